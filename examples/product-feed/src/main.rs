@@ -1,0 +1,3 @@
+//! Placeholder until its own commit.
+
+fn main() {}

@@ -1,0 +1,6 @@
+//! Rust structs as the database schema.
+//!
+//! `#[derive(Table)]` on a model emits metadata; the diff engine compares it with the live database; revisions are written
+//! as SQL that people review, and a small runner applies them.
+
+pub mod model;

@@ -1,0 +1,71 @@
+//! Types of columns: as Rust knows them in a model, as SQL spells them in a database.
+
+use serde::{Deserialize, Serialize};
+
+/// The type of a column.
+///
+/// A model mostly says the Rust type; a dialect turns it into [`ColumnType::Sql`] when it resolves a document for its
+/// engine, so that a resolved or introspected schema holds only `Sql`, `Enum` and arrays of them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnType {
+    /// `bool`
+    Bool,
+    /// `i8`
+    I8,
+    /// `i16`
+    I16,
+    /// `i32`
+    I32,
+    /// `i64`
+    I64,
+    /// `u8`
+    U8,
+    /// `u16`
+    U16,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+    /// `f32`
+    F32,
+    /// `f64`
+    F64,
+    /// `String` and its relatives.
+    Text,
+    /// `char`
+    Char,
+    /// `Vec<u8>`
+    Bytes,
+    /// `[u8; N]`, its length in bytes.
+    FixedBytes(u32),
+    /// A date without a time.
+    Date,
+    /// A time of day without a zone.
+    Time,
+    /// A date and time without a zone.
+    DateTime,
+    /// An instant: a date and time that is the same moment everywhere.
+    Instant,
+    /// A UUID.
+    Uuid,
+    /// JSON.
+    Json,
+    /// An exact decimal number.
+    Decimal {
+        /// All digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        precision: Option<u32>,
+        /// The digits after the point.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<u32>,
+    },
+    /// An IP network (`ipnetwork::IpNetwork`).
+    IpNetwork,
+    /// `Vec<T>`, an array where the engine has arrays.
+    Array(Box<ColumnType>),
+    /// The SQL enum of this name.
+    Enum(String),
+    /// SQL text: `type = ".."` in a model, or what a database says.
+    Sql(String),
+}

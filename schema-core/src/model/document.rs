@@ -1,0 +1,280 @@
+//! The versioned JSON document: the whole desired schema for all engines, as the models declare it.
+//!
+//! It is the contract between a crate of models and the command line, and also what `inspect` writes. Sorted by name, so
+//! that the same models give the same bytes; expressions stand as the models spell them.
+
+use super::{
+    Check, Column, Engine, EnumType, ForeignKey, Index, OpaqueObject, PrimaryKey, QualifiedName, Schema,
+    Table, TableOptions, Trigger, Unique, View,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the document's format that this release reads and writes.
+pub const DOCUMENT_FORMAT: u32 = 1;
+
+/// The desired schema for all engines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Document {
+    /// The version of the format: [`DOCUMENT_FORMAT`].
+    pub format: u32,
+    /// The engine that the document was read from; none means that it comes from models and serves every engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<Engine>,
+    /// How many tables and views each crate registered, by crate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub crates: BTreeMap<String, usize>,
+    /// The enums.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub enums: Vec<Declared<EnumType>>,
+    /// The tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<DeclaredTable>,
+    /// The views.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub views: Vec<Declared<View>>,
+    /// The triggers, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Trigger>,
+    /// What is kept without being understood, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opaque: Vec<OpaqueObject>,
+}
+
+/// One object as declared: its definition, and where it differs by engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared<T> {
+    /// The definition for every engine that has none of its own.
+    #[serde(flatten)]
+    pub base: T,
+    /// Where in the code it stands, for messages: a field for what belongs to a table, else the type's path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The only engines that have the object; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Engine>,
+    /// Whole definitions for engines that differ.
+    #[serde(default = "BTreeMap::new", skip_serializing_if = "BTreeMap::is_empty")]
+    pub overrides: BTreeMap<Engine, T>,
+}
+
+impl<T> Declared<T> {
+    /// An object that is the same on every engine.
+    pub fn new(base: T) -> Self {
+        Declared { base, origin: None, only: Vec::new(), overrides: BTreeMap::new() }
+    }
+
+    /// The definition for an engine, or none where the object is for others only.
+    ///
+    /// What is said for MySQL holds for MariaDB too, unless something is said for MariaDB itself.
+    pub fn for_engine(&self, engine: Engine) -> Option<&T> {
+        applies_to(&self.only, engine).then(|| for_engine(&self.overrides, engine).unwrap_or(&self.base))
+    }
+}
+
+/// A table as declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredTable {
+    /// The name.
+    #[serde(flatten)]
+    pub name: QualifiedName,
+    /// The struct's path, for messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The only engines that have the table; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<Engine>,
+    /// The columns, in the struct's order.
+    pub columns: Vec<Declared<Column>>,
+    /// The primary key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<Declared<PrimaryKey>>,
+    /// The unique constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<Declared<Unique>>,
+    /// The CHECK constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Declared<Check>>,
+    /// The foreign keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<Declared<ForeignKey>>,
+    /// The indexes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Declared<Index>>,
+    /// What only some engines know of a table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<Engine, TableOptions>,
+    /// The comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// A former name; acts only while that one is in the database and this one is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+}
+
+impl DeclaredTable {
+    /// The table on one engine, its types still Rust's; none where the table is for other engines only.
+    #[must_use]
+    pub fn for_engine(&self, engine: Engine) -> Option<Table> {
+        fn pick<T: Clone>(declared: &[Declared<T>], engine: Engine) -> Vec<T> {
+            declared.iter().filter_map(|object| object.for_engine(engine).cloned()).collect()
+        }
+        applies_to(&self.only, engine).then(|| Table {
+            name: self.name.clone(),
+            columns: pick(&self.columns, engine),
+            primary_key: self.primary_key.as_ref().and_then(|key| key.for_engine(engine).cloned()),
+            uniques: pick(&self.uniques, engine),
+            checks: pick(&self.checks, engine),
+            foreign_keys: pick(&self.foreign_keys, engine),
+            indexes: pick(&self.indexes, engine),
+            options: for_engine(&self.options, engine).cloned().unwrap_or_default(),
+            comment: self.comment.clone(),
+            renamed_from: self.renamed_from.clone(),
+        })
+    }
+
+    fn from_table(table: Table, engine: Engine) -> Self {
+        fn declare<T>(objects: Vec<T>) -> Vec<Declared<T>> {
+            objects.into_iter().map(Declared::new).collect()
+        }
+        let Table {
+            name,
+            columns,
+            primary_key,
+            uniques,
+            checks,
+            foreign_keys,
+            indexes,
+            options,
+            comment,
+            renamed_from,
+        } = table;
+        DeclaredTable {
+            name,
+            origin: None,
+            only: Vec::new(),
+            columns: declare(columns),
+            primary_key: primary_key.map(Declared::new),
+            uniques: declare(uniques),
+            checks: declare(checks),
+            foreign_keys: declare(foreign_keys),
+            indexes: declare(indexes),
+            options: if options == TableOptions::default() {
+                BTreeMap::new()
+            } else {
+                BTreeMap::from([(engine, options)])
+            },
+            comment,
+            renamed_from,
+        }
+    }
+}
+
+impl Document {
+    /// A document that declares nothing.
+    #[must_use]
+    pub fn empty() -> Self {
+        Document {
+            format: DOCUMENT_FORMAT,
+            engine: None,
+            crates: BTreeMap::new(),
+            enums: Vec::new(),
+            tables: Vec::new(),
+            views: Vec::new(),
+            triggers: Vec::new(),
+            opaque: Vec::new(),
+        }
+    }
+
+    /// The schema of one engine's database as a document, sorted by name.
+    #[must_use]
+    pub fn from_schema(schema: Schema, engine: Engine) -> Self {
+        let Schema { tables, enums, views, triggers, opaque } = schema;
+        let mut document = Document {
+            format: DOCUMENT_FORMAT,
+            engine: Some(engine),
+            crates: BTreeMap::new(),
+            enums: enums.into_iter().map(Declared::new).collect(),
+            tables: tables.into_iter().map(|table| DeclaredTable::from_table(table, engine)).collect(),
+            views: views.into_iter().map(Declared::new).collect(),
+            triggers,
+            opaque,
+        };
+        document.sort();
+        document
+    }
+
+    /// The schema on one engine, its types still Rust's.
+    #[must_use]
+    pub fn for_engine(&self, engine: Engine) -> Schema {
+        Schema {
+            tables: self.tables.iter().filter_map(|table| table.for_engine(engine)).collect(),
+            enums: self.enums.iter().filter_map(|object| object.for_engine(engine).cloned()).collect(),
+            views: self.views.iter().filter_map(|view| view.for_engine(engine).cloned()).collect(),
+            triggers: self.triggers.clone(),
+            opaque: self.opaque.clone(),
+        }
+    }
+
+    /// Sorts everything by name; what belongs to a table keeps the order of its struct.
+    pub fn sort(&mut self) {
+        self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.tables.sort_by(|left, right| left.name.cmp(&right.name));
+        self.views.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.triggers.sort_by(|left, right| left.name.cmp(&right.name));
+        self.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    }
+
+    /// The document as pretty JSON with a final newline.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON cannot be written, which no document that this crate makes brings about.
+    pub fn to_json(&self) -> Result<String, DocumentError> {
+        let mut json = serde_json::to_string_pretty(self)?;
+        json.push('\n');
+        Ok(json)
+    }
+
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a document, or is one of a format that this release does not know.
+    pub fn from_json(json: &str) -> Result<Self, DocumentError> {
+        #[derive(Deserialize)]
+        struct Header {
+            format: u32,
+        }
+        let header: Header = serde_json::from_str(json)?;
+        if header.format != DOCUMENT_FORMAT {
+            return Err(DocumentError::UnknownFormat { found: header.format });
+        }
+        Ok(serde_json::from_str(json)?)
+    }
+}
+
+/// Why a schema document cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// The text is no schema document.
+    #[error("not a schema document: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The document is of a newer format.
+    #[error("the schema document has format {found}, this release reads format {DOCUMENT_FORMAT}")]
+    UnknownFormat {
+        /// The format that it says.
+        found: u32,
+    },
+}
+
+fn applies_to(only: &[Engine], engine: Engine) -> bool {
+    only.is_empty()
+        || only.contains(&engine)
+        || engine.falls_back_to().is_some_and(|other| only.contains(&other))
+}
+
+fn for_engine<T>(overrides: &BTreeMap<Engine, T>, engine: Engine) -> Option<&T> {
+    overrides.get(&engine).or_else(|| overrides.get(&engine.falls_back_to()?))
+}

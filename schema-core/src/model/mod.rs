@@ -1,0 +1,46 @@
+//! The schema as pure data: what a database holds, in one form for all engines.
+//!
+//! Owns the types that every stage passes on and their JSON form. It must not know how an engine spells or compares
+//! anything: that is `dialect`'s.
+
+mod column;
+mod column_type;
+mod constraint;
+mod default;
+mod document;
+mod engine;
+mod enum_type;
+mod foreign_key;
+mod index;
+mod name;
+mod opaque;
+mod schema;
+mod table;
+mod trigger;
+mod view;
+
+pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue};
+pub use column_type::ColumnType;
+pub use constraint::{Check, KeyColumn, PrimaryKey, Unique};
+pub use default::Default;
+pub use document::{DOCUMENT_FORMAT, Declared, DeclaredTable, Document, DocumentError};
+pub use engine::Engine;
+pub use enum_type::{EnumType, EnumValue};
+pub use foreign_key::{Deferrability, ForeignKey, Match, ReferentialAction};
+pub use index::{Index, IndexKey, IndexPart, NullsOrder};
+pub use name::QualifiedName;
+pub use opaque::{OpaqueKind, OpaqueObject};
+pub use schema::Schema;
+pub use table::{Table, TableOptions};
+pub use trigger::Trigger;
+pub use view::View;
+
+/// Used by `#[serde(skip_serializing_if)]`: a flag that is off is left out of the JSON.
+pub(crate) fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// Used by `#[serde(skip_serializing_if)]`: what has its usual value is left out of the JSON.
+pub(crate) fn is_usual<T: std::default::Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,18 @@
+//! A whole schema, as one engine holds it.
+
+use super::{EnumType, OpaqueObject, Table, Trigger, View};
+
+/// Everything a database holds, or shall hold, on one engine.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Schema {
+    /// The tables.
+    pub tables: Vec<Table>,
+    /// The enum types, on engines that have them.
+    pub enums: Vec<EnumType>,
+    /// The views.
+    pub views: Vec<View>,
+    /// The triggers.
+    pub triggers: Vec<Trigger>,
+    /// What is kept without being understood.
+    pub opaque: Vec<OpaqueObject>,
+}

@@ -1,0 +1,87 @@
+//! Tables.
+
+use super::{Check, Column, ForeignKey, Index, PrimaryKey, QualifiedName, Unique, is_false, is_usual};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A table with everything that is part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// The name.
+    #[serde(flatten)]
+    pub name: QualifiedName,
+    /// The columns, in the table's order.
+    pub columns: Vec<Column>,
+    /// The primary key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_key: Option<PrimaryKey>,
+    /// The unique constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uniques: Vec<Unique>,
+    /// The CHECK constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// The foreign keys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKey>,
+    /// The indexes that are not part of a constraint.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
+    /// What only some engines know of a table.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub options: TableOptions,
+    /// The comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// A former name; acts only while that one is in the database and this one is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+}
+
+impl Table {
+    /// An empty table.
+    #[must_use]
+    pub fn new(name: impl Into<QualifiedName>) -> Self {
+        Table {
+            name: name.into(),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            options: TableOptions::default(),
+            comment: None,
+            renamed_from: None,
+        }
+    }
+}
+
+/// What only some engines know of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TableOptions {
+    /// STRICT (SQLite).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub strict: bool,
+    /// WITHOUT ROWID (SQLite).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub without_rowid: bool,
+    /// UNLOGGED (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unlogged: bool,
+    /// Storage parameters (PostgreSQL).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
+    /// The storage engine (MySQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
+    /// The character set of new columns (MySQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub charset: Option<String>,
+    /// The collation of new columns (MySQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
+    /// The row format (MySQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row_format: Option<String>,
+}

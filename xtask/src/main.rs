@@ -1,3 +1,42 @@
-//! Placeholder until its own commit.
+//! The project's own chores, run as `cargo xtask COMMAND`.
+//!
+//! One file per command. Nothing in here is needed to use the libraries or the command line.
 
-fn main() {}
+mod cargo;
+mod report;
+mod resolve;
+mod servers;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::io;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check everything that must hold before a change lands: the same run as in CI.
+    Test(test::Arguments),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> io::Result<ExitCode> {
+    match command {
+        Command::Test(arguments) => test::run(&arguments),
+    }
+}

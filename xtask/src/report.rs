@@ -1,0 +1,90 @@
+//! What ran, how it ended and how long it took.
+
+use std::time::{Duration, Instant};
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Passed,
+    Failed,
+    /// Left out, with the reason.
+    Skipped(String),
+}
+
+struct Row {
+    step: &'static str,
+    outcome: Outcome,
+    duration: Duration,
+}
+
+/// The table at the end of a run.
+#[derive(Default)]
+pub(crate) struct Report {
+    rows: Vec<Row>,
+}
+
+impl Report {
+    /// Runs a step under its name and notes how it ended.
+    pub(crate) fn record<E>(
+        &mut self,
+        step: &'static str,
+        run: impl FnOnce() -> Result<Outcome, E>,
+    ) -> Result<(), E> {
+        eprintln!("\n=== {step}");
+        let started = Instant::now();
+        let outcome = run()?;
+        self.rows.push(Row { step, outcome, duration: started.elapsed() });
+        Ok(())
+    }
+
+    pub(crate) fn failed(&self) -> bool {
+        self.rows.iter().any(|row| row.outcome == Outcome::Failed)
+    }
+
+    /// The table, one line a step and a line with the sum.
+    pub(crate) fn table(&self) -> String {
+        let mut table = String::new();
+        for Row { step, outcome, duration } in &self.rows {
+            let note = match outcome {
+                Outcome::Passed => "ok".to_owned(),
+                Outcome::Failed => "FAILED".to_owned(),
+                Outcome::Skipped(reason) => format!("skipped: {reason}"),
+            };
+            table.push_str(&format!("{step:<10} {:>7.1} s  {note}\n", duration.as_secs_f64()));
+        }
+        let sum: Duration = self.rows.iter().map(|row| row.duration).sum();
+        table.push_str(&format!("{:<10} {:>7.1} s  {}\n", "all", sum.as_secs_f64(), self.verdict()));
+        table
+    }
+
+    fn verdict(&self) -> &'static str {
+        if self.failed() { "FAILED" } else { "ok" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(outcome: Outcome) -> Report {
+        let mut report = Report::default();
+        report.rows.push(Row { step: "format", outcome, duration: Duration::from_millis(1500) });
+        report
+    }
+
+    #[test]
+    fn a_failed_step_fails_the_run() {
+        assert!(report(Outcome::Failed).failed());
+        assert_eq!(
+            report(Outcome::Failed).table(),
+            "format         1.5 s  FAILED\nall            1.5 s  FAILED\n"
+        );
+    }
+
+    #[test]
+    fn a_skip_is_visible_and_no_failure() {
+        let report = report(Outcome::Skipped("not installed".to_owned()));
+        assert!(!report.failed());
+        assert!(report.table().contains("skipped: not installed"));
+    }
+}

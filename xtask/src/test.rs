@@ -1,0 +1,132 @@
+//! `cargo xtask test`: everything that must hold before a change lands, in one run.
+//!
+//! All steps use the workspace's one target folder and, where they can, the same features, so that dependencies are built
+//! twice at most: as metadata for clippy and in full for the tests. A failed step does not hide the ones after it.
+
+use crate::cargo::{cargo, has_subcommand, in_ci};
+use crate::report::{Outcome, Report};
+use crate::resolve;
+use clap::ValueEnum;
+use std::io;
+use std::process::{Command, ExitCode};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Only the steps that find most mistakes: format, clippy and test
+    #[arg(long, conflicts_with = "only")]
+    quick: bool,
+    /// Only this step; may be given several times
+    #[arg(long, value_enum, value_name = "STEP")]
+    only: Vec<Step>,
+    /// Goes to `cargo test`: a filter, `-p PACKAGE`, or options of the tests after a second `--`
+    #[arg(last = true, value_name = "CARGO TEST ARGUMENTS")]
+    pass_through: Vec<String>,
+}
+
+/// The steps in the order in which they run; the tests come last so that their closing lines end the output.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// `cargo fmt --check`
+    Format,
+    /// `cargo clippy` on all targets with all features, warnings denied
+    Clippy,
+    /// The combinations of schema-core's features that must compile on their own
+    Features,
+    /// `cargo doc`, warnings denied
+    Doc,
+    /// `cargo deny check`, where cargo-deny is installed
+    Deny,
+    /// schema-core resolves beside the current sqlx and diesel
+    Resolve,
+    /// `cargo test` on the workspace, doc tests included
+    Test,
+}
+
+/// What an application may ask of schema-core; the tests cover the set of all features.
+const FEATURE_SETS: [&str; 3] = ["", "migrate", "sqlite"];
+
+pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
+    let mut report = Report::default();
+    for step in Step::value_variants().iter().filter(|step| arguments.selects(**step)) {
+        report.record(step.name(), || step.run(arguments))?;
+    }
+    println!("\n{}", report.table());
+    Ok(if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+impl Arguments {
+    fn selects(&self, step: Step) -> bool {
+        if self.quick {
+            matches!(step, Step::Format | Step::Clippy | Step::Test)
+        } else {
+            self.only.is_empty() || self.only.contains(&step)
+        }
+    }
+}
+
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Clippy => "clippy",
+            Self::Features => "features",
+            Self::Doc => "doc",
+            Self::Deny => "deny",
+            Self::Resolve => "resolve",
+            Self::Test => "test",
+        }
+    }
+
+    fn run(self, arguments: &Arguments) -> io::Result<Outcome> {
+        match self {
+            Self::Format => passes(&mut cargo(["fmt", "--all", "--check"])),
+            Self::Clippy => passes(&mut cargo([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "--deny=warnings",
+            ])),
+            Self::Features => features_compile(),
+            Self::Doc => passes(
+                cargo(["doc", "--workspace", "--all-features", "--no-deps"])
+                    .env("RUSTDOCFLAGS", "--deny=warnings"),
+            ),
+            Self::Deny => dependencies_are_allowed(),
+            Self::Resolve => resolve::run(),
+            Self::Test => {
+                passes(cargo(["test", "--all-features", "--no-fail-fast"]).args(&arguments.pass_through))
+            }
+        }
+    }
+}
+
+fn features_compile() -> io::Result<Outcome> {
+    for features in FEATURE_SETS {
+        let mut check =
+            cargo(["check", "--package=schema-core", "--no-default-features", "--features", features]);
+        if passes(&mut check)? == Outcome::Failed {
+            return Ok(Outcome::Failed);
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// cargo-deny is a help to maintainers; a fresh machine has only Rust, so its absence is never a failure.
+fn dependencies_are_allowed() -> io::Result<Outcome> {
+    if has_subcommand("deny") {
+        passes(&mut cargo(["deny", "check"]))
+    } else {
+        Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()))
+    }
+}
+
+/// Runs the command with its output on the terminal.
+fn passes(command: &mut Command) -> io::Result<Outcome> {
+    // Incremental builds cost time and disk where every run starts from nothing.
+    if in_ci() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    Ok(if command.status()?.success() { Outcome::Passed } else { Outcome::Failed })
+}

@@ -4,3 +4,5 @@
 //! as SQL that people review, and a small runner applies them.
 
 pub mod model;
+#[cfg(feature = "migrate")]
+pub mod sql;

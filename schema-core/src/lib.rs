@@ -5,4 +5,8 @@
 
 pub mod model;
 #[cfg(feature = "migrate")]
+mod near;
+#[cfg(feature = "migrate")]
+pub mod revision;
+#[cfg(feature = "migrate")]
 pub mod sql;

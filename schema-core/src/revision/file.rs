@@ -1,0 +1,326 @@
+//! `revision.toml`: what a revision says about itself.
+
+use super::{InvalidRevisionId, Label, RevisionId};
+use crate::model::Engine;
+use crate::near::nearest;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::fmt::Write as _;
+use toml::Spanned;
+
+/// What a revision says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The id.
+    pub id: RevisionId,
+    /// What it builds on: one revision, none for a base, several for a merge.
+    pub revises: Vec<RevisionId>,
+    /// Revisions of other branches that have to be applied before it.
+    pub depends_on: Vec<RevisionId>,
+    /// The names of the branch that begins here.
+    pub labels: Vec<Label>,
+    /// What it does, in the words of its author.
+    pub message: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// The engines that it has scripts for.
+    pub engines: Vec<Engine>,
+}
+
+/// Why a `revision.toml` cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// It is not TOML, or a value is of another type.
+    #[error("line {line}: {message}")]
+    Toml {
+        /// The line.
+        line: usize,
+        /// What the TOML parser says.
+        message: String,
+    },
+    /// A key is missing.
+    #[error("`{key}` is missing")]
+    MissingKey {
+        /// The key.
+        key: &'static str,
+        /// A line that gives it.
+        example: &'static str,
+    },
+    /// A key that no revision has.
+    #[error("line {line}: unknown key `{key}`")]
+    UnknownKey {
+        /// The line.
+        line: usize,
+        /// The key.
+        key: String,
+    },
+    /// An id or a label is not valid.
+    #[error("line {line}: {reason}")]
+    InvalidId {
+        /// The line.
+        line: usize,
+        /// What is wrong with it.
+        reason: InvalidRevisionId,
+    },
+    /// `engines` is an empty list.
+    #[error("`engines` names no engine")]
+    NoEngine,
+    /// An engine that does not exist.
+    #[error("line {line}: unknown engine `{given}`")]
+    UnknownEngine {
+        /// The line.
+        line: usize,
+        /// The engine.
+        given: String,
+    },
+    /// `created` is no instant.
+    #[error("line {line}: `created` is no instant: {given}")]
+    InvalidInstant {
+        /// The line.
+        line: usize,
+        /// The value.
+        given: String,
+    },
+}
+
+const KEYS: [(&str, &str); 7] = [
+    ("revision", "revision = \"ae1027a6acf1\""),
+    ("revises", "revises = []"),
+    ("message", "message = \"add products\""),
+    ("created", "created = 2025-01-03T12:00:00Z"),
+    ("engines", "engines = [\"sqlite\"]"),
+    ("labels", "labels = []"),
+    ("depends_on", "depends_on = []"),
+];
+
+impl FileError {
+    /// What to type.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            FileError::Toml { .. } => None,
+            FileError::MissingKey { example, .. } => Some(format!("add a line `{example}`")),
+            FileError::UnknownKey { key, .. } => Some(match nearest(key, KEYS.map(|(known, _)| known)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys are {}", listed(KEYS.map(|(known, _)| known))),
+            }),
+            FileError::InvalidId { .. } => {
+                Some("ids and labels are 1 to 64 letters, digits and `_`".to_owned())
+            }
+            FileError::NoEngine => Some(format!(
+                "name those that the revision has scripts for: {}",
+                listed(Engine::ALL.map(Engine::name))
+            )),
+            FileError::UnknownEngine { given, .. } => {
+                let engines = Engine::ALL.map(Engine::name);
+                Some(match nearest(given, engines) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the engines are {}", listed(engines)),
+                })
+            }
+            FileError::InvalidInstant { .. } => {
+                Some("write it in UTC, like `created = 2025-01-03T12:00:00Z`".to_owned())
+            }
+        }
+    }
+}
+
+fn listed<const COUNT: usize>(words: [&str; COUNT]) -> String {
+    words.map(|word| format!("`{word}`")).join(", ")
+}
+
+/// The file as TOML sees it; what the values have to be beyond their type is checked here, where errors can name the line.
+#[derive(Deserialize)]
+struct Document {
+    revision: Option<Spanned<String>>,
+    revises: Option<Vec<Spanned<String>>>,
+    message: Option<String>,
+    created: Option<Spanned<toml::value::Datetime>>,
+    engines: Option<Vec<Spanned<String>>>,
+    #[serde(default)]
+    labels: Vec<Spanned<String>>,
+    #[serde(default)]
+    depends_on: Vec<Spanned<String>>,
+}
+
+impl Revision {
+    /// Reads a `revision.toml`.
+    ///
+    /// # Errors
+    ///
+    /// Text that is not TOML, unknown or missing keys and values that are not valid, with their line.
+    pub fn from_toml(text: &str) -> Result<Revision, FileError> {
+        let toml_error = |error: toml::de::Error| FileError::Toml {
+            line: line_of(text, error.span().map_or(0, |span| span.start)),
+            message: error.message().to_owned(),
+        };
+        refuse_unknown_keys(text, toml_error)?;
+        let Document { revision, revises, message, created, engines, labels, depends_on } =
+            toml::from_str(text).map_err(toml_error)?;
+
+        let engines = required(engines, "engines")?;
+        if engines.is_empty() {
+            return Err(FileError::NoEngine);
+        }
+        Ok(Revision {
+            id: name(text, &required(revision, "revision")?)?,
+            revises: names(text, &required(revises, "revises")?)?,
+            depends_on: names(text, &depends_on)?,
+            labels: names(text, &labels)?,
+            message: required(message, "message")?,
+            created: instant(text, &required(created, "created")?)?,
+            engines: engines.iter().map(|given| engine(text, given)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The text of its `revision.toml`.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let Revision { id, revises, depends_on, labels, message, created, engines } = self;
+        let array = |words: Vec<&str>| toml::Value::from(words).to_string();
+        let mut text = String::new();
+        let mut push = |key: &str, value: String| {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{key} = {value}");
+        };
+        push("revision", toml::Value::from(id.as_str()).to_string());
+        push("revises", array(revises.iter().map(RevisionId::as_str).collect()));
+        push("message", toml::Value::from(message.as_str()).to_string());
+        push("created", created.to_string());
+        push("engines", array(engines.iter().map(|engine| engine.name()).collect()));
+        if !labels.is_empty() {
+            push("labels", array(labels.iter().map(Label::as_str).collect()));
+        }
+        if !depends_on.is_empty() {
+            push("depends_on", array(depends_on.iter().map(RevisionId::as_str).collect()));
+        }
+        text
+    }
+}
+
+fn refuse_unknown_keys(
+    text: &str,
+    toml_error: impl Fn(toml::de::Error) -> FileError,
+) -> Result<(), FileError> {
+    let keys: std::collections::BTreeMap<Spanned<String>, serde::de::IgnoredAny> =
+        toml::from_str(text).map_err(toml_error)?;
+    let unknown = keys
+        .into_keys()
+        .filter(|key| !KEYS.iter().any(|(known, _)| known == key.get_ref()))
+        .min_by_key(|key| key.span().start);
+    match unknown {
+        Some(key) => {
+            Err(FileError::UnknownKey { line: line_of(text, key.span().start), key: key.into_inner() })
+        }
+        None => Ok(()),
+    }
+}
+
+fn required<Value>(value: Option<Value>, key: &'static str) -> Result<Value, FileError> {
+    value.ok_or_else(|| missing(key))
+}
+
+fn missing(key: &'static str) -> FileError {
+    let example = KEYS.iter().find(|(known, _)| *known == key).map_or(key, |(_, example)| example);
+    FileError::MissingKey { key, example }
+}
+
+fn name<Name: TryFrom<String, Error = InvalidRevisionId>>(
+    text: &str,
+    given: &Spanned<String>,
+) -> Result<Name, FileError> {
+    Name::try_from(given.get_ref().clone())
+        .map_err(|reason| FileError::InvalidId { line: line_of(text, given.span().start), reason })
+}
+
+fn names<Name: TryFrom<String, Error = InvalidRevisionId>>(
+    text: &str,
+    given: &[Spanned<String>],
+) -> Result<Vec<Name>, FileError> {
+    given.iter().map(|given| name(text, given)).collect()
+}
+
+fn instant(text: &str, given: &Spanned<toml::value::Datetime>) -> Result<Timestamp, FileError> {
+    let written = given.get_ref().to_string();
+    written
+        .parse()
+        .map_err(|_| FileError::InvalidInstant { line: line_of(text, given.span().start), given: written })
+}
+
+fn engine(text: &str, given: &Spanned<String>) -> Result<Engine, FileError> {
+    Engine::from_name(given.get_ref()).ok_or_else(|| FileError::UnknownEngine {
+        line: line_of(text, given.span().start),
+        given: given.get_ref().clone(),
+    })
+}
+
+fn line_of(text: &str, position: usize) -> usize {
+    1 + text.bytes().take(position).filter(|byte| *byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRODUCTS: &str = r#"revision = "ae1027a6acf1"
+revises = ["1975ea83b712"]
+message = 'add "products"'
+created = 2025-01-03T12:00:00Z
+engines = ["sqlite", "postgres"]
+labels = ["shop"]
+depends_on = ["55af2cb1c267"]
+"#;
+
+    #[test]
+    fn a_revision_is_read_as_it_was_written() {
+        let revision = Revision::from_toml(PRODUCTS).unwrap();
+        assert_eq!(revision.message, "add \"products\"");
+        assert_eq!(revision.to_toml(), PRODUCTS);
+    }
+
+    #[test]
+    fn hostile_messages_survive_the_round_trip() {
+        let mut revision = Revision::from_toml(PRODUCTS).unwrap();
+        for message in ["'''\"\"\"", "a\nrevision = \"x\"", "\u{0}\t\\", "é"] {
+            revision.message = message.to_owned();
+            assert_eq!(Revision::from_toml(&revision.to_toml()), Ok(revision.clone()));
+        }
+    }
+
+    #[test]
+    fn errors_name_the_line_and_what_to_type() {
+        let cases = [
+            ("revision = \"ae1027a6acf1\"", "revision = [", "line 2: ", None),
+            (
+                "created = 2025-01-03T12:00:00Z\n",
+                "",
+                "`created` is missing",
+                Some("created = 2025-01-03T12:00:00Z"),
+            ),
+            ("engines", "engine", "line 5: unknown key `engine`", Some("did you mean `engines`?")),
+            (
+                "\"postgres\"",
+                "\"postgre\"",
+                "line 5: unknown engine `postgre`",
+                Some("did you mean `postgres`?"),
+            ),
+            ("1975ea83b712", "../etc", "line 2: `../etc` holds `.`", Some("letters, digits")),
+            ("12:00:00Z", "12:00:00", "line 4: `created` is no instant", Some("UTC")),
+            (
+                "engines = [\"sqlite\", \"postgres\"]",
+                "engines = []",
+                "`engines` names no engine",
+                Some("`sqlite`"),
+            ),
+        ];
+        for (from, to, message, hint) in cases {
+            let error = Revision::from_toml(&PRODUCTS.replace(from, to)).unwrap_err();
+            assert!(error.to_string().starts_with(message), "{error}");
+            match hint {
+                Some(hint) => assert!(error.hint().unwrap().contains(hint), "{:?}", error.hint()),
+                None => assert_eq!(error.hint(), None),
+            }
+        }
+    }
+}

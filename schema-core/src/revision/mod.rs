@@ -1,0 +1,14 @@
+//! Revisions: their ids, files and graph. Reads and writes the migrations folder; must not talk to a database.
+
+mod checksum;
+pub mod directory;
+mod file;
+pub mod graph;
+mod id;
+mod slug;
+
+pub use checksum::Checksum;
+pub use directory::{Direction, Directory, DirectoryError, EmbeddedFile, NewRevision, ScriptText, Scripts};
+pub use file::{FileError, Revision};
+pub use graph::{Follow, Gap, Graph, GraphError};
+pub use id::{InvalidRevisionId, Label, RevisionId};

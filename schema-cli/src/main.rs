@@ -1,3 +1,7 @@
-//! Placeholder until its own commit.
+//! The `schema-cli` command; all of it is in the library, so that a project can build a command line of its own.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    schema_cli::main()
+}

@@ -1,0 +1,96 @@
+//! What every command starts from: the global options, the project, its variables and its database.
+
+use crate::environment::Environment;
+use crate::error::CliError;
+use crate::printer::{Format, Printer, Verbosity};
+use crate::project::{Project, ProjectError};
+use crate::target::{Target, TargetArgs};
+use std::path::PathBuf;
+
+/// The options that every command has.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Work as if started in this folder
+    #[arg(short = 'C', global = true, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// The configuration, instead of the nearest schema.toml from this folder upwards
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Write data for people or for programs
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    #[command(flatten)]
+    target: TargetArgs,
+}
+
+/// When output has colours.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl GlobalArgs {
+    pub(crate) fn printer(&self) -> Printer {
+        let verbosity = match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, false) => Verbosity::Normal,
+            (false, true) => Verbosity::Verbose,
+        };
+        Printer::new(self.format, verbosity)
+    }
+
+    pub(crate) fn color_choice(&self) -> anstream::ColorChoice {
+        match self.color {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+    }
+}
+
+/// What every command starts from.
+pub(crate) struct Context {
+    pub(crate) printer: Printer,
+    arguments: GlobalArgs,
+}
+
+impl Context {
+    /// Enters the folder of `-C`; everything else is looked up when a command asks for it.
+    pub(crate) fn new(arguments: GlobalArgs) -> Result<Self, CliError> {
+        if let Some(folder) = &arguments.directory {
+            std::env::set_current_dir(folder)
+                .map_err(|source| ProjectError::Folder { folder: folder.clone(), source })?;
+        }
+        Ok(Context { printer: arguments.printer(), arguments })
+    }
+
+    /// The project.
+    pub(crate) fn project(&self) -> Result<Project, CliError> {
+        Ok(Project::find(self.arguments.config.as_deref())?)
+    }
+
+    /// The database to work on.
+    pub(crate) fn target(&self, project: &Project) -> Result<Target, CliError> {
+        let environment = Environment::load(&project.root)?;
+        Ok(self.arguments.target.select(&project.config, &environment)?)
+    }
+
+    /// The URL on the command line.
+    pub(crate) fn given_url(&self) -> Option<&str> {
+        self.arguments.target.database_url.as_deref()
+    }
+}

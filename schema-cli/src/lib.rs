@@ -1,0 +1,73 @@
+//! The command line of the schema framework: `schema-cli`, and [`main`] for a project that embeds it.
+//!
+//! Owns arguments, configuration, output and the way to the user's models. What a revision, a difference or a migration
+//! is, `schema_core` knows.
+
+#![allow(dead_code, reason = "the commands that use it land next")]
+
+mod commands;
+mod config;
+mod context;
+mod environment;
+mod error;
+mod exit_status;
+mod models;
+mod printer;
+mod project;
+mod prompt;
+mod target;
+
+use clap::Parser;
+use commands::Commands;
+use context::{Context, GlobalArgs};
+use exit_status::ExitStatus;
+use std::process::ExitCode;
+
+/// Schema as code: Rust structs are the schema, and migrations follow from them.
+#[derive(Debug, Parser)]
+#[command(name = "schema-cli", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Commands,
+    #[command(flatten)]
+    global: GlobalArgs,
+}
+
+const EXAMPLES: &str = "\
+The main job, from a struct to an applied migration:
+  schema-cli init                            set the project up
+  schema-cli autogenerate -m \"add products\"  write a revision from the difference
+  schema-cli upgrade                         apply it
+
+Exit codes: 0 done, 1 differences or pending, 2 usage or configuration, 3 the database refused,
+4 lock not got in time, 5 history and files disagree, 6 a step is in doubt";
+
+/// Runs the command line with the process's arguments.
+///
+/// A project that calls it in a binary of its own needs nothing installed, and the models that are linked into that
+/// binary are used as they are, without a build:
+///
+/// ```no_run
+/// // src/bin/schema.rs
+/// // use my_models as _;
+/// fn main() -> std::process::ExitCode {
+///     schema_cli::main()
+/// }
+/// ```
+#[must_use]
+pub fn main() -> ExitCode {
+    run(Cli::parse()).into()
+}
+
+fn run(cli: Cli) -> ExitStatus {
+    let Cli { command, global } = cli;
+    global.color_choice().write_global();
+    let printer = global.printer();
+    match Context::new(global).and_then(|context| command.run(&context)) {
+        Ok(status) => status,
+        Err(error) => {
+            printer.error(&error);
+            error.status()
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Runs a program that writes the schema document to the file that a variable names.
+
+use super::ModelsError;
+use crate::config::ModelsCommand;
+use schema_core::model::Document;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+/// The variable that names the file for the document.
+pub(super) const DUMP_VARIABLE: &str = "SCHEMA_CORE_DUMP";
+
+/// The file that a program is asked to write.
+pub(super) struct Request {
+    folder: tempfile::TempDir,
+}
+
+impl Request {
+    pub(super) fn new() -> Result<Self, ModelsError> {
+        let folder = tempfile::Builder::new()
+            .prefix("schema-cli-")
+            .tempdir()
+            .map_err(|source| ModelsError::File { path: std::env::temp_dir(), source })?;
+        Ok(Request { folder })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("schema.json")
+    }
+
+    /// Gives a program the variable, nothing to read, and stderr for what it writes to stdout.
+    pub(super) fn prepare<'a>(&self, command: &'a mut Command, folder: &Path) -> &'a mut Command {
+        command
+            .env(DUMP_VARIABLE, self.path())
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(std::io::stderr())
+    }
+
+    /// The document that the program wrote; none where it wrote no file.
+    pub(super) fn answer(&self, program: &str) -> Result<Option<Document>, ModelsError> {
+        let path = self.path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&path).map_err(|source| ModelsError::File { path, source })?;
+        Document::from_json(&text)
+            .map(Some)
+            .map_err(|source| ModelsError::Document { origin: program.to_owned(), source })
+    }
+
+    fn required_answer(&self, program: &str, status: ExitStatus) -> Result<Document, ModelsError> {
+        if !status.success() {
+            return Err(ModelsError::Failed { program: program.to_owned(), status });
+        }
+        self.answer(program)?
+            .ok_or_else(|| ModelsError::Silent { program: program.to_owned(), variable: DUMP_VARIABLE })
+    }
+}
+
+/// The document that the linked program writes.
+pub(super) fn from_program(
+    program: &Path,
+    library_paths: BTreeSet<PathBuf>,
+    folder: &Path,
+) -> Result<Document, ModelsError> {
+    let request = Request::new()?;
+    let mut command = Command::new(program);
+    let (variable, value) = search_path(library_paths);
+    let status = request
+        .prepare(&mut command, folder)
+        .env(variable, value)
+        .status()
+        .map_err(|source| ModelsError::Program { program: program.display().to_string(), source })?;
+    request.required_answer("the program that reads the models", status)
+}
+
+/// The document that the command of `[models] command` writes.
+pub(super) fn from_command(command: &ModelsCommand, folder: &Path) -> Result<Document, ModelsError> {
+    let (shown, mut command) = match command {
+        ModelsCommand::Line(line) => (line.clone(), shell(line)),
+        ModelsCommand::Words(words) => {
+            let mut words_of = words.iter();
+            let mut command = Command::new(words_of.next().map_or("", String::as_str));
+            command.args(words_of);
+            (words.join(" "), command)
+        }
+    };
+    let request = Request::new()?;
+    let status = request
+        .prepare(&mut command, folder)
+        .status()
+        .map_err(|source| ModelsError::Program { program: shown.clone(), source })?;
+    request.required_answer(&format!("the command `{shown}`"), status)
+}
+
+/// Waits for a program, but not for ever.
+pub(super) fn wait(child: &mut Child, limit: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn shell(line: &str) -> Command {
+    if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.args(["/C", line]);
+        command
+    } else {
+        let mut command = Command::new("sh");
+        command.args(["-c", line]);
+        command
+    }
+}
+
+/// Where the program finds shared libraries that build scripts made, as `cargo run` sets it.
+fn search_path(paths: BTreeSet<PathBuf>) -> (&'static str, OsString) {
+    let variable = if cfg!(windows) {
+        "PATH"
+    } else if cfg!(target_os = "macos") {
+        "DYLD_FALLBACK_LIBRARY_PATH"
+    } else {
+        "LD_LIBRARY_PATH"
+    };
+    let present = std::env::var_os(variable).unwrap_or_default();
+    let all = paths.into_iter().chain(std::env::split_paths(&present));
+    (variable, std::env::join_paths(all).unwrap_or(present))
+}

@@ -1,0 +1,156 @@
+//! The desired schema, out of the user's crates.
+//!
+//! Owns the ways to the schema document and their order: a file, a command, models in this very program, the libraries
+//! of the user's packages, their binaries. What the document says is not its business.
+
+mod binaries;
+mod cargo;
+mod dump;
+mod error;
+mod link;
+mod merge;
+pub(crate) mod setup;
+
+pub(crate) use error::ModelsError;
+
+use crate::printer::Printer;
+use crate::project::Project;
+use cargo::{Targets, Workspace, crate_name, is_rust_library};
+use cargo_metadata::Package;
+use link::Ingredients;
+use merge::Merge;
+use schema_core::model::Document;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What the command line says of the models.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Models")]
+pub(crate) struct ModelsArgs {
+    /// Read the models' schema from a JSON document (`-` is stdin) instead of building them
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) schema_json: Option<PathBuf>,
+}
+
+/// The schema that the models declare.
+///
+/// # Errors
+///
+/// When there is no way to it, the models do not build, or no table is found.
+pub(crate) fn document(
+    project: &Project,
+    args: &ModelsArgs,
+    printer: Printer,
+) -> Result<Document, ModelsError> {
+    let ModelsArgs { schema_json } = args;
+    if let Some(path) = schema_json {
+        return read_file(path);
+    }
+    if let Some(command) = &project.config.models.command {
+        return dump::from_command(command, &project.root);
+    }
+    from_packages(project, printer)
+}
+
+fn read_file(path: &Path) -> Result<Document, ModelsError> {
+    let mut text = String::new();
+    let (origin, read) = if path == Path::new("-") {
+        ("stdin".to_owned(), std::io::stdin().read_to_string(&mut text).map(|_| ()))
+    } else {
+        let read = std::fs::read_to_string(path).map(|content| text = content);
+        (format!("`{}`", path.display()), read)
+    };
+    read.map_err(|source| ModelsError::File { path: path.to_owned(), source })?;
+    Document::from_json(&text).map_err(|source| ModelsError::Document { origin, source })
+}
+
+fn from_packages(project: &Project, printer: Printer) -> Result<Document, ModelsError> {
+    let folder = project.root.as_path();
+    let config = &project.config.models;
+    let workspace = Workspace::load(folder)?;
+    let packages = workspace.packages(folder, &config.packages)?;
+    let members = workspace.with_dependencies(&packages);
+    let libraries: Vec<&Package> =
+        packages.iter().copied().filter(|package| package.targets.iter().any(is_rust_library)).collect();
+
+    let mut found = Merge::new(crate_names(members.values().copied(), is_rust_library));
+    let mut has_schema_core = false;
+    if !libraries.is_empty() {
+        let build = cargo::build(&libraries, Targets::Libraries, folder, config, printer)?;
+        if let Some(ingredients) = Ingredients::pick(&build, |package| members.contains_key(package))? {
+            has_schema_core = true;
+            found.add(from_libraries(&ingredients, &workspace, &libraries, project)?)?;
+        }
+    }
+
+    let sources = binaries::Sources::read(&packages);
+    if found.is_empty() || sources.hand_out_models() {
+        let binaries: Vec<&Package> = packages
+            .iter()
+            .copied()
+            .filter(|package| package.targets.iter().any(|target| target.is_bin()))
+            .collect();
+        let mut mute = Vec::new();
+        if !binaries.is_empty() {
+            let build = cargo::build(&binaries, Targets::Binaries, folder, config, printer)?;
+            has_schema_core |= Ingredients::pick(&build, |_| false)?.is_some();
+            found.allow(crate_names(binaries.iter().copied(), |target| target.is_bin()));
+            let documents = binaries::documents(&build, folder)?;
+            mute = documents.mute;
+            for document in documents.found {
+                found.add(document)?;
+            }
+        }
+        if found.is_empty() {
+            let packages = packages.iter().map(|package| package.name.to_string()).collect();
+            return Err(match has_schema_core {
+                true => ModelsError::NoTables { crates: found.counts(), mute_binaries: mute },
+                false => ModelsError::NoSchemaCore { packages },
+            });
+        }
+    } else {
+        for file in sources.forgotten_models() {
+            printer.warn(&format!("`{}` seems to have models, and none of them is seen", file.display()));
+            printer.hint(
+                "move them to the library, or write `schema_core::dump_if_requested!();` as the first line of `main`",
+            );
+        }
+    }
+    for (name, tables) in found.foreign() {
+        printer
+            .detail(&format!("{tables} tables of `{name}` are left out: it is not part of this workspace"));
+    }
+    Ok(found.into_document())
+}
+
+fn crate_names<'a>(
+    packages: impl Iterator<Item = &'a Package>,
+    is_wanted: impl Fn(&cargo_metadata::Target) -> bool,
+) -> BTreeSet<String> {
+    packages.flat_map(|package| &package.targets).filter(|target| is_wanted(target)).map(crate_name).collect()
+}
+
+fn from_libraries(
+    ingredients: &Ingredients<'_>,
+    workspace: &Workspace,
+    libraries: &[&Package],
+    project: &Project,
+) -> Result<Document, ModelsError> {
+    let names: Vec<_> = libraries.iter().map(|package| package.name.as_str()).collect();
+    let profile = project.config.models.profile.as_deref().unwrap_or("dev");
+    let folder = workspace.scratch_folder().join(profile).join(names.join("+"));
+    let mut document = Document::empty();
+    for candidate in 0..ingredients.candidates() {
+        let program = ingredients.link(candidate, &folder, workspace.target_folder(), &project.root)?;
+        document = dump::from_program(&program, ingredients.library_paths(), &project.root)?;
+        if !document.crates.is_empty() {
+            break;
+        }
+    }
+    let mut crates: BTreeMap<String, usize> =
+        ingredients.crates.keys().map(|name| (name.clone(), 0)).collect();
+    crates.append(&mut document.crates);
+    document.crates = crates;
+    Ok(document)
+}

@@ -1,0 +1,42 @@
+//! What `init` wants to know of the user's packages.
+
+use super::ModelsError;
+use super::cargo::{Workspace, is_rust_library};
+use std::path::{Path, PathBuf};
+
+/// What there is to set up.
+#[derive(Default)]
+pub(crate) struct Setup {
+    /// The packages to name in schema.toml; none where the package in the folder is enough.
+    pub(crate) packages_to_name: Vec<String>,
+    /// The main files of packages without a library, which hand their models out themselves.
+    pub(crate) main_files: Vec<PathBuf>,
+    /// The packages that do not depend on schema-core.
+    pub(crate) without_schema_core: Vec<String>,
+}
+
+/// Looks at the packages of the workspace that a folder belongs to.
+pub(crate) fn look(folder: &Path, names: &[String]) -> Result<Setup, ModelsError> {
+    let workspace = Workspace::load(folder)?;
+    let mut names = names.to_vec();
+    let mut packages = workspace.packages(folder, &names);
+    if let Err(ModelsError::NoPackageHere { .. }) = &packages {
+        // A workspace's own folder: the packages with models are those that use schema-core.
+        let users = workspace.packages_depending_on("schema-core");
+        if !users.is_empty() {
+            names = users;
+            packages = workspace.packages(folder, &names);
+        }
+    }
+    let mut setup = Setup { packages_to_name: names, ..Setup::default() };
+    for package in packages? {
+        if !package.dependencies.iter().any(|dependency| dependency.name == "schema-core") {
+            setup.without_schema_core.push(package.name.to_string());
+        }
+        if !package.targets.iter().any(is_rust_library) {
+            let binaries = package.targets.iter().filter(|target| target.is_bin());
+            setup.main_files.extend(binaries.map(|target| PathBuf::from(target.src_path.as_std_path())));
+        }
+    }
+    Ok(setup)
+}

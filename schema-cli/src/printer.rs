@@ -1,0 +1,141 @@
+//! The two streams: stdout is data, stderr is talk. Nothing else in the crate writes to either.
+
+use crate::error::CliError;
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use std::io::{ErrorKind, Write};
+
+/// How data is written to stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs: one JSON value.
+    Json,
+}
+
+/// How much is said on stderr.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Errors and warnings.
+    Quiet,
+    /// What is done as well.
+    #[default]
+    Normal,
+    /// Details as well.
+    Verbose,
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+const DONE: Style = AnsiColor::Green.on_default();
+
+/// Writes data and talk as the user asked for them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Printer {
+    format: Format,
+    verbosity: Verbosity,
+}
+
+impl Printer {
+    pub(crate) fn new(format: Format, verbosity: Verbosity) -> Self {
+        Printer { format, verbosity }
+    }
+
+    pub(crate) fn format(self) -> Format {
+        self.format
+    }
+
+    pub(crate) fn verbosity(self) -> Verbosity {
+        self.verbosity
+    }
+
+    /// Writes text to stdout as it is, with a line end where it has none.
+    pub(crate) fn text(self, text: &str) -> Result<(), CliError> {
+        let mut stdout = anstream::stdout().lock();
+        let mut write = || {
+            stdout.write_all(text.as_bytes())?;
+            if !text.is_empty() && !text.ends_with('\n') {
+                stdout.write_all(b"\n")?;
+            }
+            stdout.flush()
+        };
+        match write() {
+            // The reader has seen enough (`history | head`); the command itself goes on.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            result => result.map_err(CliError::Output),
+        }
+    }
+
+    /// Writes one JSON value to stdout.
+    pub(crate) fn json(self, value: &impl Serialize) -> Result<(), CliError> {
+        let json = serde_json::to_string_pretty(value).map_err(|error| CliError::Output(error.into()))?;
+        self.text(&json)
+    }
+
+    /// Writes data in the format that was asked for.
+    pub(crate) fn data(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), CliError> {
+        match self.format {
+            Format::Human => self.text(&human()),
+            Format::Json => self.json(value),
+        }
+    }
+
+    /// Says what is done.
+    pub(crate) fn say(self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            talk(text);
+        }
+    }
+
+    /// Says that something was done.
+    pub(crate) fn done(self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            talk(&format!("{DONE}{text}{DONE:#}"));
+        }
+    }
+
+    /// Says a detail that only `--verbose` asks for.
+    pub(crate) fn detail(self, text: &str) {
+        if self.verbosity >= Verbosity::Verbose {
+            talk(text);
+        }
+    }
+
+    /// Says something that needs attention but stops nothing.
+    pub(crate) fn warn(self, text: &str) {
+        talk(&format!("{WARNING}warning{WARNING:#}: {text}"));
+    }
+
+    /// Says what to type next.
+    pub(crate) fn hint(self, text: &str) {
+        talk(&format!("{HINT}hint{HINT:#}: {text}"));
+    }
+
+    /// Says why the command stops, and the way out.
+    pub(crate) fn error(self, error: &CliError) {
+        let message = error.report();
+        let hint = error.hint();
+        match self.format {
+            Format::Human => {
+                talk(&format!("{ERROR}error{ERROR:#}: {message}"));
+                if let Some(hint) = hint {
+                    self.hint(&hint);
+                }
+            }
+            Format::Json => {
+                talk(
+                    &serde_json::json!({ "error": message, "hint": hint, "exit": error.status().code() })
+                        .to_string(),
+                );
+            }
+        }
+    }
+}
+
+fn talk(text: &str) {
+    // Where stderr is closed there is nobody left to tell.
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}

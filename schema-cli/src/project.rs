@@ -1,0 +1,78 @@
+//! Finding `schema.toml` and the folder that paths in it are relative to.
+
+use crate::config::{Config, ConfigError, FILE_NAME};
+use std::path::{Path, PathBuf};
+
+/// A folder with a `schema.toml`.
+#[derive(Clone, Debug)]
+pub(crate) struct Project {
+    /// The folder.
+    pub(crate) root: PathBuf,
+    /// What the file says.
+    pub(crate) config: Config,
+}
+
+/// Why there is no project.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProjectError {
+    /// Neither this folder nor one above has the file.
+    #[error("there is no `{FILE_NAME}` in `{}` or a folder above", start.display())]
+    NotFound {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// The folder cannot be entered.
+    #[error("`{}` cannot be entered: {source}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}
+
+impl ProjectError {
+    /// What to do about it.
+    #[must_use]
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            ProjectError::NotFound { .. } => {
+                Some("`schema-cli init` writes one; `-C DIR` or `--config FILE` points to one".to_owned())
+            }
+            ProjectError::Folder { .. } => None,
+            ProjectError::Config(error) => error.hint(),
+        }
+    }
+}
+
+impl Project {
+    /// Reads the given file or, without one, the nearest `schema.toml` from the current folder upwards.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or it cannot be used.
+    pub(crate) fn find(file: Option<&Path>) -> Result<Self, ProjectError> {
+        let here = std::env::current_dir()
+            .map_err(|source| ProjectError::Folder { folder: PathBuf::from("."), source })?;
+        let file = match file {
+            Some(file) => here.join(file),
+            None => here
+                .ancestors()
+                .map(|folder| folder.join(FILE_NAME))
+                .find(|path| path.is_file())
+                .ok_or_else(|| ProjectError::NotFound { start: here.clone() })?,
+        };
+        let config = Config::read(&file)?;
+        let root = file.parent().unwrap_or(&here).to_owned();
+        Ok(Project { root, config })
+    }
+
+    /// The folder of the revisions.
+    #[must_use]
+    pub(crate) fn migrations_directory(&self) -> PathBuf {
+        self.root.join(&self.config.migrations.dir)
+    }
+}

@@ -1,1 +1,6 @@
 //! What the tests of the project share.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub mod corpus;
+pub mod sqlite;

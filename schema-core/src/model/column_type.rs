@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A model mostly says the Rust type; a dialect turns it into [`ColumnType::Sql`] when it resolves a document for its
 /// engine, so that a resolved or introspected schema holds only `Sql`, `Enum` and arrays of them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
     /// `bool`

@@ -130,6 +130,7 @@ impl DeclaredTable {
             options: for_engine(&self.options, engine).cloned().unwrap_or_default(),
             comment: self.comment.clone(),
             renamed_from: self.renamed_from.clone(),
+            definition: None,
         })
     }
 
@@ -148,6 +149,7 @@ impl DeclaredTable {
             options,
             comment,
             renamed_from,
+            definition: _,
         } = table;
         DeclaredTable {
             name,

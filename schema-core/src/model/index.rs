@@ -42,6 +42,9 @@ pub struct Index {
     /// A former name; acts only while that one is in the database and this one is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// The statement that created the index, where the engine keeps it (SQLite).
+    #[serde(skip)]
+    pub definition: Option<String>,
 }
 
 /// One part of an index's key.

@@ -36,6 +36,10 @@ pub struct Table {
     /// A former name; acts only while that one is in the database and this one is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+    /// The statement that created the table, where the engine keeps it (SQLite), so that a rebuild can bring the table
+    /// back as somebody wrote it. Never compared.
+    #[serde(skip)]
+    pub definition: Option<String>,
 }
 
 impl Table {
@@ -53,6 +57,7 @@ impl Table {
             options: TableOptions::default(),
             comment: None,
             renamed_from: None,
+            definition: None,
         }
     }
 }

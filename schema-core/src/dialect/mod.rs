@@ -1,0 +1,87 @@
+//! What each engine calls things and how it writes them. Pure: no client library, no connection.
+
+pub mod sqlite;
+
+use crate::diff::Rename;
+use crate::model::{Document, Engine, Schema};
+
+/// Something that a model declares and an engine cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{engine} cannot hold {what} of {place}")]
+pub struct Unsupported {
+    /// The engine.
+    pub engine: Engine,
+    /// What it cannot hold.
+    pub what: String,
+    /// The struct and field that declare it.
+    pub place: String,
+    /// What to write instead.
+    pub hint: String,
+}
+
+/// The schema that a document declares for an engine, in the engine's own types.
+///
+/// # Errors
+///
+/// Everything that the engine cannot hold, or that this release cannot plan for it yet.
+pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupported>> {
+    match engine {
+        Engine::Sqlite => sqlite::resolve(document),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Err(vec![Unsupported {
+            engine,
+            what: "any schema yet".to_owned(),
+            place: "this release".to_owned(),
+            hint: "use a `sqlite://` database".to_owned(),
+        }]),
+    }
+}
+
+/// What the desired schema is the whole truth about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The desired schema comes from models: what models cannot say (triggers, conflict clauses, names that they leave open) stays
+    /// as the database has it.
+    Models,
+    /// The desired schema comes from a database: everything counts, names too.
+    Database,
+}
+
+/// `stem_suffix`, its stem cut and hashed where the whole is longer than `limit` bytes.
+fn name_within(limit: usize, stem: &str, suffix: &str) -> String {
+    let name = format!("{stem}_{suffix}");
+    if name.len() <= limit {
+        return name;
+    }
+    let hash = crate::hash::short(&name);
+    let room = limit.saturating_sub(suffix.len() + hash.len() + 2);
+    let mut end = room;
+    while !stem.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}_{hash}_{suffix}", stem.get(..end).unwrap_or_default())
+}
+
+/// How an engine treats names.
+pub(crate) struct Spelling {
+    /// A name in the form in which names are compared.
+    pub(crate) fold: fn(&str) -> String,
+    /// Replaces an identifier in SQL text: `text`, `from`, `to`.
+    pub(crate) rewrite: fn(&str, &str, &str) -> String,
+}
+
+pub(crate) fn spelling(engine: Engine) -> Spelling {
+    match engine {
+        Engine::Sqlite => Spelling { fold: sqlite::fold, rewrite: sqlite::expression::rewrite },
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+            Spelling { fold: str::to_owned, rewrite: |text, _, _| text.to_owned() }
+        }
+    }
+}
+
+/// Spells `desired` as `current` does wherever both mean the same to the engine, and returns the renames of values that act.
+pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
+    match engine {
+        Engine::Sqlite => sqlite::normalize(current, desired, scope),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Vec::new(),
+    }
+}

@@ -1,0 +1,174 @@
+//! What ALTER TABLE can do, and what needs a rebuild.
+//!
+//! The rules are static: some statements that SQLite accepts on an empty table fail once there is a row, so what they do to an empty one says
+//! nothing (<https://www.sqlite.org/lang_altertable.html>).
+
+use super::expression::{identifiers, mentions};
+use super::{fold, render, types};
+use crate::diff::TableChange;
+use crate::model::{Check, Column, Default, ForeignKey, Index, IndexKey, Schema, Table};
+use std::collections::HashSet;
+
+/// A step that ALTER TABLE, CREATE INDEX or DROP INDEX takes by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    /// ADD COLUMN, with the whole definition.
+    AddColumn { column: &'a Column, definition: String },
+    /// DROP COLUMN.
+    DropColumn(&'a Column),
+    /// CREATE INDEX.
+    AddIndex(&'a Index),
+    /// DROP INDEX.
+    DropIndex(&'a Index),
+}
+
+/// The native steps for the changes; none where the table must be rebuilt.
+pub(crate) fn native_steps<'a>(
+    before: &Table,
+    after: &Table,
+    changes: &'a [TableChange],
+    start: &Schema,
+) -> Option<Vec<Step<'a>>> {
+    let mut steps = Vec::new();
+    let added: Vec<&Column> = changes
+        .iter()
+        .filter_map(|change| if let TableChange::AddColumn(column) = change { Some(column) } else { None })
+        .collect();
+    for change in changes {
+        match change {
+            TableChange::AddColumn(column) => {
+                let definition = added_column(column, after, changes)?;
+                steps.push(Step::AddColumn { column, definition });
+            }
+            TableChange::DropColumn(column) => {
+                if !can_drop(column, before, changes, start) {
+                    return None;
+                }
+                steps.push(Step::DropColumn(column));
+            }
+            TableChange::AddIndex(index) => steps.push(Step::AddIndex(index)),
+            TableChange::DropIndex(index) => steps.push(Step::DropIndex(index)),
+            // These can come with a column that is added, and only so.
+            TableChange::AddCheck(check) => {
+                added.iter().find(|column| belongs_to(check, column, after))?;
+            }
+            TableChange::AddForeignKey(key) => {
+                added.iter().find(|column| refers_from(key, column))?;
+            }
+            TableChange::AlterColumn { .. }
+            | TableChange::PrimaryKey { .. }
+            | TableChange::AddUnique(_)
+            | TableChange::DropUnique(_)
+            | TableChange::DropCheck(_)
+            | TableChange::DropForeignKey(_)
+            | TableChange::Options { .. }
+            | TableChange::Comment { .. } => return None,
+        }
+    }
+    Some(steps)
+}
+
+/// The definition with which ADD COLUMN takes the column, whatever rows there are.
+fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Option<String> {
+    let key = after.primary_key.iter().flat_map(|key| &key.columns);
+    let unique = after.uniques.iter().flat_map(|unique| &unique.columns);
+    if key.chain(unique).any(|part| part.name == column.name) {
+        return None;
+    }
+    let has_default = match &column.default {
+        None => false,
+        Some(Default::Sql(default)) if !types::is_constant(default) => return None,
+        Some(Default::Sql(default)) => !default.eq_ignore_ascii_case("NULL"),
+        Some(_) => return None,
+    };
+    match &column.generated {
+        Some(generated) if generated.stored || !column.nullable => return None,
+        Some(_) => {}
+        None if !column.nullable && !has_default => return None,
+        None => {}
+    }
+    let mut definition = render::column(column, None);
+    for change in changes {
+        match change {
+            TableChange::AddCheck(check) if belongs_to(check, column, after) => {
+                definition.push(' ');
+                definition.push_str(&render::check(check));
+            }
+            TableChange::AddForeignKey(key) if refers_from(key, column) => {
+                if has_default {
+                    return None;
+                }
+                definition.push(' ');
+                definition.push_str(&render::constraint_name(key.name.as_ref()));
+                definition.push_str(&render::references(key));
+            }
+            TableChange::AddCheck(_)
+            | TableChange::AddForeignKey(_)
+            | TableChange::AddColumn(_)
+            | TableChange::DropColumn(_)
+            | TableChange::AlterColumn { .. }
+            | TableChange::PrimaryKey { .. }
+            | TableChange::AddUnique(_)
+            | TableChange::DropUnique(_)
+            | TableChange::DropCheck(_)
+            | TableChange::DropForeignKey(_)
+            | TableChange::AddIndex(_)
+            | TableChange::DropIndex(_)
+            | TableChange::Options { .. }
+            | TableChange::Comment { .. } => {}
+        }
+    }
+    Some(definition)
+}
+
+/// Whether the CHECK speaks of this column and no other.
+fn belongs_to(check: &Check, column: &Column, table: &Table) -> bool {
+    let mentioned: HashSet<String> = identifiers(&check.expression).collect();
+    table.columns.iter().all(|other| mentioned.contains(&fold(&other.name)) == (other.name == column.name))
+}
+
+fn refers_from(key: &ForeignKey, column: &Column) -> bool {
+    matches!(key.columns.as_slice(), [only] if *only == column.name)
+}
+
+/// Whether nothing that stays speaks of the column.
+fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Schema) -> bool {
+    let name = column.name.as_str();
+    let Table { name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, .. } = before;
+    let keys = primary_key
+        .iter()
+        .flat_map(|key| &key.columns)
+        .chain(uniques.iter().flat_map(|unique| &unique.columns));
+    let dropped: Vec<&Index> = changes
+        .iter()
+        .filter_map(|change| if let TableChange::DropIndex(index) = change { Some(index) } else { None })
+        .collect();
+    let text_of_others = columns
+        .iter()
+        .filter(|other| other.name != name)
+        .filter_map(|other| other.generated.as_ref())
+        .map(|generated| generated.expression.as_str())
+        .chain(checks.iter().map(|check| check.expression.as_str()))
+        .chain(
+            start
+                .views
+                .iter()
+                .map(|view| view.query.as_str())
+                .chain(start.triggers.iter().map(|trigger| trigger.definition.as_str()))
+                .filter(|text| mentions(text, &table.name)),
+        );
+    !keys.map(|part| &part.name).any(|part| part == name)
+        && !foreign_keys.iter().any(|key| key.columns.iter().any(|part| part == name))
+        && !indexes.iter().filter(|index| !dropped.contains(index)).any(|index| indexes_column(index, name))
+        && !text_of_others.into_iter().any(|text| mentions(text, name))
+        // A table keeps at least one column that is not generated.
+        && columns.iter().filter(|other| other.generated.is_none() && other.name != name).count() > 0
+}
+
+fn indexes_column(index: &Index, name: &str) -> bool {
+    index.predicate.iter().any(|predicate| mentions(predicate, name))
+        || index.parts.iter().any(|part| match &part.key {
+            IndexKey::Column(column) => column == name,
+            IndexKey::Expression(expression) => mentions(expression, name),
+        })
+}

@@ -1,0 +1,243 @@
+//! SQL expressions as SQLite reads them: compared by tokens, rewritten by identifiers.
+
+use super::identifier::{fold, is_keyword, quote};
+use crate::model::Engine;
+use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+
+/// A text that is the same for two pieces of SQL exactly if SQLite reads the same tokens in both: white space, comments, the case of
+/// words, quotes that change nothing, and brackets round the whole are left out.
+#[must_use]
+pub fn canonical(sql: &str) -> String {
+    let tokens = significant(sql);
+    let mut words: Vec<String> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
+    while words.last().is_some_and(|word| word == ";") {
+        words.pop();
+    }
+    let mut inside = words.as_slice();
+    while is_bracketed(inside) {
+        inside = inside.get(1..inside.len() - 1).unwrap_or_default();
+    }
+    inside.join(" ")
+}
+
+/// Whether one pair of brackets holds the whole text.
+pub(super) fn is_in_brackets(sql: &str) -> bool {
+    let words: Vec<String> = significant(sql).iter().map(|token| canonical_token(token, sql)).collect();
+    is_bracketed(&words)
+}
+
+/// The column that the text names, if it is nothing but a column's name.
+#[must_use]
+pub fn as_column(sql: &str) -> Option<String> {
+    match significant(sql).as_slice() {
+        [token]
+            if matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String) =>
+        {
+            Some(unquote_identifier(token.text(sql)))
+        }
+        _ => None,
+    }
+}
+
+/// The text with every identifier `from` replaced by `to`; functions of that name are left alone.
+#[must_use]
+pub fn rewrite(sql: &str, from: &str, to: &str) -> String {
+    let tokens = tokenize(sql, Engine::Sqlite);
+    let from = fold(from);
+    let mut rewritten = String::with_capacity(sql.len());
+    for (position, token) in tokens.iter().enumerate() {
+        let text = token.text(sql);
+        let call = || {
+            tokens
+                .get(position + 1..)
+                .unwrap_or_default()
+                .iter()
+                .find(|next| !next.is_trivia())
+                .is_some_and(|next| next.kind == TokenKind::Punctuation && next.text(sql) == "(")
+        };
+        let names = match token.kind {
+            TokenKind::Word => fold(text) == from && !call(),
+            TokenKind::QuotedIdentifier => fold(&unquote_identifier(text)) == from,
+            TokenKind::Whitespace
+            | TokenKind::LineComment
+            | TokenKind::BlockComment
+            | TokenKind::String
+            | TokenKind::Blob
+            | TokenKind::Number
+            | TokenKind::Parameter
+            | TokenKind::Punctuation
+            | TokenKind::Unterminated(_)
+            | TokenKind::Unknown => false,
+        };
+        if names {
+            rewritten.push_str(&quote(to));
+        } else {
+            rewritten.push_str(text);
+        }
+    }
+    rewritten
+}
+
+/// The text with `table.column` written as `column`.
+#[must_use]
+pub fn without_qualifier(sql: &str, table: &str) -> String {
+    let tokens = tokenize(sql, Engine::Sqlite);
+    let table = fold(table);
+    let is_dot = |position: usize| tokens.get(position).is_some_and(|token| token.text(sql) == ".");
+    let mut kept = String::with_capacity(sql.len());
+    let mut position = 0;
+    while let Some(token) = tokens.get(position) {
+        let names = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
+            && fold(&unquote_identifier(token.text(sql))) == table;
+        if names && is_dot(position + 1) {
+            position += 2;
+        } else {
+            kept.push_str(token.text(sql));
+            position += 1;
+        }
+    }
+    kept
+}
+
+/// Whether the text names this identifier anywhere.
+#[must_use]
+pub fn mentions(sql: &str, name: &str) -> bool {
+    identifiers(sql).any(|identifier| identifier == fold(name))
+}
+
+/// All identifiers and words of the text, folded.
+pub fn identifiers(sql: &str) -> impl Iterator<Item = String> + '_ {
+    tokenize(sql, Engine::Sqlite)
+        .into_iter()
+        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier))
+        .map(|token| fold(&unquote_identifier(token.text(sql))))
+}
+
+/// The column and the texts of `column IN ('a', 'b')`, the form in which a text column holds an enum.
+#[must_use]
+pub fn as_list_of_texts(sql: &str) -> Option<(String, Vec<String>)> {
+    let tokens = significant(sql);
+    let mut tokens = tokens.iter().map(|token| (token.kind, token.text(sql)));
+    let (TokenKind::Word | TokenKind::QuotedIdentifier, column) = tokens.next()? else { return None };
+    let (TokenKind::Word, keyword) = tokens.next()? else { return None };
+    let (TokenKind::Punctuation, "(") = tokens.next()? else { return None };
+    if !keyword.eq_ignore_ascii_case("IN") {
+        return None;
+    }
+    let mut texts = Vec::new();
+    loop {
+        let (TokenKind::String, text) = tokens.next()? else { return None };
+        texts.push(unquote_identifier(text));
+        match tokens.next()?.1 {
+            "," => {}
+            ")" if tokens.next().is_none() => return Some((unquote_identifier(column), texts)),
+            _ => return None,
+        }
+    }
+}
+
+fn significant(sql: &str) -> Vec<Token> {
+    tokenize(sql, Engine::Sqlite).into_iter().filter(|token| !token.is_trivia()).collect()
+}
+
+fn canonical_token(token: &Token, sql: &str) -> String {
+    let text = token.text(sql);
+    match token.kind {
+        TokenKind::Word => fold(text),
+        TokenKind::QuotedIdentifier => {
+            let name = unquote_identifier(text);
+            // A quoted keyword is a name, a bare one is not: only other names are the same with and without quotes.
+            if is_keyword(&name) || quote(&name) != name {
+                format!("\"{}\"", fold(&name).replace('"', "\"\""))
+            } else {
+                fold(&name)
+            }
+        }
+        TokenKind::Number | TokenKind::Blob => text.to_ascii_lowercase(),
+        TokenKind::String
+        | TokenKind::Parameter
+        | TokenKind::Punctuation
+        | TokenKind::Unterminated(_)
+        | TokenKind::Unknown
+        | TokenKind::Whitespace
+        | TokenKind::LineComment
+        | TokenKind::BlockComment => text.to_owned(),
+    }
+}
+
+/// Whether the first bracket's partner is the last token.
+fn is_bracketed(words: &[String]) -> bool {
+    let ([first, .., last], mut depth) = (words, 0_usize) else { return false };
+    if first != "(" || last != ")" {
+        return false;
+    }
+    for (position, word) in words.iter().enumerate() {
+        match word.as_str() {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return position + 1 == words.len();
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spelling_is_no_difference() {
+        for (left, right) in [
+            ("x>0", "(X > 0)"),
+            ("\"x\" > 0 -- positive", "x >/* */0"),
+            ("lower(title)", "LOWER ( [title] )"),
+            ("((a) AND (b))", "(a) and (b)"),
+        ] {
+            assert_eq!(canonical(left), canonical(right));
+        }
+    }
+
+    #[test]
+    fn meaning_is_a_difference() {
+        for (left, right) in [
+            ("x > 0", "x >= 0"),
+            ("x = 'a'", "x = 'A'"),
+            ("x IS NULL", "x IS \"null\""),
+            ("(a) AND (b)", "(a) OR (b)"),
+            ("(a) + (b)", "a + b"),
+        ] {
+            assert_ne!(canonical(left), canonical(right));
+        }
+    }
+
+    #[test]
+    fn identifiers_are_rewritten_and_nothing_else() {
+        assert_eq!(
+            rewrite("nick <> 'nick' AND \"Nick\" > nick(1)", "nick", "order"),
+            "\"order\" <> 'nick' AND \"order\" > nick(1)"
+        );
+        assert!(mentions("SELECT a FROM t", "T"));
+        assert!(!mentions("SELECT 't' FROM u", "t"));
+    }
+
+    #[test]
+    fn a_table_need_not_be_named_inside_itself() {
+        assert_eq!(
+            without_qualifier("CHECK (t.x > 0 AND \"T\".y > 't.x' AND u.t > 1)", "t"),
+            "CHECK (x > 0 AND y > 't.x' AND u.t > 1)"
+        );
+    }
+
+    #[test]
+    fn a_list_of_texts_is_recognised() {
+        assert_eq!(
+            as_list_of_texts("\"status\" in ('a', 'b''c')"),
+            Some(("status".to_owned(), vec!["a".to_owned(), "b'c".to_owned()]))
+        );
+        assert_eq!(as_list_of_texts("status IN ('a') AND 1"), None);
+        assert_eq!(as_list_of_texts("status IN (1)"), None);
+    }
+}

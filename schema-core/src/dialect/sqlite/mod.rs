@@ -1,0 +1,18 @@
+//! SQLite.
+
+pub(crate) mod alter;
+pub mod expression;
+mod fingerprint;
+mod identifier;
+mod naming;
+mod normalize;
+pub mod parse;
+pub(crate) mod rebuild;
+pub mod render;
+mod resolve;
+mod types;
+
+pub use fingerprint::fingerprint;
+pub use identifier::{fold, quote, quote_name, quote_text};
+pub use normalize::normalize;
+pub use resolve::resolve;

@@ -1,0 +1,98 @@
+//! Reads the statements that SQLite keeps of its objects, by SQLite's own grammar.
+//!
+//! SQLite stores each definition as text and has parsed it itself, so text that this cannot read is an error, never a guess.
+//! Expressions are kept as written. Grammar: <https://www.sqlite.org/lang_createtable.html>.
+
+mod cursor;
+mod index;
+mod table;
+
+pub use index::index;
+pub use table::table;
+
+use crate::model::{QualifiedName, Trigger, View};
+use cursor::Cursor;
+
+/// A stored definition that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read `{statement}`: expected {expected}, found `{found}`")]
+pub struct ParseError {
+    /// What should come next.
+    pub expected: String,
+    /// What comes next.
+    pub found: String,
+    /// The whole statement.
+    pub statement: String,
+}
+
+/// The view that a CREATE VIEW statement makes.
+///
+/// # Errors
+///
+/// When the text is not such a statement.
+pub fn view(sql: &str) -> Result<View, ParseError> {
+    let mut cursor = Cursor::new(sql);
+    create(&mut cursor, &["VIEW"])?;
+    let name = QualifiedName::new(cursor.object_name()?);
+    let mut columns = Vec::new();
+    if cursor.accept_mark("(") {
+        loop {
+            columns.push(cursor.name()?);
+            if !cursor.accept_mark(",") {
+                break;
+            }
+        }
+        cursor.expect_mark(")")?;
+    }
+    cursor.expect(&["AS"])?;
+    Ok(View { name, columns, query: cursor.rest().to_owned(), materialized: false, comment: None })
+}
+
+/// The trigger that a CREATE TRIGGER statement makes.
+///
+/// # Errors
+///
+/// When the text is not such a statement.
+pub fn trigger(sql: &str) -> Result<Trigger, ParseError> {
+    let mut cursor = Cursor::new(sql);
+    create(&mut cursor, &["TRIGGER"])?;
+    let name = cursor.object_name()?;
+    let _time = cursor.accept(&["BEFORE"]) || cursor.accept(&["AFTER"]) || cursor.accept(&["INSTEAD", "OF"]);
+    if !(cursor.accept(&["DELETE"]) || cursor.accept(&["INSERT"])) {
+        cursor.expect(&["UPDATE"])?;
+        if cursor.accept(&["OF"]) {
+            cursor.name()?;
+            while cursor.accept_mark(",") {
+                cursor.name()?;
+            }
+        }
+    }
+    cursor.expect(&["ON"])?;
+    let table = QualifiedName::new(cursor.object_name()?);
+    Ok(Trigger { name, table, definition: sql.trim().trim_end_matches(';').trim_end().to_owned() })
+}
+
+/// The statement with another name for the table that it creates.
+///
+/// # Errors
+///
+/// When the text is not a CREATE TABLE statement.
+pub fn create_table_as(sql: &str, quoted_name: &str) -> Result<String, ParseError> {
+    let mut cursor = Cursor::new(sql);
+    create(&mut cursor, &["TABLE"])?;
+    let start = cursor.offset();
+    cursor.object_name()?;
+    let name = cursor.between(start)?;
+    let rest = sql.get(start + name.len()..).unwrap_or_default();
+    let gap = if rest.starts_with('(') { " " } else { "" };
+    Ok(format!("CREATE TABLE {quoted_name}{gap}{rest}"))
+}
+
+/// `CREATE`, the kind of object, and what may stand between and behind them.
+fn create(cursor: &mut Cursor<'_>, kind: &[&str]) -> Result<(), ParseError> {
+    cursor.expect(&["CREATE"])?;
+    let _temporary = cursor.accept(&["TEMP"]) || cursor.accept(&["TEMPORARY"]);
+    cursor.expect(kind)?;
+    cursor.accept(&["IF", "NOT", "EXISTS"]);
+    Ok(())
+}

@@ -1,0 +1,232 @@
+//! The table rebuild: what ALTER TABLE cannot do, done by making the table anew.
+//!
+//! The order is SQLite's own (<https://www.sqlite.org/lang_altertable.html#otheralter>): make the new table, copy, drop the old one, rename. The other
+//! way round would turn the references of other tables to the old one.
+
+use super::types::Affinity;
+use super::{normalize::rowid_alias, quote, quote_name, quote_text, render, types};
+use crate::diff::{Rename, TableChange};
+use crate::model::{AutoIncrement, Column, ColumnType, QualifiedName, Table};
+use crate::sql::{Hazard, Statement};
+use std::collections::HashMap;
+
+/// The statements that turn `before` into `after`, two tables of one name, up to and without the indexes, triggers and views.
+pub(crate) fn statements(
+    before: &Table,
+    after: &Table,
+    changes: &[TableChange],
+    values: &[&Rename],
+) -> Vec<Statement> {
+    let table = &after.name;
+    let temporary = QualifiedName::new(format!("__schema_new_{}", table.name));
+    let (name, new) = (quote_name(table), quote_name(&temporary));
+    let mut statements = vec![
+        Statement::new(
+            format!("rebuild `{table}`: make its new form"),
+            render::create_table(after, &temporary),
+        ),
+        Statement::new(format!("rebuild `{table}`: copy its rows"), copy(before, after, &new, values))
+            .with_hazards(hazards(after, changes)),
+    ];
+    if counts_up(before) && counts_up(after) {
+        statements.push(Statement::new(
+            format!("rebuild `{table}`: keep the counter of AUTOINCREMENT"),
+            format!("DELETE FROM sqlite_sequence WHERE name = {}", quote_text(&temporary.name)),
+        ));
+        statements.push(Statement::new(
+            format!("rebuild `{table}`: keep the counter of AUTOINCREMENT"),
+            format!(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
+                quote_text(&temporary.name),
+                quote_text(&table.name)
+            ),
+        ));
+    }
+    statements.push(Statement::new(
+        format!("rebuild `{table}`: drop its old form, whose rows are copied"),
+        format!("DROP TABLE {name}"),
+    ));
+    // With the check of the modern RENAME a view on the table, which is gone at this moment, would be an error.
+    statements.push(Statement::new(
+        format!("rebuild `{table}`: let views and triggers on it stand while it is away"),
+        "PRAGMA legacy_alter_table = ON",
+    ));
+    statements.push(Statement::new(
+        format!("rebuild `{table}`: put the new form in its place"),
+        format!("ALTER TABLE {new} RENAME TO {name}"),
+    ));
+    statements.push(Statement::new(format!("rebuild `{table}`: done"), "PRAGMA legacy_alter_table = OFF"));
+    statements
+}
+
+fn counts_up(table: &Table) -> bool {
+    table.columns.iter().any(|column| match column.auto {
+        Some(AutoIncrement::Autoincrement) => true,
+        Some(AutoIncrement::Usual | AutoIncrement::IdentityAlways) | None => false,
+    })
+}
+
+/// INSERT … SELECT of everything that both forms have, rowids included.
+fn copy(before: &Table, after: &Table, new: &str, values: &[&Rename]) -> String {
+    let found: HashMap<&str, &Column> =
+        before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    let (mut targets, mut sources) = (Vec::new(), Vec::new());
+    if let Some((target, source)) = rowid(before, after) {
+        targets.push(target);
+        sources.push(source);
+    }
+    for column in after.columns.iter().filter(|column| column.generated.is_none()) {
+        if found.contains_key(column.name.as_str()) && !targets.contains(&quote(&column.name)) {
+            targets.push(quote(&column.name));
+            sources.push(renamed_values(&column.name, values));
+        }
+    }
+    let name = quote_name(&before.name);
+    if targets.is_empty() {
+        // No column and no rowid is in both: as many rows as there were, each with its defaults.
+        let any = after.columns.iter().find(|column| column.generated.is_none());
+        let column = any.map(|column| quote(&column.name)).unwrap_or_default();
+        return format!("INSERT INTO {new} ({column})\nSELECT NULL\nFROM {name}");
+    }
+    // A conflict clause of the new form must not make rows disappear.
+    let clauses = after
+        .columns
+        .iter()
+        .map(|column| column.not_null_conflict)
+        .chain(after.uniques.iter().map(|unique| unique.on_conflict))
+        .chain(after.primary_key.iter().map(|key| key.on_conflict));
+    let insert = if clauses.flatten().next().is_some() { "INSERT OR ABORT INTO" } else { "INSERT INTO" };
+    format!("{insert} {new} ({})\nSELECT {}\nFROM {name}", targets.join(", "), sources.join(", "))
+}
+
+/// The rowid on both sides, where it would not come along as a column: without it SQLite numbers the rows anew, and whoever keeps rowids
+/// (full-text indexes, applications) finds others.
+fn rowid(before: &Table, after: &Table) -> Option<(String, String)> {
+    if before.options.without_rowid || after.options.without_rowid {
+        return None;
+    }
+    let source = rowid_alias(before).map(|column| quote(&column)).or_else(|| hidden_rowid(before))?;
+    let target = match rowid_alias(after) {
+        // The column is copied like any other.
+        Some(column) if before.columns.iter().any(|other| other.name == column) => return None,
+        Some(column) => quote(&column),
+        None => hidden_rowid(after)?,
+    };
+    Some((target, source))
+}
+
+/// The first of the rowid's names that no column has.
+fn hidden_rowid(table: &Table) -> Option<String> {
+    ["rowid", "_rowid_", "oid"]
+        .into_iter()
+        .find(|name| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
+        .map(str::to_owned)
+}
+
+/// The column's value, with renamed values of an enum by their new names.
+fn renamed_values(column: &str, values: &[&Rename]) -> String {
+    let mut cases = String::new();
+    for rename in values {
+        if let Rename::Value { table: _, column: renamed, from, to } = rename
+            && renamed == column
+        {
+            cases.push_str(&format!(" WHEN {} THEN {}", quote_text(from), quote_text(to)));
+        }
+    }
+    let column = quote(column);
+    if cases.is_empty() { column } else { format!("CASE {column}{cases} ELSE {column} END") }
+}
+
+fn hazards(after: &Table, changes: &[TableChange]) -> Vec<Hazard> {
+    let table = &after.name;
+    let mut hazards = Vec::new();
+    for change in changes {
+        match change {
+            TableChange::DropColumn(column) if column.generated.is_none() => {
+                hazards.push(Hazard::DestroysData(format!(
+                    "the values of `{table}`.`{}` are gone",
+                    column.name
+                )));
+            }
+            TableChange::AddColumn(column)
+                if !column.nullable
+                    && column.default.is_none()
+                    && column.generated.is_none()
+                    && rowid_alias(after).as_ref() != Some(&column.name) =>
+            {
+                hazards.push(Hazard::MayFail(format!(
+                    "`{table}`.`{}` is NOT NULL and has no default: with rows in the table, give the column a value in this SELECT",
+                    column.name
+                )));
+            }
+            TableChange::AlterColumn { before: old, after: new } => {
+                hazards.extend(column_hazards(table, old, new))
+            }
+            TableChange::AddUnique(_) => {
+                hazards.push(Hazard::MayFail(format!("rows of `{table}` may have equal keys")));
+            }
+            TableChange::PrimaryKey { before: _, after: Some(_) } => {
+                hazards.push(Hazard::MayFail(format!("rows of `{table}` may have equal keys")));
+            }
+            TableChange::AddCheck(check) => {
+                hazards
+                    .push(Hazard::MayFail(format!("rows of `{table}` may violate `{}`", check.expression)));
+            }
+            TableChange::AddForeignKey(key) => {
+                hazards.push(Hazard::MayFail(format!(
+                    "rows of `{table}` may refer to rows that `{}` does not have",
+                    key.references
+                )));
+            }
+            TableChange::Options { before: old, after: new } if new.strict && !old.strict => {
+                hazards
+                    .push(Hazard::MayFail(format!("rows of `{table}` may hold values that STRICT refuses")));
+            }
+            TableChange::DropColumn(_)
+            | TableChange::AddColumn(_)
+            | TableChange::PrimaryKey { before: _, after: None }
+            | TableChange::DropUnique(_)
+            | TableChange::DropCheck(_)
+            | TableChange::DropForeignKey(_)
+            | TableChange::AddIndex(_)
+            | TableChange::DropIndex(_)
+            | TableChange::Options { .. }
+            | TableChange::Comment { .. } => {}
+        }
+    }
+    hazards.push(Hazard::RewritesTable(format!(
+        "all rows of `{table}` are copied, nobody else can write meanwhile"
+    )));
+    hazards
+}
+
+fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec<Hazard> {
+    let place = format!("`{table}`.`{}`", after.name);
+    let mut hazards = Vec::new();
+    if before.generated.is_none() && after.generated.is_some() {
+        hazards.push(Hazard::DestroysData(format!("the values of {place} are computed from now on")));
+    }
+    if before.nullable && !after.nullable && after.generated.is_none() {
+        hazards.push(Hazard::MayFail(format!(
+            "rows whose {place} is NULL are refused: give them a value in this SELECT"
+        )));
+    }
+    if let (ColumnType::Sql(old), ColumnType::Sql(new)) = (&before.ty, &after.ty)
+        && may_change_values(types::affinity(old), types::affinity(new))
+    {
+        hazards.push(Hazard::DestroysData(format!(
+            "values of {place} may change on the way from `{old}` to `{new}`, as '007' becomes 7"
+        )));
+    }
+    hazards
+}
+
+/// Whether a value of one affinity may become another value in a column of the other.
+fn may_change_values(before: Affinity, after: Affinity) -> bool {
+    match (before, after) {
+        (_, Affinity::Blob) => false,
+        (Affinity::Integer, Affinity::Numeric) | (Affinity::Numeric, Affinity::Integer) => false,
+        (Affinity::Integer, Affinity::Text) => false,
+        (left, right) => left != right,
+    }
+}

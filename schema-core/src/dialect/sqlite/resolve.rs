@@ -1,0 +1,331 @@
+//! From what models declare to what SQLite holds.
+
+use super::{quote, quote_text, types};
+use crate::dialect::Unsupported;
+use crate::model::{
+    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
+    Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexPart, KeyColumn, PrimaryKey,
+    QualifiedName, ReferentialAction, RenamedValue, Schema, Table, TableOptions, Unique, View,
+};
+use std::collections::BTreeMap;
+
+/// The schema that a document declares for SQLite, in SQLite's types.
+///
+/// An enum becomes text with a CHECK. Comments are left out: SQLite has no place for them.
+///
+/// # Errors
+///
+/// Everything that SQLite cannot hold, all at once.
+pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
+    let enums: BTreeMap<&str, &EnumType> = document
+        .enums
+        .iter()
+        .filter_map(|object| object.for_engine(Engine::Sqlite))
+        .map(|object| (object.name.name.as_str(), object))
+        .collect();
+    let mut problems = Problems::default();
+    let tables =
+        document.tables.iter().filter_map(|table| resolve_table(table, &enums, &mut problems)).collect();
+    let views = document.views.iter().filter_map(|view| resolve_view(view, &mut problems)).collect();
+    if problems.found.is_empty() {
+        Ok(Schema {
+            tables,
+            enums: Vec::new(),
+            views,
+            triggers: document.triggers.clone(),
+            opaque: document.opaque.clone(),
+        })
+    } else {
+        Err(problems.found)
+    }
+}
+
+/// Collects what SQLite cannot hold, with where it is declared.
+#[derive(Default)]
+struct Problems {
+    found: Vec<Unsupported>,
+}
+
+impl Problems {
+    fn add(&mut self, place: &str, what: &str, hint: &str) {
+        self.found.push(Unsupported {
+            engine: Engine::Sqlite,
+            what: what.to_owned(),
+            place: format!("`{place}`"),
+            hint: hint.to_owned(),
+        });
+    }
+
+    /// Adds a problem where an option is set that SQLite has nothing like.
+    fn refuse(&mut self, set: bool, place: &str, what: &str) {
+        if set {
+            self.add(place, what, "leave it to other engines: write it inside `postgres(..)` or `mysql(..)`, or limit the object with `only(..)`");
+        }
+    }
+}
+
+fn resolve_table(
+    declared: &DeclaredTable,
+    enums: &BTreeMap<&str, &EnumType>,
+    problems: &mut Problems,
+) -> Option<Table> {
+    let mut table = declared.for_engine(Engine::Sqlite)?;
+    let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
+    let place = |origin: Option<&String>, name: Option<&String>| match origin.or(name) {
+        Some(part) => format!("{struct_name}.{part}"),
+        None => struct_name.clone(),
+    };
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        options,
+        comment,
+        renamed_from: _,
+        definition: _,
+    } = &mut table;
+    problems.refuse(name.schema.is_some(), &struct_name, "the schema");
+    *comment = None;
+    check_options(options, &struct_name, problems);
+
+    let origins: Vec<String> = objects(&declared.columns)
+        .map(|(object, column)| place(object.origin.as_ref(), Some(&column.name)))
+        .collect();
+    for (column, place) in columns.iter_mut().zip(&origins) {
+        let context = ColumnContext { place, options, primary_key: primary_key.as_ref(), enums };
+        checks.extend(resolve_column(column, &context, problems));
+    }
+    if let (Some(key), Some(object)) = (primary_key.as_ref(), &declared.primary_key) {
+        let PrimaryKey { name: _, columns, deferrable, on_conflict: _ } = key;
+        let place = place(object.origin.as_ref(), None);
+        problems.refuse(*deferrable != Deferrability::NotDeferrable, &place, "a deferrable primary key");
+        check_key(columns, &place, problems);
+    }
+    for ((object, _), unique) in objects(&declared.uniques).zip(uniques.iter()) {
+        let Unique { name, columns, deferrable, nulls_not_distinct, on_conflict: _, renamed_from: _ } =
+            unique;
+        let place = place(object.origin.as_ref(), name.as_ref());
+        problems.refuse(
+            *deferrable != Deferrability::NotDeferrable,
+            &place,
+            "a deferrable unique constraint",
+        );
+        problems.refuse(*nulls_not_distinct, &place, "`nulls_not_distinct`");
+        check_key(columns, &place, problems);
+    }
+    for ((object, _), check) in objects(&declared.checks).zip(checks.iter()) {
+        let Check { name, expression: _, no_inherit, not_valid, not_enforced, renamed_from: _ } = check;
+        let place = place(object.origin.as_ref(), name.as_ref());
+        problems.refuse(*no_inherit, &place, "`no_inherit`");
+        problems.refuse(*not_valid, &place, "`not_valid`");
+        problems.refuse(*not_enforced, &place, "`not_enforced`");
+    }
+    for ((object, _), key) in objects(&declared.foreign_keys).zip(foreign_keys.iter()) {
+        check_foreign_key(key, &place(object.origin.as_ref(), key.name.as_ref()), problems);
+    }
+    for ((object, _), index) in objects(&declared.indexes).zip(indexes.iter()) {
+        check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), problems);
+    }
+    Some(table)
+}
+
+/// The objects that SQLite has, with their definitions for it.
+fn objects<T>(declared: &[Declared<T>]) -> impl Iterator<Item = (&Declared<T>, &T)> {
+    declared.iter().filter_map(|object| Some((object, object.for_engine(Engine::Sqlite)?)))
+}
+
+fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {
+    let TableOptions { strict: _, without_rowid: _, unlogged, with, engine, charset, collation, row_format } =
+        options;
+    problems.refuse(*unlogged, place, "`unlogged`");
+    problems.refuse(!with.is_empty(), place, "storage parameters");
+    problems.refuse(engine.is_some(), place, "a storage engine");
+    problems.refuse(charset.is_some(), place, "a character set");
+    problems.refuse(collation.is_some(), place, "a collation for the whole table");
+    problems.refuse(row_format.is_some(), place, "a row format");
+}
+
+/// What a column needs to know of its surroundings.
+struct ColumnContext<'a> {
+    place: &'a str,
+    options: &'a TableOptions,
+    primary_key: Option<&'a PrimaryKey>,
+    enums: &'a BTreeMap<&'a str, &'a EnumType>,
+}
+
+/// Puts the column into SQLite's terms, and returns the CHECK that an enum needs.
+fn resolve_column(
+    column: &mut Column,
+    context: &ColumnContext<'_>,
+    problems: &mut Problems,
+) -> Option<Check> {
+    let place = context.place;
+    let Column {
+        name,
+        ty,
+        nullable: _,
+        default,
+        generated,
+        auto,
+        collation: _,
+        charset,
+        on_update,
+        invisible,
+        not_null_name: _,
+        not_null_conflict: _,
+        comment,
+        renamed_from: _,
+        renamed_values,
+    } = column;
+    *comment = None;
+    problems.refuse(charset.is_some(), place, "a character set");
+    problems.refuse(on_update.is_some(), place, "`on_update`");
+    problems.refuse(*invisible, place, "`invisible`");
+    if let Some(default) = default {
+        *default = Default::Sql(default_text(default, ty));
+    }
+    if let Some(Generated { expression, stored: _ }) = generated {
+        *expression = expression.trim().to_owned();
+    }
+
+    let mut check = None;
+    if let ColumnType::Enum(enum_name) = ty {
+        match context.enums.get(enum_name.as_str()) {
+            Some(object) => {
+                check = Some(list_check(name, &object.values));
+                *renamed_values = object
+                    .values
+                    .iter()
+                    .filter_map(|value| {
+                        Some(RenamedValue { from: value.renamed_from.clone()?, to: value.name.clone() })
+                    })
+                    .collect();
+            }
+            None => problems.add(place, &format!("the enum `{enum_name}`"), "derive `SqlEnum` on it"),
+        }
+    }
+    match types::resolve(ty, context.options.strict) {
+        Ok(text) => *ty = ColumnType::Sql(text),
+        Err(types::NoType { what, hint }) => problems.add(place, what, hint),
+    }
+    *auto = match auto {
+        None => None,
+        Some(AutoIncrement::IdentityAlways) => {
+            problems.refuse(true, place, "`identity = always`");
+            None
+        }
+        Some(wanted) => {
+            let alone = context
+                .primary_key
+                .is_some_and(|key| matches!(key.columns.as_slice(), [only] if only.name == *name));
+            if !alone || !matches!(ty, ColumnType::Sql(text) if text == "INTEGER") {
+                problems.add(
+                    place,
+                    "`auto`",
+                    "numbers rows only for an integer that is the whole primary key",
+                );
+            } else if context.options.without_rowid {
+                problems.add(place, "`auto` in a table `without_rowid`", "drop one of the two");
+            }
+            // The rowid numbers itself: only AUTOINCREMENT is something to declare.
+            (*wanted == AutoIncrement::Autoincrement).then_some(AutoIncrement::Autoincrement)
+        }
+    };
+    check
+}
+
+/// The CHECK that keeps a text column to the values of an enum.
+fn list_check(column: &str, values: &[EnumValue]) -> Check {
+    let values: Vec<String> = values.iter().map(|value| quote_text(&value.name)).collect();
+    Check {
+        name: None,
+        expression: format!("{} IN ({})", quote(column), values.join(", ")),
+        no_inherit: false,
+        not_valid: false,
+        not_enforced: false,
+        renamed_from: None,
+    }
+}
+
+fn default_text(default: &Default, ty: &ColumnType) -> String {
+    match default {
+        Default::Now => types::now(ty).to_owned(),
+        Default::Bool(value) => u8::from(*value).to_string(),
+        Default::Number(number) => number.clone(),
+        Default::Text(text) | Default::EnumValue(text) => quote_text(text),
+        Default::Sql(sql) => types::default_expression(sql),
+    }
+}
+
+fn check_key(columns: &[KeyColumn], place: &str, problems: &mut Problems) {
+    for KeyColumn { name: _, descending: _, collation: _, prefix_length } in columns {
+        problems.refuse(prefix_length.is_some(), place, "a prefix length");
+    }
+}
+
+fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
+    let ForeignKey {
+        name: _,
+        columns: _,
+        references: QualifiedName { schema, name: _ },
+        referenced_columns: _,
+        on_delete,
+        on_update,
+        deferrable: _,
+        match_type: _,
+        not_valid,
+        renamed_from: _,
+    } = key;
+    problems.refuse(schema.is_some(), place, "the schema");
+    problems.refuse(*not_valid, place, "`not_valid`");
+    for action in [on_delete, on_update] {
+        match action {
+            ReferentialAction::SetNull(columns) | ReferentialAction::SetDefault(columns) => {
+                problems.refuse(!columns.is_empty(), place, "an action on some of the columns");
+            }
+            ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => {}
+        }
+    }
+}
+
+fn check_index(index: &Index, place: &str, problems: &mut Problems) {
+    let Index {
+        name: _,
+        parts,
+        unique: _,
+        predicate: _,
+        using,
+        include,
+        nulls_not_distinct,
+        with,
+        parser,
+        invisible,
+        comment: _,
+        renamed_from: _,
+        definition: _,
+    } = index;
+    problems.refuse(using.is_some(), place, "an index method");
+    problems.refuse(!include.is_empty(), place, "`include`");
+    problems.refuse(*nulls_not_distinct, place, "`nulls_not_distinct`");
+    problems.refuse(!with.is_empty(), place, "storage parameters");
+    problems.refuse(parser.is_some(), place, "a full-text parser");
+    problems.refuse(*invisible, place, "an invisible index");
+    for IndexPart { key: _, descending: _, nulls, collation: _, opclass, prefix_length } in parts {
+        problems.refuse(nulls.is_some(), place, "an order of NULLs");
+        problems.refuse(opclass.is_some(), place, "an operator class");
+        problems.refuse(prefix_length.is_some(), place, "a prefix length");
+    }
+}
+
+fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<View> {
+    let view = declared.for_engine(Engine::Sqlite)?;
+    let View { name, columns: _, query: _, materialized, comment: _ } = view;
+    let place = declared.origin.clone().unwrap_or_else(|| name.to_string());
+    problems.refuse(name.schema.is_some(), &place, "the schema");
+    problems.refuse(*materialized, &place, "a materialized view");
+    Some(View { comment: None, ..view.clone() })
+}

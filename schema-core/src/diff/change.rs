@@ -1,0 +1,310 @@
+//! Changes: whole objects before and after, so that each can be turned round.
+
+use crate::model::{
+    Check, Column, EnumType, ForeignKey, Index, PrimaryKey, QualifiedName, Table, TableOptions, Trigger,
+    Unique, View,
+};
+
+/// Everything that turns one schema into another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changes {
+    /// What is only called otherwise.
+    pub renames: Vec<Rename>,
+    /// Whether the renames come before everything else or after it.
+    pub rename_time: RenameTime,
+    /// What is added, dropped or altered, in terms of the names on that side of the renames.
+    pub objects: Vec<Change>,
+}
+
+/// When renames are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RenameTime {
+    /// Before everything else: the other changes speak of the new names.
+    First,
+    /// After everything else: the other changes speak of the old names.
+    Last,
+}
+
+impl Changes {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.renames.is_empty() && self.objects.is_empty()
+    }
+
+    /// The changes that undo these.
+    #[must_use]
+    pub fn inverse(&self) -> Changes {
+        Changes {
+            renames: self.renames.iter().rev().map(Rename::inverse).collect(),
+            rename_time: match self.rename_time {
+                RenameTime::First => RenameTime::Last,
+                RenameTime::Last => RenameTime::First,
+            },
+            objects: self.objects.iter().rev().map(Change::inverse).collect(),
+        }
+    }
+
+    /// The worst that the changes do to rows that are there.
+    #[must_use]
+    pub fn data_loss(&self) -> DataLoss {
+        self.objects.iter().map(Change::data_loss).max().unwrap_or(DataLoss::None)
+    }
+}
+
+/// A thing that is only called otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rename {
+    /// A table.
+    Table {
+        /// The name before.
+        from: QualifiedName,
+        /// The name after.
+        to: QualifiedName,
+    },
+    /// A column.
+    Column {
+        /// The table, by the name it has after all tables are renamed.
+        table: QualifiedName,
+        /// The name before.
+        from: String,
+        /// The name after.
+        to: String,
+    },
+    /// A value of an enum that the engine holds as text in a column.
+    Value {
+        /// The table, by the name it has after all tables are renamed.
+        table: QualifiedName,
+        /// The column, by the name it has after all columns are renamed.
+        column: String,
+        /// The value before.
+        from: String,
+        /// The value after.
+        to: String,
+    },
+}
+
+impl Rename {
+    /// The rename that undoes this one.
+    #[must_use]
+    pub fn inverse(&self) -> Rename {
+        match self {
+            Rename::Table { from, to } => Rename::Table { from: to.clone(), to: from.clone() },
+            Rename::Column { table, from, to } => {
+                Rename::Column { table: table.clone(), from: to.clone(), to: from.clone() }
+            }
+            Rename::Value { table, column, from, to } => Rename::Value {
+                table: table.clone(),
+                column: column.clone(),
+                from: to.clone(),
+                to: from.clone(),
+            },
+        }
+    }
+}
+
+/// A change of one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new table.
+    CreateTable {
+        /// The table.
+        table: Table,
+    },
+    /// A table that goes, with its rows.
+    DropTable {
+        /// The table.
+        table: Table,
+    },
+    /// A table that becomes another.
+    AlterTable {
+        /// The table as it is.
+        before: Box<Table>,
+        /// The table as it shall be.
+        after: Box<Table>,
+        /// What differs, part by part.
+        changes: Vec<TableChange>,
+    },
+    /// An enum type that comes, goes or changes.
+    Enum {
+        /// The enum as it is, if it is there.
+        before: Option<EnumType>,
+        /// The enum as it shall be, if it shall be there.
+        after: Option<EnumType>,
+    },
+    /// A view that comes, goes or changes.
+    View {
+        /// The view as it is, if it is there.
+        before: Option<View>,
+        /// The view as it shall be, if it shall be there.
+        after: Option<View>,
+    },
+    /// A trigger that comes, goes or changes.
+    Trigger {
+        /// The trigger as it is, if it is there.
+        before: Option<Trigger>,
+        /// The trigger as it shall be, if it shall be there.
+        after: Option<Trigger>,
+    },
+}
+
+impl Change {
+    /// The change that undoes this one.
+    #[must_use]
+    pub fn inverse(&self) -> Change {
+        match self {
+            Change::CreateTable { table } => Change::DropTable { table: table.clone() },
+            Change::DropTable { table } => Change::CreateTable { table: table.clone() },
+            Change::AlterTable { before, after, changes } => Change::AlterTable {
+                before: after.clone(),
+                after: before.clone(),
+                changes: changes.iter().rev().map(TableChange::inverse).collect(),
+            },
+            Change::Enum { before, after } => Change::Enum { before: after.clone(), after: before.clone() },
+            Change::View { before, after } => Change::View { before: after.clone(), after: before.clone() },
+            Change::Trigger { before, after } => {
+                Change::Trigger { before: after.clone(), after: before.clone() }
+            }
+        }
+    }
+
+    /// What the change does to rows that are there.
+    #[must_use]
+    pub fn data_loss(&self) -> DataLoss {
+        match self {
+            Change::DropTable { .. } => DataLoss::Certain,
+            Change::AlterTable { changes, .. } => {
+                changes.iter().map(TableChange::data_loss).max().unwrap_or(DataLoss::None)
+            }
+            Change::CreateTable { .. }
+            | Change::Enum { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. } => DataLoss::None,
+        }
+    }
+}
+
+/// A change of one part of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableChange {
+    /// A new column.
+    AddColumn(Column),
+    /// A column that goes, with its values.
+    DropColumn(Column),
+    /// A column that becomes another.
+    AlterColumn {
+        /// The column as it is.
+        before: Box<Column>,
+        /// The column as it shall be.
+        after: Box<Column>,
+    },
+    /// The primary key comes, goes or changes.
+    PrimaryKey {
+        /// The key as it is.
+        before: Option<PrimaryKey>,
+        /// The key as it shall be.
+        after: Option<PrimaryKey>,
+    },
+    /// A new unique constraint.
+    AddUnique(Unique),
+    /// A unique constraint that goes.
+    DropUnique(Unique),
+    /// A new CHECK.
+    AddCheck(Check),
+    /// A CHECK that goes.
+    DropCheck(Check),
+    /// A new foreign key.
+    AddForeignKey(ForeignKey),
+    /// A foreign key that goes.
+    DropForeignKey(ForeignKey),
+    /// A new index.
+    AddIndex(Index),
+    /// An index that goes.
+    DropIndex(Index),
+    /// The options of the table change.
+    Options {
+        /// The options as they are.
+        before: TableOptions,
+        /// The options as they shall be.
+        after: TableOptions,
+    },
+    /// The comment comes, goes or changes.
+    Comment {
+        /// The comment as it is.
+        before: Option<String>,
+        /// The comment as it shall be.
+        after: Option<String>,
+    },
+}
+
+impl TableChange {
+    /// The change that undoes this one.
+    #[must_use]
+    pub fn inverse(&self) -> TableChange {
+        match self {
+            TableChange::AddColumn(column) => TableChange::DropColumn(column.clone()),
+            TableChange::DropColumn(column) => TableChange::AddColumn(column.clone()),
+            TableChange::AlterColumn { before, after } => {
+                TableChange::AlterColumn { before: after.clone(), after: before.clone() }
+            }
+            TableChange::PrimaryKey { before, after } => {
+                TableChange::PrimaryKey { before: after.clone(), after: before.clone() }
+            }
+            TableChange::AddUnique(unique) => TableChange::DropUnique(unique.clone()),
+            TableChange::DropUnique(unique) => TableChange::AddUnique(unique.clone()),
+            TableChange::AddCheck(check) => TableChange::DropCheck(check.clone()),
+            TableChange::DropCheck(check) => TableChange::AddCheck(check.clone()),
+            TableChange::AddForeignKey(key) => TableChange::DropForeignKey(key.clone()),
+            TableChange::DropForeignKey(key) => TableChange::AddForeignKey(key.clone()),
+            TableChange::AddIndex(index) => TableChange::DropIndex(index.clone()),
+            TableChange::DropIndex(index) => TableChange::AddIndex(index.clone()),
+            TableChange::Options { before, after } => {
+                TableChange::Options { before: after.clone(), after: before.clone() }
+            }
+            TableChange::Comment { before, after } => {
+                TableChange::Comment { before: after.clone(), after: before.clone() }
+            }
+        }
+    }
+
+    /// What the change does to rows that are there.
+    #[must_use]
+    pub fn data_loss(&self) -> DataLoss {
+        match self {
+            TableChange::DropColumn(column) if column.generated.is_none() => DataLoss::Certain,
+            TableChange::AlterColumn { before, after } => {
+                if before.generated.is_none() && after.generated.is_some() {
+                    DataLoss::Certain
+                } else if before.ty != after.ty {
+                    DataLoss::Possible
+                } else {
+                    DataLoss::None
+                }
+            }
+            TableChange::DropColumn(_)
+            | TableChange::AddColumn(_)
+            | TableChange::PrimaryKey { .. }
+            | TableChange::AddUnique(_)
+            | TableChange::DropUnique(_)
+            | TableChange::AddCheck(_)
+            | TableChange::DropCheck(_)
+            | TableChange::AddForeignKey(_)
+            | TableChange::DropForeignKey(_)
+            | TableChange::AddIndex(_)
+            | TableChange::DropIndex(_)
+            | TableChange::Options { .. }
+            | TableChange::Comment { .. } => DataLoss::None,
+        }
+    }
+}
+
+/// What a change does to rows that are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataLoss {
+    /// Nothing is lost.
+    None,
+    /// Values may lose something, as when a type gets narrower.
+    Possible,
+    /// Values or rows are gone afterwards.
+    Certain,
+}

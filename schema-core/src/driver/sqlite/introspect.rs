@@ -1,0 +1,101 @@
+//! Reads the schema of a SQLite database: one query, because SQLite keeps every definition as text.
+
+use crate::dialect::sqlite::{self, parse};
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
+use rusqlite::Connection;
+use std::collections::{HashMap, HashSet};
+
+/// Why a schema cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IntrospectError {
+    /// SQLite refused.
+    #[error("cannot read the schema: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// A stored definition cannot be read.
+    #[error(transparent)]
+    Definition(#[from] parse::ParseError),
+}
+
+/// The schema of the main database, sorted by name. `is_hidden` names the tables that are no part of it.
+///
+/// # Errors
+///
+/// When SQLite refuses, or keeps a definition that cannot be read.
+pub fn introspect(
+    connection: &Connection,
+    is_hidden: impl Fn(&str) -> bool,
+) -> Result<Schema, IntrospectError> {
+    let mut statement = connection.prepare(
+        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+         ORDER BY type = 'table' DESC, name",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut schema = Schema::default();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (kind, name, sql) = (row.get_ref(0)?, row.get_ref(1)?, row.get_ref(2)?);
+        let (name, sql) =
+            (name.as_str().map_err(rusqlite::Error::from)?, sql.as_str().map_err(rusqlite::Error::from)?);
+        match kind.as_str().map_err(rusqlite::Error::from)? {
+            "table" if is_hidden(name) => {}
+            "table" if is_virtual(sql) => schema.opaque.push(OpaqueObject {
+                kind: OpaqueKind::VirtualTable,
+                name: QualifiedName::new(name),
+                definition: Some(sql.to_owned()),
+                depends_on: Vec::new(),
+            }),
+            "table" => {
+                places.insert(sqlite::fold(name), schema.tables.len());
+                let mut table = parse::table(sql)?;
+                table.name = QualifiedName::new(name);
+                schema.tables.push(table);
+            }
+            "index" => {
+                let (table, index) = parse::index(sql)?;
+                if let Some(table) =
+                    places.get(&sqlite::fold(&table.name)).and_then(|place| schema.tables.get_mut(*place))
+                {
+                    table.indexes.push(index);
+                }
+            }
+            "view" => schema.views.push(parse::view(sql)?),
+            "trigger" => {
+                let trigger = parse::trigger(sql)?;
+                if !is_hidden(&trigger.table.name) {
+                    schema.triggers.push(trigger);
+                }
+            }
+            _ => {}
+        }
+    }
+    if !schema.opaque.is_empty() {
+        set_shadow_tables_apart(connection, &mut schema)?;
+    }
+    Ok(schema)
+}
+
+fn is_virtual(sql: &str) -> bool {
+    let mut words = sql.split_ascii_whitespace();
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("CREATE"))
+        && words.next().is_some_and(|word| word.eq_ignore_ascii_case("VIRTUAL"))
+}
+
+/// The tables in which virtual tables keep their data are theirs, not the schema's.
+fn set_shadow_tables_apart(connection: &Connection, schema: &mut Schema) -> Result<(), IntrospectError> {
+    let mut statement =
+        connection.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'")?;
+    let shadows: HashSet<String> =
+        statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<_, _>>()?;
+    let (hidden, tables): (Vec<Table>, Vec<Table>) =
+        std::mem::take(&mut schema.tables).into_iter().partition(|table| shadows.contains(&table.name.name));
+    schema.tables = tables;
+    schema.opaque.extend(hidden.into_iter().map(|table| OpaqueObject {
+        kind: OpaqueKind::ShadowTable,
+        name: table.name,
+        definition: table.definition,
+        depends_on: Vec::new(),
+    }));
+    schema.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    Ok(())
+}

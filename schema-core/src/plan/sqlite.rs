@@ -1,0 +1,389 @@
+//! The order in which SQLite takes changes.
+//!
+//! Views and triggers that are in the way go first and come back last, indexes before and after the tables change; renames are native, because SQLite
+//! follows them into every view, trigger and reference.
+
+use super::{Path, Unplanned};
+use crate::dialect::sqlite::{alter, expression, fingerprint, fold, quote, quote_name, rebuild, render};
+use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
+use crate::model::{Engine, Index, QualifiedName, Schema, Table, Trigger, View};
+use crate::sql::{Expectation, Hazard, Plan, Statement};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
+    let mut planner = Planner::new(changes, path)?;
+    planner.drop_triggers_and_views();
+    if changes.rename_time == RenameTime::First {
+        planner.rename();
+    }
+    planner.drop_indexes();
+    planner.create_tables();
+    planner.alter_tables();
+    planner.drop_tables();
+    if changes.rename_time == RenameTime::Last {
+        planner.rename();
+    }
+    planner.create_indexes();
+    planner.create_views_and_triggers();
+    planner.plan.expectations.sort();
+    Ok(planner.plan)
+}
+
+/// How a table is altered.
+enum Alteration<'a> {
+    Native(Vec<alter::Step<'a>>),
+    Rebuild,
+}
+
+struct Planner<'a> {
+    changes: &'a Changes,
+    path: Path<'a>,
+    created: Vec<&'a Table>,
+    dropped: Vec<&'a Table>,
+    altered: Vec<(&'a Table, &'a Table, &'a [TableChange], Alteration<'a>)>,
+    views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
+    triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
+    /// Views that did not change but must step aside.
+    moved_views: BTreeSet<&'a QualifiedName>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(changes: &'a Changes, path: Path<'a>) -> Result<Self, Unplanned> {
+        let mut planner = Planner {
+            changes,
+            path,
+            created: Vec::new(),
+            dropped: Vec::new(),
+            altered: Vec::new(),
+            views: BTreeMap::new(),
+            triggers: Vec::new(),
+            moved_views: BTreeSet::new(),
+            plan: Plan::default(),
+        };
+        for change in &changes.objects {
+            match change {
+                Change::CreateTable { table } => planner.created.push(table),
+                Change::DropTable { table } => planner.dropped.push(table),
+                Change::AlterTable { before, after, changes } => {
+                    let alteration = match alter::native_steps(before, after, changes, path.before) {
+                        Some(steps) => Alteration::Native(steps),
+                        None => Alteration::Rebuild,
+                    };
+                    planner.altered.push((before, after, changes, alteration));
+                }
+                Change::View { before, after } => {
+                    if let Some(view) = before.as_ref().or(after.as_ref()) {
+                        planner.views.insert(&view.name, (before.as_ref(), after.as_ref()));
+                    }
+                }
+                Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
+                Change::Enum { .. } => {
+                    return Err(Unplanned { engine: Engine::Sqlite, what: "an enum type".to_owned() });
+                }
+            }
+        }
+        planner.created.sort_by(|left, right| left.name.cmp(&right.name));
+        planner.dropped.sort_by(|left, right| left.name.cmp(&right.name));
+        planner.altered.sort_by(|left, right| left.0.name.cmp(&right.0.name));
+        planner.move_views_aside();
+        Ok(planner)
+    }
+
+    fn push(&mut self, statement: Statement) {
+        self.plan.statements.push(statement);
+    }
+
+    /// A view on a view that is dropped would be in the way of every RENAME until that one is back.
+    fn move_views_aside(&mut self) {
+        let mut gone: Vec<&QualifiedName> =
+            self.views.iter().filter(|(_, (before, _))| before.is_some()).map(|(name, _)| *name).collect();
+        while let Some(name) = gone.pop() {
+            for view in &self.path.start.views {
+                if !self.views.contains_key(&view.name)
+                    && expression::mentions(&view.query, &name.name)
+                    && self.moved_views.insert(&view.name)
+                {
+                    gone.push(&view.name);
+                }
+            }
+        }
+    }
+
+    fn drop_triggers_and_views(&mut self) {
+        for (before, _) in self.triggers.clone() {
+            if let Some(trigger) = before {
+                self.push(Statement::new(
+                    format!("drop the trigger `{}`", trigger.name),
+                    format!("DROP TRIGGER {}", quote(&trigger.name)),
+                ));
+            }
+        }
+        let dropped: Vec<(&QualifiedName, bool)> = self
+            .views
+            .iter()
+            .filter(|(_, (before, _))| before.is_some())
+            .map(|(name, (_, after))| (*name, after.is_some()))
+            .chain(self.moved_views.iter().map(|name| (*name, true)))
+            .collect();
+        for (name, comes_back) in dropped {
+            let again = if comes_back { ", which comes back below" } else { "" };
+            self.push(Statement::new(
+                format!("drop the view `{name}`{again}"),
+                format!("DROP VIEW {}", quote_name(name)),
+            ));
+        }
+    }
+
+    fn rename(&mut self) {
+        for rename in &self.changes.renames {
+            match rename {
+                Rename::Table { from, to } => self.push(Statement::new(
+                    format!("rename the table `{from}` to `{to}`"),
+                    format!("ALTER TABLE {} RENAME TO {}", quote_name(from), quote_name(to)),
+                )),
+                Rename::Column { table, from, to } => self.push(Statement::new(
+                    format!("rename the column `{table}`.`{from}` to `{to}`"),
+                    format!(
+                        "ALTER TABLE {} RENAME COLUMN {} TO {}",
+                        quote_name(table),
+                        quote(from),
+                        quote(to)
+                    ),
+                )),
+                // Rides on the rebuild that the CHECK needs.
+                Rename::Value { .. } => {}
+            }
+        }
+    }
+
+    fn drop_indexes(&mut self) {
+        let mut statements = Vec::new();
+        for (before, _, changes, _) in &self.altered {
+            for change in *changes {
+                if let TableChange::DropIndex(index) = change {
+                    let name = index.name.as_deref().unwrap_or_default();
+                    statements.push(Statement::new(
+                        format!("drop the index `{name}` of `{}`", before.name),
+                        format!("DROP INDEX {}", quote(name)),
+                    ));
+                }
+            }
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    fn create_tables(&mut self) {
+        for table in self.created.clone() {
+            self.push(Statement::new(
+                format!("create the table `{}`", table.name),
+                render::create_table(table, &table.name),
+            ));
+        }
+    }
+
+    fn alter_tables(&mut self) {
+        let altered = std::mem::take(&mut self.altered);
+        for (before, after, changes, alteration) in &altered {
+            match alteration {
+                Alteration::Native(steps) => self.native(before, steps),
+                Alteration::Rebuild => self.rebuild(before, after, changes),
+            }
+        }
+        self.altered = altered;
+    }
+
+    fn native(&mut self, table: &Table, steps: &[alter::Step<'_>]) {
+        let (name, quoted) = (&table.name, quote_name(&table.name));
+        for step in steps {
+            match step {
+                alter::Step::AddColumn { column, definition } => self.push(Statement::new(
+                    format!("add the column `{name}`.`{}`", column.name),
+                    format!("ALTER TABLE {quoted} ADD COLUMN {definition}"),
+                )),
+                alter::Step::DropColumn(column) => {
+                    let mut statement = Statement::new(
+                        format!("drop the column `{name}`.`{}`", column.name),
+                        format!("ALTER TABLE {quoted} DROP COLUMN {}", quote(&column.name)),
+                    );
+                    if column.generated.is_none() {
+                        let place = format!("`{name}`.`{}`", column.name);
+                        statement = statement
+                            .with_hazards([Hazard::DestroysData(format!("the values of {place} are gone"))]);
+                    }
+                    self.push(statement);
+                }
+                // Before and after the tables change.
+                alter::Step::AddIndex(_) | alter::Step::DropIndex(_) => {}
+            }
+        }
+    }
+
+    fn rebuild(&mut self, before: &Table, after: &Table, changes: &[TableChange]) {
+        self.plan.foreign_keys_off = true;
+        let first = self.name_at_start(&before.name);
+        if let Some(hash) = fingerprint(self.path.start, &first) {
+            self.plan.expectations.push(Expectation { table: quote_name(&first), hash });
+        }
+        let values: Vec<&Rename> = self
+            .changes
+            .renames
+            .iter()
+            .filter(|rename| matches!(rename, Rename::Value { table, .. } if *table == after.name))
+            .collect();
+        self.plan.statements.extend(rebuild::statements(before, after, changes, &values));
+    }
+
+    fn drop_tables(&mut self) {
+        for table in self.dropped.clone() {
+            // With foreign keys on, DROP TABLE deletes the rows first, and those who refer to them with them.
+            self.plan.foreign_keys_off = true;
+            self.push(
+                Statement::new(
+                    format!("drop the table `{}`", table.name),
+                    format!("DROP TABLE {}", quote_name(&table.name)),
+                )
+                .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
+            );
+        }
+    }
+
+    fn create_indexes(&mut self) {
+        let mut statements = Vec::new();
+        let created =
+            self.created.iter().flat_map(|table| table.indexes.iter().map(|index| (&table.name, index)));
+        let altered = self.altered.iter().flat_map(|(_, after, changes, alteration)| {
+            let indexes: Vec<&Index> = match alteration {
+                Alteration::Rebuild => after.indexes.iter().collect(),
+                Alteration::Native(_) => changes
+                    .iter()
+                    .filter_map(
+                        |change| if let TableChange::AddIndex(index) = change { Some(index) } else { None },
+                    )
+                    .collect(),
+            };
+            indexes.into_iter().map(|index| (&after.name, index))
+        });
+        for (table, index) in created.chain(altered) {
+            let name = self.name_at_finish(table);
+            let index = find_index(self.path.finish, &name, index);
+            let mut statement = Statement::new(
+                format!("create the index `{}` on `{name}`", index.name.as_deref().unwrap_or_default()),
+                render::create_index(&name, index),
+            );
+            let is_new = self.altered.iter().any(|(_, after, changes, _)| {
+                after.name == *table
+                    && changes.iter().any(
+                        |change| matches!(change, TableChange::AddIndex(added) if added.name == index.name),
+                    )
+            });
+            if index.unique && is_new {
+                statement = statement
+                    .with_hazards([Hazard::MayFail(format!("rows of `{name}` may have equal keys"))]);
+            }
+            statements.push(statement);
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    fn create_views_and_triggers(&mut self) {
+        let mut statements = Vec::new();
+        let back: BTreeSet<&QualifiedName> = self
+            .views
+            .iter()
+            .filter(|(_, (_, after))| after.is_some())
+            .map(|(name, _)| *name)
+            .chain(self.moved_views.iter().copied())
+            .collect();
+        for view in views_in_order(self.path.finish) {
+            if back.contains(&view.name) {
+                statements.push(Statement::new(
+                    format!("create the view `{}`", view.name),
+                    render::create_view(view),
+                ));
+            }
+        }
+        let rebuilt: BTreeSet<QualifiedName> = self
+            .altered
+            .iter()
+            .filter(|(.., alteration)| matches!(alteration, Alteration::Rebuild))
+            .map(|(_, after, ..)| self.name_at_finish(&after.name))
+            .collect();
+        for trigger in &self.path.finish.triggers {
+            let is_new = self
+                .triggers
+                .iter()
+                .any(|(_, after)| after.is_some_and(|after| fold(&after.name) == fold(&trigger.name)));
+            let is_lost = rebuilt
+                .iter()
+                .chain(back.iter().copied())
+                .any(|name| fold(&name.name) == fold(&trigger.table.name));
+            if is_new || is_lost {
+                statements.push(Statement::new(
+                    format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
+                    trigger.definition.clone(),
+                ));
+            }
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    /// The name before the script of a table that the changes call `name`.
+    fn name_at_start(&self, name: &QualifiedName) -> QualifiedName {
+        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
+            Rename::Table { from, to } if to == name => Some(from.clone()),
+            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+        });
+        match self.changes.rename_time {
+            RenameTime::First => renamed.unwrap_or_else(|| name.clone()),
+            RenameTime::Last => name.clone(),
+        }
+    }
+
+    /// The name after the script of a table that the changes call `name`.
+    fn name_at_finish(&self, name: &QualifiedName) -> QualifiedName {
+        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
+            Rename::Table { from, to } if from == name => Some(to.clone()),
+            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+        });
+        match self.changes.rename_time {
+            RenameTime::First => name.clone(),
+            RenameTime::Last => renamed.unwrap_or_else(|| name.clone()),
+        }
+    }
+}
+
+/// The index as it is after the script, which spells it as its database does.
+fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -> &'a Index {
+    schema
+        .tables
+        .iter()
+        .filter(|other| other.name == *table)
+        .flat_map(|other| &other.indexes)
+        .find(|other| other.name == index.name)
+        .unwrap_or(index)
+}
+
+/// All views, each behind those that it is made of.
+fn views_in_order(schema: &Schema) -> Vec<&View> {
+    fn visit<'a>(
+        view: &'a View,
+        views: &'a [View],
+        done: &mut BTreeSet<&'a QualifiedName>,
+        order: &mut Vec<&'a View>,
+    ) {
+        if done.insert(&view.name) {
+            for other in views {
+                if other.name != view.name && expression::mentions(&view.query, &other.name.name) {
+                    visit(other, views, done, order);
+                }
+            }
+            order.push(view);
+        }
+    }
+    let (mut done, mut order) = (BTreeSet::new(), Vec::new());
+    for view in &schema.views {
+        visit(view, &schema.views, &mut done, &mut order);
+    }
+    order
+}

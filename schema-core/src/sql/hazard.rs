@@ -1,0 +1,29 @@
+//! What a statement does to rows, and to those who use them meanwhile.
+
+use std::fmt;
+
+/// A danger that a reviewer must see above the statement that brings it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hazard {
+    /// Rows or values are gone afterwards, or may be.
+    DestroysData(String),
+    /// Every row is written anew.
+    RewritesTable(String),
+    /// Nobody can write meanwhile.
+    BlocksWrites(String),
+    /// Rows that are there may be refused; then nothing is changed.
+    MayFail(String),
+}
+
+/// As it stands in a comment: `DESTROYS DATA: …`.
+impl fmt::Display for Hazard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, text) = match self {
+            Hazard::DestroysData(text) => ("DESTROYS DATA", text),
+            Hazard::RewritesTable(text) => ("REWRITES TABLE", text),
+            Hazard::BlocksWrites(text) => ("BLOCKS WRITES", text),
+            Hazard::MayFail(text) => ("MAY FAIL", text),
+        };
+        write!(formatter, "{kind}: {text}")
+    }
+}

@@ -1,0 +1,92 @@
+//! Statements that a plan is made of, and the script that they become.
+
+use super::Hazard;
+use std::fmt::Write as _;
+
+/// One SQL statement with what a reviewer shall know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// What it does, in plain words.
+    pub comment: String,
+    /// Its dangers.
+    pub hazards: Vec<Hazard>,
+    /// The SQL, without a final semicolon.
+    pub sql: String,
+}
+
+impl Statement {
+    /// A statement without dangers.
+    #[must_use]
+    pub fn new(comment: impl Into<String>, sql: impl Into<String>) -> Self {
+        Statement { comment: comment.into(), hazards: Vec::new(), sql: sql.into() }
+    }
+
+    /// The statement with these dangers as well.
+    #[must_use]
+    pub fn with_hazards(mut self, hazards: impl IntoIterator<Item = Hazard>) -> Self {
+        self.hazards.extend(hazards);
+        self
+    }
+}
+
+/// What a rebuild knows of a table before the script runs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expectation {
+    /// The table, as the database calls it before the script, quoted.
+    pub table: String,
+    /// The hash of everything the rebuild knows of it.
+    pub hash: String,
+}
+
+/// The statements of one direction, in order.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Whether SQLite's foreign keys must be off while it runs.
+    pub foreign_keys_off: bool,
+    /// What the rebuilds know of their tables.
+    pub expectations: Vec<Expectation>,
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// The script as people review it: directives on top, a comment above each statement.
+    #[must_use]
+    pub fn to_script(&self) -> String {
+        let mut script = String::new();
+        if self.foreign_keys_off {
+            script.push_str("-- schema: foreign_keys=off\n");
+        }
+        // Writing to a string cannot fail.
+        for Expectation { table, hash } in &self.expectations {
+            let _ = writeln!(script, "-- schema: expects {table} {hash}");
+        }
+        for statement in &self.statements {
+            if !script.is_empty() {
+                script.push('\n');
+            }
+            push_comment(&mut script, &statement.comment);
+            for hazard in &statement.hazards {
+                push_comment(&mut script, &hazard.to_string());
+            }
+            let _ = writeln!(script, "{};", statement.sql);
+        }
+        if self.statements.is_empty() {
+            script.push_str("-- nothing to do\n");
+        }
+        script
+    }
+}
+
+/// A comment on lines of its own; a name with a line break in it must not end the comment.
+fn push_comment(script: &mut String, text: &str) {
+    script.push_str("-- ");
+    script.push_str(&text.replace(['\n', '\r'], " "));
+    script.push('\n');
+}

@@ -1,0 +1,37 @@
+//! The corpus of schema changes in `../shared`, where it is there.
+
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// One before and after.
+#[derive(Debug, Deserialize)]
+pub struct Case {
+    /// Its name.
+    pub case: String,
+    /// The script that makes the schema before.
+    pub before: String,
+    /// The script that makes the schema after.
+    pub after: String,
+}
+
+/// The cases of all suites for an engine, with the suite's name before each case's; none where the corpus is not there.
+pub fn cases(engine: &str) -> Option<Vec<Case>> {
+    let folder = std::env::var_os("SCHEMA_CORPUS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"), PathBuf::from);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(&format!(".{engine}.jsonl")))
+        .collect();
+    files.sort();
+    let mut cases = Vec::new();
+    for file in files {
+        let suite = file.file_stem().unwrap().to_string_lossy().replace(&format!(".{engine}"), "");
+        for line in std::fs::read_to_string(&file).unwrap().lines() {
+            let mut case: Case = serde_json::from_str(line).unwrap();
+            case.case = format!("{suite}: {}", case.case);
+            cases.push(case);
+        }
+    }
+    Some(cases)
+}

@@ -66,7 +66,7 @@ impl Project {
                 .find(|path| path.is_file())
                 .ok_or_else(|| ProjectError::NotFound { start: here.clone() })?,
         };
-        let config = Config::read(&file)?;
+        let config = Config::read(file.strip_prefix(&here).unwrap_or(&file))?;
         let root = file.parent().unwrap_or(&here).to_owned();
         Ok(Project { root, config })
     }

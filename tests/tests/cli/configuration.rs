@@ -5,7 +5,12 @@ use schema_tests::sandbox::Outcome;
 fn without_a_configuration_the_way_to_one_is_told() {
     let sandbox = sandbox();
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"");
+    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"
+    exit 2
+    ---- stderr
+    error: there is no `schema.toml` in `[folder]` or a folder above
+    hint: `schema-cli init` writes one; `-C DIR` or `--config FILE` points to one
+    ");
 }
 
 #[test]
@@ -13,7 +18,12 @@ fn a_misspelt_key_is_shown_with_its_file_and_line() {
     let sandbox = project();
     sandbox.write("schema.toml", "[models]\npackage = \"shop\"\n");
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"");
+    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"
+    exit 2
+    ---- stderr
+    error: schema.toml:2: `models`: unknown field `package`, expected one of `packages`, `command`, `features`, `all-features`, `no-default-features`, `profile`
+    hint: did you mean `packages`?
+    ");
 }
 
 #[test]
@@ -21,7 +31,11 @@ fn errors_are_one_line_of_json_where_json_is_asked_for() {
     let sandbox = project();
     sandbox.write("schema.toml", "[migrations]\ndirectory = \"m\"\n");
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("heads --format json").exits(2), @"");
+    insta::assert_snapshot!(sandbox.run("heads --format json").exits(2), @r#"
+    exit 2
+    ---- stderr
+    {"error":"schema.toml:2: `migrations`: unknown field `directory`, expected one of `dir`, `history_table`, `references`","exit":2,"hint":"did you mean `dir`?"}
+    "#);
 }
 
 #[test]

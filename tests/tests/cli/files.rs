@@ -31,8 +31,39 @@ fn branched() -> schema_tests::sandbox::Sandbox {
 fn history_lists_the_newest_first_with_heads_and_branch_points() {
     let sandbox = branched();
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("history").exits(0), @"");
-    insta::assert_snapshot!(sandbox.run("history --verbose").exits(0), @"");
+    insta::assert_snapshot!(sandbox.run("history").exits(0), @"
+    exit 0
+    ---- stdout
+    a1 -> b2 (head), add products
+    a1 -> b1 (head), add feeds
+    <base> -> a1 (branchpoint), add users
+    ");
+    insta::assert_snapshot!(sandbox.run("history --verbose").exits(0), @"
+    exit 0
+    ---- stdout
+    revision:   b2 (head)
+    revises:    a1
+    message:    add products
+                
+                with prices
+    created:    [time]
+    engines:    sqlite
+    folder:     migrations/[time]_b2_x
+
+    revision:   b1 (head)
+    revises:    a1
+    message:    add feeds
+    created:    [time]
+    engines:    sqlite
+    folder:     migrations/[time]_b1_x
+
+    revision:   a1 (branchpoint)
+    revises:    <base>
+    message:    add users
+    created:    [time]
+    engines:    sqlite
+    folder:     migrations/[time]_a1_x
+    ");
 }
 
 #[test]
@@ -46,7 +77,12 @@ fn history_as_json_holds_all_that_a_program_needs() {
 fn heads_lists_those_that_no_revision_builds_on() {
     let sandbox = branched();
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("heads").exits(0), @"");
+    insta::assert_snapshot!(sandbox.run("heads").exits(0), @"
+    exit 0
+    ---- stdout
+    b2 (head), add products
+    b1 (head), add feeds
+    ");
 }
 
 #[test]
@@ -54,7 +90,12 @@ fn a_merge_conflict_in_heads_is_told_and_settled() {
     let sandbox = branched();
     sandbox.write("migrations/heads", "<<<<<<< HEAD\nb1\n=======\nb2\n>>>>>>> branch\n");
     let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"");
+    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"
+    exit 2
+    ---- stderr
+    error: `migrations/heads` has a merge conflict in line 1
+    hint: run `schema-cli heads --rewrite`; if that leaves two heads, `schema-cli merge heads` joins them
+    ");
     sandbox.run("heads --rewrite").exits(0);
     assert_eq!(sandbox.read("migrations/heads"), "b1\nb2\n");
 }

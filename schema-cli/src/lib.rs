@@ -8,7 +8,6 @@
 mod commands;
 mod config;
 mod context;
-mod describe;
 mod environment;
 mod error;
 mod exit_status;

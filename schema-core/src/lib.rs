@@ -11,9 +11,15 @@ pub mod dialect;
 pub mod diff;
 #[cfg(feature = "migrate")]
 pub mod driver;
+mod dump;
 #[cfg(feature = "migrate")]
 mod hash;
+pub mod meta;
 pub mod model;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+pub mod registry;
 #[cfg(feature = "migrate")]
 mod near;
 #[cfg(feature = "migrate")]
@@ -22,3 +28,15 @@ pub mod plan;
 pub mod revision;
 #[cfg(feature = "migrate")]
 pub mod sql;
+mod sql_type;
+mod traits;
+
+pub use dump::{DUMP_VARIABLE, dump_main};
+pub use model::Document as Schema;
+pub use registry::{DeclarationError, DeclarationErrors};
+pub use sql_type::SqlType;
+pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
+
+/// The derive macros, beside the traits of the same names.
+pub use schema_derive::{Columns, SqlEnum, SqlType, Table, View};
+

@@ -271,7 +271,7 @@ pub enum DocumentError {
     },
 }
 
-fn applies_to(only: &[Engine], engine: Engine) -> bool {
+pub(crate) fn applies_to(only: &[Engine], engine: Engine) -> bool {
     only.is_empty()
         || only.contains(&engine)
         || engine.falls_back_to().is_some_and(|other| only.contains(&other))

@@ -23,6 +23,7 @@ pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue}
 pub use column_type::ColumnType;
 pub use constraint::{Check, KeyColumn, PrimaryKey, Unique};
 pub use default::Default;
+pub(crate) use document::applies_to;
 pub use document::{DOCUMENT_FORMAT, Declared, DeclaredTable, Document, DocumentError};
 pub use engine::Engine;
 pub use enum_type::{EnumType, EnumValue};

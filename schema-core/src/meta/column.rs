@@ -1,0 +1,97 @@
+//! Columns.
+
+use super::{ColumnType, Declared};
+use crate::model::{AutoIncrement, Engine};
+
+/// What a field of a model stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum Member {
+    /// A column.
+    Column(Declared<Column>),
+    /// The columns of another struct, by the field that embeds it.
+    Flatten(&'static str, &'static [Member]),
+}
+
+/// A column.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// The name in the database.
+    pub name: &'static str,
+    /// The type.
+    pub ty: ColumnType,
+    /// Whether NULL is allowed.
+    pub nullable: bool,
+    /// The default value.
+    pub default: Option<Default>,
+    /// How the value is computed.
+    pub generated: Option<Generated>,
+    /// How the database numbers new rows.
+    pub auto: Option<AutoIncrement>,
+    /// The collation.
+    pub collation: Option<&'static str>,
+    /// The character set (MySQL).
+    pub charset: Option<&'static str>,
+    /// What a row's update sets the column to (MySQL's ON UPDATE), as SQL.
+    pub on_update: Option<&'static str>,
+    /// Whether `SELECT *` leaves the column out (MySQL, MariaDB).
+    pub invisible: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
+}
+
+impl Column {
+    /// A column without anything else.
+    #[must_use]
+    pub const fn new(name: &'static str, ty: ColumnType, nullable: bool) -> Self {
+        Column {
+            name,
+            ty,
+            nullable,
+            default: None,
+            generated: None,
+            auto: None,
+            collation: None,
+            charset: None,
+            on_update: None,
+            invisible: false,
+            comment: None,
+            renamed_from: None,
+        }
+    }
+}
+
+/// The default value of a column.
+#[derive(Clone, Copy, Debug)]
+pub enum Default {
+    /// The engine's own current instant.
+    Now,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as written.
+    Number(&'static str),
+    /// A text.
+    Text(&'static str),
+    /// A value of an enum, by its name in the database.
+    EnumValue(&'static str),
+    /// SQL, as written.
+    Sql(&'static str),
+}
+
+/// How a generated column is computed.
+#[derive(Clone, Copy, Debug)]
+pub struct Generated {
+    /// The SQL expression.
+    pub expression: &'static str,
+    /// Whether the value is stored.
+    pub stored: bool,
+}
+
+impl Declared<Column> {
+    /// A column that is the same on every engine.
+    #[must_use]
+    pub const fn column(field: &'static str, base: Column) -> Self {
+        Declared { base, origin: Some(field), only: &[] as &'static [Engine], overrides: &[] }
+    }
+}

@@ -1,0 +1,399 @@
+//! From constants to the owned model.
+//!
+//! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
+
+use super::{
+    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index, IndexKey,
+    IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Table, TableOptions, Unique, View,
+    ViewDefinition,
+};
+use crate::model;
+use std::collections::BTreeMap;
+
+fn text(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
+}
+
+fn parameters(parameters: &[(&str, &str)]) -> BTreeMap<String, String> {
+    parameters.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn name(schema: Option<&str>, name: &str) -> model::QualifiedName {
+    model::QualifiedName { schema: text(schema), name: name.to_owned() }
+}
+
+/// The fields that a flattened struct is reached by, for messages.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    outer: Option<&'a Path<'a>>,
+    field: &'a str,
+}
+
+fn origin(path: Option<&Path<'_>>, field: &str) -> String {
+    match path {
+        Some(path) => format!("{}.{field}", origin(path.outer, path.field)),
+        None => field.to_owned(),
+    }
+}
+
+fn declare<T: Copy, U: From<T>>(object: &Declared<T>, path: Option<&Path<'_>>) -> model::Declared<U> {
+    let Declared { base, origin: field, only, overrides } = object;
+    model::Declared {
+        base: U::from(*base),
+        origin: field
+            .map(|field| origin(path, field))
+            .or_else(|| path.map(|path| origin(path.outer, path.field))),
+        only: only.to_vec(),
+        overrides: overrides.iter().map(|&(engine, object)| (engine, U::from(object))).collect(),
+    }
+}
+
+fn declare_all<T: Copy, U: From<T>>(
+    objects: &[Declared<T>],
+    path: Option<&Path<'_>>,
+    all: &mut Vec<model::Declared<U>>,
+) {
+    all.extend(objects.iter().map(|object| declare(object, path)));
+}
+
+fn add_columns(
+    members: &[Member],
+    path: Option<&Path<'_>>,
+    columns: &mut Vec<model::Declared<model::Column>>,
+) {
+    for member in members {
+        match member {
+            Member::Column(column) => columns.push(declare(column, path)),
+            Member::Flatten(field, members) => {
+                add_columns(members, Some(&Path { outer: path, field }), columns);
+            }
+        }
+    }
+}
+
+fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTable) {
+    let Body { columns: _, flattened, primary_key, uniques, checks, foreign_keys, indexes } = body;
+    if table.primary_key.is_none() {
+        table.primary_key = primary_key.as_ref().map(|key| declare(key, path));
+    }
+    declare_all(uniques, path, &mut table.uniques);
+    declare_all(checks, path, &mut table.checks);
+    declare_all(foreign_keys, path, &mut table.foreign_keys);
+    declare_all(indexes, path, &mut table.indexes);
+    for (field, body) in *flattened {
+        add_body(body, Some(&Path { outer: path, field }), table);
+    }
+}
+
+impl Table {
+    /// The table as the document has it, what its flattened structs declare included.
+    pub(crate) fn declare(&self) -> model::DeclaredTable {
+        let Table { schema, name: table_name, origin, only, body, options, comment, renamed_from } = self;
+        let mut table = model::DeclaredTable {
+            name: name(*schema, table_name),
+            origin: Some((*origin).to_owned()),
+            only: only.to_vec(),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            indexes: Vec::new(),
+            options: options.iter().map(|&(engine, options)| (engine, options.into())).collect(),
+            comment: text(*comment),
+            renamed_from: text(*renamed_from),
+        };
+        add_columns(body.columns, None, &mut table.columns);
+        add_body(body, None, &mut table);
+        table
+    }
+}
+
+impl Enum {
+    pub(crate) fn declare(&self) -> model::Declared<model::EnumType> {
+        let Enum { name, origin, values, comment, renamed_from } = *self;
+        model::Declared {
+            base: model::EnumType {
+                name: name.into(),
+                values: values
+                    .iter()
+                    .map(|&EnumValue { variant: _, name, renamed_from }| model::EnumValue {
+                        name: name.to_owned(),
+                        renamed_from: text(renamed_from),
+                    })
+                    .collect(),
+                comment: text(comment),
+                renamed_from: text(renamed_from),
+            },
+            origin: Some(origin.to_owned()),
+            only: Vec::new(),
+            overrides: BTreeMap::new(),
+        }
+    }
+}
+
+impl View {
+    pub(crate) fn declare(&self) -> model::Declared<model::View> {
+        let View { schema, name: view_name, origin, only, definition, overrides } = *self;
+        let define = |definition: ViewDefinition| {
+            let ViewDefinition { columns, query, materialized, comment } = definition;
+            model::View {
+                name: name(schema, view_name),
+                columns: texts(columns),
+                query: query.to_owned(),
+                materialized,
+                comment: text(comment),
+            }
+        };
+        model::Declared {
+            base: define(definition),
+            origin: Some(origin.to_owned()),
+            only: only.to_vec(),
+            overrides: overrides.iter().map(|&(engine, definition)| (engine, define(definition))).collect(),
+        }
+    }
+}
+
+impl From<Column> for model::Column {
+    fn from(column: Column) -> Self {
+        let Column {
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            auto,
+            collation,
+            charset,
+            on_update,
+            invisible,
+            comment,
+            renamed_from,
+        } = column;
+        model::Column {
+            name: name.to_owned(),
+            ty: ty.into(),
+            nullable,
+            default: default.map(model::Default::from),
+            generated: generated.map(|Generated { expression, stored }| model::Generated {
+                expression: expression.to_owned(),
+                stored,
+            }),
+            auto,
+            collation: text(collation),
+            charset: text(charset),
+            on_update: text(on_update),
+            invisible,
+            not_null_name: None,
+            not_null_conflict: None,
+            comment: text(comment),
+            renamed_from: text(renamed_from),
+            renamed_values: Vec::new(),
+        }
+    }
+}
+
+impl From<ColumnType> for model::ColumnType {
+    fn from(ty: ColumnType) -> Self {
+        match ty {
+            ColumnType::Bool => model::ColumnType::Bool,
+            ColumnType::I8 => model::ColumnType::I8,
+            ColumnType::I16 => model::ColumnType::I16,
+            ColumnType::I32 => model::ColumnType::I32,
+            ColumnType::I64 => model::ColumnType::I64,
+            ColumnType::U8 => model::ColumnType::U8,
+            ColumnType::U16 => model::ColumnType::U16,
+            ColumnType::U32 => model::ColumnType::U32,
+            ColumnType::U64 => model::ColumnType::U64,
+            ColumnType::F32 => model::ColumnType::F32,
+            ColumnType::F64 => model::ColumnType::F64,
+            ColumnType::Text => model::ColumnType::Text,
+            ColumnType::Char => model::ColumnType::Char,
+            ColumnType::Bytes => model::ColumnType::Bytes,
+            ColumnType::FixedBytes(length) => model::ColumnType::FixedBytes(length),
+            ColumnType::Date => model::ColumnType::Date,
+            ColumnType::Time => model::ColumnType::Time,
+            ColumnType::DateTime => model::ColumnType::DateTime,
+            ColumnType::Instant => model::ColumnType::Instant,
+            ColumnType::Uuid => model::ColumnType::Uuid,
+            ColumnType::Json => model::ColumnType::Json,
+            ColumnType::Decimal { precision, scale } => model::ColumnType::Decimal { precision, scale },
+            ColumnType::IpNetwork => model::ColumnType::IpNetwork,
+            ColumnType::Array(item) => model::ColumnType::Array(Box::new((*item).into())),
+            ColumnType::Enum(declared) => model::ColumnType::Enum(declared.name.to_owned()),
+            ColumnType::Sql(sql) => model::ColumnType::Sql(sql.to_owned()),
+        }
+    }
+}
+
+impl From<Default> for model::Default {
+    fn from(default: Default) -> Self {
+        match default {
+            Default::Now => model::Default::Now,
+            Default::Bool(value) => model::Default::Bool(value),
+            Default::Number(number) => model::Default::Number(number.to_owned()),
+            Default::Text(text) => model::Default::Text(text.to_owned()),
+            Default::EnumValue(value) => model::Default::EnumValue(value.to_owned()),
+            Default::Sql(sql) => model::Default::Sql(sql.to_owned()),
+        }
+    }
+}
+
+impl From<KeyColumn> for model::KeyColumn {
+    fn from(column: KeyColumn) -> Self {
+        let KeyColumn { name, descending, collation, prefix_length } = column;
+        model::KeyColumn { name: name.to_owned(), descending, collation: text(collation), prefix_length }
+    }
+}
+
+fn key_columns(columns: &[KeyColumn]) -> Vec<model::KeyColumn> {
+    columns.iter().map(|&column| column.into()).collect()
+}
+
+impl From<PrimaryKey> for model::PrimaryKey {
+    fn from(key: PrimaryKey) -> Self {
+        let PrimaryKey { name, columns, deferrable, on_conflict } = key;
+        model::PrimaryKey { name: text(name), columns: key_columns(columns), deferrable, on_conflict }
+    }
+}
+
+impl From<Unique> for model::Unique {
+    fn from(unique: Unique) -> Self {
+        let Unique { name, columns, deferrable, nulls_not_distinct, on_conflict, renamed_from } = unique;
+        model::Unique {
+            name: text(name),
+            columns: key_columns(columns),
+            deferrable,
+            nulls_not_distinct,
+            on_conflict,
+            renamed_from: text(renamed_from),
+        }
+    }
+}
+
+impl From<Check> for model::Check {
+    fn from(check: Check) -> Self {
+        let Check { name, expression, no_inherit, not_valid, not_enforced, renamed_from } = check;
+        model::Check {
+            name: text(name),
+            expression: expression.to_owned(),
+            no_inherit,
+            not_valid,
+            not_enforced,
+            renamed_from: text(renamed_from),
+        }
+    }
+}
+
+impl From<ForeignKey> for model::ForeignKey {
+    fn from(key: ForeignKey) -> Self {
+        let ForeignKey {
+            name: constraint_name,
+            columns,
+            schema,
+            references,
+            referenced_columns,
+            on_delete,
+            on_update,
+            deferrable,
+            match_type,
+            not_valid,
+            renamed_from,
+        } = key;
+        model::ForeignKey {
+            name: text(constraint_name),
+            columns: texts(columns),
+            references: name(schema, references),
+            referenced_columns: texts(referenced_columns),
+            on_delete: on_delete.into(),
+            on_update: on_update.into(),
+            deferrable,
+            match_type,
+            not_valid,
+            renamed_from: text(renamed_from),
+        }
+    }
+}
+
+impl From<ReferentialAction> for model::ReferentialAction {
+    fn from(action: ReferentialAction) -> Self {
+        match action {
+            ReferentialAction::NoAction => model::ReferentialAction::NoAction,
+            ReferentialAction::Restrict => model::ReferentialAction::Restrict,
+            ReferentialAction::Cascade => model::ReferentialAction::Cascade,
+            ReferentialAction::SetNull(columns) => model::ReferentialAction::SetNull(texts(columns)),
+            ReferentialAction::SetDefault(columns) => model::ReferentialAction::SetDefault(texts(columns)),
+        }
+    }
+}
+
+impl From<Index> for model::Index {
+    fn from(index: Index) -> Self {
+        let Index {
+            name,
+            parts,
+            unique,
+            predicate,
+            using,
+            include,
+            nulls_not_distinct,
+            with,
+            parser,
+            invisible,
+            comment,
+            renamed_from,
+        } = index;
+        model::Index {
+            name: text(name),
+            parts: parts.iter().map(|&part| part.into()).collect(),
+            unique,
+            predicate: text(predicate),
+            using: text(using),
+            include: texts(include),
+            nulls_not_distinct,
+            with: parameters(with),
+            parser: text(parser),
+            invisible,
+            comment: text(comment),
+            renamed_from: text(renamed_from),
+        }
+    }
+}
+
+impl From<IndexPart> for model::IndexPart {
+    fn from(part: IndexPart) -> Self {
+        let IndexPart { key, descending, nulls, collation, opclass, prefix_length } = part;
+        model::IndexPart {
+            key: match key {
+                IndexKey::Column(column) => model::IndexKey::Column(column.to_owned()),
+                IndexKey::Expression(expression) => model::IndexKey::Expression(expression.to_owned()),
+            },
+            descending,
+            nulls,
+            collation: text(collation),
+            opclass: text(opclass),
+            prefix_length,
+        }
+    }
+}
+
+impl From<TableOptions> for model::TableOptions {
+    fn from(options: TableOptions) -> Self {
+        let TableOptions { strict, without_rowid, unlogged, with, engine, charset, collation, row_format } =
+            options;
+        model::TableOptions {
+            strict,
+            without_rowid,
+            unlogged,
+            with: parameters(with),
+            engine: text(engine),
+            charset: text(charset),
+            collation: text(collation),
+            row_format: text(row_format),
+        }
+    }
+}

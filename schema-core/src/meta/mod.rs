@@ -1,0 +1,192 @@
+//! What the derives emit: the declared schema as constants.
+//!
+//! Owns the `const` twins of [`crate::model`]'s types, with static slices for its vectors. Nothing here is written by hand;
+//! [`crate::registry`] turns it into a [`Document`](crate::model::Document).
+
+mod column;
+pub(crate) mod column_type;
+mod convert;
+mod object;
+
+pub use column::{Column, Default, Generated, Member};
+pub use column_type::ColumnType;
+pub use object::{Check, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction, Unique};
+
+use crate::model::Engine;
+
+/// One object as declared: its definition, and where it differs by engine.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<T: 'static> {
+    /// The definition for every engine that has none of its own.
+    pub base: T,
+    /// The field that it stands on.
+    pub origin: Option<&'static str>,
+    /// The only engines that have the object; empty means all.
+    pub only: &'static [Engine],
+    /// Whole definitions for engines that differ.
+    pub overrides: &'static [(Engine, T)],
+}
+
+/// What a struct of columns declares.
+#[derive(Clone, Copy, Debug)]
+pub struct Body {
+    /// The columns, in the struct's order.
+    pub columns: &'static [Member],
+    /// What the flattened structs declare beside their columns, by field.
+    pub flattened: &'static [(&'static str, &'static Body)],
+    /// The primary key.
+    pub primary_key: Option<Declared<PrimaryKey>>,
+    /// The unique constraints.
+    pub uniques: &'static [Declared<Unique>],
+    /// The CHECK constraints.
+    pub checks: &'static [Declared<Check>],
+    /// The foreign keys.
+    pub foreign_keys: &'static [Declared<ForeignKey>],
+    /// The indexes.
+    pub indexes: &'static [Declared<Index>],
+}
+
+impl Body {
+    /// Columns, and nothing else.
+    #[must_use]
+    pub const fn new(columns: &'static [Member]) -> Self {
+        Body {
+            columns,
+            flattened: &[],
+            primary_key: None,
+            uniques: &[],
+            checks: &[],
+            foreign_keys: &[],
+            indexes: &[],
+        }
+    }
+}
+
+/// A table as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// The schema, where the engine has schemas.
+    pub schema: Option<&'static str>,
+    /// The name.
+    pub name: &'static str,
+    /// The struct's path.
+    pub origin: &'static str,
+    /// The only engines that have the table; empty means all.
+    pub only: &'static [Engine],
+    /// The columns and what belongs to them.
+    pub body: Body,
+    /// What only some engines know of a table.
+    pub options: &'static [(Engine, TableOptions)],
+    /// The comment.
+    pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
+}
+
+impl Table {
+    /// A table of columns, and nothing else.
+    #[must_use]
+    pub const fn new(name: &'static str, origin: &'static str, columns: &'static [Member]) -> Self {
+        Table {
+            schema: None,
+            name,
+            origin,
+            only: &[],
+            body: Body::new(columns),
+            options: &[],
+            comment: None,
+            renamed_from: None,
+        }
+    }
+}
+
+/// What only some engines know of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableOptions {
+    /// STRICT (SQLite).
+    pub strict: bool,
+    /// WITHOUT ROWID (SQLite).
+    pub without_rowid: bool,
+    /// UNLOGGED (PostgreSQL).
+    pub unlogged: bool,
+    /// Storage parameters (PostgreSQL).
+    pub with: &'static [(&'static str, &'static str)],
+    /// The storage engine (MySQL).
+    pub engine: Option<&'static str>,
+    /// The character set of new columns (MySQL).
+    pub charset: Option<&'static str>,
+    /// The collation of new columns (MySQL).
+    pub collation: Option<&'static str>,
+    /// The row format (MySQL).
+    pub row_format: Option<&'static str>,
+}
+
+impl TableOptions {
+    /// No options.
+    pub const NONE: TableOptions = TableOptions {
+        strict: false,
+        without_rowid: false,
+        unlogged: false,
+        with: &[],
+        engine: None,
+        charset: None,
+        collation: None,
+        row_format: None,
+    };
+}
+
+/// An enum as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Enum {
+    /// The name.
+    pub name: &'static str,
+    /// The Rust enum's path.
+    pub origin: &'static str,
+    /// The values, in order.
+    pub values: &'static [EnumValue],
+    /// The comment.
+    pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
+}
+
+/// A value of an enum.
+#[derive(Clone, Copy, Debug)]
+pub struct EnumValue {
+    /// The variant's name in Rust.
+    pub variant: &'static str,
+    /// The text in the database.
+    pub name: &'static str,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
+}
+
+/// A view as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// The schema, where the engine has schemas.
+    pub schema: Option<&'static str>,
+    /// The name.
+    pub name: &'static str,
+    /// The struct's path.
+    pub origin: &'static str,
+    /// The only engines that have the view; empty means all.
+    pub only: &'static [Engine],
+    /// The definition.
+    pub definition: ViewDefinition,
+    /// Whole definitions for engines that differ.
+    pub overrides: &'static [(Engine, ViewDefinition)],
+}
+
+/// What a view is.
+#[derive(Clone, Copy, Debug)]
+pub struct ViewDefinition {
+    /// The names of its columns.
+    pub columns: &'static [&'static str],
+    /// The query.
+    pub query: &'static str,
+    /// Whether the rows are stored.
+    pub materialized: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
+}

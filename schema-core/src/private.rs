@@ -1,0 +1,230 @@
+//! What only the derives' output calls.
+//!
+//! Every check panics in a constant: the compiler shows the message at the caller's span, under `cargo check` too.
+
+pub use crate::dump::dump_if_requested;
+pub use crate::meta::*;
+pub use crate::model::{AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder};
+pub use crate::registry::Registered;
+pub use crate::sql_type::SqlType;
+pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};
+pub use core::option::Option::{self, None, Some};
+pub use inventory::submit;
+
+use crate::meta::column_type;
+
+/// A column of a field's own name and type, without anything else.
+#[must_use]
+pub const fn plain<T: SqlType>(field: &'static str) -> Member {
+    Member::Column(Declared::column(field, column::<T>(field)))
+}
+
+/// A column of a field's type.
+#[must_use]
+pub const fn column<T: SqlType>(name: &'static str) -> Column {
+    Column::new(name, T::TY, T::NULLABLE)
+}
+
+/// The type of a decimal column with digits.
+#[must_use]
+#[track_caller]
+pub const fn decimal<T: SqlType>(precision: Option<u32>, scale: Option<u32>) -> ColumnType {
+    match T::TY {
+        ColumnType::Decimal { .. } => ColumnType::Decimal { precision, scale },
+        other => Message::new("`precision` and `scale` are for decimals, this column is ")
+            .push(other.describe())
+            .panic(),
+    }
+}
+
+/// `default = now`.
+#[must_use]
+#[track_caller]
+pub const fn now(ty: ColumnType) -> Default {
+    if !ty.is_time() {
+        Message::new("`default = now` is for dates and times, this column is ").push(ty.describe()).panic();
+    }
+    Default::Now
+}
+
+/// A literal default.
+#[must_use]
+#[track_caller]
+pub const fn literal(ty: ColumnType, default: Default) -> Default {
+    let (fits, kind) = match default {
+        Default::Bool(_) => (matches!(ty, ColumnType::Bool | ColumnType::Sql(_)), "a bool"),
+        Default::Number(_) => (ty.is_number(), "a number"),
+        Default::Text(_) => (
+            !matches!(ty, ColumnType::Bool | ColumnType::Enum(_))
+                && (!ty.is_number() || matches!(ty, ColumnType::Sql(_))),
+            "a text",
+        ),
+        Default::Now | Default::EnumValue(_) | Default::Sql(_) => (true, ""),
+    };
+    if !fits {
+        Message::new("the default is ").push(kind).push(", the column is ").push(ty.describe()).panic();
+    }
+    default
+}
+
+/// The value of an enum as a default.
+#[must_use]
+#[track_caller]
+pub const fn enum_value<E: SqlEnum>(ty: ColumnType, variant: &str) -> Default {
+    let declared = &E::META;
+    match ty {
+        ColumnType::Sql(_) => {}
+        ColumnType::Enum(of_column) if column_type::equal(of_column.name, declared.name) => {}
+        other => Message::new("the default is a value of ")
+            .push(declared.name)
+            .push(", the column is ")
+            .push(other.describe())
+            .panic(),
+    }
+    let mut index = 0;
+    while index < declared.values.len() {
+        if column_type::equal(declared.values[index].variant, variant) {
+            return Default::EnumValue(declared.values[index].name);
+        }
+        index += 1;
+    }
+    Message::new("`").push(variant).push("` is no value of ").push(declared.name).panic()
+}
+
+/// The database's name for a field that may be in a flattened struct.
+#[must_use]
+#[track_caller]
+pub const fn field(columns: &'static [Member], field: &str) -> &'static str {
+    match find(columns, field) {
+        Some(column) => column.name,
+        None => Message::new("there is no column `")
+            .push(field)
+            .push("`; there are: ")
+            .push_fields(columns)
+            .panic(),
+    }
+}
+
+/// The type of a field that may be in a flattened struct.
+#[must_use]
+pub const fn field_type(columns: &'static [Member], field: &str) -> ColumnType {
+    match find(columns, field) {
+        Some(column) => column.ty,
+        None => ColumnType::Sql(""),
+    }
+}
+
+/// The database's name for the column that a foreign key refers to; its type must be the referring column's.
+#[must_use]
+#[track_caller]
+pub const fn referenced<T: crate::Table>(
+    target_field: &str,
+    ty: ColumnType,
+    owner: &str,
+    target: &str,
+) -> &'static str {
+    let Some(column) = find(T::COLUMNS, target_field) else {
+        Message::new("`")
+            .push(owner)
+            .push("` refers to `")
+            .push(target)
+            .push("::")
+            .push(target_field)
+            .push("`, but `")
+            .push(target)
+            .push("` has no such column; it has: ")
+            .push_fields(T::COLUMNS)
+            .panic();
+    };
+    if !ty.refers_to(column.ty) {
+        Message::new("`")
+            .push(owner)
+            .push("` is ")
+            .push(ty.describe())
+            .push(", but `")
+            .push(target)
+            .push("::")
+            .push(target_field)
+            .push("`, which it refers to, is ")
+            .push(column.ty.describe())
+            .panic();
+    }
+    column.name
+}
+
+const fn find(columns: &'static [Member], field: &str) -> Option<&'static Column> {
+    let mut index = 0;
+    while index < columns.len() {
+        match &columns[index] {
+            Member::Column(column) => {
+                if let Some(origin) = column.origin
+                    && column_type::equal(origin, field)
+                {
+                    return Some(&column.base);
+                }
+            }
+            Member::Flatten(_, columns) => {
+                if let Some(column) = find(columns, field) {
+                    return Some(column);
+                }
+            }
+        }
+        index += 1;
+    }
+    None
+}
+
+/// A text that is put together in a constant.
+struct Message {
+    bytes: [u8; Message::CAPACITY],
+    length: usize,
+}
+
+impl Message {
+    const CAPACITY: usize = 1024;
+
+    const fn new(text: &str) -> Self {
+        Message { bytes: [0; Message::CAPACITY], length: 0 }.push(text)
+    }
+
+    /// Adds a text, or nothing where it does not fit any more.
+    const fn push(mut self, text: &str) -> Self {
+        let text = text.as_bytes();
+        if self.length + text.len() <= Message::CAPACITY {
+            let mut index = 0;
+            while index < text.len() {
+                self.bytes[self.length] = text[index];
+                self.length += 1;
+                index += 1;
+            }
+        }
+        self
+    }
+
+    const fn push_fields(mut self, columns: &[Member]) -> Self {
+        let mut index = 0;
+        while index < columns.len() {
+            if index > 0 {
+                self = self.push(", ");
+            }
+            self = match &columns[index] {
+                Member::Column(column) => match column.origin {
+                    Some(origin) => self.push("`").push(origin).push("`"),
+                    None => self,
+                },
+                Member::Flatten(_, columns) => self.push_fields(columns),
+            };
+            index += 1;
+        }
+        self
+    }
+
+    #[track_caller]
+    #[expect(clippy::panic, reason = "it is how a constant tells the compiler of a mistake; none runs in a program")]
+    const fn panic(&self) -> ! {
+        match core::str::from_utf8(self.bytes.split_at(self.length).0) {
+            Ok(text) => panic!("{}", text),
+            Err(_) => panic!("a mistake in a model"),
+        }
+    }
+}

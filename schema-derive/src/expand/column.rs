@@ -1,0 +1,155 @@
+//! Columns.
+
+use super::{Literal, declared};
+use crate::model::{AutoIncrement, Column, ColumnType, DefaultValue, Field, Generated};
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+/// A field as a member of `COLUMNS`.
+pub(super) fn member(field: &Field) -> TokenStream {
+    let Field { name, ty, column: object } = field;
+    if object.only.is_empty() && object.overrides.is_empty() {
+        let literal = literal(&object.base, field);
+        if literal.is_plain() && object.base.name == *name && matches!(object.base.ty, ColumnType::Rust) {
+            return quote!(__schema::plain::<#ty>(#name));
+        }
+        let column = literal.finish();
+        return quote!(__schema::Member::Column(__schema::Declared::column(#name, #column)));
+    }
+    let column = declared(object, |column| literal(column, field).finish());
+    quote!(__schema::Member::Column(#column))
+}
+
+/// A field of a model that has mistakes: a column of no known type, so that other models find it.
+pub(super) fn stub(field: &Field) -> TokenStream {
+    let (name, column) = (&field.name, &field.column.base.name);
+    quote! {
+        __schema::Member::Column(__schema::Declared::column(
+            #name,
+            __schema::Column::new(#column, __schema::ColumnType::Sql(""), false),
+        ))
+    }
+}
+
+/// The type of a field, for what refers with it to another table.
+pub(super) fn type_of(field: &Field) -> TokenStream {
+    column_type(&field.column.base.ty, &field.ty)
+}
+
+fn column_type(column_type: &ColumnType, ty: &Type) -> TokenStream {
+    match column_type {
+        ColumnType::Rust => quote!(<#ty as __schema::SqlType>::TY),
+        ColumnType::Decimal { precision, scale, span } => {
+            let (precision, scale) = (digits(*precision), digits(*scale));
+            let decimal = quote_spanned!(*span=> __schema::decimal);
+            quote!(#decimal::<#ty>(#precision, #scale))
+        }
+        ColumnType::Sql(sql) => quote!(__schema::ColumnType::Sql(#sql)),
+    }
+}
+
+fn digits(digits: Option<u32>) -> TokenStream {
+    match digits {
+        Some(digits) => quote!(__schema::Some(#digits)),
+        None => quote!(__schema::None),
+    }
+}
+
+fn literal(column: &Column, field: &Field) -> Literal {
+    let Column {
+        name,
+        ty,
+        default,
+        generated,
+        auto,
+        collation,
+        charset,
+        on_update,
+        invisible,
+        comment,
+        renamed_from,
+    } = column;
+    let rust = &field.ty;
+    let sql_type = column_type(ty, rust);
+    let rest = match ty {
+        ColumnType::Rust => quote!(__schema::column::<#rust>(#name)),
+        ColumnType::Decimal { .. } | ColumnType::Sql(_) => {
+            let nullable = nullable(field);
+            quote!(__schema::Column::new(#name, #sql_type, #nullable))
+        }
+    };
+    let generated = generated.as_ref().map(|Generated { expression, stored }| {
+        quote!(__schema::Some(__schema::Generated { expression: #expression, stored: #stored }))
+    });
+    let auto = auto.map(|auto| match auto {
+        AutoIncrement::Usual => quote!(__schema::Some(__schema::AutoIncrement::Usual)),
+        AutoIncrement::Autoincrement => quote!(__schema::Some(__schema::AutoIncrement::Autoincrement)),
+        AutoIncrement::IdentityAlways => quote!(__schema::Some(__schema::AutoIncrement::IdentityAlways)),
+    });
+    let default = default.as_ref().map(|value| {
+        let value = default_value(value, &sql_type);
+        quote!(__schema::Some(#value))
+    });
+    Literal::new("Column", rest)
+        .field("default", default)
+        .field("generated", generated)
+        .field("auto", auto)
+        .text("collation", collation.as_ref())
+        .text("charset", charset.as_ref())
+        .text("on_update", on_update.as_ref())
+        .flag("invisible", *invisible)
+        .text("comment", comment.as_ref())
+        .text("renamed_from", renamed_from.as_ref())
+}
+
+/// Whether a column allows NULL: asked of the type, or read off its name where `type = ".."` lets any type stand.
+fn nullable(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if let ColumnType::Sql(_) = field.column.base.ty {
+        let nullable = is_option(ty);
+        return quote!(#nullable);
+    }
+    quote!(<#ty as __schema::SqlType>::NULLABLE)
+}
+
+fn is_option(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "Option"),
+        Type::Group(group) => is_option(&group.elem),
+        Type::Paren(paren) => is_option(&paren.elem),
+        _ => false,
+    }
+}
+
+fn default_value(value: &DefaultValue, ty: &TokenStream) -> TokenStream {
+    match value {
+        DefaultValue::Now(span) => {
+            let now = quote_spanned!(*span=> __schema::now);
+            quote!(#now(#ty))
+        }
+        DefaultValue::Bool(value, span) => {
+            let literal = quote_spanned!(*span=> __schema::literal);
+            quote!(#literal(#ty, __schema::Default::Bool(#value)))
+        }
+        DefaultValue::Number(value, span) => {
+            let literal = quote_spanned!(*span=> __schema::literal);
+            quote!(#literal(#ty, __schema::Default::Number(#value)))
+        }
+        DefaultValue::Text(value, span) => {
+            let literal = quote_spanned!(*span=> __schema::literal);
+            quote!(#literal(#ty, __schema::Default::Text(#value)))
+        }
+        DefaultValue::Variant { ty: of, variant } => {
+            let name = variant.to_string();
+            let name = name.strip_prefix("r#").unwrap_or(&name);
+            let enum_value = quote_spanned!(variant.span()=> __schema::enum_value);
+            // The constant makes the compiler look the variant up, with its own words where there is none.
+            quote!({
+                const _: #of = #of::#variant;
+                #enum_value::<#of>(#ty, #name)
+            })
+        }
+        DefaultValue::Sql(sql) => quote!(__schema::Default::Sql(#sql)),
+    }
+}

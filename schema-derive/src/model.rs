@@ -1,0 +1,283 @@
+//! What the derives know of a model after reading it: names, SQL and Rust tokens, nothing of the compiler's types.
+
+use proc_macro2::Span;
+use syn::{Ident, Path, Type};
+
+/// A database engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+    Mysql,
+    Mariadb,
+}
+
+impl Engine {
+    pub(crate) const ALL: [Engine; 4] = [Engine::Sqlite, Engine::Postgres, Engine::Mysql, Engine::Mariadb];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+            Engine::Mysql => "mysql",
+            Engine::Mariadb => "mariadb",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Engine> {
+        Engine::ALL.into_iter().find(|engine| engine.name() == name)
+    }
+}
+
+/// An object and where it differs by engine.
+pub(crate) struct Declared<T> {
+    pub(crate) base: T,
+    pub(crate) origin: Option<String>,
+    pub(crate) only: Vec<Engine>,
+    pub(crate) overrides: Vec<(Engine, T)>,
+}
+
+/// A struct of columns.
+pub(crate) struct Body {
+    pub(crate) ident: Ident,
+    pub(crate) members: Vec<Member>,
+    pub(crate) primary_key: Option<Declared<PrimaryKey>>,
+    pub(crate) uniques: Vec<Declared<Unique>>,
+    pub(crate) checks: Vec<Declared<Check>>,
+    pub(crate) foreign_keys: Vec<Declared<ForeignKey>>,
+    pub(crate) indexes: Vec<Declared<Index>>,
+}
+
+pub(crate) enum Member {
+    Column(Field),
+    Flatten { field: String, ty: Type },
+}
+
+/// A field that is a column.
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) column: Declared<Column>,
+}
+
+pub(crate) struct Table {
+    pub(crate) body: Body,
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) only: Vec<Engine>,
+    pub(crate) options: Vec<(Engine, TableOptions)>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+#[derive(Default)]
+pub(crate) struct TableOptions {
+    pub(crate) strict: bool,
+    pub(crate) without_rowid: bool,
+    pub(crate) unlogged: bool,
+    pub(crate) with: Vec<(String, String)>,
+    pub(crate) engine: Option<String>,
+    pub(crate) charset: Option<String>,
+    pub(crate) collation: Option<String>,
+    pub(crate) row_format: Option<String>,
+}
+
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) ty: ColumnType,
+    pub(crate) default: Option<DefaultValue>,
+    pub(crate) generated: Option<Generated>,
+    pub(crate) auto: Option<AutoIncrement>,
+    pub(crate) collation: Option<String>,
+    pub(crate) charset: Option<String>,
+    pub(crate) on_update: Option<String>,
+    pub(crate) invisible: bool,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+/// Where a column's type comes from.
+pub(crate) enum ColumnType {
+    /// The field's type, through `SqlType`.
+    Rust,
+    /// The field's type, a decimal with digits.
+    Decimal { precision: Option<u32>, scale: Option<u32>, span: Span },
+    /// SQL text; whether NULL is allowed is then read off the field's type as written.
+    Sql(String),
+}
+
+pub(crate) enum DefaultValue {
+    Now(Span),
+    Bool(bool, Span),
+    Number(String, Span),
+    Text(String, Span),
+    Variant { ty: Path, variant: Ident },
+    Sql(String),
+}
+
+pub(crate) struct Generated {
+    pub(crate) expression: String,
+    pub(crate) stored: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum AutoIncrement {
+    Usual,
+    Autoincrement,
+    IdentityAlways,
+}
+
+/// A column that something refers to.
+#[derive(Clone)]
+pub(crate) enum ColumnReference {
+    /// A field of the struct itself.
+    Own { field: String, column: String },
+    /// A field that a flattened struct must have.
+    Flattened(Ident),
+}
+
+pub(crate) struct KeyColumn {
+    pub(crate) column: ColumnReference,
+    pub(crate) descending: bool,
+    pub(crate) collation: Option<String>,
+    pub(crate) prefix_length: Option<u32>,
+}
+
+pub(crate) struct PrimaryKey {
+    pub(crate) name: Option<String>,
+    pub(crate) columns: Vec<KeyColumn>,
+    pub(crate) deferrable: Option<Deferrability>,
+    pub(crate) on_conflict: Option<ConflictClause>,
+}
+
+pub(crate) struct Unique {
+    pub(crate) name: Option<String>,
+    pub(crate) columns: Vec<KeyColumn>,
+    pub(crate) deferrable: Option<Deferrability>,
+    pub(crate) nulls_not_distinct: bool,
+    pub(crate) on_conflict: Option<ConflictClause>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct Check {
+    pub(crate) name: Option<String>,
+    pub(crate) expression: String,
+    pub(crate) no_inherit: bool,
+    pub(crate) not_valid: bool,
+    pub(crate) not_enforced: bool,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct ForeignKey {
+    pub(crate) name: Option<String>,
+    pub(crate) columns: Vec<ColumnReference>,
+    pub(crate) references: Path,
+    /// Fields of the struct that is referred to.
+    pub(crate) referenced_fields: Vec<Ident>,
+    pub(crate) on_delete: Option<ReferentialAction>,
+    pub(crate) on_update: Option<ReferentialAction>,
+    pub(crate) deferrable: Option<Deferrability>,
+    pub(crate) match_type: Option<Match>,
+    pub(crate) not_valid: bool,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) enum ReferentialAction {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull(Vec<ColumnReference>),
+    SetDefault(Vec<ColumnReference>),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Deferrability {
+    InitiallyImmediate,
+    InitiallyDeferred,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Match {
+    Simple,
+    Full,
+    Partial,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum ConflictClause {
+    Rollback,
+    Fail,
+    Ignore,
+    Replace,
+}
+
+pub(crate) struct Index {
+    pub(crate) name: Option<String>,
+    pub(crate) parts: Vec<IndexPart>,
+    pub(crate) unique: bool,
+    pub(crate) predicate: Option<String>,
+    pub(crate) using: Option<String>,
+    pub(crate) include: Vec<ColumnReference>,
+    pub(crate) nulls_not_distinct: bool,
+    pub(crate) with: Vec<(String, String)>,
+    pub(crate) parser: Option<String>,
+    pub(crate) invisible: bool,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct IndexPart {
+    pub(crate) key: IndexKey,
+    pub(crate) descending: bool,
+    pub(crate) nulls: Option<NullsOrder>,
+    pub(crate) collation: Option<String>,
+    pub(crate) opclass: Option<String>,
+    pub(crate) prefix_length: Option<u32>,
+}
+
+pub(crate) enum IndexKey {
+    Column(ColumnReference),
+    Expression(String),
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum NullsOrder {
+    First,
+    Last,
+}
+
+pub(crate) struct SqlEnum {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) values: Vec<EnumValue>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct EnumValue {
+    pub(crate) variant: String,
+    pub(crate) name: String,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct View {
+    pub(crate) ident: Ident,
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) definition: Declared<ViewDefinition>,
+}
+
+pub(crate) struct ViewDefinition {
+    pub(crate) columns: Vec<String>,
+    pub(crate) query: String,
+    pub(crate) materialized: bool,
+    pub(crate) comment: Option<String>,
+}
+
+/// A newtype that is a column type.
+pub(crate) struct Newtype {
+    pub(crate) ident: Ident,
+    pub(crate) generics: syn::Generics,
+    pub(crate) inner: Type,
+    pub(crate) sql: Option<String>,
+}

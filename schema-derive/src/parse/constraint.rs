@@ -1,0 +1,243 @@
+//! Primary keys, unique constraints, CHECKs and foreign keys.
+
+use super::entry::{Entry, Kind, Named, Value, single, span_of};
+use super::fields::Context;
+use super::keys::{Keys, Spanned, words};
+use crate::model::{
+    Check, ColumnReference, ConflictClause, Deferrability, ForeignKey, KeyColumn, Match, PrimaryKey,
+    ReferentialAction, Unique,
+};
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::{Ident, Path};
+
+const DEFERRABLE: &[(&str, Deferrability)] = &[
+    ("initially_deferred", Deferrability::InitiallyDeferred),
+    ("initially_immediate", Deferrability::InitiallyImmediate),
+];
+
+const ON_CONFLICT: &[(&str, ConflictClause)] = &[
+    ("rollback", ConflictClause::Rollback),
+    ("fail", ConflictClause::Fail),
+    ("ignore", ConflictClause::Ignore),
+    ("replace", ConflictClause::Replace),
+];
+
+const MATCH: &[(&str, Match)] =
+    &[("simple", Match::Simple), ("full", Match::Full), ("partial", Match::Partial)];
+
+/// What an action does, before its columns are known.
+#[derive(Clone, Copy)]
+enum Action {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+    SetDefault,
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("no_action", Action::NoAction),
+    ("restrict", Action::Restrict),
+    ("cascade", Action::Cascade),
+    ("set_null", Action::SetNull),
+    ("set_default", Action::SetDefault),
+];
+
+/// `pk(a, b(desc), name = "..")`, or `pk` on the field of the only column.
+pub(crate) fn primary_key(
+    context: Context<'_>,
+    entries: Vec<Entry>,
+    field: Option<&ColumnReference>,
+) -> Option<PrimaryKey> {
+    let is_option =
+        |entry: &Entry| matches!(entry, Entry::Named(Named { kind: Kind::Value(_), .. }));
+    let (options, columns): (Vec<Entry>, Vec<Entry>) =
+        if field.is_some() { (entries, Vec::new()) } else { entries.into_iter().partition(is_option) };
+    let mut keys = Keys::new(context.diagnostics, "a primary key", options);
+    let columns = match field {
+        Some(field) => context.key_column(Some(field.clone()), &mut keys).into_iter().collect(),
+        None => context.key_columns("pk", &columns),
+    };
+    let key = PrimaryKey {
+        name: keys.text("name"),
+        columns,
+        deferrable: keys.choice("deferrable", DEFERRABLE),
+        on_conflict: keys.choice("on_conflict", ON_CONFLICT),
+    };
+    keys.finish();
+    Some(key)
+}
+
+/// `unique(columns(a, b), name = "..")`, or `unique` on a field.
+pub(crate) fn unique(
+    context: Context<'_>,
+    entries: Vec<Entry>,
+    span: Span,
+    field: Option<&ColumnReference>,
+) -> Option<Unique> {
+    let mut keys = Keys::new(context.diagnostics, "a unique constraint", entries);
+    let columns = columns_of_key(context, &mut keys, span, field);
+    let unique = Unique {
+        name: keys.text("name"),
+        columns,
+        deferrable: keys.choice("deferrable", DEFERRABLE),
+        nulls_not_distinct: keys.flag("nulls_not_distinct").is_some(),
+        on_conflict: keys.choice("on_conflict", ON_CONFLICT),
+        renamed_from: keys.text("renamed_from"),
+    };
+    keys.finish();
+    Some(unique)
+}
+
+fn columns_of_key(
+    context: Context<'_>,
+    keys: &mut Keys<'_>,
+    span: Span,
+    field: Option<&ColumnReference>,
+) -> Vec<KeyColumn> {
+    if let Some(field) = field {
+        return context.key_column(Some(field.clone()), keys).into_iter().collect();
+    }
+    match keys.list("columns") {
+        Some(Spanned { value: entries, span }) => {
+            if entries.is_empty() {
+                keys.error(span, "`columns` is empty");
+            }
+            context.key_columns("columns", &entries)
+        }
+        None => {
+            keys.error(span, "the columns are missing: `columns(a, b)`");
+            Vec::new()
+        }
+    }
+}
+
+/// `check(name = "..", expr = "..")`
+pub(crate) fn check(context: Context<'_>, entries: Vec<Entry>, span: Span) -> Option<Check> {
+    let mut keys = Keys::new(context.diagnostics, "a check", entries);
+    let mentioned = keys.has("expr");
+    let expression = keys.text("expr");
+    if !mentioned {
+        keys.error(span, "the expression is missing: `check(expr = \"..\")`");
+    }
+    let name = keys.text("name");
+    let no_inherit = keys.flag("no_inherit").is_some();
+    let not_valid = keys.flag("not_valid").is_some();
+    let not_enforced = keys.flag("not_enforced").is_some();
+    let renamed_from = keys.text("renamed_from");
+    keys.finish();
+    Some(Check { name, expression: expression?, no_inherit, not_valid, not_enforced, renamed_from })
+}
+
+/// `fk(Feed::id, on_delete = cascade)` on a field, or
+/// `fk(columns(a, b), references = Product, to(feed_id, sku), on_delete = cascade)` on a struct.
+pub(crate) fn foreign_key(
+    context: Context<'_>,
+    entries: Vec<Entry>,
+    span: Span,
+    field: Option<&ColumnReference>,
+) -> Option<ForeignKey> {
+    let mut keys = Keys::new(context.diagnostics, "a foreign key", entries);
+    let target = match field {
+        Some(field) => {
+            let target = keys.path().and_then(|path| split_target(&path));
+            if target.is_none() {
+                keys.error(span, "the column that is referred to is missing: `fk(Feed::id)`");
+            }
+            target.map(|(references, referenced)| (vec![field.clone()], references, vec![referenced]))
+        }
+        None => columns_and_target(context, &mut keys, span),
+    };
+    let name = keys.text("name");
+    let on_delete = action(context, &mut keys, "on_delete");
+    let on_update = action(context, &mut keys, "on_update");
+    let deferrable = keys.choice("deferrable", DEFERRABLE);
+    let match_type = keys.choice("match", MATCH);
+    let not_valid = keys.flag("not_valid").is_some();
+    let renamed_from = keys.text("renamed_from");
+    keys.finish();
+    let (columns, references, referenced_fields) = target?;
+    Some(ForeignKey {
+        name,
+        columns,
+        references,
+        referenced_fields,
+        on_delete,
+        on_update,
+        deferrable,
+        match_type,
+        not_valid,
+        renamed_from,
+    })
+}
+
+/// `Feed::id` as the struct and the field.
+pub(crate) fn split_target(path: &Path) -> Option<(Path, Ident)> {
+    let mut path = path.clone();
+    let field = path.segments.pop()?.ident;
+    path.segments.pop_punct();
+    (!path.segments.is_empty()).then_some((path, field))
+}
+
+type Target = (Vec<ColumnReference>, Path, Vec<Ident>);
+
+fn columns_and_target(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Option<Target> {
+    let has = [keys.has("columns"), keys.has("references"), keys.has("to")];
+    let columns = keys.words("columns");
+    let references = keys.one("references").and_then(|named| match named.kind {
+        Kind::Value(Value::Path(path, None)) => Some(path),
+        Kind::Word | Kind::Value(_) | Kind::List(_) => {
+            keys.error(named.span(), "`references` takes a struct: `references = Product`");
+            None
+        }
+    });
+    let referenced = keys.words("to");
+    if has != [true; 3] {
+        keys.error(span, "a foreign key is `fk(columns(a, b), references = Product, to(feed_id, sku))`");
+    }
+    let (columns, references, referenced) = (columns?, references?, referenced?);
+    if columns.len() != referenced.len() {
+        let (left, right) = (columns.len(), referenced.len());
+        keys.error(span, format!("the key has {left} columns, but `to(..)` has {right}"));
+        return None;
+    }
+    Some((context.columns(&columns), references, referenced)).filter(|(found, ..)| found.len() == columns.len())
+}
+
+/// `on_delete = set_null`, `on_delete = set_null(a)`
+fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<ReferentialAction> {
+    let named: Named = keys.one(key)?;
+    let Kind::Value(Value::Path(path, columns)) = &named.kind else {
+        let choices = ACTIONS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        keys.error(named.span(), format!("`{key}` takes one of {choices}"));
+        return None;
+    };
+    let action = keys.choose(key, path, ACTIONS)?;
+    let listed = |columns: &Option<Vec<Entry>>| {
+        let words = columns.as_ref().map(|columns| words(context.diagnostics, key, columns));
+        words.map(|words| context.columns(&words)).unwrap_or_default()
+    };
+    let refuse_columns = || {
+        if columns.is_some() {
+            let name = single(path).map(|ident| ident.unraw().to_string()).unwrap_or_default();
+            keys.error(span_of(path), format!("`{name}` takes no columns"));
+        }
+    };
+    Some(match action {
+        Action::NoAction => {
+            refuse_columns();
+            ReferentialAction::NoAction
+        }
+        Action::Restrict => {
+            refuse_columns();
+            ReferentialAction::Restrict
+        }
+        Action::Cascade => {
+            refuse_columns();
+            ReferentialAction::Cascade
+        }
+        Action::SetNull => ReferentialAction::SetNull(listed(columns)),
+        Action::SetDefault => ReferentialAction::SetDefault(listed(columns)),
+    })
+}

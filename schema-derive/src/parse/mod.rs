@@ -1,0 +1,75 @@
+//! From attributes to the types of `model`.
+
+mod body;
+mod column;
+mod constraint;
+mod entry;
+mod enum_type;
+mod fields;
+mod index;
+mod keys;
+mod newtype;
+mod scoped;
+mod suggestion;
+mod table;
+mod view;
+
+pub(crate) use enum_type::sql_enum;
+pub(crate) use newtype::newtype;
+pub(crate) use table::{columns, table};
+pub(crate) use view::view;
+
+use crate::diagnostics::Diagnostics;
+use entry::{Entry, parse_entries};
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Data, DeriveInput, Expr, ExprLit, Field, Fields, Lit, Meta, Token};
+
+/// The entries of all attributes of one name.
+fn entries(diagnostics: &Diagnostics, attributes: &[Attribute], name: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        match attribute.parse_args_with(parse_entries) {
+            Ok(more) => entries.extend(more),
+            Err(error) => diagnostics.push(error),
+        }
+    }
+    entries
+}
+
+/// The doc comment: its lines, each without the space that follows `///`.
+fn doc_comment(attributes: &[Attribute]) -> Option<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+        if let Meta::NameValue(meta) = &attribute.meta
+            && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value
+        {
+            let text = text.value();
+            lines.extend(text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()));
+        }
+    }
+    let comment = lines.join("\n").trim_end().trim_start_matches('\n').to_owned();
+    (!comment.is_empty()).then_some(comment)
+}
+
+/// The named fields of a struct that is not generic, or a mistake.
+fn named_fields<'a>(
+    diagnostics: &Diagnostics,
+    input: &'a DeriveInput,
+    derive: &str,
+) -> Option<&'a Punctuated<Field, Token![,]>> {
+    if !input.generics.params.is_empty() {
+        let span = input.generics.params.first().map_or_else(Span::call_site, syn::spanned::Spanned::span);
+        diagnostics.error(span, format!("`{derive}` cannot be derived for a generic struct"));
+        return None;
+    }
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(&fields.named),
+            Fields::Unnamed(_) | Fields::Unit => {}
+        },
+        Data::Enum(_) | Data::Union(_) => {}
+    }
+    diagnostics.error(input.ident.span(), format!("`{derive}` is derived for a struct with named fields"));
+    None
+}

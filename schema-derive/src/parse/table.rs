@@ -1,0 +1,147 @@
+//! Tables, and structs of columns to flatten.
+
+use super::body::{read_body, read_fields};
+use super::entry::Entry;
+use super::fields::Context;
+use super::keys::Keys;
+use super::scoped::Scoped;
+use super::{doc_comment, entries, named_fields};
+use crate::diagnostics::Diagnostics;
+use crate::model::{Body, Engine, Table, TableOptions};
+use std::collections::BTreeMap;
+use syn::DeriveInput;
+
+/// The options of tables, and the engines that have them.
+const OPTIONS: &[(&str, &[Engine])] = &[
+    ("strict", &[Engine::Sqlite]),
+    ("without_rowid", &[Engine::Sqlite]),
+    ("unlogged", &[Engine::Postgres]),
+    ("with", &[Engine::Postgres]),
+    ("engine", &[Engine::Mysql, Engine::Mariadb]),
+    ("charset", &[Engine::Mysql, Engine::Mariadb]),
+    ("collation", &[Engine::Mysql, Engine::Mariadb]),
+    ("row_format", &[Engine::Mysql, Engine::Mariadb]),
+];
+
+/// Reads a table.
+pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Table> {
+    let fields = named_fields(diagnostics, input, "Table")?;
+    let (raw, fields) = read_fields(diagnostics, fields);
+    let context = Context { diagnostics, fields: &fields };
+    let scoped = Scoped::new(diagnostics, entries(diagnostics, &input.attrs, "table"));
+    let mut blocks: BTreeMap<Engine, Vec<Entry>> =
+        scoped.engines.iter().map(|(engine, block)| (*engine, block.entries.clone())).collect();
+    let base = misplaced_options(diagnostics, scoped.base, None);
+    let mut keys = Keys::new(diagnostics, "a table", base);
+    keys.also_known(&["only", "postgres", "mysql", "mariadb", "sqlite"]);
+    if !keys.has("name") {
+        diagnostics.error(input.ident.span(), "the table's name is missing: `#[table(name = \"..\")]`");
+    }
+    let name = keys.text("name").unwrap_or_else(|| input.ident.to_string());
+    let schema = keys.text("schema");
+    let comment = if keys.has("comment") { keys.comment() } else { doc_comment(&input.attrs) };
+    let renamed_from = keys.text("renamed_from");
+    let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
+    keys.finish();
+    let options = read_options(diagnostics, blocks);
+    Some(Table {
+        body,
+        schema,
+        name,
+        only: scoped.only,
+        options,
+        comment: comment.filter(|comment| !comment.is_empty()),
+        renamed_from,
+    })
+}
+
+/// Reads a struct of columns.
+pub(crate) fn columns(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Body> {
+    let fields = named_fields(diagnostics, input, "Columns")?;
+    let (raw, fields) = read_fields(diagnostics, fields);
+    let context = Context { diagnostics, fields: &fields };
+    let scoped = Scoped::new(diagnostics, entries(diagnostics, &input.attrs, "table"));
+    let mut blocks: BTreeMap<Engine, Vec<Entry>> =
+        scoped.engines.iter().map(|(engine, block)| (*engine, block.entries.clone())).collect();
+    let mut keys = Keys::new(diagnostics, "a struct of columns", scoped.base);
+    let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
+    keys.finish();
+    for entry in blocks.values().flatten() {
+        diagnostics.error(entry.span(), "this key is for tables: a struct of columns has none");
+    }
+    Some(body)
+}
+
+fn read_options(
+    diagnostics: &Diagnostics,
+    blocks: BTreeMap<Engine, Vec<Entry>>,
+) -> Vec<(Engine, TableOptions)> {
+    let mysql = blocks.get(&Engine::Mysql).cloned().unwrap_or_default();
+    blocks
+        .into_iter()
+        .filter(|(_, entries)| !entries.is_empty())
+        .map(|(engine, entries)| {
+            let mut inherited = Vec::new();
+            if engine == Engine::Mariadb {
+                let own = |entry: &Entry| entries.iter().any(|own| key(own) == key(entry));
+                inherited.extend(mysql.iter().filter(|entry| !own(entry)).cloned());
+            }
+            inherited.extend(entries);
+            (engine, read_engine_options(diagnostics, engine, inherited))
+        })
+        .collect()
+}
+
+fn key(entry: &Entry) -> Option<String> {
+    match entry {
+        Entry::Named(named) => named.key(),
+        Entry::Literal(_) => None,
+    }
+}
+
+fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<Entry>) -> TableOptions {
+    let entries = misplaced_options(diagnostics, entries, Some(engine));
+    let subject = format!("a table's `{}(..)`", engine.name());
+    let mut keys = Keys::new(diagnostics, &subject, entries);
+    keys.also_known(&["pk", "unique", "check", "fk", "index"]);
+    let mut options = TableOptions::default();
+    match engine {
+        Engine::Sqlite => {
+            options.strict = keys.flag("strict").is_some();
+            options.without_rowid = keys.flag("without_rowid").is_some();
+        }
+        Engine::Postgres => {
+            options.unlogged = keys.flag("unlogged").is_some();
+            options.with = keys.parameters("with");
+        }
+        Engine::Mysql | Engine::Mariadb => {
+            options.engine = keys.text("engine");
+            options.charset = keys.text("charset");
+            options.collation = keys.text("collation");
+            options.row_format = keys.text("row_format");
+        }
+    }
+    keys.finish();
+    options
+}
+
+/// Reports options outside the block of an engine that has them, and leaves them out.
+fn misplaced_options(
+    diagnostics: &Diagnostics,
+    entries: Vec<Entry>,
+    engine: Option<Engine>,
+) -> Vec<Entry> {
+    let mut rest = Vec::new();
+    for entry in entries {
+        let option = key(&entry).and_then(|key| OPTIONS.iter().find(|(name, _)| *name == key));
+        match option {
+            Some((name, engines)) if !engine.is_some_and(|engine| engines.contains(&engine)) => {
+                let place = engines.first().map(|engine| engine.name()).unwrap_or_default();
+                diagnostics
+                    .error(entry.span(), format!("`{name}` is an option of one engine: `{place}({name} ..)`"));
+            }
+            Some(_) | None => rest.push(entry),
+        }
+    }
+    rest
+}

@@ -17,10 +17,8 @@ const FAILED: u8 = 2;
 /// The first thing in the `main` of a program that has its models in itself, where no library can be asked for them.
 ///
 /// ```
-/// fn main() {
-///     schema_core::dump_if_requested!();
-///     // the program
-/// }
+/// schema_core::dump_if_requested!();
+/// // What the program is for.
 /// ```
 #[macro_export]
 macro_rules! dump_if_requested {
@@ -41,7 +39,9 @@ pub fn dump_if_requested() {
 pub fn dump_main() -> ExitCode {
     ExitCode::from(match std::env::var_os(DUMP_VARIABLE) {
         Some(path) => report(dump(&path)),
-        None => report(Err(format!("the environment variable `{DUMP_VARIABLE}` does not name a file").into())),
+        None => {
+            report(Err(format!("the environment variable `{DUMP_VARIABLE}` does not name a file").into()))
+        }
     })
 }
 

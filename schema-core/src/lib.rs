@@ -3,6 +3,9 @@
 //! `#[derive(Table)]` on a model emits metadata; the diff engine compares it with the live database; revisions are written
 //! as SQL that people review, and a small runner applies them.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 #[cfg(feature = "migrate")]
 pub mod autogenerate;
 #[cfg(feature = "migrate")]
@@ -16,14 +19,11 @@ mod dump;
 mod hash;
 pub mod meta;
 pub mod model;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
-pub mod registry;
 #[cfg(feature = "migrate")]
 mod near;
 #[cfg(feature = "migrate")]
 pub mod plan;
+pub mod registry;
 #[cfg(feature = "migrate")]
 pub mod revision;
 #[cfg(feature = "migrate")]
@@ -39,4 +39,3 @@ pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
 
 /// The derive macros, beside the traits of the same names.
 pub use schema_derive::{Columns, SqlEnum, SqlType, Table, View};
-

@@ -220,7 +220,10 @@ impl Message {
     }
 
     #[track_caller]
-    #[expect(clippy::panic, reason = "it is how a constant tells the compiler of a mistake; none runs in a program")]
+    #[expect(
+        clippy::panic,
+        reason = "it is how a constant tells the compiler of a mistake; none runs in a program"
+    )]
     const fn panic(&self) -> ! {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => panic!("{}", text),

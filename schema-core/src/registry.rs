@@ -185,7 +185,9 @@ pub enum DeclarationError {
         second: String,
     },
     /// Two enums of one name have different values.
-    #[error("the enums `{first}` and `{second}` are both called `{name}` in the database, but their values differ")]
+    #[error(
+        "the enums `{first}` and `{second}` are both called `{name}` in the database, but their values differ"
+    )]
     EnumsDiffer {
         /// The name.
         name: String,

@@ -49,8 +49,8 @@ pub(crate) struct Body {
 }
 
 pub(crate) enum Member {
-    Column(Field),
-    Flatten { field: String, ty: Type },
+    Column(Box<Field>),
+    Flatten { field: String, ty: Box<Type> },
 }
 
 /// A field that is a column.

@@ -40,7 +40,12 @@ pub struct Feed {
 
 #[derive(Table)]
 #[table(name = "products", pk(feed_id, sku), renamed_from = "items")]
-#[table(index(name = "products_live_idx", columns(feed_id, sku(desc)), where = "deleted_at IS NULL", only(postgres, sqlite)))]
+#[table(index(
+    name = "products_live_idx",
+    columns(feed_id, sku(desc)),
+    where = "deleted_at IS NULL",
+    only(postgres, sqlite)
+))]
 #[table(index(columns(title), using = gin, opclass = "gin_trgm_ops", only(postgres)))]
 #[table(unique(columns(feed_id, gtin)))]
 #[table(check(name = "products_sku_nonempty", expr = "sku <> ''"))]
@@ -65,6 +70,5 @@ pub struct Product {
 fn the_contract_s_models_make_a_document_that_reads_back() {
     let document = Schema::of::<(User, Product, Feed)>().unwrap();
     let json = document.to_json().unwrap();
-    println!("{json}");
     assert_eq!(Document::from_json(&json).unwrap(), document);
 }

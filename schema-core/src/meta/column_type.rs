@@ -143,7 +143,11 @@ impl ColumnType {
     pub(crate) const fn is_time(self) -> bool {
         matches!(
             self,
-            ColumnType::Date | ColumnType::Time | ColumnType::DateTime | ColumnType::Instant | ColumnType::Sql(_)
+            ColumnType::Date
+                | ColumnType::Time
+                | ColumnType::DateTime
+                | ColumnType::Instant
+                | ColumnType::Sql(_)
         )
     }
 

@@ -3,8 +3,8 @@
 //! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
 
 use super::{
-    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index, IndexKey,
-    IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Table, TableOptions, Unique, View,
+    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index,
+    IndexKey, IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Table, TableOptions, Unique, View,
     ViewDefinition,
 };
 use crate::model;
@@ -358,6 +358,7 @@ impl From<Index> for model::Index {
             with: parameters(with),
             parser: text(parser),
             invisible,
+            definition: None,
             comment: text(comment),
             renamed_from: text(renamed_from),
         }

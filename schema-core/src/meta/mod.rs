@@ -10,7 +10,9 @@ mod object;
 
 pub use column::{Column, Default, Generated, Member};
 pub use column_type::ColumnType;
-pub use object::{Check, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction, Unique};
+pub use object::{
+    Check, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction, Unique,
+};
 
 use crate::model::Engine;
 

@@ -14,8 +14,7 @@ pub(crate) fn sql_enum(model: &SqlEnum, stub: bool) -> TokenStream {
         quote!(__schema::EnumValue { variant: #variant, name: #name, renamed_from: #renamed_from })
     });
     let (comment, renamed_from) = (optional_text(comment.as_ref()), optional_text(renamed_from.as_ref()));
-    let registration =
-        (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
+    let registration = (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::SqlEnum for #ident {

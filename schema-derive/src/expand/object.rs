@@ -3,7 +3,7 @@
 use super::column::type_of;
 use super::{Literal, parameters};
 use crate::model::{
-    Body, Check, ColumnReference, ConflictClause, Deferrability, Field, ForeignKey, Index, IndexKey, IndexPart,
+    Body, Check, ColumnReference, ConflictClause, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
     KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
 };
 use proc_macro2::TokenStream;
@@ -103,7 +103,8 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body) -> TokenStream {
         renamed_from,
     } = key;
     let own = &body.ident;
-    let target = if references.is_ident("Self") { own.to_token_stream() } else { references.to_token_stream() };
+    let target =
+        if references.is_ident("Self") { own.to_token_stream() } else { references.to_token_stream() };
     let target_name = target.to_string().replace(' ', "");
     let referenced = columns.iter().zip(referenced_fields).map(|(column, field)| {
         let (owner, ty) = referring(column, body);
@@ -140,7 +141,8 @@ fn referring(column: &ColumnReference, body: &Body) -> (String, TokenStream) {
     };
     match column {
         ColumnReference::Own { field, column: _ } => {
-            let ty = of_field(field).map_or_else(|| quote!(__schema::ColumnType::Sql("")), |field: &Field| type_of(field));
+            let ty =
+                of_field(field).map_or_else(|| quote!(__schema::ColumnType::Sql("")), |field| type_of(field));
             (field.clone(), ty)
         }
         ColumnReference::Flattened(ident) => {

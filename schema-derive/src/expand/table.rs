@@ -10,8 +10,9 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
     let Table { body, schema, name, only, options, comment, renamed_from } = table;
     let ident = &body.ident;
     let columns = members(body, stub);
-    let schema_constant =
-        schema.as_ref().map(|schema| quote!(const SCHEMA: __schema::Option<&'static str> = __schema::Some(#schema);));
+    let schema_constant = schema
+        .as_ref()
+        .map(|schema| quote!(const SCHEMA: __schema::Option<&'static str> = __schema::Some(#schema);));
     let origin = quote!(::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)));
     let rest = quote!(__schema::Table::new(Self::NAME, #origin, Self::COLUMNS));
     let mut literal = Literal::new("Table", rest);
@@ -30,8 +31,7 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
             .text("renamed_from", renamed_from.as_ref());
     }
     let meta = literal.finish();
-    let registration =
-        (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
+    let registration = (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::TableTrait for #ident {
@@ -109,7 +109,8 @@ fn body_literal(body: &Body) -> Option<TokenStream> {
 }
 
 fn table_options(options: &TableOptions) -> TokenStream {
-    let TableOptions { strict, without_rowid, unlogged, with, engine, charset, collation, row_format } = options;
+    let TableOptions { strict, without_rowid, unlogged, with, engine, charset, collation, row_format } =
+        options;
     Literal::new("TableOptions", quote!(__schema::TableOptions::NONE))
         .flag("strict", *strict)
         .flag("without_rowid", *without_rowid)

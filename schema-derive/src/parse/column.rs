@@ -9,8 +9,8 @@ use super::scoped::{Scoped, ScopedObject, contents};
 use super::suggestion::hint;
 use crate::diagnostics::Diagnostics;
 use crate::model::{
-    AutoIncrement, Body, Column, ColumnReference, ColumnType, Declared, DefaultValue, Engine, Field, Generated,
-    Member,
+    AutoIncrement, Body, Column, ColumnReference, ColumnType, Declared, DefaultValue, Engine, Field,
+    Generated, Member,
 };
 use proc_macro2::Span;
 use std::collections::BTreeMap;
@@ -63,7 +63,11 @@ impl<'a> RawField<'a> {
         if role != Role::Column
             && let Some(other) = entries.iter().find(|entry| !is_key(entry, &["skip", "flatten"]))
         {
-            let (key, rest) = if role == Role::Skip { ("skip", "the field is no column") } else { ("flatten", "its struct says it") };
+            let (key, rest) = if role == Role::Skip {
+                ("skip", "the field is no column")
+            } else {
+                ("flatten", "its struct says it")
+            };
             diagnostics.error(other.span(), format!("nothing else stands beside `{key}`: {rest}"));
         }
         let comment = super::doc_comment(&field.attrs);
@@ -86,7 +90,7 @@ impl<'a> RawField<'a> {
         match self.role {
             Role::Skip => return,
             Role::Flatten => {
-                body.members.push(Member::Flatten { field: self.name, ty: self.ty.clone() });
+                body.members.push(Member::Flatten { field: self.name, ty: Box::new(self.ty.clone()) });
                 return;
             }
             Role::Column => {}
@@ -134,7 +138,7 @@ impl<'a> RawField<'a> {
             }
         }
         let column = self.column(diagnostics, &scoped);
-        body.members.push(Member::Column(Field { name: self.name, ty: self.ty.clone(), column }));
+        body.members.push(Member::Column(Box::new(Field { name: self.name, ty: self.ty.clone(), column })));
     }
 
     fn column(&self, diagnostics: &Diagnostics, scoped: &Scoped) -> Declared<Column> {
@@ -277,8 +281,7 @@ fn default(keys: &mut Keys<'_>, generated: bool) -> Option<DefaultValue> {
     }
 }
 
-const DEFAULTS: &str =
-    "`default` takes a literal, `now` or an enum's value (`default = Status::New`); SQL is `default_sql = \"..\"`";
+const DEFAULTS: &str = "`default` takes a literal, `now` or an enum's value (`default = Status::New`); SQL is `default_sql = \"..\"`";
 
 fn default_value(keys: &Keys<'_>, named: &Named) -> Option<DefaultValue> {
     match &named.kind {
@@ -286,13 +289,17 @@ fn default_value(keys: &Keys<'_>, named: &Named) -> Option<DefaultValue> {
             let span = literal.literal.span();
             let sign = if literal.negative { "-" } else { "" };
             match &literal.literal {
-                Lit::Int(number) => Some(DefaultValue::Number(format!("{sign}{}", number.base10_digits()), span)),
+                Lit::Int(number) => {
+                    Some(DefaultValue::Number(format!("{sign}{}", number.base10_digits()), span))
+                }
                 Lit::Float(number) => {
                     Some(DefaultValue::Number(format!("{sign}{}", number.base10_digits()), span))
                 }
                 Lit::Bool(value) if !literal.negative => Some(DefaultValue::Bool(value.value, span)),
                 Lit::Str(text) if !literal.negative => Some(DefaultValue::Text(text.value(), span)),
-                Lit::Char(text) if !literal.negative => Some(DefaultValue::Text(text.value().to_string(), span)),
+                Lit::Char(text) if !literal.negative => {
+                    Some(DefaultValue::Text(text.value().to_string(), span))
+                }
                 _ => {
                     keys.error(span, DEFAULTS);
                     None
@@ -322,8 +329,10 @@ fn default_value(keys: &Keys<'_>, named: &Named) -> Option<DefaultValue> {
 fn auto(keys: &mut Keys<'_>, has_value: bool) -> Option<AutoIncrement> {
     let (auto, autoincrement) = (keys.flag("auto"), keys.flag("autoincrement"));
     let identity_span = keys.span_of("identity");
-    let identity = keys
-        .choice("identity", &[("always", AutoIncrement::IdentityAlways), ("by_default", AutoIncrement::Usual)]);
+    let identity = keys.choice(
+        "identity",
+        &[("always", AutoIncrement::IdentityAlways), ("by_default", AutoIncrement::Usual)],
+    );
     if let (Some(span), Some(_)) = (autoincrement, identity) {
         keys.conflict(span, "autoincrement", "identity");
     }
@@ -332,7 +341,5 @@ fn auto(keys: &mut Keys<'_>, has_value: bool) -> Option<AutoIncrement> {
     {
         keys.error(span, "the database numbers this column: it has no default and is not generated");
     }
-    identity
-        .or(autoincrement.map(|_| AutoIncrement::Autoincrement))
-        .or(auto.map(|_| AutoIncrement::Usual))
+    identity.or(autoincrement.map(|_| AutoIncrement::Autoincrement)).or(auto.map(|_| AutoIncrement::Usual))
 }

@@ -28,7 +28,7 @@ const MATCH: &[(&str, Match)] =
 
 /// What an action does, before its columns are known.
 #[derive(Clone, Copy)]
-enum Action {
+enum Reaction {
     NoAction,
     Restrict,
     Cascade,
@@ -36,12 +36,12 @@ enum Action {
     SetDefault,
 }
 
-const ACTIONS: &[(&str, Action)] = &[
-    ("no_action", Action::NoAction),
-    ("restrict", Action::Restrict),
-    ("cascade", Action::Cascade),
-    ("set_null", Action::SetNull),
-    ("set_default", Action::SetDefault),
+const REACTIONS: &[(&str, Reaction)] = &[
+    ("no_action", Reaction::NoAction),
+    ("restrict", Reaction::Restrict),
+    ("cascade", Reaction::Cascade),
+    ("set_null", Reaction::SetNull),
+    ("set_default", Reaction::SetDefault),
 ];
 
 /// `pk(a, b(desc), name = "..")`, or `pk` on the field of the only column.
@@ -50,8 +50,7 @@ pub(crate) fn primary_key(
     entries: Vec<Entry>,
     field: Option<&ColumnReference>,
 ) -> Option<PrimaryKey> {
-    let is_option =
-        |entry: &Entry| matches!(entry, Entry::Named(Named { kind: Kind::Value(_), .. }));
+    let is_option = |entry: &Entry| matches!(entry, Entry::Named(Named { kind: Kind::Value(_), .. }));
     let (options, columns): (Vec<Entry>, Vec<Entry>) =
         if field.is_some() { (entries, Vec::new()) } else { entries.into_iter().partition(is_option) };
     let mut keys = Keys::new(context.diagnostics, "a primary key", options);
@@ -202,18 +201,19 @@ fn columns_and_target(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> 
         keys.error(span, format!("the key has {left} columns, but `to(..)` has {right}"));
         return None;
     }
-    Some((context.columns(&columns), references, referenced)).filter(|(found, ..)| found.len() == columns.len())
+    Some((context.columns(&columns), references, referenced))
+        .filter(|(found, ..)| found.len() == columns.len())
 }
 
 /// `on_delete = set_null`, `on_delete = set_null(a)`
 fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<ReferentialAction> {
     let named: Named = keys.one(key)?;
     let Kind::Value(Value::Path(path, columns)) = &named.kind else {
-        let choices = ACTIONS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let choices = REACTIONS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         keys.error(named.span(), format!("`{key}` takes one of {choices}"));
         return None;
     };
-    let action = keys.choose(key, path, ACTIONS)?;
+    let action = keys.choose(key, path, REACTIONS)?;
     let listed = |columns: &Option<Vec<Entry>>| {
         let words = columns.as_ref().map(|columns| words(context.diagnostics, key, columns));
         words.map(|words| context.columns(&words)).unwrap_or_default()
@@ -225,19 +225,19 @@ fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Optio
         }
     };
     Some(match action {
-        Action::NoAction => {
+        Reaction::NoAction => {
             refuse_columns();
             ReferentialAction::NoAction
         }
-        Action::Restrict => {
+        Reaction::Restrict => {
             refuse_columns();
             ReferentialAction::Restrict
         }
-        Action::Cascade => {
+        Reaction::Cascade => {
             refuse_columns();
             ReferentialAction::Cascade
         }
-        Action::SetNull => ReferentialAction::SetNull(listed(columns)),
-        Action::SetDefault => ReferentialAction::SetDefault(listed(columns)),
+        Reaction::SetNull => ReferentialAction::SetNull(listed(columns)),
+        Reaction::SetDefault => ReferentialAction::SetDefault(listed(columns)),
     })
 }

@@ -39,8 +39,7 @@ pub(crate) fn sql_enum(diagnostics: &Diagnostics, input: &DeriveInput) -> Option
         diagnostics.error(input.ident.span(), "`SqlEnum` is derived for an enum");
         return None;
     };
-    let mut keys =
-        Keys::new(diagnostics, "an enum", entries(diagnostics, &input.attrs, "sql_enum"));
+    let mut keys = Keys::new(diagnostics, "an enum", entries(diagnostics, &input.attrs, "sql_enum"));
     if !keys.has("name") {
         diagnostics.error(input.ident.span(), "the enum's name is missing: `#[sql_enum(name = \"..\")]`");
     }
@@ -99,9 +98,9 @@ fn apply(rule: Option<Rule>, variant: &str) -> String {
         Rule::Upper => variant.to_ascii_uppercase(),
         Rule::Camel => {
             let mut letters = variant.chars();
-            letters.next().map_or_else(String::new, |first| {
-                first.to_ascii_lowercase().to_string() + letters.as_str()
-            })
+            letters
+                .next()
+                .map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
         }
         Rule::Snake => separated(variant, '_'),
         Rule::ScreamingSnake => separated(variant, '_').to_ascii_uppercase(),

@@ -41,7 +41,9 @@ impl Context<'_> {
         }
         let hint = hint(&field, self.fields.columns.iter().map(|(name, _)| name.as_str()));
         let message = match self.fields.columns.iter().find(|(_, column)| *column == field) {
-            Some((name, _)) => format!("no field `{field}`: columns are named by their fields; did you mean `{name}`?"),
+            Some((name, _)) => {
+                format!("no field `{field}`: columns are named by their fields; did you mean `{name}`?")
+            }
             None => format!("no field `{field}`{hint}"),
         };
         self.diagnostics.error(ident.span(), message);

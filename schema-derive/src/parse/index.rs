@@ -97,7 +97,8 @@ fn listed_part(context: Context<'_>, entry: &Entry) -> Option<IndexPart> {
 
 fn as_expression(entry: &Entry) -> Option<(String, Vec<Entry>)> {
     let Entry::Named(Named { path, kind: Kind::List(entries) }) = entry else { return None };
-    let [Entry::Literal(Literal { negative: false, literal: Lit::Str(text) }), options @ ..] = entries.as_slice()
+    let [Entry::Literal(Literal { negative: false, literal: Lit::Str(text) }), options @ ..] =
+        entries.as_slice()
     else {
         return None;
     };

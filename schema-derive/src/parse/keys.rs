@@ -87,7 +87,8 @@ impl<'a> Keys<'a> {
 
     pub(crate) fn spanned_text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         let named = self.one(key)?;
-        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Str(text) })) = &named.kind {
+        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Str(text) })) = &named.kind
+        {
             let span = text.span();
             let value = text.value();
             if value.trim().is_empty() {
@@ -103,7 +104,8 @@ impl<'a> Keys<'a> {
     /// `key = ".."`, where the text may be empty.
     pub(crate) fn comment(&mut self) -> Option<String> {
         let named = self.one("comment")?;
-        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Str(text) })) = &named.kind {
+        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Str(text) })) = &named.kind
+        {
             return Some(text.value());
         }
         self.diagnostics.error(named.span(), "`comment` takes a text: `comment = \"..\"`");
@@ -113,7 +115,8 @@ impl<'a> Keys<'a> {
     /// `key = 12`
     pub(crate) fn number(&mut self, key: &'static str) -> Option<Spanned<u32>> {
         let named = self.one(key)?;
-        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Int(number) })) = &named.kind
+        if let Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Int(number) })) =
+            &named.kind
             && let Ok(value) = number.base10_parse()
         {
             return Some(Spanned { value, span: number.span() });
@@ -138,8 +141,7 @@ impl<'a> Keys<'a> {
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, choice)| *choice);
         if found.is_none() {
             let hint = hint(&word, choices.iter().map(|(name, _)| *name));
-            self.diagnostics
-                .error(span_of(path), format!("`{key}` takes one of {}{hint}", listed(choices)));
+            self.diagnostics.error(span_of(path), format!("`{key}` takes one of {}{hint}", listed(choices)));
         }
         found
     }
@@ -226,7 +228,8 @@ impl<'a> Keys<'a> {
         for entry in &self.entries {
             match entry {
                 Entry::Literal(_) => {
-                    self.diagnostics.error(entry.span(), format!("{} takes keys, not a literal", self.subject));
+                    self.diagnostics
+                        .error(entry.span(), format!("{} takes keys, not a literal", self.subject));
                 }
                 Entry::Named(named) => match named.key() {
                     Some(key) => {
@@ -235,7 +238,8 @@ impl<'a> Keys<'a> {
                             .error(named.span(), format!("unknown key `{key}` for {}{hint}", self.subject));
                     }
                     None => {
-                        self.diagnostics.error(named.span(), format!("{} takes keys, not a path", self.subject));
+                        self.diagnostics
+                            .error(named.span(), format!("{} takes keys, not a path", self.subject));
                     }
                 },
             }

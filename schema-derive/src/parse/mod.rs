@@ -45,7 +45,9 @@ fn doc_comment(attributes: &[Attribute]) -> Option<String> {
             && let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value
         {
             let text = text.value();
-            lines.extend(text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()));
+            lines.extend(
+                text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
+            );
         }
     }
     let comment = lines.join("\n").trim_end().trim_start_matches('\n').to_owned();

@@ -21,14 +21,17 @@ pub(crate) fn newtype(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<
     let mut keys = Keys::new(diagnostics, "a newtype's field", entries(diagnostics, &field.attrs, "column"));
     let sql = keys.text("type");
     keys.finish();
-    Some(Newtype { ident: input.ident.clone(), generics: input.generics.clone(), inner: field.ty.clone(), sql })
+    Some(Newtype {
+        ident: input.ident.clone(),
+        generics: input.generics.clone(),
+        inner: field.ty.clone(),
+        sql,
+    })
 }
 
 fn is_phantom(ty: &Type) -> bool {
     match ty {
-        Type::Path(path) => {
-            path.path.segments.last().is_some_and(|segment| segment.ident == "PhantomData")
-        }
+        Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "PhantomData"),
         _ => false,
     }
 }

@@ -98,7 +98,8 @@ fn unscoped(diagnostics: &Diagnostics, entries: &[Entry]) -> Vec<Entry> {
     let allowed = |entry: &&Entry| match entry {
         Entry::Named(named) => {
             let key = named.key().unwrap_or_default();
-            let scope = key == "only" || (Engine::from_name(&key).is_some() && matches!(named.kind, Kind::List(_)));
+            let scope =
+                key == "only" || (Engine::from_name(&key).is_some() && matches!(named.kind, Kind::List(_)));
             if scope {
                 diagnostics.error(named.span(), format!("`{key}(..)` has no place inside an engine's block"));
             }
@@ -118,9 +119,7 @@ fn displaces(newer: &Entry, older: &Entry) -> bool {
 
 /// Whether an object limited to some engines is on one.
 pub(crate) fn applies_to(only: &[Engine], engine: Engine) -> bool {
-    only.is_empty()
-        || only.contains(&engine)
-        || (engine == Engine::Mariadb && only.contains(&Engine::Mysql))
+    only.is_empty() || only.contains(&engine) || (engine == Engine::Mariadb && only.contains(&Engine::Mysql))
 }
 
 /// An object with its scopes: entries for all engines, and entries that an engine has in their place.
@@ -180,7 +179,8 @@ pub(crate) fn contents(diagnostics: &Diagnostics, named: Named, value_key: Optio
         }
         (Kind::Value(_), None) => {
             let key = named.key().unwrap_or_default();
-            diagnostics.error(named.span(), format!("`{key}` takes no value; its options stand in parentheses"));
+            diagnostics
+                .error(named.span(), format!("`{key}` takes no value; its options stand in parentheses"));
             Vec::new()
         }
         (Kind::Word, _) => Vec::new(),

@@ -126,19 +126,17 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
 }
 
 /// Reports options outside the block of an engine that has them, and leaves them out.
-fn misplaced_options(
-    diagnostics: &Diagnostics,
-    entries: Vec<Entry>,
-    engine: Option<Engine>,
-) -> Vec<Entry> {
+fn misplaced_options(diagnostics: &Diagnostics, entries: Vec<Entry>, engine: Option<Engine>) -> Vec<Entry> {
     let mut rest = Vec::new();
     for entry in entries {
         let option = key(&entry).and_then(|key| OPTIONS.iter().find(|(name, _)| *name == key));
         match option {
             Some((name, engines)) if !engine.is_some_and(|engine| engines.contains(&engine)) => {
                 let place = engines.first().map(|engine| engine.name()).unwrap_or_default();
-                diagnostics
-                    .error(entry.span(), format!("`{name}` is an option of one engine: `{place}({name} ..)`"));
+                diagnostics.error(
+                    entry.span(),
+                    format!("`{name}` is an option of one engine: `{place}({name} ..)`"),
+                );
             }
             Some(_) | None => rest.push(entry),
         }

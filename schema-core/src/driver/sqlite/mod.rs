@@ -1,3 +1,4 @@
 //! SQLite.
 
 pub mod introspect;
+pub mod prove;

@@ -121,15 +121,18 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             Change::Enum { .. } => {}
         }
     }
+    // A rename changes those who refer to the table, too.
+    let mut renamed = HashSet::new();
     for rename in comparison.renames() {
         match rename {
             Rename::Table { from, to } => {
-                names.insert(fold(&from.name));
-                names.insert(fold(&to.name));
+                renamed.insert(fold(&from.name));
+                renamed.insert(fold(&to.name));
             }
-            Rename::Column { table, .. } | Rename::Value { table, .. } => {
-                names.insert(fold(&table.name));
+            Rename::Column { table, .. } => {
+                renamed.insert(fold(&table.name));
             }
+            Rename::Value { .. } => {}
         }
     }
     let schemas = [comparison.current(), comparison.desired()];
@@ -137,13 +140,16 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
         let referring: Vec<String> = schema
             .tables
             .iter()
-            .filter(|table| table.foreign_keys.iter().any(|key| names.contains(&fold(&key.references.name))))
+            .filter(|table| {
+                table.foreign_keys.iter().any(|key| renamed.contains(&fold(&key.references.name)))
+            })
             .map(|table| fold(&table.name.name))
             .collect();
         // An ALTER TABLE looks at all views and triggers, so all must be there with what they speak of.
         sql_matters |= !schema.views.is_empty() || !schema.triggers.is_empty();
         names.extend(referring);
     }
+    names.extend(renamed);
     if sql_matters {
         for schema in schemas {
             names.extend(spoken_of(schema));

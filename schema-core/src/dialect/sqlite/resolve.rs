@@ -1,10 +1,10 @@
 //! From what models declare to what SQLite holds.
 
-use super::{quote, quote_text, types};
+use super::{expression, quote, quote_text, types};
 use crate::dialect::Unsupported;
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
-    Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexPart, KeyColumn, PrimaryKey,
+    Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
     QualifiedName, ReferentialAction, RenamedValue, Schema, Table, TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
@@ -129,6 +129,14 @@ fn resolve_table(
     }
     for ((object, _), index) in objects(&declared.indexes).zip(indexes.iter()) {
         check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), problems);
+    }
+    for part in indexes.iter_mut().flat_map(|index| &mut index.parts) {
+        // An expression that is only a column's name makes an index on the column.
+        if let IndexKey::Expression(text) = &part.key
+            && let Some(column) = expression::as_column(text)
+        {
+            part.key = IndexKey::Column(column);
+        }
     }
     Some(table)
 }

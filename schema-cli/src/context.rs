@@ -23,10 +23,10 @@ pub(crate) struct GlobalArgs {
     /// Say more
     #[arg(short, long, global = true)]
     verbose: bool,
-    /// Colour the output
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// Colours: on a terminal (auto), always or never
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     color: Color,
-    /// Write data for people or for programs
+    /// How data on stdout is written: for people, or as JSON for programs
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     format: Format,
     #[command(flatten)]
@@ -36,7 +36,6 @@ pub(crate) struct GlobalArgs {
 /// When output has colours.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Color {
-    /// On a terminal.
     #[default]
     Auto,
     Always,

@@ -5,6 +5,7 @@ use crate::exit_status::ExitStatus;
 use crate::models::ModelsError;
 use crate::project::ProjectError;
 use crate::target::TargetError;
+use schema_core::revision::DirectoryError;
 use std::io;
 use std::path::PathBuf;
 
@@ -20,6 +21,9 @@ pub(crate) enum CliError {
     /// There is no database to work on.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// The migrations folder cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The models' schema cannot be had.
     #[error(transparent)]
     Models(#[from] ModelsError),
@@ -64,6 +68,7 @@ impl CliError {
             CliError::Project(error) => error.hint(),
             CliError::Environment(error) => error.hint(),
             CliError::Target(error) => error.hint(),
+            CliError::Directory(error) => error.hint(),
             CliError::Models(error) => error.hint(),
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
@@ -77,6 +82,7 @@ impl CliError {
             CliError::Project(_)
             | CliError::Environment(_)
             | CliError::Target(_)
+            | CliError::Directory(_)
             | CliError::Models(_)
             | CliError::AlreadyThere { .. }
             | CliError::File { .. }

@@ -8,6 +8,7 @@
 mod commands;
 mod config;
 mod context;
+mod describe;
 mod environment;
 mod error;
 mod exit_status;

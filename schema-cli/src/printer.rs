@@ -8,10 +8,8 @@ use std::io::{ErrorKind, Write};
 /// How data is written to stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
     #[default]
     Human,
-    /// For programs: one JSON value.
     Json,
 }
 
@@ -50,6 +48,10 @@ impl Printer {
 
     pub(crate) fn verbosity(self) -> Verbosity {
         self.verbosity
+    }
+
+    pub(crate) fn is_verbose(self) -> bool {
+        self.verbosity == Verbosity::Verbose
     }
 
     /// Writes text to stdout as it is, with a line end where it has none.

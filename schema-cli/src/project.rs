@@ -1,6 +1,7 @@
 //! Finding `schema.toml` and the folder that paths in it are relative to.
 
 use crate::config::{Config, ConfigError, FILE_NAME};
+use schema_core::revision::{Directory, DirectoryError};
 use std::path::{Path, PathBuf};
 
 /// A folder with a `schema.toml`.
@@ -65,14 +66,22 @@ impl Project {
                 .find(|path| path.is_file())
                 .ok_or_else(|| ProjectError::NotFound { start: here.clone() })?,
         };
-        let config = Config::read(&file)?;
+        let config = Config::read(file.strip_prefix(&here).unwrap_or(&file))?;
         let root = file.parent().unwrap_or(&here).to_owned();
         Ok(Project { root, config })
     }
 
-    /// The folder of the revisions.
-    #[must_use]
+    /// The folder of the revisions; from the project's own folder a short path, for messages show it.
     pub(crate) fn migrations_directory(&self) -> PathBuf {
-        self.root.join(&self.config.migrations.dir)
+        let dir = &self.config.migrations.dir;
+        match std::env::current_dir() {
+            Ok(here) if here == self.root => dir.clone(),
+            Ok(_) | Err(_) => self.root.join(dir),
+        }
+    }
+
+    /// The revisions.
+    pub(crate) fn directory(&self) -> Result<Directory, DirectoryError> {
+        Directory::open(self.migrations_directory())
     }
 }

@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::setup;
 use crate::printer::Printer;
+use schema_core::revision::Directory;
 use std::path::{Path, PathBuf};
 
 /// Set a project up: write schema.toml and the migrations folder
@@ -38,7 +39,7 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliE
     }
     let setup = setup::look(Path::new("."), packages)?;
 
-    create_directory(dir)?;
+    Directory::init(dir)?;
     let text = configuration(&setup.packages_to_name, dir, context.given_url());
     write(&config, &text)?;
     printer.done(&format!("wrote {FILE_NAME}"));
@@ -78,13 +79,6 @@ fn configuration(packages: &[String], dir: &Path, url: Option<&str>) -> String {
         quoted(&dir.to_string_lossy()),
         quoted(url),
     )
-}
-
-/// Makes the folder, with a file in it because git keeps no empty folders.
-fn create_directory(dir: &Path) -> Result<(), CliError> {
-    std::fs::create_dir_all(dir).map_err(|source| CliError::File { path: dir.to_owned(), source })?;
-    let heads = dir.join("heads");
-    if heads.exists() { Ok(()) } else { write(&heads, "") }
 }
 
 fn hand_out_models(main: &Path, printer: Printer) -> Result<(), CliError> {

@@ -1,5 +1,7 @@
 //! The commands, a file each: its arguments, its help and what it does.
 
+mod heads;
+mod history;
 mod init;
 mod inspect;
 
@@ -11,6 +13,8 @@ use crate::exit_status::ExitStatus;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Commands {
     Init(init::InitArgs),
+    History(history::HistoryArgs),
+    Heads(heads::HeadsArgs),
     Inspect(inspect::InspectArgs),
 }
 
@@ -18,6 +22,8 @@ impl Commands {
     pub(crate) fn run(self, context: &Context) -> Result<ExitStatus, CliError> {
         match self {
             Commands::Init(args) => init::run(&args, context),
+            Commands::History(args) => history::run(&args, context),
+            Commands::Heads(args) => heads::run(&args, context),
             Commands::Inspect(args) => inspect::run(&args, context),
         }
     }

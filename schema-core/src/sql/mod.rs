@@ -1,13 +1,20 @@
 //! SQL as text: tokens, scripts and their statements. Knows the engines' lexical rules; must not know what a statement means to
 //! a schema, and never talks to a database.
 
+mod body;
+mod directive;
 mod hazard;
 mod lexer;
 mod quote;
+mod script;
+mod split;
 mod statement;
 pub mod token;
 
+pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
 pub use quote::{unquote_identifier, unquote_string};
+pub use script::{ExpectedTable, Script, ScriptError, ScriptStatement};
+pub use split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 pub use statement::{Expectation, Plan, Statement};
 pub use token::{Delimited, Token, TokenKind, tokenize};

@@ -1,0 +1,267 @@
+//! A script as the runner needs it: its statements, and how they are to be run.
+
+use super::directive::{Directive, DirectiveError};
+use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
+use super::token::{TokenKind, tokenize};
+use crate::model::Engine;
+
+/// A script, ready to be run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Script {
+    /// The statements.
+    pub statements: Vec<ScriptStatement>,
+    /// Whether foreign keys are switched off while it runs (SQLite).
+    pub foreign_keys_off: bool,
+    /// What tables have to be like before it may run (SQLite).
+    pub expects: Vec<ExpectedTable>,
+}
+
+/// A statement of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptStatement {
+    /// The statement, without its semicolon.
+    pub sql: String,
+    /// The comment above it, without its marks; directives are left out.
+    pub comment: String,
+    /// The line that its first word is in.
+    pub line: usize,
+    /// Whether it runs outside of the transaction.
+    pub autocommit: bool,
+}
+
+/// What a table has to be like before the script may run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedTable {
+    /// The table.
+    pub table: String,
+    /// The hash of its definition, in lower-case hexadecimal.
+    pub hash: String,
+    /// The line that says so.
+    pub line: usize,
+}
+
+/// Why a script cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScriptError {
+    /// It cannot be split into statements.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    /// A directive is not valid.
+    #[error("line {line}: {source}")]
+    Directive {
+        /// The line.
+        line: usize,
+        /// What is wrong with it.
+        source: DirectiveError,
+    },
+    /// A directive stands where it has no effect.
+    #[error("line {line}: `{directive}` has no effect here")]
+    MisplacedDirective {
+        /// The line.
+        line: usize,
+        /// The directive.
+        directive: String,
+        /// Where it belongs.
+        belongs: &'static str,
+    },
+    /// A directive is for another engine.
+    #[error("line {line}: `{directive}` is for sqlite, this script for {engine}")]
+    OtherEngine {
+        /// The line.
+        line: usize,
+        /// The directive.
+        directive: String,
+        /// The engine of the script.
+        engine: Engine,
+    },
+    /// A statement would end the runner's own transaction.
+    #[error("line {line}: `{keyword}` would end the transaction that the script runs in")]
+    TransactionControl {
+        /// The line.
+        line: usize,
+        /// The statement's first word.
+        keyword: String,
+    },
+    /// A statement has no effect within a transaction.
+    #[error("line {line}: `PRAGMA foreign_keys` has no effect within a transaction")]
+    ForeignKeysPragma {
+        /// The line.
+        line: usize,
+    },
+    /// A statement reads rows from the shell's input.
+    #[error("line {line}: `COPY … FROM STDIN` needs a database shell to read the rows that follow it")]
+    CopyFromStdin {
+        /// The line.
+        line: usize,
+    },
+    /// The script holds a NUL, where some databases stop reading.
+    #[error("line {line}: a NUL character")]
+    Nul {
+        /// The line.
+        line: usize,
+    },
+}
+
+impl ScriptError {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            ScriptError::Split(error) => error.hint(),
+            ScriptError::Directive { source, .. } => source.hint(),
+            ScriptError::MisplacedDirective { belongs, .. } => Some(format!("put it {belongs}")),
+            ScriptError::OtherEngine { .. } | ScriptError::Nul { .. } => Some("remove it".to_owned()),
+            ScriptError::TransactionControl { .. } => Some(
+                "remove it: `upgrade` runs the script in one transaction; `-- schema: autocommit` above a statement takes it out"
+                    .to_owned(),
+            ),
+            ScriptError::ForeignKeysPragma { .. } => {
+                Some("write `-- schema: foreign_keys=off` on top of the script instead".to_owned())
+            }
+            ScriptError::CopyFromStdin { .. } => Some("write the rows as `INSERT` statements".to_owned()),
+        }
+    }
+}
+
+const ABOVE: &str = "above the statement that it is for, in a line of its own";
+const ON_TOP: &str = "on top of the script, above the first statement";
+
+impl Script {
+    /// Reads a script.
+    ///
+    /// ```
+    /// use schema_core::model::Engine;
+    /// use schema_core::sql::Script;
+    ///
+    /// let script = Script::parse("-- schema: autocommit\nVACUUM;\nSELECT 1;", Engine::Sqlite)?;
+    /// assert!(script.statements[0].autocommit);
+    /// assert!(!script.statements[1].autocommit);
+    /// # Ok::<(), schema_core::sql::ScriptError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A script that cannot be split, directives that are wrong or out of place, and statements that only a database shell can run or
+    /// that would end the runner's transaction.
+    pub fn parse(text: &str, engine: Engine) -> Result<Script, ScriptError> {
+        if let Some(position) = text.find('\0') {
+            let line = 1 + text.bytes().take(position).filter(|byte| *byte == b'\n').count();
+            return Err(ScriptError::Nul { line });
+        }
+        let Split { statements, rest: _, rest_comments } = split(text, engine)?;
+        let mut script = Script::default();
+        for (index, statement) in statements.into_iter().enumerate() {
+            script.add(statement, index == 0, engine)?;
+        }
+        for comment in rest_comments {
+            refuse_directive(&comment)?;
+        }
+        Ok(script)
+    }
+
+    fn add(
+        &mut self,
+        statement: SplitStatement<'_>,
+        is_first: bool,
+        engine: Engine,
+    ) -> Result<(), ScriptError> {
+        let SplitStatement { lead: _, sql, tail: _, line, comments } = statement;
+        check_statement(sql, line, engine)?;
+        let mut autocommit = false;
+        let mut words: Vec<&str> = Vec::new();
+        for comment in comments {
+            if comment.placement == Placement::Elsewhere {
+                refuse_directive(&comment)?;
+                continue;
+            }
+            let line = comment.line;
+            match directive(&comment)? {
+                None => words.extend(without_marks(comment.text)),
+                Some(Directive::Autocommit) => autocommit = true,
+                Some(directive) if engine != Engine::Sqlite => {
+                    return Err(ScriptError::OtherEngine { line, directive: directive.to_string(), engine });
+                }
+                Some(directive @ Directive::ForeignKeysOff) => {
+                    if !is_first {
+                        let directive = directive.to_string();
+                        return Err(ScriptError::MisplacedDirective { line, directive, belongs: ON_TOP });
+                    }
+                    self.foreign_keys_off = true;
+                }
+                Some(Directive::Expects { table, hash }) => {
+                    self.expects.push(ExpectedTable { table, hash, line })
+                }
+            }
+        }
+        let comment = words.join("\n").trim().to_owned();
+        self.statements.push(ScriptStatement { sql: sql.to_owned(), comment, line, autocommit });
+        Ok(())
+    }
+}
+
+fn directive(comment: &Comment<'_>) -> Result<Option<Directive>, ScriptError> {
+    Directive::parse(comment.text)
+        .transpose()
+        .map_err(|source| ScriptError::Directive { line: comment.line, source })
+}
+
+fn refuse_directive(comment: &Comment<'_>) -> Result<(), ScriptError> {
+    match directive(comment)? {
+        None => Ok(()),
+        Some(directive) => Err(ScriptError::MisplacedDirective {
+            line: comment.line,
+            belongs: if directive == Directive::ForeignKeysOff { ON_TOP } else { ABOVE },
+            directive: directive.to_string(),
+        }),
+    }
+}
+
+fn without_marks(comment: &str) -> impl Iterator<Item = &str> {
+    let body = comment.strip_prefix("/*").map_or(comment, |body| body.strip_suffix("*/").unwrap_or(body));
+    body.lines().map(|line| line.trim().trim_start_matches(['-', '#', '*']).trim())
+}
+
+fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptError> {
+    let words = significant_words(sql, engine);
+    let word = |index: usize| words.get(index).map(String::as_str).unwrap_or_default();
+    let ends_transaction = match (engine, word(0), word(1)) {
+        (_, "COMMIT" | "ROLLBACK", _) => true,
+        (Engine::Sqlite, "BEGIN" | "END", _) => true,
+        (Engine::Postgres, "BEGIN" | "END" | "ABORT", _) => true,
+        (Engine::Postgres, "PREPARE", "TRANSACTION") => true,
+        // MariaDB: `BEGIN NOT ATOMIC` is a compound statement.
+        (Engine::Mysql | Engine::Mariadb, "BEGIN", second) => second != "NOT",
+        (Engine::Mysql | Engine::Mariadb, "XA", _) => true,
+        (Engine::Postgres | Engine::Mysql | Engine::Mariadb, "START", "TRANSACTION") => true,
+        (Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb, _, _) => false,
+    };
+    if ends_transaction {
+        return Err(ScriptError::TransactionControl { line, keyword: word(0).to_owned() });
+    }
+    if matches!(engine, Engine::Mysql | Engine::Mariadb) && word(0) == "SOURCE" {
+        return Err(SplitError::ShellCommand { line, command: "source".to_owned() }.into());
+    }
+    if engine == Engine::Sqlite && word(0) == "PRAGMA" && words.iter().any(|word| word == "FOREIGN_KEYS") {
+        return Err(ScriptError::ForeignKeysPragma { line });
+    }
+    let from_stdin = || words.windows(2).any(|pair| pair[0] == "FROM" && pair[1] == "STDIN");
+    if engine == Engine::Postgres && word(0) == "COPY" && from_stdin() {
+        return Err(ScriptError::CopyFromStdin { line });
+    }
+    Ok(())
+}
+
+/// The statement's bare words in upper case, as many as it takes to tell what it is.
+fn significant_words(sql: &str, engine: Engine) -> Vec<String> {
+    const ENOUGH: usize = 64;
+    tokenize(sql, engine)
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .take(ENOUGH)
+        .map(|token| token.text(sql).to_ascii_uppercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+use super::*;
+
+fn refusal(script: &str, engine: Engine) -> (String, String) {
+    let error = Script::parse(script, engine).unwrap_err();
+    (error.to_string(), error.hint().unwrap_or_default())
+}
+
+#[test]
+fn a_rebuild_says_how_it_is_to_be_run() {
+    let text = "\
+-- schema: foreign_keys=off
+-- Rebuilds `users`: the type of `age` changes.
+-- REWRITES TABLE: users
+-- schema: expects users AB12
+CREATE TABLE new_users (id INTEGER PRIMARY KEY);
+
+/*
+ * Copies the rows.
+ */
+INSERT INTO new_users SELECT id FROM users;
+-- schema: autocommit
+VACUUM;
+";
+    let script = Script::parse(text, Engine::Sqlite).unwrap();
+    assert!(script.foreign_keys_off);
+    assert_eq!(
+        script.expects,
+        [ExpectedTable { table: "users".to_owned(), hash: "ab12".to_owned(), line: 4 }]
+    );
+    let [create, copy, vacuum] = &script.statements[..] else { panic!("{script:?}") };
+    assert_eq!(create.comment, "Rebuilds `users`: the type of `age` changes.\nREWRITES TABLE: users");
+    assert_eq!((create.line, create.autocommit), (5, false));
+    assert_eq!(copy.comment, "Copies the rows.");
+    assert_eq!((vacuum.sql.as_str(), vacuum.comment.as_str(), vacuum.autocommit), ("VACUUM", "", true));
+}
+
+#[test]
+fn a_script_of_comments_has_no_statements() {
+    assert_eq!(Script::parse("-- nothing to do on this engine\n", Engine::Mysql), Ok(Script::default()));
+    assert_eq!(Script::parse("", Engine::Sqlite), Ok(Script::default()));
+}
+
+#[test]
+fn unknown_directives_are_told_with_line_and_what_was_meant() {
+    assert_eq!(
+        refusal("SELECT 1;\n-- schema: autocomit\nSELECT 2;", Engine::Sqlite),
+        ("line 2: unknown directive `autocomit`".to_owned(), "did you mean `autocommit`?".to_owned())
+    );
+}
+
+#[test]
+fn directives_without_effect_are_told() {
+    for script in [
+        "SELECT 1; -- schema: autocommit\nSELECT 2;",
+        "SELECT 1 -- schema: autocommit\n;",
+        "SELECT 1\n-- schema: autocommit\n, 2;",
+        "SELECT 1;\n-- schema: autocommit",
+    ] {
+        let (message, hint) = refusal(script, Engine::Sqlite);
+        assert!(message.contains("`-- schema: autocommit` has no effect here"), "{message}");
+        assert!(hint.starts_with("put it above the statement"), "{hint}");
+    }
+    let (message, hint) = refusal("SELECT 1;\n-- schema: foreign_keys=off\nSELECT 2;", Engine::Sqlite);
+    assert!(message.starts_with("line 2: "));
+    assert!(hint.starts_with("put it on top of the script"));
+    let (message, _) = refusal("-- schema: foreign_keys=off\nSELECT 1;", Engine::Mysql);
+    assert_eq!(message, "line 1: `-- schema: foreign_keys=off` is for sqlite, this script for mysql");
+}
+
+#[test]
+fn statements_that_would_end_the_transaction_are_refused() {
+    let everywhere = ["COMMIT", "ROLLBACK", "begin", "rollback to savepoint s"];
+    for engine in Engine::ALL {
+        for statement in everywhere {
+            let (message, _) = refusal(&format!("SELECT 1;\n/* */ {statement};"), engine);
+            assert!(message.starts_with("line 2: `"), "{message}");
+            assert!(message.ends_with("would end the transaction that the script runs in"), "{message}");
+        }
+    }
+    assert!(refusal("BEGIN IMMEDIATE; END;", Engine::Sqlite).0.contains("`BEGIN`"));
+    assert!(refusal("START TRANSACTION;", Engine::Postgres).0.contains("`START`"));
+    assert!(Script::parse("BEGIN NOT ATOMIC SELECT 1; END;", Engine::Mariadb).is_ok());
+    assert!(Script::parse("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END;", Engine::Sqlite).is_ok());
+    assert!(Script::parse("SAVEPOINT s; RELEASE s;", Engine::Sqlite).is_ok());
+}
+
+#[test]
+fn what_would_have_no_effect_or_needs_a_shell_is_refused_with_the_way_out() {
+    assert_eq!(
+        refusal("PRAGMA foreign_keys = OFF;", Engine::Sqlite).1,
+        "write `-- schema: foreign_keys=off` on top of the script instead"
+    );
+    assert!(Script::parse("PRAGMA foreign_key_check;", Engine::Sqlite).is_ok());
+    assert_eq!(
+        refusal("COPY a (b) FROM stdin;", Engine::Postgres).1,
+        "write the rows as `INSERT` statements"
+    );
+    assert!(refusal("source other.sql", Engine::Mysql).0.contains("command of the database shell"));
+    assert_eq!(refusal("SELECT 1;\n\0", Engine::Sqlite).0, "line 2: a NUL character");
+}

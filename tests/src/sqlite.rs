@@ -102,8 +102,12 @@ pub fn dump(connection: &Connection) -> BTreeMap<String, Vec<String>> {
 }
 
 fn bag_of_words(sql: &str) -> String {
-    let canonical = canonical(sql).replace(['\'', '"'], "").to_ascii_lowercase();
-    let mut words: Vec<&str> = canonical.split(' ').filter(|word| *word != ",").collect();
+    let mut canonical = canonical(sql).replace(['\'', '"'], "").to_ascii_lowercase();
+    // What a foreign key does without being told.
+    for usual in ["on delete no action", "on update no action"] {
+        canonical = canonical.replace(usual, "");
+    }
+    let mut words: Vec<&str> = canonical.split_whitespace().filter(|word| *word != ",").collect();
     words.sort_unstable();
     words.join(" ")
 }

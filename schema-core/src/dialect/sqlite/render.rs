@@ -94,7 +94,7 @@ pub(super) fn column(column: &Column, key: Option<&PrimaryKey>) -> String {
         && !ty.is_empty()
     {
         sql.push(' ');
-        sql.push_str(&type_name(ty));
+        sql.push_str(ty);
     }
     if !nullable {
         sql.push_str(&format!(
@@ -125,32 +125,6 @@ pub(super) fn column(column: &Column, key: Option<&PrimaryKey>) -> String {
         sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
     }
     sql
-}
-
-/// A declared type. It can be any words; what is no plain text of words and numbers is quoted word by word.
-fn type_name(ty: &str) -> String {
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_ ".contains(&byte));
-    let (words, arguments) = match ty.split_once('(') {
-        Some((words, rest)) if rest.ends_with(')') => (words.trim_end(), Some(rest.trim_end_matches(')'))),
-        _ => (ty, None),
-    };
-    let arguments_plain = arguments.is_none_or(|text| {
-        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_ ,.+-".contains(&byte))
-    });
-    if arguments_plain
-        && words.split(' ').all(|word| plain(word) && (quote(word) == word || is_type_word(word)))
-    {
-        ty.to_owned()
-    } else {
-        quote(ty)
-    }
-}
-
-/// No keyword that begins a constraint is a word of a type; of the others, these do occur.
-fn is_type_word(word: &str) -> bool {
-    ["DATE", "TIME", "TIMESTAMP", "KEY", "WITH", "WITHOUT"]
-        .iter()
-        .any(|keyword| word.eq_ignore_ascii_case(keyword))
 }
 
 pub(super) fn constraint_name(name: Option<&String>) -> String {

@@ -65,7 +65,7 @@ fn column(cursor: &mut Cursor<'_>, table: &mut Table) -> Result<(), ParseError> 
     Ok(())
 }
 
-/// The declared type, its parts as written and one blank between words; empty where there is none.
+/// The declared type as written; empty where there is none.
 fn type_name(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
     const ENDS: [&str; 11] = [
         "CONSTRAINT",
@@ -80,19 +80,22 @@ fn type_name(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
         "AS",
         "DEFERRABLE",
     ];
-    let mut words: Vec<String> = Vec::new();
+    let start = cursor.offset();
+    let mut is_empty = true;
     while cursor.is_name()
         && !ENDS.iter().any(|keyword| cursor.is_word(keyword))
         && !(cursor.is_word("GENERATED") && cursor.is_word_at(1, "ALWAYS"))
     {
-        words.push(cursor.name()?);
+        cursor.advance();
+        is_empty = false;
     }
-    let mut name = words.join(" ");
-    if !words.is_empty() && cursor.is_mark("(") {
-        let arguments: Vec<&str> = cursor.group()?.split(',').map(str::trim).collect();
-        name = format!("{name}({})", arguments.join(", "));
+    if is_empty {
+        return Ok(String::new());
     }
-    Ok(name)
+    if cursor.is_mark("(") {
+        cursor.group()?;
+    }
+    Ok(cursor.between(start)?.to_owned())
 }
 
 fn column_constraint(

@@ -46,7 +46,7 @@ fn doc_comment(attributes: &[Attribute]) -> Option<String> {
         {
             let text = text.value();
             lines.extend(
-                text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
+                text.split('\n').map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end().to_owned()),
             );
         }
     }

@@ -8,7 +8,7 @@ use schema_core::dialect::Scope;
 use schema_core::dialect::sqlite::expression::canonical;
 use schema_core::driver::sqlite::introspect::introspect;
 use schema_core::model::{Engine, Schema};
-use schema_core::sql::Plan;
+use schema_core::sql::{Plan, Script};
 use std::collections::BTreeMap;
 
 /// An empty database in memory, foreign keys on.
@@ -39,7 +39,7 @@ pub fn schema(connection: &Connection) -> Schema {
     introspect(connection, |_| false).unwrap()
 }
 
-/// Runs a script as the runner does: foreign keys switched outside the transaction, violations counted before and after.
+/// Runs a plan's script as the runner does: read back from its text, foreign keys switched outside the transaction, violations counted before and after.
 ///
 /// # Errors
 ///
@@ -49,12 +49,18 @@ pub fn run(connection: &Connection, plan: &Plan) -> Result<(), String> {
         let mut statement = connection.prepare("PRAGMA foreign_key_check").unwrap();
         statement.query_map([], |_| Ok(())).unwrap().count()
     };
-    if plan.foreign_keys_off {
+    let script = Script::parse(&plan.to_script(), Engine::Sqlite).map_err(|error| error.to_string())?;
+    assert_eq!(
+        script.statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>(),
+        plan.statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>(),
+        "the script reads back otherwise than it was written"
+    );
+    if script.foreign_keys_off {
         connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     }
     connection.execute_batch("BEGIN IMMEDIATE").unwrap();
     let before = violations();
-    let result = plan.statements.iter().try_for_each(|statement| {
+    let result = script.statements.iter().try_for_each(|statement| {
         connection.execute_batch(&statement.sql).map_err(|error| format!("{error}\nin: {}", statement.sql))
     });
     let result = result.and_then(|()| {

@@ -1,0 +1,101 @@
+//! What the suite asks of an engine.
+
+use schema_core::model::{Engine, QualifiedName, Schema};
+use schema_core::sql::Plan;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// One scratch database of an engine.
+pub trait Adapter: Sized {
+    /// The engine.
+    const ENGINE: Engine;
+    /// What it can do that not every engine can.
+    const CAPABILITIES: &'static [Capability];
+
+    /// An empty database.
+    fn scratch() -> Self;
+    /// The schema that it holds.
+    fn schema(&self) -> Schema;
+    /// Runs a plan as the runner does, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// What the database refused.
+    fn run(&self, plan: &Plan) -> Result<(), String>;
+    /// The database's own account of what it holds, by object, in a form in which only meaning counts.
+    fn dump(&self) -> BTreeMap<String, Vec<String>>;
+    /// Adds a row.
+    fn insert(&self, table: &str, row: &Row);
+    /// The rows of a table, with its generated columns.
+    fn rows(&self, table: &QualifiedName, columns: &[&str]) -> Vec<Row>;
+}
+
+/// What not every engine can do; a case says what it needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// Tables can be STRICT or WITHOUT ROWID, and keys AUTOINCREMENT.
+    SqliteTables,
+    /// Columns can have one of SQLite's collations.
+    SqliteCollations,
+    /// An index can be partial.
+    PartialIndexes,
+}
+
+/// The values of a row, by column.
+pub type Row = BTreeMap<String, Value>;
+
+/// A value of a column.
+#[derive(Clone, Debug, PartialEq, PartialOrd)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// An integer.
+    Integer(i64),
+    /// A number with a fraction.
+    Real(f64),
+    /// A text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Value::Integer(number)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Value::Real(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<()> for Value {
+    fn from((): ()) -> Self {
+        Value::Null
+    }
+}
+
+/// As SQL would have it.
+impl fmt::Display for Value {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null => formatter.write_str("NULL"),
+            Value::Integer(number) => write!(formatter, "{number}"),
+            Value::Real(number) => write!(formatter, "{number:?}"),
+            Value::Text(text) => write!(formatter, "'{}'", text.replace('\'', "''")),
+            Value::Blob(bytes) => {
+                formatter.write_str("x'")?;
+                bytes.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))?;
+                formatter.write_str("'")
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The conformance suite: one list of cases that every engine must pass, and what passing means.
+
+mod adapter;
+mod case;
+pub mod cases;
+mod oracle;
+mod sqlite;
+
+pub use adapter::{Adapter, Capability, Row, Value};
+pub use case::{Case, Outcome};
+pub use oracle::hold;
+pub use sqlite::Sqlite;

@@ -1,0 +1,72 @@
+//! SQLite, as the suite sees it.
+
+use super::{Adapter, Capability, Row, Value};
+use crate::sqlite;
+use rusqlite::Connection;
+use rusqlite::types::Value as SqliteValue;
+use schema_core::dialect::sqlite::quote;
+use schema_core::model::{Engine, QualifiedName, Schema};
+use schema_core::sql::Plan;
+use std::collections::BTreeMap;
+
+/// A SQLite database in memory, foreign keys on.
+#[derive(Debug)]
+pub struct Sqlite {
+    connection: Connection,
+}
+
+impl Adapter for Sqlite {
+    const ENGINE: Engine = Engine::Sqlite;
+    const CAPABILITIES: &'static [Capability] =
+        &[Capability::SqliteTables, Capability::SqliteCollations, Capability::PartialIndexes];
+
+    fn scratch() -> Self {
+        Sqlite { connection: sqlite::scratch() }
+    }
+
+    fn schema(&self) -> Schema {
+        sqlite::schema(&self.connection)
+    }
+
+    fn run(&self, plan: &Plan) -> Result<(), String> {
+        sqlite::run(&self.connection, plan)
+    }
+
+    fn dump(&self) -> BTreeMap<String, Vec<String>> {
+        sqlite::dump(&self.connection)
+    }
+
+    fn insert(&self, table: &str, row: &Row) {
+        let columns: Vec<String> = row.keys().map(|column| quote(column)).collect();
+        let values: Vec<String> = row.values().map(Value::to_string).collect();
+        let sql =
+            format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), values.join(", "));
+        self.connection.execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    fn rows(&self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
+        let list: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+        let sql = format!("SELECT {} FROM {}", list.join(", "), quote(&table.name));
+        let mut statement = self.connection.prepare(&sql).unwrap();
+        let rows = statement.query_map([], |row| {
+            columns
+                .iter()
+                .enumerate()
+                .map(|(place, column)| Ok(((*column).to_owned(), row.get::<_, SqliteValue>(place)?.into())))
+                .collect::<rusqlite::Result<Row>>()
+        });
+        rows.unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    }
+}
+
+impl From<SqliteValue> for Value {
+    fn from(value: SqliteValue) -> Self {
+        match value {
+            SqliteValue::Null => Value::Null,
+            SqliteValue::Integer(number) => Value::Integer(number),
+            SqliteValue::Real(number) => Value::Real(number),
+            SqliteValue::Text(text) => Value::Text(text),
+            SqliteValue::Blob(bytes) => Value::Blob(bytes),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The conformance suite on every engine, a test for each case and engine: `cargo test --test suite sqlite::rename`.
+
+use insta::Settings;
+use libtest_mimic::{Arguments, Trial};
+use schema_tests::suite::{Adapter, Case, Outcome, Sqlite, cases, hold};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    libtest_mimic::run(&arguments, trials::<Sqlite>()).exit_code()
+}
+
+fn trials<A: Adapter>() -> Vec<Trial> {
+    let can = |case: &Case| case.needs().iter().all(|capability| A::CAPABILITIES.contains(capability));
+    cases::all()
+        .into_iter()
+        .filter(can)
+        .map(|case| {
+            Trial::test(format!("{}::{}", A::ENGINE, case.name()), move || {
+                check::<A>(&case);
+                Ok(())
+            })
+        })
+        .collect()
+}
+
+fn check<A: Adapter>(case: &Case) {
+    let report = hold::<A>(case);
+    if case.outcome() == Outcome::Nothing {
+        return;
+    }
+    let mut settings = Settings::new();
+    settings.set_snapshot_path(format!("snapshots/{}", A::ENGINE));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.add_filter("(expects .+ )[0-9a-f]{32}\n", "${1}[hash]\n");
+    settings.bind(|| insta::assert_snapshot!(case.name(), report));
+}

@@ -6,9 +6,11 @@ mod file;
 pub mod graph;
 mod id;
 mod slug;
+pub mod target;
 
 pub use checksum::Checksum;
 pub use directory::{Direction, Directory, DirectoryError, EmbeddedFile, NewRevision, ScriptText, Scripts};
 pub use file::{FileError, Revision};
 pub use graph::{Follow, Gap, Graph, GraphError};
 pub use id::{InvalidRevisionId, Label, RevisionId};
+pub use target::{OfflineStart, Target, TargetError, TargetRange};

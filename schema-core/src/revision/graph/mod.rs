@@ -13,6 +13,7 @@ pub use error::GraphError;
 use super::{Label, Revision, RevisionId};
 use order::{check_needed_revisions, graph_order};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// Revisions and how they build on each other.
 #[derive(Clone, Debug, Default)]
@@ -255,6 +256,22 @@ impl Graph {
         }
         gaps.reverse();
         gaps
+    }
+
+    /// All labels, sorted.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        self.labels.keys()
+    }
+
+    /// The ids that begin like this, sorted; an id that is this comes first.
+    pub fn with_prefix<'graph>(
+        &'graph self,
+        prefix: &'graph str,
+    ) -> impl Iterator<Item = &'graph RevisionId> {
+        self.positions
+            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
+            .map(|(id, _)| id)
+            .take_while(move |id| id.as_str().starts_with(prefix))
     }
 
     fn ancestor_marks(&self, from: impl IntoIterator<Item = usize>, follow: Follow) -> Vec<bool> {

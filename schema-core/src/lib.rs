@@ -16,6 +16,8 @@ pub mod diff;
 pub mod driver;
 mod dump;
 #[cfg(feature = "migrate")]
+pub mod error;
+#[cfg(feature = "migrate")]
 mod hash;
 pub mod meta;
 pub mod model;
@@ -27,11 +29,17 @@ pub mod registry;
 #[cfg(feature = "migrate")]
 pub mod revision;
 #[cfg(feature = "migrate")]
+pub mod runner;
+#[cfg(feature = "migrate")]
 pub mod sql;
 mod sql_type;
 mod traits;
+#[cfg(feature = "migrate")]
+pub mod url;
 
 pub use dump::{DUMP_VARIABLE, dump_main};
+#[cfg(feature = "migrate")]
+pub use error::{Error, ErrorClass};
 pub use model::Document as Schema;
 pub use registry::{DeclarationError, DeclarationErrors};
 pub use sql_type::SqlType;

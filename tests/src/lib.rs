@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod corpus;
+pub mod migrations;
 pub mod models;
 pub mod sandbox;
 pub mod sqlite;

@@ -1,4 +1,173 @@
-//! Talks to databases: everything with an effect, one cargo feature each.
+//! Drivers: the only code that talks to databases, one folder and one cargo feature for each engine.
+//!
+//! Owns connections, locks and what only a connection can answer. Must not know revisions; callers ask for
+//! [`Capabilities`], never for an engine's name.
 
+mod capability;
+mod error;
+mod history_table;
+mod integrity;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod value;
+
+pub use capability::Capabilities;
+pub use error::DriverError;
+pub use history_table::{HistoryTable, InvalidHistoryTable};
+pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
+pub use value::Value;
+
+use crate::model::{Engine, QualifiedName, Schema};
+use crate::url::DatabaseUrl;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How to connect, beyond what the URL says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectOptions {
+    /// The history table, which introspection leaves out.
+    pub history_table: HistoryTable,
+    /// How long to wait for the migration lock.
+    pub lock_timeout: Duration,
+    /// Whether a database that is not there may be created, where the URL allows it.
+    pub create: bool,
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        ConnectOptions {
+            history_table: HistoryTable::default(),
+            lock_timeout: Duration::from_secs(30),
+            create: true,
+        }
+    }
+}
+
+/// Where a backup goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BackupDestination {
+    /// Next to the database, under a name with the time in it.
+    Beside,
+    /// This file, which must not exist; in a folder, a file as for [`BackupDestination::Beside`].
+    At(PathBuf),
+}
+
+/// A connection to a database, as the runner and autogenerate need it.
+pub trait Driver: Send {
+    /// The engine.
+    fn engine(&self) -> Engine;
+
+    /// What the engine can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// The history table.
+    fn history_table(&self) -> &HistoryTable;
+
+    /// How long to wait for another process.
+    fn lock_timeout(&self) -> Duration;
+
+    /// The name as the engine's SQL spells it.
+    fn quote(&self, name: &QualifiedName) -> String;
+
+    /// Reads the whole schema, without the history tables.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses, or holds a definition that cannot be read.
+    fn introspect(&mut self) -> Result<Schema, DriverError>;
+
+    /// For each table the fingerprint of what a rebuild of it has to know; none where there is no such table.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::introspect`].
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError>;
+
+    /// Whether there is a table of this name.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError>;
+
+    /// Runs one statement of a script and drops its rows.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses it, or the text is not one statement.
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError>;
+
+    /// Runs one statement of the runner's own and returns its rows; parameters are `?` in every engine.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses it.
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError>;
+
+    /// Begins a transaction that holds the migration lock.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::LockNotGot`] where another connection keeps the lock for longer than [`ConnectOptions::lock_timeout`].
+    fn begin(&mut self) -> Result<(), DriverError>;
+
+    /// Commits the transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::TransactionLost`] where a statement has ended it; otherwise it is still open.
+    fn commit(&mut self) -> Result<(), DriverError>;
+
+    /// Rolls the transaction back; where there is none, it is done already.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn rollback(&mut self) -> Result<(), DriverError>;
+
+    /// Whether another connection may have changed the database since this was last asked.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError>;
+
+    /// Switches the enforcement of foreign keys, outside a transaction.
+    ///
+    /// # Errors
+    ///
+    /// The engine has no such switch, or did not take it.
+    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError>;
+
+    /// What a script that rebuilds tables could break without an error of its own.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn integrity(&mut self) -> Result<Integrity, DriverError>;
+
+    /// Copies the whole database into a file that only its owner can read, and checks the copy; none where the database is empty.
+    ///
+    /// # Errors
+    ///
+    /// The file is there already or cannot be written, or the copy is not sound.
+    fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError>;
+
+    /// The file that holds the database, where it is one.
+    fn file(&self) -> Option<&Path>;
+}
+
+/// Connects to a database.
+///
+/// # Errors
+///
+/// The engine is not compiled in, or the database cannot be opened.
+pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Driver>, DriverError> {
+    match url {
+        #[cfg(feature = "sqlite")]
+        DatabaseUrl::Sqlite(url) => Ok(Box::new(sqlite::SqliteDriver::connect(url, options)?)),
+        #[cfg(not(feature = "sqlite"))]
+        DatabaseUrl::Sqlite(_) => Err(DriverError::EngineNotAvailable { engine: Engine::Sqlite }),
+        DatabaseUrl::Server(_) => Err(DriverError::EngineNotAvailable { engine: url.engine() }),
+    }
+}

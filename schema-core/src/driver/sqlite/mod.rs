@@ -1,4 +1,256 @@
-//! SQLite.
+//! The SQLite driver.
+//!
+//! `BEGIN IMMEDIATE` is the migration lock: SQLite has one writer at a time. The journal mode of a file is never changed here: that
+//! is a decision of the application (`Database::open`), and it fails at once while any other connection is at work.
 
+mod backup;
+mod connection;
+mod integrity;
 pub mod introspect;
 pub mod prove;
+mod quoted_strings;
+mod retry;
+
+use connection::open;
+use retry::Retry;
+
+use super::{
+    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, Value,
+    capability,
+};
+use crate::dialect::sqlite::{fingerprint, quote_name};
+use crate::model::{Engine, QualifiedName, Schema};
+use crate::url::{SqliteLocation, SqliteUrl};
+use quoted_strings::{QuotedStrings, is_about_quoted_strings};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A connection to a SQLite database.
+#[derive(Debug)]
+pub struct SqliteDriver {
+    connection: Connection,
+    location: SqliteLocation,
+    history_table: HistoryTable,
+    lock_timeout: Duration,
+    data_version: Option<i64>,
+}
+
+impl SqliteDriver {
+    /// Opens a database.
+    ///
+    /// # Errors
+    ///
+    /// The file is missing and may not be created, or cannot be opened, or is no database.
+    pub fn connect(url: &SqliteUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
+        let ConnectOptions { history_table, lock_timeout, create } = options;
+        if history_table.name().schema.is_some() {
+            return Err(DriverError::Unsupported {
+                engine: Engine::Sqlite,
+                what: "schemas for the history table",
+            });
+        }
+        Ok(SqliteDriver {
+            connection: open(url, *create, *lock_timeout)?,
+            location: url.location.clone(),
+            history_table: history_table.clone(),
+            lock_timeout: *lock_timeout,
+            data_version: None,
+        })
+    }
+
+    /// The connection itself, for what only SQLite has.
+    #[must_use]
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// In a transaction the lock is held, and SQLite's own busy timeout is all the waiting that can help.
+    fn retry(&self) -> Retry {
+        if self.connection.is_autocommit() { Retry::for_at_most(self.lock_timeout) } else { Retry::never() }
+    }
+
+    fn run(&self, statement: &str) -> rusqlite::Result<()> {
+        let mut prepared = self.connection.prepare(statement)?;
+        let expected = prepared.parameter_count();
+        if expected > 0 {
+            return Err(rusqlite::Error::InvalidParameterCount(0, expected));
+        }
+        let mut rows = prepared.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+}
+
+impl Driver for SqliteDriver {
+    fn engine(&self) -> Engine {
+        Engine::Sqlite
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &capability::SQLITE
+    }
+
+    fn history_table(&self) -> &HistoryTable {
+        &self.history_table
+    }
+
+    fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    fn quote(&self, name: &QualifiedName) -> String {
+        quote_name(name)
+    }
+
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name))
+            .map_err(|error| DriverError::Refused { message: error.to_string() })
+    }
+
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        let schema = self.introspect()?;
+        Ok(tables.iter().map(|table| fingerprint(&schema, &QualifiedName::new(*table))).collect())
+    }
+
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
+        let statement = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
+        Ok(!self.query(statement, &[Value::from(table.name.as_str())])?.is_empty())
+    }
+
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        let result = self.retry().run(|| match self.run(statement) {
+            Err(error) if is_about_quoted_strings(&error) => {
+                let _permitted = QuotedStrings::permit(&self.connection)?;
+                self.run(statement)
+            }
+            result => result,
+        });
+        Ok(result?)
+    }
+
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        let rows = self.retry().run(|| {
+            let mut prepared = self.connection.prepare_cached(statement)?;
+            let columns = prepared.column_count();
+            let rows = prepared.query_map(params_from_iter(parameters), |row| {
+                (0..columns).map(|column| value(row.get_ref(column)?, column)).collect()
+            })?;
+            rows.collect()
+        });
+        Ok(rows?)
+    }
+
+    fn begin(&mut self) -> Result<(), DriverError> {
+        Ok(self.retry().run(|| self.connection.execute_batch("BEGIN IMMEDIATE"))?)
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        if self.connection.is_autocommit() {
+            return Err(DriverError::TransactionLost);
+        }
+        // A reader may hold its lock for longer than the busy timeout; the transaction stays open meanwhile.
+        Ok(Retry::for_at_most(self.lock_timeout).run(|| self.connection.execute_batch("COMMIT"))?)
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        Ok(self.connection.execute_batch("ROLLBACK")?)
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
+        let rows = self.query("PRAGMA data_version", &[])?;
+        let version = rows.first().and_then(|row| row.first()).and_then(Value::as_integer);
+        let changed = version.is_none() || version != self.data_version;
+        self.data_version = version;
+        Ok(changed)
+    }
+
+    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
+        self.connection.pragma_update(None, "foreign_keys", on).map_err(DriverError::from)?;
+        // Inside a transaction SQLite ignores the switch without a word.
+        let now: bool = self.connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+        if now == on {
+            Ok(())
+        } else {
+            Err(DriverError::Unsupported {
+                engine: Engine::Sqlite,
+                what: "foreign key switch inside a transaction",
+            })
+        }
+    }
+
+    fn integrity(&mut self) -> Result<Integrity, DriverError> {
+        Ok(integrity::read(&self.connection)?)
+    }
+
+    fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        let rows = self.query("PRAGMA page_count", &[])?;
+        if rows.first().and_then(|row| row.first()).and_then(Value::as_integer) == Some(0) {
+            return Ok(None);
+        }
+        backup::backup(&self.connection, self.file(), destination, self.lock_timeout).map(Some)
+    }
+
+    fn file(&self) -> Option<&Path> {
+        match &self.location {
+            SqliteLocation::File(path) => Some(path),
+            SqliteLocation::Memory => None,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for DriverError {
+    fn from(error: rusqlite::Error) -> Self {
+        DriverError::Refused { message: message(&error) }
+    }
+}
+
+impl From<retry::Failed> for DriverError {
+    fn from(failed: retry::Failed) -> Self {
+        match failed {
+            retry::Failed::Busy { waited } => DriverError::LockNotGot { waited },
+            retry::Failed::Other(error) => error.into(),
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        Ok(match self {
+            Value::Null => rusqlite::types::Null.into(),
+            Value::Integer(number) => (*number).into(),
+            Value::Text(text) => text.as_str().into(),
+        })
+    }
+}
+
+fn value(value: ValueRef<'_>, column: usize) -> rusqlite::Result<Value> {
+    match value {
+        ValueRef::Null => Ok(Value::Null),
+        ValueRef::Integer(number) => Ok(Value::Integer(number)),
+        ValueRef::Text(text) => Ok(Value::Text(String::from_utf8_lossy(text).into_owned())),
+        ValueRef::Real(_) | ValueRef::Blob(_) => {
+            Err(rusqlite::Error::InvalidColumnType(column, String::new(), value.data_type()))
+        }
+    }
+}
+
+/// SQLite's own words, without rusqlite's frame of result codes.
+fn message(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        rusqlite::Error::MultipleStatement => "there is more than one statement".to_owned(),
+        rusqlite::Error::InvalidParameterCount(..) => {
+            "the statement has parameters, for which a script has no values".to_owned()
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,34 @@
+//! What engines can do, as facts: the runner asks these and never an engine's name.
+
+/// One engine's facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// DDL takes part in transactions, and a rollback takes it back.
+    pub transactional_ddl: bool,
+    /// Foreign keys can be switched off while a script rebuilds tables.
+    pub foreign_key_switch: bool,
+    /// A transaction is the migration lock: others may run between two of them.
+    pub lock_ends_with_transaction: bool,
+    /// Tables live in schemas, so that a history table may be called `schema.table`.
+    pub schemas: bool,
+    /// A table's fingerprint is known, so that `expects` can be checked.
+    pub fingerprints: bool,
+    /// The type of a text column that is part of a key.
+    pub key_text_type: &'static str,
+    /// The type of any other text column.
+    pub text_type: &'static str,
+    /// The type of a whole number of 64 bits.
+    pub integer_type: &'static str,
+}
+
+/// SQLite.
+pub(super) const SQLITE: Capabilities = Capabilities {
+    transactional_ddl: true,
+    foreign_key_switch: true,
+    lock_ends_with_transaction: true,
+    schemas: false,
+    fingerprints: true,
+    key_text_type: "TEXT",
+    text_type: "TEXT",
+    integer_type: "INTEGER",
+};

@@ -1,0 +1,119 @@
+//! What goes wrong between a driver and its database.
+
+use crate::error::ErrorClass;
+use crate::model::Engine;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why a database could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DriverError {
+    /// The URL names an engine that this program was built without.
+    #[error("this program was built without {engine}")]
+    EngineNotAvailable {
+        /// The engine.
+        engine: Engine,
+    },
+    /// The database could not be opened.
+    #[error("cannot open `{database}`: {message}")]
+    Open {
+        /// Its URL, without a password.
+        database: String,
+        /// What the engine said.
+        message: String,
+    },
+    /// The file is not there, and it was not to be created.
+    #[error("the database `{}` does not exist", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The database refused a statement.
+    #[error("{message}")]
+    Refused {
+        /// What the engine said.
+        message: String,
+    },
+    /// Another connection held its lock for all the time that was to be waited.
+    #[error("another connection holds the database's lock; waited {} s", waited.as_secs_f32().round())]
+    LockNotGot {
+        /// How long this one waited.
+        waited: Duration,
+    },
+    /// A statement, or an error in one, ended the transaction that the runner had begun.
+    #[error("the transaction was ended by a statement in it")]
+    TransactionLost,
+    /// The engine has no such thing.
+    #[error("{engine} has no {what}")]
+    Unsupported {
+        /// The engine.
+        engine: Engine,
+        /// What was asked for.
+        what: &'static str,
+    },
+    /// The file that a backup was to be written to is there already.
+    #[error("the backup `{}` exists already", path.display())]
+    BackupExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The backup's file could not be written.
+    #[error("cannot write the backup `{}`", path.display())]
+    BackupFile {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The backup was written, and is not sound.
+    #[error("the backup `{}` is damaged: {finding}", path.display())]
+    BackupDamaged {
+        /// The file, which has been removed again.
+        path: PathBuf,
+        /// What the integrity check found first.
+        finding: String,
+    },
+}
+
+impl DriverError {
+    /// The class of exit code.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            DriverError::EngineNotAvailable { .. }
+            | DriverError::Missing { .. }
+            | DriverError::Unsupported { .. }
+            | DriverError::BackupExists { .. }
+            | DriverError::BackupFile { .. } => ErrorClass::Usage,
+            DriverError::Open { .. }
+            | DriverError::Refused { .. }
+            | DriverError::TransactionLost
+            | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
+            DriverError::LockNotGot { .. } => ErrorClass::Lock,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            DriverError::EngineNotAvailable { engine } => {
+                Some(format!("switch on the cargo feature `{engine}`, if this version has it"))
+            }
+            DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
+            DriverError::LockNotGot { .. } => Some(
+                "find the connection that keeps a transaction open, or wait longer for the lock".to_owned(),
+            ),
+            DriverError::BackupExists { .. } => Some("backups never overwrite: name another file".to_owned()),
+            DriverError::BackupDamaged { .. } => {
+                Some("run `PRAGMA integrity_check` on the database itself".to_owned())
+            }
+            DriverError::Open { .. }
+            | DriverError::Refused { .. }
+            | DriverError::TransactionLost
+            | DriverError::Unsupported { .. }
+            | DriverError::BackupFile { .. } => None,
+        }
+    }
+}

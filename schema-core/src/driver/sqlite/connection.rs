@@ -1,0 +1,70 @@
+//! Opening a database, and what every connection has in common.
+
+use super::quoted_strings::{QuotedStrings, relied_on};
+use super::{Retry, message};
+use crate::driver::DriverError;
+use crate::url::{SqliteLocation, SqliteMode, SqliteUrl};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long one statement waits for another connection's lock.
+pub(crate) fn usual_busy_timeout(url: &SqliteUrl) -> Duration {
+    url.busy_timeout.unwrap_or(BUSY_TIMEOUT)
+}
+
+/// Opens a database with foreign keys enforced and unknown names in double quotes refused.
+///
+/// `trusted_schema` stays as it is: the schema is the application's own, and it may use functions of its own. The defensive mode is on:
+/// a script has no business in SQLite's own tables.
+pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Result<Connection, DriverError> {
+    let connection = open_file(url, create)?;
+    let prepared: Result<(), DriverError> = (|| {
+        connection.busy_timeout(usual_busy_timeout(url).min(lock_timeout))?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        QuotedStrings::forbid(&connection)?;
+        // The first look into the file, which tells whether it is a database at all.
+        if Retry::for_at_most(lock_timeout).run(|| relied_on(&connection))? {
+            QuotedStrings::permit_for_queries(&connection)?;
+        }
+        Ok(())
+    })();
+    match prepared {
+        Ok(()) => Ok(connection),
+        Err(DriverError::Refused { message }) => {
+            Err(DriverError::Open { database: url.to_string(), message })
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn open_file(url: &SqliteUrl, create: bool) -> Result<Connection, DriverError> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | match (url.mode, create) {
+            (SqliteMode::ReadOnly, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            (SqliteMode::ReadWrite, _) | (SqliteMode::ReadWriteCreate, false) => {
+                OpenFlags::SQLITE_OPEN_READ_WRITE
+            }
+            (SqliteMode::ReadWriteCreate, true) => {
+                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+            }
+        };
+    let SqliteLocation::File(path) = &url.location else {
+        return Ok(Connection::open_in_memory()?);
+    };
+    Connection::open_with_flags(plain(path), flags).map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen) if !path.exists() && !flags.contains(OpenFlags::SQLITE_OPEN_CREATE) => {
+            DriverError::Missing { path: path.clone() }
+        }
+        _ => DriverError::Open { database: url.to_string(), message: message(&error) },
+    })
+}
+
+/// SQLite takes a name that begins with `file:` for a URI of its own where it was compiled to do so, and `:memory:` for memory.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) }
+}

@@ -1,0 +1,131 @@
+//! Reading what a rebuild could break: references, views and triggers.
+
+use super::quoted_strings::QuotedStrings;
+use crate::dialect::sqlite::quote;
+use crate::driver::{Compiles, ForeignKeyViolation, Integrity};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A statement that compiles as long as the object does; it is never run.
+pub(super) struct Compilable {
+    pub(super) object: String,
+    pub(super) statement: String,
+}
+
+pub(super) fn read(connection: &Connection) -> rusqlite::Result<Integrity> {
+    let tables = names(connection, "table")?;
+    let mut objects = BTreeMap::new();
+    for Compilable { object, statement } in compilables(connection)? {
+        objects.insert(object, compiles(connection, &statement)?);
+    }
+    Ok(Integrity { violations: violations(connection, &tables)?, tables, objects })
+}
+
+fn names(connection: &Connection, kind: &str) -> rusqlite::Result<BTreeSet<String>> {
+    connection
+        .prepare_cached("SELECT name FROM sqlite_schema WHERE type = ?")?
+        .query_map([kind], |row| row.get(0))?
+        .collect()
+}
+
+fn violations(
+    connection: &Connection,
+    tables: &BTreeSet<String>,
+) -> rusqlite::Result<BTreeMap<ForeignKeyViolation, usize>> {
+    let mut violations = BTreeMap::new();
+    if check("PRAGMA foreign_key_check", connection, &mut violations).is_ok() {
+        return Ok(violations);
+    }
+    // One reference to columns that are no key makes SQLite refuse the whole check: then table by table, and what cannot be checked
+    // counts as a violation of its own.
+    violations.clear();
+    for table in tables {
+        let mut of_table = BTreeMap::new();
+        match check(&format!("PRAGMA foreign_key_check({})", quote(table)), connection, &mut of_table) {
+            Ok(()) => violations.extend(of_table),
+            Err(error) => {
+                let parent = super::message(&error);
+                violations.insert(ForeignKeyViolation { table: table.clone(), rowid: None, parent }, 1);
+            }
+        }
+    }
+    Ok(violations)
+}
+
+fn check(
+    pragma: &str,
+    connection: &Connection,
+    violations: &mut BTreeMap<ForeignKeyViolation, usize>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(pragma)?;
+    let found = statement.query_map([], |row| {
+        Ok(ForeignKeyViolation { table: row.get(0)?, rowid: row.get(1)?, parent: row.get(2)? })
+    })?;
+    for violation in found {
+        *violations.entry(violation?).or_default() += 1;
+    }
+    Ok(())
+}
+
+/// For each view a query; for each table with triggers the statements that fire them.
+pub(super) fn compilables(connection: &Connection) -> rusqlite::Result<Vec<Compilable>> {
+    let mut compilables: Vec<Compilable> = names(connection, "view")?
+        .into_iter()
+        .map(|view| Compilable {
+            statement: format!("SELECT 0 FROM {} LIMIT 0", quote(&view)),
+            object: format!("view `{view}`"),
+        })
+        .collect();
+    let tables: BTreeSet<String> = connection
+        .prepare_cached("SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for table in tables {
+        let columns = settable_columns(connection, &table)?;
+        let quoted = quote(&table);
+        let object = |event: &str| format!("a trigger of `{table}` on {event}");
+        compilables.extend([
+            Compilable { object: object("DELETE"), statement: format!("DELETE FROM {quoted}") },
+            Compilable {
+                object: object("INSERT"),
+                statement: format!("INSERT INTO {quoted} DEFAULT VALUES"),
+            },
+        ]);
+        if !columns.is_empty() {
+            let assignments: Vec<String> =
+                columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
+            let statement = format!("UPDATE {quoted} SET {}", assignments.join(", "));
+            compilables.push(Compilable { object: object("UPDATE"), statement });
+        }
+    }
+    Ok(compilables)
+}
+
+fn settable_columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let Ok(mut statement) =
+        connection.prepare_cached("SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0")
+    else {
+        return Ok(Vec::new());
+    };
+    // A view that does not compile has no columns to tell of.
+    let Ok(columns) = statement.query_map([table], |row| row.get(0)) else {
+        return Ok(Vec::new());
+    };
+    Ok(columns.collect::<rusqlite::Result<_>>().unwrap_or_default())
+}
+
+fn compiles(connection: &Connection, statement: &str) -> rusqlite::Result<Compiles> {
+    let message = match QuotedStrings::without(connection, || Ok(prepares(connection, statement)))? {
+        Ok(()) => return Ok(Compiles::Yes),
+        Err(error) => super::message(&error),
+    };
+    let _permitted = QuotedStrings::permit(connection)?;
+    Ok(match prepares(connection, statement) {
+        Ok(()) => Compiles::WithQuotedStrings,
+        Err(_) => Compiles::No { message },
+    })
+}
+
+pub(super) fn prepares(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.prepare(statement).map(drop)
+}

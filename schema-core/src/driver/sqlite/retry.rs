@@ -1,0 +1,63 @@
+//! Waiting for SQLite's locks. Its busy timeout does not cover every case (a lock that is changed into a stronger one, a change of
+//! the journal mode), and gives up after its own time.
+
+use rusqlite::ErrorCode;
+use std::hash::{BuildHasher, RandomState};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// How long to try.
+pub(crate) struct Retry {
+    budget: Option<Duration>,
+}
+
+/// Why it did not work out.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    Busy { waited: Duration },
+    Other(rusqlite::Error),
+}
+
+impl Retry {
+    pub(crate) fn never() -> Self {
+        Retry { budget: None }
+    }
+
+    pub(crate) fn for_at_most(budget: Duration) -> Self {
+        Retry { budget: Some(budget) }
+    }
+
+    /// Tries until it works, fails for another reason than a lock, or the time is over.
+    pub(crate) fn run<T>(&self, mut attempt: impl FnMut() -> rusqlite::Result<T>) -> Result<T, Failed> {
+        let start = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match attempt() {
+                Ok(value) => return Ok(value),
+                Err(error) if is_busy(&error) => {
+                    let waited = start.elapsed();
+                    if self.budget.is_none_or(|budget| waited >= budget) {
+                        return Err(Failed::Busy { waited });
+                    }
+                    thread::sleep(jittered(pause));
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                Err(error) => return Err(Failed::Other(error)),
+            }
+        }
+    }
+}
+
+/// Whether another connection's lock is in the way.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// Somewhere between half of the pause and all of it, so that processes that started together do not stay in step.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one(Instant::now()) % 512;
+    pause / 2 + pause / 1024 * u32::try_from(random).unwrap_or(0)
+}

@@ -1,0 +1,241 @@
+//! Why a run of revisions stopped.
+
+use crate::driver::{Damage, DriverError};
+use crate::error::ErrorClass;
+use crate::revision::directory::Direction;
+use crate::revision::{DirectoryError, Gap, RevisionId};
+use crate::sql::ScriptError;
+use std::path::PathBuf;
+
+/// Why a run of revisions stopped. Where revisions were applied before that, they stay applied.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunnerError {
+    /// The database could not do what it was asked.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+    /// The migrations folder cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The history table was written by a newer version.
+    #[error("the history table `{table}` has format {found}, and this version knows formats up to {known}")]
+    NewerFormat {
+        /// The table.
+        table: String,
+        /// Its format.
+        found: i64,
+        /// The newest format that this version knows.
+        known: i64,
+    },
+    /// The history table holds something that no version has written.
+    #[error("the history table `{table}` holds an invalid {column}")]
+    InvalidHistory {
+        /// The table.
+        table: String,
+        /// The column.
+        column: &'static str,
+    },
+    /// A revision is applied, and the migrations folder does not have it.
+    #[error("applied, but not in the migrations folder: {}", listed(revisions))]
+    UnknownApplied {
+        /// The revisions.
+        revisions: Vec<RevisionId>,
+    },
+    /// A revision is not applied although one that needs it is.
+    #[error("revision `{}` is not applied, but `{}` is, which needs it", gap.missing, gap.needed_by)]
+    Gap {
+        /// The first such revision, and which needs it.
+        gap: Gap,
+    },
+    /// The script of an applied revision was changed.
+    #[error("`{}` was changed after revision `{revision}` was applied", path.display())]
+    Edited {
+        /// The revision.
+        revision: RevisionId,
+        /// Its up script.
+        path: PathBuf,
+    },
+    /// The script of an applied revision is gone.
+    #[error("the script of the applied revision `{revision}` is missing")]
+    MissingScript {
+        /// The revision.
+        revision: RevisionId,
+        /// Why it cannot be read.
+        source: DirectoryError,
+    },
+    /// A revision that does not exist was to be applied or undone.
+    #[error("there is no revision `{revision}`")]
+    UnknownTarget {
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// A revision could not be applied or undone; the database is as it was before it, unless a step of it ran outside a
+    /// transaction.
+    #[error("revision `{revision}` ({direction}): {failure}")]
+    Stopped {
+        /// The revision.
+        revision: RevisionId,
+        /// Whether it was to be applied or undone.
+        direction: Direction,
+        /// What went wrong.
+        failure: Box<Failure>,
+        /// What this run had applied or undone before, and what stays so.
+        done: Vec<RevisionId>,
+    },
+}
+
+/// What went wrong in one revision.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The script cannot be run as it is.
+    #[error("{}, {source}", path.display())]
+    Script {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and in which line.
+        source: ScriptError,
+    },
+    /// The database refused a statement.
+    #[error("{}, line {line}: {source}", path.display())]
+    Statement {
+        /// The file.
+        path: PathBuf,
+        /// The line on which the statement begins.
+        line: usize,
+        /// The statement.
+        statement: String,
+        /// What the database said.
+        source: DriverError,
+    },
+    /// A table is not as it was when the script was written, so that rebuilding it would lose something.
+    #[error(
+        "{}, line {line}: the table `{table}` {}",
+        path.display(),
+        if *exists { "is not what this script was written for" } else { "does not exist" }
+    )]
+    Unexpected {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The table.
+        table: String,
+        /// Whether there is such a table at all.
+        exists: bool,
+    },
+    /// The script broke references, views or triggers.
+    #[error("{}", damages(damage))]
+    Damaged {
+        /// What is broken now and was not before.
+        damage: Vec<Damage>,
+    },
+    /// A step that runs outside a transaction was begun, and nothing tells whether it was finished.
+    #[error("{}, line {line}: it is in doubt whether this step was finished", path.display())]
+    InDoubt {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The statement.
+        statement: String,
+    },
+    /// Steps that ran already have been changed since.
+    #[error("{} was changed after step {step} of it had run", path.display())]
+    ChangedUnderWay {
+        /// The file.
+        path: PathBuf,
+        /// The step.
+        step: usize,
+    },
+    /// The transaction could not be begun or ended.
+    #[error(transparent)]
+    Transaction(#[from] DriverError),
+}
+
+impl RunnerError {
+    /// The class of exit code.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            RunnerError::Driver(error) => error.class(),
+            RunnerError::Directory(_) | RunnerError::UnknownTarget { .. } => ErrorClass::Usage,
+            RunnerError::NewerFormat { .. }
+            | RunnerError::InvalidHistory { .. }
+            | RunnerError::UnknownApplied { .. }
+            | RunnerError::Gap { .. }
+            | RunnerError::Edited { .. }
+            | RunnerError::MissingScript { .. } => ErrorClass::History,
+            RunnerError::Stopped { failure, .. } => failure.class(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            RunnerError::Driver(error) => error.hint(),
+            RunnerError::Directory(error) => error.hint(),
+            RunnerError::NewerFormat { .. } => {
+                Some("use the version that wrote it, or a newer one".to_owned())
+            }
+            RunnerError::InvalidHistory { .. } => Some(
+                "restore the history table from a backup, or write it anew with `stamp --purge`".to_owned(),
+            ),
+            RunnerError::UnknownApplied { .. } => Some(
+                "get the revision's folder from version control, or from whoever applied it; \
+                 if it is gone for good, `stamp --purge REVISION` says what the database is at"
+                    .to_owned(),
+            ),
+            RunnerError::Gap { gap } => Some(format!(
+                "a revision was put below an applied one; move `{}` above `{}`, or `stamp` it if its changes are there",
+                gap.missing, gap.needed_by
+            )),
+            RunnerError::Edited { revision, .. } => Some(format!(
+                "restore the file from version control and put the change into a new revision; \
+                 `repair {revision}` accepts the file as it is"
+            )),
+            RunnerError::MissingScript { .. } => Some("restore it from version control".to_owned()),
+            RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
+            RunnerError::Stopped { failure, .. } => failure.hint(),
+        }
+    }
+}
+
+impl Failure {
+    fn class(&self) -> ErrorClass {
+        match self {
+            Failure::Script { .. } => ErrorClass::Usage,
+            Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
+            Failure::Unexpected { .. } | Failure::Damaged { .. } => ErrorClass::Refused,
+            Failure::InDoubt { .. } => ErrorClass::InDoubt,
+            Failure::ChangedUnderWay { .. } => ErrorClass::History,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Failure::Script { source, .. } => source.hint(),
+            Failure::Statement { source, .. } | Failure::Transaction(source) => source.hint(),
+            Failure::Unexpected { table, .. } => Some(format!(
+                "somebody has changed `{table}`, or a trigger, index or view on it, by hand; \
+                 put that into a model or a revision of its own, or undo it"
+            )),
+            Failure::Damaged { .. } => Some(
+                "nothing was changed; correct the script, or the rows that it would leave behind".to_owned(),
+            ),
+            Failure::InDoubt { .. } => {
+                Some("look whether its effect is there, then run `resolve`".to_owned())
+            }
+            Failure::ChangedUnderWay { .. } => Some("restore the lines that have run".to_owned()),
+        }
+    }
+}
+
+fn listed(revisions: &[RevisionId]) -> String {
+    revisions.iter().map(|revision| format!("`{revision}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn damages(damage: &[Damage]) -> String {
+    damage.iter().map(Damage::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,42 @@
+//! What a run tells while it is under way.
+
+use crate::revision::directory::Direction;
+use crate::revision::{Revision, RevisionId};
+use std::path::Path;
+use std::time::Duration;
+
+/// Something that has happened in a run.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A backup was written and checked.
+    BackedUp {
+        /// The file.
+        path: &'a Path,
+    },
+    /// A revision is about to be applied or undone.
+    Started {
+        /// The revision.
+        revision: &'a Revision,
+        /// Whether it is applied or undone.
+        direction: Direction,
+        /// Which one of this run it is, from 1.
+        position: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// A revision was applied or undone.
+    Finished {
+        /// The revision.
+        revision: &'a RevisionId,
+        /// Whether it was applied or undone.
+        direction: Direction,
+        /// How long that took.
+        duration: Duration,
+    },
+    /// Another process has changed the history meanwhile; the run goes on from there.
+    ChangedElsewhere,
+}
+
+/// Takes the events of a run; `&mut |_| {}` where nobody listens.
+pub type Observer<'a> = dyn FnMut(Event<'_>) + 'a;

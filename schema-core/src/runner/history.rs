@@ -1,0 +1,224 @@
+//! The history table: one row for each applied revision.
+
+use super::RunnerError;
+use crate::driver::{Driver, Value};
+use crate::revision::{Checksum, RevisionId};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+/// The format that this version writes; a higher number in the table means that it must not be touched.
+pub(super) const FORMAT: i64 = 1;
+
+const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How a revision came to be in the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The runner ran its script.
+    Run,
+    /// `stamp` declared it applied.
+    Stamped,
+    /// A script that `--sql` had written was run.
+    Offline,
+}
+
+impl Origin {
+    const ALL: [Origin; 3] = [Origin::Run, Origin::Stamped, Origin::Offline];
+
+    /// The word in the history table.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Origin::Run => "run",
+            Origin::Stamped => "stamped",
+            Origin::Offline => "offline",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// A row of the history table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRevision {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its message.
+    pub message: String,
+    /// The checksum of its up script for this engine, in hexadecimal.
+    pub checksum: String,
+    /// When it was applied.
+    pub applied_at: Timestamp,
+    /// How long that took.
+    pub duration: Duration,
+    /// How it came here.
+    pub origin: Origin,
+    /// The version of this library that wrote the row.
+    pub tool_version: String,
+}
+
+impl AppliedRevision {
+    pub(super) fn now(
+        revision: RevisionId,
+        message: &str,
+        checksum: &Checksum,
+        duration: Duration,
+        origin: Origin,
+    ) -> Self {
+        AppliedRevision {
+            revision,
+            message: message.to_owned(),
+            checksum: checksum.as_str().to_owned(),
+            applied_at: Timestamp::now(),
+            duration,
+            origin,
+            tool_version: TOOL_VERSION.to_owned(),
+        }
+    }
+}
+
+/// What the history table holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct History {
+    /// Whether there is a history table at all.
+    pub(super) exists: bool,
+    pub(super) applied: BTreeMap<RevisionId, AppliedRevision>,
+}
+
+/// A change of the history that is not committed yet.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    Insert(AppliedRevision),
+    Delete(RevisionId),
+}
+
+impl History {
+    /// What is known of the table after a commit; every transaction of a run creates the table first.
+    pub(super) fn committed(&mut self, change: Option<&Change>) {
+        self.exists = true;
+        match change {
+            Some(Change::Insert(row)) => drop(self.applied.insert(row.revision.clone(), row.clone())),
+            Some(Change::Delete(revision)) => drop(self.applied.remove(revision)),
+            None => {}
+        }
+    }
+}
+
+/// # Errors
+///
+/// The database refuses, the table was written by a newer version, or by nobody who knows its form.
+pub(super) fn read(driver: &mut dyn Driver) -> Result<History, RunnerError> {
+    let table = driver.history_table().clone();
+    if !driver.table_exists(table.name())? {
+        return Ok(History::default());
+    }
+    let name = driver.quote(table.name());
+    check_format(driver, &name, &table.to_string())?;
+    let rows = driver.query(
+        &format!(
+            "SELECT revision, message, checksum, applied_at, duration_ms, origin, tool_version FROM {name} ORDER BY revision"
+        ),
+        &[],
+    )?;
+    let applied = rows
+        .iter()
+        .map(|row| {
+            let row = parse(row)
+                .map_err(|column| RunnerError::InvalidHistory { table: table.to_string(), column })?;
+            Ok((row.revision.clone(), row))
+        })
+        .collect::<Result<_, RunnerError>>()?;
+    Ok(History { exists: true, applied })
+}
+
+/// Before anything else of the table is read: a newer format may have other columns.
+fn check_format(driver: &mut dyn Driver, quoted: &str, table: &str) -> Result<(), RunnerError> {
+    let rows = driver.query(&format!("SELECT max(format) FROM {quoted}"), &[])?;
+    match rows.first().and_then(|row| row.first()).and_then(Value::as_integer) {
+        Some(found) if found > FORMAT => {
+            Err(RunnerError::NewerFormat { table: table.to_owned(), found, known: FORMAT })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
+    let text = |column: usize| row.get(column).and_then(Value::as_text);
+    let number = |column: usize| row.get(column).and_then(Value::as_integer);
+    Ok(AppliedRevision {
+        revision: text(0).and_then(|id| id.parse().ok()).ok_or("revision")?,
+        message: text(1).ok_or("message")?.to_owned(),
+        checksum: text(2).ok_or("checksum")?.to_owned(),
+        applied_at: text(3).and_then(|time| time.parse().ok()).ok_or("applied_at")?,
+        duration: number(4)
+            .and_then(|time| u64::try_from(time).ok())
+            .map(Duration::from_millis)
+            .ok_or("duration_ms")?,
+        origin: text(5)
+            .and_then(|name| Origin::ALL.into_iter().find(|origin| origin.name() == name))
+            .ok_or("origin")?,
+        tool_version: text(6).ok_or("tool_version")?.to_owned(),
+    })
+}
+
+/// The statement that creates the table.
+pub(super) fn create_table(driver: &dyn Driver) -> String {
+    let types = driver.capabilities();
+    let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
+    format!(
+        "CREATE TABLE {} (\n    revision {key} NOT NULL PRIMARY KEY,\n    message {text} NOT NULL,\n    \
+         checksum {key} NOT NULL,\n    applied_at {key} NOT NULL,\n    duration_ms {integer} NOT NULL,\n    \
+         origin {key} NOT NULL,\n    tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n)",
+        driver.quote(driver.history_table().name())
+    )
+}
+
+/// The statement that inserts a row, with these values as parameters or literals.
+pub(super) fn insert_statement(driver: &dyn Driver, values: &str) -> String {
+    format!(
+        "INSERT INTO {} (revision, message, checksum, applied_at, duration_ms, origin, tool_version, format) VALUES ({values})",
+        driver.quote(driver.history_table().name())
+    )
+}
+
+pub(super) fn insert(driver: &mut dyn Driver, row: &AppliedRevision) -> Result<(), RunnerError> {
+    let AppliedRevision { revision, message, checksum, applied_at, duration, origin, tool_version } = row;
+    let statement = insert_statement(driver, "?, ?, ?, ?, ?, ?, ?, ?");
+    driver.query(
+        &statement,
+        &[
+            revision.as_str().into(),
+            message.as_str().into(),
+            checksum.as_str().into(),
+            applied_at.to_string().as_str().into(),
+            i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).into(),
+            origin.name().into(),
+            tool_version.as_str().into(),
+            FORMAT.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn delete(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(), RunnerError> {
+    let statement = format!("DELETE FROM {} WHERE revision = ?", driver.quote(driver.history_table().name()));
+    driver.query(&statement, &[revision.as_str().into()])?;
+    Ok(())
+}
+
+/// Removes every row; what a newer version has written is not touched.
+pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+    let table = driver.history_table().clone();
+    if driver.table_exists(table.name())? {
+        let name = driver.quote(table.name());
+        check_format(driver, &name, &table.to_string())?;
+        driver.query(&format!("DELETE FROM {name}"), &[])?;
+    }
+    Ok(())
+}

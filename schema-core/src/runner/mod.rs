@@ -1,0 +1,72 @@
+//! The runner: applies and undoes revisions, and keeps the history.
+//!
+//! A revision and its row in the history change in one transaction, under the migration lock; what is known of the history from before
+//! the lock is read again where another process may have changed it. Engines are told apart by what their drivers can do.
+
+mod error;
+mod event;
+mod execute;
+mod history;
+mod journal;
+mod run;
+mod script;
+mod stamp;
+mod status;
+
+pub use error::{Failure, RunnerError};
+pub use event::{Event, Observer};
+pub use history::{AppliedRevision, Origin};
+pub use run::RunOptions;
+pub use stamp::stamp;
+pub use status::{Status, status, verify_history};
+
+use crate::driver::Driver;
+use crate::revision::directory::Direction;
+use crate::revision::{Directory, RevisionId};
+use run::Run;
+use std::collections::BTreeSet;
+
+/// Applies the targets and all that they need, and returns what this run has applied, in its order.
+///
+/// Where several processes do the same, each revision is applied once, and all of them succeed.
+///
+/// # Errors
+///
+/// [`RunnerError`]; what was applied before stays applied, and the next run goes on from there.
+pub fn upgrade(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+    targets: &BTreeSet<RevisionId>,
+    options: &RunOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<RevisionId>, RunnerError> {
+    check_known(revisions, targets)?;
+    Run::new(driver, revisions)?.follow(Direction::Up, options, observer, |run| {
+        run.revisions.graph().upgrade_path(&run.applied(), targets)
+    })
+}
+
+/// Undoes these revisions and all that build or depend on them, and returns what this run has undone, in its order.
+///
+/// # Errors
+///
+/// [`RunnerError`]; what was undone before stays undone.
+pub fn downgrade(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+    removed: &BTreeSet<RevisionId>,
+    options: &RunOptions,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<RevisionId>, RunnerError> {
+    check_known(revisions, removed)?;
+    Run::new(driver, revisions)?.follow(Direction::Down, options, observer, |run| {
+        run.revisions.graph().downgrade_path(&run.applied(), removed)
+    })
+}
+
+fn check_known(revisions: &Directory, ids: &BTreeSet<RevisionId>) -> Result<(), RunnerError> {
+    match revisions.graph().unknown(ids).pop_first() {
+        Some(revision) => Err(RunnerError::UnknownTarget { revision }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,191 @@
+//! A run: the loop over the revisions, and what it knows of the history.
+
+use super::history::{self, History};
+use super::script::PreparedScript;
+use super::{Event, Failure, Observer, RunnerError, journal};
+use crate::driver::{BackupDestination, Driver};
+use crate::revision::directory::Direction;
+use crate::revision::{Directory, RevisionId};
+use std::collections::BTreeSet;
+
+/// How to run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Where to put a backup before anything is changed.
+    pub backup: Option<BackupDestination>,
+}
+
+pub(super) struct Run<'run> {
+    pub(super) driver: &'run mut dyn Driver,
+    pub(super) revisions: &'run Directory,
+    pub(super) history: History,
+    verified: BTreeSet<RevisionId>,
+}
+
+/// What became of one revision.
+pub(super) enum Outcome {
+    /// It was applied or undone.
+    Done { duration: std::time::Duration },
+    /// Another process has changed the history: what is to be done has to be asked anew.
+    ChangedElsewhere,
+}
+
+impl<'run> Run<'run> {
+    pub(super) fn new(driver: &'run mut dyn Driver, revisions: &'run Directory) -> Result<Self, RunnerError> {
+        let mut run = Run { driver, revisions, history: History::default(), verified: BTreeSet::new() };
+        run.refresh()?;
+        Ok(run)
+    }
+
+    /// Reads the history and holds it against the files.
+    pub(super) fn refresh(&mut self) -> Result<(), RunnerError> {
+        self.history = history::read(self.driver)?;
+        self.verify()
+    }
+
+    pub(super) fn applied(&self) -> BTreeSet<RevisionId> {
+        self.history.applied.keys().cloned().collect()
+    }
+
+    fn verify(&mut self) -> Result<(), RunnerError> {
+        let graph = self.revisions.graph();
+        let applied = self.applied();
+        let unknown = graph.unknown(&applied);
+        if !unknown.is_empty() {
+            return Err(RunnerError::UnknownApplied { revisions: unknown.into_iter().collect() });
+        }
+        if let Some(gap) = graph.gaps(&applied).into_iter().next() {
+            return Err(RunnerError::Gap { gap });
+        }
+        for (revision, row) in &self.history.applied {
+            if self.verified.contains(revision) {
+                continue;
+            }
+            let script = self
+                .revisions
+                .script(revision, self.driver.engine(), Direction::Up)
+                .map_err(|source| RunnerError::MissingScript { revision: revision.clone(), source })?;
+            if script.checksum.as_str() != row.checksum {
+                return Err(RunnerError::Edited { revision: revision.clone(), path: script.path });
+            }
+            self.verified.insert(revision.clone());
+        }
+        Ok(())
+    }
+
+    /// Under the lock: reads the history again where another process may have changed it, and tells whether it did.
+    pub(super) fn changed_elsewhere(&mut self) -> Result<bool, RunnerError> {
+        if !self.driver.changed_elsewhere()? {
+            return Ok(false);
+        }
+        let before = self.applied();
+        self.refresh()?;
+        Ok(before != self.applied())
+    }
+
+    /// Creates the tables where the history is not known to exist.
+    pub(super) fn create_tables(&mut self) -> Result<(), RunnerError> {
+        if self.history.exists { Ok(()) } else { create_tables(self.driver) }
+    }
+
+    /// Works through a path that is asked for anew whenever the history has changed.
+    pub(super) fn follow(
+        mut self,
+        direction: Direction,
+        options: &RunOptions,
+        observer: &mut Observer<'_>,
+        path: impl Fn(&Self) -> Vec<RevisionId>,
+    ) -> Result<Vec<RevisionId>, RunnerError> {
+        let RunOptions { backup } = options;
+        let mut waiting = path(&self);
+        if let Some(destination) = backup
+            && !waiting.is_empty()
+            && let Some(path) = self.driver.backup(destination)?
+        {
+            observer(Event::BackedUp { path: &path });
+        }
+        let mut done = Vec::new();
+        while !waiting.is_empty() {
+            let total = done.len() + waiting.len();
+            let mut changed = false;
+            for id in &waiting {
+                if let Some(revision) = self.revisions.graph().get(id) {
+                    observer(Event::Started { revision, direction, position: done.len() + 1, total });
+                }
+                match self.one(id, direction) {
+                    Ok(Outcome::Done { duration }) => {
+                        done.push(id.clone());
+                        observer(Event::Finished { revision: id, direction, duration });
+                    }
+                    Ok(Outcome::ChangedElsewhere) => {
+                        observer(Event::ChangedElsewhere);
+                        changed = true;
+                        break;
+                    }
+                    Err(stop) => return Err(stop.at(id, direction, done)),
+                }
+            }
+            waiting = if changed { path(&self) } else { Vec::new() };
+        }
+        Ok(done)
+    }
+
+    fn one(&mut self, id: &RevisionId, direction: Direction) -> Result<Outcome, Stop> {
+        let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)?;
+        if !script.foreign_keys_off {
+            return self.run_script(&script);
+        }
+        self.driver.switch_foreign_keys(false).map_err(Failure::Transaction)?;
+        let outcome = self.run_script(&script);
+        let restored = self.driver.switch_foreign_keys(true);
+        let outcome = outcome?;
+        restored.map_err(Failure::Transaction)?;
+        Ok(outcome)
+    }
+}
+
+/// Creates the tables that are missing, in the transaction of whatever is recorded first: there is never a history without a row that
+/// was meant to be in it.
+pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+    let table = driver.history_table().clone();
+    if !driver.table_exists(table.name())? {
+        let statement = history::create_table(driver);
+        driver.execute(&statement)?;
+    }
+    if !driver.table_exists(&table.steps())? {
+        let statement = journal::create_table(driver);
+        driver.execute(&statement)?;
+    }
+    Ok(())
+}
+
+/// Why a revision was not done: something about the revision, or about the history as a whole.
+pub(super) enum Stop {
+    Failure(Box<Failure>),
+    Runner(Box<RunnerError>),
+}
+
+impl Stop {
+    fn at(self, revision: &RevisionId, direction: Direction, done: Vec<RevisionId>) -> RunnerError {
+        let failure = match self {
+            Stop::Failure(failure) => failure,
+            Stop::Runner(error) => match *error {
+                RunnerError::Driver(error) => Box::new(Failure::Transaction(error)),
+                error => return error,
+            },
+        };
+        RunnerError::Stopped { revision: revision.clone(), direction, failure, done }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Stop::Failure(Box::new(failure))
+    }
+}
+
+impl From<RunnerError> for Stop {
+    fn from(error: RunnerError) -> Self {
+        Stop::Runner(Box::new(error))
+    }
+}

@@ -1,0 +1,167 @@
+//! A revision's script, cut into what runs in one transaction and what runs outside of any.
+
+use super::run::Stop;
+use super::{Failure, RunnerError};
+use crate::model::Engine;
+use crate::revision::directory::Direction;
+use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
+use crate::sql::{ExpectedTable, Script, ScriptStatement, TokenKind, tokenize, unquote_identifier};
+use std::path::PathBuf;
+
+/// A script that is ready to be run.
+#[derive(Debug)]
+pub(super) struct PreparedScript {
+    pub(super) revision: RevisionId,
+    pub(super) message: String,
+    pub(super) direction: Direction,
+    pub(super) path: PathBuf,
+    pub(super) checksum: Checksum,
+    pub(super) foreign_keys_off: bool,
+    pub(super) expects: Vec<ExpectedTable>,
+    /// At least one, and the last holds the change of the history.
+    pub(super) segments: Vec<Segment>,
+    /// The tables that it renames: old name, new name.
+    pub(super) renames: Vec<(String, String)>,
+}
+
+/// Steps that succeed or fail together.
+#[derive(Debug)]
+pub(super) enum Segment {
+    Transaction(Vec<Step>),
+    Autocommit(Step),
+}
+
+impl Segment {
+    pub(super) fn steps(&self) -> &[Step] {
+        match self {
+            Segment::Transaction(steps) => steps,
+            Segment::Autocommit(step) => std::slice::from_ref(step),
+        }
+    }
+}
+
+/// A statement and its place in the script.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// From 1.
+    pub(super) number: usize,
+    pub(super) line: usize,
+    pub(super) sql: String,
+}
+
+impl PreparedScript {
+    pub(super) fn load(
+        revisions: &Directory,
+        revision: &RevisionId,
+        engine: Engine,
+        direction: Direction,
+    ) -> Result<Self, Stop> {
+        let directory = |error: DirectoryError| Stop::from(RunnerError::from(error));
+        let message =
+            revisions.graph().get(revision).map(|revision| revision.message.clone()).unwrap_or_default();
+        let script = revisions.script(revision, engine, direction).map_err(directory)?;
+        let Script { statements, foreign_keys_off, expects } = Script::parse(&script.text, engine)
+            .map_err(|source| Failure::Script { path: script.path.clone(), source })?;
+        let renames =
+            statements.iter().filter_map(|statement| renamed_table(&statement.sql, engine)).collect();
+        Ok(PreparedScript {
+            revision: revision.clone(),
+            message,
+            direction,
+            path: script.path,
+            checksum: script.checksum,
+            foreign_keys_off,
+            expects,
+            segments: segments(statements),
+            renames,
+        })
+    }
+
+    /// Whether it takes more than one transaction.
+    pub(super) fn is_journalled(&self) -> bool {
+        !matches!(self.segments.as_slice(), [Segment::Transaction(_)])
+    }
+
+    pub(super) fn step(&self, number: usize) -> Option<&Step> {
+        self.segments.iter().flat_map(Segment::steps).find(|step| step.number == number)
+    }
+}
+
+fn segments(statements: Vec<ScriptStatement>) -> Vec<Segment> {
+    let mut segments: Vec<Segment> = Vec::new();
+    for (index, statement) in statements.into_iter().enumerate() {
+        let ScriptStatement { sql, comment: _, line, autocommit } = statement;
+        let step = Step { number: index + 1, line, sql };
+        match segments.last_mut() {
+            _ if autocommit => segments.push(Segment::Autocommit(step)),
+            Some(Segment::Transaction(steps)) => steps.push(step),
+            Some(Segment::Autocommit(_)) | None => segments.push(Segment::Transaction(vec![step])),
+        }
+    }
+    if segments.is_empty() {
+        segments.push(Segment::Transaction(Vec::new()));
+    }
+    segments
+}
+
+/// `ALTER TABLE [schema.]old RENAME TO new`.
+fn renamed_table(sql: &str, engine: Engine) -> Option<(String, String)> {
+    let tokens = tokenize(sql, engine);
+    let mut tokens = tokens.iter().filter(|token| !token.is_trivia());
+    let mut word = |expected: &str| {
+        tokens.next().is_some_and(|token| {
+            token.kind == TokenKind::Word && token.text(sql).eq_ignore_ascii_case(expected)
+        })
+    };
+    if !(word("ALTER") && word("TABLE")) {
+        return None;
+    }
+    let mut parts: Vec<&str> = tokens.map(|token| token.text(sql)).collect();
+    if parts.get(1) == Some(&".") {
+        parts.drain(..2);
+    }
+    match parts.as_slice() {
+        [old, rename, to, new] if rename.eq_ignore_ascii_case("RENAME") && to.eq_ignore_ascii_case("TO") => {
+            Some((unquote_identifier(old), unquote_identifier(new)))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renamed_tables_are_found_however_they_are_spelt() {
+        for sql in [
+            "ALTER TABLE a RENAME TO b",
+            "alter /* x */ table main.\"a\" rename -- y\n to [b]",
+            "ALTER TABLE `a` RENAME TO 'b'",
+        ] {
+            assert_eq!(renamed_table(sql, Engine::Sqlite), Some(("a".to_owned(), "b".to_owned())), "{sql}");
+        }
+        for sql in [
+            "ALTER TABLE a RENAME COLUMN b TO c",
+            "ALTER TABLE a RENAME b TO c",
+            "ALTER TABLE a",
+            "SELECT 1",
+            "",
+        ] {
+            assert_eq!(renamed_table(sql, Engine::Sqlite), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_outside_the_transaction_stand_alone() {
+        let script =
+            Script::parse("A;B;\n-- schema: autocommit\nC;\n-- schema: autocommit\nD;\nE;", Engine::Sqlite)
+                .unwrap();
+        let numbers: Vec<Vec<usize>> = segments(script.statements)
+            .iter()
+            .map(|segment| segment.steps().iter().map(|step| step.number).collect())
+            .collect();
+        assert_eq!(numbers, [vec![1, 2], vec![3], vec![4], vec![5]]);
+        assert_eq!(segments(Vec::new()).len(), 1);
+    }
+}

@@ -57,6 +57,8 @@ Exit codes: 0 done, 1 differences or pending, 2 usage or configuration, 3 the da
 /// ```
 #[must_use]
 pub fn main() -> ExitCode {
+    // Another process of ours may be asking this very binary for its models.
+    schema_core::dump_if_requested!();
     run(Cli::parse()).into()
 }
 

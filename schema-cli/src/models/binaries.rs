@@ -2,9 +2,10 @@
 
 use super::ModelsError;
 use super::cargo::Build;
-use super::dump::{DUMP_VARIABLE, Request, wait};
+use super::dump::{Request, wait};
 use cargo_metadata::Package;
 use cargo_metadata::camino::Utf8Path;
+use schema_core::DUMP_VARIABLE;
 use schema_core::model::Document;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -2,15 +2,13 @@
 
 use super::ModelsError;
 use crate::config::ModelsCommand;
+use schema_core::DUMP_VARIABLE;
 use schema_core::model::Document;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-
-/// The variable that names the file for the document.
-pub(super) const DUMP_VARIABLE: &str = "SCHEMA_CORE_DUMP";
 
 /// The file that a program is asked to write.
 pub(super) struct Request {
@@ -94,6 +92,14 @@ pub(super) fn from_command(command: &ModelsCommand, folder: &Path) -> Result<Doc
         .status()
         .map_err(|source| ModelsError::Program { program: shown.clone(), source })?;
     request.required_answer(&format!("the command `{shown}`"), status)
+}
+
+/// The document of the models that are linked into this very program, where a project has a command line of its own.
+pub(super) fn from_this_program() -> Result<Option<Document>, ModelsError> {
+    let document = schema_core::registry::document().map_err(|error| ModelsError::Declarations {
+        messages: error.to_string().lines().map(str::to_owned).collect(),
+    })?;
+    Ok(Some(document).filter(|document| !document.tables.is_empty() || !document.views.is_empty()))
 }
 
 /// Waits for a program, but not for ever.

@@ -162,7 +162,9 @@ impl<'a> Ingredients<'a> {
         for argument in arguments {
             let _ = writeln!(fingerprint, "{argument}");
         }
-        for library in self.build.artifacts.iter().filter_map(library) {
+        // Sorted, for cargo tells of artifacts in the order in which it gets to them.
+        let libraries: BTreeSet<&Utf8Path> = self.build.artifacts.iter().filter_map(library).collect();
+        for library in libraries {
             let metadata = std::fs::metadata(library).map_err(|error| file_error(library, error))?;
             let modified = metadata.modified().map_err(|error| file_error(library, error))?;
             let _ = writeln!(fingerprint, "{library} {} {modified:?}", metadata.len());

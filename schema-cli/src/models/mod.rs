@@ -50,6 +50,9 @@ pub(crate) fn document(
     if let Some(command) = &project.config.models.command {
         return dump::from_command(command, &project.root);
     }
+    if let Some(document) = dump::from_this_program()? {
+        return Ok(document);
+    }
     from_packages(project, printer)
 }
 

@@ -1,5 +1,7 @@
 //! The command line as a person or a script meets it: help, messages, output, exit codes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod configuration;
 mod files;
 mod help;

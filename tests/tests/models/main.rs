@@ -1,0 +1,8 @@
+//! How the command finds the models: in user crates of every shape, built as a user would build them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod binaries;
+mod errors;
+mod libraries;
+mod support;

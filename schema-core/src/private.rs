@@ -15,72 +15,25 @@ use crate::meta::column_type;
 
 /// A column of a field's own name and type, without anything else.
 #[must_use]
-pub const fn plain<T: SqlType>(field: &'static str) -> Member {
-    Member::Column(Declared::column(field, column::<T>(field)))
+pub const fn plain(field: &'static str, ty: (ColumnType, bool)) -> Member {
+    Member::Column(Declared::column(field, column(field, ty)))
 }
 
 /// A column of a field's type.
 #[must_use]
-pub const fn column<T: SqlType>(name: &'static str) -> Column {
-    Column::new(name, T::TY, T::NULLABLE)
+pub const fn column(name: &'static str, (ty, nullable): (ColumnType, bool)) -> Column {
+    Column::new(name, ty, nullable)
 }
 
-/// The type of a decimal column with digits.
+/// The type of a decimal column with digits; any other type stays as it is, and [`check_digits`] tells of it.
 #[must_use]
-#[track_caller]
-pub const fn decimal<T: SqlType>(precision: Option<u32>, scale: Option<u32>) -> ColumnType {
-    match T::TY {
-        ColumnType::Decimal { .. } => ColumnType::Decimal { precision, scale },
-        other => Message::new("`precision` and `scale` are for decimals, this column is ")
-            .push(other.describe())
-            .panic(),
-    }
+pub const fn decimal(ty: ColumnType, precision: Option<u32>, scale: Option<u32>) -> ColumnType {
+    if let ColumnType::Decimal { .. } = ty { ColumnType::Decimal { precision, scale } } else { ty }
 }
 
-/// `default = now`.
+/// The database's text for a variant.
 #[must_use]
-#[track_caller]
-pub const fn now(ty: ColumnType) -> Default {
-    if !ty.is_time() {
-        Message::new("`default = now` is for dates and times, this column is ").push(ty.describe()).panic();
-    }
-    Default::Now
-}
-
-/// A literal default.
-#[must_use]
-#[track_caller]
-pub const fn literal(ty: ColumnType, default: Default) -> Default {
-    let (fits, kind) = match default {
-        Default::Bool(_) => (matches!(ty, ColumnType::Bool | ColumnType::Sql(_)), "a bool"),
-        Default::Number(_) => (ty.is_number(), "a number"),
-        Default::Text(_) => (
-            !matches!(ty, ColumnType::Bool | ColumnType::Enum(_))
-                && (!ty.is_number() || matches!(ty, ColumnType::Sql(_))),
-            "a text",
-        ),
-        Default::Now | Default::EnumValue(_) | Default::Sql(_) => (true, ""),
-    };
-    if !fits {
-        Message::new("the default is ").push(kind).push(", the column is ").push(ty.describe()).panic();
-    }
-    default
-}
-
-/// The value of an enum as a default.
-#[must_use]
-#[track_caller]
-pub const fn enum_value<E: SqlEnum>(ty: ColumnType, variant: &str) -> Default {
-    let declared = &E::META;
-    match ty {
-        ColumnType::Sql(_) => {}
-        ColumnType::Enum(of_column) if column_type::equal(of_column.name, declared.name) => {}
-        other => Message::new("the default is a value of ")
-            .push(declared.name)
-            .push(", the column is ")
-            .push(other.describe())
-            .panic(),
-    }
+pub const fn enum_value(declared: &'static Enum, variant: &str) -> Default {
     let mut index = 0;
     while index < declared.values.len() {
         if column_type::equal(declared.values[index].variant, variant) {
@@ -88,20 +41,15 @@ pub const fn enum_value<E: SqlEnum>(ty: ColumnType, variant: &str) -> Default {
         }
         index += 1;
     }
-    Message::new("`").push(variant).push("` is no value of ").push(declared.name).panic()
+    Default::EnumValue("")
 }
 
-/// The database's name for a field that may be in a flattened struct.
+/// The database's name for a field that may be in a flattened struct; [`check_field`] tells of one that is nowhere.
 #[must_use]
-#[track_caller]
 pub const fn field(columns: &'static [Member], field: &str) -> &'static str {
     match find(columns, field) {
         Some(column) => column.name,
-        None => Message::new("there is no column `")
-            .push(field)
-            .push("`; there are: ")
-            .push_fields(columns)
-            .panic(),
+        None => "",
     }
 }
 
@@ -114,26 +62,71 @@ pub const fn field_type(columns: &'static [Member], field: &str) -> ColumnType {
     }
 }
 
-/// The database's name for the column that a foreign key refers to; its type must be the referring column's.
-#[must_use]
+/// Refuses digits on anything but a decimal.
 #[track_caller]
-pub const fn referenced<T: crate::Table>(
-    target_field: &str,
+pub const fn check_digits(ty: ColumnType) {
+    if !matches!(ty, ColumnType::Decimal { .. }) {
+        Message::new("`precision` and `scale` are for decimals; this column is ").push(ty.describe()).panic();
+    }
+}
+
+/// Refuses a default that the column's type cannot hold.
+#[track_caller]
+pub const fn check_default(ty: ColumnType, default: Default) {
+    let (fits, kind) = match default {
+        Default::Now => (ty.is_time(), "the current instant"),
+        Default::Bool(_) => (matches!(ty, ColumnType::Bool | ColumnType::Sql(_)), "a bool"),
+        Default::Number(_) => (ty.is_number(), "a number"),
+        Default::Text(_) => (ty.is_written_as_text(), "a text"),
+        Default::EnumValue(_) | Default::Sql(_) => (true, ""),
+    };
+    if !fits {
+        Message::new("the default is ").push(kind).push(", but the column is ").push(ty.describe()).panic();
+    }
+}
+
+/// Refuses the value of another enum as a default.
+#[track_caller]
+pub const fn check_enum_default(ty: ColumnType, declared: &'static Enum) {
+    match ty {
+        ColumnType::Sql(_) => {}
+        ColumnType::Enum(of_column) if column_type::equal(of_column.name, declared.name) => {}
+        other => Message::new("the default is a value of the enum `")
+            .push(declared.name)
+            .push("`, but the column is ")
+            .push(other.describe())
+            .panic(),
+    }
+}
+
+/// Refuses a field that neither the struct nor a flattened one has.
+#[track_caller]
+pub const fn check_field(columns: &'static [Member], field: &str) {
+    if find(columns, field).is_none() {
+        Message::new("no field `").push(field).push("`; there are ").push_fields(columns).panic();
+    }
+}
+
+/// Refuses a foreign key to a column that does not exist or is of another type.
+#[track_caller]
+pub const fn check_reference(
+    columns: &'static [Member],
+    field: &str,
     ty: ColumnType,
     owner: &str,
     target: &str,
-) -> &'static str {
-    let Some(column) = find(T::COLUMNS, target_field) else {
+) {
+    let Some(column) = find(columns, field) else {
         Message::new("`")
             .push(owner)
             .push("` refers to `")
             .push(target)
             .push("::")
-            .push(target_field)
+            .push(field)
             .push("`, but `")
             .push(target)
-            .push("` has no such column; it has: ")
-            .push_fields(T::COLUMNS)
+            .push("` has no such column; it has ")
+            .push_fields(columns)
             .panic();
     };
     if !ty.refers_to(column.ty) {
@@ -144,12 +137,11 @@ pub const fn referenced<T: crate::Table>(
             .push(", but `")
             .push(target)
             .push("::")
-            .push(target_field)
+            .push(field)
             .push("`, which it refers to, is ")
             .push(column.ty.describe())
             .panic();
     }
-    column.name
 }
 
 const fn find(columns: &'static [Member], field: &str) -> Option<&'static Column> {

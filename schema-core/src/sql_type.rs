@@ -22,6 +22,9 @@ pub trait SqlType {
     /// The type of a column of `Vec<Self>`: an array, unless it is a vector of bytes.
     #[doc(hidden)]
     const VECTOR: ColumnType = ColumnType::Array(&Self::TY);
+    /// Both of the above, for the derives to ask at once.
+    #[doc(hidden)]
+    const COLUMN: (ColumnType, bool) = (Self::TY, Self::NULLABLE);
 }
 
 macro_rules! column_types {

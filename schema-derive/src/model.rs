@@ -37,6 +37,13 @@ pub(crate) struct Declared<T> {
     pub(crate) overrides: Vec<(Engine, T)>,
 }
 
+impl<T> Declared<T> {
+    /// The definitions for all engines and for each that differs.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = &T> {
+        std::iter::once(&self.base).chain(self.overrides.iter().map(|(_, definition)| definition))
+    }
+}
+
 /// A struct of columns.
 pub(crate) struct Body {
     pub(crate) ident: Ident,
@@ -172,6 +179,8 @@ pub(crate) struct ForeignKey {
     pub(crate) name: Option<String>,
     pub(crate) columns: Vec<ColumnReference>,
     pub(crate) references: Path,
+    /// Whether it stands on a field, as `fk(Feed::id)`.
+    pub(crate) is_of_a_field: bool,
     /// Fields of the struct that is referred to.
     pub(crate) referenced_fields: Vec<Ident>,
     pub(crate) on_delete: Option<ReferentialAction>,
@@ -180,6 +189,19 @@ pub(crate) struct ForeignKey {
     pub(crate) match_type: Option<Match>,
     pub(crate) not_valid: bool,
     pub(crate) renamed_from: Option<String>,
+}
+
+impl ForeignKey {
+    /// The columns of this table that the key names.
+    pub(crate) fn own_columns(&self) -> impl Iterator<Item = &ColumnReference> {
+        let of_actions = self.on_delete.iter().chain(&self.on_update).flat_map(|action| match action {
+            ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => {
+                [].iter()
+            }
+            ReferentialAction::SetNull(columns) | ReferentialAction::SetDefault(columns) => columns.iter(),
+        });
+        self.columns.iter().chain(of_actions)
+    }
 }
 
 pub(crate) enum ReferentialAction {

@@ -68,19 +68,19 @@ impl ColumnType {
     /// What a message calls the type.
     pub(crate) const fn describe(self) -> &'static str {
         match self {
-            ColumnType::Bool => "bool",
-            ColumnType::I8 => "i8",
-            ColumnType::I16 => "i16",
-            ColumnType::I32 => "i32",
-            ColumnType::I64 => "i64",
-            ColumnType::U8 => "u8",
-            ColumnType::U16 => "u16",
-            ColumnType::U32 => "u32",
-            ColumnType::U64 => "u64",
-            ColumnType::F32 => "f32",
-            ColumnType::F64 => "f64",
-            ColumnType::Text => "text",
-            ColumnType::Char => "char",
+            ColumnType::Bool => "`bool`",
+            ColumnType::I8 => "`i8`",
+            ColumnType::I16 => "`i16`",
+            ColumnType::I32 => "`i32`",
+            ColumnType::I64 => "`i64`",
+            ColumnType::U8 => "`u8`",
+            ColumnType::U16 => "`u16`",
+            ColumnType::U32 => "`u32`",
+            ColumnType::U64 => "`u64`",
+            ColumnType::F32 => "`f32`",
+            ColumnType::F64 => "`f64`",
+            ColumnType::Text => "a text",
+            ColumnType::Char => "`char`",
             ColumnType::Bytes | ColumnType::FixedBytes(_) => "bytes",
             ColumnType::Date => "a date",
             ColumnType::Time => "a time of day",
@@ -91,8 +91,8 @@ impl ColumnType {
             ColumnType::Decimal { .. } => "a decimal",
             ColumnType::IpNetwork => "an IP network",
             ColumnType::Array(_) => "an array",
-            ColumnType::Enum(declared) => declared.name,
-            ColumnType::Sql(sql) => sql,
+            ColumnType::Enum(_) => "another enum",
+            ColumnType::Sql(_) => "of a type of its own",
         }
     }
 
@@ -149,6 +149,15 @@ impl ColumnType {
                 | ColumnType::Instant
                 | ColumnType::Sql(_)
         )
+    }
+
+    /// Whether a text is a possible default: everything but truth values, numbers and enums is written as one.
+    pub(crate) const fn is_written_as_text(self) -> bool {
+        match self {
+            ColumnType::Sql(_) => true,
+            ColumnType::Bool | ColumnType::Enum(_) => false,
+            other => !other.is_number(),
+        }
     }
 
     /// Whether a number is a possible default.

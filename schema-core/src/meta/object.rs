@@ -136,17 +136,19 @@ pub struct ForeignKey {
 }
 
 impl ForeignKey {
-    /// A key to a table, without options.
+    /// A key without options.
     #[must_use]
-    pub const fn to<T: crate::Table>(
+    pub const fn new(
         columns: &'static [&'static str],
+        schema: Option<&'static str>,
+        references: &'static str,
         referenced_columns: &'static [&'static str],
     ) -> Self {
         ForeignKey {
             name: None,
             columns,
-            schema: T::SCHEMA,
-            references: T::NAME,
+            schema,
+            references,
             referenced_columns,
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,

@@ -3,8 +3,9 @@
 use super::{Literal, declared};
 use crate::model::{AutoIncrement, Column, ColumnType, DefaultValue, Field, Generated};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Type;
+use syn::ext::IdentExt;
 
 /// A field as a member of `COLUMNS`.
 pub(super) fn member(field: &Field) -> TokenStream {
@@ -12,7 +13,7 @@ pub(super) fn member(field: &Field) -> TokenStream {
     if object.only.is_empty() && object.overrides.is_empty() {
         let literal = literal(&object.base, field);
         if literal.is_plain() && object.base.name == *name && matches!(object.base.ty, ColumnType::Rust) {
-            return quote!(__schema::plain::<#ty>(#name));
+            return quote!(__schema::plain(#name, <#ty as __schema::SqlType>::COLUMN));
         }
         let column = literal.finish();
         return quote!(__schema::Member::Column(__schema::Declared::column(#name, #column)));
@@ -32,18 +33,20 @@ pub(super) fn stub(field: &Field) -> TokenStream {
     }
 }
 
-/// The type of a field, for what refers with it to another table.
-pub(super) fn type_of(field: &Field) -> TokenStream {
-    column_type(&field.column.base.ty, &field.ty)
+/// A column's type and the Rust type behind it.
+pub(super) struct Typed<'a> {
+    pub(super) column_type: &'a ColumnType,
+    pub(super) rust: &'a Type,
 }
 
-fn column_type(column_type: &ColumnType, ty: &Type) -> TokenStream {
-    match column_type {
+/// The type of a column.
+pub(super) fn type_of(typed: &Typed<'_>) -> TokenStream {
+    let ty = typed.rust;
+    match typed.column_type {
         ColumnType::Rust => quote!(<#ty as __schema::SqlType>::TY),
-        ColumnType::Decimal { precision, scale, span } => {
+        ColumnType::Decimal { precision, scale, span: _ } => {
             let (precision, scale) = (digits(*precision), digits(*scale));
-            let decimal = quote_spanned!(*span=> __schema::decimal);
-            quote!(#decimal::<#ty>(#precision, #scale))
+            quote!(__schema::decimal(<#ty as __schema::SqlType>::TY, #precision, #scale))
         }
         ColumnType::Sql(sql) => quote!(__schema::ColumnType::Sql(#sql)),
     }
@@ -71,11 +74,10 @@ fn literal(column: &Column, field: &Field) -> Literal {
         renamed_from,
     } = column;
     let rust = &field.ty;
-    let sql_type = column_type(ty, rust);
     let rest = match ty {
-        ColumnType::Rust => quote!(__schema::column::<#rust>(#name)),
+        ColumnType::Rust => quote!(__schema::column(#name, <#rust as __schema::SqlType>::COLUMN)),
         ColumnType::Decimal { .. } | ColumnType::Sql(_) => {
-            let nullable = nullable(field);
+            let (sql_type, nullable) = (type_of(&Typed { column_type: ty, rust }), nullable(field));
             quote!(__schema::Column::new(#name, #sql_type, #nullable))
         }
     };
@@ -88,7 +90,7 @@ fn literal(column: &Column, field: &Field) -> Literal {
         AutoIncrement::IdentityAlways => quote!(__schema::Some(__schema::AutoIncrement::IdentityAlways)),
     });
     let default = default.as_ref().map(|value| {
-        let value = default_value(value, &sql_type);
+        let value = default_value(value);
         quote!(__schema::Some(#value))
     });
     Literal::new("Column", rest)
@@ -122,33 +124,15 @@ fn is_option(ty: &Type) -> bool {
     }
 }
 
-fn default_value(value: &DefaultValue, ty: &TokenStream) -> TokenStream {
+fn default_value(value: &DefaultValue) -> TokenStream {
     match value {
-        DefaultValue::Now(span) => {
-            let now = quote_spanned!(*span=> __schema::now);
-            quote!(#now(#ty))
-        }
-        DefaultValue::Bool(value, span) => {
-            let literal = quote_spanned!(*span=> __schema::literal);
-            quote!(#literal(#ty, __schema::Default::Bool(#value)))
-        }
-        DefaultValue::Number(value, span) => {
-            let literal = quote_spanned!(*span=> __schema::literal);
-            quote!(#literal(#ty, __schema::Default::Number(#value)))
-        }
-        DefaultValue::Text(value, span) => {
-            let literal = quote_spanned!(*span=> __schema::literal);
-            quote!(#literal(#ty, __schema::Default::Text(#value)))
-        }
-        DefaultValue::Variant { ty: of, variant } => {
-            let name = variant.to_string();
-            let name = name.strip_prefix("r#").unwrap_or(&name);
-            let enum_value = quote_spanned!(variant.span()=> __schema::enum_value);
-            // The constant makes the compiler look the variant up, with its own words where there is none.
-            quote!({
-                const _: #of = #of::#variant;
-                #enum_value::<#of>(#ty, #name)
-            })
+        DefaultValue::Now(_) => quote!(__schema::Default::Now),
+        DefaultValue::Bool(value, _) => quote!(__schema::Default::Bool(#value)),
+        DefaultValue::Number(value, _) => quote!(__schema::Default::Number(#value)),
+        DefaultValue::Text(value, _) => quote!(__schema::Default::Text(#value)),
+        DefaultValue::Variant { ty, variant } => {
+            let variant = variant.unraw().to_string();
+            quote!(__schema::enum_value(&<#ty as __schema::SqlEnum>::META, #variant))
         }
         DefaultValue::Sql(sql) => quote!(__schema::Default::Sql(#sql)),
     }

@@ -1,42 +1,42 @@
 //! Keys, constraints and indexes.
 
-use super::column::type_of;
+use super::column::{Typed, type_of};
 use super::{Literal, parameters};
 use crate::model::{
     Body, Check, ColumnReference, ConflictClause, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
     KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
 };
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::quote;
+use syn::Path;
 use syn::ext::IdentExt;
 
 /// The column's name in the database.
-fn column_name(column: &ColumnReference) -> TokenStream {
+fn column_name(column: &ColumnReference, columns: &TokenStream) -> TokenStream {
     match column {
         ColumnReference::Own { field: _, column } => quote!(#column),
         ColumnReference::Flattened(field) => {
             let name = field.unraw().to_string();
-            let lookup = quote_spanned!(field.span()=> __schema::field);
-            quote!(#lookup(Self::COLUMNS, #name))
+            quote!(__schema::field(#columns, #name))
         }
     }
 }
 
-fn column_names(columns: &[ColumnReference]) -> TokenStream {
-    let columns = columns.iter().map(column_name);
-    quote!(&[#(#columns),*])
+fn column_names(names: &[ColumnReference], columns: &TokenStream) -> TokenStream {
+    let names = names.iter().map(|name| column_name(name, columns));
+    quote!(&[#(#names),*])
 }
 
-fn key_columns(columns: &[KeyColumn]) -> TokenStream {
-    let columns = columns.iter().map(|KeyColumn { column, descending, collation, prefix_length }| {
-        let name = column_name(column);
+fn key_columns(key: &[KeyColumn], columns: &TokenStream) -> TokenStream {
+    let key = key.iter().map(|KeyColumn { column, descending, collation, prefix_length }| {
+        let name = column_name(column, columns);
         Literal::new("KeyColumn", quote!(__schema::KeyColumn::new(#name)))
             .flag("descending", *descending)
             .text("collation", collation.as_ref())
             .field("prefix_length", prefix_length.map(|length| quote!(__schema::Some(#length))))
             .finish()
     });
-    quote!(&[#(#columns),*])
+    quote!(&[#(#key),*])
 }
 
 fn deferrable(deferrable: Option<Deferrability>) -> Option<TokenStream> {
@@ -55,9 +55,9 @@ fn on_conflict(clause: Option<ConflictClause>) -> Option<TokenStream> {
     })
 }
 
-pub(super) fn primary_key(key: &PrimaryKey) -> TokenStream {
+pub(super) fn primary_key(key: &PrimaryKey, all: &TokenStream) -> TokenStream {
     let PrimaryKey { name, columns, deferrable: when, on_conflict: clause } = key;
-    let columns = key_columns(columns);
+    let columns = key_columns(columns, all);
     Literal::new("PrimaryKey", quote!(__schema::PrimaryKey::new(#columns)))
         .text("name", name.as_ref())
         .field("deferrable", deferrable(*when))
@@ -65,10 +65,10 @@ pub(super) fn primary_key(key: &PrimaryKey) -> TokenStream {
         .finish()
 }
 
-pub(super) fn unique(unique: &Unique) -> TokenStream {
+pub(super) fn unique(unique: &Unique, all: &TokenStream) -> TokenStream {
     let Unique { name, columns, deferrable: when, nulls_not_distinct, on_conflict: clause, renamed_from } =
         unique;
-    let columns = key_columns(columns);
+    let columns = key_columns(columns, all);
     Literal::new("Unique", quote!(__schema::Unique::new(#columns)))
         .text("name", name.as_ref())
         .field("deferrable", deferrable(*when))
@@ -89,11 +89,12 @@ pub(super) fn check(check: &Check) -> TokenStream {
         .finish()
 }
 
-pub(super) fn foreign_key(key: &ForeignKey, body: &Body) -> TokenStream {
+pub(super) fn foreign_key(key: &ForeignKey, body: &Body, all: &TokenStream) -> TokenStream {
     let ForeignKey {
         name,
         columns,
-        references,
+        references: _,
+        is_of_a_field: _,
         referenced_fields,
         on_delete,
         on_update,
@@ -102,19 +103,20 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body) -> TokenStream {
         not_valid,
         renamed_from,
     } = key;
-    let own = &body.ident;
-    let target =
-        if references.is_ident("Self") { own.to_token_stream() } else { references.to_token_stream() };
-    let target_name = target.to_string().replace(' ', "");
-    let referenced = columns.iter().zip(referenced_fields).map(|(column, field)| {
-        let (owner, ty) = referring(column, body);
-        let owner = format!("{own}::{owner}");
+    let target = target(key, body);
+    let referenced = referenced_fields.iter().map(|field| {
         let name = field.unraw().to_string();
-        let lookup = quote_spanned!(field.span()=> __schema::referenced);
-        quote!(#lookup::<#target>(#name, #ty, #owner, #target_name))
+        quote!(__schema::field(<#target as __schema::TableTrait>::COLUMNS, #name))
     });
-    let names = column_names(columns);
-    let rest = quote!(__schema::ForeignKey::to::<#target>(#names, &[#(#referenced),*]));
+    let names = column_names(columns, all);
+    let rest = quote! {
+        __schema::ForeignKey::new(
+            #names,
+            <#target as __schema::TableTrait>::SCHEMA,
+            <#target as __schema::TableTrait>::NAME,
+            &[#(#referenced),*],
+        )
+    };
     let match_type = match_type.map(|match_type| match match_type {
         Match::Simple => quote!(__schema::Match::Simple),
         Match::Full => quote!(__schema::Match::Full),
@@ -122,8 +124,8 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body) -> TokenStream {
     });
     Literal::new("ForeignKey", rest)
         .text("name", name.as_ref())
-        .field("on_delete", on_delete.as_ref().map(action))
-        .field("on_update", on_update.as_ref().map(action))
+        .field("on_delete", on_delete.as_ref().map(|on| action(on, all)))
+        .field("on_update", on_update.as_ref().map(|on| action(on, all)))
         .field("deferrable", deferrable(*when))
         .field("match_type", match_type)
         .flag("not_valid", *not_valid)
@@ -131,45 +133,48 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body) -> TokenStream {
         .finish()
 }
 
+/// The struct that a foreign key leads to.
+pub(super) fn target(key: &ForeignKey, body: &Body) -> Path {
+    if key.references.is_ident("Self") { Path::from(body.ident.clone()) } else { key.references.clone() }
+}
+
 /// The field that refers, and its type.
-fn referring(column: &ColumnReference, body: &Body) -> (String, TokenStream) {
-    let of_field = |name: &str| {
-        body.members.iter().find_map(|member| match member {
-            Member::Column(field) if field.name == name => Some(field),
-            Member::Column(_) | Member::Flatten { .. } => None,
-        })
-    };
+pub(super) fn referring(column: &ColumnReference, body: &Body, all: &TokenStream) -> (String, TokenStream) {
     match column {
-        ColumnReference::Own { field, column: _ } => {
+        ColumnReference::Own { field: name, column: _ } => {
+            let field = body.members.iter().find_map(|member| match member {
+                Member::Column(field) if field.name == *name => Some(field),
+                Member::Column(_) | Member::Flatten { .. } => None,
+            });
             let ty =
-                of_field(field).map_or_else(|| quote!(__schema::ColumnType::Sql("")), |field| type_of(field));
-            (field.clone(), ty)
+                field.map(|field| type_of(&Typed { column_type: &field.column.base.ty, rust: &field.ty }));
+            (name.clone(), ty.unwrap_or_else(|| quote!(__schema::ColumnType::Sql(""))))
         }
         ColumnReference::Flattened(ident) => {
             let name = ident.unraw().to_string();
-            let ty = quote!(__schema::field_type(Self::COLUMNS, #name));
+            let ty = quote!(__schema::field_type(#all, #name));
             (name, ty)
         }
     }
 }
 
-fn action(action: &ReferentialAction) -> TokenStream {
+fn action(action: &ReferentialAction, all: &TokenStream) -> TokenStream {
     match action {
         ReferentialAction::NoAction => quote!(__schema::ReferentialAction::NoAction),
         ReferentialAction::Restrict => quote!(__schema::ReferentialAction::Restrict),
         ReferentialAction::Cascade => quote!(__schema::ReferentialAction::Cascade),
         ReferentialAction::SetNull(columns) => {
-            let columns = column_names(columns);
+            let columns = column_names(columns, all);
             quote!(__schema::ReferentialAction::SetNull(#columns))
         }
         ReferentialAction::SetDefault(columns) => {
-            let columns = column_names(columns);
+            let columns = column_names(columns, all);
             quote!(__schema::ReferentialAction::SetDefault(#columns))
         }
     }
 }
 
-pub(super) fn index(index: &Index) -> TokenStream {
+pub(super) fn index(index: &Index, all: &TokenStream) -> TokenStream {
     let Index {
         name,
         parts,
@@ -184,13 +189,13 @@ pub(super) fn index(index: &Index) -> TokenStream {
         comment,
         renamed_from,
     } = index;
-    let parts = parts.iter().map(index_part);
+    let parts = parts.iter().map(|part| index_part(part, all));
     Literal::new("Index", quote!(__schema::Index::new(&[#(#parts),*])))
         .text("name", name.as_ref())
         .flag("unique", *unique)
         .text("predicate", predicate.as_ref())
         .text("using", using.as_ref())
-        .field("include", (!include.is_empty()).then(|| column_names(include)))
+        .field("include", (!include.is_empty()).then(|| column_names(include, all)))
         .flag("nulls_not_distinct", *nulls_not_distinct)
         .field("with", (!with.is_empty()).then(|| parameters(with)))
         .text("parser", parser.as_ref())
@@ -200,11 +205,11 @@ pub(super) fn index(index: &Index) -> TokenStream {
         .finish()
 }
 
-fn index_part(part: &IndexPart) -> TokenStream {
+fn index_part(part: &IndexPart, all: &TokenStream) -> TokenStream {
     let IndexPart { key, descending, nulls, collation, opclass, prefix_length } = part;
     let key = match key {
         IndexKey::Column(column) => {
-            let name = column_name(column);
+            let name = column_name(column, all);
             quote!(__schema::IndexKey::Column(#name))
         }
         IndexKey::Expression(expression) => quote!(__schema::IndexKey::Expression(#expression)),

@@ -1,5 +1,6 @@
 //! Tables, and structs of columns to flatten.
 
+use super::check::checks;
 use super::{Literal, column, declared, engine, engines, object, parameters, scoped};
 use crate::model::{Body, Declared, Member, Table, TableOptions};
 use proc_macro2::TokenStream;
@@ -9,6 +10,7 @@ use quote::quote;
 pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
     let Table { body, schema, name, only, options, comment, renamed_from } = table;
     let ident = &body.ident;
+    let all = quote!(<#ident as __schema::TableTrait>::COLUMNS);
     let columns = members(body, stub);
     let schema_constant = schema
         .as_ref()
@@ -25,13 +27,14 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
         literal = literal
             .field("schema", schema.as_ref().map(|_| quote!(Self::SCHEMA)))
             .field("only", (!only.is_empty()).then(|| engines(only)))
-            .field("body", body_literal(body))
+            .field("body", body_literal(body, &all))
             .field("options", (!options.is_empty()).then(|| quote!(&[#(#options),*])))
             .text("comment", comment.as_ref())
             .text("renamed_from", renamed_from.as_ref());
     }
     let meta = literal.finish();
     let registration = (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
+    let checks = (!stub).then(|| checks(body, &all));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::TableTrait for #ident {
@@ -45,24 +48,25 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
             const MODEL: __schema::Registered = __schema::Registered::Table(&<Self as __schema::TableTrait>::META);
         }
         #registration
+        #checks
     })
 }
 
 /// The implementation for a struct of columns.
 pub(crate) fn columns(body: &Body, stub: bool) -> TokenStream {
     let ident = &body.ident;
+    let all = quote!(<#ident as __schema::Columns>::COLUMNS);
     let columns = members(body, stub);
-    let plain = quote!(__schema::Body::new(Self::COLUMNS));
-    let meta = if stub { plain } else { body_literal(body).unwrap_or(plain) };
-    // Evaluated at once, so that a mistake shows even where no table embeds the struct.
-    let evaluation = (!stub).then(|| quote!(const _: __schema::Body = <#ident as __schema::Columns>::META;));
+    let plain = quote!(__schema::Body::new(#all));
+    let meta = if stub { plain } else { body_literal(body, &all).unwrap_or(plain) };
+    let checks = (!stub).then(|| checks(body, &all));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::Columns for #ident {
             const COLUMNS: &'static [__schema::Member] = &[#(#columns),*];
             const META: __schema::Body = #meta;
         }
-        #evaluation
+        #checks
     })
 }
 
@@ -80,7 +84,7 @@ fn members(body: &Body, stub: bool) -> Vec<TokenStream> {
 }
 
 /// What a body has beside its columns, if anything.
-fn body_literal(body: &Body) -> Option<TokenStream> {
+fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
     fn list<T>(objects: &[Declared<T>], define: impl Fn(&T) -> TokenStream) -> Option<TokenStream> {
         let objects = objects.iter().map(|object| declared(object, &define));
         let objects: Vec<TokenStream> = objects.collect();
@@ -95,16 +99,16 @@ fn body_literal(body: &Body) -> Option<TokenStream> {
         })
         .collect();
     let primary_key = primary_key.as_ref().map(|key| {
-        let key = declared(key, object::primary_key);
+        let key = declared(key, |key| object::primary_key(key, all));
         quote!(__schema::Some(#key))
     });
-    let literal = Literal::new("Body", quote!(__schema::Body::new(Self::COLUMNS)))
+    let literal = Literal::new("Body", quote!(__schema::Body::new(#all)))
         .field("flattened", (!flattened.is_empty()).then(|| quote!(&[#(#flattened),*])))
         .field("primary_key", primary_key)
-        .field("uniques", list(uniques, object::unique))
+        .field("uniques", list(uniques, |unique| object::unique(unique, all)))
         .field("checks", list(checks, object::check))
-        .field("foreign_keys", list(foreign_keys, |key| object::foreign_key(key, body)))
-        .field("indexes", list(indexes, object::index));
+        .field("foreign_keys", list(foreign_keys, |key| object::foreign_key(key, body, all)))
+        .field("indexes", list(indexes, |index| object::index(index, all)));
     (!literal.is_plain()).then(|| literal.finish())
 }
 

@@ -106,20 +106,20 @@ impl<'a> RawField<'a> {
                 !fixed
             });
         }
-        let (span, name, only) = (self.span, self.name.as_str(), scoped.only.clone());
-        if let Some(object) = take_object(diagnostics, &mut scoped, "unique", None) {
+        let (name, only) = (self.name.as_str(), scoped.only.clone());
+        if let Some((span, object)) = take_object(diagnostics, &mut scoped, "unique", None) {
             let read = |entries| constraint::unique(context, entries, span, Some(&own));
             body.uniques.extend(object.declare(diagnostics, Some(name), &only, read));
         }
-        if let Some(object) = take_object(diagnostics, &mut scoped, "check", Some("expr")) {
+        if let Some((span, object)) = take_object(diagnostics, &mut scoped, "check", Some("expr")) {
             let read = |entries| constraint::check(context, entries, span);
             body.checks.extend(object.declare(diagnostics, Some(name), &only, read));
         }
-        if let Some(object) = take_object(diagnostics, &mut scoped, "index", None) {
+        if let Some((span, object)) = take_object(diagnostics, &mut scoped, "index", None) {
             let read = |entries| index::index(context, entries, span, Some(&own));
             body.indexes.extend(object.declare(diagnostics, Some(name), &only, read));
         }
-        if let Some(object) = take_object(diagnostics, &mut scoped, "fk", None) {
+        if let Some((span, object)) = take_object(diagnostics, &mut scoped, "fk", None) {
             let read = |entries| constraint::foreign_key(context, entries, span, Some(&own));
             body.foreign_keys.extend(object.declare(diagnostics, Some(name), &only, read));
         }
@@ -216,15 +216,20 @@ fn take_object(
     scoped: &mut Scoped,
     key: &str,
     value_key: Option<&str>,
-) -> Option<ScopedObject> {
-    let base = take(diagnostics, &mut scoped.base, key).map(|named| contents(diagnostics, named, value_key));
+) -> Option<(Span, ScopedObject)> {
+    let mut span = None;
+    let base = take(diagnostics, &mut scoped.base, key).map(|named| {
+        span = Some(named.span());
+        contents(diagnostics, named, value_key)
+    });
     let mut instead: BTreeMap<Engine, Vec<Entry>> = BTreeMap::new();
     for (engine, block) in &mut scoped.engines {
         if let Some(named) = take(diagnostics, &mut block.entries, key) {
+            span.get_or_insert(named.span());
             instead.insert(*engine, contents(diagnostics, named, value_key));
         }
     }
-    (base.is_some() || !instead.is_empty()).then_some(ScopedObject { base, instead })
+    span.map(|span| (span, ScopedObject { base, instead }))
 }
 
 fn column_type(keys: &mut Keys<'_>) -> ColumnType {

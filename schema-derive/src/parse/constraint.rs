@@ -140,10 +140,14 @@ pub(crate) fn foreign_key(
     let mut keys = Keys::new(context.diagnostics, "a foreign key", entries);
     let target = match field {
         Some(field) => {
-            let target = keys.path().and_then(|path| split_target(&path));
-            if target.is_none() {
-                keys.error(span, "the column that is referred to is missing: `fk(Feed::id)`");
-            }
+            let target = keys.target(span).and_then(|path| {
+                let target = split_target(&path);
+                if target.is_none() {
+                    let name = span_of(&path);
+                    keys.error(name, "the column that is referred to is missing: `fk(Feed::id)`");
+                }
+                target
+            });
             target.map(|(references, referenced)| (vec![field.clone()], references, vec![referenced]))
         }
         None => columns_and_target(context, &mut keys, span),
@@ -161,6 +165,7 @@ pub(crate) fn foreign_key(
         name,
         columns,
         references,
+        is_of_a_field: field.is_some(),
         referenced_fields,
         on_delete,
         on_update,

@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 use syn::ext::IdentExt;
 use syn::{Ident, Lit, Path};
 
+/// What other frameworks say of NULL, and the Rust type says here.
+const NULLABILITY: [&str; 4] = ["nullable", "null", "not_null", "optional"];
+
 /// A value and where it stands.
 pub(crate) struct Spanned<T> {
     pub(crate) value: T,
@@ -202,16 +205,21 @@ impl<'a> Keys<'a> {
         parameters
     }
 
-    /// The first entry, where it is a path of several segments: `fk(Feed::id)`.
-    pub(crate) fn path(&mut self) -> Option<Path> {
-        match self.entries.first() {
-            Some(Entry::Named(Named { path, kind: Kind::Word })) if path.segments.len() > 1 => {
-                let path = path.clone();
-                self.entries.remove(0);
-                Some(path)
+    /// The first entry, which is a path: `fk(Feed::id)`.
+    pub(crate) fn target(&mut self, span: Span) -> Option<Path> {
+        let first = (!self.entries.is_empty()).then(|| self.entries.remove(0));
+        match first {
+            Some(Entry::Named(Named { path, kind: Kind::Word })) => return Some(path),
+            Some(Entry::Literal(literal)) => {
+                self.error(literal.literal.span(), "a foreign key leads to a struct's field: `fk(Feed::id)`");
             }
-            Some(_) | None => None,
+            Some(other @ Entry::Named(_)) => {
+                self.error(span, "the column that is referred to comes first: `fk(Feed::id, ..)`");
+                self.entries.push(other);
+            }
+            None => self.error(span, "the column that is referred to is missing: `fk(Feed::id)`"),
         }
+        None
     }
 
     /// Two keys that exclude each other.
@@ -233,7 +241,11 @@ impl<'a> Keys<'a> {
                 }
                 Entry::Named(named) => match named.key() {
                     Some(key) => {
-                        let hint = hint(&key, self.asked.iter().copied());
+                        let hint = if NULLABILITY.contains(&key.as_str()) {
+                            "; a column allows NULL when its type is an `Option`".to_owned()
+                        } else {
+                            hint(&key, self.asked.iter().copied())
+                        };
                         self.diagnostics
                             .error(named.span(), format!("unknown key `{key}` for {}{hint}", self.subject));
                     }

@@ -13,6 +13,8 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("table_name", "name"),
     ("rename", "name"),
     ("rename", "renamed_from"),
+    ("name", "rename"),
+    ("was", "renamed_from"),
     ("sql_type", "type"),
     ("column_type", "type"),
     ("ty", "type"),
@@ -38,18 +40,18 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 
 /// The candidate that was probably meant.
 pub(crate) fn closest<'a>(word: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let other_word = OTHER_WORDS
+        .iter()
+        .filter(|(other, _)| *other == lower)
+        .find_map(|(_, meant)| candidates.clone().find(|candidate| candidate == meant));
     let allowed = (word.chars().count() / 3).max(1);
-    let near = candidates
-        .clone()
-        .map(|candidate| (distance(word, candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min();
-    near.map(|(_, candidate)| candidate).or_else(|| {
-        let lower = word.to_lowercase();
-        OTHER_WORDS
-            .iter()
-            .filter(|(other, _)| *other == lower)
-            .find_map(|(_, meant)| candidates.clone().find(|candidate| candidate == meant))
+    other_word.or_else(|| {
+        candidates
+            .map(|candidate| (distance(word, candidate), candidate))
+            .filter(|(distance, _)| *distance <= allowed)
+            .min()
+            .map(|(_, candidate)| candidate)
     })
 }
 

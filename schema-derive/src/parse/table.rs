@@ -11,16 +11,16 @@ use crate::model::{Body, Engine, Table, TableOptions};
 use std::collections::BTreeMap;
 use syn::DeriveInput;
 
-/// The options of tables, and the engines that have them.
-const OPTIONS: &[(&str, &[Engine])] = &[
-    ("strict", &[Engine::Sqlite]),
-    ("without_rowid", &[Engine::Sqlite]),
-    ("unlogged", &[Engine::Postgres]),
-    ("with", &[Engine::Postgres]),
-    ("engine", &[Engine::Mysql, Engine::Mariadb]),
-    ("charset", &[Engine::Mysql, Engine::Mariadb]),
-    ("collation", &[Engine::Mysql, Engine::Mariadb]),
-    ("row_format", &[Engine::Mysql, Engine::Mariadb]),
+/// The options of tables, how they are written, and the engines that have them.
+const OPTIONS: &[(&str, &str, &[Engine])] = &[
+    ("strict", "sqlite(strict)", &[Engine::Sqlite]),
+    ("without_rowid", "sqlite(without_rowid)", &[Engine::Sqlite]),
+    ("unlogged", "postgres(unlogged)", &[Engine::Postgres]),
+    ("with", "postgres(with(fillfactor = 70))", &[Engine::Postgres]),
+    ("engine", "mysql(engine = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
+    ("charset", "mysql(charset = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
+    ("collation", "mysql(collation = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
+    ("row_format", "mysql(row_format = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
 ];
 
 /// Reads a table.
@@ -129,14 +129,10 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
 fn misplaced_options(diagnostics: &Diagnostics, entries: Vec<Entry>, engine: Option<Engine>) -> Vec<Entry> {
     let mut rest = Vec::new();
     for entry in entries {
-        let option = key(&entry).and_then(|key| OPTIONS.iter().find(|(name, _)| *name == key));
+        let option = key(&entry).and_then(|key| OPTIONS.iter().find(|(name, ..)| *name == key));
         match option {
-            Some((name, engines)) if !engine.is_some_and(|engine| engines.contains(&engine)) => {
-                let place = engines.first().map(|engine| engine.name()).unwrap_or_default();
-                diagnostics.error(
-                    entry.span(),
-                    format!("`{name}` is an option of one engine: `{place}({name} ..)`"),
-                );
+            Some((name, written, engines)) if !engine.is_some_and(|engine| engines.contains(&engine)) => {
+                diagnostics.error(entry.span(), format!("`{name}` stands in an engine's block: `{written}`"));
             }
             Some(_) | None => rest.push(entry),
         }

@@ -1,0 +1,123 @@
+//! What only the compiler can check: constants that panic with the mistake, each at its span.
+//!
+//! They stand apart from the metadata, so that every mistake is shown and none makes another.
+
+use super::column::{Typed, type_of};
+use super::object::{referring, target};
+use crate::model::{
+    Body, Column, ColumnReference, ColumnType, DefaultValue, Field, ForeignKey, IndexKey, Member,
+};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use std::collections::BTreeSet;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+/// The checks of a struct; `columns` is the path of its columns.
+pub(super) fn checks(body: &Body, columns: &TokenStream) -> TokenStream {
+    let mut checks = Checks { said: BTreeSet::new(), tokens: TokenStream::new() };
+    for member in &body.members {
+        match member {
+            Member::Column(field) => checks.field(field),
+            Member::Flatten { .. } => {}
+        }
+    }
+    for key in &body.foreign_keys {
+        for definition in key.definitions() {
+            checks.foreign_key(definition, body, columns);
+        }
+    }
+    for reference in references(body) {
+        if let ColumnReference::Flattened(field) = reference {
+            let name = field.unraw().to_string();
+            checks.add(field.span(), field.span(), "check_field", &quote!(#columns, #name));
+        }
+    }
+    checks.tokens
+}
+
+struct Checks {
+    /// An engine's definition says most of what all engines' says; once is enough.
+    said: BTreeSet<String>,
+    tokens: TokenStream,
+}
+
+impl Checks {
+    /// Adds a call whose expression reaches from one span to another.
+    fn add(&mut self, from: Span, to: Span, function: &str, arguments: &TokenStream) {
+        let function = syn::Ident::new(function, from.resolved_at(Span::call_site()));
+        if !self.said.insert(format!("{from:?} {function} {arguments}")) {
+            return;
+        }
+        let path = quote_spanned!(from.resolved_at(Span::call_site())=> __schema::#function);
+        let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
+        arguments.set_span(to.resolved_at(Span::call_site()));
+        let arguments = TokenTree::Group(arguments);
+        self.tokens.extend(quote!(const _: () = #path #arguments;));
+    }
+
+    fn field(&mut self, field: &Field) {
+        for column in field.column.definitions() {
+            self.column(column, field);
+        }
+    }
+
+    fn column(&mut self, column: &Column, field: &Field) {
+        if let ColumnType::Decimal { span, .. } = column.ty {
+            let ty = type_of(&Typed { column_type: &ColumnType::Rust, rust: &field.ty });
+            self.add(span, span, "check_digits", &ty);
+        }
+        let ty = type_of(&Typed { column_type: &column.ty, rust: &field.ty });
+        let (span, default) = match &column.default {
+            Some(DefaultValue::Now(span)) => (span, quote!(__schema::Default::Now)),
+            Some(DefaultValue::Bool(value, span)) => (span, quote!(__schema::Default::Bool(#value))),
+            Some(DefaultValue::Number(value, span)) => (span, quote!(__schema::Default::Number(#value))),
+            Some(DefaultValue::Text(value, span)) => (span, quote!(__schema::Default::Text(#value))),
+            Some(DefaultValue::Variant { ty: of, variant }) => {
+                // The compiler looks the variant up, with its own words where there is none.
+                let exists = quote!(const _: #of = #of::#variant;);
+                if self.said.insert(format!("{:?} {exists}", variant.span())) {
+                    self.tokens.extend(exists);
+                }
+                let declared = quote!(&<#of as __schema::SqlEnum>::META);
+                self.add(of.span(), variant.span(), "check_enum_default", &quote!(#ty, #declared));
+                return;
+            }
+            Some(DefaultValue::Sql(_)) | None => return,
+        };
+        self.add(*span, *span, "check_default", &quote!(#ty, #default));
+    }
+
+    fn foreign_key(&mut self, key: &ForeignKey, body: &Body, columns: &TokenStream) {
+        let target = target(key, body);
+        let target_name = target.to_token_stream().to_string().replace(' ', "");
+        for (column, field) in key.columns.iter().zip(&key.referenced_fields) {
+            let (owner, ty) = referring(column, body, columns);
+            let owner = format!("{}::{owner}", body.ident);
+            let name = field.unraw().to_string();
+            let arguments = quote! {
+                <#target as __schema::TableTrait>::COLUMNS, #name, #ty, #owner, #target_name
+            };
+            let from = if key.is_of_a_field { key.references.span() } else { field.span() };
+            self.add(from, field.span(), "check_reference", &arguments);
+        }
+    }
+}
+
+/// Every column that a key, constraint or index names.
+fn references(body: &Body) -> Vec<&ColumnReference> {
+    let primary_key = body.primary_key.iter().flat_map(|key| key.definitions()).flat_map(|key| &key.columns);
+    let uniques = body.uniques.iter().flat_map(|key| key.definitions()).flat_map(|unique| &unique.columns);
+    let keys = primary_key.chain(uniques).map(|column| &column.column);
+    let foreign_keys =
+        body.foreign_keys.iter().flat_map(|key| key.definitions()).flat_map(ForeignKey::own_columns);
+    let indexes = body.indexes.iter().flat_map(|index| index.definitions());
+    let indexed = indexes.flat_map(|index| {
+        let parts = index.parts.iter().filter_map(|part| match &part.key {
+            IndexKey::Column(column) => Some(column),
+            IndexKey::Expression(_) => None,
+        });
+        parts.chain(&index.include)
+    });
+    keys.chain(foreign_keys).chain(indexed).collect()
+}

@@ -1,0 +1,32 @@
+//! Views that say too little or too much.
+
+use schema_core::View;
+
+#[derive(View)]
+#[view(name = "a")]
+struct WithoutQuery {
+    id: i64,
+}
+
+#[derive(View)]
+#[view(query = "SELECT 1")]
+struct WithoutName {
+    id: i64,
+}
+
+#[derive(View)]
+#[view(name = "b", query = "SELECT 1", postgres(name = "c"))]
+struct Renamed {
+    #[column(unique)]
+    id: i64,
+    #[column(name = "id")]
+    other: i64,
+    #[column(flatten)]
+    more: i64,
+}
+
+#[derive(View)]
+#[view(name = "c", query = "SELECT 1")]
+struct Tuple(i64);
+
+fn main() {}

@@ -1,12 +1,124 @@
-//! From two schemas to a script: the pipeline in one place.
+//! From models and a database to scripts: the pipeline in one place.
 //!
-//! `resolve` → `rename` → `normalize` → `diff` → `plan`. Reading a database and writing files is for others to do.
+//! `introspect` and `resolve` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
-use crate::dialect::{self, Scope};
+use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
-use crate::model::{Engine, OpaqueObject, Schema};
+use crate::driver::{Driver, DriverError};
+use crate::error::ErrorClass;
+use crate::model::{Document, Engine, OpaqueObject, Schema};
 use crate::plan::{self, Path, Unplanned};
+use crate::proof::{self, ProofError};
 use crate::sql::Plan;
+
+/// Why models and a database cannot be compared, or no scripts be made of the difference.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AutogenerateError {
+    /// The models declare what the engine cannot hold.
+    #[error("{}", list(problems))]
+    Unsupported {
+        /// Each of these things.
+        problems: Vec<Unsupported>,
+    },
+    /// A requested rename cannot be made.
+    #[error(transparent)]
+    Rename(#[from] RenameError),
+    /// A change cannot be planned.
+    #[error(transparent)]
+    Unplanned(#[from] Unplanned),
+    /// The scripts do not do what they should.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The database refused.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+}
+
+impl AutogenerateError {
+    /// The class of exit code.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            AutogenerateError::Unsupported { .. }
+            | AutogenerateError::Rename(_)
+            | AutogenerateError::Unplanned(_)
+            | AutogenerateError::Proof(_) => ErrorClass::Usage,
+            AutogenerateError::Driver(error) => error.class(),
+        }
+    }
+
+    /// What to type to get on.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            AutogenerateError::Unsupported { problems } => {
+                let mut hints: Vec<&str> = problems.iter().map(|problem| problem.hint.as_str()).collect();
+                hints.sort_unstable();
+                hints.dedup();
+                Some(hints.join("; "))
+            }
+            AutogenerateError::Rename(_) => Some(
+                "write `--rename old_table=new_table` or `--rename table.old_column=new_column`".to_owned(),
+            ),
+            AutogenerateError::Proof(ProofError::Damaging { .. }) => {
+                Some("change the view or trigger in the same step, or drop it first".to_owned())
+            }
+            AutogenerateError::Proof(_) => Some(
+                "make the change by hand in an empty revision (`schema-cli revision`), and report this"
+                    .to_owned(),
+            ),
+            AutogenerateError::Unplanned(_) => None,
+            AutogenerateError::Driver(error) => error.hint(),
+        }
+    }
+}
+
+fn list(problems: &[Unsupported]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Compares the models with the database that the driver is connected to.
+///
+/// # Errors
+///
+/// When the engine cannot hold what the models declare, a requested rename cannot be made, or the database refuses.
+pub fn compare_models(
+    driver: &mut dyn Driver,
+    document: &Document,
+    requests: &[RenameRequest],
+) -> Result<Comparison, AutogenerateError> {
+    let engine = driver.engine();
+    let desired =
+        dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?;
+    Ok(compare(engine, driver.introspect()?, desired, Scope::Models, requests)?)
+}
+
+/// The two scripts of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scripts {
+    /// Makes the changes.
+    pub up: Plan,
+    /// Takes them back.
+    pub down: Plan,
+    /// Why the scripts could not be tried on a scratch database; none where they were, and did what they should.
+    pub unproven: Option<String>,
+}
+
+/// Plans a comparison both ways, and tries the scripts on a scratch database.
+///
+/// # Errors
+///
+/// When a change cannot be planned, or the scripts do not lead where they should and back.
+pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, AutogenerateError> {
+    let (up, down) = (comparison.up()?, comparison.down()?);
+    let unproven = match proof::prove(driver.scratch()?.as_mut(), comparison, &up, &down) {
+        Ok(()) => None,
+        Err(ProofError::NoScratch { reason }) => Some(reason),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Scripts { up, down, unproven })
+}
 
 /// Two schemas of one engine, and what lies between them.
 #[derive(Clone, Debug)]
@@ -40,6 +152,12 @@ pub fn compare(
 }
 
 impl Comparison {
+    /// The engine of both schemas.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,5 +1,6 @@
 //! The error of the whole library, and its classes.
 
+use crate::autogenerate::AutogenerateError;
 use crate::driver::DriverError;
 use crate::runner::RunnerError;
 use crate::url::UrlError;
@@ -44,6 +45,9 @@ impl ErrorClass {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// Models and database cannot be compared, or no scripts be made of the difference.
+    #[error(transparent)]
+    Autogenerate(#[from] AutogenerateError),
     /// The database URL cannot be used.
     #[error(transparent)]
     Url(#[from] UrlError),
@@ -60,6 +64,7 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
+            Error::Autogenerate(error) => error.class(),
             Error::Url(_) => ErrorClass::Usage,
             Error::Driver(error) => error.class(),
             Error::Runner(error) => error.class(),
@@ -70,6 +75,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
+            Error::Autogenerate(error) => error.hint(),
             Error::Url(error) => error.hint(),
             Error::Driver(error) => error.hint(),
             Error::Runner(error) => error.hint(),

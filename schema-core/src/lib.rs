@@ -25,6 +25,8 @@ pub mod model;
 mod near;
 #[cfg(feature = "migrate")]
 pub mod plan;
+#[cfg(feature = "migrate")]
+pub mod proof;
 pub mod registry;
 #[cfg(feature = "migrate")]
 pub mod revision;

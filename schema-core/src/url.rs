@@ -231,7 +231,7 @@ impl std::str::FromStr for DatabaseUrl {
 }
 
 impl SqliteUrl {
-    fn usual(location: SqliteLocation) -> Self {
+    pub(crate) fn usual(location: SqliteLocation) -> Self {
         SqliteUrl { location, mode: SqliteMode::default(), busy_timeout: None }
     }
 }

@@ -173,3 +173,9 @@ pub fn rows(connection: &Connection) -> BTreeMap<String, Vec<String>> {
 pub fn between(from: &Connection, to: &Connection) -> Comparison {
     compare(Engine::Sqlite, schema(from), schema(to), Scope::Database, &[]).unwrap()
 }
+
+/// An empty database as scripts are proven on.
+pub fn scratch_driver() -> Box<dyn schema_core::driver::Driver> {
+    let url = schema_core::url::DatabaseUrl::parse("sqlite::memory:").unwrap();
+    schema_core::driver::connect(&url, &schema_core::driver::ConnectOptions::default()).unwrap()
+}

@@ -6,11 +6,12 @@ use rusqlite::Connection;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::DataLoss;
-use schema_core::driver::sqlite::prove::prove;
 use schema_core::model::{
     Check, ColumnType, Declared, DeclaredTable, Document, Engine, Index, IndexKey, IndexPart, KeyColumn,
     QualifiedName, ReferentialAction, Schema, Unique, View,
 };
+use schema_core::proof::prove;
+use schema_tests::sqlite::scratch_driver;
 use schema_tests::sqlite::{dump, load, rows, run, schema};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -193,7 +194,8 @@ fn realistic_changes_go_up_and_down_with_all_rows() {
         assert!(!comparison.is_empty(), "{what}: not seen");
         assert!(comparison.changes().data_loss() < DataLoss::Certain, "{what}");
         let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
-        prove(&comparison, &up, &down).unwrap_or_else(|error| panic!("{what}: {error}\n{}", up.to_script()));
+        prove(scratch_driver().as_mut(), &comparison, &up, &down)
+            .unwrap_or_else(|error| panic!("{what}: {error}\n{}", up.to_script()));
 
         run(&database, &up).unwrap_or_else(|error| panic!("{what}: {error}"));
         let again = changes_to(&models, &database);

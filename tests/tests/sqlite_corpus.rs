@@ -3,8 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
-use schema_core::driver::sqlite::prove::prove;
+use schema_core::proof::prove;
 use schema_tests::corpus::{Case, cases};
+use schema_tests::sqlite::scratch_driver;
 use schema_tests::sqlite::{between, dump, load, rows, run, schema};
 
 fn hold(case: &Case) -> Result<(), String> {
@@ -21,9 +22,11 @@ fn hold(case: &Case) -> Result<(), String> {
         comparison.up().map_err(|error| error.to_string())?,
         comparison.down().map_err(|error| error.to_string())?,
     );
-    prove(&comparison, &up, &down).map_err(|error| error.to_string()).or_else(|error| {
-        if error.contains("no such function: len") { Ok(()) } else { Err(format!("not proven: {error}")) }
-    })?;
+    prove(scratch_driver().as_mut(), &comparison, &up, &down).map_err(|error| error.to_string()).or_else(
+        |error| {
+            if error.contains("no such function: len") { Ok(()) } else { Err(format!("not proven: {error}")) }
+        },
+    )?;
     run(&database, &up).map_err(|error| format!("up: {error}"))?;
     if dump(&database) != goal {
         return Err(format!("up leads to {:#?}\nnot to {goal:#?}\nby {}", dump(&database), up.to_script()));

@@ -67,14 +67,22 @@ pub(crate) struct Spelling {
     pub(crate) fold: fn(&str) -> String,
     /// Replaces an identifier in SQL text: `text`, `from`, `to`.
     pub(crate) rewrite: fn(&str, &str, &str) -> String,
+    /// All identifiers and words of SQL text, folded.
+    pub(crate) identifiers: fn(&str) -> Vec<String>,
 }
 
 pub(crate) fn spelling(engine: Engine) -> Spelling {
     match engine {
-        Engine::Sqlite => Spelling { fold: sqlite::fold, rewrite: sqlite::expression::rewrite },
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
-            Spelling { fold: str::to_owned, rewrite: |text, _, _| text.to_owned() }
-        }
+        Engine::Sqlite => Spelling {
+            fold: sqlite::fold,
+            rewrite: sqlite::expression::rewrite,
+            identifiers: |text| sqlite::expression::identifiers(text).collect(),
+        },
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Spelling {
+            fold: str::to_owned,
+            rewrite: |text, _, _| text.to_owned(),
+            identifiers: |_| Vec::new(),
+        },
     }
 }
 

@@ -69,6 +69,13 @@ pub trait Driver: Send {
     /// The name as the engine's SQL spells it.
     fn quote(&self, name: &QualifiedName) -> String;
 
+    /// An empty database of the same kind beside this one, gone when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// There can be none.
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError>;
+
     /// Reads the whole schema, without the history tables.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Reading what a rebuild could break: references, views and triggers.
 
 use super::quoted_strings::QuotedStrings;
+use crate::dialect::sqlite::parse::{self, TriggerEvent};
 use crate::dialect::sqlite::quote;
 use crate::driver::{Compiles, ForeignKeyViolation, Integrity};
 use rusqlite::Connection;
@@ -76,27 +77,28 @@ pub(super) fn compilables(connection: &Connection) -> rusqlite::Result<Vec<Compi
             object: format!("view `{view}`"),
         })
         .collect();
-    let tables: BTreeSet<String> = connection
-        .prepare_cached("SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'trigger'")?
-        .query_map([], |row| row.get(0))?
+    // Only the events that have a trigger: a view can be deleted from where a trigger stands in for that, and not else.
+    let events: BTreeSet<(String, TriggerEvent)> = connection
+        .prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_map([], |row| row.get::<_, String>(0))?
+        .filter_map(|sql| match sql {
+            Ok(sql) => parse::trigger(&sql).ok().map(|(trigger, event)| Ok((trigger.table.name, event))),
+            Err(error) => Some(Err(error)),
+        })
         .collect::<rusqlite::Result<_>>()?;
-    for table in tables {
-        let columns = settable_columns(connection, &table)?;
+    for (table, event) in events {
         let quoted = quote(&table);
-        let object = |event: &str| format!("a trigger of `{table}` on {event}");
-        compilables.extend([
-            Compilable { object: object("DELETE"), statement: format!("DELETE FROM {quoted}") },
-            Compilable {
-                object: object("INSERT"),
-                statement: format!("INSERT INTO {quoted} DEFAULT VALUES"),
-            },
-        ]);
-        if !columns.is_empty() {
-            let assignments: Vec<String> =
-                columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
-            let statement = format!("UPDATE {quoted} SET {}", assignments.join(", "));
-            compilables.push(Compilable { object: object("UPDATE"), statement });
-        }
+        let (name, statement) = match event {
+            TriggerEvent::Delete => ("DELETE", format!("DELETE FROM {quoted}")),
+            TriggerEvent::Insert => ("INSERT", format!("INSERT INTO {quoted} DEFAULT VALUES")),
+            TriggerEvent::Update => {
+                let columns = settable_columns(connection, &table)?;
+                let assignments: Vec<String> =
+                    columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
+                ("UPDATE", format!("UPDATE {quoted} SET {}", assignments.join(", ")))
+            }
+        };
+        compilables.push(Compilable { object: format!("a trigger of `{table}` on {name}"), statement });
     }
     Ok(compilables)
 }

@@ -61,7 +61,7 @@ pub fn introspect(
             }
             "view" => schema.views.push(parse::view(sql)?),
             "trigger" => {
-                let trigger = parse::trigger(sql)?;
+                let (trigger, _) = parse::trigger(sql)?;
                 if !is_hidden(&trigger.table.name) {
                     schema.triggers.push(trigger);
                 }

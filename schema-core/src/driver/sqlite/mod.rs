@@ -7,7 +7,6 @@ mod backup;
 mod connection;
 mod integrity;
 pub mod introspect;
-pub mod prove;
 mod quoted_strings;
 mod retry;
 
@@ -102,6 +101,16 @@ impl Driver for SqliteDriver {
 
     fn quote(&self, name: &QualifiedName) -> String {
         quote_name(name)
+    }
+
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let url = SqliteUrl::usual(SqliteLocation::Memory);
+        let options = ConnectOptions {
+            history_table: self.history_table.clone(),
+            lock_timeout: self.lock_timeout,
+            create: true,
+        };
+        Ok(Box::new(SqliteDriver::connect(&url, &options)?))
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {

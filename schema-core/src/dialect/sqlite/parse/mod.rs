@@ -48,17 +48,32 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
     Ok(View { name, columns, query: cursor.rest().to_owned(), materialized: false, comment: None })
 }
 
-/// The trigger that a CREATE TRIGGER statement makes.
+/// What a trigger waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TriggerEvent {
+    /// DELETE.
+    Delete,
+    /// INSERT.
+    Insert,
+    /// UPDATE.
+    Update,
+}
+
+/// The trigger that a CREATE TRIGGER statement makes, and what it waits for.
 ///
 /// # Errors
 ///
 /// When the text is not such a statement.
-pub fn trigger(sql: &str) -> Result<Trigger, ParseError> {
+pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     let mut cursor = Cursor::new(sql);
     create(&mut cursor, &["TRIGGER"])?;
     let name = cursor.object_name()?;
     let _time = cursor.accept(&["BEFORE"]) || cursor.accept(&["AFTER"]) || cursor.accept(&["INSTEAD", "OF"]);
-    if !(cursor.accept(&["DELETE"]) || cursor.accept(&["INSERT"])) {
+    let event = if cursor.accept(&["DELETE"]) {
+        TriggerEvent::Delete
+    } else if cursor.accept(&["INSERT"]) {
+        TriggerEvent::Insert
+    } else {
         cursor.expect(&["UPDATE"])?;
         if cursor.accept(&["OF"]) {
             cursor.name()?;
@@ -66,10 +81,12 @@ pub fn trigger(sql: &str) -> Result<Trigger, ParseError> {
                 cursor.name()?;
             }
         }
-    }
+        TriggerEvent::Update
+    };
     cursor.expect(&["ON"])?;
     let table = QualifiedName::new(cursor.object_name()?);
-    Ok(Trigger { name, table, definition: sql.trim().trim_end_matches(';').trim_end().to_owned() })
+    let definition = sql.trim().trim_end_matches(';').trim_end().to_owned();
+    Ok((Trigger { name, table, definition }, event))
 }
 
 /// The statement with another name for the table that it creates.

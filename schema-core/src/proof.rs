@@ -1,27 +1,25 @@
-//! Proves a pair of scripts on a scratch database in memory before anybody relies on them.
+//! Proves a pair of scripts on a scratch database before anybody relies on them.
 //!
-//! The static rules say what a statement does; whether the whole leads where it should, and back, SQLite itself is asked. Only the tables that
-//! the scripts touch are made, with everything that speaks of them.
+//! The static rules say what a statement does; whether the whole leads where it should, and back, the engine itself is asked. Only the tables that
+//! the scripts touch are made, with everything that speaks of them. Must not touch the database that the scripts are for.
 
-use super::introspect::{IntrospectError, introspect};
 use crate::autogenerate::{Comparison, compare};
-use crate::dialect::Scope;
-use crate::dialect::sqlite::{expression, fold};
+use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Rename};
+use crate::driver::{Driver, DriverError};
 use crate::model::{Engine, Schema};
 use crate::plan::Unplanned;
 use crate::sql::Plan;
-use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
 
 /// Why scripts are not proven.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProofError {
-    /// The schema as it is cannot be made in memory, as when it needs an extension; so nothing can be said.
+    /// The schema as it is cannot be made on a scratch database, as when it needs an extension; so nothing can be said.
     #[error("the schema cannot be made on a scratch database: {reason}")]
     NoScratch {
-        /// What SQLite says.
+        /// What the engine says.
         reason: String,
     },
     /// A statement is refused.
@@ -31,8 +29,16 @@ pub enum ProofError {
         direction: &'static str,
         /// The statement.
         statement: String,
-        /// What SQLite says.
+        /// What the engine says.
         reason: String,
+    },
+    /// A script breaks a view or a trigger.
+    #[error("the {direction} script breaks something: {}", damage.join("; "))]
+    Damaging {
+        /// Which script.
+        direction: &'static str,
+        /// What breaks.
+        damage: Vec<String>,
     },
     /// A script leads elsewhere.
     #[error("the {direction} script does not lead where it should, left are: {}", differences.join("; "))]
@@ -42,61 +48,82 @@ pub enum ProofError {
         /// What is still to do.
         differences: Vec<String>,
     },
-    /// The schema cannot be read or the scripts cannot be made.
+    /// The scratch database cannot be read.
     #[error(transparent)]
-    Introspect(#[from] IntrospectError),
+    Driver(#[from] DriverError),
     /// The scripts cannot be made.
     #[error(transparent)]
     Unplanned(#[from] Unplanned),
 }
 
-/// Runs both scripts of a comparison on a scratch database: the first must lead to the desired schema, the second back.
+/// Runs both scripts of a comparison on an empty scratch database: the first must lead to the desired schema, the second back, and neither may break a
+/// view or trigger.
 ///
 /// # Errors
 ///
 /// When they don't, or when that cannot be found out.
-pub fn prove(comparison: &Comparison, up: &Plan, down: &Plan) -> Result<(), ProofError> {
+pub fn prove(
+    scratch: &mut dyn Driver,
+    comparison: &Comparison,
+    up: &Plan,
+    down: &Plan,
+) -> Result<(), ProofError> {
     let names = touched(comparison);
-    let (current, desired) = (part(comparison.current(), &names), part(comparison.desired(), &names));
-    let connection = scratch(&current)?;
-    run(&connection, up, "up")?;
-    settled(&connection, &desired, "up")?;
-    run(&connection, down, "down")?;
-    settled(&connection, &current, "down")
+    let fold = spelling(comparison.engine()).fold;
+    let (current, desired) =
+        (part(comparison.current(), &names, fold), part(comparison.desired(), &names, fold));
+    fill(scratch, &current)?;
+    let mut sound = scratch.integrity()?;
+    for (direction, plan, goal) in [("up", up, &desired), ("down", down, &current)] {
+        run(scratch, plan, direction)?;
+        settled(scratch, goal, direction)?;
+        let now = scratch.integrity()?;
+        let damage: Vec<String> = sound.damage(&now, &[]).iter().map(ToString::to_string).collect();
+        if !damage.is_empty() {
+            return Err(ProofError::Damaging { direction, damage });
+        }
+        sound = now;
+    }
+    Ok(())
 }
 
-/// A database in memory with the schema.
-fn scratch(schema: &Schema) -> Result<Connection, ProofError> {
-    let no_scratch = |error: rusqlite::Error| ProofError::NoScratch { reason: error.to_string() };
-    let connection = Connection::open_in_memory().map_err(no_scratch)?;
-    let whole = compare(Engine::Sqlite, Schema::default(), schema.clone(), Scope::Database, &[])
+/// Makes the schema in an empty database.
+fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
+    let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN").map_err(no_scratch)?;
-    for statement in whole.up()?.statements {
-        connection.execute_batch(&statement.sql).map_err(no_scratch)?;
-    }
-    connection.execute_batch("COMMIT").map_err(no_scratch)?;
-    Ok(connection)
+    let plan = whole.up()?;
+    let filled = (|| {
+        scratch.begin()?;
+        for statement in &plan.statements {
+            scratch.execute(&statement.sql)?;
+        }
+        scratch.commit()
+    })();
+    filled.map_err(|error| ProofError::NoScratch { reason: error.to_string() })
 }
 
-fn run(connection: &Connection, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
-    let refused = |statement: &str, error: rusqlite::Error| ProofError::Refused {
-        direction,
-        statement: statement.to_owned(),
-        reason: error.to_string(),
-    };
-    connection.execute_batch("BEGIN").map_err(|error| refused("BEGIN", error))?;
+fn run(scratch: &mut dyn Driver, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
+    if plan.foreign_keys_off {
+        scratch.switch_foreign_keys(false)?;
+    }
+    scratch.begin()?;
     for statement in &plan.statements {
-        connection.execute_batch(&statement.sql).map_err(|error| refused(&statement.sql, error))?;
+        scratch.execute(&statement.sql).map_err(|error| ProofError::Refused {
+            direction,
+            statement: statement.sql.clone(),
+            reason: error.to_string(),
+        })?;
     }
-    connection.execute_batch("COMMIT").map_err(|error| refused("COMMIT", error))
+    scratch.commit()?;
+    if plan.foreign_keys_off {
+        scratch.switch_foreign_keys(true)?;
+    }
+    Ok(())
 }
 
-fn settled(connection: &Connection, wanted: &Schema, direction: &'static str) -> Result<(), ProofError> {
-    let reached = introspect(connection, |_| false)?;
-    let mut wanted = wanted.clone();
-    wanted.opaque.clear();
-    let left = compare(Engine::Sqlite, reached, wanted, Scope::Database, &[])
+fn settled(scratch: &mut dyn Driver, wanted: &Schema, direction: &'static str) -> Result<(), ProofError> {
+    let reached = scratch.introspect()?;
+    let left = compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     if left.is_empty() {
         Ok(())
@@ -107,6 +134,7 @@ fn settled(connection: &Connection, wanted: &Schema, direction: &'static str) ->
 
 /// The names, folded, of all tables and views that the scripts touch or that speak of such.
 fn touched(comparison: &Comparison) -> HashSet<String> {
+    let fold = spelling(comparison.engine()).fold;
     let mut names = HashSet::new();
     let mut sql_matters = false;
     for change in &comparison.changes().objects {
@@ -152,27 +180,29 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
     names.extend(renamed);
     if sql_matters {
         for schema in schemas {
-            names.extend(spoken_of(schema));
+            names.extend(spoken_of(schema, comparison.engine()));
         }
     }
     names
 }
 
 /// Everything that views and triggers speak of, themselves included.
-fn spoken_of(schema: &Schema) -> HashSet<String> {
+fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
+    let spelling = spelling(engine);
+    let fold = spelling.fold;
     let views = schema.views.iter().map(|view| (fold(&view.name.name), view.query.as_str()));
     let triggers =
         schema.triggers.iter().map(|trigger| (fold(&trigger.table.name), trigger.definition.as_str()));
     let mut words = HashSet::new();
     for (name, text) in views.chain(triggers) {
         words.insert(name);
-        words.extend(expression::identifiers(text));
+        words.extend((spelling.identifiers)(text));
     }
     words
 }
 
 /// The tables of these names, and all views and triggers.
-fn part(schema: &Schema, names: &HashSet<String>) -> Schema {
+fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
     let Schema { tables, enums, views, triggers, opaque: _ } = schema;
     let kept: HashMap<String, _> = tables
         .iter()

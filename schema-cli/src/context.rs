@@ -1,5 +1,6 @@
 //! What every command starts from: the global options, the project, its variables and its database.
 
+use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::CliError;
 use crate::printer::{Format, Printer, Verbosity};
@@ -86,6 +87,17 @@ impl Context {
     pub(crate) fn target(&self, project: &Project) -> Result<Target, CliError> {
         let environment = Environment::load(&project.root)?;
         Ok(self.arguments.target.select(&project.config, &environment)?)
+    }
+
+    /// The history table's name, where a command works without a project too.
+    pub(crate) fn history_table(&self) -> Result<String, CliError> {
+        match self.project() {
+            Ok(project) => Ok(project.config.migrations.history_table),
+            Err(CliError::Project(ProjectError::NotFound { .. })) => {
+                Ok(Config::default().migrations.history_table)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// The URL on the command line.

@@ -5,7 +5,14 @@ use crate::exit_status::ExitStatus;
 use crate::models::ModelsError;
 use crate::project::ProjectError;
 use crate::target::TargetError;
+use schema_core::dialect::Unsupported;
+use schema_core::diff::RenameError;
+use schema_core::driver::{Damage, DriverError, InvalidHistoryTable};
+use schema_core::model::Engine;
+use schema_core::plan::Unplanned;
 use schema_core::revision::DirectoryError;
+use schema_core::runner::RunnerError;
+use schema_core::url::UrlError;
 use std::io;
 use std::path::PathBuf;
 
@@ -27,6 +34,66 @@ pub(crate) enum CliError {
     /// The models' schema cannot be had.
     #[error(transparent)]
     Models(#[from] ModelsError),
+    /// The library stopped: a URL, a database or a run of revisions.
+    #[error(transparent)]
+    Core(#[from] schema_core::Error),
+    /// The history table's name in schema.toml is none.
+    #[error("`migrations.history_table`: {0}")]
+    HistoryTable(#[from] InvalidHistoryTable),
+    /// The models declare what the engine cannot hold.
+    #[error("{}", each(.0))]
+    Unsupported(Vec<Unsupported>),
+    /// A rename that was asked for cannot be made.
+    #[error(transparent)]
+    Rename(#[from] RenameError),
+    /// A change that this release cannot make.
+    #[error(transparent)]
+    Unplanned(#[from] Unplanned),
+    /// A new revision could extend either of several heads.
+    #[error("there are several heads: {heads}")]
+    SeveralHeads {
+        /// The heads, in words.
+        heads: String,
+    },
+    /// A new revision was to build on one that is no head.
+    #[error("{revisions} is no head")]
+    NotAHead {
+        /// The revision, in words.
+        revisions: String,
+    },
+    /// An address leads to no revision.
+    #[error(transparent)]
+    Address(#[from] schema_core::revision::TargetError),
+    /// The scripts do not lead where they should; a bug in this program, found before it did harm.
+    #[cfg(feature = "sqlite")]
+    #[error(transparent)]
+    Proof(#[from] schema_core::driver::sqlite::prove::ProofError),
+    /// The databases to compare are of different engines.
+    #[error("the first database is {from}, the second {to}")]
+    EnginesDiffer {
+        /// The first one's.
+        from: Engine,
+        /// The second one's.
+        to: Engine,
+    },
+    /// Objects differ that this release does not plan.
+    #[error("these differ, and this release cannot change them: {names}")]
+    OpaqueDiffer {
+        /// The objects, in words.
+        names: String,
+    },
+    /// A change would break references, views or triggers, and was rolled back.
+    #[error("{}", .0.iter().map(Damage::to_string).collect::<Vec<_>>().join("; "))]
+    Damaged(Vec<Damage>),
+    /// A question had to be asked, and there is no terminal.
+    #[error("this has to be confirmed, and there is no terminal to ask on")]
+    NobodyToAsk,
+    /// The database is behind the revisions.
+    #[error("the database is not at the head: {} pending", crate::commands::revisions(*pending))]
+    NotAtHead {
+        /// How many revisions are pending.
+        pending: usize,
+    },
     /// A file that `init` would write is there already.
     #[error("`{}` is there already", path.display())]
     AlreadyThere {
@@ -70,6 +137,26 @@ impl CliError {
             CliError::Target(error) => error.hint(),
             CliError::Directory(error) => error.hint(),
             CliError::Models(error) => error.hint(),
+            CliError::Core(error) => error.hint(),
+            CliError::Unsupported(unsupported) => {
+                let mut hints: Vec<_> = unsupported.iter().map(|it| it.hint.as_str()).collect();
+                hints.dedup();
+                Some(hints.join("\n      "))
+            }
+            CliError::SeveralHeads { .. } => {
+                Some("`schema-cli merge heads` joins them; `--head REVISION` picks one".to_owned())
+            }
+            CliError::NotAHead { .. } => Some("`--splice` builds on it all the same, as a branch".to_owned()),
+            CliError::Address(error) => error.hint(),
+            CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
+            CliError::Damaged(_) => Some("nothing was changed".to_owned()),
+            #[cfg(feature = "sqlite")]
+            CliError::Proof(_) => {
+                Some("nothing was written; please report this with the two schemas".to_owned())
+            }
+            CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
+            CliError::NotAtHead { .. } => Some("`schema-cli upgrade` applies them".to_owned()),
+            CliError::HistoryTable(_) | CliError::Rename(_) | CliError::Unplanned(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
@@ -84,10 +171,48 @@ impl CliError {
             | CliError::Target(_)
             | CliError::Directory(_)
             | CliError::Models(_)
+            | CliError::HistoryTable(_)
+            | CliError::Unsupported(_)
+            | CliError::Rename(_)
+            | CliError::Unplanned(_)
+            | CliError::SeveralHeads { .. }
+            | CliError::NotAHead { .. }
+            | CliError::Address(_)
+            | CliError::EnginesDiffer { .. }
+            | CliError::OpaqueDiffer { .. }
+            | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::File { .. }
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
+            #[cfg(feature = "sqlite")]
+            CliError::Proof(_) => ExitStatus::Usage,
+            CliError::Damaged(_) => ExitStatus::Database,
+            CliError::NotAtHead { .. } => ExitStatus::Differs,
+            CliError::Core(error) => error.class().into(),
         }
+    }
+}
+
+fn each(unsupported: &[Unsupported]) -> String {
+    let messages: Vec<_> = unsupported.iter().map(Unsupported::to_string).collect();
+    messages.join("\n       ")
+}
+
+impl From<UrlError> for CliError {
+    fn from(error: UrlError) -> Self {
+        CliError::Core(error.into())
+    }
+}
+
+impl From<DriverError> for CliError {
+    fn from(error: DriverError) -> Self {
+        CliError::Core(error.into())
+    }
+}
+
+impl From<RunnerError> for CliError {
+    fn from(error: RunnerError) -> Self {
+        CliError::Core(error.into())
     }
 }

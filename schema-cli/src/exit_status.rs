@@ -1,5 +1,6 @@
 //! What the process tells its caller by its exit code.
 
+use schema_core::ErrorClass;
 use std::process::ExitCode;
 
 /// The outcome of a command.
@@ -40,6 +41,19 @@ impl ExitStatus {
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         ExitCode::from(status.code())
+    }
+}
+
+impl From<ErrorClass> for ExitStatus {
+    fn from(class: ErrorClass) -> Self {
+        match class {
+            ErrorClass::Differences => ExitStatus::Differs,
+            ErrorClass::Usage => ExitStatus::Usage,
+            ErrorClass::Refused => ExitStatus::Database,
+            ErrorClass::Lock => ExitStatus::Locked,
+            ErrorClass::History => ExitStatus::History,
+            ErrorClass::InDoubt => ExitStatus::InDoubt,
+        }
     }
 }
 

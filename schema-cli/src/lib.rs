@@ -3,12 +3,13 @@
 //! Owns arguments, configuration, output and the way to the user's models. What a revision, a difference or a migration
 //! is, `schema_core` knows.
 
-#![allow(dead_code, reason = "the commands that use it land next")]
-
+mod address;
 mod commands;
 mod config;
 mod context;
+mod database;
 mod describe;
+mod desired;
 mod environment;
 mod error;
 mod exit_status;
@@ -16,6 +17,8 @@ mod models;
 mod printer;
 mod project;
 mod prompt;
+mod renames;
+mod scripts;
 mod target;
 
 use clap::Parser;

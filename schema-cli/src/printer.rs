@@ -50,6 +50,10 @@ impl Printer {
         self.verbosity
     }
 
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
     pub(crate) fn is_verbose(self) -> bool {
         self.verbosity == Verbosity::Verbose
     }

@@ -71,13 +71,17 @@ impl Project {
         Ok(Project { root, config })
     }
 
-    /// The folder of the revisions; from the project's own folder a short path, for messages show it.
-    pub(crate) fn migrations_directory(&self) -> PathBuf {
-        let dir = &self.config.migrations.dir;
+    /// The project's folder, as the beginning of a path: nothing where it is the current folder, for messages show it.
+    pub(crate) fn relative_root(&self) -> PathBuf {
         match std::env::current_dir() {
-            Ok(here) if here == self.root => dir.clone(),
-            Ok(_) | Err(_) => self.root.join(dir),
+            Ok(here) if here == self.root => PathBuf::new(),
+            Ok(_) | Err(_) => self.root.clone(),
         }
+    }
+
+    /// The folder of the revisions.
+    pub(crate) fn migrations_directory(&self) -> PathBuf {
+        self.relative_root().join(&self.config.migrations.dir)
     }
 
     /// The revisions.

@@ -1,26 +1,52 @@
 //! `history`: the revisions in order.
 
+use crate::address::applied_if_needed;
 use crate::context::Context;
+use crate::database::IfMissing;
 use crate::describe::{Describer, Description, listed};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use schema_core::revision::{RevisionId, TargetRange};
+use schema_core::runner;
+use std::collections::BTreeSet;
 
 /// List the revisions, the newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct HistoryArgs {}
+pub(crate) struct HistoryArgs {
+    /// Only the revisions from one to another, both included: `ae10:head`, `-3:current`
+    #[arg(short, long, value_name = "FROM:TO", allow_hyphen_values = true)]
+    rev_range: Option<TargetRange>,
+    /// Mark the revisions that the database is at
+    #[arg(short, long)]
+    indicate_current: bool,
+}
 
 const EXAMPLES: &str = "\
 Examples:
   schema-cli history
   schema-cli history --verbose          with dates, engines and folders
+  schema-cli history -r ae10:head       from one revision to another
+  schema-cli history -i                 and which the database is at
   schema-cli history --format json";
 
 pub(crate) fn run(args: &HistoryArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let HistoryArgs {} = args;
-    let directory = context.project()?.directory()?;
-    let describer = Describer::new(&directory);
-    let descriptions = describer.newest_first(|_| true);
+    let HistoryArgs { rev_range, indicate_current } = args;
+    let project = context.project()?;
+    let directory = project.directory()?;
+    let mut describer = Describer::new(&directory);
+    if *indicate_current {
+        let mut driver = context.connect(&project, IfMissing::Refuse, None)?;
+        describer = describer.with_current(runner::status(&mut *driver, &directory)?.current);
+    }
+    let range: Option<BTreeSet<RevisionId>> = match rev_range {
+        None => None,
+        Some(range) => {
+            let applied = applied_if_needed(&range.to_string(), &directory, &project, context)?;
+            Some(range.revisions(directory.graph(), &applied)?.into_iter().collect())
+        }
+    };
+    let descriptions = describer.newest_first(|id| range.as_ref().is_none_or(|range| range.contains(id)));
     if descriptions.is_empty() {
         context.printer.say("no revisions yet");
     }

@@ -1,11 +1,20 @@
 //! `inspect`: a schema, written out.
 
 use crate::context::Context;
+use crate::database::{self, IfMissing};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
+use crate::printer::Format;
+use schema_core::autogenerate::compare;
+use schema_core::dialect::Scope;
+use schema_core::driver::Driver;
+use schema_core::model::{Document, Schema};
+use schema_core::url::DatabaseUrl;
 
 /// Write a database's schema, or the models', to stdout
+///
+/// A database's is written as SQL or, with `--format json`, as a JSON document. The models' is always the JSON document.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InspectArgs {
@@ -18,13 +27,35 @@ pub(crate) struct InspectArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  schema-cli inspect sqlite://app.db                 the schema as SQL
-  schema-cli inspect sqlite://app.db --format json   the same as a JSON document
+  schema-cli inspect                                 the schema of the project's database as SQL
+  schema-cli inspect sqlite://app.db --format json   another's, as a JSON document
   schema-cli inspect models > schema.json            what the models declare; `--schema-json` reads it";
 
 pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let InspectArgs { source: _, models } = args;
-    let document = models::document(&context.project()?, models, context.printer)?;
-    context.printer.json(&document)?;
+    let InspectArgs { source, models } = args;
+    let mut driver = match source.as_deref() {
+        Some("models") => {
+            let document = models::document(&context.project()?, models, context.printer)?;
+            context.printer.json(&document)?;
+            return Ok(ExitStatus::Done);
+        }
+        Some(url) => {
+            database::connect(&DatabaseUrl::parse(url)?, &context.history_table()?, IfMissing::Refuse, None)?
+        }
+        None => context.connect(&context.project()?, IfMissing::Refuse, None)?,
+    };
+    write(&mut *driver, context)
+}
+
+fn write(driver: &mut dyn Driver, context: &Context) -> Result<ExitStatus, CliError> {
+    let engine = driver.engine();
+    let schema = driver.introspect()?;
+    match context.printer.format() {
+        Format::Json => context.printer.json(&Document::from_schema(schema, engine))?,
+        Format::Human => {
+            let plan = compare(engine, Schema::default(), schema, Scope::Database, &[])?.up()?;
+            context.printer.text(&plan.to_script())?;
+        }
+    }
     Ok(ExitStatus::Done)
 }

@@ -1,9 +1,19 @@
 //! The commands, a file each: its arguments, its help and what it does.
 
+mod autogenerate;
+mod check;
+mod current;
+mod diff;
+mod downgrade;
 mod heads;
 mod history;
 mod init;
 mod inspect;
+mod revision;
+mod run;
+mod show;
+mod stamp;
+mod upgrade;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -13,8 +23,17 @@ use crate::exit_status::ExitStatus;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Commands {
     Init(init::InitArgs),
+    Autogenerate(autogenerate::AutogenerateArgs),
+    Revision(revision::RevisionArgs),
+    Check(check::CheckArgs),
+    Upgrade(upgrade::UpgradeArgs),
+    Downgrade(downgrade::DowngradeArgs),
+    Current(current::CurrentArgs),
     History(history::HistoryArgs),
     Heads(heads::HeadsArgs),
+    Show(show::ShowArgs),
+    Stamp(stamp::StampArgs),
+    Diff(diff::DiffArgs),
     Inspect(inspect::InspectArgs),
 }
 
@@ -22,9 +41,26 @@ impl Commands {
     pub(crate) fn run(self, context: &Context) -> Result<ExitStatus, CliError> {
         match self {
             Commands::Init(args) => init::run(&args, context),
+            Commands::Autogenerate(args) => autogenerate::run(&args, context),
+            Commands::Revision(args) => revision::run(args, context),
+            Commands::Check(args) => check::run(&args, context),
+            Commands::Upgrade(args) => upgrade::run(&args, context),
+            Commands::Downgrade(args) => downgrade::run(&args, context),
+            Commands::Current(args) => current::run(&args, context),
             Commands::History(args) => history::run(&args, context),
             Commands::Heads(args) => heads::run(&args, context),
+            Commands::Show(args) => show::run(&args, context),
+            Commands::Stamp(args) => stamp::run(&args, context),
+            Commands::Diff(args) => diff::run(&args, context),
             Commands::Inspect(args) => inspect::run(&args, context),
         }
+    }
+}
+
+/// A number of revisions, in words.
+pub(crate) fn revisions(count: usize) -> String {
+    match count {
+        1 => "1 revision".to_owned(),
+        count => format!("{count} revisions"),
     }
 }

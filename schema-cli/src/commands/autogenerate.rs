@@ -1,0 +1,125 @@
+//! `autogenerate`: a revision from the difference between the models and the database.
+
+use crate::context::Context;
+use crate::database::{IfMissing, quoted, verified_status};
+use crate::desired::{Differences, Sides};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::models::ModelsArgs;
+use crate::printer::Printer;
+use crate::renames;
+use crate::scripts::{ProvenScripts, proven};
+use schema_core::diff::RenameRequest;
+use schema_core::driver::Driver;
+use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Write a revision from the difference between the models and the database
+///
+/// The database must be at the head that the revision extends. What looks like a rename is asked about on a terminal; elsewhere
+/// it stays a drop and an add, unless `--rename` or `renamed_from` says otherwise.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct AutogenerateArgs {
+    /// What the revision does, in a few words
+    #[arg(short, long, value_name = "MESSAGE", required_unless_present_any = ["dry_run", "sql"])]
+    message: Option<String>,
+    /// Say what would be written, and write nothing
+    #[arg(long, conflicts_with = "sql")]
+    dry_run: bool,
+    /// Write the SQL to stdout, and no revision
+    #[arg(long)]
+    sql: bool,
+    /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
+    #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
+    renames: Vec<RenameRequest>,
+    #[command(flatten)]
+    models: ModelsArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli autogenerate -m \"add products\"
+  schema-cli autogenerate -m \"call it title\" --rename products.name=title
+  schema-cli autogenerate --dry-run             what has changed
+  schema-cli autogenerate --sql                 and the SQL for it";
+
+impl AutogenerateArgs {
+    /// What `revision --autogenerate` asks for.
+    pub(super) fn with_message(message: String) -> Self {
+        AutogenerateArgs {
+            message: Some(message),
+            dry_run: false,
+            sql: false,
+            renames: Vec::new(),
+            models: ModelsArgs::default(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    revision: Option<RevisionId>,
+    folder: Option<PathBuf>,
+    #[serde(flatten)]
+    differences: Differences,
+}
+
+pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let AutogenerateArgs { message, dry_run, sql, renames, models } = args;
+    let printer = context.printer;
+    let project = context.project()?;
+    let mut directory = project.directory()?;
+    let mut driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
+    let head = extended_head(&mut *driver, &directory)?;
+
+    let sides = Sides::read(&mut *driver, &project, models, context)?;
+    let comparison = renames::decide(&sides, renames.clone(), printer)?;
+    let mut report = Report { revision: None, folder: None, differences: Differences::of(&comparison) };
+    if comparison.is_empty() {
+        printer.say("nothing to do: the models and the database agree");
+        return report_json(&report, printer);
+    }
+    let ProvenScripts { up, down } = proven(driver.engine(), &comparison, printer)?;
+    let scripts = Scripts { up: up.to_script(), down: down.to_script() };
+    if *sql {
+        printer.text(&scripts.up)?;
+        return Ok(ExitStatus::Done);
+    }
+    if *dry_run {
+        printer.data(&report, || report.differences.lines())?;
+        return Ok(ExitStatus::Done);
+    }
+
+    printer.say(report.differences.lines().trim_end());
+    let mut new = NewRevision::new(message.clone().unwrap_or_default(), head);
+    new.scripts.insert(driver.engine(), scripts);
+    let created = directory.create(new)?;
+    printer.done(&format!("wrote {}", created.folder.display()));
+    printer.say("next: read the SQL in it, then `schema-cli upgrade`");
+    report.revision = Some(created.id);
+    report.folder = Some(created.folder);
+    report_json(&report, printer)
+}
+
+fn report_json(report: &Report, printer: Printer) -> Result<ExitStatus, CliError> {
+    if printer.is_json() {
+        printer.json(report)?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The head that the revision extends. The database must be at it, or the difference would hold what is pending too.
+fn extended_head(driver: &mut dyn Driver, directory: &Directory) -> Result<Option<RevisionId>, CliError> {
+    let heads: BTreeSet<RevisionId> = directory.graph().heads();
+    if heads.len() > 1 {
+        return Err(CliError::SeveralHeads { heads: quoted(&heads) });
+    }
+    let pending = verified_status(driver, directory)?.pending;
+    if !pending.is_empty() {
+        return Err(CliError::NotAtHead { pending: pending.len() });
+    }
+    Ok(heads.into_iter().next())
+}

@@ -1,0 +1,149 @@
+//! `diff`: the SQL that turns one database into another.
+
+use crate::context::Context;
+use crate::database::{self, IfMissing, LockArgs};
+use crate::desired::Differences;
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::printer::Format;
+use crate::prompt;
+use crate::renames;
+use crate::scripts::proven;
+use schema_core::autogenerate::{Comparison, compare};
+use schema_core::dialect::Scope;
+use schema_core::diff::{Rename, RenameRequest};
+use schema_core::driver::Driver;
+use schema_core::sql::Plan;
+use schema_core::url::DatabaseUrl;
+use serde::Serialize;
+
+/// Write the SQL that turns one database into another
+///
+/// Exit 0 where they are equal, and 1 where they are not. The order of columns is no difference.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DiffArgs {
+    /// The database as it is
+    #[arg(long, value_name = "URL")]
+    from: String,
+    /// The database as it shall be
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// Write the way back instead
+    #[arg(long, conflicts_with = "apply")]
+    down: bool,
+    /// Run the SQL on the first database, after asking
+    #[arg(long)]
+    apply: bool,
+    /// Don't ask
+    #[arg(long, requires = "apply")]
+    yes: bool,
+    /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
+    #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
+    renames: Vec<RenameRequest>,
+    #[command(flatten)]
+    lock: LockArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db
+  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --down
+  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --apply";
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    differences: Differences,
+    sql: String,
+}
+
+pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let DiffArgs { from, to, down, apply, yes, renames, lock } = args;
+    let printer = context.printer;
+    let history_table = context.history_table()?;
+    let connect = |url: &str| {
+        database::connect(&DatabaseUrl::parse(url)?, &history_table, IfMissing::Refuse, Some(lock))
+    };
+    let (mut from, mut to) = (connect(from)?, connect(to)?);
+    if from.engine() != to.engine() {
+        return Err(CliError::EnginesDiffer { from: from.engine(), to: to.engine() });
+    }
+    let (current, desired) = (from.introspect()?, to.introspect()?);
+    let comparison = compare(from.engine(), current, desired, Scope::Database, renames)?;
+    let unplanned = comparison.opaque_differences();
+    if !unplanned.is_empty() {
+        let names = unplanned.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>();
+        return Err(CliError::OpaqueDiffer { names: names.join(", ") });
+    }
+    if comparison.is_empty() {
+        printer.say("the databases are equal");
+        return Ok(ExitStatus::Done);
+    }
+
+    let scripts = proven(from.engine(), &comparison, printer)?;
+    let plan = if *down { &scripts.down } else { &scripts.up };
+    match printer.format() {
+        Format::Human => printer.text(&plan.to_script())?,
+        Format::Json => {
+            printer.json(&Report { differences: Differences::of(&comparison), sql: plan.to_script() })?;
+        }
+    }
+    if !*apply {
+        return Ok(ExitStatus::Differs);
+    }
+    if !*yes {
+        if !prompt::is_interactive() {
+            return Err(CliError::NobodyToAsk);
+        }
+        if !prompt::confirm("Run this on the first database?")? {
+            return Ok(ExitStatus::Differs);
+        }
+    }
+    run_plan(&mut *from, plan, &comparison)?;
+    printer.done("done: the databases are equal");
+    Ok(ExitStatus::Done)
+}
+
+/// Runs a plan in one transaction, which is rolled back where it breaks references, views or triggers.
+fn run_plan(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
+    if !plan.foreign_keys_off {
+        return run_statements(driver, plan, comparison);
+    }
+    driver.switch_foreign_keys(false)?;
+    let outcome = run_statements(driver, plan, comparison);
+    driver.switch_foreign_keys(true)?;
+    outcome
+}
+
+fn run_statements(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
+    driver.begin()?;
+    let outcome = run_guarded(driver, plan, comparison);
+    if outcome.is_err() {
+        // The first error says more; the connection's end rolls back too.
+        let _ = driver.rollback();
+    }
+    outcome
+}
+
+fn run_guarded(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
+    let before = driver.integrity()?;
+    for statement in &plan.statements {
+        driver.execute(&statement.sql)?;
+    }
+    let damage = before.damage(&driver.integrity()?, &table_renames(comparison));
+    if !damage.is_empty() {
+        return Err(CliError::Damaged(damage));
+    }
+    Ok(driver.commit()?)
+}
+
+fn table_renames(comparison: &Comparison) -> Vec<(String, String)> {
+    let renames = comparison.renames().iter();
+    renames
+        .filter_map(|rename| match rename {
+            Rename::Table { from, to } => Some((from.name.clone(), to.name.clone())),
+            Rename::Column { .. } | Rename::Value { .. } => None,
+        })
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! `downgrade`: undoes revisions.
+
+use super::run::{BackupArgs, events, finish};
+use crate::context::Context;
+use crate::database::{IfMissing, LockArgs};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use schema_core::revision::{Direction, Target};
+use schema_core::runner;
+
+/// Undo revisions, the newest first
+///
+/// All that builds or depends on the revision goes; the revision itself stays.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct DowngradeArgs {
+    /// The revision to go back to: an id, `-1`, or `base` for the empty database
+    #[arg(value_name = "REVISION", allow_negative_numbers = true)]
+    revision: Target,
+    #[command(flatten)]
+    backup: BackupArgs,
+    #[command(flatten)]
+    lock: LockArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli downgrade -1             undo the newest revision
+  schema-cli downgrade ae10           back to the revision whose id begins with ae10
+  schema-cli downgrade base           undo them all
+  schema-cli downgrade -1 --backup    after a backup beside the database";
+
+pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let DowngradeArgs { revision, backup, lock } = args;
+    let project = context.project()?;
+    let directory = project.directory()?;
+    let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
+    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
+    let removed = revision.downgrade_roots(directory.graph(), &applied)?;
+    let done = runner::downgrade(
+        &mut *driver,
+        &directory,
+        &removed,
+        &backup.options(),
+        &mut events(context.printer),
+    )?;
+    finish(&done, Direction::Down, &mut *driver, &directory, context)
+}

@@ -1,0 +1,83 @@
+//! What `upgrade` and `downgrade` share: the backup, and telling what happens.
+
+use crate::context::Context;
+use crate::database::names;
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::printer::Printer;
+use schema_core::driver::{BackupDestination, Driver};
+use schema_core::revision::{Direction, Directory, RevisionId};
+use schema_core::runner::{self, Event, RunOptions};
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Whether to back the database up first.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct BackupArgs {
+    /// Write a backup first: into this file, or beside the database
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
+    backup: Option<Option<PathBuf>>,
+}
+
+impl BackupArgs {
+    pub(super) fn options(&self) -> RunOptions {
+        let destination = |file: &Option<PathBuf>| match file {
+            Some(file) => BackupDestination::At(file.clone()),
+            None => BackupDestination::Beside,
+        };
+        RunOptions { backup: self.backup.as_ref().map(destination) }
+    }
+}
+
+/// What a run did, for programs.
+#[derive(Serialize)]
+struct RunReport<'a> {
+    direction: &'static str,
+    revisions: &'a [RevisionId],
+    current: &'a BTreeSet<RevisionId>,
+}
+
+/// Tells each event of a run as it happens.
+pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
+    move |event| match event {
+        Event::BackedUp { path } => printer.done(&format!("backup written to {}", path.display())),
+        Event::Started { revision, direction, position, total } => {
+            let action = match direction {
+                Direction::Up => "apply",
+                Direction::Down => "undo",
+            };
+            let message = revision.message.lines().next().unwrap_or_default();
+            printer.say(&format!("[{position}/{total}] {action} {} {message}", revision.id));
+        }
+        Event::Finished { revision, direction: _, duration } => {
+            printer.detail(&format!("      {revision} took {:.3} s", duration.as_secs_f64()));
+        }
+        Event::ChangedElsewhere => {
+            printer.say("another process has changed the database meanwhile; going on from there");
+        }
+        // Events that a later release of the runner adds.
+        _ => {}
+    }
+}
+
+/// Says where the database is after a run.
+pub(super) fn finish(
+    revisions: &[RevisionId],
+    direction: Direction,
+    driver: &mut dyn Driver,
+    directory: &Directory,
+    context: &Context,
+) -> Result<ExitStatus, CliError> {
+    let current = runner::status(driver, directory)?.current;
+    let at = names(&current);
+    if revisions.is_empty() {
+        context.printer.say(&format!("nothing to do: the database is at {at}"));
+    } else {
+        context.printer.done(&format!("done: the database is at {at}"));
+    }
+    if context.printer.is_json() {
+        context.printer.json(&RunReport { direction: direction.name(), revisions, current: &current })?;
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,57 @@
+//! `stamp`: says what a database is at, without running anything.
+
+use crate::context::Context;
+use crate::database::{IfMissing, LockArgs, names};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use schema_core::revision::{RevisionId, Target};
+use schema_core::runner;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// Declare the database to be at a revision, and run nothing
+///
+/// For a database that got its schema otherwise. The revision and all that it needs count as applied afterwards, and nothing that
+/// builds on it does.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct StampArgs {
+    /// The revision that the database is at; `base` for none
+    #[arg(value_name = "REVISION", required = true, allow_negative_numbers = true)]
+    revisions: Vec<Target>,
+    /// Forget all that was recorded before, revisions that no file is left of too
+    #[arg(long)]
+    purge: bool,
+    #[command(flatten)]
+    lock: LockArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli stamp head             the schema is there already
+  schema-cli stamp base             nothing counts as applied
+  schema-cli stamp --purge head     and what was recorded before was wrong";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    current: &'a BTreeSet<RevisionId>,
+}
+
+pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let StampArgs { revisions, purge, lock } = args;
+    let project = context.project()?;
+    let directory = project.directory()?;
+    let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
+    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
+    let mut targets = BTreeSet::new();
+    for revision in revisions {
+        targets.extend(revision.resolve(directory.graph(), &applied)?);
+    }
+    runner::stamp(&mut *driver, &directory, &targets, *purge)?;
+    let current = runner::status(&mut *driver, &directory)?.current;
+    context.printer.done(&format!("stamped: the database is at {}", names(&current)));
+    if context.printer.is_json() {
+        context.printer.json(&Report { current: &current })?;
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,134 @@
+//! Connecting to the database that a command works on, and telling which one it is.
+
+use crate::context::Context;
+use crate::environment::Environment;
+use crate::error::CliError;
+use crate::project::Project;
+use crate::target::Target;
+use schema_core::driver::{self, ConnectOptions, Driver, HistoryTable};
+use schema_core::model::Engine;
+use schema_core::revision::{Directory, RevisionId};
+use schema_core::runner::{self, Status};
+use schema_core::url::{DatabaseUrl, SqliteLocation, SqliteUrl};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// What to do about a SQLite file that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IfMissing {
+    /// It is an error: nothing can be read from it.
+    Refuse,
+    /// It is made: something is written to it.
+    Create,
+    /// It counts as empty, and stays missing.
+    TakeAsEmpty,
+}
+
+/// How long to wait for the migration lock.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct LockArgs {
+    /// How many seconds to wait for another migration to end
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    lock_timeout: Duration,
+}
+
+impl LockArgs {
+    pub(crate) fn timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+/// The URL of a target, its file found from the folder that it is relative to.
+pub(crate) fn url(target: &Target, project: &Project) -> Result<DatabaseUrl, CliError> {
+    let url = DatabaseUrl::parse(&target.url)?;
+    Ok(if target.origin.is_relative_to_project() { url.relative_to(&project.relative_root()) } else { url })
+}
+
+impl Context {
+    /// Connects to the database that the command works on, and says which one it is.
+    pub(crate) fn connect(
+        &self,
+        project: &Project,
+        missing: IfMissing,
+        lock: Option<&LockArgs>,
+    ) -> Result<Box<dyn Driver>, CliError> {
+        let target = self.target(project)?;
+        let url = url(&target, project)?;
+        self.printer.say(&format!("database: {} ({url})", target.origin));
+        let url = match (missing, &url) {
+            (
+                IfMissing::TakeAsEmpty,
+                DatabaseUrl::Sqlite(SqliteUrl { location: SqliteLocation::File(file), .. }),
+            ) if !file.exists() => DatabaseUrl::parse("sqlite::memory:")?,
+            _ => url,
+        };
+        connect(&url, &project.config.migrations.history_table, missing, lock)
+    }
+}
+
+impl Context {
+    /// The engines that a new revision is for: those of the databases in schema.toml, else that of the database at hand.
+    pub(crate) fn engines(&self, project: &Project) -> Result<BTreeSet<Engine>, CliError> {
+        let environment = Environment::load(&project.root)?;
+        let mut engines = BTreeSet::new();
+        for (name, database) in &project.config.databases {
+            match environment.expand(&database.url) {
+                Ok(url) => {
+                    engines.insert(DatabaseUrl::parse(&url)?.engine());
+                }
+                // The production database's variables are not set on a laptop, and the scheme alone is asked for.
+                Err(error) => match DatabaseUrl::parse(&database.url) {
+                    Ok(url) if !database.url.starts_with("${") => {
+                        engines.insert(url.engine());
+                    }
+                    Ok(_) | Err(_) => {
+                        self.printer.detail(&format!("`[databases.{name}]` is left out: {error}"))
+                    }
+                },
+            }
+        }
+        if engines.is_empty() {
+            engines.insert(url(&self.target(project)?, project)?.engine());
+        }
+        Ok(engines)
+    }
+}
+
+/// Connects to a database.
+pub(crate) fn connect(
+    url: &DatabaseUrl,
+    history_table: &str,
+    missing: IfMissing,
+    lock: Option<&LockArgs>,
+) -> Result<Box<dyn Driver>, CliError> {
+    let usual = ConnectOptions::default();
+    let options = ConnectOptions {
+        history_table: HistoryTable::parse(history_table)?,
+        lock_timeout: lock.map_or(usual.lock_timeout, LockArgs::timeout),
+        create: missing != IfMissing::Refuse,
+    };
+    Ok(driver::connect(url, &options)?)
+}
+
+/// What a database is at; files that disagree with its history are an error.
+pub(crate) fn verified_status(driver: &mut dyn Driver, directory: &Directory) -> Result<Status, CliError> {
+    runner::verify_history(driver, directory)?;
+    Ok(runner::status(driver, directory)?)
+}
+
+/// Revisions in words, each quoted.
+pub(crate) fn quoted(ids: &BTreeSet<RevisionId>) -> String {
+    let ids: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
+    ids.join(", ")
+}
+
+/// What a database is at, in words.
+pub(crate) fn names(current: &BTreeSet<RevisionId>) -> String {
+    let ids: Vec<_> = current.iter().map(RevisionId::as_str).collect();
+    if ids.is_empty() { "base".to_owned() } else { ids.join(", ") }
+}

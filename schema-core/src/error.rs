@@ -2,6 +2,7 @@
 
 use crate::autogenerate::AutogenerateError;
 use crate::driver::DriverError;
+use crate::revision::{DirectoryError, RevisionId};
 use crate::runner::RunnerError;
 use crate::url::UrlError;
 
@@ -54,6 +55,26 @@ pub enum Error {
     /// The database could not do what it was asked.
     #[error(transparent)]
     Driver(#[from] DriverError),
+    /// The migrations cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// An application was to start, and its database is not at the newest revision.
+    #[error("the database is {} behind: {}", plural(revisions.len()), listed(revisions))]
+    Pending {
+        /// What is to be applied.
+        revisions: Vec<RevisionId>,
+    },
+    /// Nothing says which database to use.
+    #[error("`DATABASE_URL` is not set")]
+    NoDatabaseUrl,
+    /// An environment variable that is a switch has another value.
+    #[error("`{name}` is `{}`, neither on nor off", value.escape_debug())]
+    InvalidVariable {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
     /// A run of revisions stopped.
     #[error(transparent)]
     Runner(#[from] RunnerError),
@@ -67,6 +88,8 @@ impl Error {
             Error::Autogenerate(error) => error.class(),
             Error::Url(_) => ErrorClass::Usage,
             Error::Driver(error) => error.class(),
+            Error::Directory(_) | Error::NoDatabaseUrl | Error::InvalidVariable { .. } => ErrorClass::Usage,
+            Error::Pending { .. } => ErrorClass::Differences,
             Error::Runner(error) => error.class(),
         }
     }
@@ -78,7 +101,26 @@ impl Error {
             Error::Autogenerate(error) => error.hint(),
             Error::Url(error) => error.hint(),
             Error::Driver(error) => error.hint(),
+            Error::Directory(error) => error.hint(),
+            Error::Pending { .. } => {
+                Some("run `schema-cli upgrade`, or set `MIGRATION_AUTO_UPGRADE=1`".to_owned())
+            }
+            Error::NoDatabaseUrl => Some("set it to `sqlite://app.db`, for example".to_owned()),
+            Error::InvalidVariable { .. } => Some("set it to `1` or `0`".to_owned()),
             Error::Runner(error) => error.hint(),
         }
     }
+}
+
+fn plural(revisions: usize) -> String {
+    if revisions == 1 { "1 revision".to_owned() } else { format!("{revisions} revisions") }
+}
+
+fn listed(revisions: &[RevisionId]) -> String {
+    const MOST: usize = 5;
+    let mut ids: Vec<String> = revisions.iter().take(MOST).map(|revision| format!("`{revision}`")).collect();
+    if revisions.len() > MOST {
+        ids.push("…".to_owned());
+    }
+    ids.join(", ")
 }

@@ -8,6 +8,8 @@
 pub mod __private;
 #[cfg(feature = "migrate")]
 pub mod autogenerate;
+#[cfg(feature = "sqlite")]
+pub mod database;
 #[cfg(feature = "migrate")]
 pub mod dialect;
 #[cfg(feature = "migrate")]
@@ -16,10 +18,16 @@ pub mod diff;
 pub mod driver;
 mod dump;
 #[cfg(feature = "migrate")]
+pub mod embed;
+#[cfg(feature = "migrate")]
 pub mod error;
 #[cfg(feature = "migrate")]
 mod hash;
+#[cfg(feature = "sqlite")]
+pub mod initializer;
 pub mod meta;
+#[cfg(feature = "migrate")]
+pub mod migrator;
 pub mod model;
 #[cfg(feature = "migrate")]
 mod near;
@@ -41,11 +49,17 @@ pub mod url;
 
 pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]
+pub use embed::EmbeddedMigrations;
+#[cfg(feature = "migrate")]
 pub use error::{Error, ErrorClass};
+#[cfg(feature = "migrate")]
+pub use migrator::Migrator;
 pub use model::Document as Schema;
 pub use registry::{DeclarationError, DeclarationErrors};
 pub use sql_type::SqlType;
 pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
+#[cfg(feature = "sqlite")]
+pub use {database::Database, initializer::Initializer};
 
 /// The derive macros, beside the traits of the same names.
 pub use schema_derive::{Columns, SqlEnum, SqlType, Table, View};

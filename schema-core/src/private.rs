@@ -10,6 +10,8 @@ pub use crate::sql_type::SqlType;
 pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};
 pub use core::option::Option::{self, None, Some};
 pub use inventory::submit;
+#[cfg(feature = "migrate")]
+pub use schema_derive::embed_migrations;
 
 use crate::meta::column_type;
 

@@ -3,6 +3,7 @@
 //! `parse` reads the attributes into the types of `model`, collecting every mistake in `diagnostics`; `expand` writes constants.
 
 mod diagnostics;
+mod embed;
 mod expand;
 mod model;
 mod parse;
@@ -39,6 +40,14 @@ pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 #[proc_macro_derive(View, attributes(view, column))]
 pub fn derive_view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::view, expand::view)
+}
+
+/// What `schema_core::embed_migrations!` calls, with the path of that crate in front.
+#[doc(hidden)]
+#[proc_macro]
+pub fn embed_migrations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let input = parse_macro_input!(input as embed::Input);
+    embed::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Reads, then writes; where there are mistakes, a stub is written beside them, so that other models find this one.

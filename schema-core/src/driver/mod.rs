@@ -170,6 +170,8 @@ pub trait Driver: Send {
 ///
 /// The engine is not compiled in, or the database cannot be opened.
 pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Driver>, DriverError> {
+    #[cfg(not(feature = "sqlite"))]
+    let _ = options;
     match url {
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(url) => Ok(Box::new(sqlite::SqliteDriver::connect(url, options)?)),

@@ -3,6 +3,7 @@
 use super::quoted_strings::{QuotedStrings, relied_on};
 use super::{Retry, message};
 use crate::driver::DriverError;
+use crate::model::Engine;
 use crate::url::{SqliteLocation, SqliteMode, SqliteUrl};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -67,4 +68,27 @@ fn open_file(url: &SqliteUrl, create: bool) -> Result<Connection, DriverError> {
 /// SQLite takes a name that begins with `file:` for a URI of its own where it was compiled to do so, and `:memory:` for memory.
 pub(super) fn plain(path: &Path) -> PathBuf {
     if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) }
+}
+
+/// Switches a file to write-ahead logging, in which readers and the writer do not wait for each other.
+///
+/// # Errors
+///
+/// SQLite's busy timeout does not hold for this, so that it is tried again here; then [`DriverError::LockNotGot`].
+pub(crate) fn switch_to_write_ahead_log(
+    connection: &Connection,
+    timeout: Duration,
+) -> Result<(), DriverError> {
+    let mode: String = Retry::for_at_most(timeout).run(|| {
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+        if mode == "wal" || mode == "memory" || connection.is_readonly("main")? {
+            return Ok("wal".to_owned());
+        }
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))
+    })?;
+    if mode == "wal" {
+        Ok(())
+    } else {
+        Err(DriverError::Unsupported { engine: Engine::Sqlite, what: "write-ahead log on this file system" })
+    }
 }

@@ -10,12 +10,11 @@ pub mod introspect;
 mod quoted_strings;
 mod retry;
 
-use connection::open;
-use retry::Retry;
+pub(crate) use connection::{open, switch_to_write_ahead_log, usual_busy_timeout};
+pub(crate) use retry::Retry;
 
 use super::{
     BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, Value,
-    capability,
 };
 use crate::dialect::sqlite::{fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -25,6 +24,17 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+const CAPABILITIES: Capabilities = Capabilities {
+    transactional_ddl: true,
+    foreign_key_switch: true,
+    lock_ends_with_transaction: true,
+    schemas: false,
+    fingerprints: true,
+    key_text_type: "TEXT",
+    text_type: "TEXT",
+    integer_type: "INTEGER",
+};
 
 /// A connection to a SQLite database.
 #[derive(Debug)]
@@ -50,13 +60,24 @@ impl SqliteDriver {
                 what: "schemas for the history table",
             });
         }
-        Ok(SqliteDriver {
-            connection: open(url, *create, *lock_timeout)?,
+        Ok(SqliteDriver::over(open(url, *create, *lock_timeout)?, url, options))
+    }
+
+    /// A driver on a connection that [`open`] has made.
+    pub(crate) fn over(connection: Connection, url: &SqliteUrl, options: &ConnectOptions) -> Self {
+        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
+        SqliteDriver {
+            connection,
             location: url.location.clone(),
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             data_version: None,
-        })
+        }
+    }
+
+    /// The connection, with what was begun on it rolled back when it is closed or goes back into a pool.
+    pub(crate) fn into_connection(self) -> Connection {
+        self.connection
     }
 
     /// The connection itself, for what only SQLite has.
@@ -88,7 +109,7 @@ impl Driver for SqliteDriver {
     }
 
     fn capabilities(&self) -> &'static Capabilities {
-        &capability::SQLITE
+        &CAPABILITIES
     }
 
     fn history_table(&self) -> &HistoryTable {
@@ -200,8 +221,7 @@ impl Driver for SqliteDriver {
     }
 
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
-        let rows = self.query("PRAGMA page_count", &[])?;
-        if rows.first().and_then(|row| row.first()).and_then(Value::as_integer) == Some(0) {
+        if self.query("SELECT 1 FROM sqlite_schema LIMIT 1", &[])?.is_empty() {
             return Ok(None);
         }
         backup::backup(&self.connection, self.file(), destination, self.lock_timeout).map(Some)

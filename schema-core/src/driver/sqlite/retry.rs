@@ -51,8 +51,21 @@ impl Retry {
     }
 }
 
+/// For an application, which knows SQLite's own errors.
+impl From<Failed> for rusqlite::Error {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Busy { waited } => rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY),
+                Some(format!("database is locked; waited {:.1} s", waited.as_secs_f32())),
+            ),
+            Failed::Other(error) => error,
+        }
+    }
+}
+
 /// Whether another connection's lock is in the way.
-pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
+fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 

@@ -1,0 +1,186 @@
+//! Migrations from inside an application.
+
+#[cfg(feature = "sqlite")]
+use crate::database::Database;
+use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, connect};
+use crate::embed::EmbeddedMigrations;
+use crate::error::Error;
+use crate::revision::{Directory, RevisionId};
+use crate::runner::{self, Event, RunOptions};
+use crate::url::DatabaseUrl;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Applies an application's revisions, from plain code and from inside an asynchronous runtime alike (it blocks meanwhile).
+///
+/// Several processes may do so at once: each revision is applied once, and all of them succeed.
+///
+/// ```no_run
+/// use schema_core::{Database, Migrator};
+///
+/// let database = Database::open("sqlite://app.db")?;
+/// let applied = Migrator::from_directory("migrations")?.upgrade(&database)?;
+/// println!("{} revisions applied", applied.len());
+/// # Ok::<(), schema_core::Error>(())
+/// ```
+pub struct Migrator {
+    revisions: Directory,
+    options: ConnectOptions,
+    run: RunOptions,
+    observer: Option<Box<SharedObserver>>,
+}
+
+type SharedObserver = dyn Fn(Event<'_>) + Send + Sync;
+
+/// What to migrate: an open [`Database`], or any database by its URL.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum MigrationTarget<'a> {
+    /// An open database; one in memory can only be migrated so.
+    #[cfg(feature = "sqlite")]
+    Database(&'a Database),
+    /// A database to which a connection is made for this.
+    Url(&'a DatabaseUrl),
+}
+
+#[cfg(feature = "sqlite")]
+impl<'a> From<&'a Database> for MigrationTarget<'a> {
+    fn from(database: &'a Database) -> Self {
+        MigrationTarget::Database(database)
+    }
+}
+
+impl<'a> From<&'a DatabaseUrl> for MigrationTarget<'a> {
+    fn from(url: &'a DatabaseUrl) -> Self {
+        MigrationTarget::Url(url)
+    }
+}
+
+impl Migrator {
+    /// The revisions of a migrations folder.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read or is not sound.
+    pub fn from_directory(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        Ok(Migrator::new(Directory::open(path)?))
+    }
+
+    /// The revisions that [`embed_migrations!`](crate::embed_migrations) has compiled in.
+    ///
+    /// # Errors
+    ///
+    /// They are not sound.
+    pub fn embedded(migrations: EmbeddedMigrations) -> Result<Self, Error> {
+        Ok(Migrator::new(Directory::from_embedded(migrations.files())?))
+    }
+
+    /// These revisions.
+    #[must_use]
+    pub fn new(revisions: Directory) -> Self {
+        Migrator { revisions, options: ConnectOptions::default(), run: RunOptions::default(), observer: None }
+    }
+
+    /// Keeps the history in this table instead of `schema_history`.
+    #[must_use]
+    pub fn history_table(mut self, table: HistoryTable) -> Self {
+        self.options.history_table = table;
+        self
+    }
+
+    /// Waits this long for the migration lock, instead of 30 seconds.
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.options.lock_timeout = timeout;
+        self
+    }
+
+    /// Makes a backup before anything is changed.
+    #[must_use]
+    pub fn backup(mut self, destination: BackupDestination) -> Self {
+        self.run.backup = Some(destination);
+        self
+    }
+
+    /// Tells what happens while it happens.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Fn(Event<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// The revisions.
+    #[must_use]
+    pub fn revisions(&self) -> &Directory {
+        &self.revisions
+    }
+
+    /// Applies all that is pending, and returns what this call has applied, in its order.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached, its history and the revisions disagree, or a revision fails; what was applied before that
+    /// stays applied.
+    pub fn upgrade<'a>(&self, target: impl Into<MigrationTarget<'a>>) -> Result<Vec<RevisionId>, Error> {
+        let heads = self.revisions.graph().heads();
+        self.with_driver(target.into(), &self.options, |driver| {
+            let mut observe = |event: Event<'_>| {
+                if let Some(observer) = &self.observer {
+                    observer(event);
+                }
+            };
+            Ok(runner::upgrade(driver, &self.revisions, &heads, &self.run, &mut observe)?)
+        })
+    }
+
+    /// What [`Migrator::upgrade`] would apply, in its order.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached, or its history cannot be read.
+    pub fn pending<'a>(&self, target: impl Into<MigrationTarget<'a>>) -> Result<Vec<RevisionId>, Error> {
+        Ok(self.status(target.into())?.pending)
+    }
+
+    /// The revisions that the database is at.
+    ///
+    /// # Errors
+    ///
+    /// As [`Migrator::pending`].
+    pub fn current<'a>(&self, target: impl Into<MigrationTarget<'a>>) -> Result<BTreeSet<RevisionId>, Error> {
+        Ok(self.status(target.into())?.current)
+    }
+
+    fn status(&self, target: MigrationTarget<'_>) -> Result<runner::Status, Error> {
+        // To ask about a database is no reason to create it.
+        let options = ConnectOptions { create: false, ..self.options.clone() };
+        self.with_driver(target, &options, |driver| Ok(runner::status(driver, &self.revisions)?))
+    }
+
+    fn with_driver<T>(
+        &self,
+        target: MigrationTarget<'_>,
+        options: &ConnectOptions,
+        work: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        match target {
+            #[cfg(feature = "sqlite")]
+            MigrationTarget::Database(database) => database.with_driver(options, work),
+            MigrationTarget::Url(url) => work(connect(url, options)?.as_mut()),
+        }
+    }
+}
+
+impl fmt::Debug for Migrator {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Migrator { revisions, options, run, observer: _ } = self;
+        formatter
+            .debug_struct("Migrator")
+            .field("revisions", &revisions.graph().len())
+            .field("options", options)
+            .field("run", run)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,7 @@
+//! What an application calls: databases, migrations, and its start.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod database;
+mod embed;
+mod migrate;

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::models::{self, ModelsArgs};
 use crate::project::Project;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
 use schema_core::diff::{DataLoss, RenameRequest, describe};
 use schema_core::driver::Driver;
@@ -28,7 +28,8 @@ impl Sides {
     ) -> Result<Self, CliError> {
         let engine = driver.engine();
         let document = models::document(project, models, context.printer)?;
-        let desired = dialect::resolve(&document, engine).map_err(CliError::Unsupported)?;
+        let desired = dialect::resolve(&document, engine)
+            .map_err(|problems| AutogenerateError::Unsupported { problems })?;
         Ok(Sides { engine, current: driver.introspect()?, desired })
     }
 

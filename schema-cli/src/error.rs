@@ -5,7 +5,7 @@ use crate::exit_status::ExitStatus;
 use crate::models::ModelsError;
 use crate::project::ProjectError;
 use crate::target::TargetError;
-use schema_core::dialect::Unsupported;
+use schema_core::autogenerate::AutogenerateError;
 use schema_core::diff::RenameError;
 use schema_core::driver::{Damage, DriverError, InvalidHistoryTable};
 use schema_core::model::Engine;
@@ -40,15 +40,6 @@ pub(crate) enum CliError {
     /// The history table's name in schema.toml is none.
     #[error("`migrations.history_table`: {0}")]
     HistoryTable(#[from] InvalidHistoryTable),
-    /// The models declare what the engine cannot hold.
-    #[error("{}", each(.0))]
-    Unsupported(Vec<Unsupported>),
-    /// A rename that was asked for cannot be made.
-    #[error(transparent)]
-    Rename(#[from] RenameError),
-    /// A change that this release cannot make.
-    #[error(transparent)]
-    Unplanned(#[from] Unplanned),
     /// A new revision could extend either of several heads.
     #[error("there are several heads: {heads}")]
     SeveralHeads {
@@ -64,10 +55,6 @@ pub(crate) enum CliError {
     /// An address leads to no revision.
     #[error(transparent)]
     Address(#[from] schema_core::revision::TargetError),
-    /// The scripts do not lead where they should; a bug in this program, found before it did harm.
-    #[cfg(feature = "sqlite")]
-    #[error(transparent)]
-    Proof(#[from] schema_core::driver::sqlite::prove::ProofError),
     /// The databases to compare are of different engines.
     #[error("the first database is {from}, the second {to}")]
     EnginesDiffer {
@@ -138,11 +125,6 @@ impl CliError {
             CliError::Directory(error) => error.hint(),
             CliError::Models(error) => error.hint(),
             CliError::Core(error) => error.hint(),
-            CliError::Unsupported(unsupported) => {
-                let mut hints: Vec<_> = unsupported.iter().map(|it| it.hint.as_str()).collect();
-                hints.dedup();
-                Some(hints.join("\n      "))
-            }
             CliError::SeveralHeads { .. } => {
                 Some("`schema-cli merge heads` joins them; `--head REVISION` picks one".to_owned())
             }
@@ -150,13 +132,9 @@ impl CliError {
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Damaged(_) => Some("nothing was changed".to_owned()),
-            #[cfg(feature = "sqlite")]
-            CliError::Proof(_) => {
-                Some("nothing was written; please report this with the two schemas".to_owned())
-            }
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
             CliError::NotAtHead { .. } => Some("`schema-cli upgrade` applies them".to_owned()),
-            CliError::HistoryTable(_) | CliError::Rename(_) | CliError::Unplanned(_) => None,
+            CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
@@ -172,9 +150,6 @@ impl CliError {
             | CliError::Directory(_)
             | CliError::Models(_)
             | CliError::HistoryTable(_)
-            | CliError::Unsupported(_)
-            | CliError::Rename(_)
-            | CliError::Unplanned(_)
             | CliError::SeveralHeads { .. }
             | CliError::NotAHead { .. }
             | CliError::Address(_)
@@ -185,8 +160,6 @@ impl CliError {
             | CliError::File { .. }
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
-            #[cfg(feature = "sqlite")]
-            CliError::Proof(_) => ExitStatus::Usage,
             CliError::Damaged(_) => ExitStatus::Database,
             CliError::NotAtHead { .. } => ExitStatus::Differs,
             CliError::Core(error) => error.class().into(),
@@ -194,9 +167,22 @@ impl CliError {
     }
 }
 
-fn each(unsupported: &[Unsupported]) -> String {
-    let messages: Vec<_> = unsupported.iter().map(Unsupported::to_string).collect();
-    messages.join("\n       ")
+impl From<AutogenerateError> for CliError {
+    fn from(error: AutogenerateError) -> Self {
+        CliError::Core(error.into())
+    }
+}
+
+impl From<RenameError> for CliError {
+    fn from(error: RenameError) -> Self {
+        AutogenerateError::from(error).into()
+    }
+}
+
+impl From<Unplanned> for CliError {
+    fn from(error: Unplanned) -> Self {
+        AutogenerateError::from(error).into()
+    }
 }
 
 impl From<UrlError> for CliError {

@@ -8,7 +8,7 @@ use crate::exit_status::ExitStatus;
 use crate::models::ModelsArgs;
 use crate::printer::Printer;
 use crate::renames;
-use crate::scripts::{ProvenScripts, proven};
+use crate::scripts::tried_out;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
 use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts};
@@ -82,8 +82,8 @@ pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStat
         printer.say("nothing to do: the models and the database agree");
         return report_json(&report, printer);
     }
-    let ProvenScripts { up, down } = proven(driver.engine(), &comparison, printer)?;
-    let scripts = Scripts { up: up.to_script(), down: down.to_script() };
+    let plans = tried_out(&*driver, &comparison, printer)?;
+    let scripts = Scripts { up: plans.up.to_script(), down: plans.down.to_script() };
     if *sql {
         printer.text(&scripts.up)?;
         return Ok(ExitStatus::Done);

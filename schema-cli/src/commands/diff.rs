@@ -8,7 +8,7 @@ use crate::exit_status::ExitStatus;
 use crate::printer::Format;
 use crate::prompt;
 use crate::renames;
-use crate::scripts::proven;
+use crate::scripts::tried_out;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{Rename, RenameRequest};
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return Ok(ExitStatus::Done);
     }
 
-    let scripts = proven(from.engine(), &comparison, printer)?;
+    let scripts = tried_out(&*from, &comparison, printer)?;
     let plan = if *down { &scripts.down } else { &scripts.up };
     match printer.format() {
         Format::Human => printer.text(&plan.to_script())?,

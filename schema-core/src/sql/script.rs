@@ -2,7 +2,7 @@
 
 use super::directive::{Directive, DirectiveError};
 use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
-use super::token::{TokenKind, tokenize};
+use super::token::{TokenKind, tokens};
 use crate::model::Engine;
 
 /// A script, ready to be run.
@@ -255,8 +255,7 @@ fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptE
 /// The statement's bare words in upper case, as many as it takes to tell what it is.
 fn significant_words(sql: &str, engine: Engine) -> Vec<String> {
     const ENOUGH: usize = 64;
-    tokenize(sql, engine)
-        .into_iter()
+    tokens(sql, engine)
         .filter(|token| token.kind == TokenKind::Word)
         .take(ENOUGH)
         .map(|token| token.text(sql).to_ascii_uppercase())

@@ -107,15 +107,21 @@ pub enum Delimited {
 /// ```
 #[must_use]
 pub fn tokenize(sql: &str, engine: Engine) -> Vec<Token> {
+    tokens(sql, engine).collect()
+}
+
+/// The tokens one by one, for those who need only the first ones of a long text.
+pub(super) fn tokens(sql: &str, engine: Engine) -> impl Iterator<Item = Token> {
     let lexer = Lexer::new(sql, engine);
-    let mut tokens = Vec::new();
     let mut start = 0;
-    while start < sql.len() {
+    std::iter::from_fn(move || {
+        if start >= sql.len() {
+            return None;
+        }
         let (kind, end) = lexer.token_at(start);
-        tokens.push(Token { kind, span: start..end });
-        start = end;
-    }
-    tokens
+        let span = std::mem::replace(&mut start, end)..end;
+        Some(Token { kind, span })
+    })
 }
 
 #[cfg(test)]

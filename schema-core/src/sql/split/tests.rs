@@ -248,7 +248,8 @@ proptest! {
     fn a_statement_is_split_no_further(script in any_script()) {
         for engine in Engine::ALL {
             if let Ok(whole) = split(&script, engine) {
-                for statement in whole.statements {
+                // To MySQL `--` is a comment at the end of a text and two signs before a semicolon.
+                for statement in whole.statements.iter().filter(|statement| !statement.sql.ends_with("--")) {
                     prop_assert_eq!(statements(statement.sql, engine), [statement.sql]);
                 }
             }

@@ -128,7 +128,9 @@ impl CliError {
             CliError::SeveralHeads { .. } => {
                 Some("`schema-cli merge heads` joins them; `--head REVISION` picks one".to_owned())
             }
-            CliError::NotAHead { .. } => Some("`--splice` builds on it all the same, as a branch".to_owned()),
+            CliError::NotAHead { .. } => {
+                Some("`revision --splice` builds on it all the same, as a branch".to_owned())
+            }
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Damaged(_) => Some("nothing was changed".to_owned()),

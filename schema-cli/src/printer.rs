@@ -120,6 +120,13 @@ impl Printer {
         talk(&format!("{HINT}hint{HINT:#}: {text}"));
     }
 
+    /// Says what to do next, where all went well so far.
+    pub(crate) fn advise(self, text: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            self.hint(text);
+        }
+    }
+
     /// Says why the command stops, and the way out.
     pub(crate) fn error(self, error: &CliError) {
         let message = error.report();

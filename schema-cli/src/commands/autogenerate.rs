@@ -11,9 +11,8 @@ use crate::renames;
 use crate::scripts::tried_out;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
-use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts};
+use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts, Target};
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Write a revision from the difference between the models and the database
@@ -35,6 +34,9 @@ pub(crate) struct AutogenerateArgs {
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
+    /// The head to build on, where there are several
+    #[arg(long, value_name = "REVISION")]
+    head: Option<Target>,
     #[command(flatten)]
     models: ModelsArgs,
 }
@@ -54,6 +56,7 @@ impl AutogenerateArgs {
             dry_run: false,
             sql: false,
             renames: Vec::new(),
+            head: None,
             models: ModelsArgs::default(),
         }
     }
@@ -68,12 +71,12 @@ struct Report {
 }
 
 pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let AutogenerateArgs { message, dry_run, sql, renames, models } = args;
+    let AutogenerateArgs { message, dry_run, sql, renames, head, models } = args;
     let printer = context.printer;
     let project = context.project()?;
     let mut directory = project.directory()?;
     let mut driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
-    let head = extended_head(&mut *driver, &directory)?;
+    let head = extended_head(head.as_ref(), &mut *driver, &directory)?;
 
     let sides = Sides::read(&mut *driver, &project, models, context)?;
     let comparison = renames::decide(&sides, renames.clone(), printer)?;
@@ -111,15 +114,26 @@ fn report_json(report: &Report, printer: Printer) -> Result<ExitStatus, CliError
     Ok(ExitStatus::Done)
 }
 
-/// The head that the revision extends. The database must be at it, or the difference would hold what is pending too.
-fn extended_head(driver: &mut dyn Driver, directory: &Directory) -> Result<Option<RevisionId>, CliError> {
-    let heads: BTreeSet<RevisionId> = directory.graph().heads();
-    if heads.len() > 1 {
-        return Err(CliError::SeveralHeads { heads: quoted(&heads) });
+/// The head that the revision extends. The database must be at all heads, or the difference would hold what is pending too.
+fn extended_head(
+    given: Option<&Target>,
+    driver: &mut dyn Driver,
+    directory: &Directory,
+) -> Result<Option<RevisionId>, CliError> {
+    let status = verified_status(driver, directory)?;
+    let heads = directory.graph().heads();
+    let extended = match given {
+        Some(target) => target.resolve(directory.graph(), &status.applied_ids())?,
+        None => heads.clone(),
+    };
+    if !extended.is_subset(&heads) {
+        return Err(CliError::NotAHead { revisions: quoted(&extended) });
     }
-    let pending = verified_status(driver, directory)?.pending;
-    if !pending.is_empty() {
-        return Err(CliError::NotAtHead { pending: pending.len() });
+    if extended.len() > 1 {
+        return Err(CliError::SeveralHeads { heads: quoted(&extended) });
     }
-    Ok(heads.into_iter().next())
+    if !status.pending.is_empty() {
+        return Err(CliError::NotAtHead { pending: status.pending.len() });
+    }
+    Ok(extended.into_iter().next())
 }

@@ -45,12 +45,12 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     printer.data(&report, || report.differences.lines())?;
     if !report.pending.is_empty() {
         printer.say(&format!("{} pending", super::revisions(report.pending.len())));
-        printer.hint("`schema-cli upgrade` applies them");
+        printer.advise("`schema-cli upgrade` applies them");
     } else if comparison.is_empty() {
         printer.done("the models and the database agree");
     } else {
         printer.say("the models and the database differ");
-        printer.hint("`schema-cli autogenerate -m \"…\"` writes a revision from the difference");
+        printer.advise("`schema-cli autogenerate -m \"…\"` writes a revision from the difference");
     }
     let agree = report.pending.is_empty() && comparison.is_empty();
     Ok(if agree { ExitStatus::Done } else { ExitStatus::Differs })

@@ -13,6 +13,7 @@ use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{Rename, RenameRequest};
 use schema_core::driver::Driver;
+use schema_core::model::OpaqueKind;
 use schema_core::sql::Plan;
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
@@ -71,7 +72,9 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     }
     let (current, desired) = (from.introspect()?, to.introspect()?);
     let comparison = compare(from.engine(), current, desired, Scope::Database, renames)?;
-    let unplanned = comparison.opaque_differences();
+    let mut unplanned = comparison.opaque_differences();
+    // They come and go with their virtual table.
+    unplanned.retain(|object| object.kind != OpaqueKind::ShadowTable);
     if !unplanned.is_empty() {
         let names = unplanned.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>();
         return Err(CliError::OpaqueDiffer { names: names.join(", ") });

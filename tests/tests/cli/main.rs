@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod configuration;
+mod database;
 mod files;
 mod help;
 
@@ -25,6 +26,7 @@ fn stable(sandbox: &Sandbox) -> insta::internals::SettingsBindDropGuard {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.add_filter(&sandbox.path().display().to_string().replace('.', "\\."), "[folder]");
+    settings.add_filter(r"\b2\d{13}_[0-9a-f]{12}_", "[time]_[id]_");
     settings.add_filter(r"\b[0-9a-f]{12}\b", "[id]");
     settings.add_filter(r"\b2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
     settings.add_filter(r"\b2\d{13}_", "[time]_");

@@ -5,4 +5,5 @@
 mod binaries;
 mod errors;
 mod libraries;
+mod main_job;
 mod support;

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod account;
 pub mod corpus;
 pub mod migrations;
 pub mod models;
+pub mod random;
 pub mod sandbox;
 pub mod sqlite;
 pub mod suite;

@@ -71,7 +71,11 @@ pub fn run(connection: &Connection, plan: &Plan) -> Result<(), String> {
             Ok(())
         }
     });
-    connection.execute_batch(if result.is_ok() { "COMMIT" } else { "ROLLBACK" }).unwrap();
+    let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    // ON CONFLICT ROLLBACK ends the transaction by itself.
+    if !connection.is_autocommit() {
+        connection.execute_batch(end).unwrap();
+    }
     connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
     result
 }

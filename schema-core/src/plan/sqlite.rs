@@ -197,10 +197,18 @@ impl<'a> Planner<'a> {
         let (name, quoted) = (&table.name, quote_name(&table.name));
         for step in steps {
             match step {
-                alter::Step::AddColumn { column, definition } => self.push(Statement::new(
-                    format!("add the column `{name}`.`{}`", column.name),
-                    format!("ALTER TABLE {quoted} ADD COLUMN {definition}"),
-                )),
+                alter::Step::AddColumn { column, definition, may_violate } => self.push(
+                    Statement::new(
+                        format!("add the column `{name}`.`{}`", column.name),
+                        format!("ALTER TABLE {quoted} ADD COLUMN {definition}"),
+                    )
+                    .with_hazards(may_violate.iter().map(|check| {
+                        Hazard::MayFail(format!(
+                            "the value that rows of `{name}` get may violate `{}`",
+                            check.expression
+                        ))
+                    })),
+                ),
                 alter::Step::DropColumn(column) => {
                     let mut statement = Statement::new(
                         format!("drop the column `{name}`.`{}`", column.name),

@@ -3,8 +3,8 @@
 //! The rules are static: some statements that SQLite accepts on an empty table fail once there is a row, so what they do to an empty one says
 //! nothing (<https://www.sqlite.org/lang_altertable.html>).
 
-use super::expression::{identifiers, mentions};
-use super::{fold, render, types};
+use super::expression::{as_list_of_texts, identifiers, mentions};
+use super::{fold, parse, quote_text, rebuild, render, types};
 use crate::diff::TableChange;
 use crate::model::{Check, Column, Default, ForeignKey, Index, IndexKey, Schema, Table};
 use std::collections::HashSet;
@@ -12,8 +12,8 @@ use std::collections::HashSet;
 /// A step that ALTER TABLE, CREATE INDEX or DROP INDEX takes by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step<'a> {
-    /// ADD COLUMN, with the whole definition.
-    AddColumn { column: &'a Column, definition: String },
+    /// ADD COLUMN, with the whole definition and the CHECKs in it that the value in all rows may violate.
+    AddColumn { column: &'a Column, definition: String, may_violate: Vec<&'a Check> },
     /// DROP COLUMN.
     DropColumn(&'a Column),
     /// CREATE INDEX.
@@ -38,7 +38,14 @@ pub(crate) fn native_steps<'a>(
         match change {
             TableChange::AddColumn(column) => {
                 let definition = added_column(column, after, changes)?;
-                steps.push(Step::AddColumn { column, definition });
+                let may_violate = changes
+                    .iter()
+                    .filter_map(
+                        |change| if let TableChange::AddCheck(check) = change { Some(check) } else { None },
+                    )
+                    .filter(|check| belongs_to(check, column, after) && !satisfies(column, check))
+                    .collect();
+                steps.push(Step::AddColumn { column, definition, may_violate });
             }
             TableChange::DropColumn(column) => {
                 if !can_drop(column, before, changes, start) {
@@ -70,17 +77,20 @@ pub(crate) fn native_steps<'a>(
 
 /// The definition with which ADD COLUMN takes the column, whatever rows there are.
 fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Option<String> {
+    if is_rowid(&column.name) {
+        return None;
+    }
     let key = after.primary_key.iter().flat_map(|key| &key.columns);
     let unique = after.uniques.iter().flat_map(|unique| &unique.columns);
     if key.chain(unique).any(|part| part.name == column.name) {
         return None;
     }
-    let has_default = match &column.default {
-        None => false,
-        Some(Default::Sql(default)) if !types::is_constant(default) => return None,
-        Some(Default::Sql(default)) => !default.eq_ignore_ascii_case("NULL"),
+    match &column.default {
+        Some(Default::Sql(default)) if types::is_constant(default) => {}
+        None => {}
         Some(_) => return None,
-    };
+    }
+    let has_default = types::gives_value(column.default.as_ref());
     match &column.generated {
         Some(generated) if generated.stored || !column.nullable => return None,
         Some(_) => {}
@@ -121,10 +131,25 @@ fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Opti
     Some(definition)
 }
 
+/// Whether the name is one that a table's rowid has, which ADD COLUMN and DROP COLUMN refuse and CREATE TABLE takes.
+fn is_rowid(name: &str) -> bool {
+    rebuild::ROWID_NAMES.iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
+}
+
 /// Whether the CHECK speaks of this column and no other.
 fn belongs_to(check: &Check, column: &Column, table: &Table) -> bool {
     let mentioned: HashSet<String> = identifiers(&check.expression).collect();
     table.columns.iter().all(|other| mentioned.contains(&fold(&other.name)) == (other.name == column.name))
+}
+
+/// Whether what the rows get in a new column is sure to satisfy the CHECK: one of the texts in its list, or NULL.
+fn satisfies(column: &Column, check: &Check) -> bool {
+    let Some((_, texts)) = as_list_of_texts(&check.expression) else { return false };
+    match &column.default {
+        None => column.generated.is_none(),
+        Some(Default::Sql(default)) => texts.iter().any(|text| quote_text(text) == *default),
+        Some(_) => false,
+    }
 }
 
 fn refers_from(key: &ForeignKey, column: &Column) -> bool {
@@ -134,7 +159,9 @@ fn refers_from(key: &ForeignKey, column: &Column) -> bool {
 /// Whether nothing that stays speaks of the column.
 fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Schema) -> bool {
     let name = column.name.as_str();
-    let Table { name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, .. } = before;
+    let Table {
+        name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, definition, ..
+    } = before;
     let keys = primary_key
         .iter()
         .flat_map(|key| &key.columns)
@@ -157,12 +184,21 @@ fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Sc
                 .chain(start.triggers.iter().map(|trigger| trigger.definition.as_str()))
                 .filter(|text| mentions(text, &table.name)),
         );
-    !keys.map(|part| &part.name).any(|part| part == name)
+    // With its definition go the CHECKs that somebody wrote there, also those that speak of other columns.
+    let takes_check_along = definition
+        .as_ref()
+        .is_some_and(|definition| parse::column_holds_check(definition, name).unwrap_or(true));
+    !takes_check_along
+        && !is_rowid(name)
+        && !keys.map(|part| &part.name).any(|part| part == name)
         && !foreign_keys.iter().any(|key| key.columns.iter().any(|part| part == name))
         && !indexes.iter().filter(|index| !dropped.contains(index)).any(|index| indexes_column(index, name))
         && !text_of_others.into_iter().any(|text| mentions(text, name))
         // A table keeps at least one column that is not generated.
-        && columns.iter().filter(|other| other.generated.is_none() && other.name != name).count() > 0
+        && columns.iter().any(|other| {
+            let goes = |change: &TableChange| matches!(change, TableChange::DropColumn(gone) if gone == other);
+            other.generated.is_none() && !changes.iter().any(goes)
+        })
 }
 
 fn indexes_column(index: &Index, name: &str) -> bool {

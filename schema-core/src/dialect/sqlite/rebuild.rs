@@ -6,9 +6,12 @@
 use super::types::Affinity;
 use super::{normalize::rowid_alias, quote, quote_name, quote_text, render, types};
 use crate::diff::{Rename, TableChange};
-use crate::model::{AutoIncrement, Column, ColumnType, QualifiedName, Table};
+use crate::model::{AutoIncrement, Column, ColumnType, Default, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::HashMap;
+
+/// The names of the rowid, each as long as no column has it.
+pub(super) const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// The statements that turn `before` into `after`, two tables of one name, up to and without the indexes, triggers and views.
 pub(crate) fn statements(
@@ -86,7 +89,11 @@ fn copy(before: &Table, after: &Table, new: &str, values: &[&Rename]) -> String 
         // No column and no rowid is in both: as many rows as there were, each with its defaults.
         let any = after.columns.iter().find(|column| column.generated.is_none());
         let column = any.map(|column| quote(&column.name)).unwrap_or_default();
-        return format!("INSERT INTO {new} ({column})\nSELECT NULL\nFROM {name}");
+        let value = match any.and_then(|column| column.default.as_ref()) {
+            Some(Default::Sql(default)) => default,
+            Some(_) | None => "NULL",
+        };
+        return format!("INSERT INTO {new} ({column})\nSELECT {value}\nFROM {name}");
     }
     // A conflict clause of the new form must not make rows disappear.
     let clauses = after
@@ -117,7 +124,7 @@ fn rowid(before: &Table, after: &Table) -> Option<(String, String)> {
 
 /// The first of the rowid's names that no column has.
 fn hidden_rowid(table: &Table) -> Option<String> {
-    ["rowid", "_rowid_", "oid"]
+    ROWID_NAMES
         .into_iter()
         .find(|name| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)))
         .map(str::to_owned)
@@ -150,7 +157,7 @@ fn hazards(after: &Table, changes: &[TableChange]) -> Vec<Hazard> {
             }
             TableChange::AddColumn(column)
                 if !column.nullable
-                    && column.default.is_none()
+                    && !types::gives_value(column.default.as_ref())
                     && column.generated.is_none()
                     && rowid_alias(after).as_ref() != Some(&column.name) =>
             {
@@ -158,6 +165,9 @@ fn hazards(after: &Table, changes: &[TableChange]) -> Vec<Hazard> {
                     "`{table}`.`{}` is NOT NULL and has no default: with rows in the table, give the column a value in this SELECT",
                     column.name
                 )));
+            }
+            TableChange::AddColumn(column) if !column.nullable && column.generated.is_some() => {
+                hazards.push(computed_null(table, column));
             }
             TableChange::AlterColumn { before: old, after: new } => {
                 hazards.extend(column_hazards(table, old, new))
@@ -206,6 +216,12 @@ fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec
     if before.generated.is_none() && after.generated.is_some() {
         hazards.push(Hazard::DestroysData(format!("the values of {place} are computed from now on")));
     }
+    if !after.nullable
+        && after.generated.is_some()
+        && (before.nullable || before.generated != after.generated)
+    {
+        hazards.push(computed_null(table, after));
+    }
     if before.nullable && !after.nullable && after.generated.is_none() {
         hazards.push(Hazard::MayFail(format!(
             "rows whose {place} is NULL are refused: give them a value in this SELECT"
@@ -219,6 +235,10 @@ fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec
         )));
     }
     hazards
+}
+
+fn computed_null(table: &QualifiedName, column: &Column) -> Hazard {
+    Hazard::MayFail(format!("rows whose `{table}`.`{}` comes out as NULL are refused", column.name))
 }
 
 /// Whether a value of one affinity may become another value in a column of the other.

@@ -1,7 +1,7 @@
 //! Rust's types in SQLite.
 
 use super::expression;
-use crate::model::{ColumnType, Engine};
+use crate::model::{ColumnType, Default, Engine};
 use crate::sql::{TokenKind, tokenize};
 
 /// A type that SQLite has nothing for.
@@ -156,6 +156,15 @@ fn is_literal(sql: &str) -> bool {
         | TokenKind::Punctuation
         | TokenKind::Unterminated(_)
         | TokenKind::Unknown => false,
+    }
+}
+
+/// Whether a row that leaves the column out gets a value there, not NULL.
+pub(super) fn gives_value(default: Option<&Default>) -> bool {
+    match default {
+        None => false,
+        Some(Default::Sql(default)) => expression::canonical(default) != expression::canonical("NULL"),
+        Some(_) => true,
     }
 }
 

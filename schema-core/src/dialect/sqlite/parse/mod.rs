@@ -8,7 +8,7 @@ mod index;
 mod table;
 
 pub use index::index;
-pub use table::table;
+pub use table::{column_holds_check, table};
 
 use crate::model::{QualifiedName, Trigger, View};
 use cursor::Cursor;

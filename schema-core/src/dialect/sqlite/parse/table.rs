@@ -1,6 +1,7 @@
 //! CREATE TABLE.
 
 use super::{Cursor, ParseError, create, index};
+use crate::dialect::sqlite::fold;
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated,
     IndexKey, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table, Unique,
@@ -43,6 +44,28 @@ pub fn table(sql: &str) -> Result<Table, ParseError> {
     }
     table.definition = Some(sql.trim().trim_end_matches(';').trim_end().to_owned());
     Ok(table)
+}
+
+/// Whether a CHECK, of whatever it speaks, stands in the definition of this column, and goes where that goes.
+///
+/// # Errors
+///
+/// When the text is not a CREATE TABLE statement.
+pub fn column_holds_check(sql: &str, name: &str) -> Result<bool, ParseError> {
+    let mut cursor = Cursor::new(sql);
+    create(&mut cursor, &["TABLE"])?;
+    let mut table = Table::new(QualifiedName::new(cursor.object_name()?));
+    cursor.expect_mark("(")?;
+    loop {
+        let checks = table.checks.len();
+        column(&mut cursor, &mut table)?;
+        if table.columns.last().is_some_and(|column| fold(&column.name) == fold(name)) {
+            return Ok(table.checks.len() > checks);
+        }
+        if !cursor.accept_mark(",") || is_table_constraint(&cursor) {
+            return Ok(false);
+        }
+    }
 }
 
 fn is_table_constraint(cursor: &Cursor<'_>) -> bool {

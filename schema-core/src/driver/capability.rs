@@ -20,3 +20,17 @@ pub struct Capabilities {
     /// The type of a whole number of 64 bits.
     pub integer_type: &'static str,
 }
+
+impl Capabilities {
+    /// SQLite.
+    pub const SQLITE: Capabilities = Capabilities {
+        transactional_ddl: true,
+        foreign_key_switch: true,
+        lock_ends_with_transaction: true,
+        schemas: false,
+        fingerprints: true,
+        key_text_type: "TEXT",
+        text_type: "TEXT",
+        integer_type: "INTEGER",
+    };
+}

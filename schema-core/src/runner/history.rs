@@ -1,7 +1,7 @@
 //! The history table: one row for each applied revision.
 
 use super::RunnerError;
-use crate::driver::{Driver, Value};
+use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::{Checksum, RevisionId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -11,7 +11,11 @@ use std::time::Duration;
 /// The format that this version writes; a higher number in the table means that it must not be touched.
 pub(super) const FORMAT: i64 = 1;
 
-const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+/// What a row is written as, in this order.
+pub(super) const COLUMNS: &str =
+    "revision, message, checksum, applied_at, duration_ms, origin, tool_version, format";
+
+pub(super) const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How a revision came to be in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,29 +171,22 @@ fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
     })
 }
 
-/// The statement that creates the table.
-pub(super) fn create_table(driver: &dyn Driver) -> String {
-    let types = driver.capabilities();
+/// The columns of the table, in brackets.
+pub(super) fn columns(types: &Capabilities) -> String {
     let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
     format!(
-        "CREATE TABLE {} (\n    revision {key} NOT NULL PRIMARY KEY,\n    message {text} NOT NULL,\n    \
-         checksum {key} NOT NULL,\n    applied_at {key} NOT NULL,\n    duration_ms {integer} NOT NULL,\n    \
-         origin {key} NOT NULL,\n    tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n)",
-        driver.quote(driver.history_table().name())
-    )
-}
-
-/// The statement that inserts a row, with these values as parameters or literals.
-pub(super) fn insert_statement(driver: &dyn Driver, values: &str) -> String {
-    format!(
-        "INSERT INTO {} (revision, message, checksum, applied_at, duration_ms, origin, tool_version, format) VALUES ({values})",
-        driver.quote(driver.history_table().name())
+        "(\n    revision {key} NOT NULL PRIMARY KEY,\n    message {text} NOT NULL,\n    checksum {key} NOT NULL,\n    \
+         applied_at {key} NOT NULL,\n    duration_ms {integer} NOT NULL,\n    origin {key} NOT NULL,\n    \
+         tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n)"
     )
 }
 
 pub(super) fn insert(driver: &mut dyn Driver, row: &AppliedRevision) -> Result<(), RunnerError> {
     let AppliedRevision { revision, message, checksum, applied_at, duration, origin, tool_version } = row;
-    let statement = insert_statement(driver, "?, ?, ?, ?, ?, ?, ?, ?");
+    let statement = format!(
+        "INSERT INTO {} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        driver.quote(driver.history_table().name())
+    );
     driver.query(
         &statement,
         &[

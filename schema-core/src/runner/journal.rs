@@ -4,13 +4,13 @@
 //! after it (`done`); what is only `started` is in doubt.
 
 use super::RunnerError;
-use crate::driver::{Driver, Value};
+use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
 use jiff::Timestamp;
 
-const STARTED: &str = "started";
-const DONE: &str = "done";
+pub(super) const STARTED: &str = "started";
+pub(super) const DONE: &str = "done";
 
 /// A step that has been begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +21,13 @@ pub(super) struct JournalledStep {
     pub(super) done: bool,
 }
 
-pub(super) fn create_table(driver: &dyn Driver) -> String {
-    let types = driver.capabilities();
+/// The columns of the table, in brackets.
+pub(super) fn columns(types: &Capabilities) -> String {
     let (key, integer) = (types.key_text_type, types.integer_type);
     format!(
-        "CREATE TABLE {} (\n    revision {key} NOT NULL,\n    direction {key} NOT NULL,\n    step {integer} NOT NULL,\n    \
-         checksum {key} NOT NULL,\n    state {key} NOT NULL,\n    started_at {key} NOT NULL,\n    finished_at {key},\n    \
-         PRIMARY KEY (revision, direction, step)\n)",
-        table(driver)
+        "(\n    revision {key} NOT NULL,\n    direction {key} NOT NULL,\n    step {integer} NOT NULL,\n    \
+         checksum {key} NOT NULL,\n    state {key} NOT NULL,\n    started_at {key} NOT NULL,\n    \
+         finished_at {key},\n    PRIMARY KEY (revision, direction, step)\n)"
     )
 }
 

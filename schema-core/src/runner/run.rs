@@ -148,13 +148,15 @@ impl<'run> Run<'run> {
 /// was meant to be in it.
 pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
-    if !driver.table_exists(table.name())? {
-        let statement = history::create_table(driver);
-        driver.execute(&statement)?;
-    }
-    if !driver.table_exists(&table.steps())? {
-        let statement = journal::create_table(driver);
-        driver.execute(&statement)?;
+    let columns = [
+        (table.name().clone(), history::columns(driver.capabilities())),
+        (table.steps(), journal::columns(driver.capabilities())),
+    ];
+    for (name, columns) in columns {
+        if !driver.table_exists(&name)? {
+            let statement = format!("CREATE TABLE {} {columns}", driver.quote(&name));
+            driver.execute(&statement)?;
+        }
     }
     Ok(())
 }
@@ -166,7 +168,12 @@ pub(super) enum Stop {
 }
 
 impl Stop {
-    fn at(self, revision: &RevisionId, direction: Direction, done: Vec<RevisionId>) -> RunnerError {
+    pub(super) fn at(
+        self,
+        revision: &RevisionId,
+        direction: Direction,
+        done: Vec<RevisionId>,
+    ) -> RunnerError {
         let failure = match self {
             Stop::Failure(failure) => failure,
             Stop::Runner(error) => match *error {

@@ -47,6 +47,8 @@ pub(super) struct Step {
     pub(super) number: usize,
     pub(super) line: usize,
     pub(super) sql: String,
+    /// What the script says about it.
+    pub(super) comment: String,
 }
 
 impl PreparedScript {
@@ -90,8 +92,8 @@ impl PreparedScript {
 fn segments(statements: Vec<ScriptStatement>) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     for (index, statement) in statements.into_iter().enumerate() {
-        let ScriptStatement { sql, comment: _, line, autocommit } = statement;
-        let step = Step { number: index + 1, line, sql };
+        let ScriptStatement { sql, comment, line, autocommit } = statement;
+        let step = Step { number: index + 1, line, sql, comment };
         match segments.last_mut() {
             _ if autocommit => segments.push(Segment::Autocommit(step)),
             Some(Segment::Transaction(steps)) => steps.push(step),

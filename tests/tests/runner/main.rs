@@ -5,3 +5,4 @@
 mod apply;
 mod guard;
 mod history;
+mod offline;

@@ -25,17 +25,6 @@ use rusqlite::{Connection, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const CAPABILITIES: Capabilities = Capabilities {
-    transactional_ddl: true,
-    foreign_key_switch: true,
-    lock_ends_with_transaction: true,
-    schemas: false,
-    fingerprints: true,
-    key_text_type: "TEXT",
-    text_type: "TEXT",
-    integer_type: "INTEGER",
-};
-
 /// A connection to a SQLite database.
 #[derive(Debug)]
 pub struct SqliteDriver {
@@ -109,7 +98,7 @@ impl Driver for SqliteDriver {
     }
 
     fn capabilities(&self) -> &'static Capabilities {
-        &CAPABILITIES
+        &Capabilities::SQLITE
     }
 
     fn history_table(&self) -> &HistoryTable {

@@ -1,0 +1,69 @@
+//! Scripts for a database that only its administrator reaches: what a run would do, as SQL for a database shell.
+
+mod sqlite;
+
+use super::RunnerError;
+use super::script::PreparedScript;
+use crate::driver::{DriverError, HistoryTable};
+use crate::model::Engine;
+use crate::revision::directory::Direction;
+use crate::revision::{Directory, RevisionId};
+
+/// A script for a database shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineScript {
+    /// The script.
+    pub sql: String,
+    /// What a run would have checked, and SQL alone cannot.
+    pub unchecked: Vec<Unchecked>,
+}
+
+/// A rebuild that is right only where the table is what its author saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unchecked {
+    /// The revision.
+    pub revision: RevisionId,
+    /// The table.
+    pub table: String,
+}
+
+/// Writes the script that applies or undoes these revisions, in this order.
+///
+/// Each revision is a transaction of its own, with its row in the history. At an error the rest of the revision and all after it are
+/// left out, and the revision is rolled back, even where the shell goes on with what follows.
+///
+/// # Errors
+///
+/// A revision that does not exist or has no script for the engine, a script that cannot be read, or an engine whose
+/// shell is not known yet.
+pub fn offline(
+    revisions: &Directory,
+    engine: Engine,
+    history_table: &HistoryTable,
+    path: &[RevisionId],
+    direction: Direction,
+) -> Result<OfflineScript, RunnerError> {
+    match engine {
+        Engine::Sqlite => {}
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+            return Err(DriverError::Unsupported { engine, what: "scripts for a database shell yet" }.into());
+        }
+    }
+    let mut unchecked = Vec::new();
+    let mut scripts = Vec::new();
+    for id in path {
+        let script = PreparedScript::load(revisions, id, engine, direction)
+            .map_err(|stop| stop.at(id, direction, Vec::new()))?;
+        unchecked.extend(
+            script
+                .expects
+                .iter()
+                .map(|expected| Unchecked { revision: id.clone(), table: expected.table.clone() }),
+        );
+        scripts.push(script);
+    }
+    Ok(OfflineScript {
+        sql: sqlite::render(revisions.graph(), history_table, &scripts, direction),
+        unchecked,
+    })
+}

@@ -104,11 +104,6 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    pub(crate) fn prompt(error: dialoguer::Error) -> Self {
-        let dialoguer::Error::IO(error) = error;
-        CliError::Prompt(error)
-    }
-
     /// The message.
     #[must_use]
     pub(crate) fn report(&self) -> String {

@@ -2,28 +2,43 @@
 
 use crate::error::CliError;
 use dialoguer::console::Term;
-use std::io::{IsTerminal, stderr, stdin};
+use std::io::{ErrorKind, IsTerminal, stderr, stdin};
 
 /// Whether a person can answer: both the question and the answer go through a terminal.
 pub(crate) fn is_interactive() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
 }
 
+/// What shells give for a program that an interrupt ended.
+const INTERRUPTED: i32 = 130;
+
+/// A question hides the cursor, and an interrupt in the middle of it must bring it back.
+fn leave() -> ! {
+    let _ = Term::stderr().show_cursor();
+    std::process::exit(INTERRUPTED)
+}
+
+fn terminal() -> Term {
+    // Where another handler is set already, as in a program that embeds this one, that one is right.
+    let _ = ctrlc::try_set_handler(|| leave());
+    Term::stderr()
+}
+
+/// The answer; the question's own reading may notice an interrupt before the handler does.
+fn answer<T>(result: dialoguer::Result<T>) -> Result<T, CliError> {
+    match result {
+        Ok(answer) => Ok(answer),
+        Err(dialoguer::Error::IO(error)) if error.kind() == ErrorKind::Interrupted => leave(),
+        Err(dialoguer::Error::IO(error)) => Err(CliError::Prompt(error)),
+    }
+}
+
 /// Asks to go on; the answer that changes nothing is the usual one.
 pub(crate) fn confirm(question: &str) -> Result<bool, CliError> {
-    dialoguer::Confirm::new()
-        .with_prompt(question)
-        .default(false)
-        .interact_on(&Term::stderr())
-        .map_err(CliError::prompt)
+    answer(dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&terminal()))
 }
 
 /// Asks for one of several answers and returns its place.
 pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliError> {
-    dialoguer::Select::new()
-        .with_prompt(question)
-        .items(answers)
-        .default(0)
-        .interact_on(&Term::stderr())
-        .map_err(CliError::prompt)
+    answer(dialoguer::Select::new().with_prompt(question).items(answers).default(0).interact_on(&terminal()))
 }

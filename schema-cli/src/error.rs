@@ -52,6 +52,18 @@ pub(crate) enum CliError {
         /// The revision, in words.
         revisions: String,
     },
+    /// A range was given for a run, which starts from what is applied.
+    #[error("`{range}` is a range, and a run starts from what is applied")]
+    RangeWithoutSql {
+        /// The range.
+        range: String,
+    },
+    /// A script for a downgrade does not say where it starts.
+    #[error("a script that leads down to `{to}` has to say where it starts")]
+    RangeNeeded {
+        /// Where it leads.
+        to: String,
+    },
     /// An address leads to no revision.
     #[error(transparent)]
     Address(#[from] schema_core::revision::TargetError),
@@ -126,6 +138,10 @@ impl CliError {
             CliError::NotAHead { .. } => {
                 Some("`revision --splice` builds on it all the same, as a branch".to_owned())
             }
+            CliError::RangeWithoutSql { .. } => {
+                Some("name the revision to go to alone, or write a script with `--sql`".to_owned())
+            }
+            CliError::RangeNeeded { to } => Some(format!("`schema-cli downgrade --sql head:{to}`")),
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Damaged(_) => Some("nothing was changed".to_owned()),
@@ -149,6 +165,8 @@ impl CliError {
             | CliError::HistoryTable(_)
             | CliError::SeveralHeads { .. }
             | CliError::NotAHead { .. }
+            | CliError::RangeWithoutSql { .. }
+            | CliError::RangeNeeded { .. }
             | CliError::Address(_)
             | CliError::EnginesDiffer { .. }
             | CliError::OpaqueDiffer { .. }

@@ -1,11 +1,12 @@
 //! `downgrade`: undoes revisions.
 
+use super::offline::{self, Destination};
 use super::run::{BackupArgs, events, finish};
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use schema_core::revision::{Direction, Target};
+use schema_core::revision::Direction;
 use schema_core::runner;
 
 /// Undo revisions, the newest first
@@ -14,9 +15,12 @@ use schema_core::runner;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DowngradeArgs {
-    /// The revision to go back to: an id, `-1`, or `base` for the empty database
+    /// The revision to go back to: an id, `-1`, or `base` for the empty database; with `--sql` a range, `FROM:TO`
     #[arg(value_name = "REVISION", allow_negative_numbers = true)]
-    revision: Target,
+    revision: Destination,
+    /// Write the script for a database shell to stdout instead
+    #[arg(long, conflicts_with = "backup")]
+    sql: bool,
     #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
@@ -28,12 +32,17 @@ Examples:
   schema-cli downgrade -1             undo the newest revision
   schema-cli downgrade ae10           back to the revision whose id begins with ae10
   schema-cli downgrade base           undo them all
-  schema-cli downgrade -1 --backup    after a backup beside the database";
+  schema-cli downgrade -1 --backup    after a backup beside the database
+  schema-cli downgrade --sql head:ae10 | sqlite3 app.db";
 
 pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DowngradeArgs { revision, backup, lock } = args;
+    let DowngradeArgs { revision, sql, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
+    if *sql {
+        return offline::write(revision, Direction::Down, &directory, &project, context);
+    }
+    let revision = revision.revision()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let removed = revision.downgrade_roots(directory.graph(), &applied)?;

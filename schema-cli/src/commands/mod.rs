@@ -9,6 +9,7 @@ mod heads;
 mod history;
 mod init;
 mod inspect;
+mod offline;
 mod revision;
 mod run;
 mod show;

@@ -1,11 +1,12 @@
 //! `upgrade`: applies revisions.
 
+use super::offline::{self, Destination};
 use super::run::{BackupArgs, events, finish};
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use schema_core::revision::{Direction, Target};
+use schema_core::revision::Direction;
 use schema_core::runner;
 
 /// Apply revisions to the database
@@ -15,9 +16,12 @@ use schema_core::runner;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct UpgradeArgs {
-    /// The revision to upgrade to, with all that it needs
+    /// The revision to upgrade to, with all that it needs; with `--sql` also a range, `FROM:TO`
     #[arg(value_name = "REVISION", default_value = "heads", allow_negative_numbers = true)]
-    revision: Target,
+    revision: Destination,
+    /// Write the script for a database shell to stdout instead, from the base or through the range
+    #[arg(long, conflicts_with = "backup")]
+    sql: bool,
     #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
@@ -30,12 +34,18 @@ Examples:
   schema-cli upgrade ae10                     up to the revision whose id begins with ae10
   schema-cli upgrade +1                       the next one only
   schema-cli upgrade --backup                 after a backup beside the database
-  schema-cli upgrade --database production    another database of schema.toml";
+  schema-cli upgrade --database production    another database of schema.toml
+  schema-cli upgrade --sql | sqlite3 app.db   as a script, from the base
+  schema-cli upgrade --sql ae10:head          as a script, from one revision to another";
 
 pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let UpgradeArgs { revision, backup, lock } = args;
+    let UpgradeArgs { revision, sql, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
+    if *sql {
+        return offline::write(revision, Direction::Up, &directory, &project, context);
+    }
+    let revision = revision.revision()?;
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let targets = revision.upgrade_targets(directory.graph(), &applied)?;

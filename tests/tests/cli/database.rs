@@ -519,3 +519,44 @@ fn a_password_never_reaches_the_output() {
         }
     }
 }
+
+#[test]
+fn a_script_for_the_shell_leads_where_a_run_leads() {
+    let sandbox = applied();
+    let _stable = stable(&sandbox);
+    let script = sandbox.run("upgrade --sql").exits(0);
+    assert_eq!(script.stderr, "", "no database is connected to");
+    let shell = rusqlite::Connection::open(sandbox.path().join("offline.db")).unwrap();
+    let statements: String =
+        script.stdout.lines().filter(|line| !line.starts_with('.')).collect::<Vec<_>>().join("\n");
+    shell.execute_batch(&statements).unwrap();
+    let outcome = sandbox.run("--database-url sqlite://offline.db upgrade").exits(0);
+    assert!(outcome.stderr.contains("nothing to do"), "{outcome}");
+
+    insta::assert_snapshot!(sandbox.run("upgrade --sql head:head").exits(0), @r#"
+    exit 0
+    ---- stdout
+    -- 0 revisions up, written by schema 0.1.0 for the shell of SQLite.
+    -- A revision is rolled back at its first error, and those after it are not run. Do not change the comments
+    -- that reach from one statement to the next: they are what makes the shell stop.
+
+    PRAGMA foreign_keys = ON;
+    CREATE TEMP TABLE IF NOT EXISTS schema_offline_guard (
+        applicable INTEGER CONSTRAINT "the revisions that this one needs are not applied, or it is not in its turn" CHECK (applicable),
+        intact INTEGER CONSTRAINT "rows would refer to nothing, or the revision was not in its turn" CHECK (intact)
+    );
+    "#);
+    insta::assert_snapshot!(sandbox.run("upgrade base:head").exits(2), @"
+    exit 2
+    ---- stderr
+    error: `base:head` is a range, and a run starts from what is applied
+    hint: name the revision to go to alone, or write a script with `--sql`
+    ");
+    insta::assert_snapshot!(sandbox.run("downgrade --sql base").exits(2), @"
+    exit 2
+    ---- stderr
+    error: a script that leads down to `base` has to say where it starts
+    hint: `schema-cli downgrade --sql head:base`
+    ");
+    assert!(sandbox.run("downgrade --sql head:base").exits(0).stdout.contains("DROP TABLE users"));
+}

@@ -1,0 +1,98 @@
+//! `--sql`: the script for a database shell, instead of a run. No database is connected to.
+
+use crate::address::applied_if_needed;
+use crate::context::Context;
+use crate::database;
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::project::Project;
+use schema_core::driver::HistoryTable;
+use schema_core::revision::{Direction, Directory, Target, TargetError, TargetRange};
+use schema_core::runner;
+use std::fmt;
+use std::str::FromStr;
+
+/// A revision or, with `--sql`, a range.
+#[derive(Clone, Debug)]
+pub(super) enum Destination {
+    Revision(Target),
+    Range(TargetRange),
+}
+
+impl FromStr for Destination {
+    type Err = TargetError;
+
+    fn from_str(text: &str) -> Result<Self, TargetError> {
+        if text.contains(':') {
+            text.parse().map(Destination::Range)
+        } else {
+            text.parse().map(Destination::Revision)
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Destination::Revision(target) => target.fmt(formatter),
+            Destination::Range(range) => range.fmt(formatter),
+        }
+    }
+}
+
+impl Destination {
+    /// The one revision that a run goes to.
+    pub(super) fn revision(&self) -> Result<&Target, CliError> {
+        match self {
+            Destination::Revision(target) => Ok(target),
+            Destination::Range(range) => Err(CliError::RangeWithoutSql { range: range.to_string() }),
+        }
+    }
+
+    /// The range that a script leads through: an upgrade to a revision begins at the base, a downgrade needs both ends.
+    fn range(&self, direction: Direction) -> Result<TargetRange, CliError> {
+        match (self, direction) {
+            (Destination::Range(range), _) => Ok(range.clone()),
+            (Destination::Revision(target), Direction::Up) => {
+                Ok(TargetRange { from: None, to: Some(target.clone()) })
+            }
+            (Destination::Revision(target), Direction::Down) => {
+                Err(CliError::RangeNeeded { to: target.to_string() })
+            }
+        }
+    }
+}
+
+/// Writes the script to stdout.
+pub(super) fn write(
+    destination: &Destination,
+    direction: Direction,
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<ExitStatus, CliError> {
+    let range = destination.range(direction)?;
+    let graph = directory.graph();
+    let applied = applied_if_needed(&range.to_string(), directory, project, context)?;
+    let path = match direction {
+        Direction::Up => {
+            let start = range.upgrade(graph, &applied)?;
+            graph.upgrade_path(&start.applied, &start.targets)
+        }
+        Direction::Down => {
+            let start = range.downgrade(graph, &applied)?;
+            graph.downgrade_path(&start.applied, &start.targets)
+        }
+    };
+    let engine = database::url(&context.target(project)?, project)?.engine();
+    let history_table = HistoryTable::parse(&project.config.migrations.history_table)?;
+    let script = runner::offline(directory, engine, &history_table, &path, direction)?;
+    for unchecked in &script.unchecked {
+        context.printer.warn(&format!(
+            "revision `{}` rebuilds `{}`; a script cannot check that the table is what the revision was written for",
+            unchecked.revision, unchecked.table
+        ));
+    }
+    context.printer.text(&script.sql)?;
+    Ok(ExitStatus::Done)
+}

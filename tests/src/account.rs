@@ -36,7 +36,7 @@ pub fn differences(left: &Account, right: &Account) -> String {
 /// The account of each object.
 pub fn account(connection: &Connection) -> Account {
     let mut statement = connection
-        .prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+        .prepare("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'schema\\_history%' ESCAPE '\\'")
         .unwrap();
     let rows = statement
         .query_map([], |row| {

@@ -7,6 +7,7 @@ pub mod corpus;
 pub mod migrations;
 pub mod models;
 pub mod random;
+pub mod revisions;
 pub mod sandbox;
 pub mod sqlite;
 pub mod suite;

@@ -6,16 +6,19 @@ use rusqlite::types::Value;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::dialect::sqlite::expression::canonical;
+use schema_core::driver::ConnectOptions;
+use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::driver::sqlite::introspect::introspect;
 use schema_core::model::{Engine, Schema};
-use schema_core::sql::{Plan, Script};
+use schema_core::url::DatabaseUrl;
 use std::collections::BTreeMap;
 
-/// An empty database in memory, foreign keys on.
-pub fn scratch() -> Connection {
-    let connection = Connection::open_in_memory().unwrap();
-    connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-    connection
+/// An empty database in memory, opened as for every command.
+pub fn scratch() -> SqliteDriver {
+    let DatabaseUrl::Sqlite(url) = DatabaseUrl::parse("sqlite::memory:").unwrap() else {
+        panic!("not SQLite")
+    };
+    SqliteDriver::connect(&url, &ConnectOptions::default()).unwrap()
 }
 
 /// A database in memory with this schema.
@@ -23,61 +26,22 @@ pub fn scratch() -> Connection {
 /// # Errors
 ///
 /// When SQLite refuses the script.
-pub fn load(script: &str) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_in_memory()?;
+pub fn load(script: &str) -> rusqlite::Result<SqliteDriver> {
+    let driver = scratch();
+    let connection = driver.connection();
     // A case of the corpus uses a function that no SQLite has; an application would bring it.
     connection.create_scalar_function("len", 1, FunctionFlags::SQLITE_DETERMINISTIC, |context| {
         context.get::<String>(0).map(|text| i64::try_from(text.len()).unwrap())
     })?;
+    connection.execute_batch("PRAGMA foreign_keys = OFF")?;
     connection.execute_batch(script)?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
-    Ok(connection)
+    Ok(driver)
 }
 
 /// The schema of a database.
 pub fn schema(connection: &Connection) -> Schema {
-    introspect(connection, |_| false).unwrap()
-}
-
-/// Runs a plan's script as the runner does: read back from its text, foreign keys switched outside the transaction, violations counted before and after.
-///
-/// # Errors
-///
-/// The first statement that is refused, or that there are more violations afterwards.
-pub fn run(connection: &Connection, plan: &Plan) -> Result<(), String> {
-    let violations = || -> usize {
-        let mut statement = connection.prepare("PRAGMA foreign_key_check").unwrap();
-        statement.query_map([], |_| Ok(())).unwrap().count()
-    };
-    let script = Script::parse(&plan.to_script(), Engine::Sqlite).map_err(|error| error.to_string())?;
-    assert_eq!(
-        script.statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>(),
-        plan.statements.iter().map(|statement| statement.sql.as_str()).collect::<Vec<_>>(),
-        "the script reads back otherwise than it was written"
-    );
-    if script.foreign_keys_off {
-        connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-    }
-    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    let before = violations();
-    let result = script.statements.iter().try_for_each(|statement| {
-        connection.execute_batch(&statement.sql).map_err(|error| format!("{error}\nin: {}", statement.sql))
-    });
-    let result = result.and_then(|()| {
-        let after = violations();
-        if after > before {
-            Err(format!("{after} violations of foreign keys, {before} before"))
-        } else {
-            Ok(())
-        }
-    });
-    let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    // ON CONFLICT ROLLBACK ends the transaction by itself.
-    if !connection.is_autocommit() {
-        connection.execute_batch(end).unwrap();
-    }
-    connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-    result
+    introspect(connection, |name| name.starts_with("schema_history")).unwrap()
 }
 
 /// The database's own dump, in a form in which only meaning counts: SQLite's own account of each table, and the words of each stored statement. In a
@@ -85,7 +49,7 @@ pub fn run(connection: &Connection, plan: &Plan) -> Result<(), String> {
 pub fn dump(connection: &Connection) -> BTreeMap<String, Vec<String>> {
     let mut statement = connection
         .prepare(
-            "SELECT type, lower(name), sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+            "SELECT type, lower(name), sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'schema\\_history%' ESCAPE '\\'",
         )
         .unwrap();
     let rows = statement
@@ -174,12 +138,7 @@ pub fn rows(connection: &Connection) -> BTreeMap<String, Vec<String>> {
 }
 
 /// What lies between two databases.
-pub fn between(from: &Connection, to: &Connection) -> Comparison {
-    compare(Engine::Sqlite, schema(from), schema(to), Scope::Database, &[]).unwrap()
-}
-
-/// An empty database as scripts are proven on.
-pub fn scratch_driver() -> Box<dyn schema_core::driver::Driver> {
-    let url = schema_core::url::DatabaseUrl::parse("sqlite::memory:").unwrap();
-    schema_core::driver::connect(&url, &schema_core::driver::ConnectOptions::default()).unwrap()
+pub fn between(from: &SqliteDriver, to: &SqliteDriver) -> Comparison {
+    let (from, to) = (schema(from.connection()), schema(to.connection()));
+    compare(Engine::Sqlite, from, to, Scope::Database, &[]).unwrap()
 }

@@ -1,17 +1,21 @@
 //! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use rusqlite::Connection;
 use rusqlite::types::Value;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::autogenerate::{Comparison, Scripts, compare, scripts};
 use schema_core::dialect::Scope;
 use schema_core::dialect::sqlite::{fold, quote};
-use schema_core::model::{Engine, Schema};
+use schema_core::driver::sqlite::SqliteDriver;
+use schema_core::model::Engine;
 use schema_core::sql::{Hazard, Plan};
 use schema_tests::account::{Account, account, differences};
 use schema_tests::random::{Pair, SchemaSpec, TableSpec, insert, pair, seed};
-use schema_tests::sqlite::{load, run, schema};
+use schema_tests::revisions::Revisions;
+use schema_tests::sqlite::{load, schema};
 use std::collections::BTreeMap;
 
 type Outcome = Result<(), TestCaseError>;
@@ -35,31 +39,22 @@ proptest! {
     }
 }
 
-fn loaded(script: &str) -> Result<Connection, TestCaseError> {
+fn loaded(script: &str) -> Result<SqliteDriver, TestCaseError> {
     load(script).map_err(|error| TestCaseError::fail(format!("does not load: {error}")))
 }
 
-fn between(current: Schema, desired: Schema) -> Result<Comparison, TestCaseError> {
-    compare(Engine::Sqlite, current, desired, Scope::Database, &[])
-        .map_err(|error| TestCaseError::fail(error.to_string()))
+fn between(from: &SqliteDriver, to: &SqliteDriver) -> Result<Comparison, TestCaseError> {
+    let (current, desired) = (schema(from.connection()), schema(to.connection()));
+    compare(Engine::Sqlite, current, desired, Scope::Database, &[]).map_err(fail)
 }
 
 fn there_and_back(pair: &Pair) -> Outcome {
-    let (database, wanted) = (loaded(&pair.before_script)?, loaded(&pair.after_script)?);
-    let seeds = seed(&pair.before, (&pair.before_script, &pair.after_script), &pair.after, &pair.seeds);
-    database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-    for (table, row) in &seeds {
-        let stored = pair.before.table(table).and_then(|table| insert(&database, table, row));
-        prop_assert!(stored.is_some(), "a row is refused: {table} {row:?}");
-    }
-    for table in &pair.before.tables {
-        spread_rowids(&database, table);
-    }
-    database.execute_batch("PRAGMA foreign_keys = ON").unwrap();
-    let (start, goal) = (account(&database), account(&wanted));
-    let rows_at_start = rows(&database, pair, &pair.before)?;
+    let (mut database, wanted) = (loaded(&pair.before_script)?, loaded(&pair.after_script)?);
+    fill(database.connection(), pair)?;
+    let (start, goal) = (account(database.connection()), account(wanted.connection()));
+    let rows_at_start = rows(database.connection(), pair, &pair.before)?;
 
-    let comparison = between(schema(&database), schema(&wanted))?;
+    let comparison = between(&database, &wanted)?;
     let apart = differences(&start, &goal);
     prop_assert_eq!(
         apart.is_empty(),
@@ -68,61 +63,94 @@ fn there_and_back(pair: &Pair) -> Outcome {
         apart,
         comparison.changes()
     );
-    let (up, down) = (
-        comparison.up().map_err(|error| TestCaseError::fail(error.to_string()))?,
-        comparison.down().map_err(|error| TestCaseError::fail(error.to_string()))?,
-    );
-    let step = |name: &str, plan: &Plan, goal: &Account| -> Outcome {
-        if let Err(error) = run(&database, plan) {
-            return Err(TestCaseError::fail(format!("{name} is refused: {error}\n{}", plan.to_script())));
-        }
-        leads_to(&database, goal, name, plan)
-    };
-    step("up", &up, &goal)?;
-    let again = between(schema(&database), schema(&wanted))?;
+    if comparison.is_empty() {
+        return Ok(());
+    }
+    let Scripts { up, down, unproven } = scripts(&database, &comparison).map_err(fail)?;
+    prop_assert_eq!(unproven, None);
+
+    let mut revisions = Revisions::new(Engine::Sqlite);
+    let applied = revisions.apply(&mut database, &up, &down);
+    applied.map_err(|error| fail(format!("up is refused: {error}\n{}", up.to_script())))?;
+    leads_to(&database, &goal, "up", &up)?;
+    let again = between(&database, &wanted)?;
     prop_assert!(again.is_empty(), "does not settle: {:#?}\nby {}", again.changes(), up.to_script());
-    let rows_between = rows(&database, pair, &pair.after)?;
+    let rows_between = rows(database.connection(), pair, &pair.after)?;
     prop_assert_eq!(counts(&rows_at_start), counts(&rows_between), "rows are lost by\n{}", up.to_script());
 
-    let may_fail = down
-        .statements
-        .iter()
-        .flat_map(|statement| &statement.hazards)
-        .any(|hazard| matches!(hazard, Hazard::MayFail(_) | Hazard::DestroysData(_)));
-    if may_fail && run(&database, &down).is_err() {
-        // What was dropped is missed; without rows the way back must lead there.
-        prop_assert_eq!(&account(&database), &goal, "a refused script changes something");
-        prop_assert_eq!(&rows(&database, pair, &pair.after)?, &rows_between, "a refused script changes rows");
-        for table in &pair.after.tables {
-            database.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-            database.execute_batch(&format!("DELETE FROM {}", quote(&table.name))).unwrap();
-            database.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+    match revisions.undo(&mut database) {
+        Ok(()) => {
+            let rows_at_end = rows(database.connection(), pair, &pair.before)?;
+            if rows_between == rows_at_start {
+                prop_assert_eq!(&rows_at_end, &rows_at_start, "down loses rows by\n{}", down.to_script());
+            } else {
+                // Values that a type has changed on the way up stay changed.
+                prop_assert_eq!(
+                    counts(&rows_at_end),
+                    counts(&rows_at_start),
+                    "down loses rows by\n{}",
+                    down.to_script()
+                );
+            }
         }
-        step("down", &down, &start)?;
-    } else {
-        if !may_fail {
-            step("down", &down, &start)?;
-        }
-        leads_to(&database, &start, "down", &down)?;
-        let rows_at_end = rows(&database, pair, &pair.before)?;
-        if rows_between == rows_at_start {
-            prop_assert_eq!(&rows_at_end, &rows_at_start, "down loses rows by\n{}", down.to_script());
-        } else {
+        Err(error) => {
+            // What was dropped is missed; without rows the way back must lead there.
+            prop_assert!(warns(&down), "down is refused without a warning: {error}\n{}", down.to_script());
+            leads_to(&database, &goal, "a refused script", &down)?;
             prop_assert_eq!(
-                counts(&rows_at_end),
-                counts(&rows_at_start),
-                "down loses rows by\n{}",
-                down.to_script()
+                &rows(database.connection(), pair, &pair.after)?,
+                &rows_between,
+                "a refused script changes rows"
             );
+            empty(database.connection(), &pair.after);
+            let undone = revisions.undo(&mut database);
+            undone.map_err(|error| {
+                fail(format!("down is refused without rows: {error}\n{}", down.to_script()))
+            })?;
         }
     }
-    let left = between(schema(&database), schema(&loaded(&pair.before_script)?))?;
+    leads_to(&database, &start, "down", &down)?;
+    let left = between(&database, &loaded(&pair.before_script)?)?;
     prop_assert!(left.is_empty(), "down leaves {:#?}", left.changes());
     Ok(())
 }
 
-fn leads_to(database: &Connection, goal: &Account, name: &str, plan: &Plan) -> Outcome {
-    let apart = differences(goal, &account(database));
+fn fail(error: impl ToString) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+fn fill(connection: &Connection, pair: &Pair) -> Outcome {
+    let seeds = seed(&pair.before, (&pair.before_script, &pair.after_script), &pair.after, &pair.seeds);
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for (table, row) in &seeds {
+        let stored = pair.before.table(table).and_then(|table| insert(connection, table, row));
+        prop_assert!(stored.is_some(), "a row is refused: {table} {row:?}");
+    }
+    for table in &pair.before.tables {
+        spread_rowids(connection, table);
+    }
+    connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+    Ok(())
+}
+
+fn empty(connection: &Connection, schema: &SchemaSpec) {
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for table in &schema.tables {
+        connection.execute_batch(&format!("DELETE FROM {}", quote(&table.name))).unwrap();
+    }
+    connection.execute_batch("PRAGMA foreign_keys = ON").unwrap();
+}
+
+/// Whether the script says that rows may forbid it, or that values change, which constraints may then refuse.
+fn warns(plan: &Plan) -> bool {
+    plan.statements
+        .iter()
+        .flat_map(|statement| &statement.hazards)
+        .any(|hazard| matches!(hazard, Hazard::MayFail(_) | Hazard::DestroysData(_)))
+}
+
+fn leads_to(database: &SqliteDriver, goal: &Account, name: &str, plan: &Plan) -> Outcome {
+    let apart = differences(goal, &account(database.connection()));
     prop_assert!(apart.is_empty(), "{name} leads elsewhere:\n{apart}by\n{}", plan.to_script());
     Ok(())
 }

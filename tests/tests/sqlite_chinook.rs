@@ -2,21 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use rusqlite::Connection;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::DataLoss;
+use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::model::{
     Check, ColumnType, Declared, DeclaredTable, Document, Engine, Index, IndexKey, IndexPart, KeyColumn,
     QualifiedName, ReferentialAction, Schema, Unique, View,
 };
 use schema_core::proof::prove;
-use schema_tests::sqlite::scratch_driver;
-use schema_tests::sqlite::{dump, load, rows, run, schema};
+use schema_tests::revisions::Revisions;
+use schema_tests::sqlite::{dump, load, rows, schema, scratch};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-fn chinook() -> Option<Connection> {
+fn chinook() -> Option<SqliteDriver> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../shared/databases/Chinook_Sqlite_AutoIncrementPKs.sql");
     let Ok(script) = std::fs::read_to_string(file) else {
@@ -24,20 +24,18 @@ fn chinook() -> Option<Connection> {
         return None;
     };
     // One transaction, or every row is its own.
-    let connection = load("PRAGMA foreign_keys = OFF; BEGIN").unwrap();
-    connection.execute_batch(script.trim_start_matches('\u{feff}')).unwrap();
-    connection.execute_batch("COMMIT; PRAGMA foreign_keys = ON").unwrap();
-    Some(connection)
+    let script = format!("BEGIN;\n{}\n;COMMIT", script.trim_start_matches('\u{feff}'));
+    Some(load(&script).unwrap())
 }
 
-fn document(connection: &Connection) -> Document {
-    Document::from_schema(schema(connection), Engine::Sqlite)
+fn document(database: &SqliteDriver) -> Document {
+    Document::from_schema(schema(database.connection()), Engine::Sqlite)
 }
 
 /// What the document, as a model would declare it, changes in the database.
-fn changes_to(document: &Document, connection: &Connection) -> Comparison {
+fn changes_to(document: &Document, database: &SqliteDriver) -> Comparison {
     let desired = resolve(document, Engine::Sqlite).unwrap();
-    compare(Engine::Sqlite, schema(connection), desired, Scope::Models, &[]).unwrap()
+    compare(Engine::Sqlite, schema(database.connection()), desired, Scope::Models, &[]).unwrap()
 }
 
 fn table<'a>(document: &'a mut Document, name: &str) -> &'a mut DeclaredTable {
@@ -96,9 +94,10 @@ fn what_is_read_makes_an_equal_database() {
     )
     .unwrap();
 
-    let twin = load("").unwrap();
-    run(&twin, &whole.up().unwrap()).unwrap();
-    assert_eq!(dump(&twin), dump(&database));
+    let mut twin = scratch();
+    let (up, down) = (whole.up().unwrap(), whole.down().unwrap());
+    Revisions::new(Engine::Sqlite).apply(&mut twin, &up, &down).unwrap();
+    assert_eq!(dump(twin.connection()), dump(database.connection()));
     assert!(changes_to(&read, &twin).is_empty());
     assert!(changes_to(&read, &database).is_empty());
 }
@@ -184,8 +183,8 @@ const EDITS: [Edit; 12] = [
 
 #[test]
 fn realistic_changes_go_up_and_down_with_all_rows() {
-    let Some(database) = chinook() else { return };
-    let (start, rows_at_start) = (dump(&database), rows(&database));
+    let Some(mut database) = chinook() else { return };
+    let (start, rows_at_start) = (dump(database.connection()), rows(database.connection()));
     assert!(rows_at_start.values().map(Vec::len).sum::<usize>() > 15_000);
     for (what, edit) in EDITS {
         let mut models = document(&database);
@@ -194,34 +193,36 @@ fn realistic_changes_go_up_and_down_with_all_rows() {
         assert!(!comparison.is_empty(), "{what}: not seen");
         assert!(comparison.changes().data_loss() < DataLoss::Certain, "{what}");
         let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
-        prove(scratch_driver().as_mut(), &comparison, &up, &down)
+        prove(&mut scratch(), &comparison, &up, &down)
             .unwrap_or_else(|error| panic!("{what}: {error}\n{}", up.to_script()));
 
-        run(&database, &up).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let mut revisions = Revisions::new(Engine::Sqlite);
+        revisions.apply(&mut database, &up, &down).unwrap_or_else(|error| panic!("{what}: {error}"));
         let again = changes_to(&models, &database);
         assert!(again.is_empty(), "{what} does not settle: {:#?}", again.changes());
-        run(&database, &down).unwrap_or_else(|error| panic!("{what}, down: {error}"));
-        assert_eq!(dump(&database), start, "{what}");
-        assert!(rows(&database) == rows_at_start, "{what}: rows differ");
+        revisions.undo(&mut database).unwrap_or_else(|error| panic!("{what}, down: {error}"));
+        assert_eq!(dump(database.connection()), start, "{what}");
+        assert!(rows(database.connection()) == rows_at_start, "{what}: rows differ");
     }
 }
 
 #[test]
 fn all_changes_at_once_keep_all_rows() {
-    let Some(database) = chinook() else { return };
-    let (start, rows_at_start) = (dump(&database), rows(&database));
+    let Some(mut database) = chinook() else { return };
+    let (start, rows_at_start) = (dump(database.connection()), rows(database.connection()));
     let mut models = document(&database);
     for (_, edit) in EDITS {
         edit(&mut models);
     }
     let comparison = changes_to(&models, &database);
-    run(&database, &comparison.up().unwrap()).unwrap();
+    let mut revisions = Revisions::new(Engine::Sqlite);
+    revisions.apply(&mut database, &comparison.up().unwrap(), &comparison.down().unwrap()).unwrap();
     assert!(changes_to(&models, &database).is_empty());
     assert_eq!(
-        rows(&database).values().map(Vec::len).sum::<usize>(),
+        rows(database.connection()).values().map(Vec::len).sum::<usize>(),
         rows_at_start.values().map(Vec::len).sum::<usize>()
     );
-    run(&database, &comparison.down().unwrap()).unwrap();
-    assert_eq!(dump(&database), start);
-    assert!(rows(&database) == rows_at_start);
+    revisions.undo(&mut database).unwrap();
+    assert_eq!(dump(database.connection()), start);
+    assert!(rows(database.connection()) == rows_at_start);
 }

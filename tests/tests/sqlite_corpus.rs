@@ -3,16 +3,17 @@
 
 #![allow(clippy::unwrap_used)]
 
+use schema_core::model::Engine;
 use schema_core::proof::prove;
 use schema_tests::corpus::{Case, cases};
-use schema_tests::sqlite::scratch_driver;
-use schema_tests::sqlite::{between, dump, load, rows, run, schema};
+use schema_tests::revisions::Revisions;
+use schema_tests::sqlite::{between, dump, load, rows, schema, scratch};
 
 fn hold(case: &Case) -> Result<(), String> {
-    let database = load(&case.before).map_err(|error| format!("before does not load: {error}"))?;
+    let mut database = load(&case.before).map_err(|error| format!("before does not load: {error}"))?;
     let wanted = load(&case.after).map_err(|error| format!("after does not load: {error}"))?;
-    let (start, goal) = (dump(&database), dump(&wanted));
-    let rows_at_start = rows(&database);
+    let (start, goal) = (dump(database.connection()), dump(wanted.connection()));
+    let rows_at_start = rows(database.connection());
 
     let comparison = between(&database, &wanted);
     if start == goal && !comparison.is_empty() {
@@ -22,24 +23,27 @@ fn hold(case: &Case) -> Result<(), String> {
         comparison.up().map_err(|error| error.to_string())?,
         comparison.down().map_err(|error| error.to_string())?,
     );
-    prove(scratch_driver().as_mut(), &comparison, &up, &down).map_err(|error| error.to_string()).or_else(
-        |error| {
-            if error.contains("no such function: len") { Ok(()) } else { Err(format!("not proven: {error}")) }
-        },
-    )?;
-    run(&database, &up).map_err(|error| format!("up: {error}"))?;
-    if dump(&database) != goal {
-        return Err(format!("up leads to {:#?}\nnot to {goal:#?}\nby {}", dump(&database), up.to_script()));
+    prove(&mut scratch(), &comparison, &up, &down).map_err(|error| error.to_string()).or_else(|error| {
+        if error.contains("no such function: len") { Ok(()) } else { Err(format!("not proven: {error}")) }
+    })?;
+    let mut revisions = Revisions::new(Engine::Sqlite);
+    revisions.apply(&mut database, &up, &down).map_err(|error| format!("up: {error}"))?;
+    if dump(database.connection()) != goal {
+        return Err(format!(
+            "up leads to {:#?}\nnot to {goal:#?}\nby {}",
+            dump(database.connection()),
+            up.to_script()
+        ));
     }
     let again = between(&database, &wanted);
     if !again.is_empty() {
         return Err(format!("does not settle: {:#?}", again.changes()));
     }
-    run(&database, &down).map_err(|error| format!("down: {error}"))?;
-    if dump(&database) != start {
+    revisions.undo(&mut database).map_err(|error| format!("down: {error}"))?;
+    if dump(database.connection()) != start {
         return Err(format!(
             "down leads to {:#?}\nnot to {start:#?}\nby {}",
-            dump(&database),
+            dump(database.connection()),
             down.to_script()
         ));
     }
@@ -47,7 +51,9 @@ fn hold(case: &Case) -> Result<(), String> {
     if !back.is_empty() {
         return Err(format!("down leaves {:#?}", back.changes()));
     }
-    if schema(&database) != schema(&load(&case.before).unwrap()) && rows(&database) != rows_at_start {
+    if schema(database.connection()) != schema(load(&case.before).unwrap().connection())
+        && rows(database.connection()) != rows_at_start
+    {
         return Err("down loses rows".to_owned());
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! What the suite asks of an engine.
 
-use schema_core::model::{Engine, QualifiedName, Schema};
-use schema_core::sql::Plan;
+use schema_core::driver::Driver;
+use schema_core::model::{Engine, QualifiedName};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,14 +14,8 @@ pub trait Adapter: Sized {
 
     /// An empty database.
     fn scratch() -> Self;
-    /// The schema that it holds.
-    fn schema(&self) -> Schema;
-    /// Runs a plan as the runner does, whole or not at all.
-    ///
-    /// # Errors
-    ///
-    /// What the database refused.
-    fn run(&self, plan: &Plan) -> Result<(), String>;
+    /// The connection to it.
+    fn driver(&mut self) -> &mut dyn Driver;
     /// The database's own account of what it holds, by object, in a form in which only meaning counts.
     fn dump(&self) -> BTreeMap<String, Vec<String>>;
     /// Adds a row.

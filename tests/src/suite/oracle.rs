@@ -1,9 +1,10 @@
 //! What it means to pass a case.
 
 use super::{Adapter, Case, Outcome, Row, Value};
-use schema_core::autogenerate::{Comparison, compare};
-use schema_core::dialect::{self, Scope};
-use schema_core::diff::{DataLoss, Rename};
+use crate::revisions::Revisions;
+use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
+use schema_core::dialect::Scope;
+use schema_core::diff::{DataLoss, Rename, RenameRequest};
 use schema_core::model::{Column, Document, QualifiedName, Schema, Table};
 use schema_core::sql::{Hazard, Plan};
 use std::collections::BTreeMap;
@@ -13,60 +14,56 @@ use std::fmt::Write as _;
 ///
 /// Returns what a reviewer shall see: both scripts and the rows in between.
 pub fn hold<A: Adapter>(case: &Case) -> String {
-    let database = loaded::<A>(case, Rows::Seeded);
-    let original = database.schema();
-    let (dump, rows) = (database.dump(), all_rows(&database));
-
-    let comparison = compare_with(&database, &case.after, case);
+    let mut scene = Scene::<A>::set(case, Rows::Seeded);
+    let comparison = scene.compare(&case.after, &case.requests);
     if case.outcome == Outcome::Nothing {
         assert!(comparison.is_empty(), "a difference: {:#?}", comparison.changes());
         return String::new();
     }
     assert!(!comparison.is_empty(), "there is no difference");
-    let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
+    let Scripts { up, down, unproven } = scripts(scene.database.driver(), &comparison).unwrap();
+    assert_eq!(unproven, None, "the scripts can be proven");
     says_what_it_destroys(&comparison, &up);
 
+    let original = scene.state();
     let mut report = section("up", &up.to_script());
     if case.outcome == Outcome::Refused {
-        report.push_str(&section("refused", &is_refused(&database, &up)));
+        let error = scene.apply(&up, &down).expect_err("the rows should forbid it");
+        scene.is_refused(&error, &up, &original);
+        report.push_str(&section("refused", &error));
     } else {
-        database.run(&up).unwrap_or_else(|error| panic!("up: {error}\n{}", up.to_script()));
-        settles(&database, case);
-        let between = all_rows(&database);
-        keeps_rows(&rows, &between, &comparison, case);
+        scene.apply(&up, &down).unwrap_or_else(|error| panic!("up: {error}\n{}", up.to_script()));
+        scene.settles(case);
+        let between = scene.rows();
+        keeps_rows(&original.rows, &between, &comparison, case);
         report.push_str(&section("rows", &describe(&between)));
     }
     report.push_str(&section("down", &down.to_script()));
     match case.outcome {
         Outcome::Changes => {
-            undoes(&database, &down, &original, &dump);
-            keeps_rows_on_both_sides(&rows, &all_rows(&database), &comparison, case);
+            scene.undo().unwrap_or_else(|error| panic!("down: {error}\n{}", down.to_script()));
+            scene.is_back(&original, &down);
+            keeps_rows_on_both_sides(&original.rows, &scene.rows(), &comparison, case);
         }
-        Outcome::OneWay => report.push_str(&section("refused", &is_refused(&database, &down))),
+        Outcome::OneWay => {
+            let between = scene.state();
+            let error = scene.undo().expect_err("the rows should forbid it");
+            scene.is_refused(&error, &down, &between);
+            report.push_str(&section("refused", &error));
+        }
         Outcome::Refused | Outcome::Nothing => {}
     }
     if case.outcome != Outcome::Changes {
-        let empty = loaded::<A>(case, Rows::None);
-        empty.run(&up).unwrap_or_else(|error| panic!("up without rows: {error}\n{}", up.to_script()));
-        settles(&empty, case);
-        undoes(&empty, &down, &original, &dump);
+        let mut empty = Scene::<A>::set(case, Rows::None);
+        let original = empty.state();
+        empty
+            .apply(&up, &down)
+            .unwrap_or_else(|error| panic!("up without rows: {error}\n{}", up.to_script()));
+        empty.settles(case);
+        empty.undo().unwrap_or_else(|error| panic!("down without rows: {error}\n{}", down.to_script()));
+        empty.is_back(&original, &down);
     }
     report
-}
-
-/// The rows forbid the script: it changes nothing, and says beforehand that this can be.
-fn is_refused<A: Adapter>(database: &A, plan: &Plan) -> String {
-    let (dump, rows) = (database.dump(), all_rows(database));
-    let error = database.run(plan).expect_err("the rows should forbid it");
-    assert_eq!(database.dump(), dump, "a refused script changes nothing");
-    assert_eq!(all_rows(database), rows, "a refused script changes nothing");
-    let mut hazards = plan.statements.iter().flat_map(|statement| &statement.hazards);
-    assert!(
-        hazards.any(|hazard| matches!(hazard, Hazard::MayFail(_))),
-        "a script that rows can forbid says so: {}",
-        plan.to_script()
-    );
-    error.lines().next().unwrap_or_default().to_owned()
 }
 
 #[derive(PartialEq)]
@@ -75,51 +72,93 @@ enum Rows {
     None,
 }
 
-/// A database with the schema before.
-fn loaded<A: Adapter>(case: &Case, rows: Rows) -> A {
-    let database = A::scratch();
-    let plan = compare_with(&database, &case.before, case).up().unwrap();
-    database.run(&plan).unwrap_or_else(|error| panic!("before: {error}\n{}", plan.to_script()));
-    if rows == Rows::Seeded {
-        for (table, row) in &case.rows {
-            database.insert(table, row);
+/// A database with its history.
+struct Scene<A> {
+    database: A,
+    revisions: Revisions,
+}
+
+/// Everything that a database holds.
+struct State {
+    schema: Schema,
+    dump: BTreeMap<String, Vec<String>>,
+    rows: AllRows,
+}
+
+impl<A: Adapter> Scene<A> {
+    /// A database with the schema before.
+    fn set(case: &Case, rows: Rows) -> Self {
+        let mut scene = Scene { database: A::scratch(), revisions: Revisions::new(A::ENGINE) };
+        let comparison = scene.compare(&case.before, &[]);
+        let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
+        scene.apply(&up, &down).unwrap_or_else(|error| panic!("before: {error}\n{}", up.to_script()));
+        if rows == Rows::Seeded {
+            for (table, row) in &case.rows {
+                scene.database.insert(table, row);
+            }
+            for (table, rows) in scene.rows() {
+                assert!(!rows.is_empty(), "the case has no row for `{table}`");
+            }
         }
-        for (table, rows) in all_rows(&database) {
-            assert!(!rows.is_empty(), "the case has no row for `{table}`");
+        scene
+    }
+
+    fn compare(&mut self, document: &Document, requests: &[RenameRequest]) -> Comparison {
+        compare_models(self.database.driver(), document, requests).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn apply(&mut self, up: &Plan, down: &Plan) -> Result<(), String> {
+        let applied = self.revisions.apply(self.database.driver(), up, down);
+        applied.map_err(|error| error.to_string())
+    }
+
+    fn undo(&mut self) -> Result<(), String> {
+        self.revisions.undo(self.database.driver()).map_err(|error| error.to_string())
+    }
+
+    fn rows(&mut self) -> AllRows {
+        let tables = self.database.driver().introspect().unwrap().tables;
+        let rows = |table: &Table| {
+            let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            let mut rows = self.database.rows(&table.name, &columns);
+            rows.sort_by(|left, right| left.partial_cmp(right).unwrap());
+            rows
+        };
+        tables.iter().map(|table| (table.name.clone(), rows(table))).collect()
+    }
+
+    fn state(&mut self) -> State {
+        State {
+            schema: self.database.driver().introspect().unwrap(),
+            dump: self.database.dump(),
+            rows: self.rows(),
         }
     }
-    database
-}
 
-fn compare_with<A: Adapter>(database: &A, document: &Document, case: &Case) -> Comparison {
-    let desired = dialect::resolve(document, A::ENGINE).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let current = database.schema();
-    // The second time, what was asked for is there.
-    let open: Vec<_> = if document == &case.after && !current.tables.is_empty() {
-        case.requests
-            .iter()
-            .filter(|request| {
-                compare(A::ENGINE, current.clone(), desired.clone(), Scope::Models, &[(*request).clone()])
-                    .is_ok()
-            })
-            .cloned()
-            .collect()
-    } else {
-        Vec::new()
-    };
-    compare(A::ENGINE, current, desired, Scope::Models, &open).unwrap()
-}
+    /// A second look, without requests, finds nothing to do.
+    fn settles(&mut self, case: &Case) {
+        let again = self.compare(&case.after, &[]);
+        assert!(again.is_empty(), "does not settle: {:#?}", again.changes());
+    }
 
-fn settles<A: Adapter>(database: &A, case: &Case) {
-    let again = compare_with(database, &case.after, case);
-    assert!(again.is_empty(), "does not settle: {:#?}", again.changes());
-}
+    fn is_back(&mut self, original: &State, down: &Plan) {
+        assert_eq!(self.database.dump(), original.dump, "down leads elsewhere: {}", down.to_script());
+        let now = self.database.driver().introspect().unwrap();
+        let left = compare(A::ENGINE, now, original.schema.clone(), Scope::Database, &[]).unwrap();
+        assert!(left.is_empty(), "down leaves {:#?}", left.changes());
+    }
 
-fn undoes<A: Adapter>(database: &A, down: &Plan, original: &Schema, dump: &BTreeMap<String, Vec<String>>) {
-    database.run(down).unwrap_or_else(|error| panic!("down: {error}\n{}", down.to_script()));
-    assert_eq!(&database.dump(), dump, "down leads elsewhere: {}", down.to_script());
-    let left = compare(A::ENGINE, database.schema(), original.clone(), Scope::Database, &[]).unwrap();
-    assert!(left.is_empty(), "down leaves {:#?}", left.changes());
+    /// The script has changed nothing, and had said that this can be.
+    fn is_refused(&mut self, error: &str, plan: &Plan, before: &State) {
+        assert_eq!(self.database.dump(), before.dump, "a refused script changes nothing");
+        assert_eq!(self.rows(), before.rows, "a refused script changes nothing");
+        let mut hazards = plan.statements.iter().flat_map(|statement| &statement.hazards);
+        assert!(
+            hazards.any(|hazard| matches!(hazard, Hazard::MayFail(_))),
+            "a script that rows can forbid says so: {error}\n{}",
+            plan.to_script()
+        );
+    }
 }
 
 fn says_what_it_destroys(comparison: &Comparison, plan: &Plan) {
@@ -133,17 +172,6 @@ fn says_what_it_destroys(comparison: &Comparison, plan: &Plan) {
         DataLoss::None => assert!(!destroys, "the script cries wolf: {}", plan.to_script()),
         DataLoss::Possible => {}
     }
-}
-
-fn all_rows<A: Adapter>(database: &A) -> BTreeMap<QualifiedName, Vec<Row>> {
-    let tables = database.schema().tables;
-    let rows = |table: &Table| {
-        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-        let mut rows = database.rows(&table.name, &columns);
-        rows.sort_by(|left, right| left.partial_cmp(right).unwrap());
-        rows
-    };
-    tables.iter().map(|table| (table.name.clone(), rows(table))).collect()
 }
 
 /// A column that is on both sides of a change, and holds what somebody wrote there.

@@ -2,17 +2,17 @@
 
 use super::{Adapter, Capability, Row, Value};
 use crate::sqlite;
-use rusqlite::Connection;
 use rusqlite::types::Value as SqliteValue;
 use schema_core::dialect::sqlite::quote;
-use schema_core::model::{Engine, QualifiedName, Schema};
-use schema_core::sql::Plan;
+use schema_core::driver::Driver;
+use schema_core::driver::sqlite::SqliteDriver;
+use schema_core::model::{Engine, QualifiedName};
 use std::collections::BTreeMap;
 
-/// A SQLite database in memory, foreign keys on.
+/// A SQLite database in memory.
 #[derive(Debug)]
 pub struct Sqlite {
-    connection: Connection,
+    driver: SqliteDriver,
 }
 
 impl Adapter for Sqlite {
@@ -21,19 +21,15 @@ impl Adapter for Sqlite {
         &[Capability::SqliteTables, Capability::SqliteCollations, Capability::PartialIndexes];
 
     fn scratch() -> Self {
-        Sqlite { connection: sqlite::scratch() }
+        Sqlite { driver: sqlite::scratch() }
     }
 
-    fn schema(&self) -> Schema {
-        sqlite::schema(&self.connection)
-    }
-
-    fn run(&self, plan: &Plan) -> Result<(), String> {
-        sqlite::run(&self.connection, plan)
+    fn driver(&mut self) -> &mut dyn Driver {
+        &mut self.driver
     }
 
     fn dump(&self) -> BTreeMap<String, Vec<String>> {
-        sqlite::dump(&self.connection)
+        sqlite::dump(self.driver.connection())
     }
 
     fn insert(&self, table: &str, row: &Row) {
@@ -41,13 +37,13 @@ impl Adapter for Sqlite {
         let values: Vec<String> = row.values().map(Value::to_string).collect();
         let sql =
             format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), values.join(", "));
-        self.connection.execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.driver.connection().execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     fn rows(&self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
         let list: Vec<String> = columns.iter().map(|column| quote(column)).collect();
         let sql = format!("SELECT {} FROM {}", list.join(", "), quote(&table.name));
-        let mut statement = self.connection.prepare(&sql).unwrap();
+        let mut statement = self.driver.connection().prepare(&sql).unwrap();
         let rows = statement.query_map([], |row| {
             columns
                 .iter()

@@ -256,3 +256,43 @@ proptest! {
         }
     }
 }
+
+/// Statements that SQLite itself accepts, with all that could mislead a splitter.
+#[cfg(feature = "sqlite")]
+fn any_valid_sqlite_script() -> impl Strategy<Value = String> {
+    let statement = proptest::sample::select(vec![
+        "SELECT 'a;''b', \"c;\", `d;`, [e;] FROM (SELECT 1 AS \"c;\", 2 AS `d;`, 3 AS [e;])",
+        "SELECT x'3b', 1e5, .5, 0x1F, 1., 'é;' AS é$1, -1--;\n",
+        "SELECT 1 /* ; */ + /* -- */ 2 -- ;\n",
+        "SELECT CASE WHEN 1 THEN 2 END AS \"end\", '{}'->>'$.a', 1<>2, 1!=2, 1||2",
+        "CREATE TEMP TABLE IF NOT EXISTS [t;] (begin, trigger, é$1 DEFAULT ';')",
+        "CREATE TEMP TRIGGER IF NOT EXISTS \"g;\" AFTER INSERT ON [t;] WHEN CASE 1 WHEN 1 THEN 1 END \
+         BEGIN SELECT CASE 1 WHEN 1 THEN ';' END; /* END; */ DELETE FROM [t;]; END",
+        "CREATE TEMPORARY TRIGGER IF NOT EXISTS begin DELETE ON [t;] BEGIN SELECT 1; SELECT 2; END",
+        "",
+    ]);
+    let between = proptest::sample::select(vec![";", " ;\n", "; -- ; '\n", ";;", ";/* ; */"]);
+    let first = "CREATE TEMP TABLE [t;] (begin, trigger, é$1 DEFAULT ';');";
+    proptest::collection::vec((statement, between), 1..8).prop_map(move |parts| {
+        parts.into_iter().fold(first.to_owned(), |script, (sql, end)| script + sql + end)
+    })
+}
+
+#[cfg(feature = "sqlite")]
+proptest! {
+    #[test]
+    fn sqlite_ends_its_statements_where_the_splitter_does(script in any_valid_sqlite_script()) {
+        use rusqlite::fallible_iterator::FallibleIterator as _;
+
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let mut batch = rusqlite::Batch::new(&connection, &script);
+        for statement in statements(&script, Engine::Sqlite) {
+            let mut theirs = batch.next().unwrap().expect("SQLite sees fewer statements");
+            let text = theirs.expanded_sql().unwrap();
+            prop_assert!(text.contains(statement), "{text:?} is not {statement:?}");
+            let mut rows = theirs.raw_query();
+            while rows.next().unwrap().is_some() {}
+        }
+        prop_assert!(batch.next().unwrap().is_none(), "SQLite sees more statements");
+    }
+}

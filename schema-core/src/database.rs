@@ -137,7 +137,10 @@ impl Database {
         let connection = self.pool.take().map_err(DriverError::from)?;
         let mut driver = SqliteDriver::over(connection, &self.pool.url, options);
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut driver)));
-        self.pool.put_back(driver.into_connection());
+        match driver.into_connection() {
+            Ok(connection) => self.pool.put_back(connection),
+            Err(_) => self.pool.closed(),
+        }
         result.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
 }

@@ -148,6 +148,12 @@ pub enum Failure {
         /// The step.
         step: usize,
     },
+    /// A step outside a transaction cannot be tried out.
+    #[error("{} has a step outside the transaction, which could not be rolled back", path.display())]
+    OutsideTransaction {
+        /// The file.
+        path: PathBuf,
+    },
     /// The transaction could not be begun or ended.
     #[error(transparent)]
     Transaction(#[from] DriverError),
@@ -205,7 +211,7 @@ impl RunnerError {
 impl Failure {
     fn class(&self) -> ErrorClass {
         match self {
-            Failure::Script { .. } => ErrorClass::Usage,
+            Failure::Script { .. } | Failure::OutsideTransaction { .. } => ErrorClass::Usage,
             Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
             Failure::Unexpected { .. } | Failure::Damaged { .. } => ErrorClass::Refused,
             Failure::InDoubt { .. } => ErrorClass::InDoubt,
@@ -227,6 +233,7 @@ impl Failure {
             Failure::InDoubt { .. } => {
                 Some("look whether its effect is there, then run `resolve`".to_owned())
             }
+            Failure::OutsideTransaction { .. } => Some("try it on a copy of the database".to_owned()),
             Failure::ChangedUnderWay { .. } => Some("restore the lines that have run".to_owned()),
         }
     }

@@ -156,7 +156,7 @@ impl Run<'_> {
         }
     }
 
-    fn check_expectations(&mut self, script: &PreparedScript) -> Result<(), Stop> {
+    pub(super) fn check_expectations(&mut self, script: &PreparedScript) -> Result<(), Stop> {
         let tables: Vec<&str> = script.expects.iter().map(|expectation| expectation.table.as_str()).collect();
         let actual = self.driver.fingerprints(&tables).map_err(Failure::Transaction)?;
         for (ExpectedTable { table, hash, line }, actual) in script.expects.iter().zip(actual) {
@@ -169,7 +169,7 @@ impl Run<'_> {
     }
 
     /// Runs steps in the transaction and, where the script has foreign keys off, checks what nothing else checks then.
-    fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
+    pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
         let integrity = |run: &mut Self| run.driver.integrity().map_err(Failure::Transaction);
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
         for step in steps {
@@ -184,7 +184,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn record(&mut self, script: &PreparedScript, duration: Duration) -> Result<Change, RunnerError> {
+    pub(super) fn record(
+        &mut self,
+        script: &PreparedScript,
+        duration: Duration,
+    ) -> Result<Change, RunnerError> {
         let PreparedScript { revision, message, direction, checksum, .. } = script;
         if script.is_journalled() {
             journal::forget(self.driver, revision)?;

@@ -3,6 +3,7 @@
 //! A revision and its row in the history change in one transaction, under the migration lock; what is known of the history from before
 //! the lock is read again where another process may have changed it. Engines are told apart by what their drivers can do.
 
+mod dry_run;
 mod error;
 mod event;
 mod execute;
@@ -62,6 +63,41 @@ pub fn downgrade(
 ) -> Result<Vec<RevisionId>, RunnerError> {
     check_known(revisions, removed)?;
     Run::new(driver, revisions)?.follow(Direction::Down, options, observer, |run| {
+        run.revisions.graph().downgrade_path(&run.applied(), removed)
+    })
+}
+
+/// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied.
+///
+/// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same.
+///
+/// # Errors
+///
+/// Those of [`upgrade`]; an engine whose DDL takes no part in transactions, and a script with a step outside of one.
+pub fn try_upgrade(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+    targets: &BTreeSet<RevisionId>,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<RevisionId>, RunnerError> {
+    check_known(revisions, targets)?;
+    Run::new(driver, revisions)?
+        .try_out(Direction::Up, observer, |run| run.revisions.graph().upgrade_path(&run.applied(), targets))
+}
+
+/// Undoes as [`downgrade`] does, in one transaction that is rolled back, and returns what would have been undone.
+///
+/// # Errors
+///
+/// As [`try_upgrade`].
+pub fn try_downgrade(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+    removed: &BTreeSet<RevisionId>,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<RevisionId>, RunnerError> {
+    check_known(revisions, removed)?;
+    Run::new(driver, revisions)?.try_out(Direction::Down, observer, |run| {
         run.revisions.graph().downgrade_path(&run.applied(), removed)
     })
 }

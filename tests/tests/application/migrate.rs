@@ -133,3 +133,21 @@ async fn migrations_run_inside_a_runtime_of_one_thread() {
 async fn migrations_run_inside_a_runtime_of_several_threads() {
     migrate_in_a_runtime().await;
 }
+
+#[test]
+fn a_failed_revision_leaves_connections_as_they_were() {
+    let mut project = two();
+    project.revision(
+        "c",
+        "-- schema: foreign_keys=off\nPRAGMA legacy_alter_table = ON;\nDROP TABLE nowhere;",
+        "",
+    );
+    let database = Database::open(":memory:").unwrap();
+    migrator(&project).upgrade(&database).unwrap_err();
+    let switches = database.with_connection(|connection| {
+        let switch = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        Ok::<_, rusqlite::Error>((switch("foreign_keys")?, switch("legacy_alter_table")?))
+    });
+    assert_eq!(switches.unwrap(), (1, 0));
+    database.transaction(|transaction| transaction.execute("INSERT INTO b VALUES (1)", [])).unwrap();
+}

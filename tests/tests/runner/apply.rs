@@ -249,3 +249,33 @@ fn backups_beside_the_database_never_meet() {
         assert_eq!(path.parent(), Some(project.path()));
     }
 }
+
+#[test]
+fn a_dry_run_runs_everything_and_leaves_nothing() {
+    let mut project = three();
+    let tried = |project: &Project, target: &str| {
+        let mut driver = project.driver();
+        runner::try_upgrade(driver.as_mut(), &project.directory(), &ids(&[target]), &mut |_| {})
+            .map(|done| done.iter().map(RevisionId::to_string).collect::<Vec<_>>())
+    };
+    assert_eq!(tried(&project, "c").unwrap(), ["a", "b", "c"]);
+    assert!(project.tables().is_empty());
+    upgrade(&project, "a").unwrap();
+    project.revision("d", "-- schema: foreign_keys=off\nCREATE TABLE d (x REFERENCES a (id));", "").revision(
+        "e",
+        "INSERT INTO d VALUES (7);",
+        "",
+    );
+    assert_eq!(tried(&project, "d").unwrap(), ["b", "c", "d"]);
+    let error = tried(&project, "e").unwrap_err().to_string();
+    assert!(error.contains("1 row of `d` refers to no row of `a`"), "{error}");
+    assert_eq!(project.tables(), ["a"]);
+
+    let mut driver = project.driver();
+    let undone = runner::try_downgrade(driver.as_mut(), &project.directory(), &ids(&["a"]), &mut |_| {});
+    assert_eq!(undone.unwrap().len(), 1);
+    drop(driver);
+    assert_eq!(project.applied(), ["a"]);
+    project.revision("f", "-- schema: autocommit\nVACUUM;", "");
+    assert_eq!(tried(&project, "f").unwrap_err().class(), ErrorClass::Usage);
+}

@@ -6,3 +6,4 @@ mod apply;
 mod guard;
 mod history;
 mod offline;
+mod processes;

@@ -26,7 +26,7 @@ pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Res
     let prepared: Result<(), DriverError> = (|| {
         connection.busy_timeout(usual_busy_timeout(url).min(lock_timeout))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        enforce(&connection)?;
         QuotedStrings::forbid(&connection)?;
         // The first look into the file, which tells whether it is a database at all.
         if Retry::for_at_most(lock_timeout).run(|| relied_on(&connection))? {
@@ -41,6 +41,13 @@ pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Res
         }
         Err(other) => Err(other),
     }
+}
+
+/// Takes back what a script may have switched and, where it failed, not switched back.
+pub(super) fn enforce(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
+    Ok(())
 }
 
 fn open_file(url: &SqliteUrl, create: bool) -> Result<Connection, DriverError> {

@@ -20,6 +20,7 @@ use crate::dialect::sqlite::{fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::url::{SqliteLocation, SqliteUrl};
 use quoted_strings::{QuotedStrings, is_about_quoted_strings};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
 use std::path::{Path, PathBuf};
@@ -64,9 +65,11 @@ impl SqliteDriver {
         }
     }
 
-    /// The connection, with what was begun on it rolled back when it is closed or goes back into a pool.
-    pub(crate) fn into_connection(self) -> Connection {
-        self.connection
+    /// The connection, for a pool: as [`open`] has made it, whatever a script has left behind.
+    pub(crate) fn into_connection(mut self) -> Result<Connection, DriverError> {
+        self.rollback()?;
+        connection::enforce(&self.connection)?;
+        Ok(self.connection)
     }
 
     /// The connection itself, for what only SQLite has.
@@ -165,6 +168,8 @@ impl Driver for SqliteDriver {
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {
+        // A rebuild switches this on, and where it failed in between it stays so.
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
         Ok(self.retry().run(|| self.connection.execute_batch("BEGIN IMMEDIATE"))?)
     }
 

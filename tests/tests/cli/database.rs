@@ -4,7 +4,7 @@ use crate::{project, stable};
 use schema_tests::sandbox::Sandbox;
 
 /// The document of a table `users` with these text columns beside its key.
-fn models(columns: &[&str]) -> String {
+pub(crate) fn models(columns: &[&str]) -> String {
     let column = |name: &&str| format!(r#"{{"name": "{name}", "type": "text", "nullable": true}}"#);
     let mut all = vec![r#"{"name": "id", "type": "i64"}"#.to_owned()];
     all.extend(columns.iter().map(column));
@@ -16,7 +16,7 @@ fn models(columns: &[&str]) -> String {
 }
 
 /// A project whose database is at its first revision: `users` with the column `nick`.
-fn applied() -> Sandbox {
+pub(crate) fn applied() -> Sandbox {
     let sandbox = project();
     sandbox.write("schema.json", &models(&["nick"]));
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);

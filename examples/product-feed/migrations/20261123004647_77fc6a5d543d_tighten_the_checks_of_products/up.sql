@@ -1,0 +1,37 @@
+-- schema: foreign_keys=off
+-- schema: expects products 36ea0019446cc5baba7f011436290764
+
+-- rebuild `products`: make its new form
+CREATE TABLE __schema_new_products (
+    feed_id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    gtin varchar(14),
+    title varchar(500) NOT NULL,
+    brand TEXT,
+    price_cents INTEGER NOT NULL,
+    currency char(3) NOT NULL,
+    PRIMARY KEY (feed_id, sku),
+    CONSTRAINT products_price_cents_check CHECK (price_cents > 0),
+    CONSTRAINT products_sku_check CHECK (sku <> '' AND sku = trim(sku)),
+    CONSTRAINT products_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES feeds (id) ON DELETE CASCADE
+);
+
+-- rebuild `products`: copy its rows
+-- MAY FAIL: rows of `products` may violate `price_cents > 0`
+-- MAY FAIL: rows of `products` may violate `sku <> '' AND sku = trim(sku)`
+-- REWRITES TABLE: all rows of `products` are copied, nobody else can write meanwhile
+INSERT INTO __schema_new_products (rowid, feed_id, sku, gtin, title, brand, price_cents, currency)
+SELECT rowid, feed_id, sku, gtin, title, brand, price_cents, currency
+FROM products;
+
+-- rebuild `products`: drop its old form, whose rows are copied
+DROP TABLE products;
+
+-- rebuild `products`: let views and triggers on it stand while it is away
+PRAGMA legacy_alter_table = ON;
+
+-- rebuild `products`: put the new form in its place
+ALTER TABLE __schema_new_products RENAME TO products;
+
+-- rebuild `products`: done
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,5 @@
+-- schema: foreign_keys=off
+
+-- drop the table `prices`
+-- DESTROYS DATA: all rows of `prices` are gone
+DROP TABLE prices;

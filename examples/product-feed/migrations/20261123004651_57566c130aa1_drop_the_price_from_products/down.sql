@@ -1,0 +1,50 @@
+-- schema: foreign_keys=off
+-- schema: expects products fbba1b1b6ad9cf9a269fa93d99bb9cb8
+
+-- rebuild `products`: make its new form
+CREATE TABLE __schema_new_products (
+    feed_id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    gtin varchar(14),
+    title varchar(500) NOT NULL,
+    brand TEXT,
+    price_cents INTEGER NOT NULL,
+    currency char(3) NOT NULL,
+    PRIMARY KEY (feed_id, sku),
+    CONSTRAINT products_price_cents_check CHECK (price_cents > 0),
+    CONSTRAINT products_sku_check CHECK (sku <> '' AND sku = trim(sku)),
+    CONSTRAINT products_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES feeds (id) ON DELETE CASCADE
+);
+
+-- rebuild `products`: copy its rows, with the latest price of each
+-- REWRITES TABLE: all rows of `products` are copied, nobody else can write meanwhile
+INSERT INTO __schema_new_products (rowid, feed_id, sku, gtin, title, brand, price_cents, currency)
+SELECT
+    rowid, feed_id, sku, gtin, title, brand,
+    (
+        SELECT cents
+        FROM prices
+        WHERE prices.feed_id = products.feed_id AND prices.sku = products.sku
+        ORDER BY valid_from DESC
+        LIMIT 1
+    ),
+    (
+        SELECT currency
+        FROM prices
+        WHERE prices.feed_id = products.feed_id AND prices.sku = products.sku
+        ORDER BY valid_from DESC
+        LIMIT 1
+    )
+FROM products;
+
+-- rebuild `products`: drop its old form, whose rows are copied
+DROP TABLE products;
+
+-- rebuild `products`: let views and triggers on it stand while it is away
+PRAGMA legacy_alter_table = ON;
+
+-- rebuild `products`: put the new form in its place
+ALTER TABLE __schema_new_products RENAME TO products;
+
+-- rebuild `products`: done
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,34 @@
+-- schema: foreign_keys=off
+-- schema: expects products 5c94ad052ed0bb763b480e98b9fe3f39
+
+-- rebuild `products`: make its new form
+CREATE TABLE __schema_new_products (
+    feed_id INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    gtin varchar(14),
+    title varchar(500) NOT NULL,
+    brand TEXT,
+    PRIMARY KEY (feed_id, sku),
+    CONSTRAINT products_sku_check CHECK (sku <> '' AND sku = trim(sku)),
+    CONSTRAINT products_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES feeds (id) ON DELETE CASCADE
+);
+
+-- rebuild `products`: copy its rows
+-- DESTROYS DATA: the values of `products`.`price_cents` are gone
+-- DESTROYS DATA: the values of `products`.`currency` are gone
+-- REWRITES TABLE: all rows of `products` are copied, nobody else can write meanwhile
+INSERT INTO __schema_new_products (rowid, feed_id, sku, gtin, title, brand)
+SELECT rowid, feed_id, sku, gtin, title, brand
+FROM products;
+
+-- rebuild `products`: drop its old form, whose rows are copied
+DROP TABLE products;
+
+-- rebuild `products`: let views and triggers on it stand while it is away
+PRAGMA legacy_alter_table = ON;
+
+-- rebuild `products`: put the new form in its place
+ALTER TABLE __schema_new_products RENAME TO products;
+
+-- rebuild `products`: done
+PRAGMA legacy_alter_table = OFF;

@@ -1,0 +1,35 @@
+-- schema: foreign_keys=off
+-- schema: expects import_jobs a4928d3ae319c219b2bef7d90893b225
+
+-- rebuild `import_jobs`: make its new form
+CREATE TABLE __schema_new_import_jobs (
+    id INTEGER NOT NULL PRIMARY KEY,
+    feed_id INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'running',
+    imported INTEGER NOT NULL DEFAULT 0,
+    errors TEXT NOT NULL DEFAULT '[]',
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    CONSTRAINT import_jobs_status_check CHECK (status IN ('running', 'succeeded', 'failed')),
+    CONSTRAINT import_jobs_feed_id_fkey FOREIGN KEY (feed_id) REFERENCES feeds (id) ON DELETE CASCADE
+);
+
+-- rebuild `import_jobs`: copy its rows
+-- MAY FAIL: rows of `import_jobs` may violate `status IN ('running', 'succeeded', 'failed')`
+-- REWRITES TABLE: all rows of `import_jobs` are copied, nobody else can write meanwhile
+INSERT INTO __schema_new_import_jobs (id, feed_id, file, status, imported, errors, started_at, finished_at)
+SELECT id, feed_id, file, status, imported, errors, started_at, finished_at
+FROM import_jobs;
+
+-- rebuild `import_jobs`: drop its old form, whose rows are copied
+DROP TABLE import_jobs;
+
+-- rebuild `import_jobs`: let views and triggers on it stand while it is away
+PRAGMA legacy_alter_table = ON;
+
+-- rebuild `import_jobs`: put the new form in its place
+ALTER TABLE __schema_new_import_jobs RENAME TO import_jobs;
+
+-- rebuild `import_jobs`: done
+PRAGMA legacy_alter_table = OFF;

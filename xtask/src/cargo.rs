@@ -12,10 +12,15 @@ pub(crate) fn workspace_root() -> PathBuf {
     root
 }
 
+/// The workspace's target folder.
+pub(crate) fn target_folder() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    workspace_root().join(target)
+}
+
 /// The folder for files that chores write; git ignores it.
 pub(crate) fn scratch_folder() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    workspace_root().join(target).join("xtask")
+    target_folder().join("xtask")
 }
 
 /// A cargo call with these arguments.

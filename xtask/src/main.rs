@@ -3,6 +3,7 @@
 //! One file per command. Nothing in here is needed to use the libraries or the command line.
 
 mod cargo;
+mod demo;
 mod report;
 mod resolve;
 mod servers;
@@ -21,6 +22,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the main job on the example: change a struct, autogenerate, upgrade, check, downgrade.
+    Demo,
     /// Check everything that must hold before a change lands: the same run as in CI.
     Test(test::Arguments),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> io::Result<ExitCode> {
     match command {
+        Command::Demo => demo::run(),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

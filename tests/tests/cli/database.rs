@@ -4,7 +4,7 @@ use crate::{project, stable};
 use schema_tests::sandbox::Sandbox;
 
 /// The document of a table `users` with these text columns beside its key.
-pub(crate) fn models(columns: &[&str]) -> String {
+fn models(columns: &[&str]) -> String {
     let column = |name: &&str| format!(r#"{{"name": "{name}", "type": "text", "nullable": true}}"#);
     let mut all = vec![r#"{"name": "id", "type": "i64"}"#.to_owned()];
     all.extend(columns.iter().map(column));
@@ -16,7 +16,7 @@ pub(crate) fn models(columns: &[&str]) -> String {
 }
 
 /// A project whose database is at its first revision: `users` with the column `nick`.
-pub(crate) fn applied() -> Sandbox {
+fn applied() -> Sandbox {
     let sandbox = project();
     sandbox.write("schema.json", &models(&["nick"]));
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
@@ -559,29 +559,4 @@ fn a_script_for_the_shell_leads_where_a_run_leads() {
     hint: `schema-cli downgrade --sql head:base`
     ");
     assert!(sandbox.run("downgrade --sql head:base").exits(0).stdout.contains("DROP TABLE users"));
-}
-
-#[test]
-fn a_dry_run_says_whether_all_would_succeed_and_changes_nothing() {
-    let sandbox = project();
-    sandbox.write("schema.json", &models(&["nick"]));
-    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
-    let _stable = stable(&sandbox);
-    insta::assert_snapshot!(sandbox.run("upgrade --dry-run").exits(0), @"
-    exit 0
-    ---- stderr
-    database: dev (sqlite://dev.db)
-    [1/1] apply [id] first
-    all of it would succeed; nothing was changed
-    ");
-    assert!(!sandbox.path().join("dev.db").exists());
-    sandbox.run("upgrade").exits(0);
-    insta::assert_snapshot!(sandbox.run("downgrade base --dry-run").exits(0), @"
-    exit 0
-    ---- stderr
-    database: dev (sqlite://dev.db)
-    [1/1] undo [id] first
-    all of it would succeed; nothing was changed
-    ");
-    sandbox.run("current --check-heads").exits(0);
 }

@@ -6,8 +6,6 @@ mod configuration;
 mod database;
 mod files;
 mod help;
-#[cfg(unix)]
-mod terminal;
 
 use schema_tests::sandbox::Sandbox;
 

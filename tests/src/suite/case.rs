@@ -14,6 +14,7 @@ pub struct Case {
     pub(super) rows: Vec<(&'static str, Row)>,
     pub(super) requests: Vec<RenameRequest>,
     pub(super) converted: Vec<(&'static str, &'static str)>,
+    pub(super) hidden: Vec<&'static str>,
     pub(super) outcome: Outcome,
 }
 
@@ -41,6 +42,7 @@ impl Case {
             rows: Vec::new(),
             requests: Vec::new(),
             converted: Vec::new(),
+            hidden: Vec::new(),
             outcome: Outcome::Changes,
         }
     }
@@ -89,6 +91,12 @@ impl Case {
     /// The values of the column may become others on the way; the snapshot shows them.
     pub fn converts(mut self, table: &'static str, column: &'static str) -> Self {
         self.converted.push((table, column));
+        self
+    }
+
+    /// The column's values are another each time, so the snapshot leaves them out.
+    pub fn hides(mut self, column: &'static str) -> Self {
+        self.hidden.push(column);
         self
     }
 

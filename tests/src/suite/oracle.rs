@@ -36,7 +36,7 @@ pub fn hold<A: Adapter>(case: &Case) -> String {
         scene.settles(case);
         let between = scene.rows();
         keeps_rows(&original.rows, &between, &comparison, case);
-        report.push_str(&section("rows", &describe(&between)));
+        report.push_str(&section("rows", &describe(&between, &case.hidden)));
     }
     report.push_str(&section("down", &down.to_script()));
     match case.outcome {
@@ -286,12 +286,15 @@ fn section(title: &str, text: &str) -> String {
     format!("======== {title}\n{}\n", text.trim_end())
 }
 
-fn describe(rows: &AllRows) -> String {
+fn describe(rows: &AllRows, hidden: &[&str]) -> String {
     let mut text = String::new();
     for (table, rows) in rows {
         for row in rows {
-            let values: Vec<String> =
-                row.iter().map(|(column, value)| format!("{column} = {value}")).collect();
+            let value = |(column, value): (&String, &Value)| match hidden.contains(&column.as_str()) {
+                true => format!("{column} = …"),
+                false => format!("{column} = {value}"),
+            };
+            let values: Vec<String> = row.iter().map(value).collect();
             let _ = writeln!(text, "{table}: {}", values.join(", "));
         }
     }

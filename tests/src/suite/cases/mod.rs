@@ -1,11 +1,55 @@
 //! The cases, by what changes.
 
+mod checks;
 mod columns;
+mod enums;
+mod foreign_keys;
+mod generated;
+mod indexes;
+mod keys;
+mod names;
+mod options;
 mod tables;
+mod together;
+mod uniques;
+mod views;
 
 use super::Case;
+use crate::models::{TableExt as _, document, integer, table};
+use schema_core::model::{Column, DeclaredTable, Document};
+use std::collections::BTreeSet;
 
 /// All cases.
 pub fn all() -> Vec<Case> {
-    [tables::cases(), columns::cases()].concat()
+    let cases = [
+        tables::cases(),
+        columns::cases(),
+        generated::cases(),
+        keys::cases(),
+        uniques::cases(),
+        checks::cases(),
+        foreign_keys::cases(),
+        indexes::cases(),
+        enums::cases(),
+        options::cases(),
+        views::cases(),
+        names::cases(),
+        together::cases(),
+    ]
+    .concat();
+    let mut names = BTreeSet::new();
+    for case in &cases {
+        assert!(names.insert(case.name()), "two cases are called `{}`", case.name());
+    }
+    cases
+}
+
+/// A table `items` of an `id`, which is its key, and these columns.
+fn items_table(columns: impl IntoIterator<Item = Column>) -> DeclaredTable {
+    table("items", [integer("id")].into_iter().chain(columns)).key(&["id"])
+}
+
+/// The document of `items` alone.
+fn items(columns: impl IntoIterator<Item = Column>) -> Document {
+    document([items_table(columns)])
 }

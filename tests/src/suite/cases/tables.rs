@@ -70,11 +70,5 @@ pub(super) fn cases() -> Vec<Case> {
             document([users()]),
             document([users(), table("people", [integer("id")]).key(&["id"]).renamed_from("users")]),
         )),
-        with_user(Case::new(
-            "the_case_of_a_name_is_no_difference",
-            document([users()]),
-            document([table("Users", [integer("ID"), text("EMail")]).key(&["iD"])]),
-        ))
-        .is_no_change(),
     ]
 }

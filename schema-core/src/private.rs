@@ -15,18 +15,6 @@ pub use schema_derive::embed_migrations;
 
 use crate::meta::column_type;
 
-/// A column of a field's own name and type, without anything else.
-#[must_use]
-pub const fn plain(field: &'static str, ty: (ColumnType, bool)) -> Member {
-    Member::Column(Declared::column(field, column(field, ty)))
-}
-
-/// A column of a field's type.
-#[must_use]
-pub const fn column(name: &'static str, (ty, nullable): (ColumnType, bool)) -> Column {
-    Column::new(name, ty, nullable)
-}
-
 /// The type of a decimal column with digits; any other type stays as it is, and [`check_digits`] tells of it.
 #[must_use]
 pub const fn decimal(ty: ColumnType, precision: Option<u32>, scale: Option<u32>) -> ColumnType {
@@ -50,7 +38,7 @@ pub const fn enum_value(declared: &'static Enum, variant: &str) -> Default {
 #[must_use]
 pub const fn field(columns: &'static [Member], field: &str) -> &'static str {
     match find(columns, field) {
-        Some(column) => column.name,
+        Some((name, _)) => name,
         None => "",
     }
 }
@@ -59,7 +47,7 @@ pub const fn field(columns: &'static [Member], field: &str) -> &'static str {
 #[must_use]
 pub const fn field_type(columns: &'static [Member], field: &str) -> ColumnType {
     match find(columns, field) {
-        Some(column) => column.ty,
+        Some((_, ty)) => ty,
         None => ColumnType::Sql(""),
     }
 }
@@ -118,7 +106,7 @@ pub const fn check_reference(
     owner: &str,
     target: &str,
 ) {
-    let Some(column) = find(columns, field) else {
+    let Some((_, referenced)) = find(columns, field) else {
         Message::new("`")
             .push(owner)
             .push("` refers to `")
@@ -131,7 +119,7 @@ pub const fn check_reference(
             .push_fields(columns)
             .panic();
     };
-    if !ty.refers_to(column.ty) {
+    if !ty.refers_to(referenced) {
         Message::new("`")
             .push(owner)
             .push("` is ")
@@ -141,20 +129,26 @@ pub const fn check_reference(
             .push("::")
             .push(field)
             .push("`, which it refers to, is ")
-            .push(column.ty.describe())
+            .push(referenced.describe())
             .panic();
     }
 }
 
-const fn find(columns: &'static [Member], field: &str) -> Option<&'static Column> {
+/// The name and type of a field's column.
+const fn find(columns: &'static [Member], field: &str) -> Option<(&'static str, ColumnType)> {
     let mut index = 0;
     while index < columns.len() {
         match &columns[index] {
+            Member::Plain(name, (ty, _)) => {
+                if column_type::equal(name, field) {
+                    return Some((name, *ty));
+                }
+            }
             Member::Column(column) => {
                 if let Some(origin) = column.origin
                     && column_type::equal(origin, field)
                 {
-                    return Some(&column.base);
+                    return Some((column.base.name, column.base.ty));
                 }
             }
             Member::Flatten(_, columns) => {
@@ -202,6 +196,7 @@ impl Message {
                 self = self.push(", ");
             }
             self = match &columns[index] {
+                Member::Plain(name, _) => self.push("`").push(name).push("`"),
                 Member::Column(column) => match column.origin {
                     Some(origin) => self.push("`").push(origin).push("`"),
                     None => self,

@@ -131,6 +131,7 @@ fn visit_enums(members: &[Member], visit: &mut impl FnMut(&'static meta::Enum)) 
     }
     for member in members {
         match member {
+            Member::Plain(_, (ty, _)) => in_type(*ty, visit),
             Member::Column(column) => in_type(column.base.ty, visit),
             Member::Flatten(_, members) => visit_enums(members, visit),
         }

@@ -64,6 +64,10 @@ pub trait Model {
     const MODEL: Registered;
 }
 
+impl<T: Table> Model for T {
+    const MODEL: Registered = Registered::Table(&T::META);
+}
+
 /// A [`Model`], or a tuple of them.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no part of a schema",

@@ -67,6 +67,9 @@ fn add_columns(
 ) {
     for member in members {
         match member {
+            Member::Plain(name, ty) => {
+                columns.push(declare(&Declared::by_field(name, Column::new(name, *ty)), path));
+            }
             Member::Column(column) => columns.push(declare(column, path)),
             Member::Flatten(field, members) => {
                 add_columns(members, Some(&Path { outer: path, field }), columns);

@@ -29,6 +29,26 @@ pub struct Declared<T: 'static> {
     pub overrides: &'static [(Engine, T)],
 }
 
+impl<T: 'static> Declared<T> {
+    /// What a field declares alike for every engine.
+    #[must_use]
+    pub const fn by_field(field: &'static str, base: T) -> Self
+    where
+        T: Copy,
+    {
+        Declared { base, origin: Some(field), only: &[], overrides: &[] }
+    }
+
+    /// What a struct declares alike for every engine.
+    #[must_use]
+    pub const fn by_struct(base: T) -> Self
+    where
+        T: Copy,
+    {
+        Declared { base, origin: None, only: &[], overrides: &[] }
+    }
+}
+
 /// What a struct of columns declares.
 #[derive(Clone, Copy, Debug)]
 pub struct Body {

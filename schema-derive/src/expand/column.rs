@@ -9,27 +9,37 @@ use syn::ext::IdentExt;
 
 /// A field as a member of `COLUMNS`.
 pub(super) fn member(field: &Field) -> TokenStream {
-    let Field { name, ty, column: object } = field;
+    let Field { name, ty: _, column: object } = field;
     if object.only.is_empty() && object.overrides.is_empty() {
         let literal = literal(&object.base, field);
-        if literal.is_plain() && object.base.name == *name && matches!(object.base.ty, ColumnType::Rust) {
-            return quote!(__schema::plain(#name, <#ty as __schema::SqlType>::COLUMN));
+        if literal.is_plain() && object.base.name == *name {
+            let ty = type_and_nullability(&object.base, field);
+            return quote!(__Plain(#name, #ty));
         }
-        let column = literal.finish();
-        return quote!(__schema::Member::Column(__schema::Declared::column(#name, #column)));
     }
     let column = declared(object, |column| literal(column, field).finish());
-    quote!(__schema::Member::Column(#column))
+    quote!(__schema::Member::Column(&#column))
 }
 
 /// A field of a model that has mistakes: a column of no known type, so that other models find it.
 pub(super) fn stub(field: &Field) -> TokenStream {
     let (name, column) = (&field.name, &field.column.base.name);
-    quote! {
-        __schema::Member::Column(__schema::Declared::column(
-            #name,
-            __schema::Column::new(#column, __schema::ColumnType::Sql(""), false),
-        ))
+    let ty = quote!((__schema::ColumnType::Sql(""), false));
+    if name == column {
+        return quote!(__Plain(#name, #ty));
+    }
+    quote!(__schema::Member::Column(&__schema::Declared::by_field(#name, __schema::Column::new(#column, #ty))))
+}
+
+/// A column's type with its nullability.
+fn type_and_nullability(column: &Column, field: &Field) -> TokenStream {
+    let rust = &field.ty;
+    match column.ty {
+        ColumnType::Rust => quote!(<#rust as __SqlType>::COLUMN),
+        ColumnType::Decimal { .. } | ColumnType::Sql(_) => {
+            let (ty, nullable) = (type_of(&Typed { column_type: &column.ty, rust }), nullable(field));
+            quote!((#ty, #nullable))
+        }
     }
 }
 
@@ -62,7 +72,7 @@ fn digits(digits: Option<u32>) -> TokenStream {
 fn literal(column: &Column, field: &Field) -> Literal {
     let Column {
         name,
-        ty,
+        ty: _,
         default,
         generated,
         auto,
@@ -73,14 +83,8 @@ fn literal(column: &Column, field: &Field) -> Literal {
         comment,
         renamed_from,
     } = column;
-    let rust = &field.ty;
-    let rest = match ty {
-        ColumnType::Rust => quote!(__schema::column(#name, <#rust as __schema::SqlType>::COLUMN)),
-        ColumnType::Decimal { .. } | ColumnType::Sql(_) => {
-            let (sql_type, nullable) = (type_of(&Typed { column_type: ty, rust }), nullable(field));
-            quote!(__schema::Column::new(#name, #sql_type, #nullable))
-        }
-    };
+    let rest = type_and_nullability(column, field);
+    let rest = quote!(__schema::Column::new(#name, #rest));
     let generated = generated.as_ref().map(|Generated { expression, stored }| {
         quote!(__schema::Some(__schema::Generated { expression: #expression, stored: #stored }))
     });

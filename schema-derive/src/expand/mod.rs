@@ -21,8 +21,9 @@ use quote::{format_ident, quote};
 fn scoped(implementations: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
+        #[allow(unused_imports)]
         const _: () = {
-            use ::schema_core::__private as __schema;
+            use ::schema_core::__private::{self as __schema, Member::Plain as __Plain, SqlType as __SqlType};
             #implementations
         };
     }
@@ -59,13 +60,19 @@ fn parameters(parameters: &[(String, String)]) -> TokenStream {
 fn declared<T>(object: &Declared<T>, define: impl Fn(&T) -> TokenStream) -> TokenStream {
     let Declared { base, origin, only, overrides } = object;
     let base = define(base);
-    let origin = optional_text(origin.as_ref());
-    let only = engines(only);
+    let rest = match origin {
+        Some(field) => quote!(__schema::Declared::by_field(#field, #base)),
+        None => quote!(__schema::Declared::by_struct(#base)),
+    };
     let overrides = overrides.iter().map(|(on, object)| {
         let (on, object) = (engine(*on), define(object));
         quote!((#on, #object))
     });
-    quote!(__schema::Declared { base: #base, origin: #origin, only: #only, overrides: &[#(#overrides),*] })
+    let overrides: Vec<TokenStream> = overrides.collect();
+    Literal::new("Declared", rest)
+        .field("only", (!only.is_empty()).then(|| engines(only)))
+        .field("overrides", (!overrides.is_empty()).then(|| quote!(&[#(#overrides),*])))
+        .finish()
 }
 
 /// A struct literal of the fields that differ from the rest.

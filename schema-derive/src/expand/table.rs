@@ -33,7 +33,9 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
             .text("renamed_from", renamed_from.as_ref());
     }
     let meta = literal.finish();
-    let registration = (!stub).then(|| quote!(__schema::submit! { <#ident as __schema::Model>::MODEL }));
+    let registration = (!stub).then(|| {
+        quote!(__schema::submit! { __schema::Registered::Table(&<#ident as __schema::TableTrait>::META) })
+    });
     let checks = (!stub).then(|| checks(body, &all));
     scoped(&quote! {
         #[automatically_derived]
@@ -42,10 +44,6 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
             const NAME: &'static str = #name;
             const COLUMNS: &'static [__schema::Member] = &[#(#columns),*];
             const META: __schema::Table = #meta;
-        }
-        #[automatically_derived]
-        impl __schema::Model for #ident {
-            const MODEL: __schema::Registered = __schema::Registered::Table(&<Self as __schema::TableTrait>::META);
         }
         #registration
         #checks

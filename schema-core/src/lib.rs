@@ -46,6 +46,7 @@ mod sql_type;
 mod traits;
 #[cfg(feature = "migrate")]
 pub mod url;
+pub mod validate;
 
 pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]

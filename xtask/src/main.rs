@@ -4,6 +4,7 @@
 
 mod cargo;
 mod demo;
+mod derive_cost;
 mod report;
 mod resolve;
 mod servers;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Command {
     /// Show the main job on the example: change a struct, autogenerate, upgrade, check, downgrade.
     Demo,
+    /// Measure what deriving `Table` adds to a build, beside what `serde::Serialize` adds.
+    DeriveCost,
     /// Check everything that must hold before a change lands: the same run as in CI.
     Test(test::Arguments),
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> io::Result<ExitCode> {
     match command {
         Command::Demo => demo::run(),
+        Command::DeriveCost => derive_cost::run(),
         Command::Test(arguments) => test::run(&arguments),
     }
 }

@@ -116,12 +116,6 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    /// The message.
-    #[must_use]
-    pub(crate) fn report(&self) -> String {
-        self.to_string()
-    }
-
     /// What to do about it.
     #[must_use]
     pub(crate) fn hint(&self) -> Option<String> {

@@ -129,11 +129,12 @@ impl Printer {
 
     /// Says why the command stops, and the way out.
     pub(crate) fn error(self, error: &CliError) {
-        let message = error.report();
+        let message = error.to_string();
         let hint = error.hint();
         match self.format {
             Format::Human => {
-                talk(&format!("{ERROR}error{ERROR:#}: {message}"));
+                // Where there are several, they stand below each other.
+                talk(&format!("{ERROR}error{ERROR:#}: {}", message.replace('\n', "\n       ")));
                 if let Some(hint) = hint {
                     self.hint(&hint);
                 }

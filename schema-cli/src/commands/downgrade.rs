@@ -1,7 +1,7 @@
 //! `downgrade`: undoes revisions.
 
 use super::offline::{self, Destination};
-use super::run::{BackupArgs, events, finish};
+use super::run::{BackupArgs, events, finish, tried_out};
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
@@ -21,6 +21,9 @@ pub(crate) struct DowngradeArgs {
     /// Write the script for a database shell to stdout instead
     #[arg(long, conflicts_with = "backup")]
     sql: bool,
+    /// Run everything and roll it back, to see whether it would succeed
+    #[arg(long, conflicts_with_all = ["backup", "sql"])]
+    dry_run: bool,
     #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
@@ -36,7 +39,7 @@ Examples:
   schema-cli downgrade --sql head:ae10 | sqlite3 app.db";
 
 pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DowngradeArgs { revision, sql, backup, lock } = args;
+    let DowngradeArgs { revision, sql, dry_run, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
@@ -46,6 +49,10 @@ pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus,
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let removed = revision.downgrade_roots(directory.graph(), &applied)?;
+    if *dry_run {
+        let tried = runner::try_downgrade(&mut *driver, &directory, &removed, &mut events(context.printer))?;
+        return tried_out(&tried, Direction::Down, context);
+    }
     let done = runner::downgrade(
         &mut *driver,
         &directory,

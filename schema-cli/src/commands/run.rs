@@ -35,7 +35,8 @@ impl BackupArgs {
 struct RunReport<'a> {
     direction: &'static str,
     revisions: &'a [RevisionId],
-    current: &'a BTreeSet<RevisionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<&'a BTreeSet<RevisionId>>,
 }
 
 /// Tells each event of a run as it happens.
@@ -77,7 +78,28 @@ pub(super) fn finish(
         context.printer.done(&format!("done: the database is at {at}"));
     }
     if context.printer.is_json() {
-        context.printer.json(&RunReport { direction: direction.name(), revisions, current: &current })?;
+        context.printer.json(&RunReport {
+            direction: direction.name(),
+            revisions,
+            current: Some(&current),
+        })?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// Says what a run would have done.
+pub(super) fn tried_out(
+    revisions: &[RevisionId],
+    direction: Direction,
+    context: &Context,
+) -> Result<ExitStatus, CliError> {
+    if revisions.is_empty() {
+        context.printer.say("nothing to do");
+    } else {
+        context.printer.done("all of it would succeed; nothing was changed");
+    }
+    if context.printer.is_json() {
+        context.printer.json(&RunReport { direction: direction.name(), revisions, current: None })?;
     }
     Ok(ExitStatus::Done)
 }

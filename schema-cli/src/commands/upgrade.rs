@@ -1,7 +1,7 @@
 //! `upgrade`: applies revisions.
 
 use super::offline::{self, Destination};
-use super::run::{BackupArgs, events, finish};
+use super::run::{BackupArgs, events, finish, tried_out};
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
@@ -22,6 +22,9 @@ pub(crate) struct UpgradeArgs {
     /// Write the script for a database shell to stdout instead, from the base or through the range
     #[arg(long, conflicts_with = "backup")]
     sql: bool,
+    /// Run everything and roll it back, to see whether it would succeed
+    #[arg(long, conflicts_with_all = ["backup", "sql"])]
+    dry_run: bool,
     #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
@@ -34,21 +37,27 @@ Examples:
   schema-cli upgrade ae10                     up to the revision whose id begins with ae10
   schema-cli upgrade +1                       the next one only
   schema-cli upgrade --backup                 after a backup beside the database
+  schema-cli upgrade --dry-run                run it all and roll it back
   schema-cli upgrade --database production    another database of schema.toml
   schema-cli upgrade --sql | sqlite3 app.db   as a script, from the base
   schema-cli upgrade --sql ae10:head          as a script, from one revision to another";
 
 pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let UpgradeArgs { revision, sql, backup, lock } = args;
+    let UpgradeArgs { revision, sql, dry_run, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
         return offline::write(revision, Direction::Up, &directory, &project, context);
     }
     let revision = revision.revision()?;
-    let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
+    let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
+    let mut driver = context.connect(&project, missing, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let targets = revision.upgrade_targets(directory.graph(), &applied)?;
+    if *dry_run {
+        let tried = runner::try_upgrade(&mut *driver, &directory, &targets, &mut events(context.printer))?;
+        return tried_out(&tried, Direction::Up, context);
+    }
     let done =
         runner::upgrade(&mut *driver, &directory, &targets, &backup.options(), &mut events(context.printer))?;
     finish(&done, Direction::Up, &mut *driver, &directory, context)

@@ -67,12 +67,19 @@ pub(super) fn from_program(
     let request = Request::new()?;
     let mut command = Command::new(program);
     let (variable, value) = search_path(library_paths);
-    let status = request
+    let output = request
         .prepare(&mut command, folder)
         .env(variable, value)
-        .status()
+        .output()
         .map_err(|source| ModelsError::Program { program: program.display().to_string(), source })?;
-    request.required_answer("the program that reads the models", status)
+    // The program is ours and says nothing but what is wrong with the models.
+    let said = String::from_utf8_lossy(&output.stderr);
+    let messages: Vec<String> =
+        said.lines().filter_map(|line| line.strip_prefix("error: ")).map(str::to_owned).collect();
+    if !output.status.success() && !messages.is_empty() {
+        return Err(ModelsError::Declarations { messages });
+    }
+    request.required_answer("the program that reads the models", output.status)
 }
 
 /// The document that the command of `[models] command` writes.

@@ -107,7 +107,7 @@ pub(crate) enum ModelsError {
         source: DocumentError,
     },
     /// The models of this program contradict each other.
-    #[error("{}", messages.join("; "))]
+    #[error("{}", messages.join("\n"))]
     Declarations {
         /// What is wrong, one by one.
         messages: Vec<String>,

@@ -4,7 +4,7 @@ use crate::{project, stable};
 use schema_tests::sandbox::Sandbox;
 
 /// The document of a table `users` with these text columns beside its key.
-fn models(columns: &[&str]) -> String {
+pub(crate) fn models(columns: &[&str]) -> String {
     let column = |name: &&str| format!(r#"{{"name": "{name}", "type": "text", "nullable": true}}"#);
     let mut all = vec![r#"{"name": "id", "type": "i64"}"#.to_owned()];
     all.extend(columns.iter().map(column));
@@ -16,7 +16,7 @@ fn models(columns: &[&str]) -> String {
 }
 
 /// A project whose database is at its first revision: `users` with the column `nick`.
-fn applied() -> Sandbox {
+pub(crate) fn applied() -> Sandbox {
     let sandbox = project();
     sandbox.write("schema.json", &models(&["nick"]));
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
@@ -559,4 +559,45 @@ fn a_script_for_the_shell_leads_where_a_run_leads() {
     hint: `schema-cli downgrade --sql head:base`
     ");
     assert!(sandbox.run("downgrade --sql head:base").exits(0).stdout.contains("DROP TABLE users"));
+}
+
+#[test]
+fn a_dry_run_says_whether_all_would_succeed_and_changes_nothing() {
+    let sandbox = project();
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("upgrade --dry-run").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    [1/1] apply [id] first
+    all of it would succeed; nothing was changed
+    ");
+    assert!(!sandbox.path().join("dev.db").exists());
+    sandbox.run("upgrade").exits(0);
+    insta::assert_snapshot!(sandbox.run("downgrade base --dry-run").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    [1/1] undo [id] first
+    all of it would succeed; nothing was changed
+    ");
+    sandbox.run("current --check-heads").exits(0);
+}
+
+#[test]
+fn what_the_engine_cannot_hold_is_listed_with_what_to_write_instead() {
+    let sandbox = project();
+    let document = models(&["nick", "mail"]).replace(r#""type": "text""#, r#""type": "u64""#);
+    sandbox.write("schema.json", &document);
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("autogenerate -m first --schema-json schema.json").exits(2), @r#"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: sqlite cannot hold the type `u64` of `users.nick`
+           sqlite cannot hold the type `u64` of `users.mail`
+    hint: use `i64`, or write `sqlite(type = "TEXT")`
+    "#);
 }

@@ -6,6 +6,8 @@ mod configuration;
 mod database;
 mod files;
 mod help;
+#[cfg(unix)]
+mod terminal;
 
 use schema_tests::sandbox::Sandbox;
 

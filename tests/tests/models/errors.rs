@@ -100,3 +100,14 @@ fn the_document_can_come_from_a_command_or_a_file() {
     let outcome = user.run("inspect models --schema-json schema.json").exits(2);
     assert!(outcome.stderr.contains("`schema.json`: the schema document has format 2"), "{outcome}");
 }
+
+#[test]
+fn models_that_contradict_each_other_are_named() {
+    let user = User::new();
+    user.package("", "errors-contradicting", "\n[workspace]\n");
+    user.write("src/lib.rs", &format!("{}{}", model("First", "users"), model("Second", "users")));
+    user.write("schema.toml", "");
+    let outcome = user.run("--quiet inspect models").exits(2);
+    let told = "error: `errors_contradicting::First` and `errors_contradicting::Second` are both called `users` in the database\n";
+    assert_eq!(outcome.stderr, told);
+}

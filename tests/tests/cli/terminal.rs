@@ -1,0 +1,72 @@
+//! Questions, which are asked on a terminal only.
+
+use crate::database::{applied, models};
+use rexpect::session::{PtySession, spawn_command};
+use schema_tests::sandbox::Sandbox;
+use std::process::{Command, Stdio};
+
+const PATIENCE: Option<u64> = Some(20_000);
+const DOWN: &str = "\u{1b}[B";
+const INTERRUPT: char = 'c';
+
+/// Runs the command line on a terminal.
+fn on_a_terminal(sandbox: &Sandbox, arguments: &str) -> PtySession {
+    let mut command: Command = sandbox.command(arguments.split_whitespace());
+    command.env("TERM", "xterm").stdin(Stdio::inherit());
+    spawn_command(command, PATIENCE).unwrap()
+}
+
+fn exit_code(terminal: &PtySession) -> Option<i32> {
+    match terminal.process().wait().unwrap() {
+        rexpect::process::WaitStatus::Exited(_, code) => Some(code),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_likely_rename_is_asked_about_and_the_answer_is_followed() {
+    let sandbox = applied();
+    sandbox.write("schema.json", &models(&["handle"]));
+    let command = "autogenerate --dry-run --schema-json schema.json";
+
+    let mut terminal = on_a_terminal(&sandbox, command);
+    terminal.exp_string("column `users.nick` is gone from the models").unwrap();
+    terminal.exp_string("dropped, with its data").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.flush().unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("- rename column `users`.`nick` to `handle`"), "{rest}");
+
+    let mut terminal = on_a_terminal(&sandbox, command);
+    terminal.exp_string("dropped, with its data").unwrap();
+    terminal.send(&format!("{DOWN}\r")).unwrap();
+    terminal.flush().unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("- drop column `users`.`nick`"), "{rest}");
+
+    let mut terminal = on_a_terminal(&sandbox, command);
+    terminal.exp_string("dropped, with its data").unwrap();
+    terminal.send_control(INTERRUPT).unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("\u{1b}[?25h"), "the cursor is still hidden: {rest:?}");
+    assert_eq!(exit_code(&terminal), Some(130));
+}
+
+#[test]
+fn diff_applies_only_what_was_confirmed() {
+    let sandbox = applied();
+    std::fs::copy(sandbox.path().join("dev.db"), sandbox.path().join("wanted.db")).unwrap();
+    let wanted = rusqlite::Connection::open(sandbox.path().join("wanted.db")).unwrap();
+    wanted.execute_batch("ALTER TABLE users ADD COLUMN email TEXT").unwrap();
+    let command = "diff --apply --from sqlite://dev.db --to sqlite://wanted.db";
+
+    for (answer, code) in [("n", 1), ("\r", 1), ("y", 0)] {
+        let mut terminal = on_a_terminal(&sandbox, command);
+        terminal.exp_string("Run this on the first database?").unwrap();
+        terminal.send(&format!("{answer}\r")).unwrap();
+        terminal.flush().unwrap();
+        terminal.exp_eof().unwrap();
+        assert_eq!(exit_code(&terminal), Some(code), "{answer:?}");
+    }
+    assert!(sandbox.run("inspect").exits(0).stdout.contains("email"));
+}

@@ -33,6 +33,8 @@ pub enum Capability {
     SqliteCollations,
     /// An index can be partial.
     PartialIndexes,
+    /// An enum is a text with a CHECK, so its values have no order.
+    UnorderedEnums,
 }
 
 /// The values of a row, by column.

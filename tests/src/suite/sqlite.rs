@@ -17,8 +17,12 @@ pub struct Sqlite {
 
 impl Adapter for Sqlite {
     const ENGINE: Engine = Engine::Sqlite;
-    const CAPABILITIES: &'static [Capability] =
-        &[Capability::SqliteTables, Capability::SqliteCollations, Capability::PartialIndexes];
+    const CAPABILITIES: &'static [Capability] = &[
+        Capability::SqliteTables,
+        Capability::SqliteCollations,
+        Capability::PartialIndexes,
+        Capability::UnorderedEnums,
+    ];
 
     fn scratch() -> Self {
         Sqlite { driver: sqlite::scratch() }

@@ -3,6 +3,7 @@
 pub(crate) mod alter;
 pub mod expression;
 mod fingerprint;
+mod hazard;
 mod identifier;
 mod naming;
 mod normalize;

@@ -85,7 +85,13 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
         |unique| &unique.name,
         |unique| unique_shape(unique, scope),
     );
-    unify_list(&before.checks, &mut after.checks, scope, |check| &check.name, check_shape);
+    unify_list(
+        &before.checks,
+        &mut after.checks,
+        scope,
+        |check| &check.name,
+        |check| check_shape(check, scope),
+    );
     unify_list(
         &before.foreign_keys,
         &mut after.foreign_keys,
@@ -262,8 +268,15 @@ fn unique_shape(unique: &Unique, scope: Scope) -> String {
     format!("{} {:?}", key_shape(columns), conflict_shape(*on_conflict, scope))
 }
 
-fn check_shape(check: &Check) -> String {
-    canonical(&check.expression)
+/// The values of an enum have an order in a model, and none in SQLite's list of them.
+fn check_shape(check: &Check, scope: Scope) -> String {
+    match (scope, as_list_of_texts(&check.expression)) {
+        (Scope::Models, Some((column, mut texts))) => {
+            texts.sort();
+            format!("{} in {texts:?}", fold(&column))
+        }
+        (Scope::Models, None) | (Scope::Database, _) => canonical(&check.expression),
+    }
 }
 
 fn foreign_key_shape(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<String>>) -> String {
@@ -390,7 +403,7 @@ pub(super) fn constraint_shapes(table: &Table) -> Vec<String> {
         table.primary_key.iter().map(|key| format!("key {} {:?}", key_shape(&key.columns), key.on_conflict));
     let uniques =
         table.uniques.iter().map(|unique| format!("unique {}", unique_shape(unique, Scope::Database)));
-    let checks = table.checks.iter().map(|check| format!("check {}", check_shape(check)));
+    let checks = table.checks.iter().map(|check| format!("check {}", check_shape(check, Scope::Database)));
     let foreign_keys = table
         .foreign_keys
         .iter()

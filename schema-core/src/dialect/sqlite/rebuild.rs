@@ -3,11 +3,10 @@
 //! The order is SQLite's own (<https://www.sqlite.org/lang_altertable.html#otheralter>): make the new table, copy, drop the old one, rename. The other
 //! way round would turn the references of other tables to the old one.
 
-use super::types::Affinity;
-use super::{normalize::rowid_alias, quote, quote_name, quote_text, render, types};
+use super::{hazard, normalize::rowid_alias, quote, quote_name, quote_text, render};
 use crate::diff::{Rename, TableChange};
-use crate::model::{AutoIncrement, Column, ColumnType, Default, QualifiedName, Table};
-use crate::sql::{Hazard, Statement};
+use crate::model::{AutoIncrement, Column, Default, QualifiedName, Table};
+use crate::sql::Statement;
 use std::collections::HashMap;
 
 /// The names of the rowid, each as long as no column has it.
@@ -29,7 +28,7 @@ pub(crate) fn statements(
             render::create_table(after, &temporary),
         ),
         Statement::new(format!("rebuild `{table}`: copy its rows"), copy(before, after, &new, values))
-            .with_hazards(hazards(after, changes)),
+            .with_hazards(hazard::of_rebuild(before, after, changes, values)),
     ];
     if counts_up(before) && counts_up(after) {
         statements.push(Statement::new(
@@ -142,111 +141,4 @@ fn renamed_values(column: &str, values: &[&Rename]) -> String {
     }
     let column = quote(column);
     if cases.is_empty() { column } else { format!("CASE {column}{cases} ELSE {column} END") }
-}
-
-fn hazards(after: &Table, changes: &[TableChange]) -> Vec<Hazard> {
-    let table = &after.name;
-    let mut hazards = Vec::new();
-    for change in changes {
-        match change {
-            TableChange::DropColumn(column) if column.generated.is_none() => {
-                hazards.push(Hazard::DestroysData(format!(
-                    "the values of `{table}`.`{}` are gone",
-                    column.name
-                )));
-            }
-            TableChange::AddColumn(column)
-                if !column.nullable
-                    && !types::gives_value(column.default.as_ref())
-                    && column.generated.is_none()
-                    && rowid_alias(after).as_ref() != Some(&column.name) =>
-            {
-                hazards.push(Hazard::MayFail(format!(
-                    "`{table}`.`{}` is NOT NULL and has no default: with rows in the table, give the column a value in this SELECT",
-                    column.name
-                )));
-            }
-            TableChange::AddColumn(column) if !column.nullable && column.generated.is_some() => {
-                hazards.push(computed_null(table, column));
-            }
-            TableChange::AlterColumn { before: old, after: new } => {
-                hazards.extend(column_hazards(table, old, new))
-            }
-            TableChange::AddUnique(_) => {
-                hazards.push(Hazard::MayFail(format!("rows of `{table}` may have equal keys")));
-            }
-            TableChange::PrimaryKey { before: _, after: Some(_) } => {
-                hazards.push(Hazard::MayFail(format!("rows of `{table}` may have equal keys")));
-            }
-            TableChange::AddCheck(check) => {
-                hazards
-                    .push(Hazard::MayFail(format!("rows of `{table}` may violate `{}`", check.expression)));
-            }
-            TableChange::AddForeignKey(key) => {
-                hazards.push(Hazard::MayFail(format!(
-                    "rows of `{table}` may refer to rows that `{}` does not have",
-                    key.references
-                )));
-            }
-            TableChange::Options { before: old, after: new } if new.strict && !old.strict => {
-                hazards
-                    .push(Hazard::MayFail(format!("rows of `{table}` may hold values that STRICT refuses")));
-            }
-            TableChange::DropColumn(_)
-            | TableChange::AddColumn(_)
-            | TableChange::PrimaryKey { before: _, after: None }
-            | TableChange::DropUnique(_)
-            | TableChange::DropCheck(_)
-            | TableChange::DropForeignKey(_)
-            | TableChange::AddIndex(_)
-            | TableChange::DropIndex(_)
-            | TableChange::Options { .. }
-            | TableChange::Comment { .. } => {}
-        }
-    }
-    hazards.push(Hazard::RewritesTable(format!(
-        "all rows of `{table}` are copied, nobody else can write meanwhile"
-    )));
-    hazards
-}
-
-fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec<Hazard> {
-    let place = format!("`{table}`.`{}`", after.name);
-    let mut hazards = Vec::new();
-    if before.generated.is_none() && after.generated.is_some() {
-        hazards.push(Hazard::DestroysData(format!("the values of {place} are computed from now on")));
-    }
-    if !after.nullable
-        && after.generated.is_some()
-        && (before.nullable || before.generated != after.generated)
-    {
-        hazards.push(computed_null(table, after));
-    }
-    if before.nullable && !after.nullable && after.generated.is_none() {
-        hazards.push(Hazard::MayFail(format!(
-            "rows whose {place} is NULL are refused: give them a value in this SELECT"
-        )));
-    }
-    if let (ColumnType::Sql(old), ColumnType::Sql(new)) = (&before.ty, &after.ty)
-        && may_change_values(types::affinity(old), types::affinity(new))
-    {
-        hazards.push(Hazard::DestroysData(format!(
-            "values of {place} may change on the way from `{old}` to `{new}`, as '007' becomes 7"
-        )));
-    }
-    hazards
-}
-
-fn computed_null(table: &QualifiedName, column: &Column) -> Hazard {
-    Hazard::MayFail(format!("rows whose `{table}`.`{}` comes out as NULL are refused", column.name))
-}
-
-/// Whether a value of one affinity may become another value in a column of the other.
-fn may_change_values(before: Affinity, after: Affinity) -> bool {
-    match (before, after) {
-        (_, Affinity::Blob) => false,
-        (Affinity::Integer, Affinity::Numeric) | (Affinity::Numeric, Affinity::Integer) => false,
-        (Affinity::Integer, Affinity::Text) => false,
-        (left, right) => left != right,
-    }
 }

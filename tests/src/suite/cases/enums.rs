@@ -3,7 +3,7 @@
 use super::{items, items_table};
 use crate::models::{ColumnExt as _, document, of_enum, renamed_value, text, value, with_enum};
 use crate::row;
-use crate::suite::Case;
+use crate::suite::{Capability, Case};
 use schema_core::model::{Default, Document, EnumValue};
 
 fn with_status(values: &[EnumValue]) -> Document {
@@ -66,7 +66,9 @@ pub(super) fn cases() -> Vec<Case> {
             "reorder_enum_values",
             with_status(&running()),
             with_status(&[value("finished"), value("queued"), value("running")]),
-        ),
+        )
+        .only_with(Capability::UnorderedEnums)
+        .is_no_change(),
         Case::new(
             "add_enum_column",
             items([]),

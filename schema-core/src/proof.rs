@@ -182,8 +182,32 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
         for schema in schemas {
             names.extend(spoken_of(schema, comparison.engine()));
         }
+        // A trigger that writes to a table compiles only where the tables are that this one refers to.
+        for schema in schemas {
+            add_referenced(schema, &mut names, fold);
+        }
     }
     names
+}
+
+/// Adds the tables that the named ones refer to, and those that these refer to in turn.
+fn add_referenced(schema: &Schema, names: &mut HashSet<String>, fold: fn(&str) -> String) {
+    let referenced: HashMap<String, Vec<String>> = schema
+        .tables
+        .iter()
+        .map(|table| {
+            let keys = table.foreign_keys.iter().map(|key| fold(&key.references.name));
+            (fold(&table.name.name), keys.collect())
+        })
+        .collect();
+    let mut open: Vec<String> = names.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        for other in referenced.get(&name).into_iter().flatten() {
+            if names.insert(other.clone()) {
+                open.push(other.clone());
+            }
+        }
+    }
 }
 
 /// Everything that views and triggers speak of, themselves included.

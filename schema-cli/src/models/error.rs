@@ -1,6 +1,7 @@
 //! Why the models' schema cannot be had.
 
 use schema_core::model::DocumentError;
+use schema_core::validate::ValidationError;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -112,6 +113,12 @@ pub(crate) enum ModelsError {
         /// What is wrong, one by one.
         messages: Vec<String>,
     },
+    /// The models declare what no database could hold.
+    #[error("{}", problems.iter().map(ValidationError::to_string).collect::<Vec<_>>().join("\n"))]
+    Invalid {
+        /// What is wrong, one by one.
+        problems: Vec<ValidationError>,
+    },
     /// Two crates or binaries declare the same table, view or enum differently.
     #[error("the {kind} `{name}` is declared twice, and differently")]
     DeclaredTwice {
@@ -181,6 +188,7 @@ impl ModelsError {
             | ModelsError::Failed { .. }
             | ModelsError::Document { .. }
             | ModelsError::Declarations { .. }
+            | ModelsError::Invalid { .. }
             | ModelsError::DeclaredTwice { .. } => None,
         }
     }

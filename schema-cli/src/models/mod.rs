@@ -20,6 +20,7 @@ use cargo_metadata::Package;
 use link::Ingredients;
 use merge::Merge;
 use schema_core::model::Document;
+use schema_core::validate::validate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -37,12 +38,18 @@ pub(crate) struct ModelsArgs {
 ///
 /// # Errors
 ///
-/// When there is no way to it, the models do not build, or no table is found.
+/// When there is no way to it, the models do not build, no table is found, or the tables are not sound.
 pub(crate) fn document(
     project: &Project,
     args: &ModelsArgs,
     printer: Printer,
 ) -> Result<Document, ModelsError> {
+    let document = find(project, args, printer)?;
+    validate(&document).map_err(|problems| ModelsError::Invalid { problems })?;
+    Ok(document)
+}
+
+fn find(project: &Project, args: &ModelsArgs, printer: Printer) -> Result<Document, ModelsError> {
     let ModelsArgs { schema_json } = args;
     if let Some(path) = schema_json {
         return read_file(path);

@@ -601,3 +601,20 @@ fn what_the_engine_cannot_hold_is_listed_with_what_to_write_instead() {
     hint: use `i64`, or write `sqlite(type = "TEXT")`
     "#);
 }
+
+#[test]
+fn models_that_no_database_could_hold_are_listed_with_their_places() {
+    let sandbox = project();
+    sandbox.write(
+        "schema.json",
+        &models(&["nick", "nick"]).replace(r#"{"name": "id"}]"#, r#"{"name": "key"}]"#),
+    );
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("autogenerate -m first --schema-json schema.json").exits(2), @"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: `users, primary key`: the table has no column `key`
+           `users.nick`: there are two columns `nick`
+    ");
+}

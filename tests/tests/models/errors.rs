@@ -80,7 +80,10 @@ fn two_versions_of_schema_core_are_a_clear_error() {
 #[test]
 fn the_document_can_come_from_a_command_or_a_file() {
     let user = User::new();
-    user.write("schema.json", r#"{"format": 1, "tables": [{"name": "users", "columns": []}]}"#);
+    user.write(
+        "schema.json",
+        r#"{"format": 1, "tables": [{"name": "users", "columns": [{"name": "id", "type": "i64"}]}]}"#,
+    );
     user.write("schema.toml", "[models]\ncommand = \"echo talk; cp schema.json $SCHEMA_CORE_DUMP\"\n");
     let from_command = user.run("inspect models").exits(0);
     assert_eq!((from_command.stdout.contains("\"users\""), from_command.stderr.as_str()), (true, "talk\n"));

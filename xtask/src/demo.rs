@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::Command;
 
 /// What the demo changes in `models.rs`: before, after.
 const EDIT: (&str, &str) = (
@@ -17,10 +17,8 @@ const EDIT: (&str, &str) = (
      /// How many the supplier has.\n    #[column(default = 0, check = \"stock >= 0\")]\n    pub stock: i64,\n",
 );
 
-pub(crate) fn run() -> io::Result<ExitCode> {
-    let demo = Demo::prepare()?;
-    demo.play()?;
-    Ok(ExitCode::SUCCESS)
+pub(crate) fn run() -> io::Result<()> {
+    Demo::prepare()?.play()
 }
 
 struct Demo {

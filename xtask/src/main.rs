@@ -43,8 +43,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> io::Result<ExitCode> {
     match command {
-        Command::Demo => demo::run(),
+        Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
         Command::DeriveCost => derive_cost::run(),
-        Command::Test(arguments) => test::run(&arguments),
+        Command::Test(arguments) => Ok(test::run(&arguments)),
     }
 }

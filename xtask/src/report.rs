@@ -1,5 +1,6 @@
 //! What ran, how it ended and how long it took.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 /// How a step ended.
@@ -24,17 +25,15 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Runs a step under its name and notes how it ended.
-    pub(crate) fn record<E>(
-        &mut self,
-        step: &'static str,
-        run: impl FnOnce() -> Result<Outcome, E>,
-    ) -> Result<(), E> {
+    /// Runs a step under its name and notes how it ended; a step that could not run has failed.
+    pub(crate) fn record(&mut self, step: &'static str, run: impl FnOnce() -> io::Result<Outcome>) {
         eprintln!("\n=== {step}");
         let started = Instant::now();
-        let outcome = run()?;
+        let outcome = run().unwrap_or_else(|error| {
+            eprintln!("error: {error}");
+            Outcome::Failed
+        });
         self.rows.push(Row { step, outcome, duration: started.elapsed() });
-        Ok(())
     }
 
     pub(crate) fn failed(&self) -> bool {

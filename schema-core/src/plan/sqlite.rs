@@ -239,7 +239,9 @@ impl<'a> Planner<'a> {
             .iter()
             .filter(|rename| matches!(rename, Rename::Value { table, .. } if *table == after.name))
             .collect();
-        self.plan.statements.extend(rebuild::statements(before, after, changes, &values));
+        let Path { start, before: renamed, after: changed, finish } = self.path;
+        let is_taken = |name: &str| [start, renamed, changed, finish].iter().any(|schema| has(schema, name));
+        self.plan.statements.extend(rebuild::statements(before, after, changes, &values, is_taken));
     }
 
     fn drop_tables(&mut self) {
@@ -370,6 +372,19 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
         .flat_map(|other| &other.indexes)
         .find(|other| other.name == index.name)
         .unwrap_or(index)
+}
+
+/// Whether anything in the schema has this name; tables, views and indexes share theirs.
+fn has(schema: &Schema, name: &str) -> bool {
+    let Schema { tables, enums: _, views, triggers: _, opaque } = schema;
+    let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
+    tables
+        .iter()
+        .map(|table| table.name.name.as_str())
+        .chain(views.iter().map(|view| view.name.name.as_str()))
+        .chain(opaque.iter().map(|object| object.name.name.as_str()))
+        .chain(indexes)
+        .any(|other| other.eq_ignore_ascii_case(name))
 }
 
 /// All views, each behind those that it is made of.

@@ -13,14 +13,16 @@ use std::collections::HashMap;
 pub(super) const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// The statements that turn `before` into `after`, two tables of one name, up to and without the indexes, triggers and views.
+/// `is_taken` tells the names that the new form cannot have meanwhile.
 pub(crate) fn statements(
     before: &Table,
     after: &Table,
     changes: &[TableChange],
     values: &[&Rename],
+    is_taken: impl Fn(&str) -> bool,
 ) -> Vec<Statement> {
     let table = &after.name;
-    let temporary = QualifiedName::new(format!("__schema_new_{}", table.name));
+    let temporary = QualifiedName::new(free_name(&table.name, is_taken));
     let (name, new) = (quote_name(table), quote_name(&temporary));
     let mut statements = vec![
         Statement::new(
@@ -59,6 +61,15 @@ pub(crate) fn statements(
     ));
     statements.push(Statement::new(format!("rebuild `{table}`: done"), "PRAGMA legacy_alter_table = OFF"));
     statements
+}
+
+/// A name for the new form that nothing has.
+fn free_name(table: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let mut name = format!("__schema_new_{table}");
+    while is_taken(&name) {
+        name.push('_');
+    }
+    name
 }
 
 fn counts_up(table: &Table) -> bool {

@@ -46,6 +46,12 @@ pub(crate) enum CliError {
         /// The heads, in words.
         heads: String,
     },
+    /// Fewer than two revisions were to be joined.
+    #[error("there is nothing to join{}", if revisions.is_empty() { String::new() } else { format!(": {revisions} is the only one") })]
+    NothingToMerge {
+        /// The revisions, in words.
+        revisions: String,
+    },
     /// A new revision was to build on one that is no head.
     #[error("{revisions} is no head")]
     NotAHead {
@@ -141,6 +147,7 @@ impl CliError {
             CliError::Damaged(_) => Some("nothing was changed".to_owned()),
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
             CliError::NotAtHead { .. } => Some("`schema-cli upgrade` applies them".to_owned()),
+            CliError::NothingToMerge { .. } => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
@@ -159,6 +166,7 @@ impl CliError {
             | CliError::HistoryTable(_)
             | CliError::SeveralHeads { .. }
             | CliError::NotAHead { .. }
+            | CliError::NothingToMerge { .. }
             | CliError::RangeWithoutSql { .. }
             | CliError::RangeNeeded { .. }
             | CliError::Address(_)

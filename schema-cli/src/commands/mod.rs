@@ -1,6 +1,7 @@
 //! The commands, a file each: its arguments, its help and what it does.
 
 mod autogenerate;
+mod branches;
 mod check;
 mod current;
 mod diff;
@@ -9,6 +10,7 @@ mod heads;
 mod history;
 mod init;
 mod inspect;
+mod merge;
 mod offline;
 mod revision;
 mod run;
@@ -32,6 +34,8 @@ pub(crate) enum Commands {
     Current(current::CurrentArgs),
     History(history::HistoryArgs),
     Heads(heads::HeadsArgs),
+    Branches(branches::BranchesArgs),
+    Merge(merge::MergeArgs),
     Show(show::ShowArgs),
     Stamp(stamp::StampArgs),
     Diff(diff::DiffArgs),
@@ -50,6 +54,8 @@ impl Commands {
             Commands::Current(args) => current::run(&args, context),
             Commands::History(args) => history::run(&args, context),
             Commands::Heads(args) => heads::run(&args, context),
+            Commands::Branches(args) => branches::run(&args, context),
+            Commands::Merge(args) => merge::run(args, context),
             Commands::Show(args) => show::run(&args, context),
             Commands::Stamp(args) => stamp::run(&args, context),
             Commands::Diff(args) => diff::run(&args, context),

@@ -85,6 +85,15 @@ pub(crate) fn run(args: RevisionArgs, context: &Context) -> Result<ExitStatus, C
     new.depends_on = dependencies;
     new.labels = branch_labels;
     new.scripts = engines.into_iter().map(|engine| (engine, scripts())).collect();
+    create(new, &mut directory, context)
+}
+
+/// Writes the revision and tells where it is.
+pub(super) fn create(
+    new: NewRevision,
+    directory: &mut Directory,
+    context: &Context,
+) -> Result<ExitStatus, CliError> {
     let created = directory.create(new)?;
     for file in &created.files {
         context.printer.done(&format!("wrote {}", file.display()));

@@ -128,3 +128,42 @@ fn a_reader_that_goes_away_is_no_error() {
     child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
     assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn branches_are_listed_and_heads_joined() {
+    let sandbox = branched();
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("branches").exits(0), @"
+    exit 0
+    ---- stdout
+    a1 (branchpoint), add users
+      -> b1 (head), add feeds
+      -> b2 (head), add products
+    ");
+    insta::assert_snapshot!(sandbox.run("merge --rev-id c1").exits(0), @"
+    exit 0
+    ---- stderr
+    wrote migrations/[time]_c1_merge/down.sql
+    wrote migrations/[time]_c1_merge/revision.toml
+    wrote migrations/[time]_c1_merge/up.sql
+    ");
+    insta::assert_snapshot!(sandbox.run("history").exits(0), @"
+    exit 0
+    ---- stdout
+    b1, b2 -> c1 (head) (mergepoint), merge
+    a1 -> b2, add products
+    a1 -> b1, add feeds
+    <base> -> a1 (branchpoint), add users
+    ");
+    insta::assert_snapshot!(sandbox.run("merge").exits(2), @"
+    exit 2
+    ---- stderr
+    error: there is nothing to join: `c1` is the only one
+    hint: `schema-cli heads` lists the heads
+    ");
+    insta::assert_snapshot!(sandbox.run("show c1 --sql").exits(0), @"
+    exit 0
+    ---- stdout
+    -- Joins `b1`, `b2`; there is nothing to do.
+    ");
+}

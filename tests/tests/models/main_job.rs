@@ -45,3 +45,24 @@ fn a_new_binary_gets_to_an_applied_migration_in_three_commands() {
     let main = user.sandbox.read("src/main.rs");
     assert!(main.starts_with("fn main() {\n    schema_core::dump_if_requested!();\n    println!"), "{main}");
 }
+
+#[test]
+fn a_workspace_is_set_up_with_the_packages_that_use_schema_core() {
+    let user = User::new();
+    user.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"shop\", \"tools\", \"users\"]\n");
+    user.package("shop", "job-shop", "");
+    user.package("users", "job-users", "");
+    user.manifest(
+        "tools/Cargo.toml",
+        "[package]\nname = \"job-tools\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    for package in ["shop", "tools", "users"] {
+        user.write(&format!("{package}/src/lib.rs"), "");
+    }
+    user.run("init --dir db/migrations --database-url postgres://ann:secret@localhost/shop").exits(0);
+    let written = user.sandbox.read("schema.toml");
+    assert!(written.contains("packages = [\"job-shop\", \"job-users\"]"), "{written}");
+    assert!(written.contains("dir = \"db/migrations\""), "{written}");
+    assert!(written.contains("url = \"${DATABASE_URL}\"") && !written.contains("secret"), "{written}");
+    user.run("history").exits(0);
+}

@@ -15,8 +15,8 @@ pub(crate) use error::ModelsError;
 
 use crate::printer::Printer;
 use crate::project::Project;
-use cargo::{Targets, Workspace, crate_name, is_rust_library};
-use cargo_metadata::Package;
+use cargo::{Build, Targets, Workspace, crate_name, is_rust_library};
+use cargo_metadata::{Package, PackageId, Target};
 use link::Ingredients;
 use merge::Merge;
 use schema_core::model::Document;
@@ -75,68 +75,107 @@ fn read_file(path: &Path) -> Result<Document, ModelsError> {
     Document::from_json(&text).map_err(|source| ModelsError::Document { origin, source })
 }
 
-fn from_packages(project: &Project, printer: Printer) -> Result<Document, ModelsError> {
-    let folder = project.root.as_path();
-    let config = &project.config.models;
-    let workspace = Workspace::load(folder)?;
-    let packages = workspace.packages(folder, &config.packages)?;
-    let members = workspace.with_dependencies(&packages);
-    let libraries: Vec<&Package> =
-        packages.iter().copied().filter(|package| package.targets.iter().any(is_rust_library)).collect();
+/// The packages of a project, and what was found in them so far.
+struct Search<'a> {
+    project: &'a Project,
+    printer: Printer,
+    workspace: &'a Workspace,
+    packages: Vec<&'a Package>,
+    found: Merge,
+    has_schema_core: bool,
+}
 
-    let mut found = Merge::new(crate_names(members.values().copied(), is_rust_library));
-    let mut has_schema_core = false;
-    if !libraries.is_empty() {
-        let build = cargo::build(&libraries, Targets::Libraries, folder, config, printer)?;
-        if let Some(ingredients) = Ingredients::pick(&build, |package| members.contains_key(package))? {
-            has_schema_core = true;
-            found.add(from_libraries(&ingredients, &workspace, &libraries, project)?)?;
+fn from_packages(project: &Project, printer: Printer) -> Result<Document, ModelsError> {
+    let workspace = Workspace::load(&project.root)?;
+    let packages = workspace.packages(&project.root, &project.config.models.packages)?;
+    let members = workspace.with_dependencies(&packages);
+    let found = Merge::new(crate_names(members.values().copied(), is_rust_library));
+    let mut search =
+        Search { project, printer, workspace: &workspace, packages, found, has_schema_core: false };
+    search.look_into_libraries(|package| members.contains_key(package))?;
+
+    let sources = binaries::Sources::read(&search.packages);
+    let mute_binaries = if search.found.is_empty() || sources.hand_out_models() {
+        search.look_into_binaries()?
+    } else {
+        warn_of_forgotten(&sources, printer);
+        Vec::new()
+    };
+    search.conclude(mute_binaries)
+}
+
+impl<'a> Search<'a> {
+    fn look_into_libraries(
+        &mut self,
+        is_model_package: impl Fn(&PackageId) -> bool,
+    ) -> Result<(), ModelsError> {
+        let libraries = self.packages_with(is_rust_library);
+        if libraries.is_empty() {
+            return Ok(());
         }
+        let build = self.build(&libraries, Targets::Libraries)?;
+        if let Some(ingredients) = Ingredients::pick(&build, is_model_package)? {
+            self.has_schema_core = true;
+            self.found.add(from_libraries(&ingredients, self.workspace, &libraries, self.project)?)?;
+        }
+        Ok(())
     }
 
-    let sources = binaries::Sources::read(&packages);
-    if found.is_empty() || sources.hand_out_models() {
-        let binaries: Vec<&Package> = packages
-            .iter()
-            .copied()
-            .filter(|package| package.targets.iter().any(|target| target.is_bin()))
-            .collect();
-        let mut mute = Vec::new();
-        if !binaries.is_empty() {
-            let build = cargo::build(&binaries, Targets::Binaries, folder, config, printer)?;
-            has_schema_core |= Ingredients::pick(&build, |_| false)?.is_some();
-            found.allow(crate_names(binaries.iter().copied(), |target| target.is_bin()));
-            let documents = binaries::documents(&build, folder)?;
-            mute = documents.mute;
-            for document in documents.found {
-                found.add(document)?;
-            }
+    /// Takes the models of the binaries, and returns the binaries that do not hand theirs out.
+    fn look_into_binaries(&mut self) -> Result<Vec<String>, ModelsError> {
+        let packages = self.packages_with(|target| target.is_bin());
+        if packages.is_empty() {
+            return Ok(Vec::new());
         }
+        let build = self.build(&packages, Targets::Binaries)?;
+        self.has_schema_core |= Ingredients::pick(&build, |_| false)?.is_some();
+        self.found.allow(crate_names(packages.iter().copied(), |target| target.is_bin()));
+        let documents = binaries::documents(&build, &self.project.root)?;
+        for document in documents.found {
+            self.found.add(document)?;
+        }
+        Ok(documents.mute)
+    }
+
+    fn packages_with(&self, is_wanted: impl Fn(&Target) -> bool) -> Vec<&'a Package> {
+        let packages = self.packages.iter().copied();
+        packages.filter(|package| package.targets.iter().any(&is_wanted)).collect()
+    }
+
+    fn build(&self, packages: &[&Package], targets: Targets) -> Result<Build, ModelsError> {
+        cargo::build(packages, targets, &self.project.root, &self.project.config.models, self.printer)
+    }
+
+    fn conclude(self, mute_binaries: Vec<String>) -> Result<Document, ModelsError> {
+        let Search { project: _, printer, workspace: _, packages, found, has_schema_core } = self;
         if found.is_empty() {
             let packages = packages.iter().map(|package| package.name.to_string()).collect();
             return Err(match has_schema_core {
-                true => ModelsError::NoTables { crates: found.counts(), mute_binaries: mute },
+                true => ModelsError::NoTables { crates: found.counts(), mute_binaries },
                 false => ModelsError::NoSchemaCore { packages },
             });
         }
-    } else {
-        for file in sources.forgotten_models() {
-            printer.warn(&format!("`{}` seems to have models, and none of them is seen", file.display()));
-            printer.hint(
-                "move them to the library, or write `schema_core::dump_if_requested!();` as the first line of `main`",
-            );
+        for (name, tables) in found.foreign() {
+            printer.detail(&format!(
+                "{tables} tables of `{name}` are left out: it is not part of this workspace"
+            ));
         }
+        Ok(found.into_document())
     }
-    for (name, tables) in found.foreign() {
-        printer
-            .detail(&format!("{tables} tables of `{name}` are left out: it is not part of this workspace"));
+}
+
+fn warn_of_forgotten(sources: &binaries::Sources, printer: Printer) {
+    for file in sources.forgotten_models() {
+        printer.warn(&format!("`{}` seems to have models, and none of them is seen", file.display()));
+        printer.hint(
+            "move them to the library, or write `schema_core::dump_if_requested!();` as the first line of `main`",
+        );
     }
-    Ok(found.into_document())
 }
 
 fn crate_names<'a>(
     packages: impl Iterator<Item = &'a Package>,
-    is_wanted: impl Fn(&cargo_metadata::Target) -> bool,
+    is_wanted: impl Fn(&Target) -> bool,
 ) -> BTreeSet<String> {
     packages.flat_map(|package| &package.targets).filter(|target| is_wanted(target)).map(crate_name).collect()
 }

@@ -16,7 +16,6 @@ CREATE TABLE __schema_new_import_jobs (
 );
 
 -- rebuild `import_jobs`: copy its rows
--- MAY FAIL: rows of `import_jobs` may violate `status IN ('running', 'succeeded', 'partly_failed', 'failed')`
 -- REWRITES TABLE: all rows of `import_jobs` are copied, nobody else can write meanwhile
 INSERT INTO __schema_new_import_jobs (id, feed_id, file, status, imported, errors, started_at, finished_at)
 SELECT id, feed_id, file, status, imported, errors, started_at, finished_at

@@ -22,7 +22,7 @@ CREATE TABLE __schema_new_users (
 );
 
 -- rebuild `users`: copy its rows
--- MAY FAIL: rows of `users` may have equal keys
+-- MAY FAIL: rows of `users` may have equal keys in `email`
 -- REWRITES TABLE: all rows of `users` are copied, nobody else can write meanwhile
 INSERT INTO __schema_new_users (id, email, password_hash, is_admin, created_at, display_name)
 SELECT id, email, password_hash, is_admin, created_at, display_name

@@ -151,3 +151,17 @@ fn a_failed_revision_leaves_connections_as_they_were() {
     assert_eq!(switches.unwrap(), (1, 0));
     database.transaction(|transaction| transaction.execute("INSERT INTO b VALUES (1)", [])).unwrap();
 }
+
+#[test]
+fn many_instances_of_an_application_may_start_at_once() {
+    let mut project = two();
+    project.revision("c", "-- schema: foreign_keys=off\nCREATE TABLE c (x);\nINSERT INTO c VALUES (1);", "");
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| start(&project, &[("MIGRATION_AUTO_UPGRADE", "1")]).unwrap());
+        }
+    });
+    assert_eq!(project.applied(), ["a", "b", "c"]);
+    let rows: i64 = project.sqlite().query_row("SELECT count(*) FROM c", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+}

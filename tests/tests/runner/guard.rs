@@ -195,3 +195,20 @@ fn schemas_that_rely_on_strings_in_double_quotes_stay_usable() {
     let seen: String = project.sqlite().query_row("SELECT c FROM u", [], |row| row.get(0)).unwrap();
     assert_eq!(seen, "seen");
 }
+
+#[test]
+fn an_error_that_ends_the_transaction_itself_leaves_the_revision_before_it() {
+    for script in [
+        "PRAGMA max_page_count = 20;\nCREATE TABLE big (x);\nINSERT INTO big VALUES (randomblob(1000000));",
+        "CREATE TABLE big (x UNIQUE);\nINSERT INTO big VALUES (1);\nINSERT OR ROLLBACK INTO big VALUES (1);",
+    ] {
+        let mut project = family();
+        project.revision("b", script, "");
+        let error = upgrade(&project, "b").unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Refused, "{error}");
+        assert_eq!(project.tables(), ["child", "log", "parent"]);
+        assert_eq!(project.applied(), ["a"]);
+        std::fs::write(project.folder_of("b").join("up.sql"), "CREATE TABLE big (x);").unwrap();
+        upgrade(&project, "b").unwrap();
+    }
+}

@@ -32,6 +32,8 @@ pub mod model;
 #[cfg(feature = "migrate")]
 mod near;
 #[cfg(feature = "migrate")]
+mod parallel;
+#[cfg(feature = "migrate")]
 pub mod plan;
 #[cfg(feature = "migrate")]
 pub mod proof;

@@ -2,7 +2,6 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt;
-use std::fmt::Write as _;
 
 /// The checksum of a script: SHA-256 in hexadecimal, blind to what editors and git change on their own (a byte order mark, the
 /// form of line ends, line ends at the end).
@@ -23,11 +22,8 @@ impl Checksum {
         let unmarked = script.strip_prefix('\u{feff}').unwrap_or(script);
         let unix = unmarked.replace("\r\n", "\n").replace('\r', "\n");
         let digest = Sha256::digest(unix.trim_end_matches('\n'));
-        let mut hexadecimal = String::with_capacity(2 * digest.len());
-        for byte in digest {
-            // Writing to a String cannot fail.
-            let _ = write!(hexadecimal, "{byte:02x}");
-        }
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+        let hexadecimal = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         Checksum(hexadecimal)
     }
 

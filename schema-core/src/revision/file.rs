@@ -132,6 +132,7 @@ fn listed<const COUNT: usize>(words: [&str; COUNT]) -> String {
 
 /// The file as TOML sees it; what the values have to be beyond their type is checked here, where errors can name the line.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Document {
     revision: Option<Spanned<String>>,
     revises: Option<Vec<Spanned<String>>>,
@@ -155,9 +156,15 @@ impl Revision {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().to_owned(),
         };
-        refuse_unknown_keys(text, toml_error)?;
         let Document { revision, revises, message, created, engines, labels, depends_on } =
-            toml::from_str(text).map_err(toml_error)?;
+            match toml::from_str(text) {
+                Ok(document) => document,
+                Err(error) => {
+                    // Which key is unknown, the error says in its message alone.
+                    refuse_unknown_keys(text, toml_error)?;
+                    return Err(toml_error(error));
+                }
+            };
 
         let engines = required(engines, "engines")?;
         if engines.is_empty() {

@@ -1,9 +1,11 @@
 //! A run: the loop over the revisions, and what it knows of the history.
 
-use super::history::{self, History};
+use super::history::{self, AppliedRevision, History};
 use super::script::PreparedScript;
 use super::{Event, Failure, Observer, RunnerError, journal};
 use crate::driver::{BackupDestination, Driver};
+use crate::model::Engine;
+use crate::parallel;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
 use std::collections::BTreeSet;
@@ -57,19 +59,11 @@ impl<'run> Run<'run> {
         if let Some(gap) = graph.gaps(&applied).into_iter().next() {
             return Err(RunnerError::Gap { gap });
         }
-        for (revision, row) in &self.history.applied {
-            if self.verified.contains(revision) {
-                continue;
-            }
-            let script = self
-                .revisions
-                .script(revision, self.driver.engine(), Direction::Up)
-                .map_err(|source| RunnerError::MissingScript { revision: revision.clone(), source })?;
-            if script.checksum.as_str() != row.checksum {
-                return Err(RunnerError::Edited { revision: revision.clone(), path: script.path });
-            }
-            self.verified.insert(revision.clone());
-        }
+        let (revisions, engine) = (self.revisions, self.driver.engine());
+        let unverified: Vec<&AppliedRevision> =
+            self.history.applied.values().filter(|row| !self.verified.contains(&row.revision)).collect();
+        parallel::try_map(&unverified, |row| check_script(revisions, engine, row))?;
+        self.verified = applied;
         Ok(())
     }
 
@@ -141,6 +135,18 @@ impl<'run> Run<'run> {
         let outcome = outcome?;
         restored.map_err(Failure::Transaction)?;
         Ok(outcome)
+    }
+}
+
+/// An applied revision's script is still what was applied.
+fn check_script(revisions: &Directory, engine: Engine, row: &AppliedRevision) -> Result<(), RunnerError> {
+    let revision = row.revision.clone();
+    match revisions.script(&revision, engine, Direction::Up) {
+        Err(source) => Err(RunnerError::MissingScript { revision, source }),
+        Ok(script) if script.checksum.as_str() != row.checksum => {
+            Err(RunnerError::Edited { revision, path: script.path })
+        }
+        Ok(_) => Ok(()),
     }
 }
 

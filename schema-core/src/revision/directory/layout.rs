@@ -97,9 +97,14 @@ pub(super) fn check_files(
 }
 
 fn script_of(name: &str) -> Option<(Direction, Option<Engine>)> {
-    let engines = Engine::ALL.into_iter().map(Some).chain([None]);
-    let mut scripts = engines.flat_map(|engine| [(Direction::Up, engine), (Direction::Down, engine)]);
-    scripts.find(|(direction, engine)| script_name(*direction, *engine) == name)
+    let (direction, rest) = name.split_once('.')?;
+    let direction = [Direction::Up, Direction::Down].into_iter().find(|known| known.name() == direction)?;
+    let engine = match rest.strip_suffix(".sql") {
+        Some(engine) => Some(Engine::from_name(engine)?),
+        None if rest == "sql" => None,
+        None => return None,
+    };
+    Some((direction, engine))
 }
 
 /// The file to run for this engine: its own, or the one of the engine whose scripts it can use. Up and down belong together, so

@@ -15,6 +15,7 @@ pub use write::{Created, NewRevision, Scripts};
 
 use super::{Checksum, Graph, Revision, RevisionId};
 use crate::model::Engine;
+use crate::parallel;
 use layout::{HEADS, REVISION_FILE};
 use source::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +99,7 @@ impl Directory {
     ///
     /// As [`Directory::open`].
     pub fn from_embedded(files: &'static [EmbeddedFile]) -> Result<Directory, DirectoryError> {
-        Directory::read(Source::Embedded(files), HeadsFile::Checked)
+        Directory::read(Source::embedded(files), HeadsFile::Checked)
     }
 
     fn read(source: Source, heads_file: HeadsFile) -> Result<Directory, DirectoryError> {
@@ -110,8 +111,9 @@ impl Directory {
         }
         let mut folders: BTreeMap<RevisionId, Folder> = BTreeMap::new();
         let mut revisions = Vec::new();
-        for (name, files) in listing.folders {
-            let revision = read_revision(&source, &name, &files)?;
+        let listed: Vec<(String, BTreeSet<String>)> = listing.folders.into_iter().collect();
+        let read = parallel::try_map(&listed, |(name, files)| read_revision(&source, name, files))?;
+        for ((name, files), revision) in listed.into_iter().zip(read) {
             let id = revision.id.clone();
             if let Some(other) = folders.get(&id) {
                 let first = other.name.clone();

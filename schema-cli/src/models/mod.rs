@@ -157,7 +157,7 @@ impl<'a> Search<'a> {
         }
         for (name, tables) in found.foreign() {
             printer.detail(&format!(
-                "{tables} tables of `{name}` are left out: it is not part of this workspace"
+                "the models of `{name}` ({tables}) are left out: it is not part of this workspace"
             ));
         }
         Ok(found.into_document())

@@ -35,8 +35,14 @@ pub(crate) fn look(folder: &Path, names: &[String]) -> Result<Setup, ModelsError
         }
         if !package.targets.iter().any(is_rust_library) {
             let binaries = package.targets.iter().filter(|target| target.is_bin());
-            setup.main_files.extend(binaries.map(|target| PathBuf::from(target.src_path.as_std_path())));
+            setup.main_files.extend(binaries.map(|target| shortened(target.src_path.as_std_path())));
         }
     }
     Ok(setup)
+}
+
+/// The path as one would type it in the current folder.
+fn shortened(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).to_owned()
 }

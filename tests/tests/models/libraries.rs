@@ -3,21 +3,26 @@ use schema_tests::sandbox::Outcome;
 use std::process::Command;
 
 /// One workspace for many assertions, because each build costs seconds: two packages with models, of which one depends on a
-/// third that is found through `[patch]`, a profile that aborts, a feature that is not on by default, and a bystander.
+/// third that is found through `[patch]`, a profile that aborts, a feature that is not on by default, a bystander, and a crate
+/// with tables that is not the workspace's.
 #[test]
 fn a_workspace_with_several_model_crates_gives_theirs_and_what_they_depend_on() {
     let user = User::new();
     user.write(
         "Cargo.toml",
-        "[workspace]\nresolver = \"3\"\nmembers = [\"shop\", \"users\", \"shared\", \"bystander\"]\n\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"shop\", \"users\", \"shared\", \"bystander\"]\n\
+         exclude = [\"outside\"]\n\n\
          [profile.dev]\npanic = \"abort\"\n\n[patch.crates-io]\nlibraries-shared = { path = \"shared\" }\n",
     );
     user.package("shop", "libraries-shop", "libraries-shared = \"0.1\"\n\n[features]\nextra = []\n");
     let extra =
         format!("#[cfg(feature = \"extra\")]\npub mod extra {{\n{}\n}}", model("Discount", "discounts"));
     user.write("shop/src/lib.rs", &format!("{}\n{extra}\n", model("Product", "products")));
-    user.package("users", "libraries-users", "");
-    user.write("users/src/lib.rs", &format!("mod deep {{\n{}\n}}", model("User", "users")));
+    user.package("users", "libraries-users", "libraries-outside = { path = \"../outside\" }\n");
+    let users = format!("pub use libraries_outside::Audit;\nmod deep {{\n{}\n}}", model("User", "users"));
+    user.write("users/src/lib.rs", &users);
+    user.package("outside", "libraries-outside", "");
+    user.write("outside/src/lib.rs", &model("Audit", "audits"));
     user.package("shared", "libraries-shared", "");
     user.write("shared/src/lib.rs", &model("Currency", "currencies"));
     user.package("bystander", "libraries-bystander", "");
@@ -31,6 +36,8 @@ fn a_workspace_with_several_model_crates_gives_theirs_and_what_they_depend_on() 
         ("users", "libraries_users::deep::User"),
     ]);
     assert_eq!(user.tables(), all);
+    let told = user.run("--verbose inspect models").exits(0).stderr;
+    assert!(told.contains("the models of `libraries_outside` (1) are left out"), "{told}");
 
     user.write("schema.toml", &format!("{packages}features = [\"libraries-shop/extra\"]\n"));
     let mut with_feature = all.clone();

@@ -216,14 +216,8 @@ fn build_command(
     if *no_default_features {
         command.arg("--no-default-features");
     }
-    match printer.verbosity() {
-        Verbosity::Quiet => {
-            command.arg("--quiet");
-        }
-        Verbosity::Normal => {}
-        Verbosity::Verbose => {
-            command.arg("--verbose");
-        }
+    if printer.verbosity() == Verbosity::Quiet {
+        command.arg("--quiet");
     }
     command.arg("--color").arg(match anstream::ColorChoice::global() {
         anstream::ColorChoice::Auto => "auto",

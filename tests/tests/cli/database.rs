@@ -2,6 +2,7 @@
 
 use crate::{project, stable};
 use schema_tests::sandbox::Sandbox;
+use std::process::Stdio;
 
 /// The document of a table `users` with these text columns beside its key.
 pub(crate) fn models(columns: &[&str]) -> String {
@@ -617,4 +618,28 @@ fn models_that_no_database_could_hold_are_listed_with_their_places() {
     error: `users, primary key`: the table has no column `key`
            `users.nick`: there are two columns `nick`
     ");
+}
+
+#[test]
+fn twenty_upgrades_at_once_apply_each_revision_once_and_all_succeed() {
+    let sandbox = applied();
+    for number in 1..=3 {
+        sandbox.run(&format!("revision -m more --rev-id more{number}")).exits(0);
+    }
+    std::fs::remove_file(sandbox.path().join("dev.db")).unwrap();
+    let children: Vec<_> = (0..20)
+        .map(|_| {
+            let mut command = sandbox.command(["upgrade", "--format", "json"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut applied = Vec::new();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        applied.extend(report["revisions"].as_array().unwrap().clone());
+        assert_eq!(report["current"], serde_json::json!(["more3"]));
+    }
+    assert_eq!(applied.len(), 4, "{applied:?}");
 }

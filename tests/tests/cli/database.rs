@@ -643,3 +643,43 @@ fn twenty_upgrades_at_once_apply_each_revision_once_and_all_succeed() {
     }
     assert_eq!(applied.len(), 4, "{applied:?}");
 }
+
+#[test]
+fn a_lock_that_is_not_got_in_time_is_exit_4() {
+    let sandbox = applied();
+    sandbox.run("revision -m more --rev-id more").exits(0);
+    let other = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("upgrade --lock-timeout 0.2").exits(4), @"
+    exit 4
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    [1/1] apply more more
+    error: revision `more` (up): another connection holds the database's lock; waited 0 s
+    hint: find the connection that keeps a transaction open, or wait longer for the lock
+    ");
+    other.execute_batch("ROLLBACK").unwrap();
+    sandbox.run("upgrade --lock-timeout 0.2").exits(0);
+    sandbox.run("upgrade --lock-timeout soon").exits(2);
+}
+
+#[test]
+fn an_engine_that_is_not_there_is_told() {
+    let sandbox = project();
+    let _stable = stable(&sandbox);
+    let url = "postgres://ann:secret@localhost/db";
+    insta::assert_snapshot!(sandbox.run(&format!("current --database-url {url}")).exits(2), @"
+    exit 2
+    ---- stderr
+    database: --database-url (postgres://ann:***@localhost/db)
+    error: this program was built without postgres
+    hint: switch on the cargo feature `postgres`, if this version has it
+    ");
+    insta::assert_snapshot!(sandbox.run("current --database-url mongo://x").exits(2), @"
+    exit 2
+    ---- stderr
+    error: unknown database URL scheme `mongo`
+    hint: write `sqlite://file.db`, `postgres://…` or `mysql://…`
+    ");
+}

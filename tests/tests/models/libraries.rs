@@ -85,7 +85,7 @@ fn build_scripts_and_native_libraries_of_the_models_are_linked_as_cargo_links_th
         "",
         "libraries-native",
         "rusqlite = { version = \"*\", features = [\"bundled\"] }\n\n\
-         [build-dependencies]\nschema-core = \"*\"\n\n[workspace]\n",
+         [build-dependencies]\nschema-core = { version = \"*\", features = [\"migrate\"] }\n\n[workspace]\n",
     );
     user.write("build.rs", "fn main() {\n    let _ = schema_core::Schema::empty();\n}\n");
     let version = "pub fn version() -> &'static str {\n    rusqlite::version()\n}\n";

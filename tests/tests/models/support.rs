@@ -31,6 +31,10 @@ impl User {
         let folder = |name: &str| format!("{{ path = {:?} }}", workspace_root().join(name));
         let text = text
             .replace("schema-core = \"*\"", &format!("schema-core = {}", folder("schema-core")))
+            .replace(
+                "schema-core = { version = \"*\"",
+                &format!("schema-core = {{ path = {:?}", workspace_root().join("schema-core")),
+            )
             .replace("schema-cli = \"*\"", &format!("schema-cli = {}", folder("schema-cli")));
         self.sandbox.write(path, &text);
     }

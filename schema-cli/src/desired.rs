@@ -6,7 +6,7 @@ use crate::models::{self, ModelsArgs};
 use crate::project::Project;
 use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
-use schema_core::diff::{DataLoss, RenameRequest, describe};
+use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::Driver;
 use schema_core::model::{Engine, Schema};
 use serde::Serialize;
@@ -48,8 +48,7 @@ pub(crate) struct Differences {
 }
 
 impl Differences {
-    pub(crate) fn of(comparison: &Comparison) -> Self {
-        let changes = comparison.changes();
+    pub(crate) fn of(changes: &Changes) -> Self {
         Differences {
             changes: describe(changes),
             data_loss: match changes.data_loss() {

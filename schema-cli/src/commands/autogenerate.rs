@@ -80,7 +80,8 @@ pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStat
 
     let sides = Sides::read(&mut *driver, &project, models, context)?;
     let comparison = renames::decide(&sides, renames.clone(), printer)?;
-    let mut report = Report { revision: None, folder: None, differences: Differences::of(&comparison) };
+    let mut report =
+        Report { revision: None, folder: None, differences: Differences::of(comparison.changes()) };
     if comparison.is_empty() {
         printer.say("nothing to do: the models and the database agree");
         return report_json(&report, printer);

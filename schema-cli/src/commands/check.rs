@@ -40,7 +40,7 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     let pending = verified_status(&mut *driver, &directory)?.pending;
     let comparison = Sides::read(&mut *driver, &project, models, context)?.compare(&[])?;
 
-    let differences = Differences::of(&comparison);
+    let differences = Differences::of(comparison.changes());
     let report = Report { pending, differences };
     printer.data(&report, || report.differences.lines())?;
     if !report.pending.is_empty() {

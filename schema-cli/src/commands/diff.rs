@@ -85,11 +85,14 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     }
 
     let scripts = tried_out(&*from, &comparison, printer)?;
-    let plan = if *down { &scripts.down } else { &scripts.up };
+    let (plan, changes) = match *down {
+        false => (&scripts.up, comparison.changes().clone()),
+        true => (&scripts.down, comparison.changes().inverse()),
+    };
     match printer.format() {
         Format::Human => printer.text(&plan.to_script())?,
         Format::Json => {
-            printer.json(&Report { differences: Differences::of(&comparison), sql: plan.to_script() })?;
+            printer.json(&Report { differences: Differences::of(&changes), sql: plan.to_script() })?;
         }
     }
     if !*apply {

@@ -4,8 +4,11 @@
 
 mod configuration;
 mod database;
+mod diff;
 mod files;
 mod help;
+mod revisions;
+mod target;
 #[cfg(unix)]
 mod terminal;
 

@@ -59,7 +59,8 @@ impl Spelling {
         self.new_name(&name)
     }
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
+    /// Brings the items into another order.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         if self.0 != 0 {
             for place in (1..items.len()).rev() {
                 items.swap(place, usize::try_from(self.below(place as u64 + 1)).unwrap());

@@ -208,7 +208,7 @@ pub fn schema() -> BoxedStrategy<SchemaSpec> {
         .boxed()
 }
 
-/// Two schemas that have much in common, each in a spelling of its own, and numbers to make rows of.
+/// Two schemas that have much in common, each in a spelling of its own, and numbers to make rows of and to choose by.
 #[derive(Clone)]
 pub struct Pair {
     /// The first.
@@ -221,6 +221,7 @@ pub struct Pair {
     pub after_script: String,
     /// What rows are made of.
     pub seeds: Vec<u8>,
+    spellings: [u64; 2],
 }
 
 /// The scripts: what a person needs to see the case.
@@ -234,20 +235,38 @@ impl fmt::Debug for Pair {
     }
 }
 
+impl Pair {
+    fn new(before: SchemaSpec, after: SchemaSpec, spellings: [u64; 2], seeds: Vec<u8>) -> Self {
+        let [mut first, mut second] = spellings.map(Spelling);
+        Pair {
+            before_script: script(&before, &mut first),
+            after_script: script(&after, &mut second),
+            before,
+            after,
+            seeds,
+            spellings,
+        }
+    }
+
+    /// The pair with only such triggers as the second schema has a place for, all of them in the first: models have none, and those of
+    /// the database must be able to stay.
+    #[must_use]
+    pub fn of_models(self) -> Self {
+        let Pair { mut before, mut after, seeds, spellings, .. } = self;
+        after.triggers = std::mem::take(&mut before.triggers);
+        let mut after = after.pruned();
+        before.triggers = std::mem::take(&mut after.triggers);
+        Pair::new(before, after, spellings, seeds)
+    }
+}
+
 /// Two schemas: the second has each part from the first or from a third one.
 pub fn pair() -> BoxedStrategy<Pair> {
     (schema(), schema(), vec(any::<bool>(), 0..40), any::<[u64; 2]>(), vec(any::<u8>(), 0..60))
         .prop_map(|(before, other, choices, spellings, seeds)| {
             let mut choices = choices.into_iter().chain(std::iter::repeat(false));
             let after = crossed(&before, &other, &mut choices).pruned();
-            let [mut first, mut second] = spellings.map(Spelling);
-            Pair {
-                before_script: script(&before, &mut first),
-                after_script: script(&after, &mut second),
-                before,
-                after,
-                seeds,
-            }
+            Pair::new(before, after, spellings, seeds)
         })
         .boxed()
 }

@@ -138,7 +138,9 @@ pub fn resolve(
                 RenameSubject::Column(..) | RenameSubject::Table(_) => None,
             })
             .collect();
-        columns(before, table, &requested, fold, &mut renames)?;
+        // A table that keeps its name is called as the database calls it.
+        let name = if old_names.contains_key(&key(&table.name)) { &table.name } else { &before.name };
+        columns(before, (name, table), &requested, fold, &mut renames)?;
     }
     for request in requests {
         if let RenameSubject::Column(name, _) = &request.subject
@@ -154,10 +156,10 @@ pub fn resolve(
     Ok(renames)
 }
 
-/// The columns of one table that are renamed.
+/// The columns of one table that are renamed. `name` is what the table is called then.
 fn columns(
     before: &Table,
-    after: &Table,
+    (name, after): (&QualifiedName, &Table),
     requests: &[(&RenameRequest, &str)],
     fold: fn(&str) -> String,
     renames: &mut Vec<Rename>,
@@ -194,7 +196,7 @@ fn columns(
             && taken.insert(from.clone())
         {
             renames.push(Rename::Column {
-                table: after.name.clone(),
+                table: name.clone(),
                 from: before.name.clone(),
                 to: column.name.clone(),
             });

@@ -160,7 +160,7 @@ impl DeclaredTable {
             uniques: declare(uniques),
             checks: declare(checks),
             foreign_keys: declare(foreign_keys),
-            indexes: declare(indexes),
+            indexes: declare(indexes.into_iter().map(|index| Index { definition: None, ..index }).collect()),
             options: if options == TableOptions::default() {
                 BTreeMap::new()
             } else {

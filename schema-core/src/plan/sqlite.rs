@@ -4,9 +4,11 @@
 //! follows them into every view, trigger and reference.
 
 use super::{Path, Unplanned};
-use crate::dialect::sqlite::{alter, expression, fingerprint, fold, quote, quote_name, rebuild, render};
+use crate::dialect::sqlite::{
+    alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
+};
 use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
-use crate::model::{Engine, Index, QualifiedName, Schema, Table, Trigger, View};
+use crate::model::{Column, Engine, Index, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Expectation, Hazard, Plan, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,10 +68,12 @@ impl<'a> Planner<'a> {
                 Change::CreateTable { table } => planner.created.push(table),
                 Change::DropTable { table } => planner.dropped.push(table),
                 Change::AlterTable { before, after, changes } => {
-                    let alteration = match alter::native_steps(before, after, changes, path.before) {
-                        Some(steps) => Alteration::Native(steps),
-                        None => Alteration::Rebuild,
-                    };
+                    let holds_check = |column: &Column| planner.holds_check(&before.name, &column.name);
+                    let alteration =
+                        match alter::native_steps(before, after, changes, path.before, holds_check) {
+                            Some(steps) => Alteration::Native(steps),
+                            None => Alteration::Rebuild,
+                        };
                     planner.altered.push((before, after, changes, alteration));
                 }
                 Change::View { before, after } => {
@@ -85,6 +89,7 @@ impl<'a> Planner<'a> {
         }
         planner.created.sort_by(|left, right| left.name.cmp(&right.name));
         planner.dropped.sort_by(|left, right| left.name.cmp(&right.name));
+        planner.triggers.sort_by_key(|(before, after)| before.or(*after).map(|trigger| &trigger.name));
         planner.altered.sort_by(|left, right| left.0.name.cmp(&right.0.name));
         planner.move_views_aside();
         Ok(planner)
@@ -160,14 +165,15 @@ impl<'a> Planner<'a> {
     fn drop_indexes(&mut self) {
         let mut statements = Vec::new();
         for (before, _, changes, _) in &self.altered {
-            for change in *changes {
-                if let TableChange::DropIndex(index) = change {
-                    let name = index.name.as_deref().unwrap_or_default();
-                    statements.push(Statement::new(
-                        format!("drop the index `{name}` of `{}`", before.name),
-                        format!("DROP INDEX {}", quote(name)),
-                    ));
-                }
+            let dropped = changes.iter().filter_map(|change| {
+                if let TableChange::DropIndex(index) = change { Some(index) } else { None }
+            });
+            for index in by_name(dropped) {
+                let name = index.name.as_deref().unwrap_or_default();
+                statements.push(Statement::new(
+                    format!("drop the index `{name}` of `{}`", before.name),
+                    format!("DROP INDEX {}", quote(name)),
+                ));
             }
         }
         self.plan.statements.extend(statements);
@@ -260,17 +266,16 @@ impl<'a> Planner<'a> {
 
     fn create_indexes(&mut self) {
         let mut statements = Vec::new();
-        let created =
-            self.created.iter().flat_map(|table| table.indexes.iter().map(|index| (&table.name, index)));
+        let created = self
+            .created
+            .iter()
+            .flat_map(|table| by_name(&table.indexes).into_iter().map(|index| (&table.name, index)));
         let altered = self.altered.iter().flat_map(|(_, after, changes, alteration)| {
-            let indexes: Vec<&Index> = match alteration {
-                Alteration::Rebuild => after.indexes.iter().collect(),
-                Alteration::Native(_) => changes
-                    .iter()
-                    .filter_map(
-                        |change| if let TableChange::AddIndex(index) = change { Some(index) } else { None },
-                    )
-                    .collect(),
+            let indexes = match alteration {
+                Alteration::Rebuild => by_name(&after.indexes),
+                Alteration::Native(_) => by_name(changes.iter().filter_map(|change| {
+                    if let TableChange::AddIndex(index) = change { Some(index) } else { None }
+                })),
             };
             indexes.into_iter().map(|index| (&after.name, index))
         });
@@ -319,7 +324,9 @@ impl<'a> Planner<'a> {
             .filter(|(.., alteration)| matches!(alteration, Alteration::Rebuild))
             .map(|(_, after, ..)| self.name_at_finish(&after.name))
             .collect();
-        for trigger in &self.path.finish.triggers {
+        let mut triggers: Vec<&Trigger> = self.path.finish.triggers.iter().collect();
+        triggers.sort_by(|left, right| left.name.cmp(&right.name));
+        for trigger in triggers {
             let is_new = self
                 .triggers
                 .iter()
@@ -336,6 +343,28 @@ impl<'a> Planner<'a> {
             }
         }
         self.plan.statements.extend(statements);
+    }
+
+    /// Whether the definition of a column that the changes call so has a CHECK in it, before the script.
+    fn holds_check(&self, table: &QualifiedName, column: &str) -> bool {
+        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
+            Rename::Column { table: renamed, from, to } if renamed == table && to == column => Some(from),
+            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+        });
+        let name_at_start = match self.changes.rename_time {
+            RenameTime::First => renamed.map_or(column, String::as_str),
+            RenameTime::Last => column,
+        };
+        let table = self.name_at_start(table);
+        let definition = self
+            .path
+            .start
+            .tables
+            .iter()
+            .find(|other| other.name == table)
+            .and_then(|table| table.definition.as_ref());
+        definition
+            .is_some_and(|definition| parse::column_holds_check(definition, name_at_start).unwrap_or(true))
     }
 
     /// The name before the script of a table that the changes call `name`.
@@ -361,6 +390,12 @@ impl<'a> Planner<'a> {
             RenameTime::Last => renamed.unwrap_or_else(|| name.clone()),
         }
     }
+}
+
+fn by_name<'a>(indexes: impl IntoIterator<Item = &'a Index>) -> Vec<&'a Index> {
+    let mut indexes: Vec<&Index> = indexes.into_iter().collect();
+    indexes.sort_by(|left, right| left.name.cmp(&right.name));
+    indexes
 }
 
 /// The index as it is after the script, which spells it as its database does.
@@ -405,7 +440,8 @@ fn views_in_order(schema: &Schema) -> Vec<&View> {
         }
     }
     let (mut done, mut order) = (BTreeSet::new(), Vec::new());
-    for view in &schema.views {
+    let views: BTreeMap<&QualifiedName, &View> = schema.views.iter().map(|view| (&view.name, view)).collect();
+    for view in views.into_values() {
         visit(view, &schema.views, &mut done, &mut order);
     }
     order

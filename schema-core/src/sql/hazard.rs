@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// A danger that a reviewer must see above the statement that brings it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A danger that a reviewer must see above the statement that brings it; the greatest comes first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hazard {
     /// Rows or values are gone afterwards, or may be.
     DestroysData(String),

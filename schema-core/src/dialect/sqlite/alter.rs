@@ -4,7 +4,7 @@
 //! nothing (<https://www.sqlite.org/lang_altertable.html>).
 
 use super::expression::{as_list_of_texts, identifiers, mentions};
-use super::{fold, parse, quote_text, rebuild, render, types};
+use super::{fold, quote_text, rebuild, render, types};
 use crate::diff::TableChange;
 use crate::model::{Check, Column, Default, ForeignKey, Index, IndexKey, Schema, Table};
 use std::collections::HashSet;
@@ -23,11 +23,14 @@ pub(crate) enum Step<'a> {
 }
 
 /// The native steps for the changes; none where the table must be rebuilt.
+///
+/// `holds_check` tells whether somebody wrote a CHECK into a column's own definition: it goes where that goes.
 pub(crate) fn native_steps<'a>(
     before: &Table,
     after: &Table,
     changes: &'a [TableChange],
     start: &Schema,
+    holds_check: impl Fn(&Column) -> bool,
 ) -> Option<Vec<Step<'a>>> {
     let mut steps = Vec::new();
     let added: Vec<&Column> = changes
@@ -48,7 +51,7 @@ pub(crate) fn native_steps<'a>(
                 steps.push(Step::AddColumn { column, definition, may_violate });
             }
             TableChange::DropColumn(column) => {
-                if !can_drop(column, before, changes, start) {
+                if holds_check(column) || !can_drop(column, before, changes, start) {
                     return None;
                 }
                 steps.push(Step::DropColumn(column));
@@ -159,9 +162,7 @@ fn refers_from(key: &ForeignKey, column: &Column) -> bool {
 /// Whether nothing that stays speaks of the column.
 fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Schema) -> bool {
     let name = column.name.as_str();
-    let Table {
-        name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, definition, ..
-    } = before;
+    let Table { name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, .. } = before;
     let keys = primary_key
         .iter()
         .flat_map(|key| &key.columns)
@@ -184,12 +185,7 @@ fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Sc
                 .chain(start.triggers.iter().map(|trigger| trigger.definition.as_str()))
                 .filter(|text| mentions(text, &table.name)),
         );
-    // With its definition go the CHECKs that somebody wrote there, also those that speak of other columns.
-    let takes_check_along = definition
-        .as_ref()
-        .is_some_and(|definition| parse::column_holds_check(definition, name).unwrap_or(true));
-    !takes_check_along
-        && !is_rowid(name)
+    !is_rowid(name)
         && !keys.map(|part| &part.name).any(|part| part == name)
         && !foreign_keys.iter().any(|key| key.columns.iter().any(|part| part == name))
         && !indexes.iter().filter(|index| !dropped.contains(index)).any(|index| indexes_column(index, name))

@@ -43,13 +43,14 @@ pub(super) fn of_rebuild(
             TableChange::AlterColumn { before: old, after: new } => {
                 hazards.extend(column_hazards(table, old, new))
             }
-            TableChange::AddUnique(Unique { columns: key, .. })
-            | TableChange::PrimaryKey { before: _, after: Some(PrimaryKey { columns: key, .. }) } => {
+            TableChange::AddUnique(Unique { columns: key, .. }) => {
                 if !is_unique(key, before, changes) {
-                    hazards.push(Hazard::MayFail(format!(
-                        "rows of `{table}` may have equal keys in {}",
-                        columns(key)
-                    )));
+                    hazards.push(equal_keys(table, key));
+                }
+            }
+            TableChange::PrimaryKey { before: _, after: Some(PrimaryKey { columns: key, .. }) } => {
+                if !is_unique(key, before, changes) || !key.iter().all(|part| has_value(part, before)) {
+                    hazards.push(equal_keys(table, key));
                 }
             }
             TableChange::AddCheck(check) if holds(check, before, values) => {}
@@ -83,6 +84,8 @@ pub(super) fn of_rebuild(
     hazards.push(Hazard::RewritesTable(format!(
         "all rows of `{table}` are copied, nobody else can write meanwhile"
     )));
+    hazards.sort();
+    hazards.dedup();
     hazards
 }
 
@@ -178,6 +181,11 @@ fn is_unique(key: &[KeyColumn], before: &Table, changes: &[TableChange]) -> bool
     })
 }
 
-fn columns(key: &[KeyColumn]) -> String {
-    key.iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ")
+fn has_value(part: &KeyColumn, before: &Table) -> bool {
+    before.columns.iter().any(|column| column.name == part.name && !column.nullable)
+}
+
+fn equal_keys(table: &QualifiedName, key: &[KeyColumn]) -> Hazard {
+    let columns: Vec<String> = key.iter().map(|column| format!("`{}`", column.name)).collect();
+    Hazard::MayFail(format!("rows of `{table}` may have equal keys, or none, in {}", columns.join(", ")))
 }

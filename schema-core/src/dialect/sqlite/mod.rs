@@ -11,9 +11,11 @@ pub mod parse;
 pub(crate) mod rebuild;
 pub mod render;
 mod resolve;
+mod spelling;
 mod types;
 
 pub use fingerprint::fingerprint;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use normalize::normalize;
 pub use resolve::resolve;
+pub use spelling::spell_as_defined;

@@ -6,6 +6,7 @@
 use super::expression::{as_list_of_texts, canonical};
 use super::fold;
 use super::naming::{KnownUnnamed, name_new};
+use super::spelling::spell_columns;
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
@@ -39,7 +40,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
                 unify_table(before, table, scope, &keys);
                 renames.extend(value_renames(before, table));
             }
-            None => unify_names(table, &HashMap::new()),
+            None => spell_columns(table, &HashMap::new()),
         }
         for column in &mut table.columns {
             column.renamed_from = None;
@@ -63,7 +64,7 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
     after.name = before.name.clone();
     let names: HashMap<String, &str> =
         before.columns.iter().map(|column| (fold(&column.name), column.name.as_str())).collect();
-    unify_names(after, &names);
+    spell_columns(after, &names);
 
     let found: HashMap<&str, &Column> =
         before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
@@ -100,34 +101,6 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
         |key| foreign_key_shape(key, scope, keys),
     );
     unify_list(&before.indexes, &mut after.indexes, scope, |index| &index.name, index_shape);
-}
-
-/// Spells the columns as the table spells them, everywhere in it. `names` are the database's spellings.
-fn unify_names(table: &mut Table, names: &HashMap<String, &str>) {
-    for column in &mut table.columns {
-        if let Some(name) = names.get(&fold(&column.name)) {
-            column.name = (*name).to_owned();
-        }
-    }
-    let own: HashMap<String, String> =
-        table.columns.iter().map(|column| (fold(&column.name), column.name.clone())).collect();
-    let spell = |name: &mut String| {
-        if let Some(spelled) = own.get(&fold(name)) {
-            name.clone_from(spelled);
-        }
-    };
-    let key = table.primary_key.iter_mut().map(|key| &mut key.columns);
-    for column in key.chain(table.uniques.iter_mut().map(|unique| &mut unique.columns)).flatten() {
-        spell(&mut column.name);
-    }
-    for key in &mut table.foreign_keys {
-        key.columns.iter_mut().for_each(spell);
-    }
-    for part in table.indexes.iter_mut().flat_map(|index| &mut index.parts) {
-        if let IndexKey::Column(name) = &mut part.key {
-            spell(name);
-        }
-    }
 }
 
 fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {

@@ -230,7 +230,7 @@ fn resolve_column(
             let alone = context
                 .primary_key
                 .is_some_and(|key| matches!(key.columns.as_slice(), [only] if only.name == *name));
-            if !alone || !matches!(ty, ColumnType::Sql(text) if text == "INTEGER") {
+            if !alone || !matches!(ty, ColumnType::Sql(text) if text.eq_ignore_ascii_case("INTEGER")) {
                 problems.add(
                     place,
                     "`auto`",

@@ -69,6 +69,7 @@ pub fn introspect(
             _ => {}
         }
     }
+    sqlite::spell_as_defined(&mut schema);
     if !schema.opaque.is_empty() {
         set_shadow_tables_apart(connection, &mut schema)?;
     }

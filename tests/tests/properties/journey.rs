@@ -187,13 +187,20 @@ impl Names {
                 None => {}
             }
         }
+        // SQLite cannot rename every column: not the one of `UNIQUE (id), PRIMARY KEY (id)`, in this order.
+        let before = load(&pair.before_script).unwrap();
+        let renames = |rename: &dyn Fn(&str, &str) -> String, from: &str, to: &str| {
+            [before.connection(), wanted].iter().all(|connection| {
+                connection.execute_batch(&rename(from, to)).is_ok()
+                    && connection.execute_batch(&rename(to, from)).is_ok()
+            }) && wanted.execute_batch(&rename(from, to)).is_ok()
+        };
         names.columns.retain(|(table, from), to| {
-            let rename =
-                format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quote(table), quote(from), quote(to));
-            wanted.execute_batch(&rename).is_ok()
+            let alter = format!("ALTER TABLE {} RENAME COLUMN", quote(table));
+            renames(&|from, to| format!("{alter} {} TO {}", quote(from), quote(to)), from, to)
         });
         names.tables.retain(|from, to| {
-            wanted.execute_batch(&format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to))).is_ok()
+            renames(&|from, to| format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to)), from, to)
         });
         names
     }

@@ -64,7 +64,8 @@ fn run(Arguments { database_url, command }: Arguments) -> Result<(), Box<dyn Err
     match command {
         Command::Init { admin_email, admin_password, backup } => {
             let database = store::create(url, backup)?;
-            let password = admin_password.map_or_else(ask_for_password, Ok)?;
+            let given = admin_password.filter(|password| !password.is_empty());
+            let password = given.map_or_else(ask_for_password, Ok)?;
             let created = database.transaction(|tx| account::ensure_admin(tx, &admin_email, &password))?;
             println!("{admin_email} {}", if created { "is the admin now" } else { "is there already" });
         }

@@ -111,6 +111,7 @@ pub struct Scripts {
 ///
 /// When a change cannot be planned, or the scripts do not lead where they should and back.
 pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, AutogenerateError> {
+    let comparison = &comparison.with_own_renames(driver)?;
     let (up, down) = (comparison.up()?, comparison.down()?);
     let unproven = match proof::prove(driver.scratch()?.as_mut(), comparison, &up, &down) {
         Ok(()) => None,
@@ -124,6 +125,7 @@ pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, 
 #[derive(Clone, Debug)]
 pub struct Comparison {
     engine: Engine,
+    scope: Scope,
     current: Schema,
     renamed: Schema,
     desired: Schema,
@@ -148,10 +150,43 @@ pub fn compare(
     let renamed = diff::apply(&current, &renames, spelling.rewrite);
     renames.extend(dialect::normalize(engine, &renamed, &mut desired, scope));
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
-    Ok(Comparison { engine, current, renamed, desired, changes })
+    Ok(Comparison { engine, scope, current, renamed, desired, changes })
 }
 
 impl Comparison {
+    /// The comparison with the views and triggers as they are after the engine's own renames.
+    ///
+    /// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
+    fn with_own_renames(&self, driver: &dyn Driver) -> Result<Comparison, AutogenerateError> {
+        let mut comparison = self.clone();
+        let nothing_follows = self.current.views.is_empty() && self.current.triggers.is_empty();
+        if self.changes.renames.is_empty() || nothing_follows {
+            return Ok(comparison);
+        }
+        // Where the engine does not take the renames, the proof says why.
+        let Ok(found) = proof::renamed(driver.scratch()?.as_mut(), self) else { return Ok(comparison) };
+        let Comparison { engine, scope, current, renamed, desired, changes } = &mut comparison;
+        for view in &mut renamed.views {
+            if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
+                view.clone_from(found);
+            }
+        }
+        for trigger in &mut renamed.triggers {
+            if let Some(found) = found.triggers.iter().find(|found| found.name == trigger.name) {
+                trigger.clone_from(found);
+            }
+        }
+        dialect::normalize(*engine, renamed, desired, *scope);
+        let renames = std::mem::take(&mut changes.renames);
+        *changes = diff::diff(Pair { current, renamed, desired }, renames);
+        Ok(comparison)
+    }
+
+    /// The schema after the renames alone.
+    pub(crate) fn renamed(&self) -> &Schema {
+        &self.renamed
+    }
+
     /// The engine of both schemas.
     #[must_use]
     pub fn engine(&self) -> Engine {

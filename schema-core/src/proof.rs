@@ -5,10 +5,10 @@
 
 use crate::autogenerate::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
-use crate::diff::{self, Change, Rename};
+use crate::diff::{self, Change, Changes, Rename, RenameTime};
 use crate::driver::{Driver, DriverError};
 use crate::model::{Engine, Schema};
-use crate::plan::Unplanned;
+use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
 use std::collections::{HashMap, HashSet};
 
@@ -85,6 +85,21 @@ pub fn prove(
         sound = now;
     }
     Ok(())
+}
+
+/// What is left of the current schema on an empty scratch database once the renames of a comparison are made there.
+pub(crate) fn renamed(scratch: &mut dyn Driver, comparison: &Comparison) -> Result<Schema, ProofError> {
+    let fold = spelling(comparison.engine()).fold;
+    fill(scratch, &part(comparison.current(), &touched(comparison), fold))?;
+    let renames = Changes {
+        renames: comparison.renames().to_vec(),
+        rename_time: RenameTime::First,
+        objects: Vec::new(),
+    };
+    let (start, finish) = (comparison.current(), comparison.renamed());
+    let path = plan::Path { start, before: finish, after: finish, finish };
+    run(scratch, &plan::plan(comparison.engine(), &renames, path)?, "up")?;
+    Ok(scratch.introspect()?)
 }
 
 /// Makes the schema in an empty database.

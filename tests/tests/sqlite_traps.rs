@@ -5,6 +5,7 @@
 
 use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
 use schema_core::dialect::Scope;
+use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::model::{Document, Engine};
 use schema_tests::revisions::Revisions;
@@ -22,10 +23,14 @@ struct Trap {
 impl Trap {
     /// A database that models describe otherwise, by the script that would make it so.
     fn of_models(before: &str, models: &str) -> Self {
+        Trap::of_models_with(before, models, &[])
+    }
+
+    fn of_models_with(before: &str, models: &str, requests: &[RenameRequest]) -> Self {
         let mut database = load(before).unwrap();
         let mut document = Document::from_schema(schema(load(models).unwrap().connection()), Engine::Sqlite);
         document.triggers.clear();
-        let comparison = compare_models(&mut database, &document, &[]).unwrap();
+        let comparison = compare_models(&mut database, &document, requests).unwrap();
         Trap::new(database, &comparison)
     }
 
@@ -148,6 +153,28 @@ fn triggers_of_and_about_a_table_survive_its_rebuild() {
     assert_eq!(trap.ask("SELECT what FROM log"), "own from other,own from the view");
     assert!(trap.database.connection().execute_batch("UPDATE parent SET name = 'x'").is_err());
     trap.execute("DELETE FROM log; DELETE FROM other; DELETE FROM parent WHERE id > 1");
+    trap.down();
+}
+
+#[test]
+fn a_renamed_column_is_followed_in_triggers_and_another_of_its_name_is_not() {
+    let audit = "CREATE TABLE audit (name TEXT);";
+    let rename = RenameRequest {
+        subject: RenameSubject::Column("parent".into(), "name".to_owned()),
+        to: "title".to_owned(),
+    };
+    let mut trap = Trap::of_models_with(
+        &format!(
+            "{PARENT}{audit} CREATE TRIGGER note AFTER INSERT ON parent BEGIN INSERT INTO audit (name) VALUES (NEW.name); END;
+             INSERT INTO parent VALUES (1, 'a');"
+        ),
+        &format!("CREATE TABLE parent (id INTEGER PRIMARY KEY, title TEXT CHECK (title <> ''));{audit}"),
+        &[rename],
+    );
+    trap.up();
+    trap.execute("INSERT INTO parent (title) VALUES ('b')");
+    assert_eq!(trap.ask("SELECT name FROM audit"), "a,b");
+    trap.execute("DELETE FROM audit WHERE name = 'b'; DELETE FROM parent WHERE title = 'b'");
     trap.down();
 }
 

@@ -75,7 +75,34 @@ pub(crate) fn native_steps<'a>(
             | TableChange::Comment { .. } => return None,
         }
     }
-    Some(steps)
+    Some(in_order(steps, after))
+}
+
+/// Columns are added in the table's order, but each behind those that it is computed from.
+fn in_order<'a>(steps: Vec<Step<'a>>, after: &Table) -> Vec<Step<'a>> {
+    let (mut open, mut ordered): (Vec<Step<'a>>, Vec<Step<'a>>) =
+        steps.into_iter().partition(|step| matches!(step, Step::AddColumn { .. }));
+    open.sort_by_key(|step| after.columns.iter().position(|column| added(step) == Some(column)));
+    while !open.is_empty() {
+        let waits = |step: &Step<'_>| {
+            added(step).and_then(|column| column.generated.as_ref()).is_some_and(|generated| {
+                open.iter()
+                    .filter(|other| *other != step)
+                    .filter_map(added)
+                    .any(|other| mentions(&generated.expression, &other.name))
+            })
+        };
+        let next = open.iter().position(|step| !waits(step)).unwrap_or(0);
+        ordered.push(open.remove(next));
+    }
+    ordered
+}
+
+fn added<'a>(step: &Step<'a>) -> Option<&'a Column> {
+    match step {
+        Step::AddColumn { column, .. } => Some(column),
+        Step::DropColumn(_) | Step::AddIndex(_) | Step::DropIndex(_) => None,
+    }
 }
 
 /// The definition with which ADD COLUMN takes the column, whatever rows there are.

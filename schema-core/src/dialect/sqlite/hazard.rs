@@ -1,6 +1,6 @@
 //! What a rebuild may do to rows, and what it surely does not: a warning that is always there is read by nobody.
 
-use super::expression::{as_list_of_texts, canonical};
+use super::expression::{as_list_of_texts, canonical, mentions};
 use super::types::{self, Affinity};
 use super::{fold, normalize::rowid_alias};
 use crate::diff::{Rename, TableChange};
@@ -41,7 +41,8 @@ pub(super) fn of_rebuild(
                 hazards.push(computed_null(table, column));
             }
             TableChange::AlterColumn { before: old, after: new } => {
-                hazards.extend(column_hazards(table, old, new))
+                hazards.extend(column_hazards(table, old, new));
+                hazards.extend(compared_otherwise(after, old, new));
             }
             TableChange::AddUnique(Unique { columns: key, .. }) => {
                 if !is_unique(key, before, changes) {
@@ -114,6 +115,22 @@ fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec
         )));
     }
     hazards
+}
+
+/// A CHECK that stays may come out otherwise where its column has another type or collation: to a BLOB, '1' and 1 are not equal.
+fn compared_otherwise(after: &Table, old: &Column, new: &Column) -> Vec<Hazard> {
+    let affinity = |column: &Column| {
+        if let ColumnType::Sql(text) = &column.ty { Some(types::affinity(text)) } else { None }
+    };
+    if affinity(old) == affinity(new) && old.collation == new.collation {
+        return Vec::new();
+    }
+    let checks = after.checks.iter().filter(|check| mentions(&check.expression, &new.name));
+    checks
+        .map(|check| {
+            Hazard::MayFail(format!("rows of `{}` may violate `{}`", after.name, check.expression))
+        })
+        .collect()
 }
 
 fn computed_null(table: &QualifiedName, column: &Column) -> Hazard {

@@ -3,7 +3,8 @@
 use super::{expression, parse, quote, quote_name};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated,
-    Index, IndexKey, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table, Unique, View,
+    Index, IndexKey, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table, TableOptions,
+    Unique, View,
 };
 
 /// CREATE TABLE, under another name than its own where the caller wants one.
@@ -34,7 +35,7 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
         renamed_from: _,
         definition: _,
     } = table;
-    let key_of_one = primary_key.as_ref().filter(|key| is_inline(key));
+    let key_of_one = primary_key.as_ref().filter(|key| is_inline(key, options));
     let mut lines: Vec<String> = columns
         .iter()
         .map(|column| {
@@ -42,7 +43,7 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
             self::column(column, key)
         })
         .collect();
-    if let Some(key) = primary_key.as_ref().filter(|key| !is_inline(key)) {
+    if let Some(key) = primary_key.as_ref().filter(|key| !is_inline(key, options)) {
         lines.push(format!(
             "{}PRIMARY KEY {}{}",
             constraint_name(key.name.as_ref()),
@@ -66,8 +67,10 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
 }
 
 /// Whether the key stands with its column, where AUTOINCREMENT must be.
-fn is_inline(key: &PrimaryKey) -> bool {
-    matches!(key.columns.as_slice(), [only] if only.collation.is_none())
+///
+/// In a table WITHOUT ROWID it does not: SQLite cannot rename an INTEGER column that has its key there and a UNIQUE elsewhere.
+fn is_inline(key: &PrimaryKey, options: &TableOptions) -> bool {
+    !options.without_rowid && matches!(key.columns.as_slice(), [only] if only.collation.is_none())
 }
 
 /// A column's definition, with the primary key if the column is all of it.

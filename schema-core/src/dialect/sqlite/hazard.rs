@@ -127,9 +127,7 @@ fn compared_otherwise(after: &Table, old: &Column, new: &Column) -> Vec<Hazard> 
     }
     let checks = after.checks.iter().filter(|check| mentions(&check.expression, &new.name));
     checks
-        .map(|check| {
-            Hazard::MayFail(format!("rows of `{}` may violate `{}`", after.name, check.expression))
-        })
+        .map(|check| Hazard::MayFail(format!("rows of `{}` may violate `{}`", after.name, check.expression)))
         .collect()
 }
 

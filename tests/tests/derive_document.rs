@@ -99,9 +99,9 @@ fn the_models_of_the_contract_make_a_document_that_reads_back() {
 
 #[test]
 fn the_registry_holds_every_linked_model_and_reports_all_clashes_at_once() {
-    // This file declares two clashes on purpose, far below.
+    // This file declares three mistakes on purpose, far below.
     let error = schema_core::registry::document().unwrap_err();
-    assert_eq!(error.0.len(), 2, "{error}");
+    assert_eq!(error.0.len(), 3, "{error}");
 }
 
 #[test]
@@ -359,8 +359,8 @@ struct Note(Option<String>);
 #[derive(Table)]
 #[table(name = "types")]
 struct Types {
-    #[column(pk)]
-    id: Id<Types>,
+    #[column(pk, default = 7)]
+    id: Id<Self>,
     slug: Slug,
     note: Note,
     bytes: Vec<u8>,
@@ -492,6 +492,20 @@ mod clash {
             B,
         }
     }
+}
+
+#[derive(Table)]
+#[table(name = "two_keys", pk(other))]
+struct TwoKeys {
+    other: i64,
+    #[column(flatten)]
+    base: Base,
+}
+
+#[test]
+fn a_second_primary_key_from_a_flattened_struct_is_an_error() {
+    let error = Schema::of::<TwoKeys>().unwrap_err().to_string();
+    assert!(error.ends_with("TwoKeys` has two primary keys, at `derive_document::TwoKeys` and at `derive_document::TwoKeys.base.id`"), "{error}");
 }
 
 #[test]

@@ -97,6 +97,15 @@ fn columns_are_there_once_and_numbered_once() {
 }
 
 #[test]
+fn a_former_name_is_claimed_once() {
+    let errors = found(|document| {
+        document.tables[0].renamed_from = Some("sources".to_owned());
+        document.tables[1].renamed_from = Some("sources".to_owned());
+    });
+    assert_eq!(errors, "`Product`: `Feed` is renamed from `sources` too");
+}
+
+#[test]
 fn keys_and_indexes_are_of_columns_that_exist() {
     let errors = found(|document| {
         let table = &mut document.tables[1];

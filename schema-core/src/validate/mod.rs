@@ -118,7 +118,17 @@ fn validate_on(document: &Document, engine: Engine, errors: &mut Errors) {
             scene.enums.insert(&definition.name.name, definition);
         }
     }
+    let mut former: BTreeMap<&str, &str> = BTreeMap::new();
     for table in scene.tables.values() {
+        if let Some(name) = &table.declared.renamed_from {
+            if *name == table.declared.name.name {
+                errors.add(&table.place, Problem::RenamedFromItself { name: name.clone() });
+            }
+            if let Some(other) = former.insert(name, &table.place) {
+                errors
+                    .add(&table.place, Problem::RenamedTwice { name: name.clone(), other: other.to_owned() });
+            }
+        }
         table::validate(table, &scene, errors);
         reference::validate(table, &scene, errors);
     }

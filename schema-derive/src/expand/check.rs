@@ -7,7 +7,7 @@ use super::object::{referring, target};
 use crate::model::{
     Body, Column, ColumnReference, ColumnType, DefaultValue, Field, ForeignKey, IndexKey, Member,
 };
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
@@ -15,7 +15,7 @@ use syn::spanned::Spanned;
 
 /// The checks of a struct; `columns` is the path of its columns.
 pub(super) fn checks(body: &Body, columns: &TokenStream) -> TokenStream {
-    let mut checks = Checks { said: BTreeSet::new(), tokens: TokenStream::new() };
+    let mut checks = Checks { ident: &body.ident, said: BTreeSet::new(), tokens: TokenStream::new() };
     for member in &body.members {
         match member {
             Member::Column(field) => checks.field(field),
@@ -36,21 +36,23 @@ pub(super) fn checks(body: &Body, columns: &TokenStream) -> TokenStream {
     checks.tokens
 }
 
-struct Checks {
+struct Checks<'a> {
+    ident: &'a Ident,
     /// An engine's definition says most of what all engines' says; once is enough.
     said: BTreeSet<String>,
     tokens: TokenStream,
 }
 
-impl Checks {
+impl Checks<'_> {
     /// Adds a call whose expression reaches from one span to another.
     fn add(&mut self, from: Span, to: Span, function: &str, arguments: &TokenStream) {
-        let function = syn::Ident::new(function, from.resolved_at(Span::call_site()));
+        let function = Ident::new(function, from.resolved_at(Span::call_site()));
         if !self.said.insert(format!("{from:?} {function} {arguments}")) {
             return;
         }
         let path = quote_spanned!(from.resolved_at(Span::call_site())=> __schema::#function);
-        let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
+        let arguments = named(arguments.clone(), self.ident);
+        let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
         arguments.set_span(to.resolved_at(Span::call_site()));
         let arguments = TokenTree::Group(arguments);
         self.tokens.extend(quote!(const _: () = #path #arguments;));
@@ -102,6 +104,22 @@ impl Checks {
             self.add(from, field.span(), "check_reference", &arguments);
         }
     }
+}
+
+/// The tokens with the struct's name for `Self`, which a constant outside the implementation does not know.
+fn named(tokens: TokenStream, ident: &Ident) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) if word == "Self" => TokenTree::Ident(ident.clone()),
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), named(group.stream(), ident));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => token,
+        })
+        .collect()
 }
 
 /// Every column that a key, constraint or index names.

@@ -105,7 +105,7 @@ pub fn insert(connection: &Connection, table: &TableSpec, row: &Row) -> Option<R
         format!("({}) VALUES ({})", columns.join(", "), values.join(", "))
     };
     let all: Vec<String> = table.columns.iter().map(|column| quote(&column.name)).collect();
-    let sql = format!("INSERT INTO {name} {what} RETURNING {}", all.join(", "));
+    let sql = format!("INSERT OR ABORT INTO {name} {what} RETURNING {}", all.join(", "));
     let stored = connection.query_row(&sql, [], |found| {
         let value = |place| found.get::<_, rusqlite::types::Value>(place);
         let columns = table.columns.iter().enumerate();

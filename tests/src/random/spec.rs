@@ -315,7 +315,12 @@ fn prune_table(table: &mut TableSpec) {
     });
     for key in &mut table.foreign_keys {
         let mut taken = BTreeSet::new();
-        key.columns.retain(|column| snapshot.column(column).is_some() && taken.insert(fold(column)));
+        // A computed column can refer, but no action can change it.
+        let acts = key.on_delete.is_some() || key.on_update.is_some();
+        key.columns.retain(|column| {
+            snapshot.column(column).is_some_and(|column| !acts || column.generated.is_none())
+                && taken.insert(fold(column))
+        });
     }
     let mut seen = BTreeSet::new();
     table

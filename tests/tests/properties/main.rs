@@ -1,4 +1,5 @@
-//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property.
+//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property, `SCHEMA_PROPERTY_SEED` from which seed: a
+//! number, so that a run can be repeated, or `random`, to look for new cases.
 
 #![allow(clippy::unwrap_used)]
 
@@ -8,6 +9,7 @@ mod schemas;
 use journey::there_and_back;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use schema_core::dialect::Scope;
 use schema_tests::random::{pair, schema};
 
@@ -17,6 +19,10 @@ fn cases() -> ProptestConfig {
         cases: count.unwrap_or(300),
         max_shrink_iters: 20_000,
         failure_persistence: None,
+        rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {
+            Some("random") => RngSeed::Random,
+            seed => RngSeed::Fixed(seed.and_then(|seed| seed.parse().ok()).unwrap_or(1)),
+        },
         ..ProptestConfig::default()
     }
 }

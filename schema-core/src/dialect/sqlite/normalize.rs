@@ -75,6 +75,8 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
             if scope == Scope::Models && alias.as_ref() == Some(&column.name) {
                 // A rowid is never NULL, whether its column says so or not.
                 column.nullable = current.nullable;
+                column.not_null_name.clone_from(&current.not_null_name);
+                column.not_null_conflict = current.not_null_conflict;
             }
         }
     }

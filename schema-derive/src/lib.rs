@@ -13,30 +13,102 @@ use proc_macro2::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 /// Makes a struct a table.
+///
+/// On the struct, `#[table(..)]`:
+///
+/// | key | says |
+/// |---|---|
+/// | `name = ".."` | the name in the database; required |
+/// | `schema = ".."` | the schema, where the engine has schemas |
+/// | `pk(a, b(desc), name = "..")` | a primary key of several columns |
+/// | `unique(columns(a, b), name = "..")` | a unique constraint; `deferrable`, `nulls_not_distinct`, `on_conflict`, `renamed_from` |
+/// | `check(expr = "..", name = "..")` | a CHECK; `no_inherit`, `not_valid`, `not_enforced`, `renamed_from` |
+/// | `fk(columns(a, b), references = Product, to(c, d))` | a foreign key; the options of `fk` on a field |
+/// | `index(columns(a, b(desc), expr("..")))`, `index(expr = "..")` | an index; `name`, `unique`, `where`, `using`, `opclass`, `include(..)`, `nulls_not_distinct`, `with(..)`, `parser`, `invisible`, `comment`, `renamed_from` |
+/// | `renamed_from = ".."` | a former name |
+/// | `comment = ".."` | the comment, in place of `///` |
+/// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
+/// | `sqlite(..)` | `strict`, `without_rowid` |
+/// | `postgres(..)` | `unlogged`, `with(..)` |
+/// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format` |
+///
+/// A part of a key or index takes `asc`, `desc`, `collation`, `length`; of an index also `nulls = first` or `last`, and `opclass`.
+/// `pk`, `unique`, `check`, `fk` and `index` stand in an engine's block too; they are then that engine's.
+///
+/// On a field, `#[column(..)]`:
+///
+/// | key | says |
+/// |---|---|
+/// | `pk` | the primary key |
+/// | `auto` | the database numbers the rows; `autoincrement` on SQLite, `identity = always` or `by_default` on PostgreSQL |
+/// | `type = ".."` | the SQL type; the field's type may then be any |
+/// | `name = ".."` | the name in the database, where it is not the field's |
+/// | `unique`, `unique(..)` | a unique constraint |
+/// | `index`, `index(..)` | an index |
+/// | `check = ".."`, `check(expr = "..", name = "..")` | a CHECK |
+/// | `fk(Feed::id, ..)` | a foreign key, checked by the compiler; `on_delete` and `on_update` (`no_action`, `restrict`, `cascade`, `set_null`, `set_default`), `deferrable` (`initially_deferred`, `initially_immediate`), `match` (`simple`, `full`, `partial`), `name`, `not_valid`, `renamed_from` |
+/// | `default = ..` | a literal, `now`, or a value of an enum |
+/// | `default_sql = ".."` | a default as SQL |
+/// | `generated = ".."` | an expression; with `stored` or `virtual` |
+/// | `precision = 12`, `scale = 2` | the digits of a decimal |
+/// | `collation = ".."`, `charset = ".."` | how text is compared and stored |
+/// | `on_update_sql = ".."` | MySQL's ON UPDATE |
+/// | `invisible` | left out of `SELECT *` (MySQL, MariaDB) |
+/// | `renamed_from = ".."` | a former name |
+/// | `comment = ".."` | the comment, in place of `///` |
+/// | `skip` | the field is no column |
+/// | `flatten` | the columns of a struct that derives `Columns` |
+/// | `only(..)` | the only engines that have the column |
+/// | `postgres(..)`, `mysql(..)`, `mariadb(..)`, `sqlite(..)` | the same keys for one engine; MariaDB hears MySQL's block too |
 #[proc_macro_derive(Table, attributes(table, column))]
 pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::table, expand::table)
 }
 
 /// Makes a struct a set of columns for `#[column(flatten)]`.
+///
+/// Its fields take the keys of `Table`'s; `#[table(..)]` takes `pk`, `unique`, `check`, `fk` and `index`.
 #[proc_macro_derive(Columns, attributes(table, column))]
 pub fn derive_columns(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::columns, expand::columns)
 }
 
-/// Makes an enum of unit variants an enum of the schema.
+/// Makes an enum of unit variants an enum of the schema, and a column type.
+///
+/// | `#[sql_enum(..)]` on the enum | says |
+/// |---|---|
+/// | `name = ".."` | the name in the database; required |
+/// | `rename_all = ".."` | how texts are made of variants: `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`, `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE` |
+/// | `renamed_from = ".."` | a former name |
+/// | `comment = ".."` | the comment, in place of `///` |
+///
+/// | `#[sql_enum(..)]` on a variant | says |
+/// |---|---|
+/// | `rename = ".."` | the text in the database |
+/// | `renamed_from = ".."` | a former text |
 #[proc_macro_derive(SqlEnum, attributes(sql_enum))]
 pub fn derive_sql_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::sql_enum, expand::sql_enum)
 }
 
-/// Makes a newtype a column type: that of the type inside.
+/// Makes a newtype a column type: that of the type inside, or what `#[column(type = "..")]` on its field says.
 #[proc_macro_derive(SqlType, attributes(column))]
 pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::newtype, expand::newtype)
 }
 
-/// Makes a struct the row of a view.
+/// Makes a struct the row of a view: its fields are the columns, their types are not compared.
+///
+/// | `#[view(..)]` | says |
+/// |---|---|
+/// | `name = ".."` | the name in the database; required |
+/// | `query = ".."` | the query; required |
+/// | `schema = ".."` | the schema, where the engine has schemas |
+/// | `materialized` | the rows are stored (PostgreSQL) |
+/// | `comment = ".."` | the comment, in place of `///` |
+/// | `only(..)`, `postgres(..)`, .. | as for tables |
+///
+/// A field takes `#[column(name = "..")]` and `#[column(skip)]`.
 #[proc_macro_derive(View, attributes(view, column))]
 pub fn derive_view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::view, expand::view)

@@ -406,6 +406,16 @@ fn conflict_clauses_of_the_new_form_lose_no_rows() {
 }
 
 #[test]
+fn conflict_clauses_lose_no_rows_where_no_column_stays() {
+    let mut trap = Trap::of_databases(
+        "CREATE TABLE t (x TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES ('a'), ('b');",
+        "CREATE TABLE t (y INTEGER NOT NULL ON CONFLICT IGNORE, z TEXT);",
+    );
+    assert!(trap.try_up().is_err());
+    trap.is_as_at_the_start();
+}
+
+#[test]
 fn conflict_clauses_that_models_cannot_say_stay() {
     let columns = "x TEXT UNIQUE ON CONFLICT REPLACE, y INTEGER NOT NULL ON CONFLICT IGNORE";
     let mut trap = Trap::of_models(

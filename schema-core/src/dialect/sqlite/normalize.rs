@@ -30,6 +30,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     let mut renames = Vec::new();
     for table in &mut desired.tables {
         table.renamed_from = None;
+        refuse_null_in_key(table);
         for key in &mut table.foreign_keys {
             if let Some(name) = spelling.get(&fold(&key.references.name)) {
                 key.references = name.clone();
@@ -170,6 +171,17 @@ pub(super) fn rowid_alias(table: &Table) -> Option<String> {
     let column = table.columns.iter().find(|column| fold(&column.name) == fold(&only.name))?;
     let integer = type_text(&column.ty).is_some_and(|text| text.eq_ignore_ascii_case("INTEGER"));
     (integer && !only.descending && !table.options.without_rowid).then(|| column.name.clone())
+}
+
+/// In a table WITHOUT ROWID or STRICT no column of the key can be NULL, whether it says so or not; elsewhere it can, for history's sake.
+pub(super) fn refuse_null_in_key(table: &mut Table) {
+    if !(table.options.without_rowid || table.options.strict) || rowid_alias(table).is_some() {
+        return;
+    }
+    let key = primary_key_columns(table);
+    for column in table.columns.iter_mut().filter(|column| key.contains(&fold(&column.name))) {
+        column.nullable = false;
+    }
 }
 
 fn primary_key_columns(table: &Table) -> Vec<String> {

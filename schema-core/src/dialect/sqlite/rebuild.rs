@@ -95,16 +95,6 @@ fn copy(before: &Table, after: &Table, new: &str, values: &[&Rename]) -> String 
         }
     }
     let name = quote_name(&before.name);
-    if targets.is_empty() {
-        // No column and no rowid is in both: as many rows as there were, each with its defaults.
-        let any = after.columns.iter().find(|column| column.generated.is_none());
-        let column = any.map(|column| quote(&column.name)).unwrap_or_default();
-        let value = match any.and_then(|column| column.default.as_ref()) {
-            Some(Default::Sql(default)) => default,
-            Some(_) | None => "NULL",
-        };
-        return format!("INSERT INTO {new} ({column})\nSELECT {value}\nFROM {name}");
-    }
     // A conflict clause of the new form must not make rows disappear.
     let clauses = after
         .columns
@@ -113,6 +103,16 @@ fn copy(before: &Table, after: &Table, new: &str, values: &[&Rename]) -> String 
         .chain(after.uniques.iter().map(|unique| unique.on_conflict))
         .chain(after.primary_key.iter().map(|key| key.on_conflict));
     let insert = if clauses.flatten().next().is_some() { "INSERT OR ABORT INTO" } else { "INSERT INTO" };
+    if targets.is_empty() {
+        // No column and no rowid is in both: as many rows as there were, each with its defaults.
+        let any = after.columns.iter().find(|column| column.generated.is_none());
+        let column = any.map(|column| quote(&column.name)).unwrap_or_default();
+        let value = match any.and_then(|column| column.default.as_ref()) {
+            Some(Default::Sql(default)) => default,
+            Some(_) | None => "NULL",
+        };
+        return format!("{insert} {new} ({column})\nSELECT {value}\nFROM {name}");
+    }
     format!("{insert} {new} ({})\nSELECT {}\nFROM {name}", targets.join(", "), sources.join(", "))
 }
 

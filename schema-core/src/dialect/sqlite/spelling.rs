@@ -1,10 +1,11 @@
 //! One spelling for each name: SQLite keeps a name as it was written wherever it was written, and its case never counts.
 
-use super::fold;
+use super::{fold, normalize::refuse_null_in_key};
 use crate::model::{IndexKey, QualifiedName, Schema, Table};
 use std::collections::HashMap;
 
-/// Spells every name as the table, view or column that it means is spelled, so that names can be compared as they are.
+/// Spells every name as the table, view or column that it means is spelled, and says what a key implies, so that tables can be compared
+/// as they are.
 pub fn spell_as_defined(schema: &mut Schema) {
     let tables: HashMap<String, QualifiedName> = schema
         .tables
@@ -23,6 +24,7 @@ pub fn spell_as_defined(schema: &mut Schema) {
         .collect();
     for table in &mut schema.tables {
         spell_columns(table, &HashMap::new());
+        refuse_null_in_key(table);
         for key in &mut table.foreign_keys {
             if let Some(name) = tables.get(&fold(&key.references.name)) {
                 key.references.clone_from(name);

@@ -5,6 +5,7 @@ use crate::driver::DriverError;
 use crate::revision::{DirectoryError, RevisionId};
 use crate::runner::RunnerError;
 use crate::url::UrlError;
+use crate::verify::VerifyError;
 
 /// What an error means to whoever started the program: the exit codes above 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,6 +76,9 @@ pub enum Error {
         /// Its value.
         value: String,
     },
+    /// A history does not lead where it should, or not back.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     /// A run of revisions stopped.
     #[error(transparent)]
     Runner(#[from] RunnerError),
@@ -90,6 +94,7 @@ impl Error {
             Error::Driver(error) => error.class(),
             Error::Directory(_) | Error::NoDatabaseUrl | Error::InvalidVariable { .. } => ErrorClass::Usage,
             Error::Pending { .. } => ErrorClass::Differences,
+            Error::Verify(error) => error.class(),
             Error::Runner(error) => error.class(),
         }
     }
@@ -107,6 +112,7 @@ impl Error {
             }
             Error::NoDatabaseUrl => Some("set it to `sqlite://app.db`, for example".to_owned()),
             Error::InvalidVariable { .. } => Some("set it to `1` or `0`".to_owned()),
+            Error::Verify(error) => error.hint(),
             Error::Runner(error) => error.hint(),
         }
     }

@@ -49,6 +49,8 @@ mod traits;
 #[cfg(feature = "migrate")]
 pub mod url;
 pub mod validate;
+#[cfg(feature = "migrate")]
+pub mod verify;
 
 pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]

@@ -12,11 +12,14 @@ mod init;
 mod inspect;
 mod merge;
 mod offline;
+mod repair;
+mod resolve;
 mod revision;
 mod run;
 mod show;
 mod stamp;
 mod upgrade;
+mod verify;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -40,6 +43,9 @@ pub(crate) enum Commands {
     Stamp(stamp::StampArgs),
     Diff(diff::DiffArgs),
     Inspect(inspect::InspectArgs),
+    Verify(verify::VerifyArgs),
+    Repair(repair::RepairArgs),
+    Resolve(resolve::ResolveArgs),
 }
 
 impl Commands {
@@ -60,6 +66,9 @@ impl Commands {
             Commands::Stamp(args) => stamp::run(&args, context),
             Commands::Diff(args) => diff::run(&args, context),
             Commands::Inspect(args) => inspect::run(&args, context),
+            Commands::Verify(args) => verify::run(&args, context),
+            Commands::Repair(args) => repair::run(&args, context),
+            Commands::Resolve(args) => resolve::run(&args, context),
         }
     }
 }

@@ -231,7 +231,7 @@ impl Failure {
                 "nothing was changed; correct the script, or the rows that it would leave behind".to_owned(),
             ),
             Failure::InDoubt { .. } => {
-                Some("look whether its effect is there, then run `resolve`".to_owned())
+                Some("look whether its effect is there, then run `resolve --done` or `--redo`".to_owned())
             }
             Failure::OutsideTransaction { .. } => Some("try it on a copy of the database".to_owned()),
             Failure::ChangedUnderWay { .. } => Some("restore the lines that have run".to_owned()),

@@ -209,6 +209,18 @@ pub(super) fn delete(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(
     Ok(())
 }
 
+/// Accepts another script for a revision that is applied.
+pub(super) fn set_checksum(
+    driver: &mut dyn Driver,
+    revision: &RevisionId,
+    checksum: &Checksum,
+) -> Result<(), RunnerError> {
+    let name = driver.quote(driver.history_table().name());
+    let statement = format!("UPDATE {name} SET checksum = ? WHERE revision = ?");
+    driver.query(&statement, &[checksum.as_str().into(), revision.as_str().into()])?;
+    Ok(())
+}
+
 /// Removes every row; what a newer version has written is not touched.
 pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();

@@ -4,6 +4,7 @@
 //! after it (`done`); what is only `started` is in doubt.
 
 use super::RunnerError;
+use super::repair::SettledStep;
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
@@ -112,6 +113,45 @@ fn write(
             now.as_str().into(),
             finished,
         ],
+    )?;
+    Ok(())
+}
+
+/// The steps of all revisions that were begun and not finished.
+pub(super) fn in_doubt(driver: &mut dyn Driver) -> Result<Vec<SettledStep>, RunnerError> {
+    let statement = format!(
+        "SELECT revision, direction, step FROM {} WHERE state = ? ORDER BY revision, direction, step",
+        table(driver)
+    );
+    let rows = driver.query(&statement, &[STARTED.into()])?;
+    let parse = |row: &Vec<Value>| match row.as_slice() {
+        [Value::Text(revision), Value::Text(direction), Value::Integer(step)] => Some(SettledStep {
+            revision: revision.parse().ok()?,
+            direction: [Direction::Up, Direction::Down].into_iter().find(|it| it.name() == direction)?,
+            step: usize::try_from(*step).ok()?,
+        }),
+        _ => None,
+    };
+    let invalid =
+        RunnerError::InvalidHistory { table: driver.history_table().steps().to_string(), column: "revision" };
+    rows.iter().map(parse).collect::<Option<Vec<_>>>().ok_or(invalid)
+}
+
+/// Writes down that somebody has found a step in doubt to be done.
+pub(super) fn settle(
+    driver: &mut dyn Driver,
+    revision: &RevisionId,
+    direction: Direction,
+    step: usize,
+) -> Result<(), RunnerError> {
+    let update = format!(
+        "UPDATE {} SET state = ?, finished_at = ? WHERE revision = ? AND direction = ? AND step = ?",
+        table(driver)
+    );
+    let now = Timestamp::now().to_string();
+    driver.query(
+        &update,
+        &[DONE.into(), now.as_str().into(), revision.as_str().into(), direction.name().into(), number(step)],
     )?;
     Ok(())
 }

@@ -7,3 +7,21 @@ mod guard;
 mod history;
 mod offline;
 mod processes;
+mod repair;
+mod verify;
+
+use schema_core::runner::{self, RunOptions, RunnerError};
+use schema_tests::migrations::{Project, ids};
+
+/// Applies a revision and all that it needs.
+fn upgraded(project: &Project, target: &str) -> Result<(), RunnerError> {
+    let mut driver = project.driver();
+    runner::upgrade(
+        driver.as_mut(),
+        &project.directory(),
+        &ids(&[target]),
+        &RunOptions::default(),
+        &mut |_| {},
+    )
+    .map(drop)
+}

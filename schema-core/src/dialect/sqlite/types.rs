@@ -101,6 +101,8 @@ pub(super) fn now(ty: &ColumnType) -> &'static str {
     match ty {
         ColumnType::Date => "CURRENT_DATE",
         ColumnType::Time => "CURRENT_TIME",
+        // CURRENT_TIMESTAMP says no zone, and a reader of instants wants one: chrono, time and jiff all read this.
+        ColumnType::Instant => "(strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))",
         ColumnType::Bool
         | ColumnType::I8
         | ColumnType::I16
@@ -117,7 +119,6 @@ pub(super) fn now(ty: &ColumnType) -> &'static str {
         | ColumnType::Bytes
         | ColumnType::FixedBytes(_)
         | ColumnType::DateTime
-        | ColumnType::Instant
         | ColumnType::Uuid
         | ColumnType::Json
         | ColumnType::Decimal { precision: _, scale: _ }

@@ -1,0 +1,42 @@
+//! `verify`: proves a history on a scratch database.
+
+use super::revisions;
+use crate::context::Context;
+use crate::database::IfMissing;
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use schema_core::revision::RevisionId;
+use schema_core::verify::verify;
+use serde::Serialize;
+
+/// Run every revision up, down and up again on a scratch database
+///
+/// Exit 1 where a down script does not bring back what was there. The database itself is left alone.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct VerifyArgs {}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli verify                  all scripts of the default database's engine
+  schema-cli verify --format json";
+
+#[derive(Serialize)]
+struct Report {
+    verified: Vec<RevisionId>,
+}
+
+pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let VerifyArgs {} = args;
+    let project = context.project()?;
+    let directory = project.directory()?;
+    let driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
+    let mut scratch = driver.scratch()?;
+    let verified = verify(scratch.as_mut(), &directory, &mut super::run::events(context.printer))
+        .map_err(schema_core::Error::from)?;
+    context.printer.done(&format!("{} lead where they should, and back", revisions(verified.len())));
+    if context.printer.is_json() {
+        context.printer.json(&Report { verified })?;
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,108 @@
+//! Replays a whole history on a scratch database: every revision up, down and up again, compared after each step.
+//!
+//! Owns no connection of its own; must only ever be given a database that nobody needs.
+
+use crate::autogenerate::compare;
+use crate::dialect::Scope;
+use crate::diff::describe;
+use crate::driver::{Driver, DriverError};
+use crate::error::ErrorClass;
+use crate::model::Schema;
+use crate::revision::{Directory, RevisionId};
+use crate::runner::{Event, Observer, RunOptions, RunnerError, downgrade, upgrade};
+use std::collections::BTreeSet;
+
+/// Why a history does not hold.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A script fails.
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+    /// The scratch database cannot be read.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+    /// A down script does not bring back what was there.
+    #[error("undoing `{revision}` does not bring back what was there: {}", differences.join("; "))]
+    NotUndone {
+        /// The revision.
+        revision: RevisionId,
+        /// What would still have to be done.
+        differences: Vec<String>,
+    },
+    /// An up script leads elsewhere the second time.
+    #[error("applying `{revision}` a second time leads elsewhere: {}", differences.join("; "))]
+    NotRepeated {
+        /// The revision.
+        revision: RevisionId,
+        /// What would still have to be done.
+        differences: Vec<String>,
+    },
+}
+
+impl VerifyError {
+    /// The class of exit code.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            VerifyError::Runner(error) => error.class(),
+            VerifyError::Driver(error) => error.class(),
+            VerifyError::NotUndone { .. } | VerifyError::NotRepeated { .. } => ErrorClass::Differences,
+        }
+    }
+
+    /// What to type to get on.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            VerifyError::Runner(error) => error.hint(),
+            VerifyError::Driver(error) => error.hint(),
+            VerifyError::NotUndone { revision, .. } | VerifyError::NotRepeated { revision, .. } => {
+                Some(format!("edit the scripts of `{revision}`, as long as it is applied nowhere"))
+            }
+        }
+    }
+}
+
+/// Applies each revision of the history to an empty scratch database, undoes it and applies it again, and returns the revisions in their order.
+///
+/// # Errors
+///
+/// The first step that fails or leads elsewhere than it should.
+pub fn verify(
+    scratch: &mut dyn Driver,
+    revisions: &Directory,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<RevisionId>, VerifyError> {
+    let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
+    let options = RunOptions::default();
+    let mut before = scratch.introspect()?;
+    for revision in &order {
+        let only = BTreeSet::from([revision.clone()]);
+        upgrade(scratch, revisions, &only, &options, observer)?;
+        let after = scratch.introspect()?;
+
+        downgrade(scratch, revisions, &only, &options, &mut |_: Event<'_>| {})?;
+        let differences = between(scratch, &before)?;
+        if !differences.is_empty() {
+            return Err(VerifyError::NotUndone { revision: revision.clone(), differences });
+        }
+
+        upgrade(scratch, revisions, &only, &options, &mut |_: Event<'_>| {})?;
+        let differences = between(scratch, &after)?;
+        if !differences.is_empty() {
+            return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });
+        }
+        before = after;
+    }
+    Ok(order)
+}
+
+/// What would turn the database into the wanted schema.
+fn between(scratch: &mut dyn Driver, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
+    let reached = scratch.introspect()?;
+    // Without requests no rename can fail.
+    Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
+        .map(|comparison| describe(comparison.changes()))
+        .unwrap_or_default())
+}

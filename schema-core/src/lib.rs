@@ -25,6 +25,7 @@ pub mod error;
 mod hash;
 #[cfg(feature = "sqlite")]
 pub mod initializer;
+mod json;
 pub mod meta;
 #[cfg(feature = "migrate")]
 pub mod migrator;
@@ -57,6 +58,7 @@ pub use dump::{DUMP_VARIABLE, dump_main};
 pub use embed::EmbeddedMigrations;
 #[cfg(feature = "migrate")]
 pub use error::{Error, ErrorClass};
+pub use json::Json;
 #[cfg(feature = "migrate")]
 pub use migrator::Migrator;
 pub use model::Document as Schema;

@@ -1,6 +1,6 @@
 //! From what models declare to what SQLite holds.
 
-use super::{expression, quote, quote_text, types};
+use super::{expression, fold, quote, quote_text, types};
 use crate::dialect::Unsupported;
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
@@ -24,9 +24,12 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         .map(|object| (object.name.name.as_str(), object))
         .collect();
     let mut problems = Problems::default();
-    let tables =
+    let tables: Vec<Table> =
         document.tables.iter().filter_map(|table| resolve_table(table, &enums, &mut problems)).collect();
     let views = document.views.iter().filter_map(|view| resolve_view(view, &mut problems)).collect();
+    if document.engine.is_none() {
+        check_references(document, &tables, &mut problems);
+    }
     if problems.found.is_empty() {
         Ok(Schema {
             tables,
@@ -139,6 +142,44 @@ fn resolve_table(
         }
     }
     Some(table)
+}
+
+/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other. SQLite takes any two, and then
+/// compares a text with a number without ever finding them equal.
+fn check_references(document: &Document, tables: &[Table], problems: &mut Problems) {
+    let by_name: BTreeMap<String, &Table> =
+        tables.iter().map(|table| (fold(&table.name.name), table)).collect();
+    let origins: BTreeMap<&QualifiedName, &String> =
+        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
+    for table in tables {
+        for key in &table.foreign_keys {
+            let Some(target) = by_name.get(&fold(&key.references.name)) else { continue };
+            for (column, referenced) in key.columns.iter().zip(&key.referenced_columns) {
+                let (Some(own), Some(other)) =
+                    (declared_type(table, column), declared_type(target, referenced))
+                else {
+                    continue;
+                };
+                if types::affinity(own) != types::affinity(other) {
+                    let place =
+                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
+                    problems.add(
+                        &format!("{place}.{column}"),
+                        &format!(
+                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
+                            target.name
+                        ),
+                        "give both columns the same type",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn declared_type<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
+    let column = table.columns.iter().find(|other| fold(&other.name) == fold(column))?;
+    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
 }
 
 /// The objects that SQLite has, with their definitions for it.

@@ -21,10 +21,12 @@ impl Statement {
         Statement { comment: comment.into(), hazards: Vec::new(), sql: sql.into() }
     }
 
-    /// The statement with these dangers as well.
+    /// The statement with these dangers as well, the greatest first.
     #[must_use]
     pub fn with_hazards(mut self, hazards: impl IntoIterator<Item = Hazard>) -> Self {
         self.hazards.extend(hazards);
+        self.hazards.sort();
+        self.hazards.dedup();
         self
     }
 }

@@ -72,7 +72,13 @@ fn taken(script: &str, schema: &SchemaSpec, seeds: Seeds, keep: Keep) -> Seeds {
             Some(found) => insert(&connection, found, &row),
             None => Some(row.clone()),
         };
-        if let Some(stored) = stored {
+        // A NULL that a key turns into a number is another row afterwards, and in the way of one that has that number.
+        let numbered = |stored: &Row| {
+            row.iter().any(|(name, value)| {
+                matches!(value, Value::Null) && stored.get(name).is_some_and(|it| !matches!(it, Value::Null))
+            })
+        };
+        if let Some(stored) = stored.filter(|stored| keep == Keep::Stored || !numbered(stored)) {
             kept.push((table, if keep == Keep::Stored { stored } else { row }));
         }
     }

@@ -1,4 +1,4 @@
-//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property, `SCHEMA_PROPERTY_SEED` from which seed: a
+//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property (300, in CI 2,000), `SCHEMA_PROPERTY_SEED` from which seed: a
 //! number, so that a run can be repeated, or `random`, to look for new cases.
 
 #![allow(clippy::unwrap_used)]
@@ -16,7 +16,7 @@ use schema_tests::random::{pair, schema};
 fn cases() -> ProptestConfig {
     let count = std::env::var("SCHEMA_PROPERTY_CASES").ok().and_then(|count| count.parse().ok());
     ProptestConfig {
-        cases: count.unwrap_or(300),
+        cases: count.unwrap_or(if std::env::var_os("CI").is_some() { 2_000 } else { 300 }),
         max_shrink_iters: 20_000,
         failure_persistence: None,
         rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {

@@ -127,20 +127,18 @@ fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Opti
         None if !column.nullable && !has_default => return None,
         None => {}
     }
-    let mut definition = render::column(column, None);
+    let mut constraints = Vec::new();
     for change in changes {
         match change {
             TableChange::AddCheck(check) if belongs_to(check, column, after) => {
-                definition.push(' ');
-                definition.push_str(&render::check(check));
+                constraints.push(render::check(check));
             }
             TableChange::AddForeignKey(key) if refers_from(key, column) => {
                 if has_default {
                     return None;
                 }
-                definition.push(' ');
-                definition.push_str(&render::constraint_name(key.name.as_ref()));
-                definition.push_str(&render::references(key));
+                let name = render::constraint_name(key.name.as_ref());
+                constraints.push(format!("{name}{}", render::references(key)));
             }
             TableChange::AddCheck(_)
             | TableChange::AddForeignKey(_)
@@ -158,7 +156,10 @@ fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Opti
             | TableChange::Comment { .. } => {}
         }
     }
-    Some(definition)
+    // The order in which somebody declares them must not change the script.
+    constraints.sort();
+    constraints.insert(0, render::column(column, None));
+    Some(constraints.join(" "))
 }
 
 /// Whether the name is one that a table's rowid has, which ADD COLUMN and DROP COLUMN refuse and CREATE TABLE takes.

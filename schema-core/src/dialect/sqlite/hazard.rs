@@ -85,8 +85,6 @@ pub(super) fn of_rebuild(
     hazards.push(Hazard::RewritesTable(format!(
         "all rows of `{table}` are copied, nobody else can write meanwhile"
     )));
-    hazards.sort();
-    hazards.dedup();
     hazards
 }
 

@@ -1,6 +1,5 @@
 //! What models declare, on SQLite.
 
-#![expect(dead_code, reason = "models are declared, not used")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use schema_core::autogenerate::compare;

@@ -1,6 +1,6 @@
 //! What models declare, on SQLite.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![expect(dead_code, reason = "models are declared, not used")]
 
 use schema_core::autogenerate::compare;
 use schema_core::dialect::{Scope, resolve};

@@ -10,6 +10,7 @@ use schema_core::model::Engine;
 use schema_core::revision::{Directory, RevisionId};
 use schema_core::runner::{self, Status};
 use schema_core::url::{DatabaseUrl, SqliteLocation, SqliteUrl};
+use schema_core::verify;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -68,6 +69,33 @@ impl Context {
             _ => url,
         };
         connect(&url, &project.config.migrations.history_table, missing, lock)
+    }
+}
+
+/// Which database models are compared with.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct AgainstArgs {
+    /// Compare with the replayed history on a scratch database, instead of the database itself
+    #[arg(long)]
+    scratch: bool,
+}
+
+impl Context {
+    /// Connects to what models are compared with: the database, or a scratch database on which the history was replayed.
+    pub(crate) fn connect_to_compare(
+        &self,
+        against: AgainstArgs,
+        project: &Project,
+        directory: &Directory,
+        missing: IfMissing,
+    ) -> Result<Box<dyn Driver>, CliError> {
+        if !against.scratch {
+            return self.connect(project, missing, None);
+        }
+        let mut scratch = self.connect(project, IfMissing::TakeAsEmpty, None)?.scratch()?;
+        verify::replay(&mut *scratch, directory)?;
+        self.printer.say("compared with the replayed history on a scratch database");
+        Ok(scratch)
     }
 }
 

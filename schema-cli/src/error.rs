@@ -146,7 +146,10 @@ impl CliError {
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Damaged(_) => Some("nothing was changed".to_owned()),
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
-            CliError::NotAtHead { .. } => Some("`schema-cli upgrade` applies them".to_owned()),
+            CliError::NotAtHead { .. } => Some(
+                "`schema-cli upgrade` applies them; `--scratch` compares with the replayed history instead"
+                    .to_owned(),
+            ),
             CliError::NothingToMerge { .. } => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),

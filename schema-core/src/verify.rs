@@ -9,7 +9,7 @@ use crate::driver::{Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::model::Schema;
 use crate::revision::{Directory, RevisionId};
-use crate::runner::{Event, Observer, RunOptions, RunnerError, downgrade, upgrade};
+use crate::runner::{Event, RunOptions, RunnerError, downgrade, upgrade};
 use std::collections::BTreeSet;
 
 /// Why a history does not hold.
@@ -64,7 +64,18 @@ impl VerifyError {
     }
 }
 
+/// Applies the whole history to an empty scratch database, which then is what the revisions make of nothing.
+///
+/// # Errors
+///
+/// A script that fails.
+pub fn replay(scratch: &mut dyn Driver, revisions: &Directory) -> Result<(), RunnerError> {
+    let heads = revisions.graph().heads();
+    upgrade(scratch, revisions, &heads, &RunOptions::default(), &mut |_: Event<'_>| {}).map(drop)
+}
+
 /// Applies each revision of the history to an empty scratch database, undoes it and applies it again, and returns the revisions in their order.
+/// `observer` is told each revision, its place from 1, and how many there are.
 ///
 /// # Errors
 ///
@@ -72,23 +83,25 @@ impl VerifyError {
 pub fn verify(
     scratch: &mut dyn Driver,
     revisions: &Directory,
-    observer: &mut Observer<'_>,
+    observer: &mut dyn FnMut(&RevisionId, usize, usize),
 ) -> Result<Vec<RevisionId>, VerifyError> {
     let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
     let options = RunOptions::default();
     let mut before = scratch.introspect()?;
-    for revision in &order {
+    let mut silent = |_: Event<'_>| {};
+    for (position, revision) in order.iter().enumerate() {
+        observer(revision, position + 1, order.len());
         let only = BTreeSet::from([revision.clone()]);
-        upgrade(scratch, revisions, &only, &options, observer)?;
+        upgrade(scratch, revisions, &only, &options, &mut silent)?;
         let after = scratch.introspect()?;
 
-        downgrade(scratch, revisions, &only, &options, &mut |_: Event<'_>| {})?;
+        downgrade(scratch, revisions, &only, &options, &mut silent)?;
         let differences = between(scratch, &before)?;
         if !differences.is_empty() {
             return Err(VerifyError::NotUndone { revision: revision.clone(), differences });
         }
 
-        upgrade(scratch, revisions, &only, &options, &mut |_: Event<'_>| {})?;
+        upgrade(scratch, revisions, &only, &options, &mut silent)?;
         let differences = between(scratch, &after)?;
         if !differences.is_empty() {
             return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });

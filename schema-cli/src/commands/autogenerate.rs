@@ -1,7 +1,7 @@
 //! `autogenerate`: a revision from the difference between the models and the database.
 
 use crate::context::Context;
-use crate::database::{IfMissing, quoted, verified_status};
+use crate::database::{AgainstArgs, IfMissing, quoted, verified_status};
 use crate::desired::{Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -38,6 +38,8 @@ pub(crate) struct AutogenerateArgs {
     #[arg(long, value_name = "REVISION")]
     head: Option<Target>,
     #[command(flatten)]
+    against: AgainstArgs,
+    #[command(flatten)]
     models: ModelsArgs,
 }
 
@@ -46,7 +48,8 @@ Examples:
   schema-cli autogenerate -m \"add products\"
   schema-cli autogenerate -m \"call it title\" --rename products.name=title
   schema-cli autogenerate --dry-run             what has changed
-  schema-cli autogenerate --sql                 and the SQL for it";
+  schema-cli autogenerate --sql                 and the SQL for it
+  schema-cli autogenerate --scratch -m \"more\"   without a database that is at the head";
 
 impl AutogenerateArgs {
     /// What `revision --autogenerate` asks for.
@@ -57,6 +60,7 @@ impl AutogenerateArgs {
             sql: false,
             renames: Vec::new(),
             head: None,
+            against: AgainstArgs::default(),
             models: ModelsArgs::default(),
         }
     }
@@ -71,11 +75,11 @@ struct Report {
 }
 
 pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let AutogenerateArgs { message, dry_run, sql, renames, head, models } = args;
+    let AutogenerateArgs { message, dry_run, sql, renames, head, against, models } = args;
     let printer = context.printer;
     let project = context.project()?;
     let mut directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
+    let mut driver = context.connect_to_compare(*against, &project, &directory, IfMissing::TakeAsEmpty)?;
     let head = extended_head(head.as_ref(), &mut *driver, &directory)?;
 
     let sides = Sides::read(&mut *driver, &project, models, context)?;

@@ -1,7 +1,7 @@
 //! `check`: whether the models, the revisions and the database agree.
 
 use crate::context::Context;
-use crate::database::{IfMissing, verified_status};
+use crate::database::{AgainstArgs, IfMissing, verified_status};
 use crate::desired::{Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -16,12 +16,15 @@ use serde::Serialize;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
+    against: AgainstArgs,
+    #[command(flatten)]
     models: ModelsArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   schema-cli upgrade && schema-cli check
+  schema-cli check --scratch               do models and revisions agree, without a database
   schema-cli check --format json";
 
 #[derive(Serialize)]
@@ -32,11 +35,11 @@ struct Report {
 }
 
 pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let CheckArgs { models } = args;
+    let CheckArgs { against, models } = args;
     let printer = context.printer;
     let project = context.project()?;
     let directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::Refuse, None)?;
+    let mut driver = context.connect_to_compare(*against, &project, &directory, IfMissing::Refuse)?;
     let pending = verified_status(&mut *driver, &directory)?.pending;
     let comparison = Sides::read(&mut *driver, &project, models, context)?.compare(&[])?;
 

@@ -32,9 +32,15 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let directory = project.directory()?;
     let driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
     let mut scratch = driver.scratch()?;
-    let verified = verify(scratch.as_mut(), &directory, &mut super::run::events(context.printer))
-        .map_err(schema_core::Error::from)?;
-    context.printer.done(&format!("{} lead where they should, and back", revisions(verified.len())));
+    let printer = context.printer;
+    let verified = verify(scratch.as_mut(), &directory, &mut |revision, position, total| {
+        printer.say(&format!("[{position}/{total}] up, down and up again: {revision}"));
+    })
+    .map_err(schema_core::Error::from)?;
+    printer.done(&format!(
+        "verified {}: the scripts lead where they should, and back",
+        revisions(verified.len())
+    ));
     if context.printer.is_json() {
         context.printer.json(&Report { verified })?;
     }

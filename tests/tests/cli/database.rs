@@ -50,7 +50,7 @@ fn the_main_job_is_told_step_by_step() {
     ---- stderr
     database: dev (sqlite://dev.db)
     error: the database is not at the head: 1 revision pending
-    hint: `schema-cli upgrade` applies them
+    hint: `schema-cli upgrade` applies them; `--scratch` compares with the replayed history instead
     ");
     insta::assert_snapshot!(sandbox.run("check --schema-json schema.json").exits(2), @"
     exit 2

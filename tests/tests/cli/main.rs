@@ -7,6 +7,7 @@ mod database;
 mod diff;
 mod files;
 mod help;
+mod history;
 mod revisions;
 mod target;
 #[cfg(unix)]

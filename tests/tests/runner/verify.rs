@@ -6,7 +6,7 @@ use schema_tests::migrations::Project;
 
 fn run(project: &Project) -> Result<Vec<String>, VerifyError> {
     let mut scratch = project.driver().scratch().unwrap();
-    let done = verify(scratch.as_mut(), &project.directory(), &mut |_| {})?;
+    let done = verify(scratch.as_mut(), &project.directory(), &mut |_, _, _| {})?;
     Ok(done.iter().map(RevisionId::to_string).collect())
 }
 

@@ -1,0 +1,107 @@
+//! Proving a history, comparing with its replay, and the ways out of a history that is stuck.
+
+use crate::database::{applied, models};
+use crate::{project, stable};
+
+#[test]
+fn a_history_is_verified_without_touching_the_database() {
+    let sandbox = project();
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("verify").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    [1/1] up, down and up again: [id]
+    verified 1 revision: the scripts lead where they should, and back
+    ");
+    assert!(!sandbox.path().join("dev.db").exists());
+
+    sandbox.run("revision -m broken --rev-id broken").exits(0);
+    let folder = std::fs::read_dir(sandbox.path().join("migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.to_string_lossy().contains("_broken_"))
+        .unwrap();
+    std::fs::write(folder.join("up.sql"), "CREATE TABLE more (id INTEGER PRIMARY KEY);\n").unwrap();
+    insta::assert_snapshot!(sandbox.run("verify").exits(1), @"
+    exit 1
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    [1/2] up, down and up again: [id]
+    [2/2] up, down and up again: broken
+    error: undoing `broken` does not bring back what was there: drop table `more`
+    hint: edit the scripts of `broken`, as long as it is applied nowhere
+    ");
+}
+
+#[test]
+fn models_are_compared_with_the_replayed_history_where_no_database_is_at_hand() {
+    let sandbox = project();
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("check --scratch --schema-json schema.json").exits(0);
+
+    sandbox.write("schema.json", &models(&["nick", "city"]));
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("check --scratch --schema-json schema.json").exits(1), @r#"
+    exit 1
+    ---- stdout
+    - add column `users`.`city`
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    compared with the replayed history on a scratch database
+    the models and the database differ
+    hint: `schema-cli autogenerate -m "…"` writes a revision from the difference
+    "#);
+    insta::assert_snapshot!(sandbox.run("autogenerate --scratch -m second --schema-json schema.json").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    compared with the replayed history on a scratch database
+    - add column `users`.`city`
+    wrote migrations/[time]_[id]_second
+    next: read the SQL in it, then `schema-cli upgrade`
+    ");
+    sandbox.run("check --scratch --schema-json schema.json").exits(0);
+    assert!(!sandbox.path().join("dev.db").exists());
+}
+
+#[test]
+fn an_edited_file_is_accepted_by_name() {
+    let sandbox = applied();
+    let folder = std::fs::read_dir(sandbox.path().join("migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    let up = folder.join("up.sql");
+    let text = std::fs::read_to_string(&up).unwrap();
+    std::fs::write(&up, format!("-- reviewed\n{text}")).unwrap();
+    sandbox.run("upgrade").exits(5);
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("repair head").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    accepted as they are now: [id]
+    ");
+    insta::assert_snapshot!(sandbox.run("repair").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    no applied file was edited
+    ");
+    sandbox.run("upgrade").exits(0);
+    insta::assert_snapshot!(sandbox.run("resolve --redo --format json").exits(0), @r#"
+    exit 0
+    ---- stdout
+    {
+      "settled": []
+    }
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    no step is in doubt
+    "#);
+}

@@ -11,3 +11,4 @@ pub mod revisions;
 pub mod sandbox;
 pub mod sqlite;
 pub mod suite;
+pub mod workload;

@@ -7,7 +7,7 @@ use crate::project::Project;
 use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
-use schema_core::driver::Driver;
+use schema_core::driver::{Canonical, Driver};
 use schema_core::model::{Engine, Schema};
 use serde::Serialize;
 
@@ -28,9 +28,16 @@ impl Sides {
     ) -> Result<Self, CliError> {
         let engine = driver.engine();
         let document = models::document(project, models, context.printer)?;
-        let desired = dialect::resolve(&document, engine)
+        let mut desired = dialect::resolve(&document, engine)
             .map_err(|problems| AutogenerateError::Unsupported { problems })?;
-        Ok(Sides { engine, current: driver.introspect()?, desired })
+        let current = driver.introspect()?;
+        match driver.canonicalize(&current, &mut desired)? {
+            Canonical::AsWritten | Canonical::InItsOwnWords => {}
+            Canonical::NotAllowed { reason } => context.printer.warn(&format!(
+                "expressions are compared by their text, because the database cannot be asked for its own words: {reason}"
+            )),
+        }
+        Ok(Sides { engine, current, desired })
     }
 
     /// Compares them, with these renames besides those that the models tell.

@@ -1,6 +1,6 @@
 //! From models and a database to scripts: the pipeline in one place.
 //!
-//! `introspect` and `resolve` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
+//! `introspect` and `resolve` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
 use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
@@ -89,9 +89,11 @@ pub fn compare_models(
     requests: &[RenameRequest],
 ) -> Result<Comparison, AutogenerateError> {
     let engine = driver.engine();
-    let desired =
+    let mut desired =
         dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?;
-    Ok(compare(engine, driver.introspect()?, desired, Scope::Models, requests)?)
+    let current = driver.introspect()?;
+    driver.canonicalize(&current, &mut desired)?;
+    Ok(compare(engine, current, desired, Scope::Models, requests)?)
 }
 
 /// The two scripts of a comparison.

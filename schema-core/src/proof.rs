@@ -161,7 +161,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
                 names.insert(fold(&before.name.name));
             }
             Change::View { .. } | Change::Trigger { .. } => sql_matters = true,
-            Change::Enum { .. } => {}
+            Change::Namespace { .. } | Change::Enum { .. } => {}
         }
     }
     // A rename changes those who refer to the table, too.
@@ -242,13 +242,14 @@ fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
 
 /// The tables of these names, and all views and triggers.
 fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
-    let Schema { tables, enums, views, triggers, opaque: _ } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque: _ } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
         .filter(|(name, _)| names.contains(name))
         .collect();
     Schema {
+        namespaces: namespaces.clone(),
         tables: tables.iter().filter(|table| kept.contains_key(&fold(&table.name.name))).cloned().collect(),
         enums: enums.clone(),
         views: views.clone(),

@@ -1,9 +1,9 @@
 //! Short words for documents: what the derive makes of structs, written by hand.
 
 use schema_core::model::{
-    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
-    Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
-    QualifiedName, ReferentialAction, TableOptions, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
+    EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, QualifiedName,
+    TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -29,13 +29,7 @@ pub fn with_enum(mut document: Document, name: &str, values: &[EnumValue]) -> Do
 
 /// The document with a view more.
 pub fn with_view(mut document: Document, name: &str, query: &str) -> Document {
-    document.views.push(Declared::new(View {
-        name: QualifiedName::new(name),
-        columns: Vec::new(),
-        query: query.to_owned(),
-        materialized: false,
-        comment: None,
-    }));
+    document.views.push(Declared::new(View::new(name, query)));
     document.sort();
     document
 }
@@ -61,8 +55,12 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         uniques: Vec::new(),
         checks: Vec::new(),
         foreign_keys: Vec::new(),
+        exclusions: Vec::new(),
         indexes: Vec::new(),
         options: BTreeMap::new(),
+        partition_by: None,
+        partition_of: None,
+        inherits: Vec::new(),
         comment: None,
         renamed_from: None,
     }
@@ -90,12 +88,7 @@ pub trait TableExt {
 
 impl TableExt for DeclaredTable {
     fn key(mut self, columns: &[&str]) -> Self {
-        self.primary_key = Some(Declared::new(PrimaryKey {
-            name: None,
-            columns: key_columns(columns),
-            deferrable: Deferrability::NotDeferrable,
-            on_conflict: None,
-        }));
+        self.primary_key = Some(Declared::new(PrimaryKey::new(key_columns(columns))));
         self
     }
 
@@ -226,41 +219,19 @@ impl ColumnExt for Column {
 
 /// A unique constraint without a name.
 pub fn unique(columns: &[&str]) -> Unique {
-    Unique {
-        name: None,
-        columns: key_columns(columns),
-        deferrable: Deferrability::NotDeferrable,
-        nulls_not_distinct: false,
-        on_conflict: None,
-        renamed_from: None,
-    }
+    Unique::new(key_columns(columns))
 }
 
 /// A CHECK without a name.
 pub fn check(expression: &str) -> Check {
-    Check {
-        name: None,
-        expression: expression.to_owned(),
-        no_inherit: false,
-        not_valid: false,
-        not_enforced: false,
-        renamed_from: None,
-    }
+    Check::new(expression)
 }
 
 /// A foreign key without a name.
 pub fn foreign_key(columns: &[&str], references: &str, referenced_columns: &[&str]) -> ForeignKey {
     ForeignKey {
-        name: None,
-        columns: columns.iter().map(|&column| column.to_owned()).collect(),
-        references: QualifiedName::new(references),
         referenced_columns: referenced_columns.iter().map(|&column| column.to_owned()).collect(),
-        on_delete: ReferentialAction::NoAction,
-        on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        match_type: schema_core::model::Match::Simple,
-        not_valid: false,
-        renamed_from: None,
+        ..ForeignKey::new(columns.iter().map(|&column| column.to_owned()).collect(), references.into())
     }
 }
 

@@ -52,14 +52,7 @@ fn column<'a>(
 }
 
 fn check(name: &str, expression: &str) -> Declared<Check> {
-    Declared::new(Check {
-        name: Some(name.to_owned()),
-        expression: expression.to_owned(),
-        no_inherit: false,
-        not_valid: false,
-        not_enforced: false,
-        renamed_from: None,
-    })
+    Declared::new(Check { name: Some(name.to_owned()), ..Check::new(expression) })
 }
 
 fn index(key: IndexKey, unique: bool, predicate: Option<&str>) -> Declared<Index> {
@@ -122,14 +115,7 @@ const EDITS: [Edit; 12] = [
         table(document, "InvoiceLine").checks.push(check("quantity_positive", "Quantity > 0"));
     }),
     ("a unique constraint is added", |document| {
-        table(document, "Genre").uniques.push(Declared::new(Unique {
-            name: None,
-            columns: vec![KeyColumn::new("Name")],
-            deferrable: schema_core::model::Deferrability::NotDeferrable,
-            nulls_not_distinct: false,
-            on_conflict: None,
-            renamed_from: None,
-        }));
+        table(document, "Genre").uniques.push(Declared::new(Unique::new(vec![KeyColumn::new("Name")])));
     }),
     ("a partial index is added", |document| {
         let part = IndexKey::Column("Company".to_owned());
@@ -161,15 +147,11 @@ const EDITS: [Edit; 12] = [
         name.default = Some(schema_core::model::Default::Text("unknown".to_owned()));
     }),
     ("a view is created", |document| {
-        document.views.push(Declared::new(View {
-            name: QualifiedName::new("sales"),
-            columns: Vec::new(),
-            query: "SELECT i.CustomerId, sum(l.Quantity * l.UnitPrice) AS total FROM Invoice i \
-                    JOIN InvoiceLine l ON l.InvoiceId = i.InvoiceId GROUP BY i.CustomerId"
-                .to_owned(),
-            materialized: false,
-            comment: None,
-        }));
+        document.views.push(Declared::new(View::new(
+            "sales",
+            "SELECT i.CustomerId, sum(l.Quantity * l.UnitPrice) AS total FROM Invoice i \
+             JOIN InvoiceLine l ON l.InvoiceId = i.InvoiceId GROUP BY i.CustomerId",
+        )));
     }),
     ("a column that others refer to is renamed and its table rebuilt", |document| {
         let id = column(document, "Artist", "ArtistId");

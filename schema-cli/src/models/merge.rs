@@ -24,7 +24,8 @@ impl Merge {
 
     /// Adds a document; what is there already must be the same.
     pub(super) fn add(&mut self, document: Document) -> Result<(), ModelsError> {
-        let Document { format: _, engine: _, crates, enums, tables, views, triggers, opaque } = document;
+        let Document { format: _, engine: _, crates, namespaces, enums, tables, views, triggers, opaque } =
+            document;
         for (name, count) in crates {
             let counts =
                 if self.crates.contains(&name) { &mut self.document.crates } else { &mut self.foreign };
@@ -53,6 +54,7 @@ impl Merge {
                 self.document.enums.push(declared);
             }
         }
+        self.document.namespaces.extend(namespaces);
         self.document.triggers.extend(triggers);
         self.document.opaque.extend(opaque);
         self.document.sort();

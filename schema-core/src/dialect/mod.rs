@@ -1,5 +1,6 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
+pub mod postgres;
 pub mod sqlite;
 
 use crate::diff::Rename;
@@ -27,7 +28,8 @@ pub struct Unsupported {
 pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupported>> {
     match engine {
         Engine::Sqlite => sqlite::resolve(document),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Err(vec![Unsupported {
+        Engine::Postgres => postgres::resolve(document),
+        Engine::Mysql | Engine::Mariadb => Err(vec![Unsupported {
             engine,
             what: "any schema yet".to_owned(),
             place: "this release".to_owned(),
@@ -90,6 +92,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
 pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
     match engine {
         Engine::Sqlite => sqlite::normalize(current, desired, scope),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Vec::new(),
+        Engine::Postgres => postgres::normalize(current, desired, scope),
+        Engine::Mysql | Engine::Mariadb => Vec::new(),
     }
 }

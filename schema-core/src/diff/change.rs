@@ -1,8 +1,8 @@
 //! Changes: whole objects before and after, so that each can be turned round.
 
 use crate::model::{
-    Check, Column, EnumType, ForeignKey, Index, PrimaryKey, QualifiedName, Table, TableOptions, Trigger,
-    Unique, View,
+    Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, Partition, PrimaryKey, QualifiedName,
+    Table, TableOptions, Trigger, Unique, View,
 };
 
 /// Everything that turns one schema into another.
@@ -125,6 +125,13 @@ pub enum Change {
         /// What differs, part by part.
         changes: Vec<TableChange>,
     },
+    /// A schema that comes, goes or changes.
+    Namespace {
+        /// The schema as it is, if it is there.
+        before: Option<Namespace>,
+        /// The schema as it shall be, if it shall be there.
+        after: Option<Namespace>,
+    },
     /// An enum type that comes, goes or changes.
     Enum {
         /// The enum as it is, if it is there.
@@ -160,6 +167,9 @@ impl Change {
                 after: before.clone(),
                 changes: changes.iter().rev().map(TableChange::inverse).collect(),
             },
+            Change::Namespace { before, after } => {
+                Change::Namespace { before: after.clone(), after: before.clone() }
+            }
             Change::Enum { before, after } => Change::Enum { before: after.clone(), after: before.clone() },
             Change::View { before, after } => Change::View { before: after.clone(), after: before.clone() },
             Change::Trigger { before, after } => {
@@ -177,6 +187,7 @@ impl Change {
                 changes.iter().map(TableChange::data_loss).max().unwrap_or(DataLoss::None)
             }
             Change::CreateTable { .. }
+            | Change::Namespace { .. }
             | Change::Enum { .. }
             | Change::View { .. }
             | Change::Trigger { .. } => DataLoss::None,
@@ -221,6 +232,31 @@ pub enum TableChange {
     AddIndex(Index),
     /// An index that goes.
     DropIndex(Index),
+    /// A new EXCLUDE constraint.
+    AddExclusion(Exclusion),
+    /// An EXCLUDE constraint that goes.
+    DropExclusion(Exclusion),
+    /// The table is partitioned otherwise.
+    PartitionBy {
+        /// How it is.
+        before: Option<String>,
+        /// How it shall be.
+        after: Option<String>,
+    },
+    /// The table is, is no longer, or is elsewhere a partition.
+    PartitionOf {
+        /// The place as it is.
+        before: Option<Partition>,
+        /// The place as it shall be.
+        after: Option<Partition>,
+    },
+    /// The table inherits from others.
+    Inherits {
+        /// The tables as they are.
+        before: Vec<QualifiedName>,
+        /// The tables as they shall be.
+        after: Vec<QualifiedName>,
+    },
     /// The options of the table change.
     Options {
         /// The options as they are.
@@ -258,6 +294,17 @@ impl TableChange {
             TableChange::DropForeignKey(key) => TableChange::AddForeignKey(key.clone()),
             TableChange::AddIndex(index) => TableChange::DropIndex(index.clone()),
             TableChange::DropIndex(index) => TableChange::AddIndex(index.clone()),
+            TableChange::AddExclusion(exclusion) => TableChange::DropExclusion(exclusion.clone()),
+            TableChange::DropExclusion(exclusion) => TableChange::AddExclusion(exclusion.clone()),
+            TableChange::PartitionBy { before, after } => {
+                TableChange::PartitionBy { before: after.clone(), after: before.clone() }
+            }
+            TableChange::PartitionOf { before, after } => {
+                TableChange::PartitionOf { before: after.clone(), after: before.clone() }
+            }
+            TableChange::Inherits { before, after } => {
+                TableChange::Inherits { before: after.clone(), after: before.clone() }
+            }
             TableChange::Options { before, after } => {
                 TableChange::Options { before: after.clone(), after: before.clone() }
             }
@@ -292,6 +339,11 @@ impl TableChange {
             | TableChange::DropForeignKey(_)
             | TableChange::AddIndex(_)
             | TableChange::DropIndex(_)
+            | TableChange::AddExclusion(_)
+            | TableChange::DropExclusion(_)
+            | TableChange::PartitionBy { .. }
+            | TableChange::PartitionOf { .. }
+            | TableChange::Inherits { .. }
             | TableChange::Options { .. }
             | TableChange::Comment { .. } => DataLoss::None,
         }

@@ -28,6 +28,9 @@ fn change(change: &Change) -> Vec<String> {
         Change::AlterTable { before: _, after, changes } => {
             changes.iter().map(|change| table_change(after, change)).collect()
         }
+        Change::Namespace { before, after } => {
+            vec![object("schema", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
+        }
         Change::Enum { before, after } => {
             vec![object("enum", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }
@@ -109,6 +112,19 @@ fn table_change(table: &Table, change: &TableChange) -> String {
         ),
         TableChange::AddIndex(index) => format!("add index {}on `{table}`", index_name(index)),
         TableChange::DropIndex(index) => format!("drop index {}on `{table}`", index_name(index)),
+        TableChange::AddExclusion(exclusion) => {
+            format!("add {}{} to `{table}`", named(exclusion.name.as_ref()), exclusion.definition)
+        }
+        TableChange::DropExclusion(exclusion) => {
+            format!("drop {}{} of `{table}`", named(exclusion.name.as_ref()), exclusion.definition)
+        }
+        TableChange::PartitionBy { before: _, after: _ } => {
+            format!("change how `{table}` is partitioned")
+        }
+        TableChange::PartitionOf { before: _, after: _ } => {
+            format!("change what `{table}` is a partition of")
+        }
+        TableChange::Inherits { before: _, after: _ } => format!("change what `{table}` inherits from"),
         TableChange::Options { before: _, after: _ } => format!("change the options of `{table}`"),
         TableChange::Comment { before: _, after: _ } => format!("change the comment of `{table}`"),
     }
@@ -135,6 +151,7 @@ fn column_differences(before: &Column, after: &Column) -> Vec<String> {
         default,
         generated,
         auto,
+        sequence,
         collation,
         charset,
         on_update,
@@ -166,6 +183,7 @@ fn column_differences(before: &Column, after: &Column) -> Vec<String> {
         ),
     );
     add(before.auto != *auto, format!("numbered {} → {}", auto_text(before.auto), auto_text(*auto)));
+    add(before.sequence != *sequence, "options of its sequence".to_owned());
     add(before.collation != *collation, changed("collation", before.collation.as_ref(), collation.as_ref()));
     add(before.charset != *charset, changed("character set", before.charset.as_ref(), charset.as_ref()));
     add(before.on_update != *on_update, changed("on update", before.on_update.as_ref(), on_update.as_ref()));
@@ -218,5 +236,6 @@ fn auto_text(auto: Option<AutoIncrement>) -> &'static str {
         Some(AutoIncrement::Usual) => "by the engine",
         Some(AutoIncrement::Autoincrement) => "by AUTOINCREMENT",
         Some(AutoIncrement::IdentityAlways) => "by the engine always",
+        Some(AutoIncrement::Serial) => "by a serial",
     }
 }

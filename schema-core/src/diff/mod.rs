@@ -30,7 +30,7 @@ pub struct Pair<'a> {
 /// Enums, opaque objects and everything else that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let Schema { tables, enums, views, triggers, opaque: _ } = pair.desired;
+    let Schema { namespaces, tables, enums, views, triggers, opaque: _ } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
@@ -54,6 +54,11 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
             objects.push(Change::CreateTable { table: (*table).clone() });
         }
     }
+    objects.extend(
+        pairs(&pair.renamed.namespaces, &pair.current.namespaces, namespaces, |object| object.name.clone())
+            .into_iter()
+            .map(|(before, after)| Change::Namespace { before, after }),
+    );
     objects.extend(
         pairs(&pair.renamed.enums, &pair.current.enums, enums, |object| object.name.clone())
             .into_iter()

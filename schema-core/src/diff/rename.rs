@@ -262,6 +262,10 @@ fn rename_table(
                 table.definition = None;
             }
         }
+        let parents = table.partition_of.iter_mut().map(|partition| &mut partition.parent);
+        for parent in parents.chain(&mut table.inherits).filter(|parent| **parent == *from) {
+            *parent = to.clone();
+        }
     }
     for view in &mut schema.views {
         view.query = rewrite(&view.query, &from.name, &to.name);
@@ -308,6 +312,8 @@ fn rename_column(
         for column in keys.chain(table.uniques.iter_mut().map(|unique| &mut unique.columns)).flatten() {
             replace(&mut column.name);
         }
+        let keys = table.primary_key.iter_mut().map(|key| &mut key.include);
+        keys.chain(table.uniques.iter_mut().map(|unique| &mut unique.include)).flatten().for_each(replace);
         for index in &mut table.indexes {
             index.include.iter_mut().for_each(replace);
             for part in &mut index.parts {
@@ -350,7 +356,13 @@ fn expressions(table: &mut Table) -> impl Iterator<Item = &mut String> {
         });
         parts.chain(index.predicate.as_mut())
     });
-    generated.map(|generated| &mut generated.expression).chain(checks).chain(indexes)
+    let exclusions = table.exclusions.iter_mut().map(|exclusion| &mut exclusion.definition);
+    generated
+        .map(|generated| &mut generated.expression)
+        .chain(checks)
+        .chain(indexes)
+        .chain(exclusions)
+        .chain(&mut table.partition_by)
 }
 
 /// A drop and an add that look like one rename.
@@ -373,7 +385,8 @@ pub fn candidates(changes: &Changes) -> Vec<RenameCandidate> {
             Change::DropTable { table } => dropped.push(table),
             Change::CreateTable { table } => created.push(table),
             Change::AlterTable { after, changes, .. } => column_candidates(after, changes, &mut candidates),
-            Change::Enum { .. } | Change::View { .. } | Change::Trigger { .. } => {}
+            Change::Namespace { .. } | Change::Enum { .. } | Change::View { .. } | Change::Trigger { .. } => {
+            }
         }
     }
     for table in dropped {

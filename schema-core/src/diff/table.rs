@@ -13,8 +13,12 @@ pub(super) fn diff(before: &Table, after: &Table) -> Vec<TableChange> {
         uniques,
         checks,
         foreign_keys,
+        exclusions,
         indexes,
         options,
+        partition_by,
+        partition_of,
+        inherits,
         comment,
         renamed_from: _,
         definition: _,
@@ -31,10 +35,26 @@ pub(super) fn diff(before: &Table, after: &Table) -> Vec<TableChange> {
     list(&before.indexes, indexes, &mut changes, TableChange::DropIndex, TableChange::AddIndex);
     list(&before.uniques, uniques, &mut changes, TableChange::DropUnique, TableChange::AddUnique);
     list(&before.checks, checks, &mut changes, TableChange::DropCheck, TableChange::AddCheck);
+    list(&before.exclusions, exclusions, &mut changes, TableChange::DropExclusion, TableChange::AddExclusion);
     columns_diff(&before.columns, columns, &mut changes);
     if before.primary_key != *primary_key {
         changes
             .push(TableChange::PrimaryKey { before: before.primary_key.clone(), after: primary_key.clone() });
+    }
+    if before.partition_by != *partition_by {
+        changes.push(TableChange::PartitionBy {
+            before: before.partition_by.clone(),
+            after: partition_by.clone(),
+        });
+    }
+    if before.partition_of != *partition_of {
+        changes.push(TableChange::PartitionOf {
+            before: before.partition_of.clone(),
+            after: partition_of.clone(),
+        });
+    }
+    if before.inherits != *inherits {
+        changes.push(TableChange::Inherits { before: before.inherits.clone(), after: inherits.clone() });
     }
     if before.options != *options {
         changes.push(TableChange::Options { before: before.options.clone(), after: options.clone() });

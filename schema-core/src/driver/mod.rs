@@ -52,6 +52,20 @@ pub enum BackupDestination {
     At(PathBuf),
 }
 
+/// How the expressions of a desired schema are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Canonical {
+    /// By their text: the engine keeps it.
+    AsWritten,
+    /// In the database's own words.
+    InItsOwnWords,
+    /// By their text, because the database does not let itself be asked.
+    NotAllowed {
+        /// Why.
+        reason: String,
+    },
+}
+
 /// A connection to a database, as the runner and autogenerate need it.
 pub trait Driver: Send {
     /// The engine.
@@ -82,6 +96,19 @@ pub trait Driver: Send {
     ///
     /// The database refuses, or holds a definition that cannot be read.
     fn introspect(&mut self) -> Result<Schema, DriverError>;
+
+    /// Puts the types, expressions and views of a desired schema into the words in which the database would give them back, where it does not keep them
+    /// as they are written; nothing that stays is changed by it.
+    ///
+    /// `current` is what the database holds: what is spelled there already need not be asked for.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses an expression, or the connection fails.
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        let _ = (current, desired);
+        Ok(Canonical::AsWritten)
+    }
 
     /// For each table the fingerprint of what a rebuild of it has to know; none where there is no such table.
     ///

@@ -105,8 +105,12 @@ impl Table {
             uniques: Vec::new(),
             checks: Vec::new(),
             foreign_keys: Vec::new(),
+            exclusions: Vec::new(),
             indexes: Vec::new(),
             options: options.iter().map(|&(engine, options)| (engine, options.into())).collect(),
+            partition_by: None,
+            partition_of: None,
+            inherits: Vec::new(),
             comment: text(*comment),
             renamed_from: text(*renamed_from),
         };
@@ -145,11 +149,10 @@ impl View {
         let define = |definition: ViewDefinition| {
             let ViewDefinition { columns, query, materialized, comment } = definition;
             model::View {
-                name: name(schema, view_name),
                 columns: texts(columns),
-                query: query.to_owned(),
                 materialized,
                 comment: text(comment),
+                ..model::View::new(name(schema, view_name), query)
             }
         };
         model::Declared {
@@ -187,6 +190,7 @@ impl From<Column> for model::Column {
                 stored,
             }),
             auto,
+            sequence: None,
             collation: text(collation),
             charset: text(charset),
             on_update: text(on_update),
@@ -260,7 +264,12 @@ fn key_columns(columns: &[KeyColumn]) -> Vec<model::KeyColumn> {
 impl From<PrimaryKey> for model::PrimaryKey {
     fn from(key: PrimaryKey) -> Self {
         let PrimaryKey { name, columns, deferrable, on_conflict } = key;
-        model::PrimaryKey { name: text(name), columns: key_columns(columns), deferrable, on_conflict }
+        model::PrimaryKey {
+            name: text(name),
+            deferrable,
+            on_conflict,
+            ..model::PrimaryKey::new(key_columns(columns))
+        }
     }
 }
 
@@ -269,11 +278,11 @@ impl From<Unique> for model::Unique {
         let Unique { name, columns, deferrable, nulls_not_distinct, on_conflict, renamed_from } = unique;
         model::Unique {
             name: text(name),
-            columns: key_columns(columns),
             deferrable,
             nulls_not_distinct,
             on_conflict,
             renamed_from: text(renamed_from),
+            ..model::Unique::new(key_columns(columns))
         }
     }
 }
@@ -287,6 +296,7 @@ impl From<Check> for model::Check {
             no_inherit,
             not_valid,
             not_enforced,
+            comment: None,
             renamed_from: text(renamed_from),
         }
     }
@@ -317,6 +327,7 @@ impl From<ForeignKey> for model::ForeignKey {
             deferrable,
             match_type,
             not_valid,
+            comment: None,
             renamed_from: text(renamed_from),
         }
     }
@@ -394,6 +405,9 @@ impl From<TableOptions> for model::TableOptions {
             without_rowid,
             unlogged,
             with: parameters(with),
+            row_level_security: false,
+            force_row_level_security: false,
+            replica_identity: None,
             engine: text(engine),
             charset: text(charset),
             collation: text(collation),

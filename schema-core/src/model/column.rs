@@ -23,6 +23,9 @@ pub struct Column {
     /// How the database numbers new rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auto: Option<AutoIncrement>,
+    /// How the numbers run, where it is not the usual way (PostgreSQL's identity and serial).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<SequenceOptions>,
     /// The collation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
@@ -63,6 +66,7 @@ impl Column {
             default: None,
             generated: None,
             auto: None,
+            sequence: None,
             collation: None,
             charset: None,
             on_update: None,
@@ -96,6 +100,34 @@ pub enum AutoIncrement {
     Autoincrement,
     /// An identity that refuses explicit values (PostgreSQL's GENERATED ALWAYS).
     IdentityAlways,
+    /// A default that takes the next number of a sequence that belongs to the column (PostgreSQL's serial, as it was before identities).
+    Serial,
+}
+
+/// How the numbers of a sequence run; what is none is as the engine does it.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SequenceOptions {
+    /// The name of the sequence, with its schema, as SQL; none means the one that the engine gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The first number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<i64>,
+    /// The step from number to number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub increment: Option<i64>,
+    /// The least number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// The greatest number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// How many numbers a session takes at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<i64>,
+    /// Whether the numbers begin anew after the last.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cycle: bool,
 }
 
 /// What a violated constraint does (SQLite's ON CONFLICT); ABORT is the usual and written as none.

@@ -4,8 +4,8 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, Engine, EnumType, ForeignKey, Index, OpaqueObject, PrimaryKey, QualifiedName, Schema,
-    Table, TableOptions, Trigger, Unique, View,
+    Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
+    PrimaryKey, QualifiedName, Schema, Table, TableOptions, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +24,9 @@ pub struct Document {
     /// How many tables and views each crate registered, by crate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub crates: BTreeMap<String, usize>,
+    /// The schemas beside the usual one, where the document was read from a database; models name them in their tables.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub namespaces: Vec<Namespace>,
     /// The enums.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enums: Vec<Declared<EnumType>>,
@@ -98,12 +101,24 @@ pub struct DeclaredTable {
     /// The foreign keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign_keys: Vec<Declared<ForeignKey>>,
+    /// The EXCLUDE constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Declared<Exclusion>>,
     /// The indexes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Declared<Index>>,
     /// What only some engines know of a table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<Engine, TableOptions>,
+    /// How rows are spread over partitions, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// What the table is a partition of, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_of: Option<Partition>,
+    /// The tables that this one inherits from, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherits: Vec<QualifiedName>,
     /// The comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -126,8 +141,12 @@ impl DeclaredTable {
             uniques: pick(&self.uniques, engine),
             checks: pick(&self.checks, engine),
             foreign_keys: pick(&self.foreign_keys, engine),
+            exclusions: pick(&self.exclusions, engine),
             indexes: pick(&self.indexes, engine),
             options: for_engine(&self.options, engine).cloned().unwrap_or_default(),
+            partition_by: self.partition_by.clone(),
+            partition_of: self.partition_of.clone(),
+            inherits: self.inherits.clone(),
             comment: self.comment.clone(),
             renamed_from: self.renamed_from.clone(),
             definition: None,
@@ -145,8 +164,12 @@ impl DeclaredTable {
             uniques,
             checks,
             foreign_keys,
+            exclusions,
             indexes,
             options,
+            partition_by,
+            partition_of,
+            inherits,
             comment,
             renamed_from,
             definition: _,
@@ -160,12 +183,16 @@ impl DeclaredTable {
             uniques: declare(uniques),
             checks: declare(checks),
             foreign_keys: declare(foreign_keys),
+            exclusions: declare(exclusions),
             indexes: declare(indexes.into_iter().map(|index| Index { definition: None, ..index }).collect()),
             options: if options == TableOptions::default() {
                 BTreeMap::new()
             } else {
                 BTreeMap::from([(engine, options)])
             },
+            partition_by,
+            partition_of,
+            inherits,
             comment,
             renamed_from,
         }
@@ -180,6 +207,7 @@ impl Document {
             format: DOCUMENT_FORMAT,
             engine: None,
             crates: BTreeMap::new(),
+            namespaces: Vec::new(),
             enums: Vec::new(),
             tables: Vec::new(),
             views: Vec::new(),
@@ -191,11 +219,12 @@ impl Document {
     /// The schema of one engine's database as a document, sorted by name.
     #[must_use]
     pub fn from_schema(schema: Schema, engine: Engine) -> Self {
-        let Schema { tables, enums, views, triggers, opaque } = schema;
+        let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
         let mut document = Document {
             format: DOCUMENT_FORMAT,
             engine: Some(engine),
             crates: BTreeMap::new(),
+            namespaces,
             enums: enums.into_iter().map(Declared::new).collect(),
             tables: tables.into_iter().map(|table| DeclaredTable::from_table(table, engine)).collect(),
             views: views.into_iter().map(Declared::new).collect(),
@@ -210,6 +239,7 @@ impl Document {
     #[must_use]
     pub fn for_engine(&self, engine: Engine) -> Schema {
         Schema {
+            namespaces: self.namespaces.clone(),
             tables: self.tables.iter().filter_map(|table| table.for_engine(engine)).collect(),
             enums: self.enums.iter().filter_map(|object| object.for_engine(engine).cloned()).collect(),
             views: self.views.iter().filter_map(|view| view.for_engine(engine).cloned()).collect(),
@@ -220,6 +250,7 @@ impl Document {
 
     /// Sorts everything by name; what belongs to a table keeps the order of its struct.
     pub fn sort(&mut self) {
+        self.namespaces.sort();
         self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
         self.tables.sort_by(|left, right| left.name.cmp(&right.name));
         self.views.sort_by(|left, right| left.base.name.cmp(&right.base.name));

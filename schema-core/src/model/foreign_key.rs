@@ -31,9 +31,32 @@ pub struct ForeignKey {
     /// Whether rows from before the constraint may violate it (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_valid: bool,
+    /// The comment (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// A former name; acts only while that one is in the database and this one is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub renamed_from: Option<String>,
+}
+
+impl ForeignKey {
+    /// A reference to the primary key of a table, without options.
+    #[must_use]
+    pub fn new(columns: Vec<String>, references: QualifiedName) -> Self {
+        ForeignKey {
+            name: None,
+            columns,
+            references,
+            referenced_columns: Vec::new(),
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            deferrable: Deferrability::NotDeferrable,
+            match_type: Match::Simple,
+            not_valid: false,
+            comment: None,
+            renamed_from: None,
+        }
+    }
 }
 
 /// What happens to a row when the row it refers to goes or changes.

@@ -17,6 +17,17 @@ pub struct OpaqueObject {
     /// The tables and views that it depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<QualifiedName>,
+    /// Statements that bring back what `definition` leaves out once the object was dropped and created again: owner, grants, comments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restore: Vec<String>,
+}
+
+impl OpaqueObject {
+    /// An object that depends on nothing.
+    #[must_use]
+    pub fn new(kind: OpaqueKind, name: impl Into<QualifiedName>, definition: Option<String>) -> Self {
+        OpaqueObject { kind, name: name.into(), definition, depends_on: Vec::new(), restore: Vec::new() }
+    }
 }
 
 /// The kind of an [`OpaqueObject`].
@@ -27,4 +38,30 @@ pub enum OpaqueKind {
     VirtualTable,
     /// A table in which a virtual table keeps its data (SQLite).
     ShadowTable,
+    /// An extension (PostgreSQL).
+    Extension,
+    /// A collation of somebody's own (PostgreSQL).
+    Collation,
+    /// A domain (PostgreSQL).
+    Domain,
+    /// A composite type (PostgreSQL).
+    CompositeType,
+    /// A range type (PostgreSQL).
+    RangeType,
+    /// A sequence that belongs to no column (PostgreSQL, MariaDB).
+    Sequence,
+    /// A function, procedure or aggregate; the name has the types of its arguments (PostgreSQL).
+    Function,
+    /// A view whose rows are stored (PostgreSQL).
+    MaterializedView,
+    /// A table that lives elsewhere (PostgreSQL).
+    ForeignTable,
+    /// A trigger; the name is `trigger on table` (PostgreSQL).
+    Trigger,
+    /// A rule; the name is `rule on table` (PostgreSQL).
+    Rule,
+    /// A policy; the name is `policy on table` (PostgreSQL).
+    Policy,
+    /// Extended statistics (PostgreSQL).
+    Statistics,
 }

@@ -1,10 +1,12 @@
 //! A whole schema, as one engine holds it.
 
-use super::{EnumType, OpaqueObject, Table, Trigger, View};
+use super::{EnumType, Namespace, OpaqueObject, Table, Trigger, View};
 
 /// Everything a database holds, or shall hold, on one engine.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Schema {
+    /// The schemas beside the usual one, on engines that have them.
+    pub namespaces: Vec<Namespace>,
     /// The tables.
     pub tables: Vec<Table>,
     /// The enum types, on engines that have them.

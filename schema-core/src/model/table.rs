@@ -1,6 +1,8 @@
 //! Tables.
 
-use super::{Check, Column, ForeignKey, Index, PrimaryKey, QualifiedName, Unique, is_false, is_usual};
+use super::{
+    Check, Column, Exclusion, ForeignKey, Index, PrimaryKey, QualifiedName, Unique, is_false, is_usual,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -24,12 +26,24 @@ pub struct Table {
     /// The foreign keys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub foreign_keys: Vec<ForeignKey>,
+    /// The EXCLUDE constraints (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusions: Vec<Exclusion>,
     /// The indexes that are not part of a constraint.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indexes: Vec<Index>,
     /// What only some engines know of a table.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub options: TableOptions,
+    /// How rows are spread over partitions, as SQL: `RANGE (created_at)` (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_by: Option<String>,
+    /// What this table is a partition of (PostgreSQL). What it has from there alone (constraints, indexes) is left out here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition_of: Option<Partition>,
+    /// The tables that this one inherits from, in their order (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherits: Vec<QualifiedName>,
     /// The comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -53,13 +67,26 @@ impl Table {
             uniques: Vec::new(),
             checks: Vec::new(),
             foreign_keys: Vec::new(),
+            exclusions: Vec::new(),
             indexes: Vec::new(),
             options: TableOptions::default(),
+            partition_by: None,
+            partition_of: None,
+            inherits: Vec::new(),
             comment: None,
             renamed_from: None,
             definition: None,
         }
     }
+}
+
+/// A table's place among the partitions of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partition {
+    /// The partitioned table.
+    pub parent: QualifiedName,
+    /// Which rows belong here, as SQL: `FOR VALUES FROM (1) TO (10)` or `DEFAULT`.
+    pub bound: String,
 }
 
 /// What only some engines know of a table.
@@ -77,6 +104,15 @@ pub struct TableOptions {
     /// Storage parameters (PostgreSQL).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
+    /// Whether policies decide who sees which row (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub row_level_security: bool,
+    /// Whether policies hold for the owner too (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub force_row_level_security: bool,
+    /// What identifies a row to a replica, where it is not the primary key (PostgreSQL): `FULL`, `NOTHING` or `USING INDEX name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replica_identity: Option<String>,
     /// The storage engine (MySQL).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub engine: Option<String>,

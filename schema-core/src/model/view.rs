@@ -2,6 +2,7 @@
 
 use super::{QualifiedName, is_false};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A view.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +18,34 @@ pub struct View {
     /// Whether the rows are stored (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub materialized: bool,
+    /// Options: `security_barrier`, `security_invoker`, `check_option` (PostgreSQL).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
     /// The comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The tables and views that the query reads, where the database tells (PostgreSQL). Never a difference.
+    #[serde(skip)]
+    pub depends_on: Vec<QualifiedName>,
+    /// Statements that bring back what models cannot say once the view was dropped and created again: owner, grants, comments of
+    /// columns (PostgreSQL). Never a difference.
+    #[serde(skip)]
+    pub restore: Vec<String>,
+}
+
+impl View {
+    /// A view without options.
+    #[must_use]
+    pub fn new(name: impl Into<QualifiedName>, query: impl Into<String>) -> Self {
+        View {
+            name: name.into(),
+            columns: Vec::new(),
+            query: query.into(),
+            materialized: false,
+            with: BTreeMap::new(),
+            comment: None,
+            depends_on: Vec::new(),
+            restore: Vec::new(),
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! From changes to ordered statements.
 
+mod postgres;
 mod sqlite;
 
 use crate::diff::Changes;
@@ -39,8 +40,7 @@ pub struct Unplanned {
 pub fn plan(engine: Engine, changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
     match engine {
         Engine::Sqlite => sqlite::plan(changes, path),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
-            Err(Unplanned { engine, what: "anything".to_owned() })
-        }
+        Engine::Postgres => postgres::plan(changes, path),
+        Engine::Mysql | Engine::Mariadb => Err(Unplanned { engine, what: "anything".to_owned() }),
     }
 }

@@ -82,6 +82,9 @@ impl<'a> Planner<'a> {
                     }
                 }
                 Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
+                Change::Namespace { .. } => {
+                    return Err(Unplanned { engine: Engine::Sqlite, what: "a schema".to_owned() });
+                }
                 Change::Enum { .. } => {
                     return Err(Unplanned { engine: Engine::Sqlite, what: "an enum type".to_owned() });
                 }
@@ -411,7 +414,7 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
 
 /// Whether anything in the schema has this name; tables, views and indexes share theirs.
 fn has(schema: &Schema, name: &str) -> bool {
-    let Schema { tables, enums: _, views, triggers: _, opaque } = schema;
+    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque } = schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
         .iter()

@@ -12,13 +12,22 @@ pub struct Statement {
     pub hazards: Vec<Hazard>,
     /// The SQL, without a final semicolon.
     pub sql: String,
+    /// Whether it must run outside a transaction.
+    pub autocommit: bool,
 }
 
 impl Statement {
     /// A statement without dangers.
     #[must_use]
     pub fn new(comment: impl Into<String>, sql: impl Into<String>) -> Self {
-        Statement { comment: comment.into(), hazards: Vec::new(), sql: sql.into() }
+        Statement { comment: comment.into(), hazards: Vec::new(), sql: sql.into(), autocommit: false }
+    }
+
+    /// The statement, to be run outside a transaction.
+    #[must_use]
+    pub fn outside_transaction(mut self) -> Self {
+        self.autocommit = true;
+        self
     }
 
     /// The statement with these dangers as well, the greatest first.
@@ -76,6 +85,9 @@ impl Plan {
             push_comment(&mut script, &statement.comment);
             for hazard in &statement.hazards {
                 push_comment(&mut script, &hazard.to_string());
+            }
+            if statement.autocommit {
+                script.push_str("-- schema: autocommit\n");
             }
             let _ = writeln!(script, "{};", statement.sql);
         }

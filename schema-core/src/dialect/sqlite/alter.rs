@@ -71,6 +71,11 @@ pub(crate) fn native_steps<'a>(
             | TableChange::DropUnique(_)
             | TableChange::DropCheck(_)
             | TableChange::DropForeignKey(_)
+            | TableChange::AddExclusion(_)
+            | TableChange::DropExclusion(_)
+            | TableChange::PartitionBy { .. }
+            | TableChange::PartitionOf { .. }
+            | TableChange::Inherits { .. }
             | TableChange::Options { .. }
             | TableChange::Comment { .. } => return None,
         }
@@ -152,6 +157,11 @@ fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Opti
             | TableChange::DropForeignKey(_)
             | TableChange::AddIndex(_)
             | TableChange::DropIndex(_)
+            | TableChange::AddExclusion(_)
+            | TableChange::DropExclusion(_)
+            | TableChange::PartitionBy { .. }
+            | TableChange::PartitionOf { .. }
+            | TableChange::Inherits { .. }
             | TableChange::Options { .. }
             | TableChange::Comment { .. } => {}
         }

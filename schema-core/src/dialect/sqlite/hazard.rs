@@ -78,6 +78,11 @@ pub(super) fn of_rebuild(
             | TableChange::DropForeignKey(_)
             | TableChange::AddIndex(_)
             | TableChange::DropIndex(_)
+            | TableChange::AddExclusion(_)
+            | TableChange::DropExclusion(_)
+            | TableChange::PartitionBy { .. }
+            | TableChange::PartitionOf { .. }
+            | TableChange::Inherits { .. }
             | TableChange::Options { .. }
             | TableChange::Comment { .. } => {}
         }

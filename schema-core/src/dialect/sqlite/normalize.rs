@@ -114,6 +114,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
         default,
         generated,
         auto: _,
+        sequence: _,
         collation,
         charset: _,
         on_update: _,
@@ -250,8 +251,17 @@ fn conflict_shape(clause: Option<ConflictClause>, scope: Scope) -> Option<Confli
 }
 
 fn unique_shape(unique: &Unique, scope: Scope) -> String {
-    let Unique { name: _, columns, deferrable: _, nulls_not_distinct: _, on_conflict, renamed_from: _ } =
-        unique;
+    let Unique {
+        name: _,
+        columns,
+        deferrable: _,
+        nulls_not_distinct: _,
+        include: _,
+        with: _,
+        on_conflict,
+        comment: _,
+        renamed_from: _,
+    } = unique;
     format!("{} {:?}", key_shape(columns), conflict_shape(*on_conflict, scope))
 }
 
@@ -277,6 +287,7 @@ fn foreign_key_shape(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<
         deferrable,
         match_type,
         not_valid: _,
+        comment: _,
         renamed_from: _,
     } = key;
     let mut referenced: Vec<String> = referenced_columns.iter().map(|column| fold(column)).collect();

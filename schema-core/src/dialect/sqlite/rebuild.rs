@@ -75,7 +75,7 @@ fn free_name(table: &str, is_taken: impl Fn(&str) -> bool) -> String {
 fn counts_up(table: &Table) -> bool {
     table.columns.iter().any(|column| match column.auto {
         Some(AutoIncrement::Autoincrement) => true,
-        Some(AutoIncrement::Usual | AutoIncrement::IdentityAlways) | None => false,
+        Some(AutoIncrement::Usual | AutoIncrement::IdentityAlways | AutoIncrement::Serial) | None => false,
     })
 }
 

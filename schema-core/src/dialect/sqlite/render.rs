@@ -29,8 +29,12 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
         uniques,
         checks,
         foreign_keys,
+        exclusions: _,
         indexes: _,
         options,
+        partition_by: _,
+        partition_of: _,
+        inherits: _,
         comment: _,
         renamed_from: _,
         definition: _,
@@ -82,6 +86,7 @@ pub(super) fn column(column: &Column, key: Option<&PrimaryKey>) -> String {
         default,
         generated,
         auto,
+        sequence: _,
         collation,
         charset: _,
         on_update: _,
@@ -114,7 +119,7 @@ pub(super) fn column(column: &Column, key: Option<&PrimaryKey>) -> String {
         sql.push_str(&on_conflict(key.on_conflict));
         match auto {
             Some(AutoIncrement::Autoincrement) => sql.push_str(" AUTOINCREMENT"),
-            Some(AutoIncrement::Usual | AutoIncrement::IdentityAlways) | None => {}
+            Some(AutoIncrement::Usual | AutoIncrement::IdentityAlways | AutoIncrement::Serial) | None => {}
         }
     }
     if let Some(Default::Sql(default)) = default {
@@ -186,6 +191,7 @@ pub(super) fn references(key: &ForeignKey) -> String {
         deferrable,
         match_type,
         not_valid: _,
+        comment: _,
         renamed_from: _,
     } = key;
     let mut sql = format!("REFERENCES {}", quote_name(references));

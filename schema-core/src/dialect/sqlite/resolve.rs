@@ -32,6 +32,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
     }
     if problems.found.is_empty() {
         Ok(Schema {
+            namespaces: Vec::new(),
             tables,
             enums: Vec::new(),
             views,
@@ -85,12 +86,19 @@ fn resolve_table(
         uniques,
         checks,
         foreign_keys,
+        exclusions,
         indexes,
         options,
+        partition_by,
+        partition_of,
+        inherits,
         comment,
         renamed_from: _,
         definition: _,
     } = &mut table;
+    problems.refuse(!exclusions.is_empty(), &struct_name, "an EXCLUDE constraint");
+    problems.refuse(partition_by.is_some() || partition_of.is_some(), &struct_name, "partitions");
+    problems.refuse(!inherits.is_empty(), &struct_name, "inheritance");
     problems.refuse(name.schema.is_some(), &struct_name, "the schema");
     *comment = None;
     check_options(options, &struct_name, problems);
@@ -103,15 +111,28 @@ fn resolve_table(
         checks.extend(resolve_column(column, &context, problems));
     }
     if let (Some(key), Some(object)) = (primary_key.as_ref(), &declared.primary_key) {
-        let PrimaryKey { name: _, columns, deferrable, on_conflict: _ } = key;
+        let PrimaryKey { name: _, columns, deferrable, include, with, on_conflict: _, comment: _ } = key;
         let place = place(object.origin.as_ref(), None);
+        problems.refuse(!include.is_empty(), &place, "`include`");
+        problems.refuse(!with.is_empty(), &place, "storage parameters");
         problems.refuse(*deferrable != Deferrability::NotDeferrable, &place, "a deferrable primary key");
         check_key(columns, &place, problems);
     }
     for ((object, _), unique) in objects(&declared.uniques).zip(uniques.iter()) {
-        let Unique { name, columns, deferrable, nulls_not_distinct, on_conflict: _, renamed_from: _ } =
-            unique;
+        let Unique {
+            name,
+            columns,
+            deferrable,
+            nulls_not_distinct,
+            include,
+            with,
+            on_conflict: _,
+            comment: _,
+            renamed_from: _,
+        } = unique;
         let place = place(object.origin.as_ref(), name.as_ref());
+        problems.refuse(!include.is_empty(), &place, "`include`");
+        problems.refuse(!with.is_empty(), &place, "storage parameters");
         problems.refuse(
             *deferrable != Deferrability::NotDeferrable,
             &place,
@@ -121,7 +142,8 @@ fn resolve_table(
         check_key(columns, &place, problems);
     }
     for ((object, _), check) in objects(&declared.checks).zip(checks.iter()) {
-        let Check { name, expression: _, no_inherit, not_valid, not_enforced, renamed_from: _ } = check;
+        let Check { name, expression: _, no_inherit, not_valid, not_enforced, comment: _, renamed_from: _ } =
+            check;
         let place = place(object.origin.as_ref(), name.as_ref());
         problems.refuse(*no_inherit, &place, "`no_inherit`");
         problems.refuse(*not_valid, &place, "`not_valid`");
@@ -188,8 +210,21 @@ fn objects<T>(declared: &[Declared<T>]) -> impl Iterator<Item = (&Declared<T>, &
 }
 
 fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {
-    let TableOptions { strict: _, without_rowid: _, unlogged, with, engine, charset, collation, row_format } =
-        options;
+    let TableOptions {
+        strict: _,
+        without_rowid: _,
+        unlogged,
+        with,
+        row_level_security,
+        force_row_level_security,
+        replica_identity,
+        engine,
+        charset,
+        collation,
+        row_format,
+    } = options;
+    problems.refuse(*row_level_security || *force_row_level_security, place, "row level security");
+    problems.refuse(replica_identity.is_some(), place, "a replica identity");
     problems.refuse(*unlogged, place, "`unlogged`");
     problems.refuse(!with.is_empty(), place, "storage parameters");
     problems.refuse(engine.is_some(), place, "a storage engine");
@@ -220,6 +255,7 @@ fn resolve_column(
         default,
         generated,
         auto,
+        sequence,
         collation: _,
         charset,
         on_update,
@@ -231,6 +267,7 @@ fn resolve_column(
         renamed_values,
     } = column;
     *comment = None;
+    problems.refuse(sequence.is_some(), place, "options of a sequence");
     problems.refuse(charset.is_some(), place, "a character set");
     problems.refuse(on_update.is_some(), place, "`on_update`");
     problems.refuse(*invisible, place, "`invisible`");
@@ -267,6 +304,10 @@ fn resolve_column(
             problems.refuse(true, place, "`identity = always`");
             None
         }
+        Some(AutoIncrement::Serial) => {
+            problems.refuse(true, place, "a serial");
+            None
+        }
         Some(wanted) => {
             let alone = context
                 .primary_key
@@ -290,14 +331,7 @@ fn resolve_column(
 /// The CHECK that keeps a text column to the values of an enum.
 fn list_check(column: &str, values: &[EnumValue]) -> Check {
     let values: Vec<String> = values.iter().map(|value| quote_text(&value.name)).collect();
-    Check {
-        name: None,
-        expression: format!("{} IN ({})", quote(column), values.join(", ")),
-        no_inherit: false,
-        not_valid: false,
-        not_enforced: false,
-        renamed_from: None,
-    }
+    Check::new(format!("{} IN ({})", quote(column), values.join(", ")))
 }
 
 fn default_text(default: &Default, ty: &ColumnType) -> String {
@@ -327,6 +361,7 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         deferrable: _,
         match_type: _,
         not_valid,
+        comment: _,
         renamed_from: _,
     } = key;
     problems.refuse(schema.is_some(), place, "the schema");
@@ -372,9 +407,10 @@ fn check_index(index: &Index, place: &str, problems: &mut Problems) {
 
 fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<View> {
     let view = declared.for_engine(Engine::Sqlite)?;
-    let View { name, columns: _, query: _, materialized, comment: _ } = view;
+    let View { name, columns: _, query: _, materialized, with, comment: _, depends_on: _, restore: _ } = view;
     let place = declared.origin.clone().unwrap_or_else(|| name.to_string());
     problems.refuse(name.schema.is_some(), &place, "the schema");
     problems.refuse(*materialized, &place, "a materialized view");
+    problems.refuse(!with.is_empty(), &place, "options of a view");
     Some(View { comment: None, ..view.clone() })
 }

@@ -39,12 +39,9 @@ pub fn introspect(
             (name.as_str().map_err(rusqlite::Error::from)?, sql.as_str().map_err(rusqlite::Error::from)?);
         match kind.as_str().map_err(rusqlite::Error::from)? {
             "table" if is_hidden(name) => {}
-            "table" if is_virtual(sql) => schema.opaque.push(OpaqueObject {
-                kind: OpaqueKind::VirtualTable,
-                name: QualifiedName::new(name),
-                definition: Some(sql.to_owned()),
-                depends_on: Vec::new(),
-            }),
+            "table" if is_virtual(sql) => {
+                schema.opaque.push(OpaqueObject::new(OpaqueKind::VirtualTable, name, Some(sql.to_owned())))
+            }
             "table" => {
                 places.insert(sqlite::fold(name), schema.tables.len());
                 let mut table = parse::table(sql)?;
@@ -91,12 +88,11 @@ fn set_shadow_tables_apart(connection: &Connection, schema: &mut Schema) -> Resu
     let (hidden, tables): (Vec<Table>, Vec<Table>) =
         std::mem::take(&mut schema.tables).into_iter().partition(|table| shadows.contains(&table.name.name));
     schema.tables = tables;
-    schema.opaque.extend(hidden.into_iter().map(|table| OpaqueObject {
-        kind: OpaqueKind::ShadowTable,
-        name: table.name,
-        definition: table.definition,
-        depends_on: Vec::new(),
-    }));
+    schema.opaque.extend(
+        hidden
+            .into_iter()
+            .map(|table| OpaqueObject::new(OpaqueKind::ShadowTable, table.name, table.definition)),
+    );
     schema.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
     Ok(())
 }

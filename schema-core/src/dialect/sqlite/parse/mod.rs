@@ -45,7 +45,7 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
         cursor.expect_mark(")")?;
     }
     cursor.expect(&["AS"])?;
-    Ok(View { name, columns, query: cursor.rest().to_owned(), materialized: false, comment: None })
+    Ok(View { columns, ..View::new(name, cursor.rest()) })
 }
 
 /// What a trigger waits for.

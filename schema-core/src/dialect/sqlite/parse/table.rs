@@ -135,12 +135,7 @@ fn column_constraint(
             column.auto = Some(AutoIncrement::Autoincrement);
         }
         let key = KeyColumn { descending, ..KeyColumn::new(column.name.clone()) };
-        table.primary_key = Some(PrimaryKey {
-            name,
-            columns: vec![key],
-            deferrable: Deferrability::NotDeferrable,
-            on_conflict,
-        });
+        table.primary_key = Some(PrimaryKey { name, on_conflict, ..PrimaryKey::new(vec![key]) });
     } else if cursor.accept(&["NOT", "NULL"]) {
         column.nullable = false;
         column.not_null_name = name;
@@ -194,8 +189,7 @@ fn table_constraint(cursor: &mut Cursor<'_>, table: &mut Table) -> Result<(), Pa
         }
         cursor.expect_mark(")")?;
         let on_conflict = conflict(cursor)?;
-        table.primary_key =
-            Some(PrimaryKey { name, columns, deferrable: Deferrability::NotDeferrable, on_conflict });
+        table.primary_key = Some(PrimaryKey { name, on_conflict, ..PrimaryKey::new(columns) });
         forget_order_of_rowid_alias(table);
     } else if cursor.accept(&["UNIQUE"]) {
         cursor.expect_mark("(")?;
@@ -283,18 +277,7 @@ fn references(
     cursor.expect(&["REFERENCES"])?;
     let references = QualifiedName::new(cursor.name()?);
     let referenced_columns = if cursor.accept_mark("(") { names(cursor)? } else { Vec::new() };
-    let mut key = ForeignKey {
-        name,
-        columns,
-        references,
-        referenced_columns,
-        on_delete: ReferentialAction::NoAction,
-        on_update: ReferentialAction::NoAction,
-        deferrable: Deferrability::NotDeferrable,
-        match_type: Match::Simple,
-        not_valid: false,
-        renamed_from: None,
-    };
+    let mut key = ForeignKey { name, referenced_columns, ..ForeignKey::new(columns, references) };
     loop {
         if cursor.accept(&["ON", "DELETE"]) {
             key.on_delete = action(cursor)?;
@@ -363,23 +346,9 @@ fn conflict(cursor: &mut Cursor<'_>) -> Result<Option<ConflictClause>, ParseErro
 }
 
 fn check(name: Option<String>, expression: &str) -> Check {
-    Check {
-        name,
-        expression: expression.to_owned(),
-        no_inherit: false,
-        not_valid: false,
-        not_enforced: false,
-        renamed_from: None,
-    }
+    Check { name, ..Check::new(expression) }
 }
 
 fn unique(name: Option<String>, columns: Vec<KeyColumn>, on_conflict: Option<ConflictClause>) -> Unique {
-    Unique {
-        name,
-        columns,
-        deferrable: Deferrability::NotDeferrable,
-        nulls_not_distinct: false,
-        on_conflict,
-        renamed_from: None,
-    }
+    Unique { name, on_conflict, ..Unique::new(columns) }
 }

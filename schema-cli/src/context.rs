@@ -100,6 +100,11 @@ impl Context {
         }
     }
 
+    /// Whether an option names the database.
+    pub(crate) fn names_database(&self) -> bool {
+        self.arguments.target.is_given()
+    }
+
     /// The URL on the command line.
     pub(crate) fn given_url(&self) -> Option<&str> {
         self.arguments.target.database_url.as_deref()

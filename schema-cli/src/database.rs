@@ -58,8 +58,18 @@ impl Context {
         missing: IfMissing,
         lock: Option<&LockArgs>,
     ) -> Result<Box<dyn Driver>, CliError> {
-        let target = self.target(project)?;
-        let url = url(&target, project)?;
+        self.connect_to(&self.target(project)?, project, missing, lock)
+    }
+
+    /// Connects to this database, and says which one it is.
+    pub(crate) fn connect_to(
+        &self,
+        target: &Target,
+        project: &Project,
+        missing: IfMissing,
+        lock: Option<&LockArgs>,
+    ) -> Result<Box<dyn Driver>, CliError> {
+        let url = url(target, project)?;
         self.printer.say(&format!("database: {} ({url})", target.origin));
         let url = match (missing, &url) {
             (
@@ -81,19 +91,20 @@ pub(crate) struct AgainstArgs {
 }
 
 impl Context {
-    /// Connects to what models are compared with: the database, or a scratch database on which the history was replayed.
+    /// Connects to what models are compared with: the database, or a scratch database on which the history was replayed up to these
+    /// revisions.
     pub(crate) fn connect_to_compare(
         &self,
         against: AgainstArgs,
-        project: &Project,
-        directory: &Directory,
+        (target, project): (&Target, &Project),
+        (directory, replayed): (&Directory, &BTreeSet<RevisionId>),
         missing: IfMissing,
     ) -> Result<Box<dyn Driver>, CliError> {
         if !against.scratch {
-            return self.connect(project, missing, None);
+            return self.connect_to(target, project, missing, None);
         }
-        let mut scratch = self.connect(project, IfMissing::TakeAsEmpty, None)?.scratch()?;
-        verify::replay(&mut *scratch, directory)?;
+        let mut scratch = self.connect_to(target, project, IfMissing::TakeAsEmpty, None)?.scratch()?;
+        verify::replay(&mut *scratch, directory, replayed)?;
         self.printer.say("compared with the replayed history on a scratch database");
         Ok(scratch)
     }

@@ -1,14 +1,12 @@
 //! The models' schema beside the database's: what `autogenerate` and `check` compare.
 
-use crate::context::Context;
 use crate::error::CliError;
-use crate::models::{self, ModelsArgs};
-use crate::project::Project;
+use crate::printer::Printer;
 use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::{Canonical, Driver};
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{Document, Engine, Schema};
 use serde::Serialize;
 
 /// The two sides of a comparison, before any rename is decided.
@@ -19,21 +17,19 @@ pub(crate) struct Sides {
 }
 
 impl Sides {
-    /// Reads the database and the models.
+    /// Reads the database, and takes what the models declare for its engine.
     pub(crate) fn read(
         driver: &mut dyn Driver,
-        project: &Project,
-        models: &ModelsArgs,
-        context: &Context,
+        document: &Document,
+        printer: Printer,
     ) -> Result<Self, CliError> {
         let engine = driver.engine();
-        let document = models::document(project, models, context.printer)?;
-        let mut desired = dialect::resolve(&document, engine)
+        let mut desired = dialect::resolve(document, engine)
             .map_err(|problems| AutogenerateError::Unsupported { problems })?;
         let current = driver.introspect()?;
         match driver.canonicalize(&current, &mut desired)? {
             Canonical::AsWritten | Canonical::InItsOwnWords => {}
-            Canonical::NotAllowed { reason } => context.printer.warn(&format!(
+            Canonical::NotAllowed { reason } => printer.warn(&format!(
                 "expressions are compared by their text, because the database cannot be asked for its own words: {reason}"
             )),
         }
@@ -56,18 +52,31 @@ pub(crate) struct Differences {
 
 impl Differences {
     pub(crate) fn of(changes: &Changes) -> Self {
-        Differences {
-            changes: describe(changes),
-            data_loss: match changes.data_loss() {
-                DataLoss::None => "none",
-                DataLoss::Possible => "possible",
-                DataLoss::Certain => "certain",
-            },
+        Differences { changes: describe(changes), data_loss: loss(changes.data_loss()) }
+    }
+
+    /// What several comparisons of the same models found, each thing once.
+    pub(crate) fn of_all<'changes>(all: impl Iterator<Item = &'changes Changes> + Clone) -> Self {
+        let mut changes: Vec<String> = Vec::new();
+        for text in all.clone().flat_map(describe) {
+            if !changes.contains(&text) {
+                changes.push(text);
+            }
         }
+        let worst = all.map(Changes::data_loss).max().unwrap_or(DataLoss::None);
+        Differences { changes, data_loss: loss(worst) }
     }
 
     /// A line each, with a dash before it.
     pub(crate) fn lines(&self) -> String {
         self.changes.iter().map(|change| format!("- {change}\n")).collect()
+    }
+}
+
+fn loss(loss: DataLoss) -> &'static str {
+    match loss {
+        DataLoss::None => "none",
+        DataLoss::Possible => "possible",
+        DataLoss::Certain => "certain",
     }
 }

@@ -10,7 +10,7 @@ use schema_core::diff::RenameError;
 use schema_core::driver::{Damage, DriverError, InvalidHistoryTable};
 use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
-use schema_core::revision::DirectoryError;
+use schema_core::revision::{DirectoryError, RevisionId};
 use schema_core::runner::RunnerError;
 use schema_core::url::UrlError;
 use std::io;
@@ -99,6 +99,31 @@ pub(crate) enum CliError {
         /// How many revisions are pending.
         pending: usize,
     },
+    /// There is no revision that could be amended.
+    #[error("there is no revision yet")]
+    NoHead,
+    /// An engine that joined already.
+    #[error("revision `{revision}` has scripts for {engine} already")]
+    EngineJoined {
+        /// The engine.
+        engine: Engine,
+        /// The first revision that has them.
+        revision: RevisionId,
+    },
+    /// No database of the engine is known.
+    #[error("there is no database of {engine} to compare with")]
+    NoReference {
+        /// The engine.
+        engine: Engine,
+    },
+    /// A database from which the way to the revision cannot be found out.
+    #[error("the {engine} database is not right below `{revision}`")]
+    NotBelow {
+        /// The revision whose scripts are missing.
+        revision: RevisionId,
+        /// The engine.
+        engine: Engine,
+    },
     /// A file that `init` would write is there already.
     #[error("`{}` is there already", path.display())]
     AlreadyThere {
@@ -150,6 +175,17 @@ impl CliError {
                 "`schema-cli upgrade` applies them; `--scratch` compares with the replayed history instead"
                     .to_owned(),
             ),
+            CliError::NoHead => Some("`schema-cli autogenerate -m \"…\"` writes the first".to_owned()),
+            CliError::EngineJoined { .. } => {
+                Some("`schema-cli autogenerate --amend` gives a head what it lacks".to_owned())
+            }
+            CliError::NoReference { engine } => Some(format!(
+                "add `[databases.NAME]` with a URL of {engine} to schema.toml, or give `--database-url`"
+            )),
+            CliError::NotBelow { engine, .. } => Some(format!(
+                "upgrade it to the revision before, or use `--scratch`; where {engine} has no script in the revisions below either, \
+                 `--add-engine {engine}`"
+            )),
             CliError::NothingToMerge { .. } => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
@@ -169,6 +205,9 @@ impl CliError {
             | CliError::HistoryTable(_)
             | CliError::SeveralHeads { .. }
             | CliError::NotAHead { .. }
+            | CliError::NoHead
+            | CliError::EngineJoined { .. }
+            | CliError::NoReference { .. }
             | CliError::NothingToMerge { .. }
             | CliError::RangeWithoutSql { .. }
             | CliError::RangeNeeded { .. }
@@ -181,7 +220,7 @@ impl CliError {
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Damaged(_) => ExitStatus::Database,
-            CliError::NotAtHead { .. } => ExitStatus::Differs,
+            CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
             CliError::Core(error) => error.class().into(),
         }
     }

@@ -17,6 +17,7 @@ mod models;
 mod printer;
 mod project;
 mod prompt;
+mod references;
 mod renames;
 mod scripts;
 mod target;

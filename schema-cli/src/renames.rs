@@ -30,10 +30,10 @@ pub(crate) fn parse(text: &str) -> Result<RenameRequest, String> {
 /// Compares until every likely rename is decided.
 pub(crate) fn decide(
     sides: &Sides,
-    mut requests: Vec<RenameRequest>,
+    requests: &mut Vec<RenameRequest>,
     printer: Printer,
 ) -> Result<Comparison, CliError> {
-    let mut comparison = sides.compare(&requests)?;
+    let mut comparison = sides.compare(requests)?;
     if !prompt::is_interactive() {
         for candidate in comparison.rename_candidates() {
             warn(&candidate, printer);
@@ -50,7 +50,7 @@ pub(crate) fn decide(
         match ask(&candidate)? {
             Some(request) => {
                 requests.push(request);
-                comparison = sides.compare(&requests)?;
+                comparison = sides.compare(requests)?;
             }
             None => kept.push(candidate.subject),
         }

@@ -104,6 +104,30 @@ impl TargetError {
 
 const MISSING_HINT: &str = "give `--database-url URL`, set `DATABASE_URL`, or add `[databases.dev]` with `url = \"sqlite://dev.db\"`";
 
+impl Target {
+    /// What `DATABASE_URL` says, in the environment or in .env.
+    pub(crate) fn from_environment(environment: &Environment) -> Result<Option<Self>, TargetError> {
+        let Some((url, source)) = environment.get("DATABASE_URL")? else { return Ok(None) };
+        let origin = match source {
+            VariableSource::Process => TargetOrigin::Environment,
+            VariableSource::DotEnv => TargetOrigin::DotEnv,
+        };
+        Ok(Some(Target { origin, url }))
+    }
+
+    /// The database of this name in schema.toml.
+    pub(crate) fn entry(name: &str, config: &Config, environment: &Environment) -> Result<Self, TargetError> {
+        let Some((_, database)) = config.databases.iter().find(|(known, _)| known == name) else {
+            let known = config.databases.iter().map(|(name, _)| name.clone()).collect();
+            return Err(TargetError::Unknown { name: name.to_owned(), known });
+        };
+        let url = environment
+            .expand(&database.url)
+            .map_err(|source| TargetError::Unexpanded { name: name.to_owned(), source })?;
+        Ok(Target { origin: TargetOrigin::Entry(name.to_owned()), url })
+    }
+}
+
 impl TargetArgs {
     /// The database: `--database-url`, `--database`, `DATABASE_URL`, or the first entry of schema.toml.
     ///
@@ -116,29 +140,19 @@ impl TargetArgs {
             return Ok(Target { origin: TargetOrigin::Option, url: url.clone() });
         }
         if let Some(name) = database {
-            return entry(name, config, environment);
+            return Target::entry(name, config, environment);
         }
-        if let Some((url, source)) = environment.get("DATABASE_URL")? {
-            let origin = match source {
-                VariableSource::Process => TargetOrigin::Environment,
-                VariableSource::DotEnv => TargetOrigin::DotEnv,
-            };
-            return Ok(Target { origin, url });
+        if let Some(target) = Target::from_environment(environment)? {
+            return Ok(target);
         }
         match config.databases.first() {
-            Some((name, _)) => entry(name, config, environment),
+            Some((name, _)) => Target::entry(name, config, environment),
             None => Err(TargetError::Missing),
         }
     }
-}
 
-fn entry(name: &str, config: &Config, environment: &Environment) -> Result<Target, TargetError> {
-    let Some((_, database)) = config.databases.iter().find(|(known, _)| known == name) else {
-        let known = config.databases.iter().map(|(name, _)| name.clone()).collect();
-        return Err(TargetError::Unknown { name: name.to_owned(), known });
-    };
-    let url = environment
-        .expand(&database.url)
-        .map_err(|source| TargetError::Unexpanded { name: name.to_owned(), source })?;
-    Ok(Target { origin: TargetOrigin::Entry(name.to_owned()), url })
+    /// Whether an option names the database.
+    pub(crate) fn is_given(&self) -> bool {
+        self.database.is_some() || self.database_url.is_some()
+    }
 }

@@ -64,14 +64,17 @@ impl VerifyError {
     }
 }
 
-/// Applies the whole history to an empty scratch database, which then is what the revisions make of nothing.
+/// Applies these revisions and all that they need to an empty scratch database, which then is what the revisions make of nothing.
 ///
 /// # Errors
 ///
 /// A script that fails.
-pub fn replay(scratch: &mut dyn Driver, revisions: &Directory) -> Result<(), RunnerError> {
-    let heads = revisions.graph().heads();
-    upgrade(scratch, revisions, &heads, &RunOptions::default(), &mut |_: Event<'_>| {}).map(drop)
+pub fn replay(
+    scratch: &mut dyn Driver,
+    revisions: &Directory,
+    targets: &BTreeSet<RevisionId>,
+) -> Result<(), RunnerError> {
+    upgrade(scratch, revisions, targets, &RunOptions::default(), &mut |_: Event<'_>| {}).map(drop)
 }
 
 /// Applies each revision of the history to an empty scratch database, undoes it and applies it again, and returns the revisions in their order.

@@ -1,29 +1,39 @@
-//! `autogenerate`: a revision from the difference between the models and the database.
+//! `autogenerate`: a revision from the difference between the models and the databases.
+
+mod amend;
 
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, quoted, verified_status};
 use crate::desired::{Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::models::ModelsArgs;
+use crate::models::{self, ModelsArgs};
 use crate::printer::Printer;
+use crate::project::Project;
 use crate::renames;
 use crate::scripts::tried_out;
+use schema_core::autogenerate::Comparison;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
+use schema_core::model::Engine;
 use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts, Target};
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Write a revision from the difference between the models and the database
 ///
 /// The database must be at the head that the revision extends. What looks like a rename is asked about on a terminal; elsewhere
 /// it stays a drop and an add, unless `--rename` or `renamed_from` says otherwise.
+///
+/// A project with databases of several engines gets a script for each, from the difference with a database of that engine: the one that
+/// `references` in schema.toml names, else its first. With `--database` or `--database-url` that database is the only one; `--amend` adds the
+/// scripts of the other engines later.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct AutogenerateArgs {
     /// What the revision does, in a few words
-    #[arg(short, long, value_name = "MESSAGE", required_unless_present_any = ["dry_run", "sql"])]
+    #[arg(short, long, value_name = "MESSAGE", required_unless_present_any = ["dry_run", "sql", "amend", "add_engine"])]
     message: Option<String>,
     /// Say what would be written, and write nothing
     #[arg(long, conflicts_with = "sql")]
@@ -34,9 +44,15 @@ pub(crate) struct AutogenerateArgs {
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
-    /// The head to build on, where there are several
+    /// The head to build on, or to amend, where there are several
     #[arg(long, value_name = "REVISION")]
     head: Option<Target>,
+    /// Write no new revision: give the head the scripts of the engines that it has none for
+    #[arg(long, conflicts_with_all = ["message", "dry_run", "sql", "add_engine"])]
+    amend: bool,
+    /// Let an engine join late: the head makes its whole schema, the revisions below do nothing there
+    #[arg(long, value_name = "ENGINE", value_parser = parse_engine, conflicts_with_all = ["message", "dry_run", "sql", "renames"])]
+    add_engine: Option<Engine>,
     #[command(flatten)]
     against: AgainstArgs,
     #[command(flatten)]
@@ -49,7 +65,14 @@ Examples:
   schema-cli autogenerate -m \"call it title\" --rename products.name=title
   schema-cli autogenerate --dry-run             what has changed
   schema-cli autogenerate --sql                 and the SQL for it
-  schema-cli autogenerate --scratch -m \"more\"   without a database that is at the head";
+  schema-cli autogenerate --scratch -m \"more\"   without a database that is at the head
+  schema-cli autogenerate --amend --database dev-pg
+  schema-cli autogenerate --add-engine postgres --database dev-pg";
+
+fn parse_engine(text: &str) -> Result<Engine, String> {
+    let known = || Engine::ALL.map(|engine| format!("`{engine}`")).join(", ");
+    Engine::from_name(text).ok_or_else(|| format!("the engines are {}", known()))
+}
 
 impl AutogenerateArgs {
     /// What `revision --autogenerate` asks for.
@@ -60,6 +83,8 @@ impl AutogenerateArgs {
             sql: false,
             renames: Vec::new(),
             head: None,
+            amend: false,
+            add_engine: None,
             against: AgainstArgs::default(),
             models: ModelsArgs::default(),
         }
@@ -70,46 +95,124 @@ impl AutogenerateArgs {
 struct Report {
     revision: Option<RevisionId>,
     folder: Option<PathBuf>,
+    /// Of all engines together.
     #[serde(flatten)]
     differences: Differences,
+    engines: BTreeMap<Engine, Differences>,
 }
 
 pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let AutogenerateArgs { message, dry_run, sql, renames, head, against, models } = args;
-    let printer = context.printer;
     let project = context.project()?;
-    let mut directory = project.directory()?;
-    let mut driver = context.connect_to_compare(*against, &project, &directory, IfMissing::TakeAsEmpty)?;
-    let head = extended_head(head.as_ref(), &mut *driver, &directory)?;
+    let directory = project.directory()?;
+    if args.amend {
+        return amend::amend_head(args, context, &project, directory);
+    }
+    if let Some(engine) = args.add_engine {
+        return amend::add_engine(engine, args, context, &project, directory);
+    }
+    write_revision(args, context, &project, directory)
+}
 
-    let sides = Sides::read(&mut *driver, &project, models, context)?;
-    let comparison = renames::decide(&sides, renames.clone(), printer)?;
-    let mut report =
-        Report { revision: None, folder: None, differences: Differences::of(comparison.changes()) };
-    if comparison.is_empty() {
+fn write_revision(
+    args: &AutogenerateArgs,
+    context: &Context,
+    project: &Project,
+    mut directory: Directory,
+) -> Result<ExitStatus, CliError> {
+    let AutogenerateArgs { message, dry_run, sql, renames, head, amend: _, add_engine: _, against, models } =
+        args;
+    let printer = context.printer;
+    let references = context.references(project)?;
+    let replayed = directory.graph().heads();
+    let mut databases = Vec::new();
+    let mut extended = None;
+    for target in references.values() {
+        let from = (&directory, &replayed);
+        let mut driver =
+            context.connect_to_compare(*against, (target, project), from, IfMissing::TakeAsEmpty)?;
+        extended = extended_head(head.as_ref(), &mut *driver, &directory)?;
+        databases.push(driver);
+    }
+
+    // Models are built once, after it is sure that all databases can be reached.
+    let document = models::document(project, models, printer)?;
+    let mut requests = renames.clone();
+    let mut comparisons: Vec<(Box<dyn Driver>, Comparison)> = Vec::new();
+    for mut driver in databases {
+        let sides = Sides::read(&mut *driver, &document, printer)?;
+        let comparison = renames::decide(&sides, &mut requests, printer)?;
+        comparisons.push((driver, comparison));
+    }
+    let mut report = Report {
+        revision: None,
+        folder: None,
+        differences: Differences::of_all(comparisons.iter().map(|(_, comparison)| comparison.changes())),
+        engines: comparisons
+            .iter()
+            .map(|(driver, comparison)| (driver.engine(), Differences::of(comparison.changes())))
+            .collect(),
+    };
+    if comparisons.iter().all(|(_, comparison)| comparison.is_empty()) {
         printer.say("nothing to do: the models and the database agree");
         return report_json(&report, printer);
     }
-    let plans = tried_out(&*driver, &comparison, printer)?;
-    let scripts = Scripts { up: plans.up.to_script(), down: plans.down.to_script() };
+    let mut scripts = BTreeMap::new();
+    for (driver, comparison) in &comparisons {
+        scripts.insert(driver.engine(), written(&**driver, comparison, printer)?);
+    }
     if *sql {
-        printer.text(&scripts.up)?;
+        printer.text(&sql_of(&scripts))?;
         return Ok(ExitStatus::Done);
     }
     if *dry_run {
-        printer.data(&report, || report.differences.lines())?;
+        printer.data(&report, || lines(&report))?;
         return Ok(ExitStatus::Done);
     }
 
-    printer.say(report.differences.lines().trim_end());
-    let mut new = NewRevision::new(message.clone().unwrap_or_default(), head);
-    new.scripts.insert(driver.engine(), scripts);
+    printer.say(lines(&report).trim_end());
+    let mut new = NewRevision::new(message.clone().unwrap_or_default(), extended);
+    new.scripts = scripts;
     let created = directory.create(new)?;
     printer.done(&format!("wrote {}", created.folder.display()));
     printer.say("next: read the SQL in it, then `schema-cli upgrade`");
     report.revision = Some(created.id);
     report.folder = Some(created.folder);
     report_json(&report, printer)
+}
+
+/// The two scripts of a comparison, tried out.
+fn written(driver: &dyn Driver, comparison: &Comparison, printer: Printer) -> Result<Scripts, CliError> {
+    let plans = tried_out(driver, comparison, printer)?;
+    Ok(Scripts { up: plans.up.to_script(), down: plans.down.to_script() })
+}
+
+/// The up scripts, each below the name of its engine where there are several.
+fn sql_of(scripts: &BTreeMap<Engine, Scripts>) -> String {
+    if let [only] = scripts.values().collect::<Vec<_>>().as_slice() {
+        return only.up.clone();
+    }
+    let parts: Vec<String> =
+        scripts.iter().map(|(engine, scripts)| format!("-- {engine}\n{}", scripts.up)).collect();
+    parts.join("\n")
+}
+
+/// What differs, engine by engine where not all differ alike.
+fn lines(report: &Report) -> String {
+    let mut texts: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    for (engine, differences) in &report.engines {
+        texts.entry(differences.lines()).or_default().push(engine.name());
+    }
+    if texts.len() == 1 {
+        return texts.into_keys().collect();
+    }
+    report
+        .engines
+        .iter()
+        .map(|(engine, differences)| match differences.lines() {
+            lines if lines.is_empty() => format!("{engine}: nothing to do\n"),
+            lines => format!("{engine}:\n{lines}"),
+        })
+        .collect()
 }
 
 fn report_json(report: &Report, printer: Printer) -> Result<ExitStatus, CliError> {
@@ -126,19 +229,29 @@ fn extended_head(
     directory: &Directory,
 ) -> Result<Option<RevisionId>, CliError> {
     let status = verified_status(driver, directory)?;
-    let heads = directory.graph().heads();
-    let extended = match given {
-        Some(target) => target.resolve(directory.graph(), &status.applied_ids())?,
-        None => heads.clone(),
-    };
-    if !extended.is_subset(&heads) {
-        return Err(CliError::NotAHead { revisions: quoted(&extended) });
-    }
-    if extended.len() > 1 {
-        return Err(CliError::SeveralHeads { heads: quoted(&extended) });
-    }
+    let head = one_head(given, directory, &status.applied_ids())?;
     if !status.pending.is_empty() {
         return Err(CliError::NotAtHead { pending: status.pending.len() });
     }
-    Ok(extended.into_iter().next())
+    Ok(head)
+}
+
+/// The head that is given, or the only one there is; none where there is no revision yet.
+fn one_head(
+    given: Option<&Target>,
+    directory: &Directory,
+    applied: &BTreeSet<RevisionId>,
+) -> Result<Option<RevisionId>, CliError> {
+    let heads = directory.graph().heads();
+    let chosen = match given {
+        Some(target) => target.resolve(directory.graph(), applied)?,
+        None => heads.clone(),
+    };
+    if !chosen.is_subset(&heads) {
+        return Err(CliError::NotAHead { revisions: quoted(&chosen) });
+    }
+    if chosen.len() > 1 {
+        return Err(CliError::SeveralHeads { heads: quoted(&chosen) });
+    }
+    Ok(chosen.into_iter().next())
 }

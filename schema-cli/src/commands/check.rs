@@ -5,7 +5,7 @@ use crate::database::{AgainstArgs, IfMissing, verified_status};
 use crate::desired::{Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::models::ModelsArgs;
+use crate::models::{self, ModelsArgs};
 use schema_core::revision::RevisionId;
 use serde::Serialize;
 
@@ -39,9 +39,17 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     let printer = context.printer;
     let project = context.project()?;
     let directory = project.directory()?;
-    let mut driver = context.connect_to_compare(*against, &project, &directory, IfMissing::Refuse)?;
+    let target = context.target(&project)?;
+    let replayed = directory.graph().heads();
+    let mut driver = context.connect_to_compare(
+        *against,
+        (&target, &project),
+        (&directory, &replayed),
+        IfMissing::Refuse,
+    )?;
     let pending = verified_status(&mut *driver, &directory)?.pending;
-    let comparison = Sides::read(&mut *driver, &project, models, context)?.compare(&[])?;
+    let document = models::document(&project, models, printer)?;
+    let comparison = Sides::read(&mut *driver, &document, printer)?.compare(&[])?;
 
     let differences = Differences::of(comparison.changes());
     let report = Report { pending, differences };

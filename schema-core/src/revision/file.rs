@@ -204,6 +204,19 @@ impl Revision {
         }
         text
     }
+
+    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines differ.
+    pub(crate) fn to_toml_like(&self, text: &str) -> String {
+        #[derive(Deserialize)]
+        struct Engines {
+            engines: Spanned<serde::de::IgnoredAny>,
+        }
+        let Ok(Engines { engines }) = toml::from_str(text) else { return self.to_toml() };
+        let names: Vec<&str> = self.engines.iter().map(|engine| engine.name()).collect();
+        let mut edited = text.to_owned();
+        edited.replace_range(engines.span(), &toml::Value::from(names).to_string());
+        if Revision::from_toml(&edited).as_ref() == Ok(self) { edited } else { self.to_toml() }
+    }
 }
 
 fn refuse_unknown_keys(

@@ -140,7 +140,15 @@ fn programs_get_json() {
       "changes": [
         "create table `users`"
       ],
-      "data_loss": "none"
+      "data_loss": "none",
+      "engines": {
+        "sqlite": {
+          "changes": [
+            "create table `users`"
+          ],
+          "data_loss": "none"
+        }
+      }
     }
     "#);
     insta::assert_snapshot!(json("upgrade").exits(0), @r#"

@@ -161,6 +161,14 @@ pub enum DirectoryError {
         /// The revision.
         revision: RevisionId,
     },
+    /// A revision has the scripts already that it shall be given.
+    #[error("revision `{revision}` has scripts for {engine} already")]
+    EngineThere {
+        /// The revision.
+        revision: RevisionId,
+        /// The engine.
+        engine: Engine,
+    },
 }
 
 const REWRITE: &str = "schema-cli heads --rewrite";
@@ -174,7 +182,10 @@ impl DirectoryError {
                 "`schema-cli init` makes one; `dir` under `[migrations]` in `schema.toml` says where it is"
                     .to_owned(),
             ),
-            DirectoryError::Io { .. } | DirectoryError::Embedded | DirectoryError::NoScripts { .. } => None,
+            DirectoryError::Io { .. }
+            | DirectoryError::Embedded
+            | DirectoryError::NoScripts { .. }
+            | DirectoryError::EngineThere { .. } => None,
             DirectoryError::SymbolicLink { .. } => {
                 Some("put the file or folder itself in its place".to_owned())
             }

@@ -3,6 +3,7 @@
 //! The folder is read once; scripts are read when they are asked for. Revisions that are compiled into a program are the same
 //! files, held in memory.
 
+mod amend;
 mod error;
 mod layout;
 mod source;

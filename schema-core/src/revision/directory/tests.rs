@@ -301,3 +301,39 @@ fn revisions_that_are_compiled_in_are_read_like_files_and_cannot_be_changed() {
     assert_eq!(script.checksum, Checksum::of("SELECT 1;"));
     assert!(matches!(directory.create(new_revision("b", &["a"])).unwrap_err(), DirectoryError::Embedded));
 }
+
+#[test]
+fn an_engine_that_joins_leaves_what_is_there_as_it_was() {
+    let (folder, mut directory) = two_revisions();
+    let before = directory.script(&id("b"), Engine::Sqlite, Direction::Up).unwrap().checksum;
+    let file = migrations(&folder).join("20250103120000_b_add_products/revision.toml");
+    replace(&file, "engines =", "# who runs it\nengines =");
+
+    let created = directory.add_scripts(&id("b"), Engine::Postgres, scripts("postgres")).unwrap();
+    assert_eq!(created.files.len(), 2);
+    for directory in [Directory::open(migrations(&folder)).unwrap(), directory.clone()] {
+        let script = directory.script(&id("b"), Engine::Postgres, Direction::Down).unwrap();
+        assert_eq!(script.text, "-- down postgres\n");
+        let sqlite = directory.script(&id("b"), Engine::Sqlite, Direction::Up).unwrap();
+        assert!(sqlite.path.ends_with("up.sqlite.sql"));
+        assert_eq!(sqlite.checksum, before);
+        assert!(!directory.has_engine(&id("a"), Engine::Postgres));
+    }
+    assert!(
+        fs::read_to_string(&file).unwrap().contains("# who runs it\nengines = [\"sqlite\", \"postgres\"]")
+    );
+    let again = directory.add_scripts(&id("b"), Engine::Postgres, scripts("postgres")).unwrap_err();
+    assert_eq!(again.to_string(), "revision `b` has scripts for postgres already");
+    assert_eq!(fs::read_dir(migrations(&folder)).unwrap().count(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_amended_folder_is_as_readable_as_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, mut directory) = two_revisions();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    let before = mode(&a_folder(&folder));
+    directory.add_scripts(&id("a"), Engine::Mysql, scripts("mysql")).unwrap();
+    assert_eq!(mode(&a_folder(&folder)), before);
+}

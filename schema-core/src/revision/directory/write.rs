@@ -109,7 +109,7 @@ impl Directory {
         self.check_heads()?;
 
         let folder = layout::folder_name(&revision);
-        let files = file_contents(&revision, scripts);
+        let files = revision_contents(&revision, scripts);
         let path = root.join(&folder);
         write_folder(root, &path, &files)?;
         if let Err(error) = write_heads(root, &graph.heads()) {
@@ -139,35 +139,49 @@ fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scripts>), Dire
     Ok((Revision { id, revises, depends_on, labels, message, created, engines }, scripts))
 }
 
-fn file_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) -> BTreeMap<String, String> {
+fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) -> BTreeMap<String, String> {
     let several = scripts.len() > 1;
     let mut files = BTreeMap::from([(REVISION_FILE.to_owned(), revision.to_toml())]);
-    for (engine, Scripts { up, down }) in scripts {
-        let engine = several.then_some(engine);
-        files.insert(layout::script_name(Direction::Up, engine), up);
-        files.insert(layout::script_name(Direction::Down, engine), down);
+    for (engine, scripts) in scripts {
+        files.extend(file_contents(engine, scripts, several));
     }
     files
+}
+
+/// The two files of an engine; its name is in theirs where there are several.
+pub(super) fn file_contents(engine: Engine, scripts: Scripts, several: bool) -> BTreeMap<String, String> {
+    let Scripts { up, down } = scripts;
+    let engine = several.then_some(engine);
+    BTreeMap::from([
+        (layout::script_name(Direction::Up, engine), up),
+        (layout::script_name(Direction::Down, engine), down),
+    ])
 }
 
 /// Builds the folder under a hidden name next to its place, which the reader skips, and then gives it its own.
 fn write_folder(root: &Path, path: &Path, files: &BTreeMap<String, String>) -> Result<(), DirectoryError> {
     let hidden =
         tempfile::Builder::new().prefix(".new-").tempdir_in(root).map_err(failed("write into", root))?;
-    for (name, contents) in files {
-        let file_path = hidden.path().join(name);
-        let write = || {
-            let mut file = File::create_new(&file_path)?;
-            file.write_all(contents.as_bytes())?;
-            file.sync_all()
-        };
-        write().map_err(failed("write", &file_path))?;
-    }
+    write_files(hidden.path(), files)?;
     sync_folder(hidden.path())?;
     fs::rename(hidden.path(), path).map_err(failed("write", path))?;
     // Nothing of that name is left to be removed.
     let _ = hidden.keep();
     sync_folder(root)
+}
+
+/// Writes files that are not there yet.
+pub(super) fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Result<(), DirectoryError> {
+    for (name, contents) in files {
+        let path = folder.join(name);
+        let write = || {
+            let mut file = File::create_new(&path)?;
+            file.write_all(contents.as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(failed("write", &path))?;
+    }
+    Ok(())
 }
 
 fn write_heads(root: &Path, heads: &BTreeSet<RevisionId>) -> Result<(), DirectoryError> {
@@ -196,7 +210,7 @@ fn temporary_file() -> tempfile::Builder<'static, 'static> {
 }
 
 /// Makes a rename last through a power cut; only Unix lets a folder be opened for that.
-fn sync_folder(path: &Path) -> Result<(), DirectoryError> {
+pub(super) fn sync_folder(path: &Path) -> Result<(), DirectoryError> {
     if cfg!(unix) {
         File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("write", path))?;
     }

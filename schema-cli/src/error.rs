@@ -5,9 +5,10 @@ use crate::exit_status::ExitStatus;
 use crate::models::ModelsError;
 use crate::project::ProjectError;
 use crate::target::TargetError;
+use schema_core::apply::ApplyError;
 use schema_core::autogenerate::AutogenerateError;
 use schema_core::diff::RenameError;
-use schema_core::driver::{Damage, DriverError, InvalidHistoryTable};
+use schema_core::driver::{DriverError, InvalidHistoryTable};
 use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
 use schema_core::revision::{DirectoryError, RevisionId};
@@ -87,9 +88,9 @@ pub(crate) enum CliError {
         /// The objects, in words.
         names: String,
     },
-    /// A change would break references, views or triggers, and was rolled back.
-    #[error("{}", .0.iter().map(Damage::to_string).collect::<Vec<_>>().join("; "))]
-    Damaged(Vec<Damage>),
+    /// A plan was not carried out.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
     /// A question had to be asked, and there is no terminal.
     #[error("this has to be confirmed, and there is no terminal to ask on")]
     NobodyToAsk,
@@ -169,7 +170,7 @@ impl CliError {
             CliError::RangeNeeded { to } => Some(format!("`schema-cli downgrade --sql head:{to}`")),
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
-            CliError::Damaged(_) => Some("nothing was changed".to_owned()),
+            CliError::Apply(error) => error.hint(),
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
             CliError::NotAtHead { .. } => Some(
                 "`schema-cli upgrade` applies them; `--scratch` compares with the replayed history instead"
@@ -219,7 +220,7 @@ impl CliError {
             | CliError::File { .. }
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
-            CliError::Damaged(_) => ExitStatus::Database,
+            CliError::Apply(error) => error.class().into(),
             CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
             CliError::Core(error) => error.class().into(),
         }

@@ -7,6 +7,8 @@
 #[path = "private.rs"]
 pub mod __private;
 #[cfg(feature = "migrate")]
+pub mod apply;
+#[cfg(feature = "migrate")]
 pub mod autogenerate;
 #[cfg(feature = "sqlite")]
 pub mod database;

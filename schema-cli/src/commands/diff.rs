@@ -9,12 +9,11 @@ use crate::printer::Format;
 use crate::prompt;
 use crate::renames;
 use crate::scripts::tried_out;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::apply;
+use schema_core::autogenerate::compare;
 use schema_core::dialect::Scope;
-use schema_core::diff::{Rename, RenameRequest};
-use schema_core::driver::Driver;
+use schema_core::diff::RenameRequest;
 use schema_core::model::OpaqueKind;
-use schema_core::sql::Plan;
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
 
@@ -106,50 +105,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
             return Ok(ExitStatus::Differs);
         }
     }
-    run_plan(&mut *from, plan, &comparison)?;
+    apply::apply(&mut *from, plan, &changes.renames)?;
     printer.done("done: the databases are equal");
     Ok(ExitStatus::Done)
-}
-
-/// Runs a plan in one transaction, which is rolled back where it breaks references, views or triggers.
-fn run_plan(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
-    if !plan.foreign_keys_off {
-        return run_statements(driver, plan, comparison);
-    }
-    driver.switch_foreign_keys(false)?;
-    let outcome = run_statements(driver, plan, comparison);
-    driver.switch_foreign_keys(true)?;
-    outcome
-}
-
-fn run_statements(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
-    driver.begin()?;
-    let outcome = run_guarded(driver, plan, comparison);
-    if outcome.is_err() {
-        // The first error says more; the connection's end rolls back too.
-        let _ = driver.rollback();
-    }
-    outcome
-}
-
-fn run_guarded(driver: &mut dyn Driver, plan: &Plan, comparison: &Comparison) -> Result<(), CliError> {
-    let before = driver.integrity()?;
-    for statement in &plan.statements {
-        driver.execute(&statement.sql)?;
-    }
-    let damage = before.damage(&driver.integrity()?, &table_renames(comparison));
-    if !damage.is_empty() {
-        return Err(CliError::Damaged(damage));
-    }
-    Ok(driver.commit()?)
-}
-
-fn table_renames(comparison: &Comparison) -> Vec<(String, String)> {
-    let renames = comparison.renames().iter();
-    renames
-        .filter_map(|rename| match rename {
-            Rename::Table { from, to } => Some((from.name.clone(), to.name.clone())),
-            Rename::Column { .. } | Rename::Value { .. } => None,
-        })
-        .collect()
 }

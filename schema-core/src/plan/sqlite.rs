@@ -240,7 +240,7 @@ impl<'a> Planner<'a> {
         self.plan.foreign_keys_off = true;
         let first = self.name_at_start(&before.name);
         if let Some(hash) = fingerprint(self.path.start, &first) {
-            self.plan.expectations.push(Expectation { table: quote_name(&first), hash });
+            self.plan.expectations.push(Expectation { table: first.name, hash });
         }
         let values: Vec<&Rename> = self
             .changes

@@ -123,6 +123,11 @@ fn expectation(given: &str) -> Option<Directive> {
     is_hash.then(|| Directive::Expects { table, hash: hash.to_ascii_lowercase() })
 }
 
+/// Whether a name reads as itself without quotes.
+fn is_word(name: &str) -> bool {
+    matches!(tokenize(name, Engine::Sqlite).as_slice(), [token] if token.kind == TokenKind::Word)
+}
+
 fn from_hexadecimal(digits: &str) -> Option<String> {
     let pair = |start: usize| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok();
     String::from_utf8((0..digits.len()).step_by(2).map(pair).collect::<Option<_>>()?).ok()
@@ -140,6 +145,8 @@ impl fmt::Display for Directive {
                     formatter.write_str("x'")?;
                     table.bytes().try_for_each(|byte| write!(formatter, "{byte:02x}"))?;
                     formatter.write_str("'")?;
+                } else if is_word(table) {
+                    formatter.write_str(table)?;
                 } else {
                     write!(formatter, "\"{}\"", table.replace('"', "\"\""))?;
                 }

@@ -1,6 +1,6 @@
 //! Statements that a plan is made of, and the script that they become.
 
-use super::Hazard;
+use super::{Directive, Hazard};
 use std::fmt::Write as _;
 
 /// One SQL statement with what a reviewer shall know of it.
@@ -43,7 +43,7 @@ impl Statement {
 /// What a rebuild knows of a table before the script runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Expectation {
-    /// The table, as the database calls it before the script, quoted.
+    /// The table, as the database calls it before the script.
     pub table: String,
     /// The hash of everything the rebuild knows of it.
     pub hash: String,
@@ -71,12 +71,13 @@ impl Plan {
     #[must_use]
     pub fn to_script(&self) -> String {
         let mut script = String::new();
-        if self.foreign_keys_off {
-            script.push_str("-- schema: foreign_keys=off\n");
-        }
         // Writing to a string cannot fail.
+        if self.foreign_keys_off {
+            let _ = writeln!(script, "{}", Directive::ForeignKeysOff);
+        }
         for Expectation { table, hash } in &self.expectations {
-            let _ = writeln!(script, "-- schema: expects {table} {hash}");
+            let directive = Directive::Expects { table: table.clone(), hash: hash.clone() };
+            let _ = writeln!(script, "{directive}");
         }
         for statement in &self.statements {
             if !script.is_empty() {
@@ -87,7 +88,7 @@ impl Plan {
                 push_comment(&mut script, &hazard.to_string());
             }
             if statement.autocommit {
-                script.push_str("-- schema: autocommit\n");
+                let _ = writeln!(script, "{}", Directive::Autocommit);
             }
             let _ = writeln!(script, "{};", statement.sql);
         }
@@ -103,4 +104,17 @@ fn push_comment(script: &mut String, text: &str) {
     script.push_str("-- ");
     script.push_str(&text.replace(['\n', '\r'], " "));
     script.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_name_with_a_line_break_stays_in_the_directive() {
+        let expectation = Expectation { table: "a\nDROP TABLE b; --".to_owned(), hash: "ab12".to_owned() };
+        let plan = Plan { expectations: vec![expectation], ..Plan::default() };
+        let script = plan.to_script();
+        assert!(script.lines().all(|line| line.starts_with("--")), "{script}");
+    }
 }

@@ -18,11 +18,26 @@ pub fn seed(before: &SchemaSpec, scripts: (&str, &str), after: &SchemaSpec, numb
     loop {
         let count = seeds.len();
         seeds = taken(scripts.0, before, seeds, Keep::Stored);
-        seeds = taken(scripts.1, after, seeds, Keep::Given);
+        seeds = taken(scripts.1, after, with_rowids(seeds, before, after), Keep::Given);
         if seeds.len() == count {
             return seeds;
         }
     }
+}
+
+/// The rows as they reach the second schema: a table's rowids come along, and may be a new column's values there.
+fn with_rowids(mut seeds: Seeds, before: &SchemaSpec, after: &SchemaSpec) -> Seeds {
+    for (table, row) in &mut seeds {
+        if let Some(before) = before.table(table)
+            && let Some(old) = before.rowid_alias()
+            && let Some(new) = after.table(table).and_then(TableSpec::rowid_alias)
+            && before.column(new).is_none()
+            && let Some(rowid) = row.get(old).cloned()
+        {
+            row.insert(new.to_owned(), rowid);
+        }
+    }
+    seeds
 }
 
 /// What could be rows: values by the numbers for each column that can be written.

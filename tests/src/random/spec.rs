@@ -181,6 +181,16 @@ impl TableSpec {
         self.key.iter().flat_map(|key| &key.parts).flat_map(|part| part.key.columns.clone()).collect()
     }
 
+    /// The column that is another name for the rowid.
+    pub fn rowid_alias(&self) -> Option<&str> {
+        match self.key_columns().as_slice() {
+            [only] if !self.without_rowid => {
+                self.column(only).filter(|column| column.ty == "INTEGER").map(|column| column.name.as_str())
+            }
+            _ => None,
+        }
+    }
+
     /// Whether foreign keys can refer to the primary key by the columns' own collations.
     fn can_be_referred_to(&self) -> bool {
         self.key.as_ref().is_some_and(|key| key.parts.iter().all(|part| part.collation.is_none()))

@@ -280,11 +280,7 @@ fn spread_rowids(connection: &Connection, table: &TableSpec) {
 
 /// The rowid's name, where the table has a rowid that is no column.
 fn hidden_rowid(table: &TableSpec) -> Option<&'static str> {
-    let alias = match table.key_columns().as_slice() {
-        [only] => table.column(only).is_some_and(|column| column.ty == "INTEGER"),
-        _ => false,
-    };
-    if table.without_rowid || alias {
+    if table.without_rowid || table.rowid_alias().is_some() {
         return None;
     }
     ["_rowid_", "oid", "rowid"].into_iter().find(|name| table.column(name).is_none())

@@ -45,7 +45,7 @@ enum Step {
 }
 
 /// What an application may ask of schema-core; the tests cover the set of all features.
-const FEATURE_SETS: [&str; 3] = ["", "migrate", "sqlite"];
+const FEATURE_SETS: [&str; 4] = ["", "migrate", "postgres", "sqlite"];
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut report = Report::default();

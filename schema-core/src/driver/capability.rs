@@ -22,6 +22,18 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// PostgreSQL.
+    pub const POSTGRES: Capabilities = Capabilities {
+        transactional_ddl: true,
+        foreign_key_switch: false,
+        lock_ends_with_transaction: false,
+        schemas: true,
+        fingerprints: false,
+        key_text_type: "text",
+        text_type: "text",
+        integer_type: "bigint",
+    };
+
     /// SQLite.
     pub const SQLITE: Capabilities = Capabilities {
         transactional_ddl: true,

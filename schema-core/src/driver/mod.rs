@@ -7,6 +7,8 @@ mod capability;
 mod error;
 mod history_table;
 mod integrity;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod value;
@@ -138,7 +140,25 @@ pub trait Driver: Send {
     /// The database refuses it.
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError>;
 
-    /// Begins a transaction that holds the migration lock.
+    /// Takes the migration lock, where it is not a transaction that is the lock; nothing happens where this connection has it.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::LockNotGot`] where another connection keeps the lock for longer than [`ConnectOptions::lock_timeout`].
+    fn lock(&mut self) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    /// Gives the migration lock back.
+    ///
+    /// # Errors
+    ///
+    /// The connection is lost, and the lock with it.
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        Ok(())
+    }
+
+    /// Begins a transaction, which on some engines is the migration lock.
     ///
     /// # Errors
     ///
@@ -197,9 +217,13 @@ pub trait Driver: Send {
 ///
 /// The engine is not compiled in, or the database cannot be opened.
 pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Driver>, DriverError> {
-    #[cfg(not(feature = "sqlite"))]
+    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
     let _ = options;
     match url {
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => Ok(Box::new(postgres::PostgresDriver::connect(url, options)?)),
+        #[cfg(not(feature = "postgres"))]
+        DatabaseUrl::Postgres(_) => Err(DriverError::EngineNotAvailable { engine: Engine::Postgres }),
         #[cfg(feature = "sqlite")]
         DatabaseUrl::Sqlite(url) => Ok(Box::new(sqlite::SqliteDriver::connect(url, options)?)),
         #[cfg(not(feature = "sqlite"))]

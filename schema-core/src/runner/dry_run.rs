@@ -19,7 +19,20 @@ impl Run<'_> {
         if !self.driver.capabilities().transactional_ddl {
             return Err(DriverError::Unsupported { engine: self.driver.engine(), what: "dry runs" }.into());
         }
-        let scripts = self.load_all(&path(&self), direction)?;
+        self.driver.lock()?;
+        let result = self.try_out_locked(direction, observer, path);
+        // What matters is rolled back, and the connection's end gives the lock back too.
+        let _ = self.driver.unlock();
+        result
+    }
+
+    fn try_out_locked(
+        &mut self,
+        direction: Direction,
+        observer: &mut Observer<'_>,
+        path: impl Fn(&Self) -> Vec<RevisionId>,
+    ) -> Result<Vec<RevisionId>, RunnerError> {
+        let scripts = self.load_all(&path(self), direction)?;
         let switch = scripts.iter().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;

@@ -9,6 +9,7 @@ mod event;
 mod execute;
 mod history;
 mod journal;
+mod locked;
 mod offline;
 mod repair;
 mod run;

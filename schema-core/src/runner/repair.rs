@@ -1,5 +1,6 @@
 //! Ways out: accepting an edited file, settling a step that is in doubt.
 
+use super::locked::in_transaction;
 use super::{RunnerError, check_known, history, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
@@ -79,20 +80,4 @@ pub fn resolve(driver: &mut dyn Driver, settlement: Settlement) -> Result<Vec<Se
         }
         Ok(steps)
     })
-}
-
-fn in_transaction<T>(
-    driver: &mut dyn Driver,
-    run: impl FnOnce(&mut dyn Driver) -> Result<T, RunnerError>,
-) -> Result<T, RunnerError> {
-    driver.begin()?;
-    let result = run(driver).and_then(|value| {
-        driver.commit()?;
-        Ok(value)
-    });
-    if result.is_err() {
-        // The first error says more; the connection's end rolls back too.
-        let _ = driver.rollback();
-    }
-    result
 }

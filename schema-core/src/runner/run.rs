@@ -91,13 +91,29 @@ impl<'run> Run<'run> {
         path: impl Fn(&Self) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
         let RunOptions { backup } = options;
-        let mut waiting = path(&self);
+        let waiting = path(&self);
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
         if let Some(destination) = backup
-            && !waiting.is_empty()
             && let Some(path) = self.driver.backup(destination)?
         {
             observer(Event::BackedUp { path: &path });
         }
+        self.driver.lock()?;
+        let result = self.follow_locked(waiting, direction, observer, path);
+        // What is committed stays so, and the connection's end gives the lock back too.
+        let _ = self.driver.unlock();
+        result
+    }
+
+    fn follow_locked(
+        &mut self,
+        mut waiting: Vec<RevisionId>,
+        direction: Direction,
+        observer: &mut Observer<'_>,
+        path: impl Fn(&Self) -> Vec<RevisionId>,
+    ) -> Result<Vec<RevisionId>, RunnerError> {
         let mut done = Vec::new();
         while !waiting.is_empty() {
             let total = done.len() + waiting.len();
@@ -119,7 +135,7 @@ impl<'run> Run<'run> {
                     Err(stop) => return Err(stop.at(id, direction, done)),
                 }
             }
-            waiting = if changed { path(&self) } else { Vec::new() };
+            waiting = if changed { path(self) } else { Vec::new() };
         }
         Ok(done)
     }

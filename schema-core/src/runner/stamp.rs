@@ -1,6 +1,7 @@
 //! Declaring revisions applied without running them.
 
 use super::history::{self, AppliedRevision, Origin};
+use super::locked::in_transaction;
 use super::run::create_tables;
 use super::{RunnerError, check_known};
 use crate::driver::Driver;
@@ -22,13 +23,7 @@ pub fn stamp(
     purge: bool,
 ) -> Result<(), RunnerError> {
     check_known(revisions, targets)?;
-    driver.begin()?;
-    let stamped = write(driver, revisions, targets, purge).and_then(|()| Ok(driver.commit()?));
-    if stamped.is_err() {
-        // The first error says more; the connection's end rolls back too.
-        let _ = driver.rollback();
-    }
-    stamped
+    in_transaction(driver, |driver| write(driver, revisions, targets, purge))
 }
 
 fn write(

@@ -2,6 +2,10 @@
 //!
 //! Owns the forms and their parameters; must not open anything. No password ever leaves here through `Display` or `Debug`.
 
+mod postgres;
+
+pub use postgres::PostgresUrl;
+
 use crate::model::Engine;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,6 +28,8 @@ const SQLITE_PARAMETERS: &[&str] = &["busy_timeout", "mode"];
 pub enum DatabaseUrl {
     /// A SQLite database.
     Sqlite(SqliteUrl),
+    /// A PostgreSQL server.
+    Postgres(PostgresUrl),
     /// A database on a server.
     Server(ServerUrl),
 }
@@ -135,6 +141,9 @@ pub enum UrlError {
     /// `%` without two hexadecimal digits, or bytes that are no UTF-8.
     #[error("the database URL has an invalid percent-encoding")]
     InvalidEncoding,
+    /// A list of keywords and values that cannot be read.
+    #[error("the connection string is not a list of `keyword=value`")]
+    MalformedKeywords,
     /// `file.db?mode=ro`, which could be either.
     #[error("a plain file name takes no parameters")]
     ParametersOnPlainName,
@@ -154,6 +163,9 @@ impl UrlError {
             )),
             UrlError::ParametersOnPlainName => {
                 Some("write `sqlite://FILE?…`, or `%3F` for a `?` that is part of the name".to_owned())
+            }
+            UrlError::MalformedKeywords => {
+                Some("write `host=localhost dbname=app`, values with blanks in single quotes".to_owned())
             }
             UrlError::InvalidEncoding => Some("write `%25` for a percent sign".to_owned()),
             UrlError::Malformed { .. }
@@ -178,6 +190,9 @@ impl DatabaseUrl {
         }
         let Some((scheme, rest)) = text.split_once(':').filter(|(scheme, rest)| is_scheme(scheme, rest))
         else {
+            if let Some(url) = PostgresUrl::parse_keywords(text) {
+                return url.map(DatabaseUrl::Postgres);
+            }
             if text.contains('?') {
                 return Err(UrlError::ParametersOnPlainName);
             }
@@ -187,7 +202,8 @@ impl DatabaseUrl {
             engine_of_scheme(scheme).ok_or_else(|| UrlError::UnknownScheme { scheme: scheme.to_owned() })?;
         match engine {
             Engine::Sqlite => parse_sqlite(rest).map(DatabaseUrl::Sqlite),
-            Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+            Engine::Postgres => PostgresUrl::parse(rest).map(DatabaseUrl::Postgres),
+            Engine::Mysql | Engine::Mariadb => {
                 if !rest.starts_with("//") {
                     return Err(UrlError::Malformed { engine });
                 }
@@ -201,6 +217,7 @@ impl DatabaseUrl {
     pub fn engine(&self) -> Engine {
         match self {
             DatabaseUrl::Sqlite(_) => Engine::Sqlite,
+            DatabaseUrl::Postgres(_) => Engine::Postgres,
             DatabaseUrl::Server(server) => server.engine,
         }
     }
@@ -217,6 +234,7 @@ impl DatabaseUrl {
                 })
             }
             other @ (DatabaseUrl::Sqlite(SqliteUrl { location: SqliteLocation::Memory, .. })
+            | DatabaseUrl::Postgres(_)
             | DatabaseUrl::Server(_)) => other,
         }
     }
@@ -334,6 +352,7 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             DatabaseUrl::Sqlite(sqlite) => sqlite.fmt(formatter),
+            DatabaseUrl::Postgres(url) => url.fmt(formatter),
             DatabaseUrl::Server(server) => server.fmt(formatter),
         }
     }

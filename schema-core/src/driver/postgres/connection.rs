@@ -1,0 +1,94 @@
+//! A connection that lives, and is dropped, on a thread of its own.
+//!
+//! The `postgres` crate drives a runtime inside each call and panics where the caller is inside one already; on its own thread there never
+//! is one. The caller waits for the answer.
+
+use super::settings::Settings;
+use super::tls::Tls;
+use crate::driver::DriverError;
+use postgres::Client;
+use std::fmt;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+type Job = Box<dyn FnOnce(&mut Client) + Send>;
+
+pub(super) struct Connection {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Connection {
+    pub(super) fn open(settings: &Settings) -> Result<Self, DriverError> {
+        let settings = settings.clone();
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let (opened, outcome) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("schema-postgres".to_owned())
+            .spawn(move || match connect(&settings) {
+                Ok(mut client) => {
+                    // The receiver is gone only where the opener has panicked.
+                    let _ = opened.send(Ok(()));
+                    for job in queue {
+                        job(&mut client);
+                    }
+                }
+                Err(error) => {
+                    let _ = opened.send(Err(error));
+                }
+            })
+            .map_err(|error| gone(&error.to_string()))?;
+        outcome.recv().map_err(|_| gone("its thread has ended"))??;
+        Ok(Connection { jobs: Some(jobs), thread: Some(thread) })
+    }
+
+    /// Runs work on the connection's thread, and waits for it.
+    pub(super) fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Client) -> Result<T, DriverError> + Send + 'static,
+    ) -> Result<T, DriverError> {
+        let (answer, outcome) = mpsc::channel();
+        let job: Job = Box::new(move |client| {
+            let _ = answer.send(work(client));
+        });
+        let jobs = self.jobs.as_ref().ok_or_else(|| gone("it is closed"))?;
+        jobs.send(job).map_err(|_| gone("its thread has ended"))?;
+        outcome.recv().map_err(|_| gone("its thread has ended"))?
+    }
+}
+
+/// Waits until the connection is closed, so that its locks are free and its database can be dropped afterwards.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic over there has been answered with an error already.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+fn gone(reason: &str) -> DriverError {
+    DriverError::Refused { message: format!("the connection is lost: {reason}") }
+}
+
+fn connect(settings: &Settings) -> Result<Client, DriverError> {
+    let failed = |message: String| DriverError::Open { database: settings.shown.clone(), message };
+    let tls = Tls::new(settings).map_err(|error| failed(error.to_string()))?;
+    let mut last = None;
+    for mode in tls.attempts() {
+        match settings.config(*mode).connect(tls.connector()) {
+            Ok(client) => return Ok(client),
+            Err(error) => {
+                last.get_or_insert(error);
+            }
+        }
+    }
+    Err(failed(last.map(|error| super::error::message(&error)).unwrap_or_default()))
+}

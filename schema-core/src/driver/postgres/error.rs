@@ -1,0 +1,46 @@
+//! What the server says, in its words.
+
+use crate::driver::DriverError;
+use postgres::error::SqlState;
+use std::error::Error as _;
+use std::time::Duration;
+
+/// The server's message with its detail and hint, or what went wrong on the way to it.
+pub(super) fn message(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(error) => {
+            let mut message = error.message().to_owned();
+            for more in [error.detail(), error.hint()].into_iter().flatten() {
+                message.push_str("; ");
+                message.push_str(more.trim_end_matches('.'));
+            }
+            message
+        }
+        None => {
+            // The crate's own text is but the kind of error (`db error`, `error connecting to server`).
+            let mut message = error.to_string();
+            let mut source = error.source();
+            while let Some(cause) = source {
+                let text = cause.to_string();
+                if !message.contains(&text) {
+                    message.push_str(": ");
+                    message.push_str(&text);
+                }
+                source = cause.source();
+            }
+            message
+        }
+    }
+}
+
+/// How long a statement waits for a lock of another session.
+pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+impl From<postgres::Error> for DriverError {
+    fn from(error: postgres::Error) -> Self {
+        if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) {
+            return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT };
+        }
+        DriverError::Refused { message: message(&error) }
+    }
+}

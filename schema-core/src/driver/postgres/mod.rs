@@ -1,0 +1,235 @@
+//! The PostgreSQL driver.
+//!
+//! Every session sets its own timeouts, whatever the role or a pool says: a statement may take as long as it takes, but waits for the locks of
+//! others only for a moment, because all who come after it wait behind it.
+
+mod connection;
+mod error;
+mod lock;
+mod scratch;
+mod settings;
+mod tls;
+mod value;
+
+use super::{
+    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, Value,
+};
+use crate::dialect::postgres::quote_name;
+use crate::model::{Engine, QualifiedName, Schema};
+use crate::sql;
+use crate::url::PostgresUrl;
+use connection::Connection;
+use scratch::ScratchDatabase;
+use settings::Settings;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What a session is set to.
+const SESSION: &str = "SET statement_timeout = 0; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = 0; \
+     SET standard_conforming_strings = on; SET client_min_messages = warning";
+
+/// Has the server notice that this program died, and give up its statement (PostgreSQL 14 and later, not on every system).
+const NOTICE_DEATH: &str = "SET client_connection_check_interval = '2s'";
+
+/// Marks the runner's own transaction, so that its end is noticed.
+const BEGIN: &str = "BEGIN; SET LOCAL schema.runner = 'on'";
+
+/// Fails where the transaction has failed, or is no longer the runner's own.
+const COMMIT: &str = "SELECT pg_catalog.current_setting('schema.runner')::bool; COMMIT";
+
+/// A connection to a PostgreSQL database.
+#[derive(Debug)]
+pub struct PostgresDriver {
+    connection: Connection,
+    url: PostgresUrl,
+    history_table: HistoryTable,
+    lock_timeout: Duration,
+    in_transaction: bool,
+    is_locked: bool,
+    /// Whether the lock was taken since the history was last asked for.
+    is_freshly_locked: bool,
+    /// Dropped after the connection to it is closed.
+    scratch: Option<ScratchDatabase>,
+}
+
+impl PostgresDriver {
+    /// Connects to a database.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be reached, or lets nobody in.
+    pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
+        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
+        let connection = Connection::open(&Settings::new(url)?)?;
+        connection.call(|client| {
+            client.batch_execute(SESSION)?;
+            // A server that does not know it does without.
+            let _ = client.batch_execute(NOTICE_DEATH);
+            Ok(())
+        })?;
+        Ok(PostgresDriver {
+            connection,
+            url: url.clone(),
+            history_table: history_table.clone(),
+            lock_timeout: *lock_timeout,
+            in_transaction: false,
+            is_locked: false,
+            is_freshly_locked: false,
+            scratch: None,
+        })
+    }
+
+    fn batch(&self, statements: &str) -> Result<(), DriverError> {
+        let statements = statements.to_owned();
+        self.connection.call(move |client| Ok(client.batch_execute(&statements)?))
+    }
+}
+
+impl Driver for PostgresDriver {
+    fn engine(&self) -> Engine {
+        Engine::Postgres
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &Capabilities::POSTGRES
+    }
+
+    fn history_table(&self) -> &HistoryTable {
+        &self.history_table
+    }
+
+    fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    fn quote(&self, name: &QualifiedName) -> String {
+        quote_name(name)
+    }
+
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let scratch = ScratchDatabase::create(self)?;
+        let options = ConnectOptions {
+            history_table: self.history_table.clone(),
+            lock_timeout: self.lock_timeout,
+            create: false,
+        };
+        let mut driver = PostgresDriver::connect(&scratch.url(), &options)?;
+        driver.scratch = Some(scratch);
+        Ok(Box::new(driver))
+    }
+
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "introspection yet" })
+    }
+
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        Err(DriverError::Unsupported {
+            engine: Engine::Postgres,
+            what: "table rebuilds to expect anything of",
+        })
+    }
+
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
+        let QualifiedName { schema, name } = table.clone();
+        self.connection.call(move |client| {
+            let statement = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c \
+                 WHERE c.relname = $1 AND c.relkind IN ('r', 'p') \
+                   AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce($2, current_schema())))";
+            Ok(client.query_one(statement, &[&name, &schema])?.try_get(0)?)
+        })
+    }
+
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        // The simple protocol takes a list of statements, and makes a transaction of it.
+        match sql::split(statement, Engine::Postgres) {
+            Ok(split) if split.statements.len() > 1 => {
+                return Err(DriverError::Refused { message: "there is more than one statement".to_owned() });
+            }
+            Ok(_) => {}
+            Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
+        }
+        self.batch(statement)
+    }
+
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        let statement = value::with_numbers(statement);
+        let parameters = parameters.to_vec();
+        self.connection.call(move |client| {
+            let typed: Vec<_> = parameters
+                .iter()
+                .map(|parameter| {
+                    let dynamic: &(dyn postgres::types::ToSql + Sync) = parameter;
+                    (dynamic, value::type_of(parameter))
+                })
+                .collect();
+            client.query_typed(&statement, &typed)?.iter().map(value::values).collect()
+        })
+    }
+
+    fn lock(&mut self) -> Result<(), DriverError> {
+        if !self.is_locked {
+            lock::acquire(&self.connection, lock::key(&self.history_table), self.lock_timeout)?;
+            self.is_locked = true;
+            self.is_freshly_locked = true;
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        if self.is_locked {
+            self.is_locked = false;
+            lock::release(&self.connection, lock::key(&self.history_table))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), DriverError> {
+        self.batch(BEGIN)?;
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        match self.batch(COMMIT) {
+            Ok(()) => {
+                self.in_transaction = false;
+                Ok(())
+            }
+            Err(DriverError::Refused { .. }) => Err(DriverError::TransactionLost),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        if self.in_transaction {
+            self.in_transaction = false;
+            self.batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
+        // Who else changes the history holds the lock; once it is ours, nobody does.
+        Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
+    }
+
+    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
+        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "switch for foreign keys" })
+    }
+
+    fn integrity(&mut self) -> Result<Integrity, DriverError> {
+        // Nothing breaks in silence here: references are checked by the server, and what depends on a thing keeps it from going.
+        Ok(Integrity::default())
+    }
+
+    fn backup(&mut self, _: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "backup yet" })
+    }
+
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+}

@@ -1,0 +1,204 @@
+//! How to connect: what the URL says, and where it says nothing, libpq's variables and defaults.
+//!
+//! <https://www.postgresql.org/docs/current/libpq-envars.html>
+
+use crate::driver::DriverError;
+use crate::url::PostgresUrl;
+use postgres::{Config, config};
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const DEFAULT_PORT: u16 = 5432;
+
+/// Where servers put their sockets: Debian's place, and PostgreSQL's own.
+const SOCKET_FOLDERS: &[&str] = &["/var/run/postgresql", "/run/postgresql", "/tmp"];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SslMode {
+    Disable,
+    Allow,
+    Prefer,
+    Require,
+    VerifyCa,
+    VerifyFull,
+}
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) ssl_mode: SslMode,
+    pub(super) root_certificate: Option<PathBuf>,
+    pub(super) client_certificate: Option<PathBuf>,
+    pub(super) client_key: Option<PathBuf>,
+    /// Where this leads, without the password.
+    pub(super) shown: String,
+    config: Config,
+}
+
+impl Settings {
+    /// # Errors
+    ///
+    /// A variable of the environment that says what cannot be done.
+    pub(super) fn new(url: &PostgresUrl) -> Result<Self, DriverError> {
+        let value = |parameter: &str, variable: &str| {
+            let given = url.get(parameter).map(str::to_owned);
+            given.or_else(|| env::var(variable).ok()).filter(|value| !value.is_empty())
+        };
+        let user = value("user", "PGUSER").or_else(system_user).unwrap_or_else(|| "postgres".to_owned());
+        let database = value("dbname", "PGDATABASE").unwrap_or_else(|| user.clone());
+        let hosts = value("host", "PGHOST").unwrap_or_else(default_host);
+        let ports = value("port", "PGPORT").unwrap_or_default();
+
+        let mut config = Config::new();
+        config.user(&user).dbname(&database);
+        let mut last_port = DEFAULT_PORT;
+        let mut port_texts = ports.split(',');
+        for host in hosts.split(',') {
+            last_port = port_texts.next().and_then(|port| port.parse().ok()).unwrap_or(last_port);
+            config.host(host).port(last_port);
+        }
+        let first_host = hosts.split(',').next().unwrap_or_default();
+        let password = value("password", "PGPASSWORD").or_else(|| {
+            password_from_file(value("passfile", "PGPASSFILE"), first_host, last_port, &database, &user)
+        });
+        if let Some(password) = password {
+            config.password(password);
+        }
+        let application = value("application_name", "PGAPPNAME").unwrap_or_else(|| "schema-cli".to_owned());
+        config.application_name(&application);
+        if let Some(options) = value("options", "PGOPTIONS") {
+            config.options(&options);
+        }
+        let seconds = |text: String| text.parse().map(Duration::from_secs).ok();
+        // As in libpq, 0 means to wait for ever.
+        if let Some(timeout) = value("connect_timeout", "PGCONNECT_TIMEOUT")
+            .and_then(seconds)
+            .filter(|timeout| !timeout.is_zero())
+        {
+            config.connect_timeout(timeout);
+        }
+        if let Some(idle) = value("keepalives_idle", "").and_then(seconds) {
+            config.keepalives_idle(idle);
+        }
+        config.target_session_attrs(match value("target_session_attrs", "PGTARGETSESSIONATTRS").as_deref() {
+            Some("read-write") => config::TargetSessionAttrs::ReadWrite,
+            Some("read-only") => config::TargetSessionAttrs::ReadOnly,
+            Some(_) | None => config::TargetSessionAttrs::Any,
+        });
+        let home = |file: &str| {
+            let path = env::home_dir()?.join(".postgresql").join(file);
+            path.is_file().then_some(path)
+        };
+        let path = |parameter: &str, variable: &str, usual: &str| match value(parameter, variable) {
+            Some(system) if parameter == "sslrootcert" && system == "system" => None,
+            Some(path) => Some(PathBuf::from(path)),
+            None => home(usual),
+        };
+        let ssl_mode = match value("sslmode", "PGSSLMODE").as_deref() {
+            Some("disable") => SslMode::Disable,
+            Some("allow") => SslMode::Allow,
+            Some("require") => SslMode::Require,
+            Some("verify-ca") => SslMode::VerifyCa,
+            Some("verify-full") => SslMode::VerifyFull,
+            Some("prefer") | None => SslMode::Prefer,
+            Some(other) => {
+                let message = format!("`PGSSLMODE` is `{other}`, which is no mode of libpq");
+                return Err(DriverError::Open { database: url.to_string(), message });
+            }
+        };
+        Ok(Settings {
+            ssl_mode,
+            root_certificate: path("sslrootcert", "PGSSLROOTCERT", "root.crt"),
+            client_certificate: path("sslcert", "PGSSLCERT", "postgresql.crt"),
+            client_key: path("sslkey", "PGSSLKEY", "postgresql.key"),
+            shown: url.to_string(),
+            config,
+        })
+    }
+
+    /// What the `postgres` crate needs, with this encryption.
+    pub(super) fn config(&self, mode: config::SslMode) -> Config {
+        let mut config = self.config.clone();
+        config.ssl_mode(mode);
+        config
+    }
+}
+
+fn system_user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok())
+}
+
+fn default_host() -> String {
+    let socket = |folder: &&&str| Path::new(folder).join(format!(".s.PGSQL.{DEFAULT_PORT}")).exists();
+    SOCKET_FOLDERS.iter().find(socket).map_or_else(|| "localhost".to_owned(), |folder| (*folder).to_owned())
+}
+
+/// The password that `~/.pgpass` holds for a server.
+///
+/// <https://www.postgresql.org/docs/current/libpq-pgpass.html>
+fn password_from_file(
+    file: Option<String>,
+    host: &str,
+    port: u16,
+    database: &str,
+    user: &str,
+) -> Option<String> {
+    let path = file.map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".pgpass")))?;
+    if !is_private(&path) {
+        return None;
+    }
+    let text = fs::read_to_string(path).ok()?;
+    let host = if host.starts_with('/') { "localhost" } else { host };
+    let wanted = [host, &port.to_string(), database, user];
+    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
+        let fields = password_fields(line);
+        let [patterns @ .., password] = fields.as_slice() else { return None };
+        let fits = patterns.len() == wanted.len()
+            && patterns.iter().zip(wanted).all(|(pattern, value)| pattern == "*" || pattern == value);
+        fits.then(|| password.clone())
+    })
+}
+
+/// As libpq does it, a file that others can read counts for nothing.
+fn is_private(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        path.is_file()
+    }
+}
+
+/// The five fields of a line, in which `\` takes the meaning of what follows away.
+fn password_fields(line: &str) -> Vec<String> {
+    let mut fields = vec![String::new()];
+    let mut characters = line.chars();
+    while let Some(character) = characters.next() {
+        let literal = match character {
+            ':' if fields.len() < 5 => {
+                fields.push(String::new());
+                continue;
+            }
+            '\\' => characters.next().unwrap_or('\\'),
+            other => other,
+        };
+        if let Some(field) = fields.last_mut() {
+            field.push(literal);
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_a_password_file_may_hold_colons() {
+        assert_eq!(password_fields(r"h\:x:5432:*:ann:p:w\\"), ["h:x", "5432", "*", "ann", "p:w\\"]);
+    }
+}

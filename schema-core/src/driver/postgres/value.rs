@@ -1,0 +1,80 @@
+//! The runner's values on the wire.
+
+use crate::driver::{DriverError, Value};
+use crate::sql::{TokenKind, tokenize};
+use postgres::Row;
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use std::error::Error;
+use std::fmt::Write as _;
+
+/// The statement with `$1`, `$2`, … in place of each `?`.
+pub(super) fn with_numbers(statement: &str) -> String {
+    let mut numbered = String::with_capacity(statement.len());
+    let mut count = 0;
+    for token in tokenize(statement, crate::model::Engine::Postgres) {
+        let text = token.text(statement);
+        if token.kind == TokenKind::Punctuation && text == "?" {
+            count += 1;
+            // Writing to a string cannot fail.
+            let _ = write!(numbered, "${count}");
+        } else {
+            numbered.push_str(text);
+        }
+    }
+    numbered
+}
+
+/// The type that the server is told for a parameter; it finds out that of a NULL itself.
+pub(super) fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Integer(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Integer(number) => number.to_sql(ty, out),
+            Value::Text(text) => text.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// The values of a row.
+pub(super) fn values(row: &Row) -> Result<Vec<Value>, DriverError> {
+    (0..row.len()).map(|column| value(row, column)).collect()
+}
+
+fn value(row: &Row, column: usize) -> Result<Value, DriverError> {
+    let ty = row.columns().get(column).map_or(&Type::UNKNOWN, postgres::Column::type_);
+    let number = |number: Option<i64>| number.map_or(Value::Null, Value::Integer);
+    Ok(match *ty {
+        Type::BOOL => number(row.try_get::<_, Option<bool>>(column)?.map(i64::from)),
+        Type::INT2 => number(row.try_get::<_, Option<i16>>(column)?.map(i64::from)),
+        Type::INT4 => number(row.try_get::<_, Option<i32>>(column)?.map(i64::from)),
+        Type::INT8 => number(row.try_get(column)?),
+        _ => row.try_get::<_, Option<String>>(column)?.map_or(Value::Null, Value::Text),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn question_marks_in_texts_and_comments_stay() {
+        assert_eq!(
+            with_numbers("SELECT '?', \"?\" /* ? */ FROM t WHERE a = ? AND b = ?"),
+            "SELECT '?', \"?\" /* ? */ FROM t WHERE a = $1 AND b = $2"
+        );
+    }
+}

@@ -1,0 +1,281 @@
+//! What a PostgreSQL URL or connection string says. Variables of the environment are the driver's to add.
+//!
+//! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING>
+
+use super::{UrlError, percent_decode, write_encoded};
+use crate::model::Engine;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The parameters that this program understands; any other is an error, because ignoring one (`sslcrl`) could mean less safety than was
+/// asked for.
+const PARAMETERS: &[&str] = &[
+    "application_name",
+    "connect_timeout",
+    "dbname",
+    "host",
+    "keepalives_idle",
+    "options",
+    "passfile",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "target_session_attrs",
+    "user",
+];
+
+const SSL_MODES: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+
+const ATTRIBUTES: &[&str] = &["any", "read-write", "read-only"];
+
+/// A PostgreSQL server and a database on it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PostgresUrl {
+    /// The parameters by libpq's names, decoded.
+    parameters: BTreeMap<&'static str, String>,
+}
+
+impl PostgresUrl {
+    /// What the URL says of a parameter, by libpq's name (`host`, `dbname`, `password`); none where it says nothing.
+    #[must_use]
+    pub fn get(&self, parameter: &str) -> Option<&str> {
+        self.parameters.get(parameter).map(String::as_str)
+    }
+
+    /// The same server, another database.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        let mut parameters = self.parameters.clone();
+        parameters.insert("dbname", name.to_owned());
+        PostgresUrl { parameters }
+    }
+
+    /// All after `postgres:`.
+    pub(super) fn parse(rest: &str) -> Result<Self, UrlError> {
+        let engine = Engine::Postgres;
+        let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed { engine })?;
+        let mut url = PostgresUrl { parameters: BTreeMap::new() };
+        let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+        // Everything up to the last `@` may be part of a password that its author did not encode.
+        let (user, place) = match place.rsplit_once('@') {
+            Some((user, place)) => (user, place),
+            None => ("", place),
+        };
+        let (user, password) = user.split_once(':').unwrap_or((user, ""));
+        let (hosts, database) = place.split_once('/').unwrap_or((place, ""));
+        url.set_hosts(hosts)?;
+        for (name, text) in [("user", user), ("password", password), ("dbname", database)] {
+            if !text.is_empty() {
+                url.set(name, percent_decode(text)?)?;
+            }
+        }
+        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            url.set(&percent_decode(name)?, percent_decode(value)?)?;
+        }
+        url.checked()
+    }
+
+    /// `host=… dbname=…`, or none where the text is no such list.
+    pub(super) fn parse_keywords(text: &str) -> Option<Result<Self, UrlError>> {
+        let first = text.split_once('=')?.0.trim();
+        PARAMETERS.contains(&first).then(|| {
+            let mut url = PostgresUrl { parameters: BTreeMap::new() };
+            let mut rest = text.trim_start();
+            while !rest.is_empty() {
+                let malformed = || UrlError::MalformedKeywords;
+                let (name, value) = rest.split_once('=').ok_or_else(malformed)?;
+                let (value, left) = keyword_value(value.trim_start()).ok_or_else(malformed)?;
+                url.set(name.trim(), value)?;
+                rest = left.trim_start();
+            }
+            url.checked()
+        })
+    }
+
+    /// `host:port,host:port`, with IPv6 addresses in brackets.
+    fn set_hosts(&mut self, text: &str) -> Result<(), UrlError> {
+        let (mut hosts, mut ports) = (Vec::new(), Vec::new());
+        for place in text.split(',').filter(|place| !place.is_empty()) {
+            let (host, port) = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
+                Some((address, port)) => (address, port.strip_prefix(':').unwrap_or(port)),
+                None => place.rsplit_once(':').unwrap_or((place, "")),
+            };
+            hosts.push(percent_decode(host)?);
+            ports.push(percent_decode(port)?);
+        }
+        if hosts.iter().any(|host| !host.is_empty()) {
+            self.set("host", hosts.join(","))?;
+        }
+        if ports.iter().any(|port| !port.is_empty()) {
+            self.set("port", ports.join(","))?;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, value: String) -> Result<(), UrlError> {
+        let Some(known) = PARAMETERS.iter().find(|known| **known == name) else {
+            return Err(UrlError::UnknownParameter {
+                engine: Engine::Postgres,
+                name: name.to_owned(),
+                known: PARAMETERS,
+            });
+        };
+        match self.parameters.insert(known, value) {
+            None => Ok(()),
+            Some(_) => Err(UrlError::DuplicateParameter { name: name.to_owned() }),
+        }
+    }
+
+    fn checked(self) -> Result<Self, UrlError> {
+        let numbers = |text: &str| text.split(',').all(|part| part.is_empty() || part.parse::<u16>().is_ok());
+        let number = |text: &str| text.parse::<u32>().is_ok();
+        self.check("port", "a number up to 65535", numbers)?;
+        self.check("connect_timeout", "a number of seconds", number)?;
+        self.check("keepalives_idle", "a number of seconds", number)?;
+        self.check(
+            "sslmode",
+            "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`",
+            |mode| SSL_MODES.contains(&mode),
+        )?;
+        self.check("target_session_attrs", "`any`, `read-write` or `read-only`", |attributes| {
+            ATTRIBUTES.contains(&attributes)
+        })?;
+        Ok(self)
+    }
+
+    fn check(
+        &self,
+        name: &'static str,
+        expected: &'static str,
+        holds: impl Fn(&str) -> bool,
+    ) -> Result<(), UrlError> {
+        match self.get(name) {
+            Some(value) if !holds(value) => {
+                Err(UrlError::InvalidParameter { name, value: value.to_owned(), expected })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// A value as libpq reads it, bare or in single quotes, and what follows.
+fn keyword_value(text: &str) -> Option<(String, &str)> {
+    let quoted = text.strip_prefix('\'');
+    let text = quoted.unwrap_or(text);
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((place, character)) = characters.next() {
+        match character {
+            '\\' => value.push(characters.next()?.1),
+            '\'' if quoted.is_some() => return text.get(place + 1..).map(|rest| (value, rest)),
+            character if quoted.is_none() && character.is_whitespace() => {
+                return text.get(place..).map(|rest| (value, rest));
+            }
+            character => value.push(character),
+        }
+    }
+    quoted.is_none().then_some((value, ""))
+}
+
+/// Without the password, and without parameters.
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("postgres://")?;
+        if let Some(user) = self.get("user") {
+            write_encoded(formatter, user)?;
+            if self.get("password").is_some() {
+                formatter.write_str(":***")?;
+            }
+            formatter.write_str("@")?;
+        }
+        let mut ports = self.get("port").unwrap_or_default().split(',');
+        for (index, host) in self.get("host").unwrap_or_default().split(',').enumerate() {
+            if index > 0 {
+                formatter.write_str(",")?;
+            }
+            if host.contains(':') {
+                write!(formatter, "[{host}]")?;
+            } else {
+                write_encoded(formatter, host)?;
+            }
+            if let Some(port) = ports.next().filter(|port| !port.is_empty()) {
+                write!(formatter, ":{port}")?;
+            }
+        }
+        if let Some(database) = self.get("dbname") {
+            formatter.write_str("/")?;
+            write_encoded(formatter, database)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "PostgresUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::DatabaseUrl;
+    use super::*;
+
+    fn url(text: &str) -> PostgresUrl {
+        match DatabaseUrl::parse(text).expect(text) {
+            DatabaseUrl::Postgres(url) => url,
+            other => panic!("{text} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_form_of_a_url_is_read() {
+        let whole =
+            url("postgresql://ann%40x:p%2Fw@db.example:6432/app?sslmode=verify-full&connect_timeout=5");
+        for (name, value) in [
+            ("user", "ann@x"),
+            ("password", "p/w"),
+            ("host", "db.example"),
+            ("port", "6432"),
+            ("dbname", "app"),
+            ("sslmode", "verify-full"),
+            ("connect_timeout", "5"),
+        ] {
+            assert_eq!(whole.get(name), Some(value), "{name}");
+        }
+        assert_eq!(url("postgres:///app?host=/run/pg").get("host"), Some("/run/pg"));
+        assert_eq!(url("postgres://%2Frun%2Fpg/app").get("host"), Some("/run/pg"));
+        assert_eq!(url("postgres://[::1]:5433/app").get("host"), Some("::1"));
+        assert_eq!(url("postgres://a:1,b:2/app").get("port"), Some("1,2"));
+        assert_eq!(url("postgres://").get("host"), None);
+    }
+
+    #[test]
+    fn keywords_are_read() {
+        let whole = url(r"host=localhost port = 5433 dbname='my app' password='it\'s' user=ann");
+        assert_eq!(whole.get("dbname"), Some("my app"));
+        assert_eq!(whole.get("password"), Some("it's"));
+        assert_eq!(whole.to_string(), "postgres://ann:***@localhost:5433/my app");
+        assert_eq!(DatabaseUrl::parse("host='x"), Err(UrlError::MalformedKeywords));
+        assert!(matches!(DatabaseUrl::parse("a=b.db"), Ok(DatabaseUrl::Sqlite(_))));
+    }
+
+    #[test]
+    fn what_cannot_be_honoured_is_refused() {
+        let error = DatabaseUrl::parse("postgres://h/d?sslcrl=x").unwrap_err();
+        assert_eq!(error.to_string(), "unknown parameter `sslcrl` in the postgres URL");
+        let error = DatabaseUrl::parse("postgres://h/d?sslmode=verify").unwrap_err();
+        assert!(error.to_string().contains("`verify-full`"), "{error}");
+        for text in ["postgres://h:99999/d", "postgres://h/d?connect_timeout=soon", "postgres://h/d?port=x"] {
+            assert!(matches!(DatabaseUrl::parse(text), Err(UrlError::InvalidParameter { .. })), "{text}");
+        }
+        assert!(matches!(
+            DatabaseUrl::parse("postgres://h/d?host=x"),
+            Err(UrlError::DuplicateParameter { .. })
+        ));
+    }
+}

@@ -1,5 +1,6 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
+mod name;
 pub mod postgres;
 pub mod sqlite;
 
@@ -48,21 +49,6 @@ pub enum Scope {
     Database,
 }
 
-/// `stem_suffix`, its stem cut and hashed where the whole is longer than `limit` bytes.
-fn name_within(limit: usize, stem: &str, suffix: &str) -> String {
-    let name = format!("{stem}_{suffix}");
-    if name.len() <= limit {
-        return name;
-    }
-    let hash = crate::hash::short(&name);
-    let room = limit.saturating_sub(suffix.len() + hash.len() + 2);
-    let mut end = room;
-    while !stem.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}_{hash}_{suffix}", stem.get(..end).unwrap_or_default())
-}
-
 /// How an engine treats names.
 pub(crate) struct Spelling {
     /// A name in the form in which names are compared.
@@ -80,7 +66,12 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             rewrite: sqlite::expression::rewrite,
             identifiers: |text| sqlite::expression::identifiers(text).collect(),
         },
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Spelling {
+        Engine::Postgres => Spelling {
+            fold: postgres::fold,
+            rewrite: postgres::expression::rewrite,
+            identifiers: |text| postgres::expression::identifiers(text).collect(),
+        },
+        Engine::Mysql | Engine::Mariadb => Spelling {
             fold: str::to_owned,
             rewrite: |text, _, _| text.to_owned(),
             identifiers: |_| Vec::new(),

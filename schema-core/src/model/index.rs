@@ -47,6 +47,28 @@ pub struct Index {
     pub definition: Option<String>,
 }
 
+impl Index {
+    /// An index without a name or options.
+    #[must_use]
+    pub fn new(parts: Vec<IndexPart>) -> Self {
+        Index {
+            name: None,
+            parts,
+            unique: false,
+            predicate: None,
+            using: None,
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            with: BTreeMap::new(),
+            parser: None,
+            invisible: false,
+            comment: None,
+            renamed_from: None,
+            definition: None,
+        }
+    }
+}
+
 /// One part of an index's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexPart {

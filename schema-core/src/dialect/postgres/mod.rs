@@ -3,10 +3,24 @@
 //! Names in the usual schema (the first of the connection's `search_path`) are written without it; all others with theirs. Types stand as
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
+pub mod expression;
+mod family;
 mod identifier;
+mod literal;
+mod namespace;
+mod naming;
 mod normalize;
+mod refuse;
 mod resolve;
+mod shape;
+mod type_family;
+mod types;
 
 pub use identifier::{fold, quote, quote_name, quote_text};
+pub use namespace::leave_out_usual_schema;
 pub use normalize::normalize;
 pub use resolve::resolve;
+pub use types::canonical as canonical_type;
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,270 @@
-//! What a document declares for PostgreSQL, in its own types.
+//! From what models declare to what PostgreSQL holds.
 
+use super::{expression, literal, refuse, type_family, types};
 use crate::dialect::Unsupported;
-use crate::model::{Document, Engine, Schema};
+use crate::model::{
+    AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
+    Exclusion, ForeignKey, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Schema, Table,
+    View,
+};
+use refuse::Problems;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The schema that a document declares for PostgreSQL.
+/// The schema that a document declares for PostgreSQL: types as `format_type` spells them, defaults as `pg_get_expr` does, foreign keys with
+/// the columns that they refer to. Expressions stay as they are written.
+///
+/// Names that say the usual schema keep it; [`leave_out_usual_schema`](super::leave_out_usual_schema) knows which that is.
 ///
 /// # Errors
 ///
-/// Everything that PostgreSQL cannot hold.
+/// Everything that PostgreSQL cannot hold, all at once.
 pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
-    let _ = document;
-    Err(vec![Unsupported {
-        engine: Engine::Postgres,
-        what: "any schema yet".to_owned(),
-        place: "this release".to_owned(),
-        hint: "use a `sqlite://` database".to_owned(),
-    }])
+    let enums: Vec<EnumType> =
+        document.enums.iter().filter_map(|object| object.for_engine(Engine::Postgres).cloned()).collect();
+    let by_name: BTreeMap<&str, &EnumType> =
+        enums.iter().map(|object| (object.name.name.as_str(), object)).collect();
+    let mut problems = Problems::default();
+    let mut tables: Vec<Table> =
+        document.tables.iter().filter_map(|table| resolve_table(table, &by_name, &mut problems)).collect();
+    refer_to_keys(&mut tables);
+    let views: Vec<View> =
+        document.views.iter().filter_map(|view| resolve_view(view, &mut problems)).collect();
+    for declared in &document.enums {
+        if let Some(object) = declared.for_engine(Engine::Postgres) {
+            let place = declared.origin.clone().unwrap_or_else(|| object.name.to_string());
+            refuse::check_enum(object, &place, &mut problems);
+        }
+    }
+    if document.engine.is_none() {
+        check_references(document, &tables, &enums, &mut problems);
+    }
+    let problems = problems.found();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let enums = enums
+        .into_iter()
+        .map(|object| EnumType { comment: object.comment.filter(|comment| !comment.is_empty()), ..object })
+        .collect();
+    let mut schema = Schema {
+        namespaces: document.namespaces.clone(),
+        tables,
+        enums,
+        views,
+        triggers: document.triggers.clone(),
+        opaque: document.opaque.clone(),
+    };
+    add_namespaces(&mut schema);
+    Ok(schema)
+}
+
+/// The schemas that objects are in but nothing declares.
+fn add_namespaces(schema: &mut Schema) {
+    let known: BTreeSet<&str> = schema.namespaces.iter().map(|it| it.name.as_str()).collect();
+    let tables = schema.tables.iter().map(|table| &table.name);
+    let enums = schema.enums.iter().map(|object| &object.name);
+    let names = tables.chain(enums).chain(schema.views.iter().map(|view| &view.name));
+    let new: BTreeSet<String> =
+        names.filter_map(|name| name.schema.clone()).filter(|name| !known.contains(name.as_str())).collect();
+    schema.namespaces.extend(new.into_iter().map(|name| Namespace { name, comment: None }));
+    schema.namespaces.sort();
+}
+
+fn resolve_table(
+    declared: &DeclaredTable,
+    enums: &BTreeMap<&str, &EnumType>,
+    problems: &mut Problems,
+) -> Option<Table> {
+    let mut table = declared.for_engine(Engine::Postgres)?;
+    refuse::check_table(declared, &table, problems);
+    let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
+    let places: Vec<String> = objects(&declared.columns)
+        .map(|(object, column)| format!("{struct_name}.{}", object.origin.as_ref().unwrap_or(&column.name)))
+        .collect();
+    for (column, place) in table.columns.iter_mut().zip(&places) {
+        resolve_column(column, place, enums, problems);
+    }
+    let columns: BTreeMap<&str, &ColumnType> =
+        table.columns.iter().map(|column| (column.name.as_str(), &column.ty)).collect();
+    for index in &mut table.indexes {
+        resolve_index(index, &columns);
+    }
+    for Exclusion { name: _, definition, comment: _, renamed_from: _ } in &mut table.exclusions {
+        let text = definition.trim();
+        let whole = text.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("EXCLUDE"));
+        *definition = if whole { text.to_owned() } else { format!("EXCLUDE {text}") };
+    }
+    for check in &mut table.checks {
+        check.expression = expression::without_brackets(&check.expression).to_owned();
+    }
+    table.comment = table.comment.filter(|comment| !comment.is_empty());
+    Some(table)
+}
+
+/// The objects that PostgreSQL has, with their definitions for it.
+fn objects<T>(declared: &[Declared<T>]) -> impl Iterator<Item = (&Declared<T>, &T)> {
+    declared.iter().filter_map(|object| Some((object, object.for_engine(Engine::Postgres)?)))
+}
+
+/// Puts the column into PostgreSQL's terms.
+fn resolve_column(
+    column: &mut Column,
+    place: &str,
+    enums: &BTreeMap<&str, &EnumType>,
+    problems: &mut Problems,
+) {
+    refuse::check_column(column, place, problems);
+    let mut serial = false;
+    match types::resolve(&column.ty, enums) {
+        Some(resolved) => {
+            column.ty = ColumnType::Sql(resolved.text);
+            serial = resolved.serial;
+        }
+        None => {
+            let name = enum_name(&column.ty).unwrap_or_default();
+            problems.add(place, &format!("the enum `{name}`"), "derive `SqlEnum` on it");
+        }
+    }
+    if serial && matches!(column.auto, None | Some(AutoIncrement::Usual)) {
+        column.auto = Some(AutoIncrement::Serial);
+        column.nullable = false;
+    }
+    let integer =
+        matches!(&column.ty, ColumnType::Sql(ty) if ["smallint", "integer", "bigint"].contains(&ty.as_str()));
+    if column.auto.is_some() && !integer && column.default.is_none() {
+        problems.add(place, "`auto`", "PostgreSQL numbers a smallint, integer or bigint column");
+    }
+    column.default =
+        column.default.as_ref().and_then(|default| literal::default(default, &column.ty)).map(Default::Sql);
+    if let Some(Generated { expression, stored: _ }) = &mut column.generated {
+        *expression = expression::without_brackets(expression).to_owned();
+    }
+    column.comment = column.comment.take().filter(|comment| !comment.is_empty());
+    // The type itself holds the values.
+    column.renamed_values.clear();
+}
+
+fn enum_name(ty: &ColumnType) -> Option<&str> {
+    match ty {
+        ColumnType::Enum(name) => Some(name),
+        ColumnType::Array(item) => enum_name(item),
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Char
+        | ColumnType::Bytes
+        | ColumnType::FixedBytes(_)
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::Instant
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Decimal { precision: _, scale: _ }
+        | ColumnType::IpNetwork
+        | ColumnType::Sql(_) => None,
+    }
+}
+
+/// Leaves out what is usual.
+fn resolve_index(index: &mut Index, columns: &BTreeMap<&str, &ColumnType>) {
+    index.using = index.using.take().map(|method| method.to_ascii_lowercase());
+    index.using = index.using.take().filter(|method| method != "btree");
+    index.comment = index.comment.take().filter(|comment| !comment.is_empty());
+    if let Some(predicate) = &mut index.predicate {
+        *predicate = expression::without_brackets(predicate).to_owned();
+    }
+    for part in &mut index.parts {
+        if let IndexKey::Expression(text) = &part.key {
+            // An expression that is only a column's name makes an index on the column.
+            part.key = match expression::as_column(text).filter(|name| columns.contains_key(name.as_str())) {
+                Some(column) => IndexKey::Column(column),
+                None => IndexKey::Expression(expression::without_brackets(text).to_owned()),
+            };
+        }
+        let usual = if part.descending { NullsOrder::First } else { NullsOrder::Last };
+        part.nulls = part.nulls.filter(|nulls| *nulls != usual);
+        if let IndexKey::Column(name) = &part.key
+            && let Some(ColumnType::Sql(ty)) = columns.get(name.as_str())
+        {
+            let usual = type_family::usual_opclass(index.using.as_deref(), ty);
+            part.opclass = part.opclass.take().filter(|opclass| Some(opclass.as_str()) != usual);
+        }
+    }
+}
+
+/// A foreign key that names no columns refers to the primary key, and is kept with its columns.
+fn refer_to_keys(tables: &mut [Table]) {
+    let keys: BTreeMap<QualifiedName, Vec<String>> = tables
+        .iter()
+        .filter_map(|table| {
+            let columns = table.primary_key.as_ref()?.columns.iter().map(|column| column.name.clone());
+            Some((table.name.clone(), columns.collect()))
+        })
+        .collect();
+    for key in tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
+        if key.referenced_columns.is_empty()
+            && let Some(columns) = keys.get(&key.references)
+        {
+            key.referenced_columns.clone_from(columns);
+        }
+    }
+}
+
+/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other.
+fn check_references(document: &Document, tables: &[Table], enums: &[EnumType], problems: &mut Problems) {
+    let by_name: BTreeMap<&QualifiedName, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
+    let origins: BTreeMap<&QualifiedName, &String> =
+        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
+    let enums: BTreeSet<String> = enums.iter().map(|object| super::quote_name(&object.name)).collect();
+    let comparable = |own: &str, other: &str| match (enums.contains(own), enums.contains(other)) {
+        (false, false) => type_family::comparable(own, other),
+        (true, _) | (_, true) => own == other,
+    };
+    for table in tables {
+        for ForeignKey { columns, references, referenced_columns, .. } in &table.foreign_keys {
+            let Some(target) = by_name.get(references) else { continue };
+            for (column, referenced) in columns.iter().zip(referenced_columns) {
+                let (Some(own), Some(other)) = (type_of(table, column), type_of(target, referenced)) else {
+                    continue;
+                };
+                if !comparable(own, other) {
+                    let place =
+                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
+                    problems.add(
+                        &format!("{place}.{column}"),
+                        &format!(
+                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
+                            target.name
+                        ),
+                        "give both columns the same type",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn type_of<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
+    let column = table.columns.iter().find(|other| other.name == column)?;
+    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
+}
+
+fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<View> {
+    let view = declared.for_engine(Engine::Postgres)?;
+    let place = declared.origin.clone().unwrap_or_else(|| view.name.to_string());
+    refuse::check_view(view, &place, problems);
+    let mut view = view.clone();
+    view.query = view.query.trim().trim_end_matches(';').trim_end().to_owned();
+    view.comment = view.comment.filter(|comment| !comment.is_empty());
+    Some(view)
 }

@@ -1,12 +1,9 @@
 //! Names for what a model leaves unnamed.
 
 use super::{expression, fold};
-use crate::dialect::name_within;
-use crate::model::{Index, IndexKey, KeyColumn, Schema, Table};
+use crate::dialect::name::{self, index_parts, key_columns};
+use crate::model::{Schema, Table};
 use std::collections::HashSet;
-
-/// SQLite has no limit of its own; the names are the ones that PostgreSQL would get, so that projects on both have the same.
-const LONGEST_NAME: usize = 63;
 
 /// Gives every unnamed index, unique constraint, CHECK and foreign key a name that follows from its table and columns.
 ///
@@ -29,9 +26,9 @@ pub(super) fn name_new(schema: &mut Schema, is_known: impl Fn(&Table) -> KnownUn
         for unique in table
             .uniques
             .iter_mut()
-            .filter(|unique| unique.name.is_none() && !known.uniques.contains(&key_list(&unique.columns)))
+            .filter(|unique| unique.name.is_none() && !known.uniques.contains(&key_columns(&unique.columns)))
         {
-            unique.name = Some(free(&mut taken, &[&table_name, &key_list(&unique.columns)], "key"));
+            unique.name = Some(free(&mut taken, &[&table_name, &key_columns(&unique.columns)], "key"));
         }
         for check in table
             .checks
@@ -69,7 +66,7 @@ impl KnownUnnamed {
                 .uniques
                 .iter()
                 .filter(|unique| unique.name.is_none())
-                .map(|unique| key_list(&unique.columns))
+                .map(|unique| key_columns(&unique.columns))
                 .collect(),
             checks: table
                 .checks
@@ -94,23 +91,6 @@ fn constraint_names(table: &Table) -> HashSet<String> {
     uniques.chain(checks).chain(keys).flatten().map(|name| fold(name)).collect()
 }
 
-fn index_parts(index: &Index) -> String {
-    let parts: Vec<&str> = index
-        .parts
-        .iter()
-        .map(|part| match &part.key {
-            IndexKey::Column(column) => column.as_str(),
-            IndexKey::Expression(_) => "expr",
-        })
-        .collect();
-    parts.join("_")
-}
-
-fn key_list(columns: &[KeyColumn]) -> String {
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    names.join("_")
-}
-
 /// The column that an expression speaks of, if it speaks of one alone.
 fn only_column<'a>(sql: &str, columns: &'a [String]) -> Option<&'a String> {
     let mentioned: HashSet<String> = expression::identifiers(sql).collect();
@@ -118,16 +98,8 @@ fn only_column<'a>(sql: &str, columns: &'a [String]) -> Option<&'a String> {
     found.next().filter(|_| found.next().is_none())
 }
 
-/// The first name of its row (`users_email_key`, `users_email_key1`, …) that nobody has.
 fn free(taken: &mut HashSet<String>, parts: &[&str], suffix: &str) -> String {
-    let base = name_within(LONGEST_NAME, &parts.join("_"), suffix);
-    let name = std::iter::once(base.clone())
-        .chain(
-            (1_usize..)
-                .map(|number| name_within(LONGEST_NAME, &parts.join("_"), &format!("{suffix}{number}"))),
-        )
-        .find(|name| !taken.contains(&fold(name)))
-        .unwrap_or(base);
+    let name = name::free(parts, suffix, |name| taken.contains(&fold(name)));
     taken.insert(fold(&name));
     name
 }

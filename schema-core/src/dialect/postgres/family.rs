@@ -1,0 +1,125 @@
+//! Partitions and children, which models declare as plain tables or not at all.
+
+use super::shape;
+use crate::model::{Column, Partition, QualifiedName, Schema, Table};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// Keeps the partitions that no model declares, as long as the table is there that they are partitions of: a model of that table covers them.
+///
+/// They have the columns that it will have.
+pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
+    let before: HashMap<&QualifiedName, &Table> =
+        current.tables.iter().map(|table| (&table.name, table)).collect();
+    // From the top down: a partition can be partitioned again.
+    loop {
+        let wanted: BTreeMap<&QualifiedName, &Table> =
+            desired.tables.iter().map(|table| (&table.name, table)).collect();
+        let kept: Vec<Table> = current
+            .tables
+            .iter()
+            .filter(|table| !wanted.contains_key(&table.name))
+            .filter_map(|table| {
+                let Partition { parent, bound: _ } = table.partition_of.as_ref()?;
+                Some(following(table, before.get(parent)?, wanted.get(parent)?))
+            })
+            .collect();
+        if kept.is_empty() {
+            return;
+        }
+        desired.tables.extend(kept);
+        desired.tables.sort_by(|left, right| left.name.cmp(&right.name));
+    }
+}
+
+/// A partition after the columns of what it is a partition of have changed.
+fn following(table: &Table, before: &Table, after: &Table) -> Table {
+    let of_before: HashMap<&str, &Column> =
+        before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    let of_after: HashSet<&str> = after.columns.iter().map(|column| column.name.as_str()).collect();
+    let mut table = table.clone();
+    table.columns.retain(|column| {
+        of_after.contains(column.name.as_str()) || !of_before.contains_key(column.name.as_str())
+    });
+    for wanted in &after.columns {
+        match (
+            of_before.get(wanted.name.as_str()),
+            table.columns.iter_mut().find(|it| it.name == wanted.name),
+        ) {
+            (None, None) => table.columns.push(Column { comment: None, ..wanted.clone() }),
+            (Some(before), Some(own)) => follow(own, before, wanted),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+    }
+    table
+}
+
+/// What changes there changes here too, unless it is different here.
+fn follow(own: &mut Column, before: &Column, after: &Column) {
+    if before.ty != after.ty {
+        own.ty = after.ty.clone();
+    }
+    if before.nullable != after.nullable {
+        own.nullable = after.nullable;
+    }
+    if before.default != after.default && own.default == before.default {
+        own.default.clone_from(&after.default);
+    }
+    if before.generated != after.generated {
+        own.generated.clone_from(&after.generated);
+    }
+    if before.collation != after.collation {
+        own.collation.clone_from(&after.collation);
+    }
+}
+
+/// Takes off a table what its partitioned table or its parents give it: introspection leaves that out as well.
+pub(super) fn leave_out_inherited(
+    before: &Table,
+    table: &mut Table,
+    current: &HashMap<&QualifiedName, &Table>,
+) {
+    let parents: Vec<&Table> = ancestors(before, current);
+    if parents.is_empty() {
+        return;
+    }
+    let shapes = |list: fn(&Table) -> Vec<String>| -> BTreeSet<String> {
+        parents.iter().flat_map(|parent| list(parent)).collect()
+    };
+    let checks = shapes(|table| table.checks.iter().map(shape::check).collect());
+    table.checks.retain(|check| before.checks.contains(check) || !checks.contains(&shape::check(check)));
+    if before.partition_of.is_none() {
+        // Plain inheritance hands down CHECKs alone.
+        return;
+    }
+    let keys = shapes(|table| table.primary_key.iter().map(shape::primary_key).collect());
+    if before.primary_key.is_none() {
+        table.primary_key = table.primary_key.take().filter(|key| !keys.contains(&shape::primary_key(key)));
+    }
+    let uniques = shapes(|table| table.uniques.iter().map(shape::unique).collect());
+    table.uniques.retain(|it| before.uniques.contains(it) || !uniques.contains(&shape::unique(it)));
+    let keys = shapes(|table| table.foreign_keys.iter().map(shape::foreign_key).collect());
+    table
+        .foreign_keys
+        .retain(|it| before.foreign_keys.contains(it) || !keys.contains(&shape::foreign_key(it)));
+    let indexes = shapes(|table| table.indexes.iter().map(shape::index).collect());
+    table.indexes.retain(|it| before.indexes.contains(it) || !indexes.contains(&shape::index(it)));
+}
+
+/// All tables that a table is a partition of or inherits from.
+fn ancestors<'a>(table: &Table, tables: &HashMap<&QualifiedName, &'a Table>) -> Vec<&'a Table> {
+    let mut found: Vec<&'a Table> = Vec::new();
+    let mut next: Vec<&QualifiedName> = parents(table).collect();
+    while let Some(name) = next.pop() {
+        if let Some(parent) = tables.get(name)
+            && !found.iter().any(|known| known.name == parent.name)
+        {
+            found.push(parent);
+            next.extend(parents(parent));
+        }
+    }
+    found
+}
+
+fn parents(table: &Table) -> impl Iterator<Item = &QualifiedName> {
+    table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits)
+}

@@ -1,0 +1,122 @@
+//! Names for what a model leaves unnamed: the ones that PostgreSQL's own statements would give, with a hash where they are too long.
+
+use super::expression;
+use crate::dialect::name::{self, index_parts, key_columns};
+use crate::model::{OpaqueKind, PrimaryKey, Schema, Table};
+use std::collections::{BTreeMap, HashSet};
+
+/// Gives every unnamed constraint and index a name that follows from its table and columns.
+pub(super) fn name_new(schema: &mut Schema) {
+    let mut relations = relation_names(schema);
+    for table in &mut schema.tables {
+        let relations = relations.entry(table.name.schema.clone()).or_default();
+        let mut names = Names { relations, constraints: constraint_names(table) };
+        let stem = table.name.name.clone();
+        let columns: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+        if let Some(key) = table.primary_key.as_mut().filter(|key| key.name.is_none()) {
+            key.name = Some(names.relation_and_constraint(&[&stem], "pkey"));
+        }
+        for unique in table.uniques.iter_mut().filter(|unique| unique.name.is_none()) {
+            unique.name = Some(names.relation_and_constraint(&[&stem, &key_columns(&unique.columns)], "key"));
+        }
+        for exclusion in table.exclusions.iter_mut().filter(|exclusion| exclusion.name.is_none()) {
+            exclusion.name = Some(names.relation_and_constraint(&[&stem], "excl"));
+        }
+        for check in table.checks.iter_mut().filter(|check| check.name.is_none()) {
+            check.name = Some(match only_column(&check.expression, &columns) {
+                Some(column) => names.constraint(&[&stem, column], "check"),
+                None => names.constraint(&[&stem], "check"),
+            });
+        }
+        for key in table.foreign_keys.iter_mut().filter(|key| key.name.is_none()) {
+            key.name = Some(names.constraint(&[&stem, &key.columns.join("_")], "fkey"));
+        }
+        for index in table.indexes.iter_mut().filter(|index| index.name.is_none()) {
+            let suffix = if index.unique { "key" } else { "idx" };
+            index.name = Some(names.relation(&[&stem, &index_parts(index)], suffix));
+        }
+    }
+}
+
+/// The names that a table's new objects must keep off.
+struct Names<'a> {
+    /// Tables, views, sequences and indexes of the same schema.
+    relations: &'a mut HashSet<String>,
+    /// Constraints of the same table.
+    constraints: HashSet<String>,
+}
+
+impl Names<'_> {
+    /// A name for an index.
+    fn relation(&mut self, parts: &[&str], suffix: &str) -> String {
+        let name = name::free(parts, suffix, |name| self.relations.contains(name));
+        self.relations.insert(name.clone());
+        name
+    }
+
+    /// A name for a constraint.
+    fn constraint(&mut self, parts: &[&str], suffix: &str) -> String {
+        let name = name::free(parts, suffix, |name| self.constraints.contains(name));
+        self.constraints.insert(name.clone());
+        name
+    }
+
+    /// A name for a constraint that an index keeps.
+    fn relation_and_constraint(&mut self, parts: &[&str], suffix: &str) -> String {
+        let taken = |name: &str| self.relations.contains(name) || self.constraints.contains(name);
+        let name = name::free(parts, suffix, taken);
+        self.relations.insert(name.clone());
+        self.constraints.insert(name.clone());
+        name
+    }
+}
+
+/// What shares one space of names, by schema.
+fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSet<String>> {
+    let mut names: BTreeMap<Option<String>, HashSet<String>> = BTreeMap::new();
+    for table in &schema.tables {
+        let Table { name, primary_key, uniques, exclusions, indexes, .. } = table;
+        let here = names.entry(name.schema.clone()).or_default();
+        here.insert(name.name.clone());
+        here.extend(primary_key.iter().filter_map(|key| key.name.clone()));
+        here.extend(uniques.iter().filter_map(|unique| unique.name.clone()));
+        here.extend(exclusions.iter().filter_map(|exclusion| exclusion.name.clone()));
+        here.extend(indexes.iter().filter_map(|index| index.name.clone()));
+    }
+    let opaque = schema.opaque.iter().filter(|object| match object.kind {
+        OpaqueKind::Sequence | OpaqueKind::MaterializedView | OpaqueKind::ForeignTable => true,
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Function
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics => false,
+    });
+    let views = schema.views.iter().map(|view| &view.name);
+    for name in views.chain(opaque.map(|object| &object.name)) {
+        names.entry(name.schema.clone()).or_default().insert(name.name.clone());
+    }
+    names
+}
+
+fn constraint_names(table: &Table) -> HashSet<String> {
+    let key = table.primary_key.iter().map(|PrimaryKey { name, .. }| name);
+    let uniques = table.uniques.iter().map(|unique| &unique.name);
+    let checks = table.checks.iter().map(|check| &check.name);
+    let keys = table.foreign_keys.iter().map(|key| &key.name);
+    let exclusions = table.exclusions.iter().map(|exclusion| &exclusion.name);
+    key.chain(uniques).chain(checks).chain(keys).chain(exclusions).flatten().cloned().collect()
+}
+
+/// The column that an expression speaks of, if it speaks of one alone.
+fn only_column<'a>(sql: &str, columns: &'a [String]) -> Option<&'a str> {
+    let mentioned: HashSet<String> = expression::identifiers(sql).collect();
+    let mut found = columns.iter().filter(|column| mentioned.contains(*column));
+    found.next().filter(|_| found.next().is_none()).map(String::as_str)
+}

@@ -115,7 +115,12 @@ fn table_renames(renames: &[Rename]) -> Vec<(String, String)> {
         .iter()
         .filter_map(|rename| match rename {
             Rename::Table { from, to } => Some((from.name.clone(), to.name.clone())),
-            Rename::Column { .. } | Rename::Value { .. } => None,
+            Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => None,
         })
         .collect()
 }

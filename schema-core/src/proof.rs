@@ -172,10 +172,10 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
                 renamed.insert(fold(&from.name));
                 renamed.insert(fold(&to.name));
             }
-            Rename::Column { table, .. } => {
+            Rename::Column { table, .. } | Rename::Index { table, .. } | Rename::Constraint { table, .. } => {
                 renamed.insert(fold(&table.name));
             }
-            Rename::Value { .. } => {}
+            Rename::Value { .. } | Rename::EnumType { .. } | Rename::EnumValue { .. } => {}
         }
     }
     let schemas = [comparison.current(), comparison.desired()];

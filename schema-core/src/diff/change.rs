@@ -82,6 +82,40 @@ pub enum Rename {
         /// The value after.
         to: String,
     },
+    /// An enum type, on engines that have such.
+    EnumType {
+        /// The name before.
+        from: QualifiedName,
+        /// The name after.
+        to: QualifiedName,
+    },
+    /// A value of an enum type.
+    EnumValue {
+        /// The type, by the name it has after all types are renamed.
+        name: QualifiedName,
+        /// The value before.
+        from: String,
+        /// The value after.
+        to: String,
+    },
+    /// An index that is no part of a constraint.
+    Index {
+        /// The table, by the name it has after all tables are renamed.
+        table: QualifiedName,
+        /// The name before.
+        from: String,
+        /// The name after.
+        to: String,
+    },
+    /// A constraint.
+    Constraint {
+        /// The table, by the name it has after all tables are renamed.
+        table: QualifiedName,
+        /// The name before.
+        from: String,
+        /// The name after.
+        to: String,
+    },
 }
 
 impl Rename {
@@ -99,6 +133,16 @@ impl Rename {
                 from: to.clone(),
                 to: from.clone(),
             },
+            Rename::EnumType { from, to } => Rename::EnumType { from: to.clone(), to: from.clone() },
+            Rename::EnumValue { name, from, to } => {
+                Rename::EnumValue { name: name.clone(), from: to.clone(), to: from.clone() }
+            }
+            Rename::Index { table, from, to } => {
+                Rename::Index { table: table.clone(), from: to.clone(), to: from.clone() }
+            }
+            Rename::Constraint { table, from, to } => {
+                Rename::Constraint { table: table.clone(), from: to.clone(), to: from.clone() }
+            }
         }
     }
 }

@@ -18,6 +18,12 @@ fn rename(rename: &Rename) -> String {
         Rename::Value { table, column, from, to } => {
             format!("rename value `{from}` of `{table}`.`{column}` to `{to}`")
         }
+        Rename::EnumType { from, to } => format!("rename enum `{from}` to `{to}`"),
+        Rename::EnumValue { name, from, to } => format!("rename value `{from}` of `{name}` to `{to}`"),
+        Rename::Index { table, from, to } => format!("rename index `{from}` on `{table}` to `{to}`"),
+        Rename::Constraint { table, from, to } => {
+            format!("rename constraint `{from}` of `{table}` to `{to}`")
+        }
     }
 }
 

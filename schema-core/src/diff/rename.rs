@@ -236,7 +236,11 @@ pub fn apply(schema: &Schema, renames: &[Rename], rewrite: fn(&str, &str, &str) 
             Rename::Table { from, to } => rename_table(&mut schema, from, to, rewrite),
             Rename::Column { table, from, to } => rename_column(&mut schema, table, from, to, rewrite),
             // The text in the rows changes with the CHECK that names it, which is a difference of its own.
-            Rename::Value { .. } => {}
+            Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => {}
         }
     }
     schema

@@ -63,6 +63,15 @@ impl<'a> Planner<'a> {
             moved_views: BTreeSet::new(),
             plan: Plan::default(),
         };
+        for rename in &changes.renames {
+            let what = match rename {
+                Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => continue,
+                Rename::EnumType { .. } | Rename::EnumValue { .. } => "the rename of an enum type",
+                Rename::Index { .. } => "the rename of an index",
+                Rename::Constraint { .. } => "the rename of a constraint",
+            };
+            return Err(Unplanned { engine: Engine::Sqlite, what: what.to_owned() });
+        }
         for change in &changes.objects {
             match change {
                 Change::CreateTable { table } => planner.created.push(table),
@@ -160,7 +169,12 @@ impl<'a> Planner<'a> {
                     ),
                 )),
                 // Rides on the rebuild that the CHECK needs.
-                Rename::Value { .. } => {}
+                Rename::Value { .. }
+                // Refused at the start.
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Index { .. }
+                | Rename::Constraint { .. } => {}
             }
         }
     }
@@ -352,7 +366,13 @@ impl<'a> Planner<'a> {
     fn holds_check(&self, table: &QualifiedName, column: &str) -> bool {
         let renamed = self.changes.renames.iter().find_map(|rename| match rename {
             Rename::Column { table: renamed, from, to } if renamed == table && to == column => Some(from),
-            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+            Rename::Table { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => None,
         });
         let name_at_start = match self.changes.rename_time {
             RenameTime::First => renamed.map_or(column, String::as_str),
@@ -374,7 +394,13 @@ impl<'a> Planner<'a> {
     fn name_at_start(&self, name: &QualifiedName) -> QualifiedName {
         let renamed = self.changes.renames.iter().find_map(|rename| match rename {
             Rename::Table { from, to } if to == name => Some(from.clone()),
-            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+            Rename::Table { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => None,
         });
         match self.changes.rename_time {
             RenameTime::First => renamed.unwrap_or_else(|| name.clone()),
@@ -386,7 +412,13 @@ impl<'a> Planner<'a> {
     fn name_at_finish(&self, name: &QualifiedName) -> QualifiedName {
         let renamed = self.changes.renames.iter().find_map(|rename| match rename {
             Rename::Table { from, to } if from == name => Some(to.clone()),
-            Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+            Rename::Table { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => None,
         });
         match self.changes.rename_time {
             RenameTime::First => name.clone(),

@@ -189,7 +189,13 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
             .iter()
             .find_map(|rename| match rename {
                 Rename::Table { from, to } if *from == before.name => Some(to),
-                Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+                Rename::Table { .. }
+                | Rename::Column { .. }
+                | Rename::Value { .. }
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Index { .. }
+                | Rename::Constraint { .. } => None,
             })
             .unwrap_or(&before.name);
         let Some(after) = comparison.desired().tables.iter().find(|table| table.name == *name) else {
@@ -202,7 +208,13 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                     Rename::Column { table, from, to } if table == name && *from == old.name => {
                         Some(to.as_str())
                     }
-                    Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+                    Rename::Table { .. }
+                    | Rename::Column { .. }
+                    | Rename::Value { .. }
+                    | Rename::EnumType { .. }
+                    | Rename::EnumValue { .. }
+                    | Rename::Index { .. }
+                    | Rename::Constraint { .. } => None,
                 })
                 .unwrap_or(&old.name);
             let written = |column: &Column| column.generated.is_none();
@@ -217,7 +229,13 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                         {
                             Some((from.as_str(), to.as_str()))
                         }
-                        Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => None,
+                        Rename::Table { .. }
+                        | Rename::Column { .. }
+                        | Rename::Value { .. }
+                        | Rename::EnumType { .. }
+                        | Rename::EnumValue { .. }
+                        | Rename::Index { .. }
+                        | Rename::Constraint { .. } => None,
                     })
                     .collect();
                 survivors.push(Survivor {

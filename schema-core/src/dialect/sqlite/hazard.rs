@@ -167,7 +167,13 @@ fn holds(check: &Check, before: &Table, values: &[&Rename]) -> bool {
                 {
                     Some(to.clone())
                 }
-                Rename::Value { .. } | Rename::Table { .. } | Rename::Column { .. } => None,
+                Rename::Value { .. }
+                | Rename::Table { .. }
+                | Rename::Column { .. }
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Index { .. }
+                | Rename::Constraint { .. } => None,
             })
         };
         fold(&old_column) == fold(column)

@@ -5,6 +5,7 @@
 
 mod connection;
 mod error;
+mod introspect;
 mod lock;
 mod scratch;
 mod settings;
@@ -119,7 +120,8 @@ impl Driver for PostgresDriver {
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
-        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "introspection yet" })
+        let history_table = self.history_table.clone();
+        self.connection.call(move |client| introspect::introspect(client, &history_table))
     }
 
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {

@@ -1,0 +1,106 @@
+//! Keys, references, CHECKs and exclusions.
+
+use super::tables::Relations;
+use super::{Catalogue, VERSION_15, get, letter};
+use crate::driver::DriverError;
+use crate::model::{
+    Check, Deferrability, Exclusion, ForeignKey, KeyColumn, Match, PrimaryKey, ReferentialAction, Unique,
+};
+
+pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
+    let delete_columns = if catalogue.is_at_least(VERSION_15) { "k.confdelsetcols" } else { "NULL::int2[]" };
+    let query = include_str!("../queries/constraints.sql").replace("{delete_columns}", delete_columns);
+    catalogue.rows(&query, |row| {
+        let table: u32 = get(row, 0)?;
+        let name: Option<String> = Some(get(row, 1)?);
+        let deferrable = match (get(row, 3)?, get(row, 4)?) {
+            (false, _) => Deferrability::NotDeferrable,
+            (true, false) => Deferrability::InitiallyImmediate,
+            (true, true) => Deferrability::InitiallyDeferred,
+        };
+        let not_valid = !get::<bool>(row, 5)?;
+        let columns = relations.column_names(table, &get::<Option<Vec<i16>>>(row, 6)?.unwrap_or_default());
+        let comment: Option<String> = get(row, 16)?;
+        let is_own: bool = get(row, 17)?;
+        if !is_own {
+            return Ok(());
+        }
+        match letter(row, 2)? {
+            'p' => {
+                let key = PrimaryKey { name, deferrable, comment, ..PrimaryKey::new(key_columns(columns)) };
+                if let Some(table) = relations.table(table) {
+                    table.primary_key = Some(key);
+                }
+            }
+            'u' => {
+                let unique = Unique { name, deferrable, comment, ..Unique::new(key_columns(columns)) };
+                if let Some(table) = relations.table(table) {
+                    table.uniques.push(unique);
+                }
+            }
+            'f' => {
+                let referenced: u32 = get(row, 8)?;
+                let Some(references) = relations.name(referenced).cloned() else { return Ok(()) };
+                let numbers: Option<Vec<i16>> = get(row, 13)?;
+                let acted_on = relations.column_names(table, &numbers.unwrap_or_default());
+                let referenced_columns =
+                    relations.column_names(referenced, &get::<Option<Vec<i16>>>(row, 9)?.unwrap_or_default());
+                let key = ForeignKey {
+                    name,
+                    referenced_columns,
+                    on_update: action(letter(row, 10)?, Vec::new()),
+                    on_delete: action(letter(row, 11)?, acted_on),
+                    deferrable,
+                    match_type: if letter(row, 12)? == 'f' { Match::Full } else { Match::Simple },
+                    not_valid,
+                    comment,
+                    ..ForeignKey::new(columns, references)
+                };
+                if let Some(table) = relations.table(table) {
+                    table.foreign_keys.push(key);
+                }
+            }
+            'c' => {
+                let expression: Option<String> = get(row, 15)?;
+                let check = Check {
+                    name,
+                    no_inherit: get(row, 14)?,
+                    not_valid,
+                    comment,
+                    ..Check::new(expression.unwrap_or_default())
+                };
+                if let Some(table) = relations.table(table) {
+                    table.checks.push(check);
+                }
+            }
+            _ => {
+                let definition: Option<String> = get(row, 15)?;
+                let exclusion = Exclusion {
+                    name,
+                    definition: definition.unwrap_or_default(),
+                    comment,
+                    renamed_from: None,
+                };
+                if let Some(table) = relations.table(table) {
+                    table.exclusions.push(exclusion);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn key_columns(names: Vec<String>) -> Vec<KeyColumn> {
+    names.into_iter().map(KeyColumn::new).collect()
+}
+
+fn action(letter: char, columns: Vec<String>) -> ReferentialAction {
+    match letter {
+        'r' => ReferentialAction::Restrict,
+        'c' => ReferentialAction::Cascade,
+        'n' => ReferentialAction::SetNull(columns),
+        'd' => ReferentialAction::SetDefault(columns),
+        _ => ReferentialAction::NoAction,
+    }
+}

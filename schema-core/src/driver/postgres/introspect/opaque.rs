@@ -1,0 +1,52 @@
+//! What is kept without being understood: each object with the statement that brings it back.
+
+use super::tables::Relations;
+use super::{Catalogue, get};
+use crate::dialect::postgres::quote_text;
+use crate::driver::DriverError;
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
+
+pub(super) fn read(
+    catalogue: &mut Catalogue<'_, '_>,
+    relations: &Relations,
+) -> Result<Vec<OpaqueObject>, DriverError> {
+    let objects = catalogue.rows(include_str!("../queries/opaque.sql"), |row| {
+        let Some(kind) = kind(&get::<String>(row, 0)?) else { return Ok(None) };
+        let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
+        let mut object = OpaqueObject::new(kind, name, get(row, 3)?);
+        object.depends_on = get::<Option<Vec<u32>>>(row, 4)?
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|relation| relations.any_name(relation).cloned())
+            .collect();
+        object.depends_on.sort();
+        let (target, comment): (Option<String>, Option<String>) = (get(row, 5)?, get(row, 6)?);
+        let more: Option<String> = get(row, 7)?;
+        object.restore.extend(more.iter().flat_map(|more| more.split(";\n")).map(str::to_owned));
+        if let (Some(target), Some(comment)) = (target, comment) {
+            object.restore.push(format!("COMMENT ON {target} IS {}", quote_text(&comment)));
+        }
+        Ok(Some(object))
+    })?;
+    Ok(objects.into_iter().flatten().collect())
+}
+
+/// The kind by the word in the query.
+fn kind(word: &str) -> Option<OpaqueKind> {
+    Some(match word {
+        "extension" => OpaqueKind::Extension,
+        "collation" => OpaqueKind::Collation,
+        "domain" => OpaqueKind::Domain,
+        "composite" => OpaqueKind::CompositeType,
+        "range" => OpaqueKind::RangeType,
+        "sequence" => OpaqueKind::Sequence,
+        "function" => OpaqueKind::Function,
+        "materialized" => OpaqueKind::MaterializedView,
+        "foreign_table" => OpaqueKind::ForeignTable,
+        "trigger" => OpaqueKind::Trigger,
+        "rule" => OpaqueKind::Rule,
+        "policy" => OpaqueKind::Policy,
+        "statistics" => OpaqueKind::Statistics,
+        _ => return None,
+    })
+}

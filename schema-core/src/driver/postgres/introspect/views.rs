@@ -1,0 +1,30 @@
+//! What views read, and who may do what with them.
+
+use super::tables::Relations;
+use super::{Catalogue, get};
+use crate::dialect::postgres::quote_name;
+use crate::driver::DriverError;
+use crate::model::QualifiedName;
+
+pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
+    if relations.views.is_empty() {
+        return Ok(());
+    }
+    catalogue.rows(include_str!("../queries/view_dependencies.sql"), |row| {
+        if let Some(view) = relations.views.get_mut(&get(row, 0)?) {
+            view.depends_on.push(QualifiedName { schema: get(row, 1)?, name: get(row, 2)? });
+        }
+        Ok(())
+    })?;
+    catalogue.rows(include_str!("../queries/view_grants.sql"), |row| {
+        if let Some(view) = relations.views.get_mut(&get(row, 0)?) {
+            let (grantee, privilege, grantable): (String, String, bool) =
+                (get(row, 1)?, get(row, 2)?, get(row, 3)?);
+            let option = if grantable { " WITH GRANT OPTION" } else { "" };
+            view.restore
+                .push(format!("GRANT {privilege} ON {} TO {grantee}{option}", quote_name(&view.name)));
+        }
+        Ok(())
+    })?;
+    Ok(())
+}

@@ -1,0 +1,27 @@
+-- Constraints of tables, without those that a table only has from its parent.
+SELECT
+    k.conrelid,
+    k.conname::text,
+    k.contype,
+    k.condeferrable,
+    k.condeferred,
+    k.convalidated,
+    k.conkey,
+    k.conindid,
+    k.confrelid,
+    k.confkey,
+    k.confupdtype,
+    k.confdeltype,
+    k.confmatchtype,
+    {delete_columns},
+    k.connoinherit,
+    CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) WHEN 'x' THEN pg_get_constraintdef(k.oid) END,
+    d.description,
+    k.conislocal AND k.conparentid = 0
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p')
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_description d ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid
+WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
+  AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY k.conrelid, k.conname

@@ -1,0 +1,117 @@
+-- What is read and kept without being understood: kind, schema, name, the statement that creates it, what it depends on, its comment's target and
+-- text, its owner where that is another than the current user.
+WITH own AS (
+    SELECT n.oid, nullif(n.nspname, current_schema())::text AS name,
+           CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END AS prefix
+    FROM pg_namespace n
+    WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+), member AS (
+    SELECT e.classid, e.objid FROM pg_depend e WHERE e.deptype = 'e'
+), relation AS (
+    SELECT c.oid, c.relname, c.relkind, c.relowner, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
+           (CASE WHEN own.name IS NULL THEN '' ELSE own.name || '.' END) || c.relname AS plain
+    FROM pg_class c JOIN own ON own.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
+      AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
+)
+SELECT 'extension', nullif(n.nspname, current_schema())::text, x.extname::text,
+       'CREATE EXTENSION ' || quote_ident(x.extname)
+           || CASE WHEN n.nspname = current_schema() OR n.nspname = 'pg_catalog' THEN '' ELSE ' SCHEMA ' || quote_ident(n.nspname) END,
+       NULL::oid[], NULL::text, NULL::text, NULL::text
+FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
+WHERE x.extname <> 'plpgsql'
+UNION ALL
+SELECT 'collation', own.name, l.collname::text,
+       format('CREATE COLLATION %s%I (provider = %s, lc_collate = %L, lc_ctype = %L)', own.prefix, l.collname,
+              CASE l.collprovider WHEN 'i' THEN 'icu' ELSE 'libc' END, l.collcollate, l.collctype),
+       NULL, NULL, NULL, NULL
+FROM pg_collation l JOIN own ON own.oid = l.collnamespace
+WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_collation'::regclass AND objid = l.oid)
+UNION ALL
+SELECT 'domain', own.name, t.typname::text,
+       format('CREATE DOMAIN %s%I AS %s', own.prefix, t.typname, format_type(t.typbasetype, t.typtypmod))
+           || coalesce(' COLLATE ' || (SELECT l.collnamespace::regnamespace::text || '.' || quote_ident(l.collname) FROM pg_collation l
+                WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), '')
+           || coalesce(' DEFAULT ' || t.typdefault, '')
+           || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
+           || coalesce((SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), '' ORDER BY k.conname)
+                        FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'), ''),
+       NULL, format('DOMAIN %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace
+WHERE t.typtype = 'd' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+UNION ALL
+SELECT 'composite', own.name, t.typname::text,
+       format('CREATE TYPE %s%I AS (%s)', own.prefix, t.typname,
+              (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+               FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)),
+       NULL, format('TYPE %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+WHERE t.typtype = 'c' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+UNION ALL
+SELECT 'range', own.name, t.typname::text,
+       format('CREATE TYPE %s%I AS RANGE (subtype = %s)', own.prefix, t.typname, format_type(r.rngsubtype, NULL)),
+       NULL, format('TYPE %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN pg_range r ON r.rngtypid = t.oid
+WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
+UNION ALL
+SELECT 'sequence', relation.schema, relation.relname::text,
+       format('CREATE SEQUENCE %s AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', relation.quoted, format_type(s.seqtypid, NULL),
+              s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END),
+       NULL, 'SEQUENCE ' || relation.quoted, obj_description(relation.oid, 'pg_class'), NULL
+FROM relation JOIN pg_sequence s ON s.seqrelid = relation.oid
+WHERE NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = relation.oid AND d.refobjsubid > 0
+                    AND d.deptype IN ('a', 'i'))
+UNION ALL
+SELECT 'function', own.name, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+       CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
+            ELSE format('CREATE AGGREGATE %s%I(%s) (SFUNC = %s, STYPE = %s%s%s)', own.prefix, p.proname, pg_get_function_identity_arguments(p.oid),
+                        g.aggtransfn::regproc, format_type(g.aggtranstype, NULL),
+                        CASE WHEN g.aggfinalfn = 0 THEN '' ELSE ', FINALFUNC = ' || g.aggfinalfn::regproc::text END,
+                        coalesce(', INITCOND = ' || quote_literal(g.agginitval), ''))
+       END,
+       NULL,
+       format('%s %s%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, own.prefix, p.proname,
+              pg_get_function_identity_arguments(p.oid)),
+       obj_description(p.oid, 'pg_proc'), NULL
+FROM pg_proc p JOIN own ON own.oid = p.pronamespace
+LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
+WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
+  AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
+UNION ALL
+SELECT 'materialized', relation.schema, relation.relname::text,
+       format('CREATE MATERIALIZED VIEW %s AS %s', relation.quoted, rtrim(pg_get_viewdef(relation.oid), ';')),
+       ARRAY(SELECT DISTINCT d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> relation.oid WHERE r.ev_class = relation.oid),
+       'MATERIALIZED VIEW ' || relation.quoted, obj_description(relation.oid, 'pg_class'),
+       (SELECT string_agg(pg_get_indexdef(i.indexrelid), E';\n' ORDER BY i.indexrelid) FROM pg_index i WHERE i.indrelid = relation.oid)
+FROM relation WHERE relation.relkind = 'm'
+UNION ALL
+SELECT 'foreign_table', relation.schema, relation.relname::text, NULL, NULL, NULL, NULL, NULL
+FROM relation WHERE relation.relkind = 'f'
+UNION ALL
+SELECT 'trigger', relation.schema, t.tgname || ' on ' || relation.plain, pg_get_triggerdef(t.oid), ARRAY[t.tgrelid],
+       format('TRIGGER %I ON %s', t.tgname, relation.quoted), obj_description(t.oid, 'pg_trigger'),
+       CASE t.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', relation.quoted, t.tgname)
+                        WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation.quoted, t.tgname)
+                        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', relation.quoted, t.tgname) END
+FROM pg_trigger t JOIN relation ON relation.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgparentid = 0
+UNION ALL
+SELECT 'rule', relation.schema, r.rulename || ' on ' || relation.plain, rtrim(pg_get_ruledef(r.oid), ';'), ARRAY[r.ev_class],
+       format('RULE %I ON %s', r.rulename, relation.quoted), obj_description(r.oid, 'pg_rewrite'), NULL
+FROM pg_rewrite r JOIN relation ON relation.oid = r.ev_class
+WHERE r.rulename <> '_RETURN'
+UNION ALL
+SELECT 'policy', relation.schema, p.polname || ' on ' || relation.plain,
+       format('CREATE POLICY %I ON %s%s FOR %s TO %s', p.polname, relation.quoted, CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END,
+              CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+              CASE WHEN p.polroles = '{0}' THEN 'PUBLIC'
+                   ELSE (SELECT string_agg(quote_ident(pg_get_userbyid(role)), ', ' ORDER BY role) FROM unnest(p.polroles) AS role) END)
+           || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+           || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''),
+       ARRAY[p.polrelid], format('POLICY %I ON %s', p.polname, relation.quoted), obj_description(p.oid, 'pg_policy'), NULL
+FROM pg_policy p JOIN relation ON relation.oid = p.polrelid
+UNION ALL
+SELECT 'statistics', own.name, s.stxname::text, pg_get_statisticsobjdef(s.oid), ARRAY[s.stxrelid],
+       format('STATISTICS %s%I', own.prefix, s.stxname), obj_description(s.oid, 'pg_statistic_ext'), NULL
+FROM pg_statistic_ext s JOIN own ON own.oid = s.stxnamespace

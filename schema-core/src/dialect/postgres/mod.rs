@@ -10,6 +10,7 @@ mod literal;
 mod namespace;
 mod naming;
 mod normalize;
+mod qualified;
 mod refuse;
 mod resolve;
 mod shape;
@@ -19,6 +20,7 @@ mod types;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
 pub use normalize::normalize;
+pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
 pub use types::canonical as canonical_type;
 

@@ -3,6 +3,7 @@
 //! Every session sets its own timeouts, whatever the role or a pool says: a statement may take as long as it takes, but waits for the locks of
 //! others only for a moment, because all who come after it wait behind it.
 
+mod canonicalize;
 mod connection;
 mod error;
 mod introspect;
@@ -13,7 +14,8 @@ mod tls;
 mod value;
 
 use super::{
-    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, Value,
+    BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
+    Value,
 };
 use crate::dialect::postgres::quote_name;
 use crate::model::{Engine, QualifiedName, Schema};
@@ -122,6 +124,12 @@ impl Driver for PostgresDriver {
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let history_table = self.history_table.clone();
         self.connection.call(move |client| introspect::introspect(client, &history_table))
+    }
+
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        canonicalize::canonicalize(current, desired, |work| {
+            self.connection.call(|client| canonicalize::answer(client, work))
+        })
     }
 
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {

@@ -1,0 +1,366 @@
+//! Asking the server, inside a transaction that is rolled back.
+
+use super::questions::{self, Kind, Place, Question};
+use crate::dialect::postgres::{quote, quote_name, quote_text, replace_qualified, restore_qualified};
+use crate::driver::DriverError;
+use crate::driver::postgres::error::message;
+use crate::model::{ColumnType, EnumType, QualifiedName, Schema};
+use postgres::{Row, Transaction};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
+
+/// A table may have 1,600 columns.
+const MOST_COLUMNS: usize = 1_000;
+
+/// Names what follows in the words of introspection; temporary tables are found all the same.
+const PIN: &str = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true)";
+
+/// An enum type that has to be there for the questions.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Enum {
+    create: String,
+}
+
+impl Enum {
+    pub(super) fn of(object: &EnumType) -> Self {
+        let values: Vec<String> = object.values.iter().map(|value| quote_text(&value.name)).collect();
+        let values = values.join(", ");
+        // A temporary type hides the one of the usual schema; one of another schema has to be made where it belongs.
+        let create = match &object.name.schema {
+            None => format!("CREATE TYPE pg_temp.{} AS ENUM ({values})", quote(&object.name.name)),
+            Some(schema) => format!(
+                "CREATE SCHEMA IF NOT EXISTS {}; CREATE TYPE {} AS ENUM ({values})",
+                quote(schema),
+                quote_name(&object.name)
+            ),
+        };
+        Enum { create }
+    }
+}
+
+/// A view with all that its query reads, as temporary objects.
+#[derive(Clone, Debug)]
+pub(in super::super) struct AskedView {
+    name: String,
+    /// What makes the tables and views that it reads, and the view.
+    create: Vec<String>,
+    /// The names that stand for qualified ones in the query.
+    stand_ins: Vec<QualifiedName>,
+}
+
+/// The statements that make these views of the schema, and all that they read.
+pub(super) fn view_statements(desired: &Schema, places: &[usize]) -> Vec<AskedView> {
+    let asked = places.iter().filter_map(|place| desired.views.get(*place));
+    asked
+        .map(|view| {
+            let (tables, views) = questions::reads(desired, &view.query);
+            let mut stand_ins: Vec<QualifiedName> = Vec::new();
+            let names = tables.iter().map(|table| &table.name);
+            let read = views.iter().filter_map(|place| desired.views.get(*place)).map(|view| &view.name);
+            stand_ins.extend(names.chain(read).filter(|name| name.schema.is_some()).cloned());
+            let mut create = Vec::new();
+            for table in tables {
+                let columns: Vec<String> = table
+                    .columns
+                    .iter()
+                    .filter_map(|column| match &column.ty {
+                        ColumnType::Sql(ty) => {
+                            Some(format!("{} {ty}{}", quote(&column.name), collate(column)))
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                create.push(format!(
+                    "CREATE TEMPORARY TABLE {} ({})",
+                    quote(&stand_in(&table.name)),
+                    columns.join(", ")
+                ));
+            }
+            // Those that are read come first: they were found later.
+            let read = views.iter().rev().filter_map(|place| desired.views.get(*place));
+            for other in read.filter(|other| other.name != view.name).chain([view]) {
+                create.push(create_view(other, &stand_ins));
+            }
+            AskedView { name: stand_in(&view.name), create, stand_ins }
+        })
+        .collect()
+}
+
+fn collate(column: &crate::model::Column) -> String {
+    column.collation.as_ref().map(|name| format!(" COLLATE {}", quote(name))).unwrap_or_default()
+}
+
+fn create_view(view: &crate::model::View, stand_ins: &[QualifiedName]) -> String {
+    let mut query = view.query.clone();
+    for name in stand_ins {
+        query = replace_qualified(&query, name, &stand_in(name));
+    }
+    let columns: Vec<String> = view.columns.iter().map(|column| quote(column)).collect();
+    let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+    format!("CREATE TEMPORARY VIEW {}{columns} AS {query}", quote(&stand_in(&view.name)))
+}
+
+/// The name of what stands in for a table or view; one in another schema cannot be hidden by a temporary one of its name.
+fn stand_in(name: &QualifiedName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{schema}.{}", name.name),
+        None => name.name.clone(),
+    }
+}
+
+/// Why the server cannot be asked; none where it can.
+pub(super) fn refusal(transaction: &mut Transaction<'_>) -> Result<Option<String>, DriverError> {
+    let row = transaction.query_one(
+        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool, has_database_privilege(current_database(), 'TEMPORARY')",
+        &[],
+    )?;
+    Ok(match (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?) {
+        (true, _, _) => Some("it is a replica".to_owned()),
+        (false, true, _) => Some("the session is read-only".to_owned()),
+        (false, false, false) => Some("the role may not create temporary tables".to_owned()),
+        (false, false, true) => None,
+    })
+}
+
+pub(super) struct Server<'connection, 'transaction> {
+    pub(super) transaction: &'transaction mut Transaction<'connection>,
+}
+
+impl Server<'_, '_> {
+    pub(super) fn create_enums(&mut self, enums: &[Enum]) -> Result<(), DriverError> {
+        if enums.is_empty() {
+            return Ok(());
+        }
+        let all: Vec<&str> = enums.iter().map(|object| object.create.as_str()).collect();
+        Ok(self.transaction.batch_execute(&all.join(";\n"))?)
+    }
+
+    /// The types as `format_type` names them.
+    pub(super) fn types(&mut self, types: &[String]) -> Result<Vec<String>, DriverError> {
+        let mut names = Vec::new();
+        for (index, chunk) in types.chunks(MOST_COLUMNS).enumerate() {
+            let columns: Vec<String> =
+                chunk.iter().enumerate().map(|(place, ty)| format!("c{place} {ty}")).collect();
+            let table = format!("schema_types_{index}");
+            let create = format!("CREATE TEMPORARY TABLE {table} ({})", columns.join(", "));
+            if let Err(error) = self.attempt(&create)? {
+                return Err(self.culprit(types, &error));
+            }
+            let query = format!(
+                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'pg_temp.{table}'::regclass AND attnum > 0 ORDER BY attnum"
+            );
+            for row in self.pinned(&query)? {
+                names.push(row.try_get(0)?);
+            }
+        }
+        Ok(names)
+    }
+
+    /// Queries with names as introspection has them.
+    fn pinned(&mut self, query: &str) -> Result<Vec<Row>, DriverError> {
+        let mut savepoint = self.transaction.transaction()?;
+        savepoint.query_typed(PIN, &[])?;
+        let rows = savepoint.query_typed(query, &[])?;
+        savepoint.rollback()?;
+        Ok(rows)
+    }
+
+    /// The error that names the type that the server does not know.
+    fn culprit(&mut self, types: &[String], whole: &str) -> DriverError {
+        for ty in types {
+            let create = format!("CREATE TEMPORARY TABLE schema_type (c {ty})");
+            if let Ok(Err(error)) = self.attempt(&create) {
+                return DriverError::Refused { message: format!("the type `{ty}`: {error}") };
+            }
+        }
+        DriverError::Refused { message: whole.to_owned() }
+    }
+
+    /// Runs statements that may fail without ending the transaction; the inner error is the server's.
+    fn attempt(&mut self, statements: &str) -> Result<Result<(), String>, DriverError> {
+        let mut savepoint = self.transaction.transaction()?;
+        match savepoint.batch_execute(statements) {
+            Ok(()) => {
+                savepoint.commit()?;
+                Ok(Ok(()))
+            }
+            Err(error) if error.as_db_error().is_some() => {
+                savepoint.rollback()?;
+                Ok(Err(message(&error)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn expressions(&mut self, list: &[(Question, Place)]) -> Result<Vec<String>, DriverError> {
+        let batches = batches(list.iter().map(|(question, _)| question));
+        let statements: Vec<String> = batches.iter().map(Batch::create).collect();
+        let mut answers: HashMap<usize, String> = HashMap::new();
+        match self.attempt(&statements.join(";\n"))? {
+            Ok(()) => self.read(&mut answers)?,
+            // One that is wrong spoils all; each alone tells which.
+            Err(_) => {
+                for (number, (question, place)) in list.iter().enumerate() {
+                    self.alone(number, question, place, &mut answers)?;
+                }
+                self.read(&mut answers)?;
+            }
+        }
+        let in_order = list.iter().enumerate();
+        Ok(in_order
+            .map(|(number, (question, _))| {
+                answers.remove(&number).unwrap_or_else(|| question.expression.clone())
+            })
+            .collect())
+    }
+
+    /// Asks one question, on a table that has the name of the one that it is about.
+    fn alone(
+        &mut self,
+        number: usize,
+        question: &Question,
+        place: &Place,
+        answers: &mut HashMap<usize, String>,
+    ) -> Result<(), DriverError> {
+        let mut batch = Batch { name: format!("schema_question_{number}"), ..Batch::default() };
+        batch.add(number, question);
+        if self.attempt(&batch.create())?.is_ok() {
+            return Ok(());
+        }
+        batch.name.clone_from(&place.table.name);
+        let mut savepoint = self.transaction.transaction()?;
+        let mut server = Server { transaction: &mut savepoint };
+        if let Err(error) = server.attempt(&batch.create())? {
+            let Place { table, what } = place;
+            let message = format!("{what} of `{table}`: {error}, in `{}`", question.expression);
+            return Err(DriverError::Refused { message });
+        }
+        server.read(answers)?;
+        // The next question may be about the same table.
+        Ok(savepoint.rollback()?)
+    }
+
+    /// Reads all answers that are there.
+    fn read(&mut self, answers: &mut HashMap<usize, String>) -> Result<(), DriverError> {
+        let rows = self.pinned(
+            "SELECT k.conname::text, pg_get_expr(k.conbin, k.conrelid)
+             FROM pg_constraint k WHERE k.connamespace = pg_my_temp_schema() AND k.contype = 'c'
+             UNION ALL
+             SELECT a.attname::text, pg_get_expr(d.adbin, d.adrelid)
+             FROM pg_attrdef d
+             JOIN pg_class c ON c.oid = d.adrelid AND c.relnamespace = pg_my_temp_schema()
+             JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum",
+        )?;
+        for row in rows {
+            let (name, text): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+            let number = name.strip_prefix(ANSWER).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+            if let (Some(number), Some(text)) = (number, text) {
+                let is_key = name.as_bytes().get(ANSWER.len()) == Some(&b'k');
+                answers.insert(number, if is_key { without_test(&text) } else { text });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn views(&mut self, list: &[AskedView]) -> Result<Vec<String>, DriverError> {
+        let mut texts = Vec::new();
+        for AskedView { name, create, stand_ins } in list {
+            let mut savepoint = self.transaction.transaction()?;
+            savepoint.batch_execute(&create.join(";\n")).map_err(|error| DriverError::Refused {
+                message: format!("the view `{name}`: {}", message(&error)),
+            })?;
+            savepoint.query_typed(PIN, &[])?;
+            let row = savepoint.query_one(
+                "SELECT pg_get_viewdef($1::text::regclass)",
+                &[&format!("pg_temp.{}", quote(name))],
+            )?;
+            let text: String = row.try_get(0)?;
+            savepoint.rollback()?;
+            let mut text = text.trim().trim_end_matches(';').to_owned();
+            for original in stand_ins {
+                text = restore_qualified(&text, &stand_in(original), original);
+            }
+            texts.push(text);
+        }
+        Ok(texts)
+    }
+}
+
+/// What the names of answers begin with; a letter for the kind and the number of the question follow.
+const ANSWER: &str = "schema_answer_";
+
+/// What is asked about a key of an index, for which no index is made: that would be a file on the disk.
+const TEST: &str = " IS NOT NULL";
+
+/// A key, out of the condition that it was asked in.
+fn without_test(condition: &str) -> String {
+    let inner = condition.strip_prefix('(').and_then(|text| text.strip_suffix(')')).unwrap_or(condition);
+    inner.strip_suffix(TEST).unwrap_or(inner).to_owned()
+}
+
+/// Questions that fit into one temporary table.
+#[derive(Default)]
+struct Batch {
+    name: String,
+    columns: BTreeMap<String, String>,
+    parts: Vec<String>,
+    extra_columns: usize,
+}
+
+impl Batch {
+    fn fits(&self, question: &Question) -> bool {
+        self.columns.len() + self.extra_columns + question.columns.len() < MOST_COLUMNS
+            && question
+                .columns
+                .iter()
+                .all(|(name, ty)| self.columns.get(name).is_none_or(|other| other == ty))
+    }
+
+    fn add(&mut self, number: usize, question: &Question) {
+        let Question { kind, columns, expression } = question;
+        self.columns.extend(columns.iter().map(|(name, ty)| (name.clone(), ty.clone())));
+        self.parts.push(match kind {
+            Kind::Default { ty } => {
+                self.extra_columns += 1;
+                format!("{ANSWER}d{number} {ty} DEFAULT {expression}")
+            }
+            Kind::Generated { ty } => {
+                self.extra_columns += 1;
+                format!("{ANSWER}g{number} {ty} GENERATED ALWAYS AS ({expression}) STORED")
+            }
+            Kind::Condition => format!("CONSTRAINT {ANSWER}c{number} CHECK ({expression})"),
+            Kind::Key => format!("CONSTRAINT {ANSWER}k{number} CHECK (({expression}){TEST})"),
+        });
+    }
+
+    fn create(&self) -> String {
+        let mut sql = format!("CREATE TEMPORARY TABLE {} (", quote(&self.name));
+        let columns = self.columns.iter().map(|(name, ty)| format!("{} {ty}", quote(name)));
+        // Writing to a string cannot fail.
+        for (place, part) in columns.chain(self.parts.iter().cloned()).enumerate() {
+            let separator = if place == 0 { "" } else { ", " };
+            let _ = write!(sql, "{separator}{part}");
+        }
+        sql.push(')');
+        sql
+    }
+}
+
+fn batches<'a>(questions: impl Iterator<Item = &'a Question>) -> Vec<Batch> {
+    /// How many tables a question may be tried on; beyond that it gets a new one.
+    const MOST_TRIES: usize = 16;
+    let mut batches: Vec<Batch> = Vec::new();
+    for (number, question) in questions.enumerate() {
+        let place = batches.iter().rev().take(MOST_TRIES).position(|batch| batch.fits(question));
+        match place.and_then(|place| batches.iter_mut().rev().nth(place)) {
+            Some(batch) => batch.add(number, question),
+            None => {
+                let mut batch =
+                    Batch { name: format!("schema_questions_{}", batches.len()), ..Batch::default() };
+                batch.add(number, question);
+                batches.push(batch);
+            }
+        }
+    }
+    batches
+}

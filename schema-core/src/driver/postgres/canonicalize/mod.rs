@@ -1,0 +1,144 @@
+//! The server's own words for types, expressions and views.
+//!
+//! Everything is made on temporary tables, in a transaction that is rolled back, and read back as introspection reads it. Expressions whose columns have
+//! the same names and types share a table, so that many cost little more than one. Must not touch anything that others could see.
+
+mod ask;
+mod questions;
+
+use crate::dialect::postgres::leave_out_usual_schema;
+use crate::driver::{Canonical, DriverError};
+use crate::model::{ColumnType, Schema};
+use ask::Server;
+use postgres::Client;
+use questions::Question;
+use std::collections::BTreeMap;
+
+/// Puts `desired` into the server's words. `call` runs work on the connection's thread.
+pub(super) fn canonicalize(
+    current: &Schema,
+    desired: &mut Schema,
+    call: impl Fn(Work) -> Result<Answers, DriverError>,
+) -> Result<Canonical, DriverError> {
+    let usual = match call(Work::UsualSchema)? {
+        Answers::UsualSchema(usual) => usual,
+        Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
+        Answers::Texts(_) => None,
+    };
+    if let Some(usual) = usual {
+        leave_out_usual_schema(desired, &usual);
+    }
+    let enums = changed_enums(current, desired);
+    let types: Vec<String> = questions::unknown_types(current, desired).into_iter().collect();
+    if !types.is_empty() {
+        let asked = Work::Types { enums: enums.clone(), types: types.clone() };
+        let texts = match call(asked)? {
+            Answers::Texts(texts) => texts,
+            Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
+            Answers::UsualSchema(_) => Vec::new(),
+        };
+        let names: BTreeMap<String, String> = types.into_iter().zip(texts).collect();
+        for column in desired.tables.iter_mut().flat_map(|table| &mut table.columns) {
+            if let ColumnType::Sql(text) = &mut column.ty
+                && let Some(name) = names.get(text)
+            {
+                text.clone_from(name);
+            }
+        }
+    }
+
+    let mut asked: BTreeMap<Question, questions::Place> = BTreeMap::new();
+    questions::visit(current, desired, &mut |place, kind, columns, text| {
+        let question = Question { kind, columns: columns.clone(), expression: text.clone() };
+        asked.entry(question).or_insert_with(|| place.clone());
+    });
+    if !asked.is_empty() {
+        let list: Vec<(Question, questions::Place)> = asked.into_iter().collect();
+        let questions: Vec<Question> = list.iter().map(|(question, _)| question.clone()).collect();
+        let texts = match call(Work::Expressions { enums: enums.clone(), list })? {
+            Answers::Texts(texts) => texts,
+            Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
+            Answers::UsualSchema(_) => Vec::new(),
+        };
+        let answers: BTreeMap<Question, String> = questions.into_iter().zip(texts).collect();
+        questions::visit(current, desired, &mut |_, kind, columns, text| {
+            let question = Question { kind, columns: columns.clone(), expression: text.clone() };
+            if let Some(answer) = answers.get(&question) {
+                text.clone_from(answer);
+            }
+        });
+    }
+
+    let views = questions::views(current, desired);
+    if !views.is_empty() {
+        let list = ask::view_statements(desired, &views);
+        if let Answers::Texts(texts) = call(Work::Views { enums, list })? {
+            for (place, text) in views.into_iter().zip(texts) {
+                if let Some(view) = desired.views.get_mut(place) {
+                    view.query = text;
+                    view.columns.clear();
+                }
+            }
+        }
+    }
+    Ok(Canonical::InItsOwnWords)
+}
+
+/// The enums that the database does not have, or has with other values.
+fn changed_enums(current: &Schema, desired: &Schema) -> Vec<ask::Enum> {
+    let changed = desired.enums.iter().filter(|wanted| {
+        let found = current.enums.iter().find(|found| found.name == wanted.name);
+        found.is_none_or(|found| {
+            let names = |object: &crate::model::EnumType| -> Vec<String> {
+                object.values.iter().map(|value| value.name.clone()).collect()
+            };
+            names(found) != names(wanted)
+        })
+    });
+    changed.map(ask::Enum::of).collect()
+}
+
+/// What is done on the connection's thread.
+pub(super) enum Work {
+    UsualSchema,
+    Types { enums: Vec<ask::Enum>, types: Vec<String> },
+    Expressions { enums: Vec<ask::Enum>, list: Vec<(Question, questions::Place)> },
+    Views { enums: Vec<ask::Enum>, list: Vec<ask::AskedView> },
+}
+
+/// What comes back: texts in the order of the questions.
+pub(super) enum Answers {
+    UsualSchema(Option<String>),
+    Texts(Vec<String>),
+    NotAllowed(String),
+}
+
+/// Asks the server; nothing of it stays.
+pub(super) fn answer(client: &mut Client, work: Work) -> Result<Answers, DriverError> {
+    if let Work::UsualSchema = work {
+        let row = client.query_one("SELECT current_schema()::text", &[])?;
+        return Ok(Answers::UsualSchema(row.try_get(0)?));
+    }
+    let mut transaction = client.transaction()?;
+    if let Some(reason) = ask::refusal(&mut transaction)? {
+        return Ok(Answers::NotAllowed(reason));
+    }
+    let mut server = Server { transaction: &mut transaction };
+    let texts = match work {
+        Work::UsualSchema => Vec::new(),
+        Work::Types { enums, types } => {
+            server.create_enums(&enums)?;
+            server.types(&types)?
+        }
+        Work::Expressions { enums, list } => {
+            server.create_enums(&enums)?;
+            server.expressions(&list)?
+        }
+        Work::Views { enums, list } => {
+            server.create_enums(&enums)?;
+            server.views(&list)?
+        }
+    };
+    transaction.rollback()?;
+    Ok(Answers::Texts(texts))
+}

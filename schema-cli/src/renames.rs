@@ -22,7 +22,14 @@ pub(crate) fn parse(text: &str) -> Result<RenameRequest, String> {
     // `table.column=table.new` says no more than `table.column=new`.
     let to = match (&subject, to.rsplit_once('.')) {
         (RenameSubject::Column(table, _), Some((prefix, name))) if prefix == table.name => name,
-        (RenameSubject::Column(..) | RenameSubject::Table(_), _) => to,
+        (
+            RenameSubject::Column(..)
+            | RenameSubject::Table(_)
+            | RenameSubject::EnumType(_)
+            | RenameSubject::EnumValue(..)
+            | RenameSubject::Object(..),
+            _,
+        ) => to,
     };
     if to.is_empty() { Err(usage()) } else { Ok(RenameRequest { subject, to: to.to_owned() }) }
 }
@@ -82,6 +89,9 @@ fn described(subject: &RenameSubject) -> String {
     match subject {
         RenameSubject::Table(table) => format!("table `{table}`"),
         RenameSubject::Column(table, column) => format!("column `{table}.{column}`"),
+        RenameSubject::EnumType(name) => format!("enum `{name}`"),
+        RenameSubject::EnumValue(name, value) => format!("value `{value}` of the enum `{name}`"),
+        RenameSubject::Object(table, name) => format!("`{name}` of the table `{table}`"),
     }
 }
 

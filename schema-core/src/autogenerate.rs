@@ -148,9 +148,13 @@ pub fn compare(
     requests: &[RenameRequest],
 ) -> Result<Comparison, RenameError> {
     let spelling = dialect::spelling(engine);
-    let mut renames = diff::resolve(&current, &desired, requests, spelling.fold)?;
-    let renamed = diff::apply(&current, &renames, spelling.rewrite);
-    renames.extend(dialect::normalize(engine, &renamed, &mut desired, scope));
+    let mut renames = diff::resolve(&current, &desired, requests, &spelling.renames)?;
+    let mut renamed = diff::apply(&current, &renames, &spelling.renames);
+    let found = dialect::normalize(engine, &renamed, &mut desired, scope);
+    if !found.is_empty() {
+        renamed = diff::apply(&renamed, &found, &spelling.renames);
+        renames.extend(found);
+    }
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
     Ok(Comparison { engine, scope, current, renamed, desired, changes })
 }

@@ -4,7 +4,7 @@ mod name;
 pub mod postgres;
 pub mod sqlite;
 
-use crate::diff::Rename;
+use crate::diff::{Rename, RenameRules};
 use crate::model::{Document, Engine, Schema};
 
 /// Something that a model declares and an engine cannot hold.
@@ -53,33 +53,62 @@ pub enum Scope {
 pub(crate) struct Spelling {
     /// A name in the form in which names are compared.
     pub(crate) fold: fn(&str) -> String,
-    /// Replaces an identifier in SQL text: `text`, `from`, `to`.
-    pub(crate) rewrite: fn(&str, &str, &str) -> String,
     /// All identifiers and words of SQL text, folded.
     pub(crate) identifiers: fn(&str) -> Vec<String>,
+    /// What it renames, and how text follows.
+    pub(crate) renames: RenameRules,
 }
 
 pub(crate) fn spelling(engine: Engine) -> Spelling {
     match engine {
         Engine::Sqlite => Spelling {
             fold: sqlite::fold,
-            rewrite: sqlite::expression::rewrite,
             identifiers: |text| sqlite::expression::identifiers(text).collect(),
+            renames: RenameRules {
+                expressions_name_tables: true,
+                ..plain_renames(sqlite::fold, sqlite::expression::rewrite)
+            },
         },
         Engine::Postgres => Spelling {
             fold: postgres::fold,
-            rewrite: postgres::expression::rewrite,
             identifiers: |text| postgres::expression::identifiers(text).collect(),
+            renames: RenameRules {
+                fold: postgres::fold,
+                enum_types: true,
+                objects: true,
+                expressions_name_tables: false,
+                rewrite: postgres::expression::rewrite,
+                rewrite_type: postgres::expression::rewrite_type,
+                rewrite_column_type: postgres::rename_type,
+                rewrite_value: postgres::expression::rewrite_value,
+                sequence: Some(postgres::usual_sequence),
+            },
         },
         Engine::Mysql | Engine::Mariadb => Spelling {
             fold: str::to_owned,
-            rewrite: |text, _, _| text.to_owned(),
             identifiers: |_| Vec::new(),
+            renames: plain_renames(str::to_owned, |text, _, _| text.to_owned()),
         },
     }
 }
 
-/// Spells `desired` as `current` does wherever both mean the same to the engine, and returns the renames of values that act.
+/// Renames of tables and columns, and nothing else.
+fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> String) -> RenameRules {
+    RenameRules {
+        fold,
+        enum_types: false,
+        objects: false,
+        expressions_name_tables: false,
+        rewrite,
+        rewrite_type: |text, _, _| text.to_owned(),
+        rewrite_column_type: |text, _, _| text.to_owned(),
+        rewrite_value: |text, _, _, _| text.to_owned(),
+        sequence: None,
+    }
+}
+
+/// Spells `desired` as `current` does wherever both mean the same to the engine, and returns the renames that act and that names and hints
+/// alone do not tell; [`crate::diff::apply`] them to `current` before the difference is made.
 pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
     match engine {
         Engine::Sqlite => sqlite::normalize(current, desired, scope),

@@ -9,7 +9,9 @@ mod table;
 
 pub use change::{Change, Changes, DataLoss, Rename, RenameTime, TableChange};
 pub use describe::describe;
-pub use rename::{RenameCandidate, RenameError, RenameRequest, RenameSubject, apply, candidates, resolve};
+pub use rename::{
+    RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
+};
 
 use crate::model::{Schema, Table};
 use std::collections::BTreeMap;

@@ -7,6 +7,7 @@ pub mod expression;
 mod family;
 mod identifier;
 mod literal;
+mod named;
 mod namespace;
 mod naming;
 mod normalize;
@@ -19,10 +20,11 @@ mod types;
 
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
+pub use naming::usual_sequence;
 pub use normalize::normalize;
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
-pub use types::canonical as canonical_type;
+pub use types::{canonical as canonical_type, rename as rename_type};
 
 #[cfg(test)]
 mod tests;

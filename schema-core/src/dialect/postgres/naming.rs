@@ -1,8 +1,9 @@
 //! Names for what a model leaves unnamed: the ones that PostgreSQL's own statements would give, with a hash where they are too long.
 
 use super::expression;
-use crate::dialect::name::{self, index_parts, key_columns};
-use crate::model::{OpaqueKind, PrimaryKey, Schema, Table};
+use super::identifier::quote_name;
+use crate::dialect::name::{self, LONGEST_NAME, index_parts, key_columns};
+use crate::model::{OpaqueKind, PrimaryKey, QualifiedName, Schema, Table};
 use std::collections::{BTreeMap, HashSet};
 
 /// Gives every unnamed constraint and index a name that follows from its table and columns.
@@ -36,6 +37,26 @@ pub(super) fn name_new(schema: &mut Schema) {
             index.name = Some(names.relation(&[&stem, &index_parts(index)], suffix));
         }
     }
+}
+
+/// The name that the server gives to the sequence of a column, as SQL: parts that are too long are cut, the longer first.
+///
+/// <https://github.com/postgres/postgres/blob/master/src/backend/commands/indexcmds.c>, `makeObjectName`
+#[must_use]
+pub fn usual_sequence(table: &QualifiedName, column: &str) -> String {
+    const ROOM: usize = LONGEST_NAME - "__seq".len();
+    let (mut of_table, mut of_column) = (table.name.len(), column.len());
+    while of_table + of_column > ROOM {
+        if of_table > of_column { of_table -= 1 } else { of_column -= 1 }
+    }
+    let cut = |name: &str, mut end: usize| {
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        name.get(..end).unwrap_or_default().to_owned()
+    };
+    let name = format!("{}_{}_seq", cut(&table.name, of_table), cut(column, of_column));
+    quote_name(&QualifiedName { schema: table.schema.clone(), name })
 }
 
 /// The names that a table's new objects must keep off.
@@ -72,7 +93,7 @@ impl Names<'_> {
 }
 
 /// What shares one space of names, by schema.
-fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSet<String>> {
+pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSet<String>> {
     let mut names: BTreeMap<Option<String>, HashSet<String>> = BTreeMap::new();
     for table in &schema.tables {
         let Table { name, primary_key, uniques, exclusions, indexes, .. } = table;
@@ -105,7 +126,7 @@ fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSet<String>> 
     names
 }
 
-fn constraint_names(table: &Table) -> HashSet<String> {
+pub(super) fn constraint_names(table: &Table) -> HashSet<String> {
     let key = table.primary_key.iter().map(|PrimaryKey { name, .. }| name);
     let uniques = table.uniques.iter().map(|unique| &unique.name);
     let checks = table.checks.iter().map(|check| &check.name);

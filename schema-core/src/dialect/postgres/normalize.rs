@@ -3,27 +3,38 @@
 //! The desired schema takes over the spelling of the database wherever the two mean the same, so that the difference is plain inequality. The
 //! driver has put the desired expressions into the server's words before, where it may; what is compared here is text.
 
-use super::expression::{canonical, identifiers};
+use super::expression::{canonical, identifiers, rewrite};
+use super::named::{Named, Names};
 use super::shape::{self, Storage};
 use super::{family, naming, types};
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
-    AutoIncrement, Column, ColumnType, Generated, Index, Namespace, OpaqueKind, OpaqueObject, PrimaryKey,
+    AutoIncrement, Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, PrimaryKey,
     QualifiedName, Schema, Table, TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Spells `desired` as `current` does, gives names to what is new and unnamed, and takes over what `scope` leaves to the database.
 ///
-/// Returns no renames: those of values are found with all others, because here they are renames of a type's. Idempotent.
+/// Returns the renames of constraints and indexes that are the same but for their names. Idempotent once these are made.
 pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
+    let mut relations = naming::relation_names(current);
+    let mut renames = Vec::new();
     for table in &mut desired.tables {
         forget_hints(table);
         if let Some(before) = found.get(&table.name) {
-            unify_table(before, table, scope);
+            let relations = relations.entry(table.name.schema.clone()).or_default();
+            let mut names = Names { relations, constraints: naming::constraint_names(before) };
+            unify_columns(before, table, scope);
+            let of_table = unify_objects(before, table, scope, &mut names);
+            unify_rest(before, table, scope);
+            if scope == Scope::Models {
+                follow_renames(&mut table.options.replica_identity, &of_table);
+            }
+            renames.extend(of_table);
             if scope == Scope::Models {
                 family::leave_out_inherited(before, table, &found);
             }
@@ -43,7 +54,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
         keep_what_models_cannot_say(current, desired);
     }
     naming::name_new(desired);
-    Vec::new()
+    renames
 }
 
 /// The hints have acted, or never will.
@@ -60,7 +71,7 @@ fn forget_hints(table: &mut Table) {
     table.indexes.iter_mut().for_each(|index| index.renamed_from = None);
 }
 
-fn unify_table(before: &Table, after: &mut Table, scope: Scope) {
+fn unify_columns(before: &Table, after: &mut Table, scope: Scope) {
     let found: HashMap<&str, &Column> =
         before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     for column in &mut after.columns {
@@ -68,63 +79,30 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope) {
             unify_column(current, column, scope);
         }
     }
-    unify_primary_key(before.primary_key.as_ref(), after.primary_key.as_mut(), scope);
-    // Models say nothing of the comments of constraints, and all of those of indexes.
-    let counts = scope == Scope::Database;
-    unify_list(
-        &before.uniques,
-        &mut after.uniques,
+}
+
+/// Constraints and indexes; returns those that are only called otherwise.
+fn unify_objects(before: &Table, after: &mut Table, scope: Scope, names: &mut Names<'_>) -> Vec<Rename> {
+    let mut constraints = Vec::new();
+    constraints.extend(unify_primary_key(
+        before.primary_key.as_ref(),
+        after.primary_key.as_mut(),
         scope,
-        |it| &it.name,
-        shape::unique,
-        |now, then| {
-            let comment = if counts { then.comment.clone() } else { now.comment.clone() };
-            *then = crate::model::Unique { comment, ..now.clone() };
-        },
-    );
-    unify_list(
-        &before.checks,
-        &mut after.checks,
-        scope,
-        |it| &it.name,
-        shape::check,
-        |now, then| {
-            let comment = if counts { then.comment.clone() } else { now.comment.clone() };
-            *then = crate::model::Check { comment, ..now.clone() };
-        },
-    );
-    unify_list(
-        &before.foreign_keys,
-        &mut after.foreign_keys,
-        scope,
-        |it| &it.name,
-        shape::foreign_key,
-        |now, then| {
-            let comment = if counts { then.comment.clone() } else { now.comment.clone() };
-            *then = crate::model::ForeignKey { comment, ..now.clone() };
-        },
-    );
-    unify_list(
-        &before.exclusions,
-        &mut after.exclusions,
-        scope,
-        |it| &it.name,
-        shape::exclusion,
-        |now, then| {
-            let comment = if counts { then.comment.clone() } else { now.comment.clone() };
-            *then = crate::model::Exclusion { comment, ..now.clone() };
-        },
-    );
-    unify_list(
-        &before.indexes,
-        &mut after.indexes,
-        scope,
-        |it| &it.name,
-        shape::index,
-        |now, then| {
-            *then = Index { comment: then.comment.clone(), ..now.clone() };
-        },
-    );
+        names,
+    ));
+    constraints.extend(unify_list(&before.uniques, &mut after.uniques, scope, names));
+    constraints.extend(unify_list(&before.exclusions, &mut after.exclusions, scope, names));
+    constraints.extend(unify_list(&before.checks, &mut after.checks, scope, names));
+    constraints.extend(unify_list(&before.foreign_keys, &mut after.foreign_keys, scope, names));
+    let indexes = unify_list(&before.indexes, &mut after.indexes, scope, names);
+    let table = &after.name;
+    let constraints =
+        constraints.into_iter().map(|(from, to)| Rename::Constraint { table: table.clone(), from, to });
+    let indexes = indexes.into_iter().map(|(from, to)| Rename::Index { table: table.clone(), from, to });
+    constraints.chain(indexes).collect()
+}
+
+fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
     unify_options(&before.options, &mut after.options, scope);
     if scope == Scope::Models {
         // Models declare partitioned and inheriting tables as plain ones.
@@ -174,42 +152,75 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
     }
 }
 
-fn unify_primary_key(current: Option<&PrimaryKey>, desired: Option<&mut PrimaryKey>, scope: Scope) {
-    let (Some(current), Some(desired)) = (current, desired) else { return };
-    let unnamed = scope == Scope::Models && desired.name.is_none();
-    if shape::primary_key(current) == shape::primary_key(desired) && (unnamed || current.name == desired.name)
-    {
-        let comment = match scope {
-            Scope::Models => current.comment.clone(),
-            Scope::Database => desired.comment.clone(),
-        };
-        *desired = PrimaryKey { comment, ..current.clone() };
-    }
+fn unify_primary_key(
+    current: Option<&PrimaryKey>,
+    desired: Option<&mut PrimaryKey>,
+    scope: Scope,
+    names: &mut Names<'_>,
+) -> Option<(String, String)> {
+    unify_list(std::slice::from_ref(current?), std::slice::from_mut(desired?), scope, names).pop()
 }
 
 /// Makes each desired object the current one that it means: of the same name and shape, or, where a model leaves the name open, of the same
-/// shape.
-fn unify_list<T>(
+/// shape. Returns the old and new names of those that are left over and differ by nothing else.
+fn unify_list<T: Named>(
     current: &[T],
     desired: &mut [T],
     scope: Scope,
-    name: impl Fn(&T) -> &Option<String>,
-    shape: impl Fn(&T) -> String,
-    become_current: impl Fn(&T, &mut T),
-) {
+    names: &mut Names<'_>,
+) -> Vec<(String, String)> {
     let mut unused: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for object in current {
-        unused.entry(shape(object)).or_default().push(object);
+        unused.entry(object.shape()).or_default().push(object);
     }
+    let wanted: HashSet<String> = desired.iter().filter_map(|object| object.name().cloned()).collect();
+    let mut open: Vec<&mut T> = Vec::new();
     // Names first: an unnamed object must not take the one that another asks for by name.
-    for open in [false, true] {
-        for object in desired.iter_mut().filter(|object| name(object).is_none() == open) {
-            let any_name = open && scope == Scope::Models;
-            if let Some(alike) = unused.get_mut(&shape(object))
-                && let Some(position) = alike.iter().position(|other| any_name || name(other) == name(object))
-            {
-                become_current(alike.remove(position), object);
+    let (unnamed, named): (Vec<&mut T>, Vec<&mut T>) =
+        desired.iter_mut().partition(|object| object.name().is_none());
+    for (any_name, objects) in [(false, named), (scope == Scope::Models, unnamed)] {
+        for object in objects {
+            let alike = unused.get_mut(&object.shape());
+            let found = alike.and_then(|alike| {
+                let same = |other: &&T| any_name || other.name() == object.name();
+                alike.iter().position(same).map(|position| alike.remove(position))
+            });
+            match found {
+                Some(found) => object.become_current(found, scope),
+                None => open.push(object),
             }
+        }
+    }
+    let mut renames = Vec::new();
+    for object in open {
+        let (Some(alike), Some(to)) = (unused.get_mut(&object.shape()), object.name().cloned()) else {
+            continue;
+        };
+        let is_left = |other: &&T| other.name().is_some_and(|name| !wanted.contains(name));
+        let Some(position) = alike.iter().position(is_left) else { continue };
+        if T::take(names, &to) {
+            let found = alike.remove(position);
+            renames.extend(found.name().map(|from| (from.clone(), to.clone())));
+            object.become_current(found, scope);
+            object.set_name(to);
+        }
+    }
+    renames
+}
+
+/// What identifies a row to a replica may be an index by its name.
+fn follow_renames(identity: &mut Option<String>, renames: &[Rename]) {
+    let Some(identity) = identity else { return };
+    for rename in renames {
+        match rename {
+            Rename::Index { table: _, from, to } | Rename::Constraint { table: _, from, to } => {
+                *identity = rewrite(identity, from, to);
+            }
+            Rename::Table { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. } => {}
         }
     }
 }

@@ -281,7 +281,8 @@ pub(super) fn now(ty: &str) -> &'static str {
 }
 
 /// The type with the name of an enum type in it changed; other types as they are.
-pub(super) fn rename(ty: &str, from: &QualifiedName, to: &QualifiedName) -> String {
+#[must_use]
+pub fn rename(ty: &str, from: &QualifiedName, to: &QualifiedName) -> String {
     let (item, items) = match ty.strip_suffix("[]") {
         Some(item) => (item, "[]"),
         None => (ty, ""),

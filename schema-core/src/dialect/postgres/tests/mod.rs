@@ -1,6 +1,7 @@
 //! What models become on PostgreSQL, and what counts as a difference there.
 
 mod normalize;
+mod rename;
 mod resolve;
 
 use crate::model::{Column, ColumnType, Declared, DeclaredTable, Document, Engine, Schema, Table};

@@ -1,22 +1,23 @@
 use super::{column, sql, table, texts};
-use crate::dialect::Scope;
 use crate::dialect::postgres::normalize;
+use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Pair};
 use crate::model::{
-    AutoIncrement, Check, Column, ColumnType, Default, EnumType, EnumValue, Exclusion, ForeignKey, Generated,
-    Index, IndexKey, IndexPart, KeyColumn, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey,
-    QualifiedName, ReferentialAction, Schema, SequenceOptions, Table, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, Default, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
+    Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, OpaqueKind, OpaqueObject, Partition,
+    PrimaryKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table, Unique, View,
 };
 use std::collections::BTreeMap;
 
 /// What is left to do after normalizing, in plain words.
 fn differences(current: &Schema, desired: &Schema, scope: Scope) -> Vec<String> {
     let mut normal = desired.clone();
-    assert!(normalize(current, &mut normal, scope).is_empty());
+    let renames = normalize(current, &mut normal, scope);
+    let renamed = diff::apply(current, &renames, &spelling(Engine::Postgres).renames);
     let mut twice = normal.clone();
-    normalize(current, &mut twice, scope);
+    assert_eq!(normalize(&renamed, &mut twice, scope), Vec::new());
     assert_eq!(twice, normal, "idempotent");
-    diff::describe(&diff::diff(Pair { current, renamed: current, desired: &normal }, Vec::new()))
+    diff::describe(&diff::diff(Pair { current, renamed: &renamed, desired: &normal }, renames))
 }
 
 fn of(tables: Vec<Table>) -> Schema {
@@ -116,7 +117,34 @@ fn names_count_between_databases() {
     other.uniques[0].name = Some("titles".to_owned());
     assert_eq!(
         differences(&of(vec![items()]), &of(vec![other]), Scope::Database),
-        ["drop unique `the_titles` (title) of `items`", "add unique `titles` (title) to `items`"]
+        ["rename constraint `the_titles` of `items` to `titles`"]
+    );
+}
+
+#[test]
+fn what_is_the_same_but_for_its_name_is_renamed() {
+    let mut desired = model_of_items();
+    let name = |name: &str| Some(name.to_owned());
+    desired.primary_key.iter_mut().for_each(|it| it.name = name("items_pkey"));
+    desired.checks[0].name = name("is_positive");
+    desired.foreign_keys[0].name = name("itself");
+    desired.exclusions[0].name = name("overlap");
+    desired.indexes[0].name = name("low_idx");
+    assert_eq!(
+        differences(&of(vec![items()]), &of(vec![desired.clone()]), Scope::Models),
+        [
+            "rename constraint `pk_items` of `items` to `items_pkey`",
+            "rename constraint `no_overlap` of `items` to `overlap`",
+            "rename constraint `positive` of `items` to `is_positive`",
+            "rename constraint `to_itself` of `items` to `itself`",
+            "rename index `by_low` on `items` to `low_idx`",
+        ]
+    );
+    // A name that the database has for something else is none to take.
+    desired.indexes[0].name = name("the_titles");
+    assert!(
+        differences(&of(vec![items()]), &of(vec![desired]), Scope::Models)
+            .contains(&"drop index `by_low` on `items`".to_owned())
     );
 }
 

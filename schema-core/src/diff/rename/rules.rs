@@ -1,0 +1,33 @@
+//! What an engine renames.
+
+use crate::model::QualifiedName;
+
+/// What an engine renames, and how SQL text speaks of it; the differences between engines that renames need to know.
+#[derive(Clone, Copy, Debug)]
+pub struct RenameRules {
+    /// A name in the form in which names are compared.
+    pub fold: fn(&str) -> String,
+    /// Whether enums are types with names of their own, renamed in place, values too.
+    pub enum_types: bool,
+    /// Whether indexes and constraints are renamed in place.
+    pub objects: bool,
+    /// Whether the expressions of a table may name the table itself.
+    pub expressions_name_tables: bool,
+    /// Replaces an identifier in SQL text: `text`, `from`, `to`.
+    pub rewrite: fn(&str, &str, &str) -> String,
+    /// Replaces an enum type in SQL text.
+    pub rewrite_type: fn(&str, &QualifiedName, &QualifiedName) -> String,
+    /// Replaces an enum type where a column's type stands.
+    pub rewrite_column_type: fn(&str, &QualifiedName, &QualifiedName) -> String,
+    /// Replaces a value of an enum type in SQL text: `text`, `type`, `from`, `to`.
+    pub rewrite_value: fn(&str, &QualifiedName, &str, &str) -> String,
+    /// The name of the sequence that numbers a column, given its table and the column, where the engine has such; it stays when these are renamed.
+    pub sequence: Option<fn(&QualifiedName, &str) -> String>,
+}
+
+impl RenameRules {
+    /// A name to look tables up by.
+    pub(super) fn key(&self, name: &QualifiedName) -> (Option<String>, String) {
+        (name.schema.as_deref().map(self.fold), (self.fold)(&name.name))
+    }
+}

@@ -59,17 +59,37 @@ impl ApplyError {
 ///
 /// A statement that is refused, or something that would be broken; what was committed before stays.
 pub fn apply(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> Result<(), ApplyError> {
+    let tables = table_renames(renames);
+    in_segments(driver, plan, |driver, segment| guarded(driver, segment, &tables))
+}
+
+/// Carries a plan out on a scratch database, where the caller looks himself at what is broken.
+pub(crate) fn apply_unguarded(driver: &mut dyn Driver, plan: &Plan) -> Result<(), ApplyError> {
+    in_segments(driver, plan, |driver, segment| {
+        segment.iter().try_for_each(|statement| execute(driver, statement))
+    })
+}
+
+/// Runs the transactional parts of a plan through `run`, each in its transaction.
+fn in_segments(
+    driver: &mut dyn Driver,
+    plan: &Plan,
+    run: impl Fn(&mut dyn Driver, &[Statement]) -> Result<(), ApplyError>,
+) -> Result<(), ApplyError> {
     if !plan.foreign_keys_off {
-        return apply_segments(driver, plan, renames);
+        return each_segment(driver, plan, run);
     }
     driver.switch_foreign_keys(false)?;
-    let outcome = apply_segments(driver, plan, renames);
+    let outcome = each_segment(driver, plan, run);
     driver.switch_foreign_keys(true)?;
     outcome
 }
 
-fn apply_segments(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> Result<(), ApplyError> {
-    let tables = table_renames(renames);
+fn each_segment(
+    driver: &mut dyn Driver,
+    plan: &Plan,
+    run: impl Fn(&mut dyn Driver, &[Statement]) -> Result<(), ApplyError>,
+) -> Result<(), ApplyError> {
     for segment in plan.statements.chunk_by(|left, right| !left.autocommit && !right.autocommit) {
         if let [only] = segment
             && only.autocommit
@@ -78,7 +98,7 @@ fn apply_segments(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> R
             continue;
         }
         driver.begin()?;
-        let outcome = apply_guarded(driver, segment, &tables);
+        let outcome = run(driver, segment).and_then(|()| Ok(driver.commit()?));
         if outcome.is_err() {
             // The first error says more; the connection's end rolls back too.
             let _ = driver.rollback();
@@ -88,7 +108,7 @@ fn apply_segments(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> R
     Ok(())
 }
 
-fn apply_guarded(
+fn guarded(
     driver: &mut dyn Driver,
     statements: &[Statement],
     renames: &[(String, String)],
@@ -101,7 +121,7 @@ fn apply_guarded(
     if !damage.is_empty() {
         return Err(ApplyError::Damaging { damage });
     }
-    Ok(driver.commit()?)
+    Ok(())
 }
 
 fn execute(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {

@@ -3,11 +3,12 @@
 //! The static rules say what a statement does; whether the whole leads where it should, and back, the engine itself is asked. Only the tables that
 //! the scripts touch are made, with everything that speaks of them. Must not touch the database that the scripts are for.
 
+use crate::apply::{ApplyError, apply_unguarded};
 use crate::autogenerate::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, Rename, RenameTime};
-use crate::driver::{Driver, DriverError};
-use crate::model::{Engine, Schema};
+use crate::driver::{Capabilities, Driver, DriverError};
+use crate::model::{Engine, Schema, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
 use std::collections::{HashMap, HashSet};
@@ -68,10 +69,7 @@ pub fn prove(
     up: &Plan,
     down: &Plan,
 ) -> Result<(), ProofError> {
-    let names = touched(comparison);
-    let fold = spelling(comparison.engine()).fold;
-    let (current, desired) =
-        (part(comparison.current(), &names, fold), part(comparison.desired(), &names, fold));
+    let (current, desired) = parts(comparison, scratch.capabilities());
     fill(scratch, &current)?;
     let mut sound = scratch.integrity()?;
     for (direction, plan, goal) in [("up", up, &desired), ("down", down, &current)] {
@@ -89,8 +87,8 @@ pub fn prove(
 
 /// What is left of the current schema on an empty scratch database once the renames of a comparison are made there.
 pub(crate) fn renamed(scratch: &mut dyn Driver, comparison: &Comparison) -> Result<Schema, ProofError> {
-    let fold = spelling(comparison.engine()).fold;
-    fill(scratch, &part(comparison.current(), &touched(comparison), fold))?;
+    let (current, _) = parts(comparison, scratch.capabilities());
+    fill(scratch, &current)?;
     let renames = Changes {
         renames: comparison.renames().to_vec(),
         rename_time: RenameTime::First,
@@ -107,33 +105,19 @@ fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     let plan = whole.up()?;
-    let filled = (|| {
-        scratch.begin()?;
-        for statement in &plan.statements {
-            scratch.execute(&statement.sql)?;
-        }
-        scratch.commit()
-    })();
-    filled.map_err(|error| ProofError::NoScratch { reason: error.to_string() })
+    apply_unguarded(scratch, &plan).map_err(|error| ProofError::NoScratch { reason: error.to_string() })
 }
 
 fn run(scratch: &mut dyn Driver, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
-    if plan.foreign_keys_off {
-        scratch.switch_foreign_keys(false)?;
-    }
-    scratch.begin()?;
-    for statement in &plan.statements {
-        scratch.execute(&statement.sql).map_err(|error| ProofError::Refused {
-            direction,
-            statement: statement.sql.clone(),
-            reason: error.to_string(),
-        })?;
-    }
-    scratch.commit()?;
-    if plan.foreign_keys_off {
-        scratch.switch_foreign_keys(true)?;
-    }
-    Ok(())
+    apply_unguarded(scratch, plan).map_err(|error| match error {
+        ApplyError::Refused { statement, source } => {
+            ProofError::Refused { direction, statement, reason: source.to_string() }
+        }
+        ApplyError::Damaging { damage } => {
+            ProofError::Damaging { direction, damage: damage.iter().map(ToString::to_string).collect() }
+        }
+        ApplyError::Driver(error) => ProofError::Driver(error),
+    })
 }
 
 fn settled(scratch: &mut dyn Driver, wanted: &Schema, direction: &'static str) -> Result<(), ProofError> {
@@ -145,6 +129,55 @@ fn settled(scratch: &mut dyn Driver, wanted: &Schema, direction: &'static str) -
     } else {
         Err(ProofError::Unsettled { direction, differences: diff::describe(left.changes()) })
     }
+}
+
+/// What of both schemas the scripts touch, with everything that speaks of it.
+fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schema) {
+    let (current, desired) = (comparison.current(), comparison.desired());
+    let fold = spelling(comparison.engine()).fold;
+    if capabilities.foreign_key_switch {
+        let names = touched(comparison);
+        return (part(current, &names, fold), part(desired, &names, fold));
+    }
+    // Here a statement is refused where something that it speaks of is missing.
+    let mut everything_matters = !current.opaque.is_empty() || !desired.opaque.is_empty();
+    for change in &comparison.changes().objects {
+        match change {
+            Change::Namespace { .. } | Change::Enum { .. } | Change::Trigger { .. } => {
+                everything_matters = true
+            }
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::AlterTable { .. }
+            | Change::View { .. } => {}
+        }
+    }
+    for rename in comparison.renames() {
+        match rename {
+            Rename::EnumType { .. } | Rename::EnumValue { .. } => everything_matters = true,
+            Rename::Table { .. }
+            | Rename::Column { .. }
+            | Rename::Value { .. }
+            | Rename::Index { .. }
+            | Rename::Constraint { .. } => {}
+        }
+    }
+    if everything_matters {
+        return (current.clone(), desired.clone());
+    }
+    let mut names = touched(comparison);
+    for schema in [current, desired] {
+        let parents = |table: &Table| -> Vec<String> {
+            let partitioned = table.partition_of.iter().map(|partition| &partition.parent);
+            partitioned.chain(&table.inherits).map(|name| fold(&name.name)).collect()
+        };
+        let children =
+            schema.tables.iter().filter(|table| parents(table).iter().any(|name| names.contains(name)));
+        let children: Vec<String> = children.map(|table| fold(&table.name.name)).collect();
+        names.extend(children);
+        add_referenced(schema, &mut names, fold);
+    }
+    (part(current, &names, fold), part(desired, &names, fold))
 }
 
 /// The names, folded, of all tables and views that the scripts touch or that speak of such.
@@ -211,8 +244,10 @@ fn add_referenced(schema: &Schema, names: &mut HashSet<String>, fold: fn(&str) -
         .tables
         .iter()
         .map(|table| {
-            let keys = table.foreign_keys.iter().map(|key| fold(&key.references.name));
-            (fold(&table.name.name), keys.collect())
+            let keys = table.foreign_keys.iter().map(|key| &key.references);
+            let parents = table.partition_of.iter().map(|partition| &partition.parent);
+            let all = keys.chain(parents).chain(&table.inherits);
+            (fold(&table.name.name), all.map(|name| fold(&name.name)).collect())
         })
         .collect();
     let mut open: Vec<String> = names.iter().cloned().collect();

@@ -9,6 +9,7 @@ pub mod models;
 pub mod random;
 pub mod revisions;
 pub mod sandbox;
+pub mod server;
 pub mod sqlite;
 pub mod suite;
 pub mod workload;

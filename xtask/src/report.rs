@@ -13,7 +13,7 @@ pub(crate) enum Outcome {
 }
 
 struct Row {
-    step: &'static str,
+    step: String,
     outcome: Outcome,
     duration: Duration,
 }
@@ -26,14 +26,14 @@ pub(crate) struct Report {
 
 impl Report {
     /// Runs a step under its name and notes how it ended; a step that could not run has failed.
-    pub(crate) fn record(&mut self, step: &'static str, run: impl FnOnce() -> io::Result<Outcome>) {
+    pub(crate) fn record(&mut self, step: &str, run: impl FnOnce() -> io::Result<Outcome>) {
         eprintln!("\n=== {step}");
         let started = Instant::now();
         let outcome = run().unwrap_or_else(|error| {
             eprintln!("error: {error}");
             Outcome::Failed
         });
-        self.rows.push(Row { step, outcome, duration: started.elapsed() });
+        self.rows.push(Row { step: step.to_owned(), outcome, duration: started.elapsed() });
     }
 
     pub(crate) fn failed(&self) -> bool {
@@ -49,10 +49,10 @@ impl Report {
                 Outcome::Failed => "FAILED".to_owned(),
                 Outcome::Skipped(reason) => format!("skipped: {reason}"),
             };
-            table.push_str(&format!("{step:<10} {:>7.1} s  {note}\n", duration.as_secs_f64()));
+            table.push_str(&format!("{step:<16} {:>7.1} s  {note}\n", duration.as_secs_f64()));
         }
         let sum: Duration = self.rows.iter().map(|row| row.duration).sum();
-        table.push_str(&format!("{:<10} {:>7.1} s  {}\n", "all", sum.as_secs_f64(), self.verdict()));
+        table.push_str(&format!("{:<16} {:>7.1} s  {}\n", "all", sum.as_secs_f64(), self.verdict()));
         table
     }
 
@@ -67,7 +67,7 @@ mod tests {
 
     fn report(outcome: Outcome) -> Report {
         let mut report = Report::default();
-        report.rows.push(Row { step: "format", outcome, duration: Duration::from_millis(1500) });
+        report.rows.push(Row { step: "format".to_owned(), outcome, duration: Duration::from_millis(1500) });
         report
     }
 
@@ -76,7 +76,7 @@ mod tests {
         assert!(report(Outcome::Failed).failed());
         assert_eq!(
             report(Outcome::Failed).table(),
-            "format         1.5 s  FAILED\nall            1.5 s  FAILED\n"
+            "format               1.5 s  FAILED\nall                  1.5 s  FAILED\n"
         );
     }
 

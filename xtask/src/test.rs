@@ -5,6 +5,7 @@
 
 use crate::cargo::{cargo, has_subcommand, in_ci};
 use crate::report::{Outcome, Report};
+use crate::servers::{Environment, ServerArguments, Servers};
 use crate::{demo, resolve};
 use clap::ValueEnum;
 use std::io;
@@ -18,6 +19,8 @@ pub(crate) struct Arguments {
     /// Only this step; may be given several times
     #[arg(long, value_enum, value_name = "STEP")]
     only: Vec<Step>,
+    #[command(flatten)]
+    servers: ServerArguments,
     /// Goes to `cargo test`: a filter, `-p PACKAGE`, or options of the tests after a second `--`
     #[arg(last = true, value_name = "CARGO TEST ARGUMENTS")]
     pass_through: Vec<String>,
@@ -49,9 +52,22 @@ const FEATURE_SETS: [&str; 4] = ["", "migrate", "postgres", "sqlite"];
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut report = Report::default();
-    for step in Step::value_variants().iter().filter(|step| arguments.selects(**step)) {
-        report.record(step.name(), || step.run(arguments));
+    let steps = Step::value_variants().iter().copied().filter(|step| arguments.selects(*step));
+    let mut servers = arguments.selects(Step::Test).then(|| Servers::start(&arguments.servers));
+    for step in steps {
+        let environments = match servers.as_mut().filter(|_| step.needs_servers()) {
+            Some(servers) => {
+                servers.wait(&mut report);
+                servers.environments()
+            }
+            None => vec![Environment::default()],
+        };
+        for environment in environments {
+            report.record(&environment.name(step.name()), || step.run(arguments, &environment));
+        }
     }
+    // The servers end before the table, which says that all is over.
+    drop(servers);
     println!("\n{}", report.table());
     if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
@@ -80,7 +96,20 @@ impl Step {
         }
     }
 
-    fn run(self, arguments: &Arguments) -> io::Result<Outcome> {
+    fn needs_servers(self) -> bool {
+        match self {
+            Self::Format
+            | Self::Clippy
+            | Self::Features
+            | Self::Doc
+            | Self::Deny
+            | Self::Resolve
+            | Self::Demo => false,
+            Self::Test => true,
+        }
+    }
+
+    fn run(self, arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
         match self {
             Self::Format => passes(&mut cargo(["fmt", "--all", "--check"])),
             Self::Clippy => passes(&mut cargo([
@@ -100,7 +129,8 @@ impl Step {
             Self::Resolve => resolve::run(),
             Self::Demo => demo::run().map(|()| Outcome::Passed),
             Self::Test => {
-                passes(cargo(["test", "--all-features", "--no-fail-fast"]).args(&arguments.pass_through))
+                let mut test = cargo(["test", "--all-features", "--no-fail-fast"]);
+                passes(environment.apply(test.args(&arguments.pass_through)))
             }
         }
     }

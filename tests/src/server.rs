@@ -1,0 +1,150 @@
+//! The database servers that tests run against, and databases of a test's own on them.
+//!
+//! `cargo xtask test` starts the servers and says where they are. A test that finds none says so on the terminal and ends there; in CI it fails.
+
+use schema_core::driver::{self, ConnectOptions, Driver};
+use schema_core::model::{Engine, QualifiedName};
+use schema_core::url::DatabaseUrl;
+use std::collections::BTreeSet;
+use std::env;
+use std::io::{self, Write as _};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A server that may be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Server {
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL or MariaDB.
+    Mysql,
+}
+
+impl Server {
+    /// The variable of the environment that holds its URL.
+    #[must_use]
+    pub const fn variable(self) -> &'static str {
+        match self {
+            Server::Postgres => "SCHEMA_TEST_POSTGRES_URL",
+            Server::Mysql => "SCHEMA_TEST_MYSQL_URL",
+        }
+    }
+
+    /// Its URL; without one the caller's test is over.
+    ///
+    /// # Panics
+    ///
+    /// There is none, and this is CI.
+    #[must_use]
+    pub fn url(self) -> Option<String> {
+        let variable = self.variable();
+        let url = env::var(variable).ok().filter(|url| !url.is_empty());
+        if url.is_none() {
+            assert!(!in_ci(), "`{variable}` is not set: CI needs all servers");
+            say_once(self);
+        }
+        url
+    }
+
+    /// An empty database on it, which is dropped with the value; without a server the caller's test is over.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses, or there is none and this is CI.
+    #[must_use]
+    pub fn database(self) -> Option<TestDatabase> {
+        self.url().map(|url| TestDatabase::create(&url))
+    }
+}
+
+/// A database that is dropped with this value.
+#[derive(Debug)]
+pub struct TestDatabase {
+    server: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// Creates one under a name that no other test has.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses.
+    #[must_use]
+    pub fn create(server: &str) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{}_{count}", now.subsec_nanos(), std::process::id());
+        let mut driver = connect(server);
+        let quoted = quoted(driver.as_ref(), &name);
+        driver.execute(&format!("CREATE DATABASE {quoted}")).unwrap();
+        TestDatabase { server: server.to_owned(), name }
+    }
+
+    /// The database's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The database's URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        // The server's URL may name a database and have parameters.
+        let (address, parameters) = match self.server.split_once('?') {
+            Some((address, parameters)) => (address, format!("?{parameters}")),
+            None => (self.server.as_str(), String::new()),
+        };
+        let (scheme, rest) = address.split_once("://").unwrap();
+        let host = rest.split('/').next().unwrap();
+        format!("{scheme}://{host}/{}{parameters}", self.name)
+    }
+
+    /// A connection to the database.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses.
+    #[must_use]
+    pub fn connect(&self) -> Box<dyn Driver> {
+        connect(&self.url())
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let mut driver = connect(&self.server);
+        let quoted = quoted(driver.as_ref(), &self.name);
+        // A test that has failed may have left connections open.
+        let force = if driver.engine() == Engine::Postgres { " WITH (FORCE)" } else { "" };
+        if let Err(error) = driver.execute(&format!("DROP DATABASE IF EXISTS {quoted}{force}")) {
+            let _ = writeln!(io::stderr(), "the database `{}` is left behind: {error}", self.name);
+        }
+    }
+}
+
+fn connect(url: &str) -> Box<dyn Driver> {
+    driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
+}
+
+fn quoted(driver: &dyn Driver, name: &str) -> String {
+    driver.quote(&QualifiedName::from(name))
+}
+
+fn in_ci() -> bool {
+    env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// Past the harness, which keeps the output of tests that pass to itself; once a program, not once a test.
+fn say_once(server: Server) {
+    static SAID: Mutex<BTreeSet<Server>> = Mutex::new(BTreeSet::new());
+    if SAID.lock().unwrap().insert(server) {
+        let _ = writeln!(
+            io::stderr(),
+            "skipped: tests that need {server:?}, as `{}` is not set",
+            server.variable()
+        );
+    }
+}

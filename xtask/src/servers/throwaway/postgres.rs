@@ -1,0 +1,68 @@
+//! A PostgreSQL server from the system's packages, or of another major version.
+
+use super::{Home, Launch, Server, account, find_program, npm, packages};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where Debian puts the programs, which are in no folder that a shell looks through.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// What nobody needs of a server that is thrown away, and what many tests at once do need.
+const SETTINGS: &[&str] = &[
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "listen_addresses=127.0.0.1",
+    "max_connections=300",
+];
+
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
+    let programs = match major {
+        Some(major) => npm::programs(major)?,
+        None => installed()?,
+    };
+    // The server refuses to run as root.
+    let account = account::other_than_root(&["postgres", "nobody"]);
+    let name = major.map_or_else(|| "postgres".to_owned(), |major| format!("postgres{major}"));
+    let home = Home::new(&name, account, "QUIT").map_err(|error| error.to_string())?;
+    let data = home.folder.join("data");
+    let mut initdb = home.command(&programs.join("initdb"));
+    initdb.arg("--pgdata").arg(&data);
+    initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
+    home.prepare(&mut initdb)?;
+    home.launch(&Launch {
+        command: &|home, port| {
+            let mut command = home.command(&programs.join("postgres"));
+            command.arg("-D").arg(&data).arg("-p").arg(port.to_string()).arg("-k").arg(&home.folder);
+            for setting in SETTINGS {
+                command.args(["-c", setting]);
+            }
+            command
+        },
+        ready: "database system is ready to accept connections",
+        url: &|port| format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+    })
+}
+
+/// The folder with the programs, installed first where they are missing.
+fn installed() -> Result<PathBuf, String> {
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    packages::install(&["postgresql"])?;
+    find().ok_or_else(|| "its programs are nowhere to be found".to_owned())
+}
+
+fn find() -> Option<PathBuf> {
+    let majors = fs::read_dir(DEBIAN).into_iter().flatten().filter_map(|entry| {
+        let folder = entry.ok()?.path();
+        let major: u32 = folder.file_name()?.to_str()?.parse().ok()?;
+        let programs = folder.join("bin");
+        programs.join("initdb").is_file().then_some((major, programs))
+    });
+    let newest = majors.max().map(|(_, programs)| programs);
+    newest.or_else(|| find_program("initdb", &[])?.parent().map(Path::to_owned))
+}

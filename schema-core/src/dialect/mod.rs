@@ -1,5 +1,6 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
+pub mod mysql;
 mod name;
 pub mod postgres;
 pub mod sqlite;
@@ -75,7 +76,9 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             renames: RenameRules {
                 fold: postgres::fold,
                 enum_types: true,
-                objects: true,
+                indexes: true,
+                constraints: true,
+                views_follow: true,
                 expressions_name_tables: false,
                 rewrite: postgres::expression::rewrite,
                 rewrite_type: postgres::expression::rewrite_type,
@@ -85,9 +88,13 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             },
         },
         Engine::Mysql | Engine::Mariadb => Spelling {
-            fold: str::to_owned,
-            identifiers: |_| Vec::new(),
-            renames: plain_renames(str::to_owned, |text, _, _| text.to_owned()),
+            fold: mysql::fold,
+            identifiers: |text| mysql::expression::identifiers(text).collect(),
+            renames: RenameRules {
+                indexes: true,
+                views_follow: false,
+                ..plain_renames(mysql::fold, mysql::expression::rewrite)
+            },
         },
     }
 }
@@ -97,7 +104,9 @@ fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> Stri
     RenameRules {
         fold,
         enum_types: false,
-        objects: false,
+        indexes: false,
+        constraints: false,
+        views_follow: true,
         expressions_name_tables: false,
         rewrite,
         rewrite_type: |text, _, _| text.to_owned(),

@@ -296,6 +296,7 @@ impl From<Check> for model::Check {
             no_inherit,
             not_valid,
             not_enforced,
+            column: None,
             comment: None,
             renamed_from: text(renamed_from),
         }

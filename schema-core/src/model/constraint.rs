@@ -135,6 +135,9 @@ pub struct Check {
     /// Whether the constraint is written down but not checked (MySQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_enforced: bool,
+    /// The column whose definition the constraint is part of (MariaDB): it has no name of its own, and goes where that definition goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
     /// The comment (PostgreSQL).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -153,6 +156,7 @@ impl Check {
             no_inherit: false,
             not_valid: false,
             not_enforced: false,
+            column: None,
             comment: None,
             renamed_from: None,
         }

@@ -50,8 +50,14 @@ pub enum OpaqueKind {
     RangeType,
     /// A sequence that belongs to no column (PostgreSQL, MariaDB).
     Sequence,
-    /// A function, procedure or aggregate; the name has the types of its arguments (PostgreSQL).
+    /// A function, procedure or aggregate, where the name has the types of its arguments (PostgreSQL); a function (MySQL, MariaDB).
     Function,
+    /// A procedure (MySQL, MariaDB).
+    Procedure,
+    /// A package of functions and procedures, or its body (MariaDB).
+    Package,
+    /// An event: something that the server does at set times (MySQL, MariaDB).
+    Event,
     /// A view whose rows are stored (PostgreSQL).
     MaterializedView,
     /// A table that lives elsewhere (PostgreSQL).

@@ -35,7 +35,7 @@ pub struct Table {
     /// What only some engines know of a table.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub options: TableOptions,
-    /// How rows are spread over partitions, as SQL: `RANGE (created_at)` (PostgreSQL).
+    /// How rows are spread over partitions, as SQL: `RANGE (created_at)` (PostgreSQL), with the partitions after it (MySQL, MariaDB).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
     /// What this table is a partition of (PostgreSQL). What it has from there alone (constraints, indexes) is left out here.
@@ -101,7 +101,7 @@ pub struct TableOptions {
     /// UNLOGGED (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub unlogged: bool,
-    /// Storage parameters (PostgreSQL).
+    /// Storage parameters (PostgreSQL); other options of a table by their names in lower case, as `key_block_size` (MySQL, MariaDB).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
     /// Whether policies decide who sees which row (PostgreSQL).

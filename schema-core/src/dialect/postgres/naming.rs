@@ -114,6 +114,9 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::CompositeType
         | OpaqueKind::RangeType
         | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy

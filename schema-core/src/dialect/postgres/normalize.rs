@@ -326,6 +326,9 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         | OpaqueKind::RangeType
         | OpaqueKind::Sequence
         | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
         | OpaqueKind::MaterializedView
         | OpaqueKind::ForeignTable
         | OpaqueKind::Statistics => false,

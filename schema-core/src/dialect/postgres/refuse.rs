@@ -116,6 +116,7 @@ pub(super) fn check_table(declared: &DeclaredTable, table: &Table, problems: &mu
             no_inherit: _,
             not_valid: _,
             not_enforced,
+            column: _,
             comment: _,
             renamed_from: _,
         } = check;

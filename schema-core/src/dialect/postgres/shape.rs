@@ -41,8 +41,16 @@ fn key_columns(columns: &[KeyColumn]) -> String {
 }
 
 pub(super) fn check(check: &Check) -> String {
-    let Check { name: _, expression, no_inherit, not_valid, not_enforced, comment: _, renamed_from: _ } =
-        check;
+    let Check {
+        name: _,
+        expression,
+        no_inherit,
+        not_valid,
+        not_enforced,
+        column: _,
+        comment: _,
+        renamed_from: _,
+    } = check;
     format!("{} {no_inherit} {not_valid} {not_enforced}", canonical(expression))
 }
 

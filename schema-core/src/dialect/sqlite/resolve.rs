@@ -142,8 +142,16 @@ fn resolve_table(
         check_key(columns, &place, problems);
     }
     for ((object, _), check) in objects(&declared.checks).zip(checks.iter()) {
-        let Check { name, expression: _, no_inherit, not_valid, not_enforced, comment: _, renamed_from: _ } =
-            check;
+        let Check {
+            name,
+            expression: _,
+            no_inherit,
+            not_valid,
+            not_enforced,
+            column: _,
+            comment: _,
+            renamed_from: _,
+        } = check;
         let place = place(object.origin.as_ref(), name.as_ref());
         problems.refuse(*no_inherit, &place, "`no_inherit`");
         problems.refuse(*not_valid, &place, "`not_valid`");

@@ -55,7 +55,9 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
         }
     }
     for view in &mut schema.views {
-        view.query = rewrite(&view.query);
+        if rules.views_follow {
+            view.query = rewrite(&view.query);
+        }
         for read in view.depends_on.iter_mut().filter(|read| **read == *from) {
             *read = to.clone();
         }
@@ -64,7 +66,9 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
         if trigger.table == *from {
             trigger.table = to.clone();
         }
-        trigger.definition = rewrite(&trigger.definition);
+        if rules.views_follow {
+            trigger.definition = rewrite(&trigger.definition);
+        }
     }
 }
 
@@ -137,6 +141,9 @@ fn rename_column(schema: &mut Schema, table_name: &QualifiedName, from: &str, to
             rename_own_column(table, from, to, rules);
         }
     }
+    if !rules.views_follow {
+        return;
+    }
     // Which table a bare name in a view or trigger belongs to only the engine knows; where this guesses wrong, the
     // proof on a scratch database says so before a revision is written.
     let mentions = |text: &str| (rules.rewrite)(text, &table_name.name, "") != text;
@@ -173,6 +180,7 @@ fn rename_own_column(table: &mut Table, from: &str, to: &str, rules: &RenameRule
             }
         }
     }
+    table.checks.iter_mut().filter_map(|check| check.column.as_mut()).for_each(replace);
     for text in expressions(table) {
         *text = (rules.rewrite)(text, from, to);
     }

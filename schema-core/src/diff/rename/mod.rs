@@ -91,7 +91,7 @@ pub fn resolve(
         // A table that keeps its name is called as the database calls it.
         let name = if old_names.contains_key(&key(&table.name)) { &table.name } else { &before.name };
         columns(before, (name, table), &requested, rules.fold, &mut renames)?;
-        if rules.objects {
+        if rules.indexes || rules.constraints {
             object::of_table(before, (name, table), &requests, rules, &mut of_objects)?;
         }
     }

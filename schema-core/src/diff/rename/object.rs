@@ -150,7 +150,7 @@ pub(super) fn of_table(
     rules: &RenameRules,
     renames: &mut Vec<Rename>,
 ) -> Result<(), RenameError> {
-    let found: HashSet<(Kind, &str)> = names(before).collect();
+    let found: HashSet<(Kind, &str)> = names(before).filter(|(kind, _)| rules.renames(*kind)).collect();
     let wanted: HashSet<(Kind, &str)> = names(after).collect();
     let has = |set: &HashSet<(Kind, &str)>, name: &str| set.iter().any(|(_, known)| *known == name);
     let mut old_names: HashMap<(Kind, &str), &str> = HashMap::new();

@@ -149,7 +149,7 @@ impl Scene<'_> {
             if let Some(table) = self.table(&owner) {
                 let fold = self.rules.fold;
                 let is_column = table.columns.iter().any(|column| fold(&column.name) == fold(name));
-                let is_object = self.rules.objects && !is_column && self.has_object(name);
+                let is_object = !is_column && self.has_object(name);
                 return Some(if is_object {
                     RenameSubject::Object(owner, name.to_owned())
                 } else {
@@ -165,6 +165,10 @@ impl Scene<'_> {
 
     /// Whether a table, which may be called otherwise by now, has an index or constraint of this name.
     fn has_object(&self, name: &str) -> bool {
-        self.current.tables.iter().any(|table| super::object::names(table).any(|(_, known)| known == name))
+        let is_it = |kind, known: &str| known == name && self.rules.renames(kind);
+        self.current
+            .tables
+            .iter()
+            .any(|table| super::object::names(table).any(|(kind, known)| is_it(kind, known)))
     }
 }

@@ -1,5 +1,6 @@
 //! What an engine renames.
 
+use super::object::Kind;
 use crate::model::QualifiedName;
 
 /// What an engine renames, and how SQL text speaks of it; the differences between engines that renames need to know.
@@ -9,8 +10,12 @@ pub struct RenameRules {
     pub fold: fn(&str) -> String,
     /// Whether enums are types with names of their own, renamed in place, values too.
     pub enum_types: bool,
-    /// Whether indexes and constraints are renamed in place.
-    pub objects: bool,
+    /// Whether indexes are renamed in place.
+    pub indexes: bool,
+    /// Whether constraints are renamed in place.
+    pub constraints: bool,
+    /// Whether views and triggers follow; else their text stays as it is, and speaks of names that are no more.
+    pub views_follow: bool,
     /// Whether the expressions of a table may name the table itself.
     pub expressions_name_tables: bool,
     /// Replaces an identifier in SQL text: `text`, `from`, `to`.
@@ -26,6 +31,16 @@ pub struct RenameRules {
 }
 
 impl RenameRules {
+    /// Whether things of this kind are renamed in place.
+    pub(super) fn renames(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Index => self.indexes,
+            Kind::PrimaryKey | Kind::Unique | Kind::Check | Kind::ForeignKey | Kind::Exclusion => {
+                self.constraints
+            }
+        }
+    }
+
     /// A name to look tables up by.
     pub(super) fn key(&self, name: &QualifiedName) -> (Option<String>, String) {
         (name.schema.as_deref().map(self.fold), (self.fold)(&name.name))

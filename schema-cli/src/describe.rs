@@ -1,10 +1,17 @@
 //! Revisions as people and programs read them.
 
+use crate::drawing::{self, Node};
+use anstyle::{AnsiColor, Style};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, Graph, Revision, RevisionId};
+use schema_core::runner::AppliedRevision;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+const ID: Style = AnsiColor::Yellow.on_default();
+const MARK: Style = AnsiColor::Cyan.on_default().bold();
 
 /// A revision with its place in the graph.
 #[derive(Debug, Serialize)]
@@ -20,7 +27,17 @@ pub(crate) struct Description<'a> {
     is_branch_point: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     is_current: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied: Option<Applied>,
     folder: PathBuf,
+}
+
+/// What the history says of a revision.
+#[derive(Debug, Serialize)]
+struct Applied {
+    at: String,
+    origin: &'static str,
+    duration_ms: u128,
 }
 
 /// What the revisions of a folder look like.
@@ -30,6 +47,7 @@ pub(crate) struct Describer<'a> {
     heads: BTreeSet<RevisionId>,
     branch_points: BTreeSet<RevisionId>,
     current: Option<BTreeSet<RevisionId>>,
+    applied: BTreeMap<RevisionId, AppliedRevision>,
 }
 
 impl<'a> Describer<'a> {
@@ -41,7 +59,13 @@ impl<'a> Describer<'a> {
             heads: graph.heads(),
             branch_points: graph.branch_points(),
             current: None,
+            applied: BTreeMap::new(),
         }
+    }
+
+    /// Says of the applied revisions when and how they were applied.
+    pub(crate) fn with_applied(self, applied: BTreeMap<RevisionId, AppliedRevision>) -> Self {
+        Describer { applied, ..self }
     }
 
     /// Marks the revisions that a database is at.
@@ -62,6 +86,11 @@ impl<'a> Describer<'a> {
             is_head: self.heads.contains(id),
             is_branch_point: self.branch_points.contains(id),
             is_current: self.current.as_ref().map(|current| current.contains(id)),
+            applied: self.applied.get(id).map(|row| Applied {
+                at: row.applied_at.to_string(),
+                origin: row.origin.name(),
+                duration_ms: row.duration.as_millis(),
+            }),
             folder: self.directory.folder(id).unwrap_or_default(),
         }
     }
@@ -79,75 +108,110 @@ impl<'a> Describer<'a> {
 
 impl Description<'_> {
     /// `ae1027a6acf1 -> 1975ea83b712 (head), add prices`
-    pub(crate) fn step(&self) -> String {
-        let revises = if self.revises.is_empty() { "<base>".to_owned() } else { self.ids(self.revises) };
-        format!("{revises} -> {}", self.line())
+    fn step(&self) -> String {
+        let revises = if self.revises.is_empty() { "<base>".to_owned() } else { ids(self.revises) };
+        let mut step = format!("{revises} -> {}", self.line());
+        if !self.depends_on.is_empty() {
+            step.push_str(&format!(" (needs {})", ids(self.depends_on)));
+        }
+        step
     }
 
     /// `1975ea83b712 (head), add prices`
     pub(crate) fn line(&self) -> String {
-        let mut line = self.revision.to_string();
-        for mark in self.marks() {
-            line.push_str(&format!(" ({mark})"));
-        }
+        let mut line = format!("{ID}{}{ID:#}{}", self.revision, self.marks());
         if !self.message.is_empty() {
             line.push_str(", ");
-            line.push_str(first_line(self.message));
+            line.push_str(&printable(self.message.lines().next().unwrap_or_default()));
         }
         line
     }
 
     /// Everything, a line each.
     pub(crate) fn block(&self) -> String {
-        let marks: String = self.marks().iter().map(|mark| format!(" ({mark})")).collect();
-        let mut block = format!("revision:   {}{marks}\n", self.revision);
+        let mut block = format!("revision:   {ID}{}{ID:#}{}\n", self.revision, self.marks());
         let mut add = |name: &str, value: &str| {
-            if !value.is_empty() {
-                block.push_str(&format!("{:<12}{value}\n", format!("{name}:")));
+            let mut lines = value.lines();
+            if let Some(first) = lines.next() {
+                block.push_str(&format!("{:<12}{first}\n", format!("{name}:")));
+                for line in lines {
+                    block.push_str(format!("{:<12}{line}", "").trim_end());
+                    block.push('\n');
+                }
             }
         };
-        let revises = if self.revises.is_empty() { "<base>".to_owned() } else { self.ids(self.revises) };
+        let revises = if self.revises.is_empty() { "<base>".to_owned() } else { ids(self.revises) };
         add("revises", &revises);
-        add("depends on", &self.ids(self.depends_on));
-        add("message", &self.message.replace('\n', "\n            "));
+        add("depends on", &ids(self.depends_on));
+        add("message", &printable(self.message));
         add("created", &self.created);
+        if let Some(Applied { at, origin, duration_ms }) = &self.applied {
+            add("applied", &format!("{at} ({origin}, {duration_ms} ms)"));
+        }
         let engines: Vec<_> = self.engines.iter().map(|engine| engine.name()).collect();
         add("engines", &engines.join(", "));
         add("folder", &self.folder.display().to_string());
         block
     }
 
-    fn marks(&self) -> Vec<String> {
-        let mut marks = self.labels.clone();
+    fn marks(&self) -> String {
         let flags = [
             (self.is_head, "head"),
             (self.is_current == Some(true), "current"),
             (self.is_branch_point, "branchpoint"),
             (self.revises.len() > 1, "mergepoint"),
         ];
-        marks.extend(flags.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark.to_owned()));
-        marks
-    }
-
-    fn ids(&self, ids: &[RevisionId]) -> String {
-        ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
+        let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark);
+        let marks = self.labels.iter().map(String::as_str).chain(flags);
+        marks.map(|mark| format!(" {MARK}({mark}){MARK:#}")).collect()
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+fn ids(ids: &[RevisionId]) -> String {
+    ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Text of somebody else's, without what a terminal would take for a command.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_command = |character: char| character.is_control() && character != '\n';
+    if !text.contains(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().map(|character| {
+        if is_command(character) { character.escape_default().to_string() } else { character.to_string() }
+    });
+    Cow::Owned(escaped.collect())
 }
 
 /// Descriptions as text: a block each for `--verbose`, else a line each.
-pub(crate) fn listed<'a>(
-    descriptions: &[Description<'a>],
-    is_verbose: bool,
-    line: impl Fn(&Description<'a>) -> String,
-) -> String {
+pub(crate) fn listed(descriptions: &[Description<'_>], is_verbose: bool) -> String {
     if is_verbose {
         let blocks: Vec<_> = descriptions.iter().map(Description::block).collect();
         blocks.join("\n")
     } else {
-        descriptions.iter().map(|description| line(description) + "\n").collect()
+        descriptions.iter().map(|description| description.line() + "\n").collect()
+    }
+}
+
+/// Descriptions as a graph, from the newest to the oldest.
+pub(crate) fn drawn(descriptions: &[Description<'_>], is_verbose: bool) -> String {
+    let nodes: Vec<Node<'_>> = descriptions
+        .iter()
+        .map(|description| Node {
+            name: description.revision.as_str(),
+            parents: description.revises.iter().map(RevisionId::as_str).collect(),
+            text: if is_verbose { description.block() + "\n" } else { description.step() },
+        })
+        .collect();
+    drawing::draw(&nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_message_cannot_command_the_terminal() {
+        assert_eq!(printable("add \u{1b}[2Jprices\nand é"), "add \\u{1b}[2Jprices\nand é");
     }
 }

@@ -11,7 +11,7 @@ use schema_core::diff::RenameError;
 use schema_core::driver::{DriverError, InvalidHistoryTable};
 use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
-use schema_core::revision::{DirectoryError, RevisionId};
+use schema_core::revision::{DirectoryError, RebaseError, RevisionId};
 use schema_core::runner::RunnerError;
 use schema_core::url::UrlError;
 use std::io;
@@ -46,6 +46,55 @@ pub(crate) enum CliError {
     SeveralHeads {
         /// The heads, in words.
         heads: String,
+    },
+    /// One head or none, so that nothing could be put on top of another.
+    #[error("there are no two heads to put on top of each other")]
+    NothingToRebase,
+    /// More than two heads, and nobody said which of them is to move.
+    #[error("there are more than two heads: {heads}")]
+    ManyHeads {
+        /// The heads, in words.
+        heads: String,
+    },
+    /// An address that means no revision, or several, where one is wanted.
+    #[error("`{given}` is not one revision")]
+    NotOneRevision {
+        /// What was typed.
+        given: String,
+    },
+    /// A revision that is applied was to be moved.
+    #[error("`{revision}` is applied in this database already, so it stays where it is")]
+    AppliedAlready {
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// A branch cannot be moved.
+    #[error(transparent)]
+    Rebase(#[from] RebaseError),
+    /// No revision is addressed whose scripts could be opened.
+    #[error("`{given}` is no revision to edit")]
+    NothingToEdit {
+        /// What was typed.
+        given: String,
+    },
+    /// No variable names an editor.
+    #[error("neither `VISUAL` nor `EDITOR` is set")]
+    NoEditor,
+    /// The editor cannot be started.
+    #[error("the editor `{editor}` cannot be started: {source}")]
+    EditorNotStarted {
+        /// The editor.
+        editor: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The editor ended with an error.
+    #[error("the editor `{editor}` ended with an error: {status}")]
+    EditorFailed {
+        /// The editor.
+        editor: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
     },
     /// Fewer than two revisions were to be joined.
     #[error("there is nothing to join{}", if revisions.is_empty() { String::new() } else { format!(": {revisions} is the only one") })]
@@ -161,9 +210,19 @@ impl CliError {
             CliError::SeveralHeads { .. } => {
                 Some("`schema-cli merge heads` joins them; `--head REVISION` picks one".to_owned())
             }
-            CliError::NotAHead { .. } => {
-                Some("`revision --splice` builds on it all the same, as a branch".to_owned())
+            CliError::NotAHead { .. } => Some("`--splice` builds on it all the same, as a branch".to_owned()),
+            CliError::NothingToRebase => Some("`schema-cli heads` lists the heads".to_owned()),
+            CliError::ManyHeads { .. } => {
+                Some("say which of them is to move: `schema-cli rebase REVISION --onto REVISION`".to_owned())
             }
+            CliError::NotOneRevision { .. } => Some("name it by its id, or the beginning of it".to_owned()),
+            CliError::AppliedAlready { revision } => Some(format!(
+                "move the other branch, join the two with `schema-cli merge heads`, or take it back first: `schema-cli downgrade {revision}-1`"
+            )),
+            CliError::Rebase(error) => error.hint(),
+            CliError::NothingToEdit { .. } => Some("`schema-cli history` lists the revisions".to_owned()),
+            CliError::NoEditor => Some("`EDITOR=vi schema-cli edit …`".to_owned()),
+            CliError::EditorNotStarted { .. } | CliError::EditorFailed { .. } => None,
             CliError::RangeWithoutSql { .. } => {
                 Some("name the revision to go to alone, or write a script with `--sql`".to_owned())
             }
@@ -210,6 +269,14 @@ impl CliError {
             | CliError::EngineJoined { .. }
             | CliError::NoReference { .. }
             | CliError::NothingToMerge { .. }
+            | CliError::NothingToRebase
+            | CliError::ManyHeads { .. }
+            | CliError::NotOneRevision { .. }
+            | CliError::Rebase(_)
+            | CliError::NothingToEdit { .. }
+            | CliError::NoEditor
+            | CliError::EditorNotStarted { .. }
+            | CliError::EditorFailed { .. }
             | CliError::RangeWithoutSql { .. }
             | CliError::RangeNeeded { .. }
             | CliError::Address(_)
@@ -222,6 +289,7 @@ impl CliError {
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),
             CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
+            CliError::AppliedAlready { .. } => ExitStatus::History,
             CliError::Core(error) => error.class().into(),
         }
     }

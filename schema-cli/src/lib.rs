@@ -10,6 +10,8 @@ mod context;
 mod database;
 mod describe;
 mod desired;
+mod drawing;
+mod editor;
 mod environment;
 mod error;
 mod exit_status;
@@ -22,7 +24,7 @@ mod renames;
 mod scripts;
 mod target;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use commands::Commands;
 use context::{Context, GlobalArgs};
 use exit_status::ExitStatus;
@@ -30,12 +32,20 @@ use std::process::ExitCode;
 
 /// Schema as code: Rust structs are the schema, and migrations follow from them.
 #[derive(Debug, Parser)]
-#[command(name = "schema-cli", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = NAME, version, max_term_width = 100, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Commands,
     #[command(flatten)]
     global: GlobalArgs,
+}
+
+/// The command's name.
+const NAME: &str = "schema-cli";
+
+/// The whole command line, as data.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 const EXAMPLES: &str = "\

@@ -2,6 +2,7 @@
 
 mod amend;
 
+use super::placement::{Placement, PlacementArgs, check_heads};
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, quoted, verified_status};
 use crate::desired::{Differences, Sides};
@@ -44,15 +45,14 @@ pub(crate) struct AutogenerateArgs {
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
-    /// The head to build on, or to amend, where there are several
-    #[arg(long, value_name = "REVISION")]
-    head: Option<Target>,
     /// Write no new revision: give the head the scripts of the engines that it has none for
-    #[arg(long, conflicts_with_all = ["message", "dry_run", "sql", "add_engine"])]
+    #[arg(long, conflicts_with_all = ["message", "dry_run", "sql", "add_engine", "splice", "branch_labels", "depends_on", "rev_id"])]
     amend: bool,
     /// Let an engine join late: the head makes its whole schema, the revisions below do nothing there
-    #[arg(long, value_name = "ENGINE", value_parser = parse_engine, conflicts_with_all = ["message", "dry_run", "sql", "renames"])]
+    #[arg(long, value_name = "ENGINE", value_parser = parse_engine, conflicts_with_all = ["message", "dry_run", "sql", "renames", "splice", "branch_labels", "depends_on", "rev_id"])]
     add_engine: Option<Engine>,
+    #[command(flatten)]
+    placement: PlacementArgs,
     #[command(flatten)]
     against: AgainstArgs,
     #[command(flatten)]
@@ -76,13 +76,13 @@ fn parse_engine(text: &str) -> Result<Engine, String> {
 
 impl AutogenerateArgs {
     /// What `revision --autogenerate` asks for.
-    pub(super) fn with_message(message: String) -> Self {
+    pub(super) fn with_message(message: String, placement: PlacementArgs) -> Self {
         AutogenerateArgs {
             message: Some(message),
             dry_run: false,
             sql: false,
             renames: Vec::new(),
-            head: None,
+            placement,
             amend: false,
             add_engine: None,
             against: AgainstArgs::default(),
@@ -119,18 +119,27 @@ fn write_revision(
     project: &Project,
     mut directory: Directory,
 ) -> Result<ExitStatus, CliError> {
-    let AutogenerateArgs { message, dry_run, sql, renames, head, amend: _, add_engine: _, against, models } =
-        args;
+    let AutogenerateArgs {
+        message,
+        dry_run,
+        sql,
+        renames,
+        placement,
+        amend: _,
+        add_engine: _,
+        against,
+        models,
+    } = args;
     let printer = context.printer;
     let references = context.references(project)?;
     let replayed = directory.graph().heads();
     let mut databases = Vec::new();
-    let mut extended = None;
+    let mut placed = None;
     for target in references.values() {
         let from = (&directory, &replayed);
         let mut driver =
             context.connect_to_compare(*against, (target, project), from, IfMissing::TakeAsEmpty)?;
-        extended = extended_head(head.as_ref(), &mut *driver, &directory)?;
+        placed = Some(place(placement, &mut *driver, &directory)?);
         databases.push(driver);
     }
 
@@ -170,7 +179,11 @@ fn write_revision(
     }
 
     printer.say(lines(&report).trim_end());
-    let mut new = NewRevision::new(message.clone().unwrap_or_default(), extended);
+    let message = message.clone().unwrap_or_default();
+    let mut new = match placed {
+        Some(placement) => placement.revision(message),
+        None => NewRevision::new(message, []),
+    };
     new.scripts = scripts;
     let created = directory.create(new)?;
     printer.done(&format!("wrote {}", created.folder.display()));
@@ -222,18 +235,18 @@ fn report_json(report: &Report, printer: Printer) -> Result<ExitStatus, CliError
     Ok(ExitStatus::Done)
 }
 
-/// The head that the revision extends. The database must be at all heads, or the difference would hold what is pending too.
-fn extended_head(
-    given: Option<&Target>,
+/// Where the revision goes. The database must be at all heads, or the difference would hold what is pending too.
+fn place(
+    placement: &PlacementArgs,
     driver: &mut dyn Driver,
     directory: &Directory,
-) -> Result<Option<RevisionId>, CliError> {
+) -> Result<Placement, CliError> {
     let status = verified_status(driver, directory)?;
-    let head = one_head(given, directory, &status.applied_ids())?;
+    let placement = placement.resolve(directory, |_| Ok(status.applied_ids()))?;
     if !status.pending.is_empty() {
         return Err(CliError::NotAtHead { pending: status.pending.len() });
     }
-    Ok(head)
+    Ok(placement)
 }
 
 /// The head that is given, or the only one there is; none where there is no revision yet.
@@ -242,14 +255,11 @@ fn one_head(
     directory: &Directory,
     applied: &BTreeSet<RevisionId>,
 ) -> Result<Option<RevisionId>, CliError> {
-    let heads = directory.graph().heads();
     let chosen = match given {
         Some(target) => target.resolve(directory.graph(), applied)?,
-        None => heads.clone(),
+        None => directory.graph().heads(),
     };
-    if !chosen.is_subset(&heads) {
-        return Err(CliError::NotAHead { revisions: quoted(&chosen) });
-    }
+    check_heads(directory, &chosen)?;
     if chosen.len() > 1 {
         return Err(CliError::SeveralHeads { heads: quoted(&chosen) });
     }

@@ -14,6 +14,7 @@ pub(crate) struct BranchesArgs {}
 const EXAMPLES: &str = "\
 Examples:
   schema-cli branches
+  schema-cli branches --verbose     with dates, engines and folders
   schema-cli branches --format json";
 
 #[derive(Serialize)]
@@ -45,14 +46,19 @@ pub(crate) fn run(args: &BranchesArgs, context: &Context) -> Result<ExitStatus, 
     if points.is_empty() {
         context.printer.say("no branches");
     }
-    context.printer.data(&points, || points.iter().map(BranchPoint::lines).collect())?;
+    let is_verbose = context.printer.is_verbose();
+    context.printer.data(&points, || {
+        let points: Vec<_> = points.iter().map(|point| point.text(is_verbose)).collect();
+        points.join(if is_verbose { "\n" } else { "" })
+    })?;
     Ok(ExitStatus::Done)
 }
 
 impl BranchPoint<'_> {
-    fn lines(&self) -> String {
+    fn text(&self, is_verbose: bool) -> String {
         let branches: String =
             self.branches.iter().map(|branch| format!("  -> {}\n", branch.line())).collect();
-        format!("{}\n{branches}", self.at.line())
+        let at = if is_verbose { self.at.block() } else { self.at.line() + "\n" };
+        format!("{at}{branches}")
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::database::IfMissing;
-use crate::describe::{Describer, Description, listed};
+use crate::describe::{Describer, listed};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::runner;
@@ -12,7 +12,7 @@ use schema_core::runner;
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CurrentArgs {
     /// Exit 1 where the database is not at the heads
-    #[arg(long)]
+    #[arg(short, long)]
     check_heads: bool,
 }
 
@@ -28,11 +28,9 @@ pub(crate) fn run(args: &CurrentArgs, context: &Context) -> Result<ExitStatus, C
     let directory = project.directory()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, None)?;
     let status = runner::status(&mut *driver, &directory)?;
-    let describer = Describer::new(&directory);
+    let describer = Describer::new(&directory).with_applied(status.applied);
     let descriptions = describer.newest_first(|id| status.current.contains(id));
-    context
-        .printer
-        .data(&descriptions, || listed(&descriptions, context.printer.is_verbose(), Description::line))?;
+    context.printer.data(&descriptions, || listed(&descriptions, context.printer.is_verbose()))?;
     if status.current.is_empty() {
         context.printer.say("no revision is applied");
     }

@@ -1,7 +1,7 @@
 //! `heads`: the newest revisions.
 
 use crate::context::Context;
-use crate::describe::{Describer, Description, listed};
+use crate::describe::{Describer, listed};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::Directory;
@@ -15,15 +15,19 @@ pub(crate) struct HeadsArgs {
     /// Write the file `heads` anew from the revision folders, as after a merge conflict in it
     #[arg(long)]
     rewrite: bool,
+    /// Leave out the heads that another revision depends on
+    #[arg(long)]
+    resolve_dependencies: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   schema-cli heads
+  schema-cli heads --verbose        with dates, engines and folders
   schema-cli heads --rewrite        settle a merge conflict in migrations/heads";
 
 pub(crate) fn run(args: &HeadsArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let HeadsArgs { rewrite } = args;
+    let HeadsArgs { rewrite, resolve_dependencies } = args;
     let project = context.project()?;
     let directory = if *rewrite {
         let directory = Directory::rewrite_heads(project.migrations_directory())?;
@@ -32,14 +36,13 @@ pub(crate) fn run(args: &HeadsArgs, context: &Context) -> Result<ExitStatus, Cli
     } else {
         project.directory()?
     };
-    let heads = directory.graph().heads();
+    let graph = directory.graph();
+    let heads = if *resolve_dependencies { graph.heads_with_dependencies() } else { graph.heads() };
     let describer = Describer::new(&directory);
     let descriptions = describer.newest_first(|id| heads.contains(id));
     if descriptions.is_empty() {
         context.printer.say("no revisions yet");
     }
-    context
-        .printer
-        .data(&descriptions, || listed(&descriptions, context.printer.is_verbose(), Description::line))?;
+    context.printer.data(&descriptions, || listed(&descriptions, context.printer.is_verbose()))?;
     Ok(ExitStatus::Done)
 }

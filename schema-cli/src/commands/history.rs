@@ -3,14 +3,16 @@
 use crate::address::applied_if_needed;
 use crate::context::Context;
 use crate::database::IfMissing;
-use crate::describe::{Describer, Description, listed};
+use crate::describe::{Describer, drawn};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::{RevisionId, TargetRange};
 use schema_core::runner;
 use std::collections::BTreeSet;
 
-/// List the revisions, the newest first
+/// Draw the revisions as a graph, the newest first
+///
+/// As `git log --graph` does: a lane for each branch. The order is that in which `upgrade` applies them, read from below.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct HistoryArgs {
@@ -50,8 +52,6 @@ pub(crate) fn run(args: &HistoryArgs, context: &Context) -> Result<ExitStatus, C
     if descriptions.is_empty() {
         context.printer.say("no revisions yet");
     }
-    context
-        .printer
-        .data(&descriptions, || listed(&descriptions, context.printer.is_verbose(), Description::step))?;
+    context.printer.data(&descriptions, || drawn(&descriptions, context.printer.is_verbose()))?;
     Ok(ExitStatus::Done)
 }

@@ -17,8 +17,11 @@ use std::path::{Path, PathBuf};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InitArgs {
     /// The folder for the revisions
-    #[arg(long, value_name = "DIR", default_value = "migrations")]
-    dir: PathBuf,
+    #[arg(value_name = "DIR", default_value = "migrations")]
+    folder: PathBuf,
+    /// The same, as an option
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with = "folder")]
+    dir: Option<PathBuf>,
     /// A package with models; may be repeated [default: the package in this folder]
     #[arg(short, long = "package", value_name = "NAME")]
     packages: Vec<String>,
@@ -27,11 +30,13 @@ pub(crate) struct InitArgs {
 const EXAMPLES: &str = "\
 Examples:
   schema-cli init                                        in the folder of the package with the models
+  schema-cli init db/migrations                          with another folder for the revisions
   schema-cli init --database-url sqlite://app.db
   schema-cli init --package shop-models --package users  in a workspace with several model crates";
 
 pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let InitArgs { dir, packages } = args;
+    let InitArgs { folder, dir, packages } = args;
+    let dir = dir.as_ref().unwrap_or(folder);
     let printer = context.printer;
     let config = PathBuf::from(FILE_NAME);
     if config.exists() {

@@ -1,5 +1,6 @@
 //! `merge`: joins heads.
 
+use super::placement::check_heads;
 use crate::address::applied_if_needed;
 use crate::context::Context;
 use crate::database::quoted;
@@ -26,6 +27,9 @@ pub(crate) struct MergeArgs {
     /// The id, instead of a new one
     #[arg(long, value_name = "ID")]
     rev_id: Option<RevisionId>,
+    /// Join revisions that are no heads, too
+    #[arg(long)]
+    splice: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -34,7 +38,7 @@ Examples:
   schema-cli merge ae10 1975 -m \"join prices\"   these two";
 
 pub(crate) fn run(args: MergeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let MergeArgs { revisions, message, branch_labels, rev_id } = args;
+    let MergeArgs { revisions, message, branch_labels, rev_id, splice } = args;
     let project = context.project()?;
     let mut directory = project.directory()?;
     let mut joined = BTreeSet::new();
@@ -44,6 +48,9 @@ pub(crate) fn run(args: MergeArgs, context: &Context) -> Result<ExitStatus, CliE
     }
     if joined.len() < 2 {
         return Err(CliError::NothingToMerge { revisions: quoted(&joined) });
+    }
+    if !splice {
+        check_heads(&directory, &joined)?;
     }
     let nothing = format!("-- Joins {}; there is nothing to do.\n", quoted(&joined));
     let scripts = Scripts { up: nothing.clone(), down: nothing };

@@ -3,15 +3,21 @@
 mod autogenerate;
 mod branches;
 mod check;
+mod completions;
 mod current;
 mod diff;
 mod downgrade;
+mod edit;
+mod ensure_version;
 mod heads;
 mod history;
 mod init;
 mod inspect;
+mod man;
 mod merge;
 mod offline;
+mod placement;
+mod rebase;
 mod repair;
 mod resolve;
 mod revision;
@@ -39,13 +45,19 @@ pub(crate) enum Commands {
     Heads(heads::HeadsArgs),
     Branches(branches::BranchesArgs),
     Merge(merge::MergeArgs),
+    Rebase(rebase::RebaseArgs),
     Show(show::ShowArgs),
+    Edit(edit::EditArgs),
     Stamp(stamp::StampArgs),
+    #[command(alias = "ensure_version")]
+    EnsureVersion(ensure_version::EnsureVersionArgs),
     Diff(diff::DiffArgs),
     Inspect(inspect::InspectArgs),
     Verify(verify::VerifyArgs),
     Repair(repair::RepairArgs),
     Resolve(resolve::ResolveArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 impl Commands {
@@ -62,13 +74,18 @@ impl Commands {
             Commands::Heads(args) => heads::run(&args, context),
             Commands::Branches(args) => branches::run(&args, context),
             Commands::Merge(args) => merge::run(args, context),
+            Commands::Rebase(args) => rebase::run(&args, context),
             Commands::Show(args) => show::run(&args, context),
+            Commands::Edit(args) => edit::run(&args, context),
             Commands::Stamp(args) => stamp::run(&args, context),
+            Commands::EnsureVersion(args) => ensure_version::run(&args, context),
             Commands::Diff(args) => diff::run(&args, context),
             Commands::Inspect(args) => inspect::run(&args, context),
             Commands::Verify(args) => verify::run(&args, context),
             Commands::Repair(args) => repair::run(&args, context),
             Commands::Resolve(args) => resolve::run(&args, context),
+            Commands::Completions(args) => completions::run(&args, context),
+            Commands::Man(args) => man::run(&args, context),
         }
     }
 }

@@ -205,16 +205,23 @@ impl Revision {
         text
     }
 
-    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines differ.
+    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines or what it revises differ.
     pub(crate) fn to_toml_like(&self, text: &str) -> String {
         #[derive(Deserialize)]
-        struct Engines {
+        struct Lists {
             engines: Spanned<serde::de::IgnoredAny>,
+            revises: Spanned<serde::de::IgnoredAny>,
         }
-        let Ok(Engines { engines }) = toml::from_str(text) else { return self.to_toml() };
-        let names: Vec<&str> = self.engines.iter().map(|engine| engine.name()).collect();
+        let Ok(Lists { engines, revises }) = toml::from_str(text) else { return self.to_toml() };
+        let names = self.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>();
+        let parents = self.revises.iter().map(RevisionId::as_str).collect::<Vec<_>>();
+        let mut lists = [(engines.span(), names), (revises.span(), parents)];
+        // From the end, so that the places before stay where they are.
+        lists.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
         let mut edited = text.to_owned();
-        edited.replace_range(engines.span(), &toml::Value::from(names).to_string());
+        for (span, words) in lists {
+            edited.replace_range(span, &toml::Value::from(words).to_string());
+        }
         if Revision::from_toml(&edited).as_ref() == Ok(self) { edited } else { self.to_toml() }
     }
 }
@@ -306,6 +313,17 @@ depends_on = ["55af2cb1c267"]
             revision.message = message.to_owned();
             assert_eq!(Revision::from_toml(&revision.to_toml()), Ok(revision.clone()));
         }
+    }
+
+    #[test]
+    fn comments_stay_where_only_engines_or_parents_change() {
+        let text = PRODUCTS.replace("labels", "# the shop begins here\nlabels");
+        let mut revision = Revision::from_toml(&text).unwrap();
+        revision.revises = vec!["55af2cb1c267".parse().unwrap(), "1975ea83b712".parse().unwrap()];
+        revision.engines.pop();
+        let edited = revision.to_toml_like(&text);
+        assert!(edited.contains("# the shop begins here"), "{edited}");
+        assert_eq!(Revision::from_toml(&edited), Ok(revision));
     }
 
     #[test]

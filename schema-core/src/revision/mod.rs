@@ -11,6 +11,6 @@ pub mod target;
 pub use checksum::Checksum;
 pub use directory::{Direction, Directory, DirectoryError, EmbeddedFile, NewRevision, ScriptText, Scripts};
 pub use file::{FileError, Revision};
-pub use graph::{Follow, Gap, Graph, GraphError};
+pub use graph::{Follow, Gap, Graph, GraphError, Rebase, RebaseError};
 pub use id::{InvalidRevisionId, Label, RevisionId};
 pub use target::{OfflineStart, Target, TargetError, TargetRange};

@@ -4,6 +4,7 @@
 //! the lock is read again where another process may have changed it. Engines are told apart by what their drivers can do.
 
 mod dry_run;
+mod ensure;
 mod error;
 mod event;
 mod execute;
@@ -17,6 +18,7 @@ mod script;
 mod stamp;
 mod status;
 
+pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
 pub use history::{AppliedRevision, Origin};

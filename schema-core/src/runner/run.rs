@@ -166,8 +166,8 @@ fn check_script(revisions: &Directory, engine: Engine, row: &AppliedRevision) ->
     }
 }
 
-/// Creates the tables that are missing, in the transaction of whatever is recorded first: there is never a history without a row that
-/// was meant to be in it.
+/// Creates the tables that are missing, in the transaction of whatever is recorded first: unless somebody asked for the tables alone
+/// (`ensure_history`), there is never a history without a row that was meant to be in it.
 pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
     let columns = [

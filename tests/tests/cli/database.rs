@@ -94,7 +94,7 @@ fn the_main_job_is_told_step_by_step() {
     insta::assert_snapshot!(sandbox.run("history -i").exits(0), @"
     exit 0
     ---- stdout
-    <base> -> [id] (head) (current), first
+    * <base> -> [id] (head) (current), first
     ---- stderr
     database: dev (sqlite://dev.db)
     ");
@@ -180,6 +180,11 @@ fn programs_get_json() {
         "labels": [],
         "is_head": true,
         "is_branch_point": false,
+        "applied": {
+          "at": "[time]",
+          "origin": "run",
+          "duration_ms": [ms]
+        },
         "folder": "migrations/[time]_[id]_first"
       }
     ]

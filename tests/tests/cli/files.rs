@@ -34,35 +34,37 @@ fn history_lists_the_newest_first_with_heads_and_branch_points() {
     insta::assert_snapshot!(sandbox.run("history").exits(0), @"
     exit 0
     ---- stdout
-    a1 -> b2 (head), add products
-    a1 -> b1 (head), add feeds
-    <base> -> a1 (branchpoint), add users
+    * a1 -> b2 (head), add products
+    | * a1 -> b1 (head), add feeds
+    |/
+    * <base> -> a1 (branchpoint), add users
     ");
     insta::assert_snapshot!(sandbox.run("history --verbose").exits(0), @"
     exit 0
     ---- stdout
-    revision:   b2 (head)
-    revises:    a1
-    message:    add products
-                
-                with prices
-    created:    [time]
-    engines:    sqlite
-    folder:     migrations/[time]_b2_x
-
-    revision:   b1 (head)
-    revises:    a1
-    message:    add feeds
-    created:    [time]
-    engines:    sqlite
-    folder:     migrations/[time]_b1_x
-
-    revision:   a1 (branchpoint)
-    revises:    <base>
-    message:    add users
-    created:    [time]
-    engines:    sqlite
-    folder:     migrations/[time]_a1_x
+    * revision:   b2 (head)
+    | revises:    a1
+    | message:    add products
+    |
+    |             with prices
+    | created:    [time]
+    | engines:    sqlite
+    | folder:     migrations/[time]_b2_x
+    |
+    | * revision:   b1 (head)
+    | | revises:    a1
+    | | message:    add feeds
+    | | created:    [time]
+    | | engines:    sqlite
+    | | folder:     migrations/[time]_b1_x
+    | |
+    |/
+    * revision:   a1 (branchpoint)
+      revises:    <base>
+      message:    add users
+      created:    [time]
+      engines:    sqlite
+      folder:     migrations/[time]_a1_x
     ");
 }
 
@@ -147,13 +149,15 @@ fn branches_are_listed_and_heads_joined() {
     wrote migrations/[time]_c1_merge/revision.toml
     wrote migrations/[time]_c1_merge/up.sql
     ");
-    insta::assert_snapshot!(sandbox.run("history").exits(0), @"
+    insta::assert_snapshot!(sandbox.run("history").exits(0), @r"
     exit 0
     ---- stdout
-    b1, b2 -> c1 (head) (mergepoint), merge
-    a1 -> b2, add products
-    a1 -> b1, add feeds
-    <base> -> a1 (branchpoint), add users
+    * b1, b2 -> c1 (head) (mergepoint), merge
+    |\
+    | * a1 -> b2, add products
+    * | a1 -> b1, add feeds
+    |/
+    * <base> -> a1 (branchpoint), add users
     ");
     insta::assert_snapshot!(sandbox.run("merge").exits(2), @"
     exit 2

@@ -1,7 +1,7 @@
 use crate::{sandbox, stable};
 
 /// Every command of the help, so that a new one is not forgotten.
-fn commands() -> Vec<String> {
+pub(crate) fn commands() -> Vec<String> {
     let help = sandbox().run("--help").exits(0).stdout;
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let names = list.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| !line.starts_with(' '));

@@ -105,3 +105,17 @@ fn an_edited_file_is_accepted_by_name() {
     no step is in doubt
     "#);
 }
+
+#[test]
+fn a_message_cannot_command_the_terminal() {
+    let sandbox = project();
+    sandbox.run("revision -m x --rev-id a1").exits(0);
+    let folder = sandbox.run("show a1 --format json").exits(0).stdout;
+    let folder: serde_json::Value = serde_json::from_str(&folder).unwrap();
+    let file = format!("{}/revision.toml", folder[0]["folder"].as_str().unwrap());
+    sandbox.write(&file, &sandbox.read(&file).replace("\"x\"", r#""\u001b[2Jhidden""#));
+    for command in ["history", "history -v", "heads", "show a1"] {
+        let outcome = sandbox.run(command).exits(0);
+        assert!(outcome.stdout.contains(r"\u{1b}[2Jhidden"), "{outcome}");
+    }
+}

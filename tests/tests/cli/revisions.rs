@@ -70,7 +70,7 @@ fn an_empty_revision_is_written_filled_and_applied() {
     exit 2
     ---- stderr
     error: `[id]` is no head
-    hint: `revision --splice` builds on it all the same, as a branch
+    hint: `--splice` builds on it all the same, as a branch
     ");
     sandbox.run("revision -m late --head data-1 --splice --rev-id late").exits(0);
     insta::assert_snapshot!(sandbox.run("autogenerate -m x --schema-json schema.json").exits(2), @"
@@ -91,9 +91,10 @@ fn an_empty_revision_is_written_filled_and_applied() {
     insta::assert_snapshot!(sandbox.run("history -i").exits(0), @"
     exit 0
     ---- stdout
-    [id] -> late (head) (current), late
-    [id] -> data (head) (current), data
-    <base> -> [id] (branchpoint), first
+    * [id] -> late (head) (current), late
+    | * [id] -> data (head) (current), data
+    |/
+    * <base> -> [id] (branchpoint), first
     ---- stderr
     database: dev (sqlite://dev.db)
     ");

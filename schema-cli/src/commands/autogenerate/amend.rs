@@ -84,7 +84,7 @@ pub(super) fn add_engine(
 }
 
 fn head(args: &AutogenerateArgs, directory: &Directory) -> Result<RevisionId, CliError> {
-    one_head(args.head.as_ref(), directory, &BTreeSet::new())?.ok_or(CliError::NoHead)
+    one_head(args.placement.head.as_ref(), directory, &BTreeSet::new())?.ok_or(CliError::NoHead)
 }
 
 struct Amended<'run> {

@@ -6,6 +6,7 @@
 mod amend;
 mod error;
 mod layout;
+mod rebase;
 mod source;
 #[cfg(test)]
 mod tests;

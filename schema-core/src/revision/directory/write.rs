@@ -184,7 +184,7 @@ pub(super) fn write_files(folder: &Path, files: &BTreeMap<String, String>) -> Re
     Ok(())
 }
 
-fn write_heads(root: &Path, heads: &BTreeSet<RevisionId>) -> Result<(), DirectoryError> {
+pub(super) fn write_heads(root: &Path, heads: &BTreeSet<RevisionId>) -> Result<(), DirectoryError> {
     let path = root.join(HEADS);
     let text: String = heads.iter().map(|id| format!("{id}\n")).collect();
     let write = || {

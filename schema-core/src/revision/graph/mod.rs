@@ -5,10 +5,12 @@
 
 mod error;
 mod order;
+mod rebase;
 #[cfg(test)]
 mod tests;
 
 pub use error::GraphError;
+pub use rebase::{Rebase, RebaseError};
 
 use super::{Label, Revision, RevisionId};
 use order::{check_needed_revisions, graph_order};
@@ -117,6 +119,12 @@ impl Graph {
     #[must_use]
     pub fn heads(&self) -> BTreeSet<RevisionId> {
         self.ids_where(|node| node.children.is_empty())
+    }
+
+    /// The revisions that no other revises or depends on: what is left to name where all is wanted.
+    #[must_use]
+    pub fn heads_with_dependencies(&self) -> BTreeSet<RevisionId> {
+        self.ids_where(|node| node.children.is_empty() && node.dependents.is_empty())
     }
 
     /// The revisions that revise no other.

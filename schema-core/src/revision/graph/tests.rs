@@ -151,6 +151,42 @@ fn a_label_holds_for_its_branch_only() {
 }
 
 #[test]
+fn heads_that_another_revision_depends_on_can_be_left_out() {
+    let graph = graph(&["a", "x", "b < a & x"]);
+    assert_eq!(graph.heads(), ids(["b", "x"]));
+    assert_eq!(graph.heads_with_dependencies(), ids(["b"]));
+    assert_eq!(branches().heads_with_dependencies(), ids(["n", "x2"]));
+}
+
+fn rebased(graph: &Graph, revision: &str, onto: &str) -> String {
+    match graph.rebase(&id(revision), &id(onto)) {
+        Ok(Rebase { root, onto, moved }) => format!("{root} on {onto}: {}", joined(&moved)),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+#[test]
+fn a_line_moves_from_where_it_left_the_other() {
+    let graph = graph(&["a", "b < a", "c < a", "d < c", "e < d", "x", "y < x", "f < e & y"]);
+    assert_eq!(rebased(&graph, "b", "f"), "b on f: b");
+    assert_eq!(rebased(&graph, "f", "b"), "c on b: c d e f");
+    assert_eq!(rebased(&graph, "d", "b"), "c on b: c d e f", "what builds on it comes along");
+    assert_eq!(rebased(&graph, "b", "d"), "b on d: b", "a new place need not be a head");
+    assert_eq!(rebased(&graph, "b", "y"), "a on y: a b c d e f", "a history of its own may be moved whole");
+}
+
+#[test]
+fn lines_that_cannot_move_are_told_with_the_reason() {
+    let graph = graph(&["a", "b < a", "c < a", "m < b c", "d < a", "x", "y < x & c"]);
+    assert_eq!(rebased(&graph, "b", "a"), "error: `b` stands on `a` already");
+    assert_eq!(rebased(&graph, "a", "b"), "error: `b` stands on `a` already");
+    assert_eq!(rebased(&graph, "b", "b"), "error: `b` stands on `b` already");
+    assert_eq!(rebased(&graph, "m", "d"), "error: `m` joins what begins at several places: `b`, `c`");
+    assert_eq!(rebased(&graph, "c", "y"), "error: `y` needs `a`, which would move on top of it");
+    assert_eq!(rebased(&graph, "gone", "y"), "error: there is no revision `gone`");
+}
+
+#[test]
 fn what_makes_no_graph_is_told_with_its_facts() {
     let error = |texts: &[&str]| Graph::new(revisions(texts)).unwrap_err();
     assert_eq!(error(&["a", "a"]), GraphError::DuplicateRevision { id: id("a") });

@@ -1,0 +1,30 @@
+//! `completions`: what a shell needs to complete commands and options.
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use clap_complete::Shell;
+
+/// Write the completions of a shell to stdout
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli completions bash > ~/.local/share/bash-completion/completions/schema-cli
+  schema-cli completions zsh > ~/.zfunc/_schema-cli
+  schema-cli completions fish > ~/.config/fish/completions/schema-cli.fish";
+
+pub(crate) fn run(args: &CompletionsArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let CompletionsArgs { shell } = args;
+    let mut command = crate::command();
+    let mut script = Vec::new();
+    clap_complete::generate(*shell, &mut command, crate::NAME, &mut script);
+    context.printer.text(&String::from_utf8_lossy(&script))?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,46 @@
+//! `ensure-version`: makes the history tables.
+
+use crate::context::Context;
+use crate::database::{IfMissing, LockArgs};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use schema_core::runner;
+use serde::Serialize;
+
+/// Create the history table where it is not there, and nothing else
+///
+/// `upgrade` and `stamp` do so by themselves. This is for a database whose administrator makes the tables and grants rights on them.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct EnsureVersionArgs {
+    #[command(flatten)]
+    lock: LockArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli ensure-version
+  schema-cli ensure-version --database production";
+
+#[derive(Serialize)]
+struct Report {
+    table: String,
+    created: bool,
+}
+
+pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let EnsureVersionArgs { lock } = args;
+    let project = context.project()?;
+    let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
+    let created = runner::ensure_history(&mut *driver)?;
+    let table = driver.history_table().to_string();
+    context.printer.done(&if created {
+        format!("created the history table `{table}`")
+    } else {
+        format!("the history table `{table}` is there")
+    });
+    if context.printer.is_json() {
+        context.printer.json(&Report { table, created })?;
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,108 @@
+//! `rebase`: puts one branch on top of another.
+
+use crate::address::applied_if_needed;
+use crate::context::Context;
+use crate::database::{IfMissing, quoted};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::project::Project;
+use schema_core::revision::{Directory, Graph, Rebase, RevisionId, Target};
+use schema_core::runner;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Put a branch on top of another, instead of joining the two
+///
+/// For two people who each added a revision on the same parent. Only `revises` of the branch's first revision is changed, and the file
+/// `heads`: scripts and their checksums stay. What the database has applied already is not moved.
+///
+/// Without arguments, of two heads the one that is not applied is moved; where neither is, the newer one.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct RebaseArgs {
+    /// The head of the branch to move
+    #[arg(value_name = "REVISION", requires = "onto")]
+    revision: Option<Target>,
+    /// The revision to put it on
+    #[arg(long, value_name = "REVISION", requires = "revision")]
+    onto: Option<Target>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli rebase                     the head that is not applied yet, on top of the other one
+  schema-cli rebase ae10 --onto 1975    this one on top of that one";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    revision: &'a RevisionId,
+    revises: [&'a RevisionId; 1],
+    moved: &'a [RevisionId],
+    file: PathBuf,
+}
+
+pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let RebaseArgs { revision, onto } = args;
+    let printer = context.printer;
+    let project = context.project()?;
+    let mut directory = project.directory()?;
+    let mut driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
+    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
+
+    let rebase = match revision.as_ref().zip(onto.as_ref()) {
+        Some((revision, onto)) => {
+            let revision = one(revision, &directory, &project, context)?;
+            let onto = one(onto, &directory, &project, context)?;
+            directory.graph().rebase(&revision, &onto)?
+        }
+        None => of_two_heads(directory.graph(), &applied)?,
+    };
+    if applied.contains(&rebase.root) {
+        return Err(CliError::AppliedAlready { revision: rebase.root });
+    }
+
+    let Rebase { root, onto, moved } = &rebase;
+    let file = directory.set_revises(root, vec![onto.clone()])?;
+    printer.done(&format!("`{root}` builds on `{onto}` now: changed {}", file.display()));
+    printer.advise(
+        "`schema-cli verify` shows whether the scripts still fit each other; then `schema-cli upgrade`",
+    );
+    if printer.is_json() {
+        printer.json(&Report { revision: root, revises: [onto], moved, file })?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn one(
+    target: &Target,
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<RevisionId, CliError> {
+    let applied = applied_if_needed(&target.to_string(), directory, project, context)?;
+    let mut ids = target.resolve(directory.graph(), &applied)?.into_iter();
+    match (ids.next(), ids.next()) {
+        (Some(id), None) => Ok(id),
+        _ => Err(CliError::NotOneRevision { given: target.to_string() }),
+    }
+}
+
+/// What to move where, of the only two heads: the one that is not applied, else the newer.
+fn of_two_heads(graph: &Graph, applied: &BTreeSet<RevisionId>) -> Result<Rebase, CliError> {
+    let heads = graph.heads();
+    let mut by_age: Vec<_> = heads.iter().filter_map(|id| graph.get(id)).collect();
+    by_age.sort_by_key(|revision| revision.created);
+    let [older, newer] = &by_age[..] else {
+        return Err(match heads.len() {
+            0 | 1 => CliError::NothingToRebase,
+            _ => CliError::ManyHeads { heads: quoted(&heads) },
+        });
+    };
+    let newer_moves = graph.rebase(&newer.id, &older.id)?;
+    if !applied.contains(&newer_moves.root) {
+        return Ok(newer_moves);
+    }
+    let older_moves = graph.rebase(&older.id, &newer.id)?;
+    Ok(if applied.contains(&older_moves.root) { newer_moves } else { older_moves })
+}

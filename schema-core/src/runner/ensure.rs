@@ -1,0 +1,21 @@
+//! Making the history tables without applying anything.
+
+use super::locked::in_transaction;
+use super::run::create_tables;
+use super::{RunnerError, history};
+use crate::driver::Driver;
+
+/// Creates the history tables where they are not there, and returns whether they had to be created.
+///
+/// For a database whose application may write rows but create no tables.
+///
+/// # Errors
+///
+/// The table was written by a newer version, or the database refuses.
+pub fn ensure_history(driver: &mut dyn Driver) -> Result<bool, RunnerError> {
+    if history::read(driver)?.exists {
+        return Ok(false);
+    }
+    in_transaction(driver, create_tables)?;
+    Ok(true)
+}

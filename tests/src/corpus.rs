@@ -12,6 +12,24 @@ pub struct Case {
     pub before: String,
     /// The script that makes the schema after.
     pub after: String,
+    /// The roles that the scripts need, as SQL (PostgreSQL).
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// The first version of the engine that has what the scripts need.
+    #[serde(default)]
+    pub min_version: Option<String>,
+    /// The last version of the engine that has it.
+    #[serde(default)]
+    pub max_version: Option<String>,
+}
+
+impl Case {
+    /// Whether a server of this major version can have it.
+    pub fn is_for(&self, version: i32) -> bool {
+        let major = |text: &String| text.split('.').next().and_then(|text| text.parse::<i32>().ok()).unwrap();
+        self.min_version.as_ref().is_none_or(|first| major(first) <= version)
+            && self.max_version.as_ref().is_none_or(|last| version <= major(last))
+    }
 }
 
 /// The cases of all suites for an engine, with the suite's name before each case's; none where the corpus is not there.

@@ -6,6 +6,7 @@ pub mod account;
 pub mod corpus;
 pub mod migrations;
 pub mod models;
+pub mod postgres;
 pub mod random;
 pub mod revisions;
 pub mod sandbox;

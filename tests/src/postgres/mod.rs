@@ -1,0 +1,10 @@
+//! Databases on the PostgreSQL server of the tests, and the oracle for changes of their schemas.
+
+mod dump;
+mod pg_dump;
+mod roles;
+mod scratch;
+
+pub use dump::{Dump, differences, kinds_that_differ};
+pub use roles::Roles;
+pub use scratch::{Refusal, Scratch};

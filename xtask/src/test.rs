@@ -48,7 +48,7 @@ enum Step {
 }
 
 /// What an application may ask of schema-core; the tests cover the set of all features.
-const FEATURE_SETS: [&str; 4] = ["", "migrate", "postgres", "sqlite"];
+const FEATURE_SETS: [&str; 5] = ["", "migrate", "mysql", "postgres", "sqlite"];
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut report = Report::default();

@@ -22,6 +22,21 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// MySQL. Keys are short enough for the oldest row formats.
+    pub const MYSQL: Capabilities = Capabilities {
+        transactional_ddl: false,
+        foreign_key_switch: false,
+        lock_ends_with_transaction: false,
+        schemas: false,
+        fingerprints: false,
+        key_text_type: "varchar(191)",
+        text_type: "longtext",
+        integer_type: "bigint",
+    };
+
+    /// MariaDB.
+    pub const MARIADB: Capabilities = Capabilities { ..Capabilities::MYSQL };
+
     /// PostgreSQL.
     pub const POSTGRES: Capabilities = Capabilities {
         transactional_ddl: true,

@@ -36,10 +36,12 @@ pub enum DriverError {
         message: String,
     },
     /// Another connection held its lock for all the time that was to be waited.
-    #[error("another connection holds the database's lock; waited {} s", waited.as_secs_f32().round())]
+    #[error("{} holds the database's lock; waited {} s", holder.as_deref().unwrap_or("another connection"), waited.as_secs_f32().round())]
     LockNotGot {
         /// How long this one waited.
         waited: Duration,
+        /// Which connection has it, where the database tells.
+        holder: Option<String>,
     },
     /// A statement, or an error in one, ended the transaction that the runner had begun.
     #[error("the transaction was ended by a statement in it")]

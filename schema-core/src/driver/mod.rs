@@ -7,6 +7,8 @@ mod capability;
 mod error;
 mod history_table;
 mod integrity;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 #[cfg(feature = "sqlite")]
@@ -217,9 +219,13 @@ pub trait Driver: Send {
 ///
 /// The engine is not compiled in, or the database cannot be opened.
 pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Driver>, DriverError> {
-    #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+    #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
     let _ = options;
     match url {
+        #[cfg(feature = "mysql")]
+        DatabaseUrl::Mysql(url) => Ok(Box::new(mysql::MysqlDriver::connect(url, options)?)),
+        #[cfg(not(feature = "mysql"))]
+        DatabaseUrl::Mysql(url) => Err(DriverError::EngineNotAvailable { engine: url.engine() }),
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => Ok(Box::new(postgres::PostgresDriver::connect(url, options)?)),
         #[cfg(not(feature = "postgres"))]
@@ -228,6 +234,5 @@ pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Dr
         DatabaseUrl::Sqlite(url) => Ok(Box::new(sqlite::SqliteDriver::connect(url, options)?)),
         #[cfg(not(feature = "sqlite"))]
         DatabaseUrl::Sqlite(_) => Err(DriverError::EngineNotAvailable { engine: Engine::Sqlite }),
-        DatabaseUrl::Server(_) => Err(DriverError::EngineNotAvailable { engine: url.engine() }),
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Owns the forms and their parameters; must not open anything. No password ever leaves here through `Display` or `Debug`.
 
+mod mysql;
 mod postgres;
 
+pub use mysql::{MysqlSslMode, MysqlUrl};
 pub use postgres::PostgresUrl;
 
 use crate::model::Engine;
@@ -30,8 +32,8 @@ pub enum DatabaseUrl {
     Sqlite(SqliteUrl),
     /// A PostgreSQL server.
     Postgres(PostgresUrl),
-    /// A database on a server.
-    Server(ServerUrl),
+    /// A MySQL or MariaDB server.
+    Mysql(MysqlUrl),
 }
 
 /// Where a SQLite database is.
@@ -75,21 +77,6 @@ impl SqliteMode {
             SqliteMode::ReadWrite => "rw",
             SqliteMode::ReadWriteCreate => "rwc",
         }
-    }
-}
-
-/// A database on a server; its parts are read by the engine's own driver.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ServerUrl {
-    engine: Engine,
-    text: String,
-}
-
-impl ServerUrl {
-    /// The URL as written, password included: for the driver alone.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.text
     }
 }
 
@@ -203,12 +190,7 @@ impl DatabaseUrl {
         match engine {
             Engine::Sqlite => parse_sqlite(rest).map(DatabaseUrl::Sqlite),
             Engine::Postgres => PostgresUrl::parse(rest).map(DatabaseUrl::Postgres),
-            Engine::Mysql | Engine::Mariadb => {
-                if !rest.starts_with("//") {
-                    return Err(UrlError::Malformed { engine });
-                }
-                Ok(DatabaseUrl::Server(ServerUrl { engine, text: text.to_owned() }))
-            }
+            Engine::Mysql | Engine::Mariadb => MysqlUrl::parse(engine, rest).map(DatabaseUrl::Mysql),
         }
     }
 
@@ -218,7 +200,7 @@ impl DatabaseUrl {
         match self {
             DatabaseUrl::Sqlite(_) => Engine::Sqlite,
             DatabaseUrl::Postgres(_) => Engine::Postgres,
-            DatabaseUrl::Server(server) => server.engine,
+            DatabaseUrl::Mysql(url) => url.engine(),
         }
     }
 
@@ -235,7 +217,7 @@ impl DatabaseUrl {
             }
             other @ (DatabaseUrl::Sqlite(SqliteUrl { location: SqliteLocation::Memory, .. })
             | DatabaseUrl::Postgres(_)
-            | DatabaseUrl::Server(_)) => other,
+            | DatabaseUrl::Mysql(_)) => other,
         }
     }
 }
@@ -353,7 +335,7 @@ impl fmt::Display for DatabaseUrl {
         match self {
             DatabaseUrl::Sqlite(sqlite) => sqlite.fmt(formatter),
             DatabaseUrl::Postgres(url) => url.fmt(formatter),
-            DatabaseUrl::Server(server) => server.fmt(formatter),
+            DatabaseUrl::Mysql(url) => url.fmt(formatter),
         }
     }
 }
@@ -383,30 +365,6 @@ impl fmt::Display for SqliteUrl {
             write!(formatter, "{separator}busy_timeout={}", timeout.as_millis())?;
         }
         Ok(())
-    }
-}
-
-/// Everything up to the last `@` may be part of a password that its author did not encode, and so may a parameter.
-impl fmt::Display for ServerUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, rest) = self.text.split_once("://").unwrap_or(("", &self.text));
-        write!(formatter, "{}://", scheme.to_ascii_lowercase())?;
-        let host = match rest.rsplit_once('@') {
-            None => rest,
-            Some((user, host)) => {
-                let (user, password) = user.split_once(':').map_or((user, ""), |(user, _)| (user, ":***"));
-                write_encoded(formatter, user)?;
-                write!(formatter, "{password}@")?;
-                host
-            }
-        };
-        write_encoded(formatter, host.split(['?', '#']).next().unwrap_or_default())
-    }
-}
-
-impl fmt::Debug for ServerUrl {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "ServerUrl({self})")
     }
 }
 

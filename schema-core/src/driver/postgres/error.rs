@@ -39,7 +39,7 @@ pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 impl From<postgres::Error> for DriverError {
     fn from(error: postgres::Error) -> Self {
         if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) {
-            return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT };
+            return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT, holder: None };
         }
         DriverError::Refused { message: message(&error) }
     }

@@ -31,7 +31,7 @@ pub(super) fn acquire(connection: &Connection, key: i64, timeout: Duration) -> R
         }
         let waited = start.elapsed();
         if waited >= timeout {
-            return Err(DriverError::LockNotGot { waited });
+            return Err(DriverError::LockNotGot { waited, holder: None });
         }
         thread::sleep(pause.min(timeout.saturating_sub(waited)));
         pause = (pause * 2).min(LONGEST_PAUSE);

@@ -238,7 +238,7 @@ impl From<rusqlite::Error> for DriverError {
 impl From<retry::Failed> for DriverError {
     fn from(failed: retry::Failed) -> Self {
         match failed {
-            retry::Failed::Busy { waited } => DriverError::LockNotGot { waited },
+            retry::Failed::Busy { waited } => DriverError::LockNotGot { waited, holder: None },
             retry::Failed::Other(error) => error.into(),
         }
     }

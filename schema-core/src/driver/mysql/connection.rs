@@ -1,0 +1,100 @@
+//! A connection. The `mysql` crate waits for the server in the caller's thread and drives no runtime, so that it may be used and dropped
+//! anywhere.
+
+use super::error;
+use super::settings::Settings;
+use crate::driver::DriverError;
+use mysql::prelude::{FromValue, Queryable as _};
+use mysql::{Conn, FromValueError, LocalInfileHandler, Params, Row};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub(super) struct Connection {
+    inner: Conn,
+    /// Whether the server has asked for a file of this machine since this was last looked at.
+    asked_for_file: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// Opens a connection, in the first of the ways to encrypt that the server takes.
+    pub(super) fn open(settings: &Settings) -> Result<Self, DriverError> {
+        let mut last = None;
+        for encryption in &settings.attempts {
+            match Conn::new(settings.options(encryption.clone())) {
+                Ok(mut inner) => {
+                    let asked_for_file = Arc::new(AtomicBool::new(false));
+                    let asked = Arc::clone(&asked_for_file);
+                    // It gets an empty one, because an error here would leave the two out of step.
+                    inner.set_local_infile_handler(Some(LocalInfileHandler::new(move |_, _| {
+                        asked.store(true, Ordering::Relaxed);
+                        Ok(())
+                    })));
+                    return Ok(Connection { inner, asked_for_file });
+                }
+                Err(error) => {
+                    // Who is not let in encrypted is not let in at all, and what is not there is not there.
+                    let is_final = matches!(error, mysql::Error::MySqlError(_))
+                        || matches!(
+                            error,
+                            mysql::Error::DriverError(
+                                mysql::DriverError::CouldNotConnect(_) | mysql::DriverError::ConnectTimeout
+                            )
+                        );
+                    last = Some(error);
+                    if is_final {
+                        break;
+                    }
+                }
+            }
+        }
+        let message = last.map(|error| error::message(&error)).unwrap_or_default();
+        Err(DriverError::Open { database: settings.shown.clone(), message })
+    }
+
+    /// Runs statements, and drops their rows.
+    pub(super) fn run(&mut self, statement: &str) -> Result<(), mysql::Error> {
+        self.inner.query_drop(statement)
+    }
+
+    /// Whether the last statement read a file of this machine, as LOAD DATA LOCAL does.
+    pub(super) fn asked_for_file(&self) -> bool {
+        self.asked_for_file.swap(false, Ordering::Relaxed)
+    }
+
+    /// The rows of one statement; parameters are `?`, or `:name` for named ones.
+    pub(super) fn rows(
+        &mut self,
+        statement: &str,
+        parameters: impl Into<Params>,
+    ) -> Result<Vec<Row>, DriverError> {
+        Ok(self.inner.exec(statement, parameters)?)
+    }
+
+    /// The first row.
+    pub(super) fn row(
+        &mut self,
+        statement: &str,
+        parameters: impl Into<Params>,
+    ) -> Result<Option<Row>, DriverError> {
+        Ok(self.inner.exec_first(statement, parameters)?)
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+/// A value of a row.
+pub(super) fn get<T: FromValue>(row: &Row, column: usize) -> Result<T, DriverError> {
+    let wrong = |reason: String| DriverError::Refused {
+        message: format!("the server's answer cannot be read: column {column}: {reason}"),
+    };
+    match row.get_opt(column) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(FromValueError(value))) => Err(wrong(format!("{value:?} is of another type"))),
+        None => Err(wrong("it is missing".to_owned())),
+    }
+}

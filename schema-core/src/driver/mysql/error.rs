@@ -1,0 +1,39 @@
+//! What the server says, in its words.
+
+use crate::driver::DriverError;
+use std::time::Duration;
+
+/// How long a statement waits for a table's lock.
+pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// `ER_LOCK_WAIT_TIMEOUT`: a lock of a table or a row was not got in time, and the statement has done nothing.
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
+
+/// The server's message, or what went wrong on the way to it.
+pub(super) fn message(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(error) => error.message.clone(),
+        mysql::Error::IoError(error) => error.to_string(),
+        mysql::Error::CodecError(error) => error.to_string(),
+        mysql::Error::DriverError(error) => error.to_string(),
+        mysql::Error::UrlError(error) => error.to_string(),
+        mysql::Error::TlsError(error) => error.to_string(),
+        mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) => {
+            "the server answers with a value of another type".to_owned()
+        }
+    }
+}
+
+/// Whether another session's lock was in the way.
+pub(super) fn is_lock_wait(error: &mysql::Error) -> bool {
+    matches!(error, mysql::Error::MySqlError(error) if error.code == LOCK_WAIT_TIMEOUT)
+}
+
+impl From<mysql::Error> for DriverError {
+    fn from(error: mysql::Error) -> Self {
+        if is_lock_wait(&error) {
+            return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT, holder: None };
+        }
+        DriverError::Refused { message: message(&error) }
+    }
+}

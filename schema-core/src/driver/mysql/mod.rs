@@ -1,0 +1,290 @@
+//! The driver for MySQL and MariaDB. Which of the two a server is, it says itself; the URL's scheme decides nothing.
+//!
+//! Every session sets its own modes and timeouts, whatever the server or an account says: a statement may take as long as it takes, but waits
+//! for a table's lock only for a moment and then tries again, because all who come after it wait behind it.
+
+mod connection;
+mod error;
+mod lock;
+mod scratch;
+mod server;
+mod settings;
+mod tls;
+mod value;
+
+use super::{
+    BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
+    Value,
+};
+use crate::model::{Engine, QualifiedName, Schema};
+use crate::sql;
+use crate::url::MysqlUrl;
+use connection::Connection;
+use server::Server;
+use settings::Settings;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long the statements of others come first before a table's lock is asked for again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A mark in the runner's own transaction, which its end removes.
+const SAVEPOINT: &str = "schema_runner";
+
+/// A connection to a MySQL or MariaDB server.
+#[derive(Debug)]
+pub struct MysqlDriver {
+    connection: Connection,
+    server: Server,
+    url: MysqlUrl,
+    history_table: HistoryTable,
+    lock_timeout: Duration,
+    in_transaction: bool,
+    is_locked: bool,
+    /// Whether the lock was taken since the history was last asked for.
+    is_freshly_locked: bool,
+    /// Whether the database is dropped with this.
+    is_scratch: bool,
+}
+
+impl MysqlDriver {
+    /// Connects to a server; without a database in the URL, none is selected.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be reached, lets nobody in, or does not have the database.
+    pub fn connect(url: &MysqlUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
+        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
+        let mut connection = open(url)?;
+        let server = Server::ask(&mut connection)?;
+        server.prepare(&mut connection)?;
+        Ok(MysqlDriver {
+            connection,
+            server,
+            url: url.clone(),
+            history_table: history_table.clone(),
+            lock_timeout: *lock_timeout,
+            in_transaction: false,
+            is_locked: false,
+            is_freshly_locked: false,
+            is_scratch: false,
+        })
+    }
+
+    /// The database at hand.
+    fn database(&self) -> Result<&str, DriverError> {
+        self.server.database.as_deref().ok_or_else(|| DriverError::Open {
+            database: self.url.to_string(),
+            message: "the URL names no database".to_owned(),
+        })
+    }
+
+    fn lock_name(&self) -> Result<String, DriverError> {
+        Ok(lock::name(self.database()?, &self.history_table))
+    }
+
+    fn run(&mut self, statement: &str) -> Result<(), DriverError> {
+        Ok(self.connection.run(statement)?)
+    }
+}
+
+fn open(url: &MysqlUrl) -> Result<Connection, DriverError> {
+    let failed = |message: String| DriverError::Open { database: url.to_string(), message };
+    Connection::open(&Settings::new(url).map_err(|error| failed(error.to_string()))?)
+}
+
+/// Drops a scratch database; nobody is there to tell where it fails, and the next to make one finds it.
+impl Drop for MysqlDriver {
+    fn drop(&mut self) {
+        if !self.is_scratch {
+            return;
+        }
+        let Some(name) = self.server.database.clone() else { return };
+        if scratch::drop_database(&mut self.connection, &name).is_err()
+            && let Ok(mut connection) = open(&self.url.without_database())
+        {
+            let _ = scratch::drop_database(&mut connection, &name);
+        }
+    }
+}
+
+impl Driver for MysqlDriver {
+    fn engine(&self) -> Engine {
+        self.server.engine
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        match self.server.engine {
+            Engine::Mariadb => &Capabilities::MARIADB,
+            Engine::Mysql | Engine::Sqlite | Engine::Postgres => &Capabilities::MYSQL,
+        }
+    }
+
+    fn history_table(&self) -> &HistoryTable {
+        &self.history_table
+    }
+
+    fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    fn quote(&self, name: &QualifiedName) -> String {
+        let QualifiedName { schema, name } = name;
+        match schema {
+            Some(schema) => format!("{}.{}", quote(schema), quote(name)),
+            None => quote(name),
+        }
+    }
+
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let options = ConnectOptions {
+            history_table: self.history_table.clone(),
+            lock_timeout: self.lock_timeout,
+            create: false,
+        };
+        let mut driver = MysqlDriver::connect(&self.url.without_database(), &options)?;
+        let name = scratch::create(&mut driver.connection, &self.server)?;
+        driver.url = self.url.with_database(&name);
+        driver.server.database = Some(name);
+        driver.server.charset.clone_from(&self.server.charset);
+        driver.server.collation.clone_from(&self.server.collation);
+        driver.is_scratch = true;
+        Ok(Box::new(driver))
+    }
+
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine(), what: "introspection yet" })
+    }
+
+    fn canonicalize(&mut self, _: &Schema, _: &mut Schema) -> Result<Canonical, DriverError> {
+        Ok(Canonical::AsWritten)
+    }
+
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        Err(DriverError::Unsupported { engine: self.engine(), what: "table rebuilds to expect anything of" })
+    }
+
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
+        let QualifiedName { schema, name } = table;
+        let database = match schema {
+            Some(schema) => schema.as_str(),
+            None => self.database()?,
+        };
+        let parameters = (database.to_owned(), name.as_str());
+        let row = self.connection.row(
+            "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND TABLE_TYPE <> 'VIEW'",
+            parameters,
+        )?;
+        Ok(row.is_some())
+    }
+
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        // The protocol takes a list of statements, and does those before the one that fails.
+        match sql::split(statement, self.engine()) {
+            Ok(split) if split.statements.len() > 1 => {
+                return Err(DriverError::Refused { message: "there is more than one statement".to_owned() });
+            }
+            Ok(_) => {}
+            Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
+        }
+        let start = Instant::now();
+        loop {
+            match self.connection.run(statement) {
+                Ok(()) if self.connection.asked_for_file() => {
+                    let message = "LOAD DATA LOCAL reads no files here; nothing was loaded".to_owned();
+                    return Err(DriverError::Refused { message });
+                }
+                Ok(()) => return Ok(()),
+                Err(error) if error::is_lock_wait(&error) => {
+                    let waited = start.elapsed();
+                    if waited >= self.lock_timeout {
+                        return Err(DriverError::LockNotGot { waited, holder: None });
+                    }
+                    thread::sleep(PAUSE);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        let parameters: Vec<mysql::Value> = parameters.iter().map(mysql::Value::from).collect();
+        self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
+    }
+
+    fn lock(&mut self) -> Result<(), DriverError> {
+        if !self.is_locked {
+            let name = self.lock_name()?;
+            lock::acquire(&mut self.connection, &name, self.lock_timeout)?;
+            self.is_locked = true;
+            self.is_freshly_locked = true;
+        }
+        Ok(())
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        if self.is_locked {
+            self.is_locked = false;
+            let name = self.lock_name()?;
+            lock::release(&mut self.connection, &name)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), DriverError> {
+        self.run("START TRANSACTION")?;
+        self.in_transaction = true;
+        self.run(&format!("SAVEPOINT {SAVEPOINT}"))
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        // DDL ends a transaction in silence, and its savepoints with it.
+        match self.run(&format!("RELEASE SAVEPOINT {SAVEPOINT}")) {
+            Ok(()) => {}
+            Err(DriverError::Refused { .. }) => return Err(DriverError::TransactionLost),
+            Err(error) => return Err(error),
+        }
+        self.run("COMMIT")?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        if self.in_transaction {
+            self.in_transaction = false;
+            self.run("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
+        // Who else changes the history holds the lock; once it is ours, nobody does.
+        Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
+    }
+
+    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine(), what: "switch for foreign keys" })
+    }
+
+    fn integrity(&mut self) -> Result<Integrity, DriverError> {
+        // Nothing breaks in silence here: the server checks references.
+        Ok(Integrity::default())
+    }
+
+    fn backup(&mut self, _: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine(), what: "backup yet" })
+    }
+
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+}
+
+/// A name as SQL spells it.
+fn quote(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}

@@ -1,0 +1,86 @@
+//! Scratch databases: beside the one at hand, and gone with their driver.
+//!
+//! Each is held by a named lock of the session that made it, so that what a killed program has left behind is known for what it is.
+
+use super::connection::{Connection, get};
+use super::lock;
+use super::server::Server;
+use crate::driver::DriverError;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What the names of scratch databases begin with.
+const PREFIX: &str = "schema_scratch_";
+
+/// How old a scratch database without a holder has to be before it is dropped: locks are one server's own, and of a cluster's several servers each
+/// sees the databases of all.
+const STALE: Duration = Duration::from_secs(3600);
+
+/// Makes an empty database with the character set of another, and selects it.
+pub(super) fn create(connection: &mut Connection, beside: &Server) -> Result<String, DriverError> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let now = now();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("{PREFIX}{now}_{}_{count}", std::process::id());
+    drop_stale(connection, now);
+    // Where the server has no locks, nothing is dropped for want of one either.
+    let _ = lock::try_acquire(connection, &name, Duration::ZERO);
+    connection.run(&format!(
+        "CREATE DATABASE {} CHARACTER SET {} COLLATE {}",
+        super::quote(&name),
+        super::quote(&beside.charset),
+        super::quote(&beside.collation)
+    ))?;
+    connection.run(&format!("USE {}", super::quote(&name)))?;
+    Ok(name)
+}
+
+/// Drops a scratch database.
+pub(super) fn drop_database(connection: &mut Connection, name: &str) -> Result<(), DriverError> {
+    Ok(connection.run(&format!("DROP DATABASE IF EXISTS {}", super::quote(name)))?)
+}
+
+/// Drops what others have left behind, as far as that can be told.
+fn drop_stale(connection: &mut Connection, now: u64) {
+    let Ok(rows) = connection.rows(
+        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE LEFT(SCHEMA_NAME, CHAR_LENGTH(?)) = ?",
+        (PREFIX, PREFIX),
+    ) else {
+        return;
+    };
+    for row in rows {
+        let Ok(name) = get::<String>(&row, 0) else { continue };
+        let is_old = made_at(&name).is_some_and(|made| now.saturating_sub(made) > STALE.as_secs());
+        if is_old && lock::is_held(connection, &name) == Some(false) {
+            let _ = drop_database(connection, &name);
+        }
+    }
+}
+
+/// When a scratch database was made; none where the name is not one that this program gives.
+fn made_at(name: &str) -> Option<u64> {
+    let mut parts = name.strip_prefix(PREFIX)?.split('_').map(str::parse::<u64>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(made)), Some(Ok(_)), Some(Ok(_)), None) => Some(made),
+        _ => None,
+    }
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_count_as_scratch_databases() {
+        assert_eq!(made_at("schema_scratch_1700000000_17_0"), Some(1_700_000_000));
+        for name in
+            ["schema_scratch_", "schema_scratch_1_2", "schema_scratch_1_2_3_4", "schema_scratch_a_1_2", "app"]
+        {
+            assert_eq!(made_at(name), None, "{name}");
+        }
+    }
+}

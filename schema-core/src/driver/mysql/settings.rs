@@ -1,0 +1,75 @@
+//! How to connect: what the URL says, and where it says nothing, the variables and defaults of MySQL's own programs.
+//!
+//! <https://dev.mysql.com/doc/refman/8.4/en/environment-variables.html>
+
+use super::tls::{self, TlsError};
+use crate::url::MysqlUrl;
+use mysql::{Opts, OptsBuilder, SslOpts};
+use std::env;
+use std::path::Path;
+use std::time::Duration;
+
+const DEFAULT_PORT: u16 = 3306;
+
+/// Where servers put their sockets: Debian's place, that of other systems, and MySQL's own.
+const SOCKETS: &[&str] = &["/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock"];
+
+pub(super) struct Settings {
+    /// The ways to encrypt to try, in their order; none of them is not to encrypt.
+    pub(super) attempts: Vec<Option<SslOpts>>,
+    /// Where this leads, without the password.
+    pub(super) shown: String,
+    options: OptsBuilder,
+}
+
+impl Settings {
+    /// # Errors
+    ///
+    /// An encryption that cannot be done.
+    pub(super) fn new(url: &MysqlUrl) -> Result<Self, TlsError> {
+        let value = |parameter: &str, variable: &str| {
+            let given = url.get(parameter).map(str::to_owned);
+            given.or_else(|| env::var(variable).ok()).filter(|value| !value.is_empty())
+        };
+        let given_socket = url.get("socket").map(str::to_owned);
+        let socket = match url.get("host") {
+            Some(_) => given_socket,
+            None => given_socket.or_else(default_socket),
+        };
+        let timeout = url
+            .get("connect-timeout")
+            .and_then(|text| text.parse().ok())
+            .map(Duration::from_secs)
+            // As everywhere, 0 means to wait for ever.
+            .filter(|timeout| !timeout.is_zero());
+        let port = value("port", "MYSQL_TCP_PORT").and_then(|port| port.parse().ok());
+        let options = OptsBuilder::new()
+            .ip_or_hostname(Some(url.get("host").unwrap_or("localhost")))
+            .tcp_port(port.unwrap_or(DEFAULT_PORT))
+            // A socket that the server names is not the place that the URL names.
+            .prefer_socket(false)
+            .user(url.get("user").map(str::to_owned).or_else(system_user))
+            .pass(value("password", "MYSQL_PWD"))
+            .db_name(url.get("database"))
+            .tcp_connect_timeout(timeout)
+            .tcp_keepalive_time_ms(Some(60_000));
+        let attempts = if socket.is_some() { vec![None] } else { tls::attempts(url)? };
+        Ok(Settings { attempts, shown: url.to_string(), options: options.socket(socket) })
+    }
+
+    /// What the `mysql` crate needs, with this encryption.
+    pub(super) fn options(&self, encryption: Option<SslOpts>) -> Opts {
+        self.options.clone().ssl_opts(encryption).into()
+    }
+}
+
+fn system_user() -> Option<String> {
+    ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|variable| env::var(variable).ok())
+}
+
+fn default_socket() -> Option<String> {
+    let named = env::var("MYSQL_UNIX_PORT").ok().filter(|socket| !socket.is_empty());
+    named.or_else(|| {
+        SOCKETS.iter().find(|socket| Path::new(socket).exists()).map(|socket| (*socket).to_owned())
+    })
+}

@@ -1,0 +1,7 @@
+//! The driver for MySQL and MariaDB, on a server.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod connection;
+mod lock;
+mod scratch;

@@ -9,6 +9,8 @@ pub enum Hazard {
     DestroysData(String),
     /// Every row is written anew.
     RewritesTable(String),
+    /// Nobody can read or write meanwhile.
+    BlocksReads(String),
     /// Nobody can write meanwhile.
     BlocksWrites(String),
     /// Rows that are there may be refused; then nothing is changed.
@@ -21,6 +23,7 @@ impl fmt::Display for Hazard {
         let (kind, text) = match self {
             Hazard::DestroysData(text) => ("DESTROYS DATA", text),
             Hazard::RewritesTable(text) => ("REWRITES TABLE", text),
+            Hazard::BlocksReads(text) => ("BLOCKS READS", text),
             Hazard::BlocksWrites(text) => ("BLOCKS WRITES", text),
             Hazard::MayFail(text) => ("MAY FAIL", text),
         };

@@ -3,6 +3,7 @@
 //! Names in the usual schema (the first of the connection's `search_path`) are written without it; all others with theirs. Types stand as
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
+pub mod conversion;
 pub mod expression;
 mod family;
 mod identifier;
@@ -13,10 +14,12 @@ mod naming;
 mod normalize;
 mod qualified;
 mod refuse;
+pub mod render;
 mod resolve;
 mod shape;
 mod type_family;
 mod types;
+mod volatile;
 
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
@@ -24,7 +27,9 @@ pub use naming::usual_sequence;
 pub use normalize::normalize;
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
+pub(crate) use type_family::comparable as comparable_types;
 pub use types::{canonical as canonical_type, rename as rename_type};
+pub(crate) use volatile::is_volatile;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use super::types::of_literal;
 
 /// Whether the two ends of a foreign key may be of these types, as far as that is known of the types that PostgreSQL brings along:
 /// <https://www.postgresql.org/docs/current/btree.html#BTREE-BEHAVIOR>.
-pub(super) fn comparable(own: &str, referenced: &str) -> bool {
+pub(crate) fn comparable(own: &str, referenced: &str) -> bool {
     use Family::{Bytes, Exact, Float, Identity, Instant, Integer, Json, Text, Time, Truth};
     let (own, referenced) = (of_literal(own), of_literal(referenced));
     let (Some(left), Some(right)) = (Family::of(&own), Family::of(&referenced)) else {

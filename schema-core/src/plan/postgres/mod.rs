@@ -1,11 +1,56 @@
 //! The order in which PostgreSQL takes changes.
+//!
+//! Each file plans one kind of object and adds its statements to the phases of [`script`], which alone knows their order. What is in the way of a
+//! change (a view on a column, a key that another refers to, a CHECK that names a type) steps aside and comes back; what cannot is an error that
+//! names it.
+
+mod columns;
+mod comments;
+mod constraints;
+mod enums;
+mod family;
+mod fate;
+mod foreign_keys;
+mod hazard;
+mod indexes;
+mod namespaces;
+mod opaque;
+mod options;
+mod parts;
+mod readers;
+mod renames;
+mod script;
+mod sequences;
+mod swap;
+mod tables;
+mod views;
+mod work;
 
 use super::{Path, Unplanned};
 use crate::diff::Changes;
 use crate::model::Engine;
 use crate::sql::Plan;
+use script::Script;
+use work::Work;
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
-    let _ = (changes, path);
-    Err(Unplanned { engine: Engine::Postgres, what: "anything".to_owned() })
+    let work = Work::new(changes, path)?;
+    let mut script = Script::default();
+    renames::plan(&work, &mut script);
+    namespaces::plan(&work, &mut script);
+    enums::plan(&work, &mut script)?;
+    opaque::plan(&work, &mut script)?;
+    tables::plan(&work, &mut script);
+    columns::plan(&work, &mut script)?;
+    options::plan(&work, &mut script)?;
+    constraints::plan(&work, &mut script);
+    indexes::plan(&work, &mut script);
+    foreign_keys::plan(&work, &mut script);
+    comments::plan(&work, &mut script);
+    readers::plan(&work, &mut script)?;
+    Ok(script.into_plan())
+}
+
+fn unplanned(what: String) -> Unplanned {
+    Unplanned { engine: Engine::Postgres, what }
 }

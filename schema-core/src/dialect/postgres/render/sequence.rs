@@ -1,0 +1,75 @@
+//! The sequences that number columns.
+
+use super::super::{quote, quote_name, quote_text, usual_sequence};
+use crate::model::{AutoIncrement, Column, ColumnType, QualifiedName, SequenceOptions};
+
+/// The name of a sequence, as SQL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SequenceName(pub String);
+
+impl SequenceName {
+    /// The default that takes the next number.
+    #[must_use]
+    pub fn next_value(&self) -> String {
+        format!("nextval({}::regclass)", quote_text(&self.0))
+    }
+}
+
+/// The name of the sequence of a column.
+#[must_use]
+pub fn sequence_name(table: &QualifiedName, column: &Column) -> SequenceName {
+    let given = column.sequence.as_ref().and_then(|options| options.name.clone());
+    SequenceName(given.unwrap_or_else(|| usual_sequence(table, &column.name)))
+}
+
+/// How an identity column is numbered.
+#[must_use]
+pub fn identity(column: &Column) -> String {
+    let kind = match column.auto {
+        Some(AutoIncrement::IdentityAlways) => "ALWAYS",
+        Some(AutoIncrement::Usual | AutoIncrement::Autoincrement | AutoIncrement::Serial) | None => {
+            "BY DEFAULT"
+        }
+    };
+    let mut all = Vec::new();
+    if let Some(sequence) = &column.sequence {
+        all.extend(sequence.name.as_ref().map(|name| format!("SEQUENCE NAME {name}")));
+        all.extend(options(sequence));
+    }
+    let all = if all.is_empty() { String::new() } else { format!(" ({})", all.join(" ")) };
+    format!("GENERATED {kind} AS IDENTITY{all}")
+}
+
+/// CREATE SEQUENCE for a serial column; it belongs to the column only where that is there already.
+#[must_use]
+pub fn create_sequence(table: &QualifiedName, column: &Column, owned: bool) -> String {
+    let SequenceName(name) = sequence_name(table, column);
+    let mut sql = format!("CREATE SEQUENCE {name}");
+    if let ColumnType::Sql(ty) = &column.ty
+        && ["smallint", "integer", "bigint"].contains(&ty.as_str())
+    {
+        sql.push_str(&format!(" AS {ty}"));
+    }
+    for option in column.sequence.iter().flat_map(options) {
+        sql.push(' ');
+        sql.push_str(&option);
+    }
+    if owned {
+        sql.push_str(&format!(" OWNED BY {}.{}", quote_name(table), quote(&column.name)));
+    }
+    sql
+}
+
+/// All options but the name, each as SQL.
+#[must_use]
+pub fn options(options: &SequenceOptions) -> Vec<String> {
+    let SequenceOptions { name: _, start, increment, min, max, cache, cycle } = options;
+    let mut all = Vec::new();
+    all.extend(increment.map(|number| format!("INCREMENT BY {number}")));
+    all.extend(min.map(|number| format!("MINVALUE {number}")));
+    all.extend(max.map(|number| format!("MAXVALUE {number}")));
+    all.extend(start.map(|number| format!("START WITH {number}")));
+    all.extend(cache.map(|number| format!("CACHE {number}")));
+    all.extend(cycle.then(|| "CYCLE".to_owned()));
+    all
+}

@@ -1,0 +1,309 @@
+//! Columns of tables that stay.
+
+use super::fate::{Fate, InTheWay, type_text};
+use super::script::{Phase, Script};
+use super::sequences;
+use super::work::{Staying, Work};
+use super::{Unplanned, hazard, unplanned};
+use crate::dialect::postgres::conversion::conversion;
+use crate::dialect::postgres::expression::mentions;
+use crate::dialect::postgres::{quote, quote_name, render};
+use crate::model::{Column, Default, Table};
+use crate::sql::{Hazard, Statement};
+
+/// Whether a table can have rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    None,
+    Maybe,
+}
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+    for table in &work.staying {
+        let Staying { before, after, parts: _, is_unchanged, fates } = table;
+        let is = |column: &Column, wanted: Fate| fates.get(column.name.as_str()) == Some(&wanted);
+        keeps_partition_key(table)?;
+        let in_the_way = InTheWay::of(fates, &work.swaps);
+        // What is computed from a column that gets another type must be gone by then.
+        for column in before.columns.iter().filter(|column| is(column, Fate::Replaced)) {
+            if !follows_parent(work, table, column) {
+                script.push(Phase::AlterColumns, drop_column(before, column, true));
+            }
+        }
+        for column in before.columns.iter().filter(|column| is(column, Fate::Dropped)) {
+            if !follows_parent(work, table, column) {
+                script.push(Phase::AlterColumns, drop_column(before, column, false));
+            } else if after.partition_of.is_none() {
+                // A column that the table had before it inherited stays.
+                script.push(Phase::AlterColumns, drop_left_over(before, column));
+            }
+        }
+        if *is_unchanged && work.swaps.is_empty() {
+            continue;
+        }
+        for column in &after.columns {
+            let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
+            let fate = fates.get(column.name.as_str()).copied();
+            match fate {
+                Some(Fate::Retyped | Fate::Swapped) | None => {
+                    let inherited = left_to_do(work, table, old, column);
+                    let old = inherited.as_ref().unwrap_or(old);
+                    let fate = fate.filter(|_| inherited.is_none() || old.ty != column.ty);
+                    let swapped_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(old);
+                    if swapped_default && fate.is_none() {
+                        let (off, on) = around_swap(after, old, column);
+                        script.extend(Phase::AlterColumns, off);
+                        script.extend(Phase::DropOldTypes, on);
+                        let rest = Column { default: column.default.clone(), ..old.clone() };
+                        alter(work, after, (&rest, column), fate, Rows::Maybe, script);
+                    } else {
+                        alter(work, after, (old, column), fate, Rows::Maybe, script);
+                    }
+                }
+                Some(Fate::Added | Fate::Dropped | Fate::Replaced) => {}
+            }
+        }
+        for column in &after.columns {
+            if is(column, Fate::Added) || is(column, Fate::Replaced) {
+                add(work, table, column, script);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The server changes no column that says into which partition a row goes.
+fn keeps_partition_key(table: &Staying<'_>) -> Result<(), Unplanned> {
+    let Some(key) = &table.before.partition_by else { return Ok(()) };
+    for (column, fate) in &table.fates {
+        match fate {
+            Fate::Dropped | Fate::Retyped | Fate::Swapped | Fate::Replaced if mentions(key, column) => {
+                return Err(unplanned(format!(
+                    "the change of `{}`.`{column}`, by which the table is partitioned,",
+                    table.before.name
+                )));
+            }
+            Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Swapped | Fate::Replaced => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether the statement for a parent does the same to this table's column.
+fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
+    let fate = table.fates.get(column.name.as_str());
+    work.family_before.inherited(table.before, &column.name).is_some_and(|(parent, _)| {
+        work.family_after.parents(table.after).iter().any(|other| other.name == parent.name)
+            && work.fate(&parent.name, &column.name).as_ref() == fate
+    })
+}
+
+/// The column as it is once the statements for its parent are done; none where they do nothing to it.
+fn left_to_do(work: &Work<'_>, table: &Staying<'_>, old: &Column, new: &Column) -> Option<Column> {
+    let (parent, before) = work.family_before.inherited(table.before, &old.name)?;
+    if !work.family_after.parents(table.after).iter().any(|other| other.name == parent.name) {
+        return None;
+    }
+    let (_, after) = work.family_after.inherited(table.after, &new.name)?;
+    let mut reached = old.clone();
+    let swapped = work.fate(&parent.name, &new.name) == Some(Fate::Swapped);
+    if before.ty != after.ty || before.collation != after.collation || swapped {
+        reached.ty = after.ty.clone();
+        reached.collation.clone_from(&after.collation);
+    }
+    if before.nullable != after.nullable {
+        reached.nullable = after.nullable;
+    }
+    if before.generated.is_some() && after.generated.is_none() {
+        reached.generated = None;
+    }
+    (reached != *old || swapped).then_some(reached)
+}
+
+fn drop_column(table: &Table, column: &Column, comes_back: bool) -> Statement {
+    let again = if comes_back { ", which comes back below" } else { "" };
+    let statement = Statement::new(
+        format!("drop the column `{}`.`{}`{again}", table.name, column.name),
+        format!("ALTER TABLE {} DROP COLUMN {}", quote_name(&table.name), quote(&column.name)),
+    );
+    if column.generated.is_some() {
+        return statement;
+    }
+    let place = format!("`{}`.`{}`", table.name, column.name);
+    statement.with_hazards([Hazard::DestroysData(format!("the values of {place} are gone"))])
+}
+
+fn drop_left_over(table: &Table, column: &Column) -> Statement {
+    Statement::new(
+        format!("drop the column `{}`.`{}`, if it is the table's own", table.name, column.name),
+        format!("ALTER TABLE {} DROP COLUMN IF EXISTS {}", quote_name(&table.name), quote(&column.name)),
+    )
+}
+
+/// A column that is new, or comes back computed otherwise.
+fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) {
+    let name = &table.after.name;
+    if let Some((parent, of_parent)) = work.family_after.inherited(table.after, &column.name)
+        && table.fates.get(column.name.as_str()) == work.fate(&parent.name, &column.name).as_ref()
+    {
+        // It has come with the parent's.
+        let reached = Column { comment: None, ..of_parent.clone() };
+        alter(work, table.after, (&reached, column), None, Rows::Maybe, script);
+        return;
+    }
+    let own_sequence = sequences::is_unusual(column);
+    if own_sequence {
+        script.push(Phase::AlterColumns, sequences::create_before_column(name, column));
+    }
+    script.push(
+        Phase::AlterColumns,
+        Statement::new(
+            format!("add the column `{name}`.`{}`", column.name),
+            format!("ALTER TABLE {} ADD COLUMN {}", quote_name(name), render::column(name, column)),
+        )
+        .with_hazards(hazard::of_new_column(name, column)),
+    );
+    if own_sequence {
+        script.push(Phase::AlterColumns, sequences::give_to_column(name, column));
+    }
+    if let Some(text) = &column.comment {
+        script.push(Phase::Finish, super::comments::on_column(name, &column.name, Some(text)));
+    }
+}
+
+/// What makes one column another; `fate` says whether its values get another type.
+pub(super) fn alter(
+    work: &Work<'_>,
+    table: &Table,
+    (before, after): (&Column, &Column),
+    fate: Option<Fate>,
+    rows: Rows,
+    script: &mut Script,
+) {
+    let name = &table.name;
+    let phase = if rows == Rows::None { Phase::CreateTables } else { Phase::AlterColumns };
+    // A default of a parent is handed down to children that may have one of their own.
+    let only = if work.family_after.has_children(name) { "ONLY " } else { "" };
+    let column = quote(&after.name);
+    let place = format!("`{name}`.`{}`", after.name);
+    let of_table = |action: String| format!("ALTER TABLE {} {action}", quote_name(name));
+    let of_table_alone = |action: String| format!("ALTER TABLE {only}{} {action}", quote_name(name));
+
+    sequences::before_type(name, before, after, phase, script);
+    let default_goes_first = fate.is_some() && before.default.is_some();
+    if let Some(fate) = fate {
+        let mut actions = Vec::new();
+        if default_goes_first {
+            actions.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
+        }
+        let (from, to) = (type_text(before), type_text(after));
+        let swap = work.swaps.iter().find(|swap| swap.is_type_of(after));
+        let using = match (fate, swap) {
+            // The old type has another name by now, and is none that the server finds a way from.
+            (Fate::Swapped, _) if from.ends_with("[]") && to.ends_with("[]") => {
+                Some(format!("{column}::text[]::{to}"))
+            }
+            (Fate::Swapped, Some(_)) => Some(format!("{column}::text::{to}")),
+            (Fate::Swapped | Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Replaced, _) => {
+                conversion(&after.name, from, to).using
+            }
+        };
+        let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
+        actions.push(format!("ALTER COLUMN {column} TYPE {}{using}", render::column_type(after)));
+        if let Some(Default::Sql(default)) = &after.default
+            && after.generated.is_none()
+        {
+            actions.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
+        }
+        let comment = if before.ty == after.ty && before.collation != after.collation {
+            format!("change the collation of {place}")
+        } else if fate == Fate::Swapped && before.ty == after.ty {
+            format!("let {place} have the new type")
+        } else {
+            format!("change the type of {place} from `{from}` to `{to}`")
+        };
+        script.push(
+            phase,
+            Statement::new(comment, of_table(actions.join(", ")))
+                .with_hazards(hazard::of_type(work, name, before, after, fate, rows)),
+        );
+    }
+    if before.generated.is_some() && after.generated.is_none() {
+        script.push(
+            phase,
+            Statement::new(
+                format!("compute the values of {place} no longer, and keep those that are there"),
+                of_table(format!("ALTER COLUMN {column} DROP EXPRESSION")),
+            ),
+        );
+    }
+    if before.default != after.default && fate.is_none() {
+        let statement = match &after.default {
+            Some(Default::Sql(default)) => Statement::new(
+                format!("change the default of {place}"),
+                of_table_alone(format!("ALTER COLUMN {column} SET DEFAULT {default}")),
+            ),
+            Some(
+                Default::Now
+                | Default::Bool(_)
+                | Default::Number(_)
+                | Default::Text(_)
+                | Default::EnumValue(_),
+            )
+            | None => Statement::new(
+                format!("drop the default of {place}"),
+                of_table_alone(format!("ALTER COLUMN {column} DROP DEFAULT")),
+            ),
+        };
+        script.push(phase, statement);
+    }
+    match (before.nullable, after.nullable) {
+        (true, false) => script.push(
+            phase,
+            Statement::new(
+                format!("refuse NULL in {place}"),
+                of_table(match &after.not_null_name {
+                    None => format!("ALTER COLUMN {column} SET NOT NULL"),
+                    Some(constraint) => format!("ADD CONSTRAINT {} NOT NULL {column}", quote(constraint)),
+                }),
+            )
+            .with_hazards(hazard::of_not_null(name, after, rows)),
+        ),
+        (false, true) => script.push(
+            phase,
+            Statement::new(
+                format!("allow NULL in {place}"),
+                of_table(format!("ALTER COLUMN {column} DROP NOT NULL")),
+            ),
+        ),
+        (true, true) | (false, false) => {}
+    }
+    sequences::after_type(name, before, after, phase, script);
+    if before.comment != after.comment {
+        let phase = if rows == Rows::None { phase } else { Phase::Finish };
+        script.push(phase, super::comments::on_column(name, &after.name, after.comment.as_deref()));
+    }
+}
+
+/// The default of a column of another type that has a value of a type that is made anew: gone meanwhile.
+fn around_swap(table: &Table, old: &Column, new: &Column) -> (Option<Statement>, Option<Statement>) {
+    let (name, column) = (quote_name(&table.name), quote(&new.name));
+    let place = format!("`{}`.`{}`", table.name, new.name);
+    let off = old.default.is_some().then(|| {
+        Statement::new(
+            format!("drop the default of {place}"),
+            format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
+        )
+    });
+    let on = match &new.default {
+        Some(Default::Sql(default)) => Some(Statement::new(
+            format!("set the default of {place}"),
+            format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {default}"),
+        )),
+        Some(
+            Default::Now | Default::Bool(_) | Default::Number(_) | Default::Text(_) | Default::EnumValue(_),
+        )
+        | None => None,
+    };
+    (off, on)
+}

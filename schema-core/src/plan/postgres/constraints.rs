@@ -1,0 +1,217 @@
+//! Keys, CHECKs and exclusions of tables that stay.
+
+use super::comments;
+use super::fate::InTheWay;
+use super::hazard;
+use super::indexes;
+use super::parts::Pairs;
+use super::script::{Phase, Script};
+use super::work::{Staying, Work};
+use crate::dialect::postgres::{quote, quote_name, render};
+use crate::model::{Check, Exclusion, Index, KeyColumn, PrimaryKey, QualifiedName, Unique};
+use crate::sql::{Hazard, Statement};
+use std::collections::BTreeSet;
+
+/// What the constraints of a table have in common.
+trait Constraint: Clone + PartialEq {
+    const KIND: &'static str;
+
+    fn name(&self) -> Option<&String>;
+
+    fn comment(&self) -> Option<&str>;
+
+    fn without_comment(&self) -> Self;
+
+    /// The constraint after VALIDATE; none where there is nothing to validate.
+    fn validated(&self) -> Option<Self>;
+
+    /// Whether it cannot stay while columns change.
+    fn moves(&self, in_the_way: &InTheWay<'_>) -> bool;
+
+    fn render(&self) -> String;
+
+    fn hazards(&self, table: &QualifiedName) -> Vec<Hazard>;
+}
+
+macro_rules! constraint {
+    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path) => {
+        impl Constraint for $type {
+            const KIND: &'static str = $kind;
+
+            fn name(&self) -> Option<&String> {
+                self.name.as_ref()
+            }
+
+            fn comment(&self) -> Option<&str> {
+                self.comment.as_deref()
+            }
+
+            fn without_comment(&self) -> Self {
+                $type { comment: None, ..self.clone() }
+            }
+
+            fn validated(&self) -> Option<Self> {
+                let validated: fn(&$type) -> Option<$type> = $validated;
+                validated(self)
+            }
+
+            fn moves(&self, in_the_way: &InTheWay<'_>) -> bool {
+                let moves: fn(&$type, &InTheWay<'_>) -> bool = $moves;
+                moves(self, in_the_way)
+            }
+
+            fn render(&self) -> String {
+                $render(self)
+            }
+
+            fn hazards(&self, table: &QualifiedName) -> Vec<Hazard> {
+                $hazards(table, self)
+            }
+        }
+    };
+}
+
+constraint!(
+    PrimaryKey,
+    "primary key",
+    |key, in_the_way| moves_key(in_the_way, &key.columns, &key.include),
+    |_| None,
+    render::primary_key,
+    hazard::of_primary_key
+);
+constraint!(
+    Unique,
+    "unique constraint",
+    |unique, in_the_way| moves_key(in_the_way, &unique.columns, &unique.include),
+    |_| None,
+    render::unique,
+    hazard::of_unique
+);
+constraint!(
+    Check,
+    "CHECK",
+    |check, in_the_way| in_the_way.is_in(&check.expression),
+    |check| check.not_valid.then(|| Check { not_valid: false, ..check.clone() }),
+    render::check,
+    hazard::of_check
+);
+constraint!(
+    Exclusion,
+    "EXCLUDE constraint",
+    |exclusion, in_the_way| in_the_way.is_in(&exclusion.definition),
+    |_| None,
+    render::exclusion,
+    hazard::of_exclusion
+);
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+    for table in &work.staying {
+        let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+        let (before, parts) = (table.before, &table.parts);
+        plan_kind(table, &before.checks, parts.checks.clone(), &in_the_way, script);
+        plan_kind(table, &before.primary_key, parts.primary_key.clone(), &in_the_way, script);
+        plan_kind(table, &before.uniques, parts.uniques.clone(), &in_the_way, script);
+        plan_kind(table, &before.exclusions, parts.exclusions.clone(), &in_the_way, script);
+    }
+}
+
+fn plan_kind<'a, T: Constraint + 'a>(
+    table: &Staying<'a>,
+    current: impl IntoIterator<Item = &'a T>,
+    mut pairs: Pairs<'a, T>,
+    in_the_way: &InTheWay<'_>,
+    script: &mut Script,
+) {
+    let name = &table.after.name;
+    pairs.move_aside(current, |object| object.moves(in_the_way));
+    let stays = |object: &T| !object.moves(in_the_way);
+    let comments = pairs.take_alike(|old, new| {
+        old.name() == new.name() && old.without_comment() == new.without_comment() && stays(old)
+    });
+    for (_, object) in comments {
+        script.push(Phase::Finish, comments::on_constraint(name, object.name(), object.comment()));
+    }
+    let validated = pairs.take_alike(|old, new| old.validated().is_some_and(|old| old == *new) && stays(old));
+    for (_, object) in validated {
+        script.push(Phase::AddConstraints, validate(name, object.name()).with_hazards(object.hazards(name)));
+    }
+    for object in pairs.all_gone() {
+        script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
+    }
+    for object in pairs.all_come() {
+        script.push(Phase::AddConstraints, add(name, object).with_hazards(object.hazards(name)));
+        if object.comment().is_some() {
+            script.push(Phase::Finish, comments::on_constraint(name, object.name(), object.comment()));
+        }
+    }
+}
+
+fn add<T: Constraint>(table: &QualifiedName, object: &T) -> Statement {
+    let constraint = object.name().map(String::as_str).unwrap_or_default();
+    Statement::new(
+        format!("add the {} `{constraint}` of `{table}`", T::KIND),
+        format!("ALTER TABLE {} ADD {}", quote_name(table), object.render()),
+    )
+}
+
+/// DROP CONSTRAINT.
+pub(super) fn drop(table: &QualifiedName, kind: &str, name: Option<&String>) -> Statement {
+    let name = name.map(String::as_str).unwrap_or_default();
+    Statement::new(
+        format!("drop the {kind} `{name}` of `{table}`"),
+        format!("ALTER TABLE {} DROP CONSTRAINT {}", quote_name(table), quote(name)),
+    )
+}
+
+/// VALIDATE CONSTRAINT.
+pub(super) fn validate(table: &QualifiedName, name: Option<&String>) -> Statement {
+    let name = name.map(String::as_str).unwrap_or_default();
+    Statement::new(
+        format!("check the rows of `{table}` against `{name}`"),
+        format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", quote_name(table), quote(name)),
+    )
+}
+
+/// A CHECK of a new table, which CREATE TABLE would hold to be valid.
+pub(super) fn add_unchecked(table: &QualifiedName, check: &Check) -> Statement {
+    add(table, check)
+}
+
+fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], include: &[String]) -> bool {
+    let columns = columns.iter().map(|column| column.name.as_str());
+    in_the_way.moves_key(columns.chain(include.iter().map(String::as_str)))
+}
+
+/// The keys of a table that are dropped, for good or for a while: constraints and unique indexes.
+pub(super) fn keys_gone<'a>(work: &Work<'a>, table: &Staying<'a>) -> Vec<BTreeSet<&'a str>> {
+    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+    let (before, parts) = (table.before, &table.parts);
+    let mut gone = gone(&before.primary_key, &parts.primary_key, &in_the_way, |key| names(&key.columns));
+    gone.extend(self::gone(&before.uniques, &parts.uniques, &in_the_way, |it| names(&it.columns)));
+    let unique = |index: &&Index| index.unique;
+    let dropped = parts.indexes.dropped.iter().copied().filter(unique);
+    let moved = before.indexes.iter().filter(unique).filter(|index| in_the_way.moves_index(index));
+    gone.extend(dropped.chain(moved).map(indexes::columns));
+    gone
+}
+
+fn gone<'a, T: Constraint + 'a>(
+    current: impl IntoIterator<Item = &'a T>,
+    pairs: &Pairs<'a, T>,
+    in_the_way: &InTheWay<'_>,
+    columns: impl Fn(&'a T) -> BTreeSet<&'a str>,
+) -> Vec<BTreeSet<&'a str>> {
+    let stays = |old: &T| {
+        pairs.added.iter().any(|new| {
+            old.name() == new.name()
+                && old.without_comment() == new.without_comment()
+                && !old.moves(in_the_way)
+        })
+    };
+    let dropped = pairs.dropped.iter().copied().filter(|old| !stays(old));
+    dropped.chain(current.into_iter().filter(|object| object.moves(in_the_way))).map(columns).collect()
+}
+
+fn names(key: &[KeyColumn]) -> BTreeSet<&str> {
+    key.iter().map(|column| column.name.as_str()).collect()
+}

@@ -1,0 +1,58 @@
+//! Parents and children: partitions, and tables that inherit from others.
+
+use crate::model::{Column, QualifiedName, Schema, Table};
+use std::collections::HashMap;
+
+/// Who is whose child.
+pub(super) struct Family<'a> {
+    tables: HashMap<&'a QualifiedName, &'a Table>,
+    children: HashMap<&'a QualifiedName, Vec<&'a Table>>,
+}
+
+impl<'a> Family<'a> {
+    pub(super) fn of(schema: &'a Schema) -> Self {
+        let mut children: HashMap<&QualifiedName, Vec<&Table>> = HashMap::new();
+        for table in &schema.tables {
+            for parent in parent_names(table) {
+                children.entry(parent).or_default().push(table);
+            }
+        }
+        Family { tables: schema.tables.iter().map(|table| (&table.name, table)).collect(), children }
+    }
+
+    pub(super) fn table(&self, name: &QualifiedName) -> Option<&'a Table> {
+        self.tables.get(name).copied()
+    }
+
+    /// The tables that a table is a partition of or inherits from.
+    pub(super) fn parents(&self, table: &Table) -> Vec<&'a Table> {
+        parent_names(table).filter_map(|name| self.table(name)).collect()
+    }
+
+    /// The column that a table has from a parent.
+    pub(super) fn inherited(&self, table: &Table, column: &str) -> Option<(&'a Table, &'a Column)> {
+        self.parents(table)
+            .into_iter()
+            .find_map(|parent| Some((parent, parent.columns.iter().find(|other| other.name == column)?)))
+    }
+
+    pub(super) fn has_children(&self, name: &QualifiedName) -> bool {
+        self.children.contains_key(name)
+    }
+
+    /// How many tables are above one.
+    pub(super) fn depth(&self, name: &QualifiedName) -> usize {
+        self.depth_within(name, self.tables.len())
+    }
+
+    /// Tables cannot be their own ancestors, but what a document says can be anything.
+    fn depth_within(&self, name: &QualifiedName, limit: usize) -> usize {
+        let Some(table) = self.table(name).filter(|_| limit > 0) else { return 0 };
+        parent_names(table).map(|parent| self.depth_within(parent, limit - 1) + 1).max().unwrap_or_default()
+    }
+}
+
+/// The names of the tables that a table is a partition of or inherits from.
+pub(super) fn parent_names(table: &Table) -> impl Iterator<Item = &QualifiedName> {
+    table.partition_of.iter().map(|partition| &partition.parent).chain(&table.inherits)
+}

@@ -1,0 +1,130 @@
+//! What becomes of the columns of a table that stays, and whether an object that speaks of them has to step aside.
+
+use super::swap::Swap;
+use crate::dialect::postgres::expression::mentions;
+use crate::model::{Column, ColumnType, Default, Generated, Index, IndexKey, Table};
+use std::collections::BTreeMap;
+
+/// What becomes of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Added,
+    Dropped,
+    /// Its values get another type or collation.
+    Retyped,
+    /// Its type is made anew, and the server takes the new one for another.
+    Swapped,
+    /// It is dropped and added again, because its values are computed, or are computed otherwise.
+    Replaced,
+}
+
+/// The columns that something happens to beside their defaults, and whether they may be NULL.
+pub(super) fn fates<'a>(before: &'a Table, after: &'a Table, swaps: &[Swap<'_>]) -> BTreeMap<&'a str, Fate> {
+    let mut fates: BTreeMap<&str, Fate> = BTreeMap::new();
+    if std::ptr::eq(before, after) && swaps.is_empty() {
+        return fates;
+    }
+    let wanted: BTreeMap<&str, &Column> =
+        after.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    for old in &before.columns {
+        let Some(new) = wanted.get(old.name.as_str()) else {
+            fates.insert(&old.name, Fate::Dropped);
+            continue;
+        };
+        fates.extend(fate(old, new, swaps).map(|fate| (old.name.as_str(), fate)));
+    }
+    for new in &after.columns {
+        if !before.columns.iter().any(|old| old.name == new.name) {
+            fates.insert(&new.name, Fate::Added);
+        }
+    }
+    // The server changes no type that something is computed from.
+    let touched: Vec<&str> = fates
+        .iter()
+        .filter(|(_, fate)| matches!(fate, Fate::Retyped | Fate::Swapped))
+        .map(|(name, _)| *name)
+        .collect();
+    for new in &after.columns {
+        if let Some(Generated { expression, stored: _ }) = &new.generated
+            && !fates.contains_key(new.name.as_str())
+            && (touched.iter().any(|name| mentions(expression, name))
+                || swaps.iter().any(|swap| swap.is_in(expression)))
+        {
+            fates.insert(&new.name, Fate::Replaced);
+        }
+    }
+    fates
+}
+
+fn fate(old: &Column, new: &Column, swaps: &[Swap<'_>]) -> Option<Fate> {
+    let is_swapped = |column: &Column| swaps.iter().any(|swap| swap.is_type_of(column));
+    let retyped = old.ty != new.ty || old.collation != new.collation;
+    match (&old.generated, &new.generated) {
+        (None, Some(_)) => Some(Fate::Replaced),
+        (Some(before), Some(after)) if before != after || retyped || is_swapped(new) => Some(Fate::Replaced),
+        // Only what is stored can stay.
+        (Some(Generated { expression: _, stored: false }), None) => Some(Fate::Replaced),
+        (Some(_) | None, None) if is_swapped(old) || is_swapped(new) => Some(Fate::Swapped),
+        (Some(_) | None, None) if retyped => Some(Fate::Retyped),
+        (Some(_), Some(_)) | (Some(_) | None, None) => None,
+    }
+}
+
+/// The columns, and the types in casts, that nothing may speak of while they change.
+pub(super) struct InTheWay<'a> {
+    replaced: Vec<&'a str>,
+    swapped: Vec<&'a str>,
+    swaps: &'a [Swap<'a>],
+}
+
+impl<'a> InTheWay<'a> {
+    pub(super) fn of(fates: &BTreeMap<&'a str, Fate>, swaps: &'a [Swap<'a>]) -> Self {
+        let of =
+            |wanted: Fate| fates.iter().filter(|(_, fate)| **fate == wanted).map(|(name, _)| *name).collect();
+        InTheWay { replaced: of(Fate::Replaced), swapped: of(Fate::Swapped), swaps }
+    }
+
+    fn is_key(&self, column: &str) -> bool {
+        self.replaced.contains(&column)
+    }
+
+    pub(super) fn is_in(&self, expression: &str) -> bool {
+        self.replaced.iter().chain(&self.swapped).any(|name| mentions(expression, name))
+            || self.swaps.iter().any(|swap| swap.is_in(expression))
+    }
+
+    pub(super) fn moves_key<'b>(&self, columns: impl IntoIterator<Item = &'b str>) -> bool {
+        columns.into_iter().any(|column| self.is_key(column))
+    }
+
+    /// A plain index on a column follows when the type changes; what is computed or conditional does not.
+    pub(super) fn moves_index(&self, index: &Index) -> bool {
+        let of_part = |key: &IndexKey| match key {
+            IndexKey::Column(name) => self.is_key(name),
+            IndexKey::Expression(text) => self.is_in(text),
+        };
+        index.parts.iter().any(|part| of_part(&part.key))
+            || self.moves_key(index.include.iter().map(String::as_str))
+            || index.predicate.as_deref().is_some_and(|text| self.is_in(text))
+    }
+
+    /// Whether a default has a value of a type that is made anew.
+    pub(super) fn is_in_default(&self, column: &Column) -> bool {
+        match &column.default {
+            Some(Default::Sql(text)) => self.swaps.iter().any(|swap| swap.is_in(text)),
+            Some(
+                Default::Now
+                | Default::Bool(_)
+                | Default::Number(_)
+                | Default::Text(_)
+                | Default::EnumValue(_),
+            )
+            | None => false,
+        }
+    }
+}
+
+/// The type as SQL; a resolved or introspected column has no other.
+pub(super) fn type_text(column: &Column) -> &str {
+    if let ColumnType::Sql(ty) = &column.ty { ty } else { "" }
+}

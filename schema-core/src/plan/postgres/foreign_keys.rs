@@ -1,0 +1,120 @@
+//! Foreign keys of tables that stay.
+
+use super::comments;
+use super::constraints::{self, validate};
+use super::fate::{Fate, type_text};
+use super::hazard;
+use super::script::{Phase, Script};
+use super::work::{Staying, Work};
+use crate::dialect::postgres::{comparable_types, quote_name, render};
+use crate::model::{ForeignKey, QualifiedName, Table};
+use crate::sql::Statement;
+use std::collections::{BTreeSet, HashMap};
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+    let unsettled = Unsettled::of(work);
+    for table in &work.staying {
+        let name = &table.after.name;
+        let mut pairs = table.parts.foreign_keys.clone();
+        pairs.move_aside(&table.before.foreign_keys, |key| unsettled.moves(work, table, key));
+        let alike = |old: &ForeignKey, new: &ForeignKey| {
+            plain(old) == plain(new) && !unsettled.moves(work, table, old)
+        };
+        let comments = pairs.take_alike(|old, new| old.not_valid == new.not_valid && alike(old, new));
+        for (_, key) in comments {
+            script.push(
+                Phase::Finish,
+                comments::on_constraint(name, key.name.as_ref(), key.comment.as_deref()),
+            );
+        }
+        let validated = pairs.take_alike(|old, new| {
+            old.not_valid && !new.not_valid && old.comment == new.comment && alike(old, new)
+        });
+        for (_, key) in validated {
+            script.push(
+                Phase::AddForeignKeys,
+                validate(name, key.name.as_ref()).with_hazards(hazard::of_foreign_key(name, key)),
+            );
+        }
+        for key in pairs.all_gone() {
+            script.push(Phase::DropForeignKeys, drop(name, key));
+        }
+        for key in pairs.all_come() {
+            script
+                .push(Phase::AddForeignKeys, add(name, key).with_hazards(hazard::of_foreign_key(name, key)));
+            if key.comment.is_some() {
+                script.push(
+                    Phase::Finish,
+                    comments::on_constraint(name, key.name.as_ref(), key.comment.as_deref()),
+                );
+            }
+        }
+    }
+}
+
+/// The key without what can be changed while it stays.
+fn plain(key: &ForeignKey) -> ForeignKey {
+    ForeignKey { not_valid: false, comment: None, ..key.clone() }
+}
+
+/// ADD FOREIGN KEY.
+pub(super) fn add(table: &QualifiedName, key: &ForeignKey) -> Statement {
+    Statement::new(
+        format!(
+            "add the foreign key `{}` of `{table}` to `{}`",
+            key.name.as_deref().unwrap_or_default(),
+            key.references
+        ),
+        format!("ALTER TABLE {} ADD {}", quote_name(table), render::foreign_key(key)),
+    )
+}
+
+/// DROP CONSTRAINT.
+pub(super) fn drop(table: &QualifiedName, key: &ForeignKey) -> Statement {
+    constraints::drop(table, "foreign key", key.name.as_ref())
+}
+
+/// The keys that are gone for a while, so that nothing may refer to them.
+struct Unsettled<'a> {
+    keys: HashMap<&'a QualifiedName, Vec<BTreeSet<&'a str>>>,
+}
+
+impl<'a> Unsettled<'a> {
+    fn of(work: &Work<'a>) -> Self {
+        let gone = work.staying.iter().map(|table| (&table.after.name, constraints::keys_gone(work, table)));
+        Unsettled { keys: gone.filter(|(_, keys)| !keys.is_empty()).collect() }
+    }
+
+    /// Whether a foreign key cannot stay while what it is about changes.
+    fn moves(&self, work: &Work<'_>, table: &Staying<'_>, key: &ForeignKey) -> bool {
+        let referenced: BTreeSet<&str> = key.referenced_columns.iter().map(String::as_str).collect();
+        if self.keys.get(&key.references).is_some_and(|gone| gone.contains(&referenced)) {
+            return true;
+        }
+        let other = work.staying(&key.references);
+        if table.fates.is_empty() && other.is_none_or(|other| other.fates.is_empty()) {
+            return false;
+        }
+        key.columns.iter().zip(&key.referenced_columns).any(|(own, referred)| {
+            let own_fate = table.fates.get(own.as_str()).copied();
+            let other_fate = other.and_then(|other| other.fates.get(referred.as_str()).copied());
+            own_fate.into_iter().chain(other_fate).any(|fate| match fate {
+                Fate::Replaced | Fate::Swapped => true,
+                // One column changes before the other.
+                Fate::Retyped => other.is_some_and(|other| {
+                    let (old, new) = (ty(table.before, own), ty(table.after, own));
+                    let (referred_old, referred_new) =
+                        (ty(other.before, referred), ty(other.after, referred));
+                    !comparable_types(new, referred_old)
+                        || !comparable_types(old, referred_new)
+                        || !comparable_types(new, referred_new)
+                }),
+                Fate::Added | Fate::Dropped => false,
+            })
+        })
+    }
+}
+
+fn ty<'a>(table: &'a Table, column: &str) -> &'a str {
+    table.columns.iter().find(|other| other.name == column).map(type_text).unwrap_or_default()
+}

@@ -1,0 +1,169 @@
+//! Options of tables, and their places among partitions and heirs.
+
+use super::hazard;
+use super::indexes;
+use super::script::{Phase, Script};
+use super::work::{Staying, Work};
+use super::{Unplanned, unplanned};
+use crate::dialect::postgres::{quote_name, render};
+use crate::model::{QualifiedName, Table, TableOptions};
+use crate::sql::Statement;
+use std::collections::BTreeMap;
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+    for table in &work.staying {
+        let name = &table.after.name;
+        if let Some((before, after)) = table.parts.partition_by {
+            return Err(unplanned(match (before, after) {
+                (None, Some(_)) => format!("that `{name}` becomes a partitioned table"),
+                (Some(_), None) => format!("that `{name}` is no longer partitioned"),
+                (Some(_) | None, _) => format!("that `{name}` is partitioned otherwise"),
+            }));
+        }
+        partition(table, script);
+        if let Some((before, after)) = table.parts.inherits {
+            inherits(name, before, after, script);
+        }
+        if let Some((before, after)) = table.parts.options {
+            options(name, before, after, script);
+        }
+        if let Some(identity) = &table.after.options.replica_identity {
+            let index = indexes::of_replica_identity(identity);
+            let again = index.is_some_and(|index| indexes::comes_back(work, table, &index));
+            if again || table.before.options.replica_identity.as_ref() != Some(identity) {
+                script.push(Phase::Finish, identify(name, Some(identity)));
+            }
+        } else if table.before.options.replica_identity.is_some() {
+            script.push(Phase::Finish, identify(name, None));
+        }
+    }
+    Ok(())
+}
+
+/// What CREATE TABLE does not say.
+pub(super) fn of_new_table(table: &Table, script: &mut Script) {
+    let usual = TableOptions {
+        with: table.options.with.clone(),
+        unlogged: table.options.unlogged,
+        ..TableOptions::default()
+    };
+    options(&table.name, &usual, &table.options, script);
+    if let Some(identity) = &table.options.replica_identity {
+        script.push(Phase::Finish, identify(&table.name, Some(identity)));
+    }
+}
+
+fn options(name: &QualifiedName, before: &TableOptions, after: &TableOptions, script: &mut Script) {
+    let TableOptions {
+        strict: _,
+        without_rowid: _,
+        unlogged,
+        with,
+        row_level_security,
+        force_row_level_security,
+        replica_identity: _,
+        engine: _,
+        charset: _,
+        collation: _,
+        row_format: _,
+    } = after;
+    let mut alter = |comment: &str, action: &str| {
+        let sql = format!("ALTER TABLE {} {action}", quote_name(name));
+        let statement = Statement::new(format!("{comment} `{name}`"), sql);
+        let logging = action == "SET UNLOGGED" || action == "SET LOGGED";
+        script.push(
+            Phase::AlterTables,
+            if logging { statement.with_hazards(hazard::of_logging(name)) } else { statement },
+        );
+    };
+    if before.unlogged != *unlogged {
+        let action = if *unlogged { "SET UNLOGGED" } else { "SET LOGGED" };
+        alter(if *unlogged { "write no log for" } else { "write a log for" }, action);
+    }
+    let reset: Vec<&String> = before.with.keys().filter(|name| !with.contains_key(*name)).collect();
+    if !reset.is_empty() {
+        alter("change the parameters of", &format!("RESET ({})", render::parameter_names(reset)));
+    }
+    let set: BTreeMap<String, String> = with
+        .iter()
+        .filter(|(name, value)| before.with.get(*name) != Some(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if !set.is_empty() {
+        alter("change the parameters of", &format!("SET ({})", render::parameters(&set)));
+    }
+    if before.row_level_security != *row_level_security {
+        let (comment, action) = match row_level_security {
+            true => ("let policies decide who sees which row of", "ENABLE ROW LEVEL SECURITY"),
+            false => ("let policies no longer decide who sees which row of", "DISABLE ROW LEVEL SECURITY"),
+        };
+        alter(comment, action);
+    }
+    if before.force_row_level_security != *force_row_level_security {
+        let (comment, action) = match force_row_level_security {
+            true => ("let policies hold for the owner too of", "FORCE ROW LEVEL SECURITY"),
+            false => ("let policies no longer hold for the owner of", "NO FORCE ROW LEVEL SECURITY"),
+        };
+        alter(comment, action);
+    }
+}
+
+fn identify(name: &QualifiedName, identity: Option<&String>) -> Statement {
+    let identity = identity.map_or("DEFAULT", String::as_str);
+    Statement::new(
+        format!("change what identifies a row of `{name}` to a replica"),
+        format!("ALTER TABLE {} REPLICA IDENTITY {identity}", quote_name(name)),
+    )
+}
+
+fn partition(table: &Staying<'_>, script: &mut Script) {
+    let Some((before, after)) = table.parts.partition_of else { return };
+    let name = &table.after.name;
+    if let Some(place) = before {
+        script.push(
+            Phase::Detach,
+            Statement::new(
+                format!("let `{name}` be no partition of `{}`", place.parent),
+                format!("ALTER TABLE {} DETACH PARTITION {}", quote_name(&place.parent), quote_name(name)),
+            ),
+        );
+    }
+    if let Some(place) = after {
+        script.push(
+            Phase::Attach,
+            Statement::new(
+                format!("let `{name}` be a partition of `{}`", place.parent),
+                format!(
+                    "ALTER TABLE {} ATTACH PARTITION {} {}",
+                    quote_name(&place.parent),
+                    quote_name(name),
+                    place.bound
+                ),
+            )
+            .with_hazards(hazard::of_attached(name)),
+        );
+    }
+}
+
+fn inherits(name: &QualifiedName, before: &[QualifiedName], after: &[QualifiedName], script: &mut Script) {
+    // The order of parents is kept by the server, so all behind the first that differs leave and come again.
+    let same = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    for parent in before.iter().skip(same) {
+        script.push(
+            Phase::Detach,
+            Statement::new(
+                format!("let `{name}` no longer inherit from `{parent}`"),
+                format!("ALTER TABLE {} NO INHERIT {}", quote_name(name), quote_name(parent)),
+            ),
+        );
+    }
+    for parent in after.iter().skip(same) {
+        script.push(
+            Phase::Attach,
+            Statement::new(
+                format!("let `{name}` inherit from `{parent}`"),
+                format!("ALTER TABLE {} INHERIT {}", quote_name(name), quote_name(parent)),
+            ),
+        );
+    }
+}

@@ -1,0 +1,233 @@
+//! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
+
+use super::fate::Fate;
+use super::script::{Phase, Script};
+use super::work::Work;
+use super::{Unplanned, opaque, views};
+use crate::dialect::postgres::expression::mentions;
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
+use std::collections::BTreeSet;
+
+/// Something that reads tables or views, or hangs on them.
+#[derive(Clone, Copy)]
+enum Reader<'a> {
+    View(&'a View),
+    Opaque(&'a OpaqueObject),
+}
+
+/// What tells readers apart.
+type Key<'a> = (Option<OpaqueKind>, &'a QualifiedName);
+
+impl<'a> Reader<'a> {
+    fn all(schema: &'a Schema) -> impl Iterator<Item = Reader<'a>> {
+        schema.views.iter().map(Reader::View).chain(schema.opaque.iter().map(Reader::Opaque))
+    }
+
+    fn key(self) -> Key<'a> {
+        match self {
+            Reader::View(view) => (None, &view.name),
+            Reader::Opaque(object) => (Some(object.kind), &object.name),
+        }
+    }
+
+    fn depends_on(self) -> &'a [QualifiedName] {
+        match self {
+            Reader::View(view) => &view.depends_on,
+            Reader::Opaque(object) => &object.depends_on,
+        }
+    }
+
+    fn text(self) -> &'a str {
+        match self {
+            Reader::View(view) => &view.query,
+            Reader::Opaque(object) => object.definition.as_deref().unwrap_or_default(),
+        }
+    }
+
+    fn is(self, kind: OpaqueKind) -> bool {
+        matches!(self, Reader::Opaque(object) if object.kind == kind)
+    }
+
+    /// The name under which others read it.
+    fn relation(self) -> Option<&'a QualifiedName> {
+        match self {
+            Reader::View(view) => Some(&view.name),
+            Reader::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.name),
+        }
+    }
+
+    /// Whether it cannot stay while columns change that it may need.
+    fn is_in_the_way(self, work: &Work<'_>) -> bool {
+        if self.depends_on().is_empty() {
+            return false;
+        }
+        // What a trigger calls needs no column.
+        let all = self.text();
+        let text =
+            if self.is(OpaqueKind::Trigger) { all.split(" EXECUTE ").next().unwrap_or(all) } else { all };
+        let whole_rows = text.contains(".*");
+        let of_columns = self.depends_on().iter().filter_map(|name| work.staying(name)).any(|table| {
+            table.fates.iter().any(|(column, fate)| {
+                let matters = match fate {
+                    Fate::Added => false,
+                    Fate::Dropped | Fate::Replaced => true,
+                    // The server makes statistics anew itself.
+                    Fate::Retyped | Fate::Swapped => !self.is(OpaqueKind::Statistics),
+                };
+                matters && (whole_rows || mentions(text, column))
+            })
+        });
+        of_columns || work.swaps.iter().any(|swap| swap.is_in(text))
+    }
+
+    /// Whether it needs the other one to be there.
+    fn needs(self, other: Reader<'_>) -> bool {
+        if let Some(name) = other.relation()
+            && self.depends_on().contains(name)
+        {
+            return true;
+        }
+        match other {
+            Reader::View(_) => false,
+            Reader::Opaque(object) if object.kind == OpaqueKind::Function => {
+                mentions(self.text(), opaque::bare_name(object))
+            }
+            Reader::Opaque(_) => false,
+        }
+    }
+}
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+    let aside = aside(work);
+    let gone: Vec<Reader<'_>> =
+        Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
+    for reader in in_order(gone).into_iter().rev() {
+        script.push(
+            Phase::StepAside,
+            match reader {
+                Reader::View(view) => views::drop(view, find(&work.path.after.views, &view.name).is_some()),
+                Reader::Opaque(object) => opaque::drop_for_a_while(object)?,
+            },
+        );
+    }
+    let late = opaque::late(work);
+    // After the renames, each is as it is at the end.
+    let at_end = Reader::all(work.path.after).zip(Reader::all(work.path.finish));
+    let back = at_end.filter(|(reader, end)| {
+        let is_new = match reader {
+            Reader::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
+            Reader::Opaque(_) => {
+                matches!(end, Reader::Opaque(object) if late.iter().any(|it| std::ptr::eq(*it, *object)))
+            }
+        };
+        is_new || aside.contains(&reader.key())
+    });
+    for reader in in_order(back.map(|(_, end)| end).collect()) {
+        match reader {
+            Reader::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
+            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create(object)?),
+        }
+    }
+    for (before, after) in work.views.values() {
+        if let (Some(before), Some(after)) = (before, after)
+            && !aside.contains(&(None, &before.name))
+        {
+            script.extend(Phase::ComeBack, views::alter(before, after));
+        }
+    }
+    Ok(())
+}
+
+/// What steps aside, or goes for good: what is changed or in the way, and all that reads it.
+fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
+    let readers: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
+    let stays = |reader: &Reader<'_>| match reader {
+        Reader::View(_) => true,
+        // What goes with its table needs no statement of its own.
+        Reader::Opaque(object) => work
+            .path
+            .after
+            .opaque
+            .iter()
+            .any(|other| (other.kind, &other.name) == (object.kind, &object.name)),
+    };
+    let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
+    let mut open: Vec<Reader<'a>> = Vec::new();
+    for reader in &readers {
+        let changes = match reader {
+            Reader::View(view) => {
+                work.views.get(&view.name).is_some_and(|(before, after)| match (before, after) {
+                    (Some(before), Some(after)) => !views::is_alterable(before, after),
+                    (Some(_), None) => true,
+                    (None, _) => false,
+                })
+            }
+            Reader::Opaque(_) => false,
+        };
+        if (changes || reader.is_in_the_way(work)) && stays(reader) && aside.insert(reader.key()) {
+            open.push(*reader);
+        }
+    }
+    while let Some(moved) = open.pop() {
+        for reader in &readers {
+            if !reader.is(OpaqueKind::Function)
+                && reader.needs(moved)
+                && stays(reader)
+                && aside.insert(reader.key())
+            {
+                open.push(*reader);
+            }
+        }
+    }
+    aside
+}
+
+/// Each behind those that it needs; kinds in their order otherwise.
+fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
+    fn visit<'a>(place: usize, readers: &[Reader<'a>], seen: &mut [bool], order: &mut Vec<Reader<'a>>) {
+        let (Some(reader), Some(seen_here)) = (readers.get(place), seen.get_mut(place)) else { return };
+        if std::mem::replace(seen_here, true) {
+            return;
+        }
+        for (other_place, other) in readers.iter().enumerate() {
+            if other_place != place && reader.needs(*other) {
+                visit(other_place, readers, seen, order);
+            }
+        }
+        order.push(*reader);
+    }
+    readers.sort_by(|left, right| (hangs_on(*left), left.key()).cmp(&(hangs_on(*right), right.key())));
+    let (mut seen, mut order) = (vec![false; readers.len()], Vec::new());
+    for place in 0..readers.len() {
+        visit(place, &readers, &mut seen, &mut order);
+    }
+    order
+}
+
+/// Functions and views come before what hangs on them.
+fn hangs_on(reader: Reader<'_>) -> u8 {
+    match reader {
+        Reader::View(_) => 1,
+        Reader::Opaque(object) => match object.kind {
+            OpaqueKind::Function => 0,
+            OpaqueKind::MaterializedView => 1,
+            OpaqueKind::VirtualTable
+            | OpaqueKind::ShadowTable
+            | OpaqueKind::Extension
+            | OpaqueKind::Collation
+            | OpaqueKind::Domain
+            | OpaqueKind::CompositeType
+            | OpaqueKind::RangeType
+            | OpaqueKind::Sequence
+            | OpaqueKind::ForeignTable
+            | OpaqueKind::Trigger
+            | OpaqueKind::Rule
+            | OpaqueKind::Policy
+            | OpaqueKind::Statistics => 2,
+        },
+    }
+}
+
+fn find<'a>(views: &'a [View], name: &QualifiedName) -> Option<&'a View> {
+    views.iter().find(|view| view.name == *name)
+}

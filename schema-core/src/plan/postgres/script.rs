@@ -1,0 +1,71 @@
+//! The phases of a script. Every file of this folder adds its statements to the phases that they belong to; this alone says in which order the
+//! phases come.
+
+use crate::diff::RenameTime;
+use crate::sql::{Plan, Statement};
+use std::collections::BTreeMap;
+
+/// What is done together, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Values that are used further down, and therefore have to be committed first.
+    CommitValues,
+    /// Renames, where they come first.
+    RenameFirst,
+    /// What is in the way goes: triggers, policies, views.
+    StepAside,
+    DropForeignKeys,
+    DropObjects,
+    /// Partitions and children leave their parents.
+    Detach,
+    DropTables,
+    CreateNamespaces,
+    /// Types come, and those that must be made anew step aside.
+    CreateTypes,
+    CreateTables,
+    AlterColumns,
+    /// Types that were made anew are gone.
+    DropOldTypes,
+    Attach,
+    AlterTables,
+    AddConstraints,
+    CreateIndexes,
+    AddForeignKeys,
+    /// What points at an index, and comments.
+    Finish,
+    /// Renames, where they come last.
+    RenameLast,
+    /// What was in the way comes back.
+    ComeBack,
+    DropTypes,
+    DropNamespaces,
+}
+
+/// The statements of a script by phase.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    phases: BTreeMap<Phase, Vec<Statement>>,
+}
+
+impl Script {
+    pub(super) fn push(&mut self, phase: Phase, statement: Statement) {
+        self.phases.entry(phase).or_default().push(statement);
+    }
+
+    pub(super) fn extend(&mut self, phase: Phase, statements: impl IntoIterator<Item = Statement>) {
+        self.phases.entry(phase).or_default().extend(statements);
+    }
+
+    pub(super) fn into_plan(self) -> Plan {
+        Plan { statements: self.phases.into_values().flatten().collect(), ..Plan::default() }
+    }
+}
+
+impl Phase {
+    pub(super) fn of_renames(time: RenameTime) -> Self {
+        match time {
+            RenameTime::First => Phase::RenameFirst,
+            RenameTime::Last => Phase::RenameLast,
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! How columns are numbered: identities, serials, and from one to the other with the numbers carried over.
+
+use super::fate::type_text;
+use super::script::{Phase, Script};
+use crate::dialect::postgres::{quote, quote_name, quote_text, render};
+use crate::model::{AutoIncrement, Column, Engine, QualifiedName, SequenceOptions};
+use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
+
+/// Who gives the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Numbering {
+    Nobody,
+    Identity { always: bool },
+    Serial,
+}
+
+fn numbering(column: &Column) -> Numbering {
+    match column.auto {
+        None => Numbering::Nobody,
+        Some(AutoIncrement::Usual | AutoIncrement::Autoincrement) => Numbering::Identity { always: false },
+        Some(AutoIncrement::IdentityAlways) => Numbering::Identity { always: true },
+        Some(AutoIncrement::Serial) => Numbering::Serial,
+    }
+}
+
+/// What the old sequence is called while the new one takes its numbers over, as SQL.
+fn aside(sequence: &str) -> QualifiedName {
+    let QualifiedName { schema, name } = read_name(sequence);
+    let mut end = name.len().min(59);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    QualifiedName { schema, name: format!("{}_old", name.get(..end).unwrap_or_default()) }
+}
+
+fn quoted_aside(sequence: &str) -> String {
+    quote_name(&aside(sequence))
+}
+
+/// A name that stands as SQL.
+fn read_name(sql: &str) -> QualifiedName {
+    let tokens = tokenize(sql, Engine::Postgres);
+    let mut parts: Vec<String> = tokens
+        .iter()
+        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier))
+        .map(|token| unquote_identifier(token.text(sql)))
+        .collect();
+    let name = parts.pop().unwrap_or_default();
+    QualifiedName { schema: parts.pop(), name }
+}
+
+/// What must go before the type and the default change.
+pub(super) fn before_type(
+    table: &QualifiedName,
+    before: &Column,
+    after: &Column,
+    phase: Phase,
+    script: &mut Script,
+) {
+    let (old, new) = (numbering(before), numbering(after));
+    let (name, column) = (quote_name(table), quote(&after.name));
+    let place = format!("`{table}`.`{}`", after.name);
+    let sequence = render::sequence_name(table, before).0;
+    match (old, new) {
+        (Numbering::Serial, Numbering::Nobody | Numbering::Identity { .. }) => {
+            script.push(
+                phase,
+                Statement::new(
+                    format!("drop the default of {place}"),
+                    format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
+                ),
+            );
+            script.push(
+                phase,
+                if new == Numbering::Nobody {
+                    Statement::new(
+                        format!("drop the sequence of {place}"),
+                        format!("DROP SEQUENCE {sequence}"),
+                    )
+                } else {
+                    put_aside(&place, &sequence)
+                },
+            );
+        }
+        (Numbering::Identity { .. }, Numbering::Nobody) => script.push(
+            phase,
+            Statement::new(
+                format!("number {place} no longer"),
+                format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
+            ),
+        ),
+        (Numbering::Identity { .. }, Numbering::Serial) => {
+            script.push(phase, put_aside(&place, &sequence));
+            script.push(
+                phase,
+                Statement::new(
+                    format!("create the sequence of {place}"),
+                    render::create_sequence(table, after, true),
+                ),
+            );
+            script.push(
+                phase,
+                carry_over(&place, &render::sequence_name(table, after).0, &quoted_aside(&sequence)),
+            );
+            script.push(
+                phase,
+                Statement::new(
+                    format!("let {place} be no identity"),
+                    format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
+                ),
+            );
+        }
+        (Numbering::Nobody, _)
+        | (Numbering::Serial, Numbering::Serial)
+        | (Numbering::Identity { .. }, Numbering::Identity { .. }) => {}
+    }
+}
+
+/// What comes after the type, the default and NOT NULL.
+pub(super) fn after_type(
+    table: &QualifiedName,
+    before: &Column,
+    after: &Column,
+    phase: Phase,
+    script: &mut Script,
+) {
+    let (old, new) = (numbering(before), numbering(after));
+    let (name, column) = (quote_name(table), quote(&after.name));
+    let place = format!("`{table}`.`{}`", after.name);
+    let sequence = render::sequence_name(table, after);
+    match (old, new) {
+        (Numbering::Nobody | Numbering::Serial, Numbering::Identity { .. }) => {
+            script.push(
+                phase,
+                Statement::new(
+                    format!("number {place}"),
+                    format!("ALTER TABLE {name} ALTER COLUMN {column} ADD {}", render::identity(after)),
+                ),
+            );
+            if old == Numbering::Serial {
+                let old_sequence = quoted_aside(&render::sequence_name(table, before).0);
+                script.push(phase, carry_over(&place, &sequence.0, &old_sequence));
+                script.push(
+                    phase,
+                    Statement::new(
+                        format!("drop the old sequence of {place}"),
+                        format!("DROP SEQUENCE {old_sequence}"),
+                    ),
+                );
+            } else {
+                script.push(phase, begin_behind_rows(table, after, &place));
+            }
+        }
+        (Numbering::Nobody, Numbering::Serial) => {
+            script.push(
+                phase,
+                Statement::new(
+                    format!("create the sequence of {place}"),
+                    render::create_sequence(table, after, true),
+                ),
+            );
+            script.push(phase, begin_behind_rows(table, after, &place));
+            script.push(phase, take_numbers(table, after));
+        }
+        (Numbering::Identity { .. }, Numbering::Serial) => script.push(phase, take_numbers(table, after)),
+        (Numbering::Identity { always: from }, Numbering::Identity { always: to }) => {
+            if from != to {
+                let kind = if to { "ALWAYS" } else { "BY DEFAULT" };
+                script.push(
+                    phase,
+                    Statement::new(
+                        format!("change how {place} is numbered"),
+                        format!("ALTER TABLE {name} ALTER COLUMN {column} SET GENERATED {kind}"),
+                    ),
+                );
+            }
+            change_options(table, before, after, phase, script);
+        }
+        (Numbering::Serial, Numbering::Serial) => {
+            let (from, to) = (type_text(before), type_text(after));
+            if from != to && ["smallint", "integer", "bigint"].contains(&to) {
+                script.push(
+                    phase,
+                    Statement::new(
+                        format!("let the sequence of {place} be as wide as its column"),
+                        format!("ALTER SEQUENCE {} AS {to}", render::sequence_name(table, before).0),
+                    ),
+                );
+            }
+            change_options(table, before, after, phase, script);
+        }
+        (_, Numbering::Nobody) => {}
+    }
+}
+
+/// Whether the column has a sequence that is not what the word `serial` would make.
+pub(super) fn is_unusual(column: &Column) -> bool {
+    column.auto == Some(AutoIncrement::Serial) && (column.sequence.is_some() || column.nullable)
+}
+
+/// The sequence of a column that is new, before the column is there.
+pub(super) fn create_before_column(table: &QualifiedName, column: &Column) -> Statement {
+    Statement::new(
+        format!("create the sequence of `{table}`.`{}`", column.name),
+        render::create_sequence(table, column, false),
+    )
+}
+
+pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statement {
+    let sequence = render::sequence_name(table, column).0;
+    Statement::new(
+        format!("let the sequence belong to `{table}`.`{}`", column.name),
+        format!("ALTER SEQUENCE {sequence} OWNED BY {}.{}", quote_name(table), quote(&column.name)),
+    )
+}
+
+fn put_aside(place: &str, sequence: &str) -> Statement {
+    Statement::new(
+        format!("put the sequence of {place} aside"),
+        format!("ALTER SEQUENCE {sequence} RENAME TO {}", quote(&aside(sequence).name)),
+    )
+}
+
+fn carry_over(place: &str, to: &str, from: &str) -> Statement {
+    Statement::new(
+        format!("let the numbers of {place} go on where they are"),
+        format!("SELECT setval({}, last_value, is_called) FROM {from}", quote_text(to)),
+    )
+}
+
+fn begin_behind_rows(table: &QualifiedName, column: &Column, place: &str) -> Statement {
+    let (name, quoted) = (quote_name(table), quote(&column.name));
+    let sequence = quote_text(&render::sequence_name(table, column).0);
+    let descends = column.sequence.as_ref().and_then(|it| it.increment).is_some_and(|step| step < 0);
+    let (last, condition) = if descends { ("min", "<= -1") } else { ("max", ">= 1") };
+    Statement::new(
+        format!("begin the numbers of {place} behind those that are there"),
+        format!(
+            "SELECT setval({sequence}, {last}({quoted})) FROM {name} HAVING {last}({quoted}) {condition}"
+        ),
+    )
+}
+
+fn take_numbers(table: &QualifiedName, column: &Column) -> Statement {
+    Statement::new(
+        format!("number `{table}`.`{}`", column.name),
+        format!(
+            "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}",
+            quote_name(table),
+            quote(&column.name),
+            render::sequence_name(table, column).next_value()
+        ),
+    )
+}
+
+/// The name and the options of a sequence that stays.
+fn change_options(table: &QualifiedName, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
+    let place = format!("`{table}`.`{}`", after.name);
+    let (from, to) = (render::sequence_name(table, before).0, render::sequence_name(table, after).0);
+    let usual = SequenceOptions::default();
+    let (old, new) = (before.sequence.as_ref().unwrap_or(&usual), after.sequence.as_ref().unwrap_or(&usual));
+    if from != to {
+        let last = quote(&read_name(&to).name);
+        script.push(
+            phase,
+            Statement::new(
+                format!("rename the sequence of {place}"),
+                format!("ALTER SEQUENCE {from} RENAME TO {last}"),
+            ),
+        );
+    }
+    let options = changed(old, new);
+    if !options.is_empty() {
+        script.push(
+            phase,
+            Statement::new(
+                format!("change the sequence of {place}"),
+                format!("ALTER SEQUENCE {to} {}", options.join(" ")),
+            ),
+        );
+    }
+}
+
+/// The options that differ, those that are usual again included.
+fn changed(old: &SequenceOptions, new: &SequenceOptions) -> Vec<String> {
+    let SequenceOptions { name: _, start, increment, min, max, cache, cycle } = new;
+    let mut options = Vec::new();
+    if old.increment != *increment {
+        options.push(format!("INCREMENT BY {}", increment.unwrap_or(1)));
+    }
+    if old.min != *min {
+        options.push(min.map_or_else(|| "NO MINVALUE".to_owned(), |min| format!("MINVALUE {min}")));
+    }
+    if old.max != *max {
+        options.push(max.map_or_else(|| "NO MAXVALUE".to_owned(), |max| format!("MAXVALUE {max}")));
+    }
+    if old.start != *start || start.is_none() && !options.is_empty() {
+        let (first, usual) = if increment.is_none_or(|step| step > 0) { (min, 1) } else { (max, -1) };
+        options.push(format!("START WITH {}", start.or(*first).unwrap_or(usual)));
+    }
+    if old.cache != *cache {
+        options.push(format!("CACHE {}", cache.unwrap_or(1)));
+    }
+    if old.cycle != *cycle {
+        options.push(if *cycle { "CYCLE".to_owned() } else { "NO CYCLE".to_owned() });
+    }
+    options
+}

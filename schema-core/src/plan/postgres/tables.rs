@@ -1,0 +1,148 @@
+//! Tables that come and go.
+
+use super::columns;
+use super::family::parent_names;
+use super::foreign_keys;
+use super::script::{Phase, Script};
+use super::sequences;
+use super::work::Work;
+use crate::dialect::postgres::{quote_name, render};
+use crate::model::{Column, ForeignKey, QualifiedName, Table};
+use crate::sql::{Hazard, Statement};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+    create(work, script);
+    drop(work, script);
+}
+
+/// New tables, each behind those that it refers to; what refers in a circle is referred to later.
+fn create(work: &Work<'_>, script: &mut Script) {
+    let mut there: BTreeSet<&QualifiedName> = BTreeSet::new();
+    for table in in_order(&work.created) {
+        let keys: Vec<&ForeignKey> = table
+            .foreign_keys
+            .iter()
+            .filter(|key| {
+                let itself = key.references == table.name;
+                let target = if itself {
+                    Some(table)
+                } else if work.creates(&key.references) {
+                    work.created.get(&key.references).copied().filter(|target| there.contains(&target.name))
+                } else {
+                    // A key that changes may not be there yet.
+                    work.staying(&key.references).filter(|it| it.is_unchanged).map(|it| it.after)
+                };
+                !key.not_valid && target.is_some_and(|target| has_key(target, &key.referenced_columns))
+            })
+            .collect();
+        create_table(work, table, &keys, script);
+        for key in table.foreign_keys.iter().filter(|key| !keys.contains(key)) {
+            // The table is new: there are no rows that could be in the way.
+            script.push(Phase::AddForeignKeys, foreign_keys::add(&table.name, key));
+        }
+        there.insert(&table.name);
+    }
+}
+
+/// Whether a constraint, and not only an index that comes later, makes these columns a key.
+fn has_key(table: &Table, columns: &[String]) -> bool {
+    let names = |key: &[crate::model::KeyColumn]| -> BTreeSet<String> {
+        key.iter().map(|column| column.name.clone()).collect()
+    };
+    let wanted: BTreeSet<String> = columns.iter().cloned().collect();
+    let keys = table.primary_key.iter().map(|key| &key.columns);
+    keys.chain(table.uniques.iter().map(|unique| &unique.columns)).any(|key| names(key) == wanted)
+}
+
+fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], script: &mut Script) {
+    let name = &table.name;
+    let inherited: Vec<(&Column, &Column)> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some((work.family_after.inherited(table, &column.name)?.1, column)))
+        .collect();
+    let from_parents: Vec<&str> = inherited.iter().map(|(_, column)| column.name.as_str()).collect();
+    let is_own = |column: &&Column| !from_parents.contains(&column.name.as_str());
+    let own: Vec<&Column> = table.columns.iter().filter(is_own).collect();
+    let counted: Vec<&Column> = own.iter().copied().filter(|column| sequences::is_unusual(column)).collect();
+    for column in &counted {
+        script.push(Phase::CreateTables, sequences::create_before_column(name, column));
+    }
+    let parts = render::Parts { columns: own, foreign_keys: foreign_keys.to_vec() };
+    script.push(
+        Phase::CreateTables,
+        Statement::new(format!("create the table `{name}`"), render::create_table(table, &parts)),
+    );
+    for column in counted {
+        script.push(Phase::CreateTables, sequences::give_to_column(name, column));
+    }
+    // What a column is otherwise than the one that it comes from.
+    for (parent, column) in inherited {
+        let parent = Column { comment: None, not_null_name: column.not_null_name.clone(), ..parent.clone() };
+        columns::alter(work, table, (&parent, column), None, columns::Rows::None, script);
+    }
+    for check in table.checks.iter().filter(|check| check.not_valid) {
+        script.push(Phase::AddConstraints, super::constraints::add_unchecked(name, check));
+    }
+    super::comments::of_new_table(table, &from_parents, script);
+    super::indexes::of_new_table(table, script);
+    super::options::of_new_table(table, script);
+}
+
+fn drop(work: &Work<'_>, script: &mut Script) {
+    let mut order = in_order(&work.dropped);
+    order.reverse();
+    let mut referring: HashMap<&QualifiedName, Vec<(&Table, &ForeignKey)>> = HashMap::new();
+    for table in work.dropped.values() {
+        for key in &table.foreign_keys {
+            referring.entry(&key.references).or_default().push((table, key));
+        }
+    }
+    let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
+    for table in order {
+        // What still refers to it does so in a circle.
+        for (other, key) in referring.get(&table.name).into_iter().flatten() {
+            if other.name != table.name && !gone.contains(&other.name) {
+                script.push(Phase::DropTables, foreign_keys::drop(&other.name, key));
+            }
+        }
+        script.push(
+            Phase::DropTables,
+            Statement::new(
+                format!("drop the table `{}`", table.name),
+                format!("DROP TABLE {}", quote_name(&table.name)),
+            )
+            .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
+        );
+        gone.insert(&table.name);
+    }
+}
+
+/// Tables behind their parents and, as far as they don't go in a circle, behind those that they refer to.
+fn in_order<'a>(tables: &BTreeMap<&'a QualifiedName, &'a Table>) -> Vec<&'a Table> {
+    fn visit<'a>(
+        table: &'a Table,
+        tables: &BTreeMap<&'a QualifiedName, &'a Table>,
+        seen: &mut BTreeSet<&'a QualifiedName>,
+        order: &mut Vec<&'a Table>,
+    ) {
+        if !seen.insert(&table.name) {
+            return;
+        }
+        let referred = table.foreign_keys.iter().map(|key| &key.references);
+        let mut needed: Vec<&QualifiedName> = referred.collect();
+        needed.sort();
+        for name in parent_names(table).chain(needed) {
+            if let Some(other) = tables.get(name) {
+                visit(other, tables, seen, order);
+            }
+        }
+        order.push(table);
+    }
+    let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+    for table in tables.values() {
+        visit(table, tables, &mut seen, &mut order);
+    }
+    order
+}

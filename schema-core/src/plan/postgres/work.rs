@@ -1,0 +1,143 @@
+//! What there is to do, by object, and what is in the way of it.
+
+use super::super::{Path, Unplanned};
+use super::family::Family;
+use super::fate::{Fate, fates};
+use super::parts::Parts;
+use super::swap::{self, Swap};
+use crate::diff::{Change, Changes, RenameTime, TableChange};
+use crate::model::{EnumType, Namespace, QualifiedName, Schema, Table, View};
+use std::collections::{BTreeMap, HashMap};
+
+/// The changes by object.
+pub(super) struct Work<'a> {
+    pub(super) changes: &'a Changes,
+    pub(super) path: Path<'a>,
+    pub(super) created: BTreeMap<&'a QualifiedName, &'a Table>,
+    pub(super) dropped: BTreeMap<&'a QualifiedName, &'a Table>,
+    /// The tables that stay, parents before their children.
+    pub(super) staying: Vec<Staying<'a>>,
+    places: HashMap<&'a QualifiedName, usize>,
+    pub(super) enums: Vec<(Option<&'a EnumType>, Option<&'a EnumType>)>,
+    pub(super) swaps: Vec<Swap<'a>>,
+    pub(super) views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
+    pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
+    /// The families before everything but renames, and after.
+    pub(super) family_before: Family<'a>,
+    pub(super) family_after: Family<'a>,
+}
+
+/// A table that stays.
+pub(super) struct Staying<'a> {
+    pub(super) before: &'a Table,
+    pub(super) after: &'a Table,
+    pub(super) parts: Parts<'a>,
+    pub(super) is_unchanged: bool,
+    /// What becomes of its columns, without those that nothing happens to.
+    pub(super) fates: BTreeMap<&'a str, Fate>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(changes: &'a Changes, path: Path<'a>) -> Result<Self, Unplanned> {
+        let mut work = Work {
+            changes,
+            path,
+            created: BTreeMap::new(),
+            dropped: BTreeMap::new(),
+            staying: Vec::new(),
+            places: HashMap::new(),
+            enums: Vec::new(),
+            swaps: Vec::new(),
+            views: BTreeMap::new(),
+            namespaces: Vec::new(),
+            family_before: Family::of(path.before),
+            family_after: Family::of(path.after),
+        };
+        let mut altered: HashMap<&QualifiedName, (&Table, &Table, &[TableChange])> = HashMap::new();
+        for change in &changes.objects {
+            match change {
+                Change::CreateTable { table } => {
+                    work.created.insert(&table.name, table);
+                }
+                Change::DropTable { table } => {
+                    work.dropped.insert(&table.name, table);
+                }
+                Change::AlterTable { before, after, changes } => {
+                    altered.insert(&before.name, (&**before, &**after, changes.as_slice()));
+                }
+                Change::Namespace { before, after } => {
+                    work.namespaces.push((before.as_ref(), after.as_ref()));
+                }
+                Change::Enum { before: Some(before), after: Some(after) } => {
+                    // The change holds the types as they are on either side of the renames as well.
+                    let name = match changes.rename_time {
+                        RenameTime::First => &after.name,
+                        RenameTime::Last => &before.name,
+                    };
+                    let find = |schema: &'a Schema| schema.enums.iter().find(|object| object.name == *name);
+                    work.enums.push((find(path.before).or(Some(before)), find(path.after).or(Some(after))));
+                }
+                Change::Enum { before, after } => work.enums.push((before.as_ref(), after.as_ref())),
+                Change::View { before, after } => {
+                    if let Some(view) = before.as_ref().or(after.as_ref()) {
+                        work.views.insert(&view.name, (before.as_ref(), after.as_ref()));
+                    }
+                }
+                Change::Trigger { before, after } => {
+                    let name = before.as_ref().or(after.as_ref()).map(|trigger| trigger.name.as_str());
+                    return Err(super::unplanned(format!("the trigger `{}`", name.unwrap_or_default())));
+                }
+            }
+        }
+        work.swaps = swap::needed(&work);
+        work.staying = staying(path, &altered, &work);
+        let depth = |table: &Table| work.family_after.depth(&table.name);
+        work.staying.sort_by(|left, right| {
+            (depth(left.after), &left.after.name).cmp(&(depth(right.after), &right.after.name))
+        });
+        work.places =
+            work.staying.iter().enumerate().map(|(place, table)| (&table.after.name, place)).collect();
+        Ok(work)
+    }
+
+    /// A table that stays.
+    pub(super) fn staying(&self, name: &QualifiedName) -> Option<&Staying<'a>> {
+        self.places.get(name).and_then(|place| self.staying.get(*place))
+    }
+
+    /// What becomes of a column of a table that stays.
+    pub(super) fn fate(&self, table: &QualifiedName, column: &str) -> Option<Fate> {
+        self.staying(table).and_then(|table| table.fates.get(column).copied())
+    }
+
+    /// Whether a table is made by this script.
+    pub(super) fn creates(&self, name: &QualifiedName) -> bool {
+        self.created.contains_key(name)
+    }
+}
+
+fn staying<'a>(
+    path: Path<'a>,
+    altered: &HashMap<&QualifiedName, (&'a Table, &'a Table, &'a [TableChange])>,
+    work: &Work<'a>,
+) -> Vec<Staying<'a>> {
+    let before: HashMap<&QualifiedName, &'a Table> = by_name(path.before);
+    let after: HashMap<&QualifiedName, &'a Table> = by_name(path.after);
+    before
+        .iter()
+        .filter(|(name, _)| !work.created.contains_key(*name) && !work.dropped.contains_key(*name))
+        .filter_map(|(name, table)| {
+            let (before, after, changes): (_, _, &[TableChange]) = match altered.get(name) {
+                Some(altered) => *altered,
+                None => (table, after.get(name)?, &[]),
+            };
+            let fates = fates(before, after, &work.swaps);
+            let is_unchanged = changes.is_empty() && fates.is_empty();
+            Some(Staying { before, after, parts: Parts::of(changes), is_unchanged, fates })
+        })
+        .collect()
+}
+
+fn by_name(schema: &Schema) -> HashMap<&QualifiedName, &Table> {
+    schema.tables.iter().map(|table| (&table.name, table)).collect()
+}

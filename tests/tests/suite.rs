@@ -2,16 +2,18 @@
 
 use insta::Settings;
 use libtest_mimic::{Arguments, Trial};
-use schema_tests::suite::{Adapter, Case, Outcome, Sqlite, cases, hold};
+use schema_tests::suite::{Adapter, Case, Outcome, Postgres, Sqlite, cases, hold};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    libtest_mimic::run(&arguments, trials::<Sqlite>()).exit_code()
+    let trials = trials::<Sqlite>().into_iter().chain(trials::<Postgres>()).collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }
 
 fn trials<A: Adapter>() -> Vec<Trial> {
     let can = |case: &Case| case.needs().iter().all(|capability| A::CAPABILITIES.contains(capability));
+    let is_there = A::is_there();
     cases::all()
         .into_iter()
         .filter(can)
@@ -20,6 +22,7 @@ fn trials<A: Adapter>() -> Vec<Trial> {
                 check::<A>(&case);
                 Ok(())
             })
+            .with_ignored_flag(!is_there)
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! What the suite asks of an engine.
 
 use schema_core::driver::Driver;
-use schema_core::model::{Engine, QualifiedName};
+use schema_core::model::{Document, Engine, QualifiedName};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -12,16 +12,22 @@ pub trait Adapter: Sized {
     /// What it can do that not every engine can.
     const CAPABILITIES: &'static [Capability];
 
+    /// Whether its server is there.
+    fn is_there() -> bool;
     /// An empty database.
     fn scratch() -> Self;
+    /// A case's document as the engine can hold it, where what it lacks is beside the case's point.
+    fn adapted(document: &Document) -> Document {
+        document.clone()
+    }
     /// The connection to it.
     fn driver(&mut self) -> &mut dyn Driver;
     /// The database's own account of what it holds, by object, in a form in which only meaning counts.
-    fn dump(&self) -> BTreeMap<String, Vec<String>>;
+    fn dump(&mut self) -> BTreeMap<String, Vec<String>>;
     /// Adds a row.
-    fn insert(&self, table: &str, row: &Row);
+    fn insert(&mut self, table: &str, row: &Row);
     /// The rows of a table, with its generated columns.
-    fn rows(&self, table: &QualifiedName, columns: &[&str]) -> Vec<Row>;
+    fn rows(&mut self, table: &QualifiedName, columns: &[&str]) -> Vec<Row>;
 }
 
 /// What not every engine can do; a case says what it needs.
@@ -35,6 +41,14 @@ pub enum Capability {
     PartialIndexes,
     /// An enum is a text with a CHECK, so its values have no order.
     UnorderedEnums,
+    /// An enum is a type, and its values have an order.
+    OrderedEnums,
+    /// A generated column can be computed when it is read.
+    VirtualColumns,
+    /// An integer that is the primary key has a number without being told.
+    NumberedKeys,
+    /// Names that differ in case alone are the same.
+    CaselessNames,
 }
 
 /// The values of a row, by column.

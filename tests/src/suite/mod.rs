@@ -4,9 +4,11 @@ mod adapter;
 mod case;
 pub mod cases;
 mod oracle;
+pub mod postgres;
 mod sqlite;
 
 pub use adapter::{Adapter, Capability, Row, Value};
 pub use case::{Case, Outcome};
 pub use oracle::hold;
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;

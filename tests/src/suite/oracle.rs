@@ -5,7 +5,7 @@ use crate::revisions::Revisions;
 use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
 use schema_core::dialect::Scope;
 use schema_core::diff::{DataLoss, Rename, RenameRequest};
-use schema_core::model::{Column, Document, QualifiedName, Schema, Table};
+use schema_core::model::{Column, ColumnType, Document, QualifiedName, Schema, Table};
 use schema_core::sql::{Hazard, Plan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -104,7 +104,8 @@ impl<A: Adapter> Scene<A> {
     }
 
     fn compare(&mut self, document: &Document, requests: &[RenameRequest]) -> Comparison {
-        compare_models(self.database.driver(), document, requests).unwrap_or_else(|error| panic!("{error}"))
+        compare_models(self.database.driver(), &A::adapted(document), requests)
+            .unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn apply(&mut self, up: &Plan, down: &Plan) -> Result<(), String> {
@@ -118,7 +119,7 @@ impl<A: Adapter> Scene<A> {
 
     fn rows(&mut self) -> AllRows {
         let tables = self.database.driver().introspect().unwrap().tables;
-        let rows = |table: &Table| {
+        let mut rows = |table: &Table| {
             let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             let mut rows = self.database.rows(&table.name, &columns);
             rows.sort_by(|left, right| left.partial_cmp(right).unwrap());
@@ -229,6 +230,9 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                         {
                             Some((from.as_str(), to.as_str()))
                         }
+                        Rename::EnumValue { name, from, to } if is_of_type(old, name) => {
+                            Some((from.as_str(), to.as_str()))
+                        }
                         Rename::Table { .. }
                         | Rename::Column { .. }
                         | Rename::Value { .. }
@@ -247,6 +251,14 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
         }
     }
     survivors
+}
+
+/// Whether a column has the enum type of this name.
+fn is_of_type(column: &Column, name: &QualifiedName) -> bool {
+    match &column.ty {
+        ColumnType::Sql(text) => text.trim_matches('"') == name.to_string(),
+        other => panic!("a type that is not resolved: {other:?}"),
+    }
 }
 
 type AllRows = BTreeMap<QualifiedName, Vec<Row>>;

@@ -22,7 +22,14 @@ impl Adapter for Sqlite {
         Capability::SqliteCollations,
         Capability::PartialIndexes,
         Capability::UnorderedEnums,
+        Capability::VirtualColumns,
+        Capability::NumberedKeys,
+        Capability::CaselessNames,
     ];
+
+    fn is_there() -> bool {
+        true
+    }
 
     fn scratch() -> Self {
         Sqlite { driver: sqlite::scratch() }
@@ -32,11 +39,11 @@ impl Adapter for Sqlite {
         &mut self.driver
     }
 
-    fn dump(&self) -> BTreeMap<String, Vec<String>> {
+    fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
         sqlite::dump(self.driver.connection())
     }
 
-    fn insert(&self, table: &str, row: &Row) {
+    fn insert(&mut self, table: &str, row: &Row) {
         let columns: Vec<String> = row.keys().map(|column| quote(column)).collect();
         let values: Vec<String> = row.values().map(Value::to_string).collect();
         let sql =
@@ -44,7 +51,7 @@ impl Adapter for Sqlite {
         self.driver.connection().execute(&sql, []).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
-    fn rows(&self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
+    fn rows(&mut self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
         let list: Vec<String> = columns.iter().map(|column| quote(column)).collect();
         let sql = format!("SELECT {} FROM {}", list.join(", "), quote(&table.name));
         let mut statement = self.driver.connection().prepare(&sql).unwrap();

@@ -30,7 +30,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 script.push(Phase::AlterColumns, drop_column(before, column, true));
             }
         }
-        for column in before.columns.iter().filter(|column| is(column, Fate::Dropped)) {
+        // Computed columns first: what they are computed from may go, too.
+        let dropped = before.columns.iter().filter(|column| is(column, Fate::Dropped));
+        let (computed, plain): (Vec<&Column>, Vec<&Column>) =
+            dropped.partition(|column| column.generated.is_some());
+        for column in computed.into_iter().chain(plain) {
             if !follows_parent(work, table, column) {
                 script.push(Phase::AlterColumns, drop_column(before, column, false));
             } else if after.partition_of.is_none() {

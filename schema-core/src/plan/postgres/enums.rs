@@ -1,6 +1,7 @@
 //! Enum types.
 
 use super::fate::{Fate, type_text};
+use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
 use super::swap::{self, Swap};
 use super::work::Work;
@@ -216,22 +217,10 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
 /// Whether an object that cannot step aside is made of the type.
 fn needs_type(object: &OpaqueObject, name: &QualifiedName) -> bool {
     let Some(definition) = &object.definition else { return false };
-    match object.kind {
-        OpaqueKind::Domain | OpaqueKind::CompositeType | OpaqueKind::RangeType => {
-            mentions(definition, &name.name)
-        }
+    match opaque::nature(object.kind) {
+        Nature::Base => object.kind != OpaqueKind::Extension && mentions(definition, &name.name),
         // Its body is looked at only when it runs.
-        OpaqueKind::Function => mentions(super::opaque::signature(definition), &name.name),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Sequence
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics => false,
+        Nature::Function => mentions(opaque::signature(definition), &name.name),
+        Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
     }
 }

@@ -8,6 +8,44 @@ use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, Table};
 use crate::sql::Statement;
 
+/// What an object is like for whoever plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Nature {
+    /// Tables may be made of it.
+    Base,
+    /// It is called by name.
+    Function,
+    /// It reads like a view.
+    View,
+    /// It hangs on a table or view.
+    Attached,
+    /// The server keeps it in step with its table.
+    Statistics,
+    /// It lives elsewhere, or on another engine.
+    Foreign,
+}
+
+pub(super) fn nature(kind: OpaqueKind) -> Nature {
+    match kind {
+        OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Sequence => Nature::Base,
+        OpaqueKind::Function => Nature::Function,
+        OpaqueKind::MaterializedView => Nature::View,
+        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy => Nature::Attached,
+        OpaqueKind::Statistics => Nature::Statistics,
+        OpaqueKind::ForeignTable
+        | OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event => Nature::Foreign,
+    }
+}
+
 /// Makes the objects that are new and that tables may need; what needs tables itself comes with the views.
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for object in in_order(new_objects(work).filter(|object| comes_early(work, object)).collect()) {
@@ -32,22 +70,10 @@ pub(super) fn late<'a>(work: &Work<'a>) -> Vec<&'a OpaqueObject> {
 }
 
 fn comes_early(work: &Work<'_>, object: &OpaqueObject) -> bool {
-    match object.kind {
-        OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence => true,
-        OpaqueKind::Function => is_needed_by_tables(work, object),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics => false,
+    match nature(object.kind) {
+        Nature::Base => true,
+        Nature::Function => is_needed_by_tables(work, object),
+        Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
     }
 }
 
@@ -85,22 +111,9 @@ fn expressions(table: &Table) -> Vec<&str> {
 /// The name without the types of a function's arguments.
 pub(super) fn bare_name(object: &OpaqueObject) -> &str {
     let name = object.name.name.as_str();
-    match object.kind {
-        OpaqueKind::Function => name.split_once('(').map_or(name, |(name, _)| name),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics => name,
+    match nature(object.kind) {
+        Nature::Function => name.split_once('(').map_or(name, |(name, _)| name),
+        Nature::Base | Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => name,
     }
 }
 
@@ -162,28 +175,15 @@ pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unpla
     if object.definition.is_none() {
         return Err(unplanned(format!("a change that {label} is in the way of")));
     }
-    let on_table = |keyword: &str| {
-        let (name, table) = object.name.name.split_once(" on ").unwrap_or((&object.name.name, ""));
-        let table = object.depends_on.first().map_or_else(|| table.to_owned(), quote_name);
-        format!("DROP {keyword} {} ON {table}", quote(name))
-    };
-    let plain = |keyword: &str| format!("DROP {keyword} {}", quote_name(&object.name));
-    let sql = match object.kind {
-        OpaqueKind::Trigger => on_table("TRIGGER"),
-        OpaqueKind::Rule => on_table("RULE"),
-        OpaqueKind::Policy => on_table("POLICY"),
-        OpaqueKind::MaterializedView => plain("MATERIALIZED VIEW"),
-        OpaqueKind::Statistics => plain("STATISTICS"),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Function
-        | OpaqueKind::ForeignTable => {
+    let keyword = kind(object.kind).to_ascii_uppercase();
+    let sql = match nature(object.kind) {
+        Nature::Attached => {
+            let (name, table) = object.name.name.split_once(" on ").unwrap_or((&object.name.name, ""));
+            let table = object.depends_on.first().map_or_else(|| quote(table), quote_name);
+            format!("DROP {keyword} {} ON {table}", quote(name))
+        }
+        Nature::View | Nature::Statistics => format!("DROP {keyword} {}", quote_name(&object.name)),
+        Nature::Base | Nature::Function | Nature::Foreign => {
             return Err(unplanned(format!("a change that {label} is in the way of")));
         }
     };
@@ -191,8 +191,13 @@ pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unpla
 }
 
 /// What an object is, and its name.
-pub(super) fn label(object: &OpaqueObject) -> String {
-    let kind = match object.kind {
+fn label(object: &OpaqueObject) -> String {
+    format!("the {} `{}`", kind(object.kind), object.name)
+}
+
+/// The kind as the server's statements have it.
+fn kind(kind: OpaqueKind) -> &'static str {
+    match kind {
         OpaqueKind::VirtualTable => "virtual table",
         OpaqueKind::ShadowTable => "shadow table",
         OpaqueKind::Extension => "extension",
@@ -202,12 +207,14 @@ pub(super) fn label(object: &OpaqueObject) -> String {
         OpaqueKind::RangeType => "range type",
         OpaqueKind::Sequence => "sequence",
         OpaqueKind::Function => "function",
+        OpaqueKind::Procedure => "procedure",
+        OpaqueKind::Package => "package",
+        OpaqueKind::Event => "event",
         OpaqueKind::MaterializedView => "materialized view",
         OpaqueKind::ForeignTable => "foreign table",
         OpaqueKind::Trigger => "trigger",
         OpaqueKind::Rule => "rule",
         OpaqueKind::Policy => "policy",
         OpaqueKind::Statistics => "statistics",
-    };
-    format!("the {kind} `{}`", object.name)
+    }
 }

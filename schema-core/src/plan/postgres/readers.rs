@@ -1,9 +1,10 @@
 //! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
 
 use super::fate::Fate;
+use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
 use super::work::Work;
-use super::{Unplanned, opaque, views};
+use super::{Unplanned, views};
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
 use std::collections::BTreeSet;
@@ -196,7 +197,7 @@ fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
         }
         order.push(*reader);
     }
-    readers.sort_by(|left, right| (hangs_on(*left), left.key()).cmp(&(hangs_on(*right), right.key())));
+    readers.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
     let (mut seen, mut order) = (vec![false; readers.len()], Vec::new());
     for place in 0..readers.len() {
         visit(place, &readers, &mut seen, &mut order);
@@ -205,26 +206,10 @@ fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
 }
 
 /// Functions and views come before what hangs on them.
-fn hangs_on(reader: Reader<'_>) -> u8 {
+fn nature(reader: Reader<'_>) -> Nature {
     match reader {
-        Reader::View(_) => 1,
-        Reader::Opaque(object) => match object.kind {
-            OpaqueKind::Function => 0,
-            OpaqueKind::MaterializedView => 1,
-            OpaqueKind::VirtualTable
-            | OpaqueKind::ShadowTable
-            | OpaqueKind::Extension
-            | OpaqueKind::Collation
-            | OpaqueKind::Domain
-            | OpaqueKind::CompositeType
-            | OpaqueKind::RangeType
-            | OpaqueKind::Sequence
-            | OpaqueKind::ForeignTable
-            | OpaqueKind::Trigger
-            | OpaqueKind::Rule
-            | OpaqueKind::Policy
-            | OpaqueKind::Statistics => 2,
-        },
+        Reader::View(_) => Nature::View,
+        Reader::Opaque(object) => opaque::nature(object.kind),
     }
 }
 

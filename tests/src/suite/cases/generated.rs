@@ -3,7 +3,7 @@
 use super::items;
 use crate::models::{ColumnExt as _, integer, text};
 use crate::row;
-use crate::suite::Case;
+use crate::suite::{Capability, Case};
 use schema_core::model::{Column, Document};
 
 fn noted(columns: impl IntoIterator<Item = Column>) -> Document {
@@ -13,13 +13,15 @@ fn noted(columns: impl IntoIterator<Item = Column>) -> Document {
 pub(super) fn cases() -> Vec<Case> {
     let case = |name, before, after| Case::new(name, before, after).row("items", row! { id: 3, note: "Ada" });
     vec![
-        case("add_virtual_column", noted([]), noted([text("norm").nullable().generated("lower(note)")])),
+        case("add_virtual_column", noted([]), noted([text("norm").nullable().generated("lower(note)")]))
+            .only_with(Capability::VirtualColumns),
         case("add_stored_column", noted([]), noted([text("norm").stored("lower(note)")])),
         case(
             "change_virtual_column",
             noted([text("norm").generated("lower(note)")]),
             noted([text("norm").generated("upper(note)")]),
-        ),
+        )
+        .only_with(Capability::VirtualColumns),
         case(
             "change_stored_column",
             noted([text("norm").stored("lower(note)")]),
@@ -29,8 +31,10 @@ pub(super) fn cases() -> Vec<Case> {
             "store_virtual_column",
             noted([text("norm").generated("lower(note)")]),
             noted([text("norm").stored("lower(note)")]),
-        ),
-        case("drop_virtual_column", noted([text("norm").generated("lower(note)")]), noted([])),
+        )
+        .only_with(Capability::VirtualColumns),
+        case("drop_virtual_column", noted([text("norm").generated("lower(note)")]), noted([]))
+            .only_with(Capability::VirtualColumns),
         case("drop_stored_column", noted([text("norm").stored("lower(note)")]), noted([])),
         case("stop_computing_column", noted([text("norm").stored("lower(note)")]), noted([text("norm")])),
         Case::new(

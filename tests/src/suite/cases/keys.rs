@@ -38,7 +38,8 @@ pub(super) fn cases() -> Vec<Case> {
             document([table("notes", [integer("id"), text("note")]).key(&["id"])])
         })
         .row("notes", row! { note: "a" })
-        .row("notes", row! { note: "b" }),
+        .row("notes", row! { note: "b" })
+        .only_with(Capability::NumberedKeys),
         Case::new("rename_primary_key_that_others_refer_to", parents("id", "id"), {
             let mut after = parents("number", "number");
             let parent = after.tables.iter_mut().find(|table| table.name.name == "parents").unwrap();

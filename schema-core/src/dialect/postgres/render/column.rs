@@ -1,5 +1,6 @@
 //! Columns.
 
+use super::super::expression::without_brackets;
 use super::super::{quote, render};
 use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, QualifiedName};
 
@@ -46,7 +47,7 @@ pub fn column(table: &QualifiedName, column: &Column) -> String {
     }
     if let Some(Generated { expression, stored }) = generated {
         let kind = if *stored { "STORED" } else { "VIRTUAL" };
-        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({}) {kind}", without_brackets(expression)));
     }
     if !nullable {
         if let Some(name) = not_null_name {

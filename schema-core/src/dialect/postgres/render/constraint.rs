@@ -1,5 +1,6 @@
 //! Constraints, as CREATE TABLE and ADD take them.
 
+use super::super::expression::without_brackets;
 use super::super::{quote, quote_name};
 use super::{names, parameters};
 use crate::model::{
@@ -37,12 +38,20 @@ pub fn unique(unique: &Unique) -> String {
 /// A CHECK.
 #[must_use]
 pub fn check(check: &Check) -> String {
-    let Check { name, expression, no_inherit, not_valid, not_enforced: _, comment: _, renamed_from: _ } =
-        check;
+    let Check {
+        name,
+        expression,
+        no_inherit,
+        not_valid,
+        not_enforced: _,
+        column: _,
+        comment: _,
+        renamed_from: _,
+    } = check;
     let name = named(name.as_ref());
     let no_inherit = if *no_inherit { " NO INHERIT" } else { "" };
     let not_valid = if *not_valid { " NOT VALID" } else { "" };
-    format!("{name}CHECK ({expression}){no_inherit}{not_valid}")
+    format!("{name}CHECK ({}){no_inherit}{not_valid}", without_brackets(expression))
 }
 
 /// A foreign key.

@@ -1,5 +1,6 @@
 //! Indexes.
 
+use super::super::expression::without_brackets;
 use super::super::{quote, quote_name};
 use super::{names, parameters};
 use crate::model::{Index, IndexKey, IndexPart, NullsOrder, QualifiedName};
@@ -41,7 +42,7 @@ pub fn create_index(table: &QualifiedName, index: &Index) -> String {
         sql.push_str(&format!(" WITH ({})", parameters(with)));
     }
     if let Some(predicate) = predicate {
-        sql.push_str(&format!(" WHERE {predicate}"));
+        sql.push_str(&format!(" WHERE {}", without_brackets(predicate)));
     }
     sql
 }

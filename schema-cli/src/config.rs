@@ -1,11 +1,13 @@
 //! `schema.toml`: the keys it knows, and errors that name the file, the line and the key that was meant.
 
+use schema_core::filter::Filter;
 use schema_core::model::Engine;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 /// The file's name.
 pub(crate) const FILE_NAME: &str = "schema.toml";
@@ -20,6 +22,9 @@ pub(crate) struct Config {
     /// Where the revisions are.
     #[serde(default)]
     pub(crate) migrations: MigrationsConfig,
+    /// What comparisons leave alone.
+    #[serde(default, deserialize_with = "filters")]
+    pub(crate) filters: Filter,
     /// The databases, in the file's order: the first is the default.
     #[serde(default, deserialize_with = "databases_in_order")]
     pub(crate) databases: Vec<(String, DatabaseConfig)>,
@@ -90,6 +95,23 @@ fn default_directory() -> PathBuf {
 
 fn default_history_table() -> String {
     "schema_history".to_owned()
+}
+
+/// `[filters]`: patterns for what comparisons leave alone.
+fn filters<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Filter, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct FiltersConfig {
+        #[serde(default)]
+        tables: Vec<String>,
+        #[serde(default)]
+        schemas: Vec<String>,
+    }
+    fn parsed<T: FromStr<Err: fmt::Display>, E: de::Error>(texts: &[String]) -> Result<Vec<T>, E> {
+        texts.iter().map(|text| text.parse().map_err(E::custom)).collect()
+    }
+    let FiltersConfig { tables, schemas } = FiltersConfig::deserialize(deserializer)?;
+    Ok(Filter { tables: parsed(&tables)?, schemas: parsed(&schemas)? })
 }
 
 /// `[databases.NAME]`.
@@ -312,6 +334,19 @@ mod tests {
     fn a_reference_must_be_a_database_of_the_file() {
         let (message, _) = message("[migrations]\nreferences = { postgres = \"dev\" }\n");
         assert_eq!(message, "schema.toml: `migrations.references.postgres`: there is no `[databases.dev]`");
+    }
+
+    #[test]
+    fn filters_are_patterns_for_tables_and_schemas() {
+        let filters = parse("[filters]\ntables = [\"legacy_*\", \"audit.log\"]\nschemas = [\"pg_*\"]\n")
+            .unwrap()
+            .filters;
+        assert_eq!((filters.tables.len(), filters.schemas.len()), (2, 1));
+        assert_eq!(
+            message("[filters]\ntables = [\"a.b.c\"]\n").0,
+            "schema.toml:1: `filters`: `a.b.c` is no pattern for names"
+        );
+        assert_eq!(message("[filters]\ntable = []\n").1.as_deref(), Some("did you mean `tables`?"));
     }
 
     #[test]

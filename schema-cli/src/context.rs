@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::error::CliError;
-use crate::printer::{Format, Printer, Verbosity};
+use crate::printer::{Capture, Format, Printer, Verbosity};
 use crate::project::{Project, ProjectError};
 use crate::target::{Target, TargetArgs};
 use std::path::PathBuf;
@@ -89,15 +89,38 @@ impl Context {
         Ok(self.arguments.target.select(&project.config, &environment)?)
     }
 
-    /// The history table's name, where a command works without a project too.
-    pub(crate) fn history_table(&self) -> Result<String, CliError> {
+    /// The configuration, where a command works without a project too.
+    pub(crate) fn config(&self) -> Result<Config, CliError> {
         match self.project() {
-            Ok(project) => Ok(project.config.migrations.history_table),
-            Err(CliError::Project(ProjectError::NotFound { .. })) => {
-                Ok(Config::default().migrations.history_table)
-            }
+            Ok(project) => Ok(project.config),
+            Err(CliError::Project(ProjectError::NotFound { .. })) => Ok(Config::default()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The same for one database of schema.toml; its data is captured, where the data of several has to become one document.
+    pub(crate) fn for_entry(&self, name: &str, capture: Option<&'static Capture>) -> Self {
+        let mut arguments = self.arguments.clone();
+        arguments.target =
+            TargetArgs { database: Some(name.to_owned()), database_url: None, all_databases: false };
+        Context { printer: self.printer.captured_by(capture), arguments }
+    }
+
+    /// Whether the command is for every database of schema.toml.
+    pub(crate) fn is_for_all_databases(&self) -> bool {
+        self.arguments.target.all_databases
+    }
+
+    /// The databases to work on: every one of schema.toml, or the chosen one.
+    pub(crate) fn targets(&self, project: &Project) -> Result<Vec<Target>, CliError> {
+        if !self.is_for_all_databases() {
+            return Ok(vec![self.target(project)?]);
+        }
+        let environment = Environment::load(&project.root)?;
+        let entries = project.config.databases.iter();
+        Ok(entries
+            .map(|(name, _)| Target::entry(name, &project.config, &environment))
+            .collect::<Result<_, _>>()?)
     }
 
     /// Whether an option names the database.

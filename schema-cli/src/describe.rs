@@ -172,7 +172,7 @@ fn ids(ids: &[RevisionId]) -> String {
 }
 
 /// Text of somebody else's, without what a terminal would take for a command.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let is_command = |character: char| character.is_control() && character != '\n';
     if !text.contains(is_command) {
         return Cow::Borrowed(text);

@@ -2,10 +2,12 @@
 
 use crate::error::CliError;
 use crate::printer::Printer;
+use crate::progress::Progress;
 use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::{Canonical, Driver};
+use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, Schema};
 use serde::Serialize;
 
@@ -21,12 +23,16 @@ impl Sides {
     pub(crate) fn read(
         driver: &mut dyn Driver,
         document: &Document,
+        filter: &Filter,
         printer: Printer,
     ) -> Result<Self, CliError> {
         let engine = driver.engine();
         let mut desired = dialect::resolve(document, engine)
             .map_err(|problems| AutogenerateError::Unsupported { problems })?;
+        let progress = Progress::begin(printer, "reading the database");
         let current = driver.introspect()?;
+        drop(progress);
+        filter.leave_alone(engine, &current, &mut desired, Scope::Models).map_err(AutogenerateError::from)?;
         match driver.canonicalize(&current, &mut desired)? {
             Canonical::AsWritten | Canonical::InItsOwnWords => {}
             Canonical::NotAllowed { reason } => printer.warn(&format!(

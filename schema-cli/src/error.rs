@@ -47,6 +47,15 @@ pub(crate) enum CliError {
         /// The heads, in words.
         heads: String,
     },
+    /// There is no database to work on where all are asked for.
+    #[error("schema.toml has no databases")]
+    NoDatabases,
+    /// A command that works on no database, or says by itself on which.
+    #[error("`{command}` does not work on all databases")]
+    NotOnAllDatabases {
+        /// The command.
+        command: &'static str,
+    },
     /// One head or none, so that nothing could be put on top of another.
     #[error("there are no two heads to put on top of each other")]
     NothingToRebase,
@@ -211,6 +220,10 @@ impl CliError {
                 Some("`schema-cli merge heads` joins them; `--head REVISION` picks one".to_owned())
             }
             CliError::NotAHead { .. } => Some("`--splice` builds on it all the same, as a branch".to_owned()),
+            CliError::NoDatabases => {
+                Some("add `[databases.dev]` with `url = \"sqlite://dev.db\"`".to_owned())
+            }
+            CliError::NotOnAllDatabases { .. } => Some("leave `--all-databases` out".to_owned()),
             CliError::NothingToRebase => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::ManyHeads { .. } => {
                 Some("say which of them is to move: `schema-cli rebase REVISION --onto REVISION`".to_owned())
@@ -269,6 +282,8 @@ impl CliError {
             | CliError::EngineJoined { .. }
             | CliError::NoReference { .. }
             | CliError::NothingToMerge { .. }
+            | CliError::NoDatabases
+            | CliError::NotOnAllDatabases { .. }
             | CliError::NothingToRebase
             | CliError::ManyHeads { .. }
             | CliError::NotOneRevision { .. }

@@ -38,6 +38,22 @@ impl ExitStatus {
     }
 }
 
+impl ExitStatus {
+    /// What the code means.
+    #[must_use]
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            ExitStatus::Done => "done",
+            ExitStatus::Differs => "differences or pending",
+            ExitStatus::Usage => "usage or configuration",
+            ExitStatus::Database => "the database refused",
+            ExitStatus::Locked => "lock not got in time",
+            ExitStatus::History => "history and files disagree",
+            ExitStatus::InDoubt => "a step is in doubt",
+        }
+    }
+}
+
 impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         ExitCode::from(status.code())

@@ -4,6 +4,7 @@
 //! is, `schema_core` knows.
 
 mod address;
+mod all_databases;
 mod commands;
 mod config;
 mod context;
@@ -17,6 +18,7 @@ mod error;
 mod exit_status;
 mod models;
 mod printer;
+mod progress;
 mod project;
 mod prompt;
 mod references;
@@ -28,6 +30,7 @@ use clap::{CommandFactory, Parser};
 use commands::Commands;
 use context::{Context, GlobalArgs};
 use exit_status::ExitStatus;
+use printer::{Format, Printer, Verbosity};
 use std::process::ExitCode;
 
 /// Schema as code: Rust structs are the schema, and migrations follow from them.
@@ -73,14 +76,32 @@ Exit codes: 0 done, 1 differences or pending, 2 usage or configuration, 3 the da
 pub fn main() -> ExitCode {
     // Another process of ours may be asking this very binary for its models.
     schema_core::dump_if_requested!();
-    run(Cli::parse()).into()
+    match Cli::try_parse() {
+        Ok(cli) => run(cli).into(),
+        Err(error) => usage(&error),
+    }
+}
+
+/// Says what is wrong with the command line, or prints the help that it asks for.
+fn usage(error: &clap::Error) -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let wants_json = arguments.iter().any(|argument| argument == "--format=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    if wants_json && error.use_stderr() {
+        Printer::new(Format::Json, Verbosity::Normal).usage_error(error);
+    } else {
+        // Where the stream is closed there is nobody left to tell.
+        let _ = error.print();
+    }
+    let code = u8::try_from(error.exit_code()).unwrap_or_else(|_| ExitStatus::Usage.code());
+    ExitCode::from(code)
 }
 
 fn run(cli: Cli) -> ExitStatus {
     let Cli { command, global } = cli;
     global.color_choice().write_global();
     let printer = global.printer();
-    match Context::new(global).and_then(|context| command.run(&context)) {
+    match Context::new(global).and_then(|context| command.run_where_told(&context)) {
         Ok(status) => status,
         Err(error) => {
             printer.error(&error);

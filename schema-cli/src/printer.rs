@@ -1,9 +1,11 @@
 //! The two streams: stdout is data, stderr is talk. Nothing else in the crate writes to either.
 
 use crate::error::CliError;
+use crate::exit_status::ExitStatus;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// How data is written to stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -35,11 +37,42 @@ const DONE: Style = AnsiColor::Green.on_default();
 pub(crate) struct Printer {
     format: Format,
     verbosity: Verbosity,
+    capture: Option<&'static Capture>,
+}
+
+/// Takes JSON in the place of stdout, where several commands make one document.
+#[derive(Debug, Default)]
+pub(crate) struct Capture(Mutex<Option<serde_json::Value>>);
+
+impl Capture {
+    /// One that lives as long as the process, so that printers, which refer to it, can be handed round by value.
+    pub(crate) fn for_the_process() -> &'static Self {
+        Box::leak(Box::default())
+    }
+
+    fn put(&self, value: serde_json::Value) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// What was written since this was last asked.
+    pub(crate) fn take(&self) -> Option<serde_json::Value> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 impl Printer {
     pub(crate) fn new(format: Format, verbosity: Verbosity) -> Self {
-        Printer { format, verbosity }
+        Printer { format, verbosity, capture: None }
+    }
+
+    /// The same, its JSON going elsewhere.
+    pub(crate) fn captured_by(self, capture: Option<&'static Capture>) -> Self {
+        Printer { capture, ..self }
+    }
+
+    /// Whether a person reads what is said.
+    pub(crate) fn is_for_people(self) -> bool {
+        self.format == Format::Human && self.verbosity >= Verbosity::Normal
     }
 
     pub(crate) fn format(self) -> Format {
@@ -77,8 +110,12 @@ impl Printer {
 
     /// Writes one JSON value to stdout.
     pub(crate) fn json(self, value: &impl Serialize) -> Result<(), CliError> {
-        let json = serde_json::to_string_pretty(value).map_err(|error| CliError::Output(error.into()))?;
-        self.text(&json)
+        let failed = |error: serde_json::Error| CliError::Output(error.into());
+        if let Some(capture) = self.capture {
+            capture.put(serde_json::to_value(value).map_err(failed)?);
+            return Ok(());
+        }
+        self.text(&serde_json::to_string_pretty(value).map_err(failed)?)
     }
 
     /// Writes data in the format that was asked for.
@@ -125,6 +162,17 @@ impl Printer {
         if self.verbosity >= Verbosity::Normal {
             self.hint(text);
         }
+    }
+
+    /// Says what is wrong with the command line, where programs read it.
+    pub(crate) fn usage_error(self, error: &clap::Error) {
+        let text = error.render().to_string();
+        let mut parts =
+            text.trim_start_matches("error: ").split("\n\n").map(|part| part.trim().replace("\n  ", " "));
+        let message = parts.next().unwrap_or_default();
+        let tip = parts.find_map(|part| part.strip_prefix("tip: ").map(str::to_owned));
+        let value = serde_json::json!({ "error": message, "hint": tip, "exit": ExitStatus::Usage.code() });
+        talk(&value.to_string());
     }
 
     /// Says why the command stops, and the way out.

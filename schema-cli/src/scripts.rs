@@ -2,6 +2,7 @@
 
 use crate::error::CliError;
 use crate::printer::Printer;
+use crate::progress::Progress;
 use schema_core::autogenerate::{self, Comparison, Scripts};
 use schema_core::driver::Driver;
 
@@ -11,7 +12,9 @@ pub(crate) fn tried_out(
     comparison: &Comparison,
     printer: Printer,
 ) -> Result<Scripts, CliError> {
+    let progress = Progress::begin(printer, "trying the scripts on a scratch database");
     let scripts = autogenerate::scripts(driver, comparison)?;
+    drop(progress);
     if let Some(reason) = &scripts.unproven {
         printer.warn(&format!("the scripts could not be tried out: {reason}"));
     }

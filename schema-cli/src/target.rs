@@ -14,6 +14,9 @@ pub(crate) struct TargetArgs {
     /// The database to work on, as in `sqlite://app.db`; comes before everything else
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+    /// Work on every database of schema.toml in turn; exit with the worst of their codes
+    #[arg(long, global = true, conflicts_with_all = ["database", "database_url"])]
+    pub(crate) all_databases: bool,
 }
 
 /// The database that a command works on.
@@ -135,7 +138,7 @@ impl TargetArgs {
     ///
     /// When none of them names a database that there is.
     pub(crate) fn select(&self, config: &Config, environment: &Environment) -> Result<Target, TargetError> {
-        let TargetArgs { database, database_url } = self;
+        let TargetArgs { database, database_url, all_databases: _ } = self;
         if let Some(url) = database_url {
             return Ok(Target { origin: TargetOrigin::Option, url: url.clone() });
         }

@@ -1,11 +1,12 @@
 //! From models and a database to scripts: the pipeline in one place.
 //!
-//! `introspect` and `resolve` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
+//! `introspect` and `resolve` → `filter` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
 use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::{Driver, DriverError};
 use crate::error::ErrorClass;
+use crate::filter::{Filter, FilteredModels};
 use crate::model::{Document, Engine, OpaqueObject, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError};
@@ -21,6 +22,9 @@ pub enum AutogenerateError {
         /// Each of these things.
         problems: Vec<Unsupported>,
     },
+    /// The models declare what is to be left alone.
+    #[error(transparent)]
+    Filtered(#[from] FilteredModels),
     /// A requested rename cannot be made.
     #[error(transparent)]
     Rename(#[from] RenameError),
@@ -41,6 +45,7 @@ impl AutogenerateError {
     pub fn class(&self) -> ErrorClass {
         match self {
             AutogenerateError::Unsupported { .. }
+            | AutogenerateError::Filtered(_)
             | AutogenerateError::Rename(_)
             | AutogenerateError::Unplanned(_)
             | AutogenerateError::Proof(_) => ErrorClass::Usage,
@@ -58,6 +63,10 @@ impl AutogenerateError {
                 hints.dedup();
                 Some(hints.join("; "))
             }
+            AutogenerateError::Filtered(_) => Some(
+                "take the pattern out of `[filters]` in schema.toml, or the table out of the models"
+                    .to_owned(),
+            ),
             AutogenerateError::Rename(_) => Some(
                 "write `--rename old_table=new_table` or `--rename table.old_column=new_column`".to_owned(),
             ),
@@ -78,7 +87,7 @@ fn list(problems: &[Unsupported]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// Compares the models with the database that the driver is connected to.
+/// Compares the models with the database that the driver is connected to; the history tables of other tools are left alone.
 ///
 /// # Errors
 ///
@@ -92,6 +101,7 @@ pub fn compare_models(
     let mut desired =
         dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?;
     let current = driver.introspect()?;
+    Filter::default().leave_alone(engine, &current, &mut desired, Scope::Models)?;
     driver.canonicalize(&current, &mut desired)?;
     Ok(compare(engine, current, desired, Scope::Models, requests)?)
 }

@@ -24,6 +24,8 @@ pub mod embed;
 #[cfg(feature = "migrate")]
 pub mod error;
 #[cfg(feature = "migrate")]
+pub mod filter;
+#[cfg(feature = "migrate")]
 mod hash;
 #[cfg(feature = "sqlite")]
 pub mod initializer;

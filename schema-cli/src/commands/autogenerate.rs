@@ -99,6 +99,23 @@ struct Report {
     #[serde(flatten)]
     differences: Differences,
     engines: BTreeMap<Engine, Differences>,
+    /// With `--sql`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sql: Option<BTreeMap<Engine, Sql>>,
+}
+
+/// The scripts that would be written.
+#[derive(Serialize)]
+struct Sql {
+    up: String,
+    down: String,
+}
+
+impl Sql {
+    fn of(scripts: &Scripts) -> Self {
+        let Scripts { up, down } = scripts.clone();
+        Sql { up, down }
+    }
 }
 
 pub(crate) fn run(args: &AutogenerateArgs, context: &Context) -> Result<ExitStatus, CliError> {
@@ -148,7 +165,7 @@ fn write_revision(
     let mut requests = renames.clone();
     let mut comparisons: Vec<(Box<dyn Driver>, Comparison)> = Vec::new();
     for mut driver in databases {
-        let sides = Sides::read(&mut *driver, &document, printer)?;
+        let sides = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
         let comparison = renames::decide(&sides, &mut requests, printer)?;
         comparisons.push((driver, comparison));
     }
@@ -160,6 +177,7 @@ fn write_revision(
             .iter()
             .map(|(driver, comparison)| (driver.engine(), Differences::of(comparison.changes())))
             .collect(),
+        sql: None,
     };
     if comparisons.iter().all(|(_, comparison)| comparison.is_empty()) {
         printer.say("nothing to do: the models and the database agree");
@@ -170,7 +188,8 @@ fn write_revision(
         scripts.insert(driver.engine(), written(&**driver, comparison, printer)?);
     }
     if *sql {
-        printer.text(&sql_of(&scripts))?;
+        report.sql = Some(scripts.iter().map(|(engine, scripts)| (*engine, Sql::of(scripts))).collect());
+        printer.data(&report, || sql_of(&scripts))?;
         return Ok(ExitStatus::Done);
     }
     if *dry_run {

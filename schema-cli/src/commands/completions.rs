@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use clap_complete::Shell;
+use serde::Serialize;
 
 /// Write the completions of a shell to stdout
 #[derive(Debug, clap::Args)]
@@ -20,11 +21,18 @@ Examples:
   schema-cli completions zsh > ~/.zfunc/_schema-cli
   schema-cli completions fish > ~/.config/fish/completions/schema-cli.fish";
 
+#[derive(Serialize)]
+struct Report<'a> {
+    shell: String,
+    script: &'a str,
+}
+
 pub(crate) fn run(args: &CompletionsArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let CompletionsArgs { shell } = args;
     let mut command = crate::command();
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut command, crate::NAME, &mut script);
-    context.printer.text(&String::from_utf8_lossy(&script))?;
+    let script = String::from_utf8_lossy(&script);
+    context.printer.data(&Report { shell: shell.to_string(), script: &script }, || script.to_string())?;
     Ok(ExitStatus::Done)
 }

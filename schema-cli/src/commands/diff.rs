@@ -6,14 +6,16 @@ use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::printer::Format;
+use crate::progress::Progress;
 use crate::prompt;
 use crate::renames;
 use crate::scripts::tried_out;
 use schema_core::apply;
-use schema_core::autogenerate::compare;
+use schema_core::autogenerate::{AutogenerateError, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::model::OpaqueKind;
+use schema_core::sql::{Hazard, Plan, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
 
@@ -61,15 +63,25 @@ struct Report {
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let DiffArgs { from, to, down, apply, yes, renames, lock } = args;
     let printer = context.printer;
-    let history_table = context.history_table()?;
+    let config = context.config()?;
     let connect = |url: &str| {
-        database::connect(&DatabaseUrl::parse(url)?, &history_table, IfMissing::Refuse, Some(lock))
+        database::connect(
+            &DatabaseUrl::parse(url)?,
+            &config.migrations.history_table,
+            IfMissing::Refuse,
+            Some(lock),
+        )
     };
+    let url = DatabaseUrl::parse(from)?;
     let (mut from, mut to) = (connect(from)?, connect(to)?);
     if from.engine() != to.engine() {
         return Err(CliError::EnginesDiffer { from: from.engine(), to: to.engine() });
     }
-    let (current, desired) = (from.introspect()?, to.introspect()?);
+    let (current, mut desired) = (from.introspect()?, to.introspect()?);
+    config
+        .filters
+        .leave_alone(from.engine(), &current, &mut desired, Scope::Database)
+        .map_err(AutogenerateError::from)?;
     let comparison = compare(from.engine(), current, desired, Scope::Database, renames)?;
     let mut unplanned = comparison.opaque_differences();
     // They come and go with their virtual table.
@@ -79,6 +91,10 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return Err(CliError::OpaqueDiffer { names: names.join(", ") });
     }
     if comparison.is_empty() {
+        if printer.is_json() {
+            printer
+                .json(&Report { differences: Differences::of(comparison.changes()), sql: String::new() })?;
+        }
         printer.say("the databases are equal");
         return Ok(ExitStatus::Done);
     }
@@ -101,11 +117,29 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         if !prompt::is_interactive() {
             return Err(CliError::NobodyToAsk);
         }
-        if !prompt::confirm("Run this on the first database?")? {
+        if !prompt::confirm(&question(plan, &url))? {
             return Ok(ExitStatus::Differs);
         }
     }
+    let progress = Progress::begin(printer, "running it");
     apply::apply(&mut *from, plan, &changes.renames)?;
+    drop(progress);
     printer.done("done: the databases are equal");
     Ok(ExitStatus::Done)
+}
+
+/// What is about to happen, as a question.
+fn question(plan: &Plan, url: &DatabaseUrl) -> String {
+    let count = match plan.statements.len() {
+        1 => "this statement".to_owned(),
+        count => format!("these {count} statements"),
+    };
+    let destroys = |statement: &&Statement| {
+        statement.hazards.iter().any(|hazard| matches!(hazard, Hazard::DestroysData(_)))
+    };
+    match plan.statements.iter().filter(destroys).count() {
+        0 => format!("Run {count} on {url}?"),
+        1 => format!("Run {count} on {url}? One destroys data."),
+        several => format!("Run {count} on {url}? {several} destroy data."),
+    }
 }

@@ -7,6 +7,7 @@ use crate::exit_status::ExitStatus;
 use crate::models::setup;
 use crate::printer::Printer;
 use schema_core::revision::Directory;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Set a project up: write schema.toml and the migrations folder
@@ -34,6 +35,14 @@ Examples:
   schema-cli init --database-url sqlite://app.db
   schema-cli init --package shop-models --package users  in a workspace with several model crates";
 
+#[derive(Serialize)]
+struct Report<'a> {
+    config: &'a Path,
+    migrations: &'a Path,
+    /// The files with a `main` that hands out models.
+    main_files: &'a [PathBuf],
+}
+
 pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let InitArgs { folder, dir, packages } = args;
     let dir = dir.as_ref().unwrap_or(folder);
@@ -55,6 +64,9 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliE
     for package in &setup.without_schema_core {
         printer.warn(&format!("the package `{package}` does not depend on schema-core yet"));
         printer.hint("`cargo add schema-core`");
+    }
+    if printer.is_json() {
+        printer.json(&Report { config: &config, migrations: dir, main_files: &setup.main_files })?;
     }
     printer.say(
         "next: derive `schema_core::Table` on a struct, then `schema-cli autogenerate -m \"first tables\"`",

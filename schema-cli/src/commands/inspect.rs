@@ -39,9 +39,12 @@ pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, C
             context.printer.json(&document)?;
             return Ok(ExitStatus::Done);
         }
-        Some(url) => {
-            database::connect(&DatabaseUrl::parse(url)?, &context.history_table()?, IfMissing::Refuse, None)?
-        }
+        Some(url) => database::connect(
+            &DatabaseUrl::parse(url)?,
+            &context.config()?.migrations.history_table,
+            IfMissing::Refuse,
+            None,
+        )?,
         None => context.connect(&context.project()?, IfMissing::Refuse, None)?,
     };
     write(&mut *driver, context)

@@ -37,27 +37,27 @@ Examples:
   schema-cli merge                              all heads
   schema-cli merge ae10 1975 -m \"join prices\"   these two";
 
-pub(crate) fn run(args: MergeArgs, context: &Context) -> Result<ExitStatus, CliError> {
+pub(crate) fn run(args: &MergeArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let MergeArgs { revisions, message, branch_labels, rev_id, splice } = args;
     let project = context.project()?;
     let mut directory = project.directory()?;
     let mut joined = BTreeSet::new();
-    for target in &revisions {
+    for target in revisions {
         let applied = applied_if_needed(&target.to_string(), &directory, &project, context)?;
         joined.extend(target.resolve(directory.graph(), &applied)?);
     }
     if joined.len() < 2 {
         return Err(CliError::NothingToMerge { revisions: quoted(&joined) });
     }
-    if !splice {
+    if !*splice {
         check_heads(&directory, &joined)?;
     }
     let nothing = format!("-- Joins {}; there is nothing to do.\n", quoted(&joined));
     let scripts = Scripts { up: nothing.clone(), down: nothing };
     let engines = context.engines(&project)?;
-    let mut new = NewRevision::new(message, joined);
-    new.id = rev_id.unwrap_or(new.id);
-    new.labels = branch_labels;
+    let mut new = NewRevision::new(message.clone(), joined);
+    new.id = rev_id.clone().unwrap_or(new.id);
+    new.labels.clone_from(branch_labels);
     new.scripts = engines.into_iter().map(|engine| (engine, scripts.clone())).collect();
     super::revision::create(new, &mut directory, context)
 }

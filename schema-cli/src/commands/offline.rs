@@ -7,8 +7,9 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
 use schema_core::driver::HistoryTable;
-use schema_core::revision::{Direction, Directory, Target, TargetError, TargetRange};
-use schema_core::runner;
+use schema_core::revision::{Direction, Directory, RevisionId, Target, TargetError, TargetRange};
+use schema_core::runner::{self, Unchecked};
+use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -63,6 +64,28 @@ impl Destination {
     }
 }
 
+#[derive(Serialize)]
+struct Report<'a> {
+    direction: &'static str,
+    revisions: &'a [RevisionId],
+    unchecked: Vec<Rebuilt<'a>>,
+    sql: &'a str,
+}
+
+/// A table that the script rebuilds without a check.
+#[derive(Serialize)]
+struct Rebuilt<'a> {
+    revision: &'a RevisionId,
+    table: &'a str,
+}
+
+impl<'a> Rebuilt<'a> {
+    fn of(unchecked: &'a Unchecked) -> Self {
+        let Unchecked { revision, table } = unchecked;
+        Rebuilt { revision, table }
+    }
+}
+
 /// Writes the script to stdout.
 pub(super) fn write(
     destination: &Destination,
@@ -87,6 +110,16 @@ pub(super) fn write(
     let engine = database::url(&context.target(project)?, project)?.engine();
     let history_table = HistoryTable::parse(&project.config.migrations.history_table)?;
     let script = runner::offline(directory, engine, &history_table, &path, direction)?;
+    if context.printer.is_json() {
+        let report = Report {
+            direction: direction.name(),
+            revisions: &path,
+            unchecked: script.unchecked.iter().map(Rebuilt::of).collect(),
+            sql: &script.sql,
+        };
+        context.printer.json(&report)?;
+        return Ok(ExitStatus::Done);
+    }
     for unchecked in &script.unchecked {
         context.printer.warn(&format!(
             "revision `{}` rebuilds `{}`; a script cannot check that the table is what the revision was written for",

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Put a branch on top of another, instead of joining the two
 ///
 /// For two people who each added a revision on the same parent. Only `revises` of the branch's first revision is changed, and the file
-/// `heads`: scripts and their checksums stay. What the database has applied already is not moved.
+/// `heads`: scripts and their checksums stay. What the database has applied already is not moved; `--all-databases` asks every one.
 ///
 /// Without arguments, of two heads the one that is not applied is moved; where neither is, the newer one.
 #[derive(Debug, clap::Args)]
@@ -32,7 +32,8 @@ pub(crate) struct RebaseArgs {
 const EXAMPLES: &str = "\
 Examples:
   schema-cli rebase                     the head that is not applied yet, on top of the other one
-  schema-cli rebase ae10 --onto 1975    this one on top of that one";
+  schema-cli rebase ae10 --onto 1975    this one on top of that one
+  schema-cli rebase --all-databases     only what none of the databases has applied";
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -47,8 +48,11 @@ pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, Cl
     let printer = context.printer;
     let project = context.project()?;
     let mut directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
-    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
+    let mut applied = BTreeSet::new();
+    for target in context.targets(&project)? {
+        let mut driver = context.connect_to(&target, &project, IfMissing::TakeAsEmpty, None)?;
+        applied.extend(runner::status(&mut *driver, &directory)?.applied_ids());
+    }
 
     let rebase = match revision.as_ref().zip(onto.as_ref()) {
         Some((revision, onto)) => {

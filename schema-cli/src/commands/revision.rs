@@ -42,10 +42,13 @@ struct Report<'a> {
     files: &'a [PathBuf],
 }
 
-pub(crate) fn run(args: RevisionArgs, context: &Context) -> Result<ExitStatus, CliError> {
+pub(crate) fn run(args: &RevisionArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let RevisionArgs { message, autogenerate, placement } = args;
-    if autogenerate {
-        return autogenerate::run(&AutogenerateArgs::with_message(message, placement), context);
+    if *autogenerate {
+        return autogenerate::run(
+            &AutogenerateArgs::with_message(message.clone(), placement.clone()),
+            context,
+        );
     }
     let project = context.project()?;
     let mut directory = project.directory()?;

@@ -2,9 +2,11 @@
 
 use crate::context::Context;
 use crate::database::names;
+use crate::describe::printable;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
+use crate::progress::Progress;
 use schema_core::driver::{BackupDestination, Driver};
 use schema_core::revision::{Direction, Directory, RevisionId};
 use schema_core::runner::{self, Event, RunOptions};
@@ -39,26 +41,32 @@ struct RunReport<'a> {
     current: Option<&'a BTreeSet<RevisionId>>,
 }
 
-/// Tells each event of a run as it happens.
+/// Tells each event of a run as it happens, and that work goes on in between.
 pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
-    move |event| match event {
-        Event::BackedUp { path } => printer.done(&format!("backup written to {}", path.display())),
-        Event::Started { revision, direction, position, total } => {
-            let action = match direction {
-                Direction::Up => "apply",
-                Direction::Down => "undo",
-            };
-            let message = revision.message.lines().next().unwrap_or_default();
-            printer.say(&format!("[{position}/{total}] {action} {} {message}", revision.id));
+    let mut at_work = Some(Progress::begin(printer, "      getting ready"));
+    move |event| {
+        // Nothing is said while the line stands there.
+        drop(at_work.take());
+        match event {
+            Event::BackedUp { path } => printer.done(&format!("backup written to {}", path.display())),
+            Event::Started { revision, direction, position, total } => {
+                let action = match direction {
+                    Direction::Up => "apply",
+                    Direction::Down => "undo",
+                };
+                let message = revision.message.lines().next().unwrap_or_default();
+                printer.say(&format!("[{position}/{total}] {action} {} {}", revision.id, printable(message)));
+                at_work = Some(Progress::begin(printer, "      at work"));
+            }
+            Event::Finished { revision, direction: _, duration } => {
+                printer.detail(&format!("      {revision} took {:.3} s", duration.as_secs_f64()));
+            }
+            Event::ChangedElsewhere => {
+                printer.say("another process has changed the database meanwhile; going on from there");
+            }
+            // Events that a later release of the runner adds.
+            _ => {}
         }
-        Event::Finished { revision, direction: _, duration } => {
-            printer.detail(&format!("      {revision} took {:.3} s", duration.as_secs_f64()));
-        }
-        Event::ChangedElsewhere => {
-            printer.say("another process has changed the database meanwhile; going on from there");
-        }
-        // Events that a later release of the runner adds.
-        _ => {}
     }
 }
 

@@ -5,7 +5,10 @@ use crate::context::Context;
 use crate::describe::{Describer, Description};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use schema_core::revision::{Direction, Target};
+use schema_core::model::Engine;
+use schema_core::revision::{Direction, Directory, RevisionId, Target};
+use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Show a revision: what it says of itself, or its SQL
 #[derive(Debug, clap::Args)]
@@ -37,11 +40,8 @@ pub(crate) fn run(args: &ShowArgs, context: &Context) -> Result<ExitStatus, CliE
     let ids = revision.resolve(directory.graph(), &applied)?;
     if *sql {
         let direction = if *down { Direction::Down } else { Direction::Up };
-        for revision in directory.graph().revisions().filter(|revision| ids.contains(&revision.id)) {
-            for engine in &revision.engines {
-                context.printer.text(&directory.script(&revision.id, *engine, direction)?.text)?;
-            }
-        }
+        let scripts = scripts(&directory, &ids, direction)?;
+        context.printer.data(&scripts, || scripts.iter().map(|script| script.sql.as_str()).collect())?;
         return Ok(ExitStatus::Done);
     }
     let describer = Describer::new(&directory);
@@ -51,4 +51,36 @@ pub(crate) fn run(args: &ShowArgs, context: &Context) -> Result<ExitStatus, CliE
         blocks.join("\n")
     })?;
     Ok(ExitStatus::Done)
+}
+
+/// A script of a revision.
+#[derive(Serialize)]
+struct Script<'a> {
+    revision: &'a RevisionId,
+    engine: Engine,
+    direction: &'static str,
+    sql: String,
+}
+
+fn scripts<'a>(
+    directory: &'a Directory,
+    ids: &BTreeSet<RevisionId>,
+    direction: Direction,
+) -> Result<Vec<Script<'a>>, CliError> {
+    let mut scripts = Vec::new();
+    for revision in directory.graph().revisions().filter(|revision| ids.contains(&revision.id)) {
+        for engine in &revision.engines {
+            let mut sql = directory.script(&revision.id, *engine, direction)?.text;
+            if !sql.is_empty() && !sql.ends_with('\n') {
+                sql.push('\n');
+            }
+            scripts.push(Script {
+                revision: &revision.id,
+                engine: *engine,
+                direction: direction.name(),
+                sql,
+            });
+        }
+    }
+    Ok(scripts)
 }

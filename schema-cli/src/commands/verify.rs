@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use crate::progress::Progress;
 use schema_core::revision::RevisionId;
 use schema_core::verify::verify;
 use serde::Serialize;
@@ -33,10 +34,15 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
     let mut scratch = driver.scratch()?;
     let printer = context.printer;
+    let mut at_work = None;
     let verified = verify(scratch.as_mut(), &directory, &mut |revision, position, total| {
+        // Nothing is said while the line stands there.
+        drop(at_work.take());
         printer.say(&format!("[{position}/{total}] up, down and up again: {revision}"));
-    })
-    .map_err(schema_core::Error::from)?;
+        at_work = Some(Progress::begin(printer, "      at work"));
+    });
+    drop(at_work);
+    let verified = verified.map_err(schema_core::Error::from)?;
     printer.done(&format!(
         "verified {}: the scripts lead where they should, and back",
         revisions(verified.len())

@@ -24,7 +24,7 @@ pub(crate) fn applied() -> Sandbox {
     sandbox
 }
 
-fn execute(sandbox: &Sandbox, sql: &str) {
+pub(crate) fn execute(sandbox: &Sandbox, sql: &str) {
     rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap().execute_batch(sql).unwrap();
 }
 

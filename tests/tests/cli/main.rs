@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod all_databases;
 mod configuration;
 mod database;
 mod diff;
 mod files;
+mod filters;
 mod graph;
 mod help;
 mod history;
+mod json;
 mod revisions;
 mod target;
 #[cfg(unix)]

@@ -62,7 +62,7 @@ fn diff_applies_only_what_was_confirmed() {
 
     for (answer, code) in [("n", 1), ("\r", 1), ("y", 0)] {
         let mut terminal = on_a_terminal(&sandbox, command);
-        terminal.exp_string("Run this on the first database?").unwrap();
+        terminal.exp_string("Run this statement on sqlite://dev.db?").unwrap();
         terminal.send(&format!("{answer}\r")).unwrap();
         terminal.flush().unwrap();
         terminal.exp_eof().unwrap();

@@ -140,7 +140,7 @@ impl<'run> Amended<'run> {
         if applied != wanted {
             return Err(CliError::NotBelow { revision: head.clone(), engine });
         }
-        let sides = Sides::read(&mut *driver, &self.document, printer)?;
+        let sides = Sides::read(&mut *driver, &self.document, &self.project.config.filters, printer)?;
         let comparison = renames::decide(&sides, &mut self.args.renames.clone(), printer)?;
         let differences = Differences::of(comparison.changes());
         printer.say(differences.lines().trim_end());

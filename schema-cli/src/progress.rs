@@ -1,0 +1,56 @@
+//! A line that says that work goes on, and for how long already; only on a terminal, and gone when the work is done.
+
+use crate::printer::Printer;
+use dialoguer::console::{Term, truncate_str};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// Work that ends sooner gets no line.
+const PATIENCE: Duration = Duration::from_millis(700);
+const EVERY: Duration = Duration::from_millis(250);
+
+/// Work that goes on until this is dropped.
+pub(crate) struct Progress {
+    /// Dropped first: that is what ends the thread.
+    work: Option<Sender<()>>,
+    line: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Begins work; nothing else may be written to stderr until it is dropped.
+    pub(crate) fn begin(printer: Printer, what: &str) -> Self {
+        let terminal = Term::stderr();
+        if !printer.is_for_people() || !terminal.is_term() {
+            return Progress { work: None, line: None };
+        }
+        let (work, end) = channel::<()>();
+        let what = what.to_owned();
+        let line = thread::spawn(move || {
+            let begun = Instant::now();
+            let mut wait = PATIENCE;
+            while let Err(RecvTimeoutError::Timeout) = end.recv_timeout(wait) {
+                wait = EVERY;
+                let text = format!("{what} … {} s", begun.elapsed().as_secs());
+                let width = usize::from(terminal.size().1).saturating_sub(1);
+                // A terminal that went away is no reason to stop the work.
+                let _ = terminal.clear_line();
+                let _ = terminal.write_str(&truncate_str(&text, width, "…"));
+            }
+            if wait == EVERY {
+                let _ = terminal.clear_line();
+            }
+        });
+        Progress { work: Some(work), line: Some(line) }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.work.take());
+        if let Some(line) = self.line.take() {
+            // It only writes to the terminal; where that panicked, the line is not what matters.
+            let _ = line.join();
+        }
+    }
+}

@@ -1,0 +1,527 @@
+//! What a comparison leaves alone: the history tables of other tools, and what a project names.
+//!
+//! Pure. What is left alone stands in both sides of the comparison as the database has it, so that it is never a difference and never
+//! dropped, while what speaks of it (a view that reads it, a foreign key that leads there) still finds it.
+
+use crate::dialect::{self, Scope};
+use crate::model::{
+    ColumnType, Engine, EnumType, Namespace, OpaqueObject, QualifiedName, Schema, Table, Trigger, View,
+};
+use std::collections::HashSet;
+use std::str::FromStr;
+
+/// The tables in which other tools keep what they have done. A model may still declare one: then it is the model's.
+pub const TABLES_OF_OTHER_TOOLS: [&str; 25] = [
+    "__EFMigrationsHistory",
+    "__diesel_schema_migrations",
+    "__drizzle_migrations",
+    "_prisma_migrations",
+    "_sqlx_migrations",
+    "alembic_version",
+    "ar_internal_metadata",
+    "atlas_schema_revisions",
+    "databasechangelog",
+    "databasechangeloglock",
+    "django_migrations",
+    "doctrine_migration_versions",
+    "flyway_schema_history",
+    "goose_db_version",
+    "gorp_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "migrate_version",
+    "phinxlog",
+    "pgmigrations",
+    "refinery_schema_history",
+    "schema_migrations",
+    "seaql_migrations",
+    "SequelizeMeta",
+    "spatial_ref_sys",
+];
+
+/// What a comparison leaves alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Tables and views.
+    pub tables: Vec<Pattern>,
+    /// Whole schemas, on engines that have them.
+    pub schemas: Vec<Glob>,
+}
+
+/// Names of tables: `legacy_*` in whatever schema, `audit.*` in one of these alone.
+///
+/// ```
+/// use schema_core::filter::Pattern;
+///
+/// assert!("legacy_*".parse::<Pattern>().is_ok());
+/// assert!("a.b.c".parse::<Pattern>().is_err());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    schema: Option<Glob>,
+    name: Glob,
+}
+
+/// A name in which `*` stands for any characters and `?` for one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glob(String);
+
+/// Why a text is no pattern.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is no pattern for names")]
+pub struct InvalidPattern {
+    /// The text.
+    pub given: String,
+}
+
+/// The models declare tables that are to be left alone.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the models declare what is to be left alone: {}", listed(names))]
+pub struct FilteredModels {
+    /// The tables and views.
+    pub names: Vec<QualifiedName>,
+}
+
+fn listed(names: &[QualifiedName]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl FromStr for Glob {
+    type Err = InvalidPattern;
+
+    fn from_str(given: &str) -> Result<Self, InvalidPattern> {
+        if given.is_empty() || given.contains('\0') {
+            return Err(InvalidPattern { given: given.to_owned() });
+        }
+        Ok(Glob(given.to_owned()))
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = InvalidPattern;
+
+    fn from_str(given: &str) -> Result<Self, InvalidPattern> {
+        let parts: Vec<&str> = given.split('.').collect();
+        let invalid = |_| InvalidPattern { given: given.to_owned() };
+        match parts[..] {
+            [name] => Ok(Pattern { schema: None, name: name.parse().map_err(invalid)? }),
+            [schema, name] => Ok(Pattern {
+                schema: Some(schema.parse().map_err(invalid)?),
+                name: name.parse().map_err(invalid)?,
+            }),
+            _ => Err(InvalidPattern { given: given.to_owned() }),
+        }
+    }
+}
+
+impl Glob {
+    /// Whether the pattern means this name, both in the form in which the engine compares names.
+    fn matches(&self, name: &str, fold: fn(&str) -> String) -> bool {
+        let pattern: Vec<char> = fold(&self.0).chars().collect();
+        let name: Vec<char> = fold(name).chars().collect();
+        let (mut at, mut here) = (0, 0);
+        // Where the last star stands, and how much of the name it has taken so far.
+        let mut star: Option<(usize, usize)> = None;
+        while here < name.len() {
+            match pattern.get(at) {
+                Some('*') => {
+                    star = Some((at, here));
+                    at += 1;
+                }
+                Some(character) if *character == '?' || *character == name[here] => {
+                    at += 1;
+                    here += 1;
+                }
+                Some(_) | None => {
+                    let Some((place, taken)) = star else { return false };
+                    star = Some((place, taken + 1));
+                    at = place + 1;
+                    here = taken + 1;
+                }
+            }
+        }
+        pattern[at..].iter().all(|character| *character == '*')
+    }
+}
+
+impl Filter {
+    /// Takes what is left alone into the desired schema as the current one has it, whatever the desired one says.
+    ///
+    /// # Errors
+    ///
+    /// Models that declare something that is to be left alone; where the desired schema is another database's, that is none.
+    pub fn leave_alone(
+        &self,
+        engine: Engine,
+        current: &Schema,
+        desired: &mut Schema,
+        scope: Scope,
+    ) -> Result<(), FilteredModels> {
+        let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
+        match scope {
+            Scope::Models => rules.refuse_declared(desired)?,
+            Scope::Database => {}
+        }
+        let left = rules.left_alone(current, desired, scope);
+        left.take(current, desired, scope);
+        Ok(())
+    }
+}
+
+struct Rules<'a> {
+    filter: &'a Filter,
+    fold: fn(&str) -> String,
+}
+
+/// What is left alone of two schemas, by name.
+struct LeftAlone<'a> {
+    rules: &'a Rules<'a>,
+    tables: HashSet<QualifiedName>,
+    /// Enum types that tables which are left alone have in their columns.
+    enums: HashSet<QualifiedName>,
+}
+
+impl Rules<'_> {
+    /// Whether the project says so.
+    fn is_named(&self, name: &QualifiedName) -> bool {
+        let Filter { tables, schemas } = self.filter;
+        let in_schema = name
+            .schema
+            .as_deref()
+            .is_some_and(|schema| schemas.iter().any(|glob| glob.matches(schema, self.fold)));
+        in_schema || tables.iter().any(|pattern| self.matches(pattern, name))
+    }
+
+    fn matches(&self, pattern: &Pattern, name: &QualifiedName) -> bool {
+        let Pattern { schema, name: glob } = pattern;
+        let schema_matches = match (schema, &name.schema) {
+            (None, _) => true,
+            (Some(glob), Some(schema)) => glob.matches(schema, self.fold),
+            (Some(_), None) => false,
+        };
+        schema_matches && glob.matches(&name.name, self.fold)
+    }
+
+    fn is_of_another_tool(&self, name: &QualifiedName) -> bool {
+        let name = (self.fold)(&name.name);
+        TABLES_OF_OTHER_TOOLS.iter().any(|table| (self.fold)(table) == name)
+    }
+
+    fn refuse_declared(&self, desired: &Schema) -> Result<(), FilteredModels> {
+        let declared =
+            desired.tables.iter().map(|table| &table.name).chain(desired.views.iter().map(|view| &view.name));
+        let names: Vec<QualifiedName> = declared.filter(|name| self.is_named(name)).cloned().collect();
+        if names.is_empty() { Ok(()) } else { Err(FilteredModels { names }) }
+    }
+
+    fn left_alone(&self, current: &Schema, desired: &Schema, scope: Scope) -> LeftAlone<'_> {
+        let declared: HashSet<&QualifiedName> = match scope {
+            Scope::Models => desired.tables.iter().map(|table| &table.name).collect(),
+            Scope::Database => HashSet::new(),
+        };
+        let is_left = |name: &&QualifiedName| {
+            self.is_named(name) || (self.is_of_another_tool(name) && !declared.contains(name))
+        };
+        let names = |schema: &Schema| -> Vec<QualifiedName> {
+            let tables = schema.tables.iter().map(|table| &table.name);
+            let views = schema.views.iter().map(|view| &view.name);
+            tables.chain(views).filter(is_left).cloned().collect()
+        };
+        let tables: HashSet<QualifiedName> = names(current).into_iter().chain(names(desired)).collect();
+        let of_tables: HashSet<String> = current
+            .tables
+            .iter()
+            .filter(|table| tables.contains(&table.name))
+            .flat_map(|table| &table.columns)
+            .filter_map(|column| type_name(&column.ty))
+            .collect();
+        let enums = current.enums.iter().map(|it| &it.name).filter(|name| {
+            of_tables.contains(&name.to_string())
+                || self.is_named(&QualifiedName { schema: name.schema.clone(), name: String::new() })
+        });
+        LeftAlone { rules: self, enums: enums.cloned().collect(), tables }
+    }
+}
+
+/// The type by its name, without what makes an array of it.
+fn type_name(column_type: &ColumnType) -> Option<String> {
+    match column_type {
+        ColumnType::Enum(name) => Some(name.clone()),
+        ColumnType::Sql(text) => Some(text.trim_end_matches("[]").replace('"', "")),
+        ColumnType::Array(inner) => type_name(inner),
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Char
+        | ColumnType::Bytes
+        | ColumnType::FixedBytes(_)
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::Instant
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Decimal { .. }
+        | ColumnType::IpNetwork => None,
+    }
+}
+
+impl LeftAlone<'_> {
+    fn take(&self, current: &Schema, desired: &mut Schema, scope: Scope) {
+        let Schema { namespaces, tables, enums, views, triggers, opaque } = desired;
+        replace(tables, &current.tables, |table: &Table| self.tables.contains(&table.name));
+        tables.sort_by(|left, right| left.name.cmp(&right.name));
+        replace(views, &current.views, |view: &View| self.tables.contains(&view.name));
+        views.sort_by(|left, right| left.name.cmp(&right.name));
+        replace(namespaces, &current.namespaces, |namespace: &Namespace| self.has_schema(&namespace.name));
+        namespaces.sort();
+        match scope {
+            // What a model declares stays the model's; the rest of what tables need is kept.
+            Scope::Models => {
+                let declared: HashSet<QualifiedName> = enums.iter().map(|it| it.name.clone()).collect();
+                let kept = current
+                    .enums
+                    .iter()
+                    .filter(|it| self.enums.contains(&it.name) && !declared.contains(&it.name));
+                enums.extend(kept.cloned());
+            }
+            Scope::Database => replace(enums, &current.enums, |it: &EnumType| self.enums.contains(&it.name)),
+        }
+        enums.sort_by(|left, right| left.name.cmp(&right.name));
+        replace(triggers, &current.triggers, |trigger: &Trigger| self.tables.contains(&trigger.table));
+        replace(opaque, &current.opaque, |object: &OpaqueObject| self.is_opaque_left(object));
+    }
+
+    fn has_schema(&self, name: &str) -> bool {
+        self.rules.filter.schemas.iter().any(|glob| glob.matches(name, self.rules.fold))
+    }
+
+    fn is_opaque_left(&self, object: &OpaqueObject) -> bool {
+        self.rules.is_named(&object.name) || object.depends_on.iter().any(|name| self.tables.contains(name))
+    }
+}
+
+/// Puts those of `current` in the place of those of `desired`.
+fn replace<T: Clone>(desired: &mut Vec<T>, current: &[T], is_left_alone: impl Fn(&T) -> bool) {
+    desired.retain(|object| !is_left_alone(object));
+    desired.extend(current.iter().filter(|object| is_left_alone(object)).cloned());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::autogenerate::{Comparison, compare};
+    use crate::model::Column;
+
+    fn filter(tables: &[&str], schemas: &[&str]) -> Filter {
+        Filter {
+            tables: tables.iter().map(|pattern| pattern.parse().unwrap()).collect(),
+            schemas: schemas.iter().map(|glob| glob.parse().unwrap()).collect(),
+        }
+    }
+
+    fn name(text: &str) -> QualifiedName {
+        match text.split_once('.') {
+            Some((schema, name)) => QualifiedName { schema: Some(schema.to_owned()), name: name.to_owned() },
+            None => QualifiedName::new(text),
+        }
+    }
+
+    fn table(text: &str) -> Table {
+        let mut table = Table::new(name(text));
+        table.columns.push(Column::new("id", ColumnType::Sql("INTEGER".to_owned())));
+        table
+    }
+
+    fn schema(tables: &[&str]) -> Schema {
+        Schema { tables: tables.iter().map(|name| table(name)).collect(), ..Schema::default() }
+    }
+
+    fn names(schema: &Schema) -> Vec<String> {
+        schema.tables.iter().map(|table| table.name.to_string()).collect()
+    }
+
+    fn compared(
+        engine: Engine,
+        filter: &Filter,
+        current: &Schema,
+        desired: &Schema,
+        scope: Scope,
+    ) -> Comparison {
+        let mut desired = desired.clone();
+        filter.leave_alone(engine, current, &mut desired, scope).unwrap();
+        compare(engine, current.clone(), desired, scope, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_star_stands_for_any_characters_and_a_question_mark_for_one() {
+        let matches = |glob: &str, name: &str| glob.parse::<Glob>().unwrap().matches(name, str::to_owned);
+        for (glob, name) in [
+            ("*", ""),
+            ("*", "a"),
+            ("a*", "a"),
+            ("a*", "abc"),
+            ("*c", "abcbc"),
+            ("a*b*c", "axxbxxbc"),
+            ("a?c", "abc"),
+            ("*é?", "aéb"),
+            ("**", "a"),
+        ] {
+            assert!(matches(glob, name), "{glob} {name}");
+        }
+        for (glob, name) in [("a", "ab"), ("a?", "a"), ("a*c", "abcd"), ("?", ""), ("ab", "a"), ("*b", "a")] {
+            assert!(!matches(glob, name), "{glob} {name}");
+        }
+        let long = "a".repeat(2_000);
+        assert!(!matches(&"a*".repeat(40).replace("a*a*", "a*a"), &(long + "b!")));
+    }
+
+    #[test]
+    fn patterns_that_mean_nothing_are_refused() {
+        for given in ["", ".", "a.", ".b", "a.b.c", "a\0"] {
+            assert!(given.parse::<Pattern>().is_err(), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_is_never_dropped_nor_compared_on_any_engine() {
+        let mut current = schema(&["legacy_orders", "orders", "stray"]);
+        current.tables[0].columns.push(Column::new("extra", ColumnType::Sql("TEXT".to_owned())));
+        let filter = filter(&["legacy_*"], &[]);
+        for engine in Engine::ALL {
+            let changes = compared(engine, &filter, &current, &schema(&["orders"]), Scope::Models);
+            assert_eq!(names(changes.desired()), ["legacy_orders", "orders"], "{engine}");
+            assert_eq!(changes.changes().objects.len(), 1, "{engine}: only `stray` goes");
+            let equal = compared(
+                engine,
+                &filter,
+                &current,
+                &schema(&["legacy_orders", "orders", "stray"]),
+                Scope::Database,
+            );
+            assert!(equal.is_empty(), "{engine}");
+            let absent = compared(
+                engine,
+                &filter,
+                &schema(&["orders"]),
+                &schema(&["legacy_new", "orders"]),
+                Scope::Database,
+            );
+            assert!(absent.is_empty(), "{engine}: what the other database has more is not made");
+        }
+    }
+
+    #[test]
+    fn history_tables_of_other_tools_are_left_alone_unless_a_model_declares_them() {
+        for engine in Engine::ALL {
+            let current = schema(&TABLES_OF_OTHER_TOOLS);
+            assert!(
+                compared(engine, &Filter::default(), &current, &Schema::default(), Scope::Models).is_empty()
+            );
+            let declared = compared(
+                engine,
+                &Filter::default(),
+                &Schema::default(),
+                &schema(&["schema_migrations"]),
+                Scope::Models,
+            );
+            assert!(!declared.is_empty(), "{engine}");
+            assert!(
+                compared(engine, &Filter::default(), &current, &Schema::default(), Scope::Database)
+                    .is_empty()
+            );
+        }
+    }
+
+    #[test]
+    fn a_schema_is_left_alone_with_all_that_is_in_it() {
+        let mut current = schema(&["audit.log", "orders"]);
+        current.namespaces.push(Namespace { name: "audit".to_owned(), comment: None });
+        current.enums.push(EnumType {
+            name: name("audit.level"),
+            values: Vec::new(),
+            comment: None,
+            renamed_from: None,
+        });
+        for scope in [Scope::Models, Scope::Database] {
+            let comparison =
+                compared(Engine::Postgres, &filter(&[], &["aud*"]), &current, &schema(&["orders"]), scope);
+            assert!(comparison.is_empty(), "{:?}", comparison.changes());
+        }
+        let pattern = filter(&["audit.l*"], &[]);
+        assert!(
+            pattern.leave_alone(Engine::Postgres, &current, &mut schema(&["log"]), Scope::Models).is_ok()
+        );
+    }
+
+    #[test]
+    fn enum_types_of_tables_that_are_left_alone_stay() {
+        let mut current = schema(&["legacy"]);
+        current.tables[0].columns.push(Column::new("state", ColumnType::Sql("legacy_state".to_owned())));
+        current.enums.push(EnumType {
+            name: name("legacy_state"),
+            values: Vec::new(),
+            comment: None,
+            renamed_from: None,
+        });
+        let comparison = compared(
+            Engine::Postgres,
+            &filter(&["legacy"], &[]),
+            &current,
+            &Schema::default(),
+            Scope::Models,
+        );
+        assert!(comparison.is_empty(), "{:?}", comparison.changes());
+    }
+
+    #[test]
+    fn views_and_triggers_go_with_what_is_left_alone() {
+        let mut current = schema(&["legacy"]);
+        current.views.push(View::new("legacy_view", "SELECT 1"));
+        current.triggers.push(Trigger {
+            name: "t".to_owned(),
+            table: name("legacy"),
+            definition: "CREATE TRIGGER t AFTER INSERT ON legacy BEGIN SELECT 1; END".to_owned(),
+        });
+        for engine in Engine::ALL {
+            for scope in [Scope::Models, Scope::Database] {
+                let comparison =
+                    compared(engine, &filter(&["legacy*"], &[]), &current, &Schema::default(), scope);
+                assert!(comparison.is_empty(), "{engine}: {:?}", comparison.changes());
+            }
+        }
+    }
+
+    #[test]
+    fn models_that_declare_what_is_left_alone_are_an_error_that_names_them() {
+        for engine in Engine::ALL {
+            let error = filter(&["LEGACY_*".to_lowercase().as_str()], &["audit"])
+                .leave_alone(
+                    engine,
+                    &Schema::default(),
+                    &mut schema(&["audit.log", "legacy_orders", "orders"]),
+                    Scope::Models,
+                )
+                .unwrap_err();
+            assert_eq!(error.names, [name("audit.log"), name("legacy_orders")], "{engine}");
+            assert!(error.to_string().ends_with("`audit.log`, `legacy_orders`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_as_the_engine_compares_them() {
+        let current = schema(&["Legacy"]);
+        let comparison =
+            compared(Engine::Sqlite, &filter(&["lEGACY"], &[]), &current, &Schema::default(), Scope::Models);
+        assert!(comparison.is_empty());
+    }
+}

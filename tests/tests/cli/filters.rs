@@ -1,0 +1,82 @@
+//! `[filters]`: what comparisons leave alone.
+
+use crate::database::{applied, execute, models};
+use crate::stable;
+
+#[test]
+fn what_is_named_is_neither_dropped_nor_compared() {
+    let sandbox = applied();
+    execute(
+        &sandbox,
+        "CREATE TABLE legacy_orders (id INTEGER); CREATE VIEW legacy_view AS SELECT id FROM legacy_orders; \
+         CREATE TABLE stray (id INTEGER);",
+    );
+    sandbox.write(
+        "schema.toml",
+        &format!("{}\n[filters]\ntables = [\"legacy_*\"]\n", sandbox.read("schema.toml")),
+    );
+    let outcome = sandbox.run("check --schema-json schema.json").exits(1);
+    assert_eq!(outcome.stdout, "- drop table `stray`\n", "{outcome}");
+    sandbox.run("autogenerate -m tidy --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    sandbox.run("downgrade -1").exits(0);
+    assert!(sandbox.run("inspect").exits(0).stdout.contains("legacy_view"), "the database is shown whole");
+
+    std::fs::copy(sandbox.path().join("dev.db"), sandbox.path().join("other.db")).unwrap();
+    execute(&sandbox, "DROP VIEW legacy_view; ALTER TABLE legacy_orders ADD COLUMN more TEXT");
+    sandbox.run("diff --from sqlite://dev.db --to sqlite://other.db").exits(0);
+}
+
+#[test]
+fn a_view_of_the_models_may_read_what_is_left_alone() {
+    let sandbox = applied();
+    execute(&sandbox, "CREATE TABLE legacy_orders (id INTEGER)");
+    sandbox.write(
+        "schema.toml",
+        &format!("{}\n[filters]\ntables = [\"legacy_*\"]\n", sandbox.read("schema.toml")),
+    );
+    let document = models(&["nick"]);
+    let with_view = format!(
+        r#"{}, "views": [{{"name": "orders", "query": "SELECT id FROM legacy_orders"}}]}}"#,
+        document.trim_end().strip_suffix('}').unwrap()
+    );
+    sandbox.write("schema.json", &with_view);
+    let outcome = sandbox.run("autogenerate -m view --schema-json schema.json").exits(0);
+    assert!(!outcome.stderr.contains("warning"), "{outcome}");
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}
+
+#[test]
+fn history_tables_of_other_tools_are_left_alone_unasked() {
+    let sandbox = applied();
+    execute(
+        &sandbox,
+        "CREATE TABLE alembic_version (version_num TEXT); CREATE TABLE __diesel_schema_migrations (version TEXT); \
+         CREATE TABLE _sqlx_migrations (version INTEGER); CREATE TABLE refinery_schema_history (version INTEGER); \
+         CREATE TABLE flyway_schema_history (installed_rank INTEGER);",
+    );
+    sandbox.run("check --schema-json schema.json").exits(0);
+}
+
+#[test]
+fn a_model_that_is_to_be_left_alone_is_an_error() {
+    let sandbox = applied();
+    let _stable = stable(&sandbox);
+    sandbox
+        .write("schema.toml", &format!("{}\n[filters]\ntables = [\"user?\"]\n", sandbox.read("schema.toml")));
+    insta::assert_snapshot!(sandbox.run("check --schema-json schema.json").exits(2), @"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: the models declare what is to be left alone: `users`
+    hint: take the pattern out of `[filters]` in schema.toml, or the table out of the models
+    ");
+    sandbox.write("schema.toml", "[filters]\ntables = [\"a.b.c\"]\n");
+    insta::assert_snapshot!(sandbox.run("heads").exits(2), @"
+    exit 2
+    ---- stderr
+    error: schema.toml:1: `filters`: `a.b.c` is no pattern for names
+    ");
+}

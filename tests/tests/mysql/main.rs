@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod connection;
+mod introspect;
 mod lock;
 mod scratch;

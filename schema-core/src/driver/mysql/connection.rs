@@ -81,6 +81,33 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// What SHOW CREATE says of each (`` TABLE `t` ``) in that column of its answer, in the same order.
+    pub(super) fn show_create(
+        &mut self,
+        objects: &[(String, usize)],
+    ) -> Result<Vec<Option<String>>, DriverError> {
+        /// How many objects are asked for in one round trip.
+        const CHUNK: usize = 200;
+        let mut texts = Vec::with_capacity(objects.len());
+        for chunk in objects.chunks(CHUNK) {
+            let statements: Vec<String> =
+                chunk.iter().map(|(object, _)| format!("SHOW CREATE {object}")).collect();
+            let mut answers = self.inner.query_iter(statements.join(";"))?;
+            let mut columns = chunk.iter().map(|(_, column)| *column);
+            while let Some(rows) = answers.iter() {
+                let column = columns.next().unwrap_or(1);
+                let mut text = None;
+                for row in rows {
+                    text = get(&row?, column)?;
+                }
+                texts.push(text);
+            }
+        }
+        Ok(texts)
+    }
+}
+
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Connection").finish_non_exhaustive()

@@ -5,6 +5,7 @@
 
 mod connection;
 mod error;
+mod introspect;
 mod lock;
 mod scratch;
 mod server;
@@ -16,6 +17,7 @@ use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
     Value,
 };
+use crate::dialect::mysql::{Variant, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::MysqlUrl;
@@ -111,13 +113,13 @@ impl Drop for MysqlDriver {
 
 impl Driver for MysqlDriver {
     fn engine(&self) -> Engine {
-        self.server.engine
+        self.server.variant.engine()
     }
 
     fn capabilities(&self) -> &'static Capabilities {
-        match self.server.engine {
-            Engine::Mariadb => &Capabilities::MARIADB,
-            Engine::Mysql | Engine::Sqlite | Engine::Postgres => &Capabilities::MYSQL,
+        match self.server.variant {
+            Variant::Mariadb => &Capabilities::MARIADB,
+            Variant::Mysql => &Capabilities::MYSQL,
         }
     }
 
@@ -130,11 +132,7 @@ impl Driver for MysqlDriver {
     }
 
     fn quote(&self, name: &QualifiedName) -> String {
-        let QualifiedName { schema, name } = name;
-        match schema {
-            Some(schema) => format!("{}.{}", quote(schema), quote(name)),
-            None => quote(name),
-        }
+        quote_name(name)
     }
 
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
@@ -154,7 +152,8 @@ impl Driver for MysqlDriver {
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
-        Err(DriverError::Unsupported { engine: self.engine(), what: "introspection yet" })
+        let database = self.database()?.to_owned();
+        introspect::introspect(&mut self.connection, &self.server, &database, &self.history_table)
     }
 
     fn canonicalize(&mut self, _: &Schema, _: &mut Schema) -> Result<Canonical, DriverError> {
@@ -282,9 +281,4 @@ impl Driver for MysqlDriver {
     fn file(&self) -> Option<&Path> {
         None
     }
-}
-
-/// A name as SQL spells it.
-fn quote(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
 }

@@ -5,6 +5,7 @@
 use super::connection::{Connection, get};
 use super::lock;
 use super::server::Server;
+use crate::dialect::mysql::quote;
 use crate::driver::DriverError;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -27,17 +28,17 @@ pub(super) fn create(connection: &mut Connection, beside: &Server) -> Result<Str
     let _ = lock::try_acquire(connection, &name, Duration::ZERO);
     connection.run(&format!(
         "CREATE DATABASE {} CHARACTER SET {} COLLATE {}",
-        super::quote(&name),
-        super::quote(&beside.charset),
-        super::quote(&beside.collation)
+        quote(&name),
+        quote(&beside.charset),
+        quote(&beside.collation)
     ))?;
-    connection.run(&format!("USE {}", super::quote(&name)))?;
+    connection.run(&format!("USE {}", quote(&name)))?;
     Ok(name)
 }
 
 /// Drops a scratch database.
 pub(super) fn drop_database(connection: &mut Connection, name: &str) -> Result<(), DriverError> {
-    Ok(connection.run(&format!("DROP DATABASE IF EXISTS {}", super::quote(name)))?)
+    Ok(connection.run(&format!("DROP DATABASE IF EXISTS {}", quote(name)))?)
 }
 
 /// Drops what others have left behind, as far as that can be told.

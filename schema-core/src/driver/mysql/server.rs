@@ -2,24 +2,24 @@
 
 use super::connection::{Connection, get};
 use super::error::STATEMENT_LOCK_TIMEOUT;
+use crate::dialect::mysql::{self, LowerCaseTableNames, Variant};
 use crate::driver::DriverError;
-use crate::model::Engine;
 
 /// A server, and the database that is selected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Server {
     /// What it is, whatever the URL's scheme takes it for.
-    pub(super) engine: Engine,
-    /// Major, minor, patch.
-    pub(super) version: (u32, u32, u32),
+    pub(super) variant: Variant,
     /// The database; none where none is selected.
     pub(super) database: Option<String>,
     /// The database's character set.
     pub(super) charset: String,
     /// The database's collation.
     pub(super) collation: String,
-    /// The number of this connection.
-    pub(super) connection: u64,
+    /// The account of this session: `user@host`.
+    pub(super) user: String,
+    /// What it does with the names of tables.
+    pub(super) table_names: LowerCaseTableNames,
 }
 
 /// Strict about values, whatever the server is set to; a row numbered 0 keeps its number when its table is copied; quotes and operators mean what
@@ -28,22 +28,38 @@ const SQL_MODE: &str =
     "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
 impl Server {
+    /// # Errors
+    ///
+    /// The server is too old.
     pub(super) fn ask(connection: &mut Connection) -> Result<Self, DriverError> {
         let row = connection.row(
-            "SELECT VERSION(), DATABASE(), @@character_set_database, @@collation_database, CONNECTION_ID()",
+            "SELECT VERSION(), DATABASE(), @@character_set_database, @@collation_database, CURRENT_USER(), @@lower_case_table_names",
             (),
         )?;
-        let row = row.ok_or_else(|| DriverError::Refused {
-            message: "the server says nothing of itself".to_owned(),
-        })?;
-        let version: String = get(&row, 0)?;
+        let refused = |message: String| DriverError::Refused { message };
+        let row = row.ok_or_else(|| refused("the server says nothing of itself".to_owned()))?;
+        let text: String = get(&row, 0)?;
+        let server = mysql::Server::parse(&text)
+            .ok_or_else(|| refused(format!("the server calls its version `{text}`")))?;
+        if !server.is_supported() {
+            let (name, oldest) = (server.variant.engine(), server.variant.facts().oldest);
+            let message = format!(
+                "the server is {name} {}, and {oldest} is the oldest that is supported",
+                server.version
+            );
+            return Err(refused(message));
+        }
         Ok(Server {
-            engine: engine(&version),
-            version: numbers(&version),
+            variant: server.variant,
             database: get(&row, 1)?,
             charset: get(&row, 2)?,
             collation: get(&row, 3)?,
-            connection: get(&row, 4)?,
+            user: get(&row, 4)?,
+            table_names: match get(&row, 5)? {
+                0 => LowerCaseTableNames::Never,
+                1 => LowerCaseTableNames::Stored,
+                _ => LowerCaseTableNames::Compared,
+            },
         })
     }
 
@@ -63,58 +79,20 @@ impl Server {
     }
 
     fn more_settings(&self) -> &'static [&'static str] {
-        if self.engine == Engine::Mariadb {
-            &[
+        match self.variant {
+            Variant::Mariadb => &[
                 "SET SESSION max_statement_time = 0",
                 "SET SESSION explicit_defaults_for_timestamp = 1",
                 "SET SESSION check_constraint_checks = 1",
-            ]
-        } else {
-            &[
+            ],
+            Variant::Mysql => &[
                 "SET SESSION max_execution_time = 0",
                 "SET SESSION explicit_defaults_for_timestamp = 1",
                 // AUTO_INCREMENT as it is, not as it was a day ago.
                 "SET SESSION information_schema_stats_expiry = 0",
                 // A key that the server made up is none of the schema's.
                 "SET SESSION show_gipk_in_create_table_and_information_schema = 0",
-            ]
-        }
-    }
-}
-
-/// What `VERSION()` tells of the engine.
-fn engine(version: &str) -> Engine {
-    if version.to_ascii_lowercase().contains("mariadb") { Engine::Mariadb } else { Engine::Mysql }
-}
-
-/// `8.0.36-28.1` and `5.5.5-10.11.6-MariaDB` as numbers; the prefix is there for old replicas.
-fn numbers(version: &str) -> (u32, u32, u32) {
-    let version = match engine(version) {
-        Engine::Mariadb => version.strip_prefix("5.5.5-").unwrap_or(version),
-        Engine::Sqlite | Engine::Postgres | Engine::Mysql => version,
-    };
-    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
-    let mut parts = version.split('.').map_while(number);
-    let mut next = || parts.next().unwrap_or_default();
-    (next(), next(), next())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_server_says_what_it_is() {
-        for (version, wanted, numbers_wanted) in [
-            ("8.0.36", Engine::Mysql, (8, 0, 36)),
-            ("8.4.0-1.el9", Engine::Mysql, (8, 4, 0)),
-            ("8.0.35-27 (Percona)", Engine::Mysql, (8, 0, 35)),
-            ("10.11.6-MariaDB-0+deb12u1", Engine::Mariadb, (10, 11, 6)),
-            ("5.5.5-10.4.12-MariaDB-log", Engine::Mariadb, (10, 4, 12)),
-            ("8.0.11-TiDB-v7.5.0", Engine::Mysql, (8, 0, 11)),
-            ("unknown", Engine::Mysql, (0, 0, 0)),
-        ] {
-            assert_eq!((engine(version), numbers(version)), (wanted, numbers_wanted), "{version}");
+            ],
         }
     }
 }

@@ -1,0 +1,132 @@
+//! What only SHOW CREATE tells, asked for all objects at once: partitions, parsers of full-text indexes, algorithms of MySQL's views, and the
+//! definitions of what is kept without being understood.
+
+use super::tables::Tables;
+use super::{Catalogue, quoted_account};
+use crate::dialect::mysql::{Variant, quote};
+use crate::driver::DriverError;
+use crate::model::{Engine, OpaqueKind, OpaqueObject, Table, View};
+use crate::sql::{TokenKind, tokenize, unquote_identifier};
+use std::collections::BTreeSet;
+
+pub(super) fn read(
+    catalogue: &mut Catalogue<'_>,
+    tables: &mut Tables,
+    views: &mut [View],
+    opaque: &mut [OpaqueObject],
+) -> Result<(), DriverError> {
+    let names: BTreeSet<String> = tables
+        .partitioned()
+        .iter()
+        .cloned()
+        .chain(tables.iter().filter(|table| has_full_text(table)).map(|table| table.name.name.clone()))
+        .collect();
+    let mut questions: Vec<(String, usize)> = Vec::new();
+    questions.extend(names.iter().map(|name| (format!("TABLE {}", quote(name)), 1)));
+    let asked_views = match catalogue.variant() {
+        Variant::Mysql => views,
+        Variant::Mariadb => &mut [],
+    };
+    questions.extend(asked_views.iter().map(|view| (format!("VIEW {}", quote(&view.name.name)), 1)));
+    questions.extend(opaque.iter().filter_map(question));
+    if questions.is_empty() {
+        return Ok(());
+    }
+
+    let mut answers = catalogue.connection.show_create(&questions)?.into_iter();
+    for name in &names {
+        if let (Some(table), Some(text)) = (tables.get_mut(name), answers.next().flatten()) {
+            table.partition_by = partition_by(&text);
+            for (index, parser) in parsers(&text) {
+                let found = table.indexes.iter_mut().find(|found| found.name.as_ref() == Some(&index));
+                if let Some(found) = found {
+                    found.parser = Some(parser);
+                }
+            }
+        }
+    }
+    for view in asked_views {
+        if let Some(algorithm) = answers.next().flatten().as_deref().and_then(algorithm) {
+            view.with.insert("algorithm".to_owned(), algorithm);
+        }
+    }
+    let own = format!(" DEFINER={}", quoted_account(&catalogue.server.user));
+    for object in opaque.iter_mut().filter(|object| question(object).is_some()) {
+        // Some accounts may know that a routine is there, and no more.
+        object.definition = answers.next().flatten().map(|text| text.replacen(&own, "", 1));
+    }
+    Ok(())
+}
+
+fn has_full_text(table: &Table) -> bool {
+    table.indexes.iter().any(|index| index.using.as_deref() == Some("fulltext"))
+}
+
+/// What to show of an object, and in which column of the answer.
+fn question(object: &OpaqueObject) -> Option<(String, usize)> {
+    let (word, column) = match object.kind {
+        OpaqueKind::Function => ("FUNCTION", 2),
+        OpaqueKind::Procedure => ("PROCEDURE", 2),
+        OpaqueKind::Package => ("PACKAGE", 2),
+        OpaqueKind::Event => ("EVENT", 3),
+        OpaqueKind::Sequence => ("SEQUENCE", 1),
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics => return None,
+    };
+    let name = &object.name.name;
+    Some(match name.strip_suffix(super::opaque::BODY) {
+        Some(package) if object.kind == OpaqueKind::Package => {
+            (format!("PACKAGE BODY {}", quote(package)), column)
+        }
+        Some(_) | None => (format!("{word} {}", quote(name)), column),
+    })
+}
+
+/// All after PARTITION BY. It begins a line, and no text of the server's own has line breaks in its strings; MySQL hides it from old servers in a
+/// comment.
+pub(super) fn partition_by(create: &str) -> Option<String> {
+    const MARK: &str = "PARTITION BY ";
+    let line = create.match_indices('\n').find_map(|(start, _)| {
+        let line = create.get(start + 1..)?;
+        let inside = line
+            .strip_prefix("/*!")
+            .map(|rest| rest.trim_start_matches(|digit: char| digit.is_ascii_digit()));
+        let partition = inside.unwrap_or(line).strip_prefix(' ')?.strip_prefix(MARK)?;
+        Some(if inside.is_some() { partition.trim_end().trim_end_matches("*/") } else { partition })
+    })?;
+    Some(line.trim_end().to_owned())
+}
+
+/// The parsers of full-text indexes, by the indexes' names.
+pub(super) fn parsers(create: &str) -> Vec<(String, String)> {
+    let lines = create.lines().filter_map(|line| line.trim_start().strip_prefix("FULLTEXT KEY "));
+    let found = lines.filter_map(|line| {
+        let names: Vec<String> = tokenize(line, Engine::Mariadb)
+            .into_iter()
+            .filter(|token| token.kind == TokenKind::QuotedIdentifier)
+            .map(|token| unquote_identifier(token.text(line)))
+            .collect();
+        let (_, parser) = line.rsplit_once(" WITH PARSER `")?;
+        let (parser, _) = parser.split_once('`')?;
+        Some((names.first()?.clone(), parser.to_owned()))
+    });
+    found.collect()
+}
+
+/// The algorithm in a CREATE VIEW, where it is not the usual one.
+fn algorithm(create: &str) -> Option<String> {
+    let rest = create.strip_prefix("CREATE ALGORITHM=")?;
+    let word = rest.split(' ').next()?.to_lowercase();
+    (word != "undefined").then_some(word)
+}

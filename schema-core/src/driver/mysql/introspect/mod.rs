@@ -1,0 +1,118 @@
+//! Reads a schema from `information_schema`: a fixed number of queries, each for one database only, put together in memory; what only
+//! SHOW CREATE tells comes in one round trip for all that need it.
+//!
+//! The form of what is read is the dialect's to say: [`crate::dialect::mysql`].
+
+mod checks;
+mod columns;
+mod definitions;
+mod foreign_keys;
+mod indexes;
+mod opaque;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod triggers;
+mod views;
+
+use super::connection::{Connection, get};
+use super::server::Server;
+use crate::dialect::mysql::{Variant, quote};
+use crate::driver::{DriverError, HistoryTable};
+use crate::model::Schema;
+use mysql::{Row, params};
+use std::collections::HashMap;
+
+/// Reads everything that a database holds, without the history tables.
+pub(super) fn introspect(
+    connection: &mut Connection,
+    server: &Server,
+    database: &str,
+    history_table: &HistoryTable,
+) -> Result<Schema, DriverError> {
+    let mut catalogue = Catalogue { connection, server, database };
+    let mut tables = tables::read(&mut catalogue)?;
+    columns::read(&mut catalogue, &mut tables)?;
+    indexes::read(&mut catalogue, &mut tables)?;
+    foreign_keys::read(&mut catalogue, &mut tables)?;
+    checks::read(&mut catalogue, &mut tables)?;
+    let mut views = views::read(&mut catalogue)?;
+    let triggers = triggers::read(&mut catalogue)?;
+    let mut opaque = opaque::read(&mut catalogue, tables.sequences())?;
+    definitions::read(&mut catalogue, &mut tables, &mut views, &mut opaque)?;
+
+    let mut tables = tables.into_tables();
+    tables.retain(|table| !history_table.is_history_table(&table.name.name));
+    tables.sort_by(|left, right| left.name.cmp(&right.name));
+    views.sort_by(|left, right| left.name.cmp(&right.name));
+    opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    Ok(Schema { namespaces: Vec::new(), tables, enums: Vec::new(), views, triggers, opaque })
+}
+
+/// What one database's catalogue is read with.
+struct Catalogue<'a> {
+    connection: &'a mut Connection,
+    server: &'a Server,
+    database: &'a str,
+}
+
+impl Catalogue<'_> {
+    /// The rows of a query; `{word}` in it stands for what the two servers call otherwise.
+    fn rows<T>(
+        &mut self,
+        query: &str,
+        words: &[(&str, [&str; 2])],
+        mut read: impl FnMut(&Row) -> Result<T, DriverError>,
+    ) -> Result<Vec<T>, DriverError> {
+        let mut query = query.to_owned();
+        for (word, [mysql, mariadb]) in words {
+            let text = match self.variant() {
+                Variant::Mysql => mysql,
+                Variant::Mariadb => mariadb,
+            };
+            query = query.replace(&format!("{{{word}}}"), text);
+        }
+        let rows = self.connection.rows(&query, params! { "database" => self.database })?;
+        rows.iter().map(&mut read).collect()
+    }
+
+    fn variant(&self) -> Variant {
+        self.server.variant
+    }
+
+    /// An account as SQL, where it is not this connection's own.
+    fn definer(&self, account: &str) -> Option<String> {
+        (account != self.server.user).then(|| quoted_account(account))
+    }
+}
+
+/// `` `user`@`host` ``; a host has no `@`.
+fn quoted_account(account: &str) -> String {
+    match account.rsplit_once('@') {
+        Some((user, host)) => format!("{}@{}", quote(user), quote(host)),
+        None => quote(account),
+    }
+}
+
+/// Objects by the tables that they belong to.
+type ByTable<T> = HashMap<String, Vec<T>>;
+
+/// A text that the servers give as bytes.
+fn text(row: &Row, column: usize) -> Result<String, DriverError> {
+    get(row, column)
+}
+
+/// A text that may be missing.
+fn maybe(row: &Row, column: usize) -> Result<Option<String>, DriverError> {
+    get(row, column)
+}
+
+/// A comment; none where it is empty.
+fn comment(row: &Row, column: usize) -> Result<Option<String>, DriverError> {
+    Ok(maybe(row, column)?.filter(|comment| !comment.is_empty()))
+}
+
+/// A truth, which the servers give as a number.
+fn flag(row: &Row, column: usize) -> Result<bool, DriverError> {
+    Ok(get::<Option<i64>>(row, column)?.unwrap_or_default() != 0)
+}

@@ -1,0 +1,34 @@
+//! What is kept without being understood: routines, events, sequences. Their definitions come later, with those of everything else.
+
+use super::{Catalogue, text};
+use crate::driver::DriverError;
+use crate::model::{OpaqueKind, OpaqueObject};
+
+pub(super) fn read(
+    catalogue: &mut Catalogue<'_>,
+    sequences: &[String],
+) -> Result<Vec<OpaqueObject>, DriverError> {
+    let found = catalogue.rows(include_str!("../queries/opaque.sql"), &[], |row| {
+        let (kind, mut name) = (text(row, 0)?, text(row, 1)?);
+        if kind == "PACKAGE BODY" {
+            name.push_str(BODY);
+        }
+        Ok(kind_of(&kind).map(|kind| OpaqueObject::new(kind, name.as_str(), None)))
+    })?;
+    let sequences = sequences.iter().map(|name| OpaqueObject::new(OpaqueKind::Sequence, name.as_str(), None));
+    Ok(found.into_iter().flatten().chain(sequences).collect())
+}
+
+/// What is written behind a package's name for its body.
+pub(super) const BODY: &str = " body";
+
+/// The kind by the word in the catalogue.
+fn kind_of(word: &str) -> Option<OpaqueKind> {
+    Some(match word {
+        "FUNCTION" => OpaqueKind::Function,
+        "PROCEDURE" => OpaqueKind::Procedure,
+        "PACKAGE" | "PACKAGE BODY" => OpaqueKind::Package,
+        "EVENT" => OpaqueKind::Event,
+        _ => return None,
+    })
+}

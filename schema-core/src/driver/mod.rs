@@ -11,6 +11,8 @@ mod integrity;
 pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod questions;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod value;

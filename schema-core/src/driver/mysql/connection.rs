@@ -52,9 +52,16 @@ impl Connection {
         Err(DriverError::Open { database: settings.shown.clone(), message })
     }
 
-    /// Runs statements, and drops their rows.
+    /// Runs statements, and drops their rows; those after one that fails are not run.
     pub(super) fn run(&mut self, statement: &str) -> Result<(), mysql::Error> {
-        self.inner.query_drop(statement)
+        let mut answers = self.inner.query_iter(statement)?;
+        // An error may come after rows, or after other answers.
+        while let Some(rows) = answers.iter() {
+            for row in rows {
+                row?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether the last statement read a file of this machine, as LOAD DATA LOCAL does.

@@ -29,6 +29,13 @@ pub(super) fn is_lock_wait(error: &mysql::Error) -> bool {
     matches!(error, mysql::Error::MySqlError(error) if error.code == LOCK_WAIT_TIMEOUT)
 }
 
+/// Whether the account, or a server that is only read, does not allow it: access to a database, a table, a column or an operation is denied, or an option
+/// stands against it.
+pub(super) fn is_not_allowed(error: &mysql::Error) -> bool {
+    const CODES: [u16; 7] = [1044, 1045, 1142, 1143, 1227, 1290, 1836];
+    matches!(error, mysql::Error::MySqlError(error) if CODES.contains(&error.code))
+}
+
 impl From<mysql::Error> for DriverError {
     fn from(error: mysql::Error) -> Self {
         if is_lock_wait(&error) {

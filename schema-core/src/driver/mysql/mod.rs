@@ -3,6 +3,7 @@
 //! Every session sets its own modes and timeouts, whatever the server or an account says: a statement may take as long as it takes, but waits
 //! for a table's lock only for a moment and then tries again, because all who come after it wait behind it.
 
+mod canonicalize;
 mod connection;
 mod error;
 mod introspect;
@@ -86,6 +87,23 @@ impl MysqlDriver {
         Ok(lock::name(self.database()?, &self.history_table))
     }
 
+    /// An empty database of the same kind, which is dropped with this.
+    fn scratch_driver(&self) -> Result<MysqlDriver, DriverError> {
+        let options = ConnectOptions {
+            history_table: self.history_table.clone(),
+            lock_timeout: self.lock_timeout,
+            create: false,
+        };
+        let mut driver = MysqlDriver::connect(&self.url.without_database(), &options)?;
+        let name = scratch::create(&mut driver.connection, &self.server)?;
+        driver.url = self.url.with_database(&name);
+        driver.server.database = Some(name);
+        driver.server.charset.clone_from(&self.server.charset);
+        driver.server.collation.clone_from(&self.server.collation);
+        driver.is_scratch = true;
+        Ok(driver)
+    }
+
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
         Ok(self.connection.run(statement)?)
     }
@@ -136,19 +154,7 @@ impl Driver for MysqlDriver {
     }
 
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        let options = ConnectOptions {
-            history_table: self.history_table.clone(),
-            lock_timeout: self.lock_timeout,
-            create: false,
-        };
-        let mut driver = MysqlDriver::connect(&self.url.without_database(), &options)?;
-        let name = scratch::create(&mut driver.connection, &self.server)?;
-        driver.url = self.url.with_database(&name);
-        driver.server.database = Some(name);
-        driver.server.charset.clone_from(&self.server.charset);
-        driver.server.collation.clone_from(&self.server.collation);
-        driver.is_scratch = true;
-        Ok(Box::new(driver))
+        Ok(Box::new(self.scratch_driver()?))
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
@@ -156,8 +162,8 @@ impl Driver for MysqlDriver {
         introspect::introspect(&mut self.connection, &self.server, &database, &self.history_table)
     }
 
-    fn canonicalize(&mut self, _: &Schema, _: &mut Schema) -> Result<Canonical, DriverError> {
-        Ok(Canonical::AsWritten)
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        canonicalize::canonicalize(self, current, desired)
     }
 
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {

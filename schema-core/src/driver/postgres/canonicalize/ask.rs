@@ -1,13 +1,13 @@
 //! Asking the server, inside a transaction that is rolled back.
 
-use super::questions::{self, Kind, Place, Question};
+use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, quote_text, replace_qualified, restore_qualified};
 use crate::driver::DriverError;
 use crate::driver::postgres::error::message;
+use crate::driver::questions::{self, Batch, Kind, Place, Question, batches};
 use crate::model::{ColumnType, EnumType, QualifiedName, Schema};
 use postgres::{Row, Transaction};
-use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
+use std::collections::HashMap;
 
 /// A table may have 1,600 columns.
 const MOST_COLUMNS: usize = 1_000;
@@ -53,7 +53,7 @@ pub(super) fn view_statements(desired: &Schema, places: &[usize]) -> Vec<AskedVi
     let asked = places.iter().filter_map(|place| desired.views.get(*place));
     asked
         .map(|view| {
-            let (tables, views) = questions::reads(desired, &view.query);
+            let (tables, views) = questions::reads(desired, &view.query, mentions);
             let mut stand_ins: Vec<QualifiedName> = Vec::new();
             let names = tables.iter().map(|table| &table.name);
             let read = views.iter().filter_map(|place| desired.views.get(*place)).map(|view| &view.name);
@@ -193,8 +193,8 @@ impl Server<'_, '_> {
     }
 
     pub(super) fn expressions(&mut self, list: &[(Question, Place)]) -> Result<Vec<String>, DriverError> {
-        let batches = batches(list.iter().map(|(question, _)| question));
-        let statements: Vec<String> = batches.iter().map(Batch::create).collect();
+        let batches = batches(list.iter().map(|(question, _)| question), MOST_COLUMNS, part);
+        let statements: Vec<String> = batches.iter().map(|batch| batch.create(quote)).collect();
         let mut answers: HashMap<usize, String> = HashMap::new();
         match self.attempt(&statements.join(";\n"))? {
             Ok(()) => self.read(&mut answers)?,
@@ -222,15 +222,15 @@ impl Server<'_, '_> {
         place: &Place,
         answers: &mut HashMap<usize, String>,
     ) -> Result<(), DriverError> {
-        let mut batch = Batch { name: format!("schema_question_{number}"), ..Batch::default() };
-        batch.add(number, question);
-        if self.attempt(&batch.create())?.is_ok() {
+        let mut batch = Batch::new(format!("schema_question_{number}"));
+        batch.add(question, part(number, question));
+        if self.attempt(&batch.create(quote))?.is_ok() {
             return Ok(());
         }
         batch.name.clone_from(&place.table.name);
         let mut savepoint = self.transaction.transaction()?;
         let mut server = Server { transaction: &mut savepoint };
-        if let Err(error) = server.attempt(&batch.create())? {
+        if let Err(error) = server.attempt(&batch.create(quote))? {
             let Place { table, what } = place;
             let message = format!("{what} of `{table}`: {error}, in `{}`", question.expression);
             return Err(DriverError::Refused { message });
@@ -298,69 +298,15 @@ fn without_test(condition: &str) -> String {
     inner.strip_suffix(TEST).unwrap_or(inner).to_owned()
 }
 
-/// Questions that fit into one temporary table.
-#[derive(Default)]
-struct Batch {
-    name: String,
-    columns: BTreeMap<String, String>,
-    parts: Vec<String>,
-    extra_columns: usize,
-}
-
-impl Batch {
-    fn fits(&self, question: &Question) -> bool {
-        self.columns.len() + self.extra_columns + question.columns.len() < MOST_COLUMNS
-            && question
-                .columns
-                .iter()
-                .all(|(name, ty)| self.columns.get(name).is_none_or(|other| other == ty))
-    }
-
-    fn add(&mut self, number: usize, question: &Question) {
-        let Question { kind, columns, expression } = question;
-        self.columns.extend(columns.iter().map(|(name, ty)| (name.clone(), ty.clone())));
-        self.parts.push(match kind {
-            Kind::Default { ty } => {
-                self.extra_columns += 1;
-                format!("{ANSWER}d{number} {ty} DEFAULT {expression}")
-            }
-            Kind::Generated { ty } => {
-                self.extra_columns += 1;
-                format!("{ANSWER}g{number} {ty} GENERATED ALWAYS AS ({expression}) STORED")
-            }
-            Kind::Condition => format!("CONSTRAINT {ANSWER}c{number} CHECK ({expression})"),
-            Kind::Key => format!("CONSTRAINT {ANSWER}k{number} CHECK (({expression}){TEST})"),
-        });
-    }
-
-    fn create(&self) -> String {
-        let mut sql = format!("CREATE TEMPORARY TABLE {} (", quote(&self.name));
-        let columns = self.columns.iter().map(|(name, ty)| format!("{} {ty}", quote(name)));
-        // Writing to a string cannot fail.
-        for (place, part) in columns.chain(self.parts.iter().cloned()).enumerate() {
-            let separator = if place == 0 { "" } else { ", " };
-            let _ = write!(sql, "{separator}{part}");
+/// What asks a question among the parts of a table.
+fn part(number: usize, question: &Question) -> String {
+    let Question { kind, columns: _, expression } = question;
+    match kind {
+        Kind::Default { ty } => format!("{ANSWER}d{number} {ty} DEFAULT {expression}"),
+        Kind::Generated { ty } => {
+            format!("{ANSWER}g{number} {ty} GENERATED ALWAYS AS ({expression}) STORED")
         }
-        sql.push(')');
-        sql
+        Kind::Condition => format!("CONSTRAINT {ANSWER}c{number} CHECK ({expression})"),
+        Kind::Key => format!("CONSTRAINT {ANSWER}k{number} CHECK (({expression}){TEST})"),
     }
-}
-
-fn batches<'a>(questions: impl Iterator<Item = &'a Question>) -> Vec<Batch> {
-    /// How many tables a question may be tried on; beyond that it gets a new one.
-    const MOST_TRIES: usize = 16;
-    let mut batches: Vec<Batch> = Vec::new();
-    for (number, question) in questions.enumerate() {
-        let place = batches.iter().rev().take(MOST_TRIES).position(|batch| batch.fits(question));
-        match place.and_then(|place| batches.iter_mut().rev().nth(place)) {
-            Some(batch) => batch.add(number, question),
-            None => {
-                let mut batch =
-                    Batch { name: format!("schema_questions_{}", batches.len()), ..Batch::default() };
-                batch.add(number, question);
-                batches.push(batch);
-            }
-        }
-    }
-    batches
 }

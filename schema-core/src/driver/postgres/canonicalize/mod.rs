@@ -4,15 +4,25 @@
 //! the same names and types share a table, so that many cost little more than one. Must not touch anything that others could see.
 
 mod ask;
-mod questions;
 
-use crate::dialect::postgres::leave_out_usual_schema;
+use crate::dialect::postgres::{expression, leave_out_usual_schema};
+use crate::driver::questions::{self, Language, Question};
 use crate::driver::{Canonical, DriverError};
 use crate::model::{ColumnType, Schema};
 use ask::Server;
 use postgres::Client;
-use questions::Question;
 use std::collections::BTreeMap;
+
+/// How PostgreSQL reads expressions; it is asked wherever two texts differ.
+const LANGUAGE: Language = Language {
+    words: |text| expression::identifiers(text).collect(),
+    fold: str::to_owned,
+    canonical: str::to_owned,
+    declared: |_, column| match &column.ty {
+        ColumnType::Sql(text) => Some(text.clone()),
+        _ => None,
+    },
+};
 
 /// Puts `desired` into the server's words. `call` runs work on the connection's thread.
 pub(super) fn canonicalize(
@@ -48,7 +58,7 @@ pub(super) fn canonicalize(
     }
 
     let mut asked: BTreeMap<Question, questions::Place> = BTreeMap::new();
-    questions::visit(current, desired, &mut |place, kind, columns, text| {
+    questions::visit(current, desired, &LANGUAGE, &mut |place, kind, columns, text| {
         let question = Question { kind, columns: columns.clone(), expression: text.clone() };
         asked.entry(question).or_insert_with(|| place.clone());
     });
@@ -61,7 +71,7 @@ pub(super) fn canonicalize(
             Answers::UsualSchema(_) => Vec::new(),
         };
         let answers: BTreeMap<Question, String> = questions.into_iter().zip(texts).collect();
-        questions::visit(current, desired, &mut |_, kind, columns, text| {
+        questions::visit(current, desired, &LANGUAGE, &mut |_, kind, columns, text| {
             let question = Question { kind, columns: columns.clone(), expression: text.clone() };
             if let Some(answer) = answers.get(&question) {
                 text.clone_from(answer);
@@ -69,7 +79,7 @@ pub(super) fn canonicalize(
         });
     }
 
-    let views = questions::views(current, desired);
+    let views = questions::views(current, desired, &LANGUAGE);
     if !views.is_empty() {
         let list = ask::view_statements(desired, &views);
         if let Answers::Texts(texts) = call(Work::Views { enums, list })? {

@@ -1,12 +1,29 @@
-//! What has to be asked of the server: every type and expression of a desired schema that the database does not spell already.
+//! What has to be asked of a server that keeps expressions in its own words: every one of a desired schema that the database does not spell already.
+//!
+//! Owns which questions there are and which of them fit into one temporary table; how they are asked and answered is each driver's.
 
-use crate::dialect::postgres::expression::{identifiers, mentions};
-use crate::model::{ColumnType, Default, Generated, IndexKey, QualifiedName, Schema, Table};
+mod batch;
+
+pub(super) use batch::{Batch, batches};
+
+use crate::model::{Column, ColumnType, Default, Generated, IndexKey, QualifiedName, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+/// How an engine reads expressions.
+pub(super) struct Language {
+    /// All identifiers and words of a text, in the form in which columns are told apart.
+    pub(super) words: fn(&str) -> BTreeSet<String>,
+    /// The name of a column in that form.
+    pub(super) fold: fn(&str) -> String,
+    /// A text that is the same for two expressions which need not be told apart.
+    pub(super) canonical: fn(&str) -> String,
+    /// A column's type, with all that an expression's meaning depends on.
+    pub(super) declared: fn(&Table, &Column) -> Option<String>,
+}
 
 /// An expression with all that its meaning depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) struct Question {
+pub(super) struct Question {
     pub(super) kind: Kind,
     /// The columns that it mentions, with their types.
     pub(super) columns: BTreeMap<String, String>,
@@ -14,7 +31,7 @@ pub(in super::super) struct Question {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in super::super) enum Kind {
+pub(super) enum Kind {
     /// The default of a column of this type.
     Default { ty: String },
     /// A generated column of this type.
@@ -36,40 +53,41 @@ pub(in super::super) struct Place {
 type Visit<'a> = dyn FnMut(&Place, Kind, &BTreeMap<String, String>, &mut String) + 'a;
 
 /// Calls `visit` for every expression of the schema that `current` does not spell alike in the same place, always in the same order.
-pub(super) fn visit(current: &Schema, desired: &mut Schema, visit: &mut Visit<'_>) {
+pub(super) fn visit(current: &Schema, desired: &mut Schema, language: &Language, visit: &mut Visit<'_>) {
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     for table in &mut desired.tables {
-        let known = Known::of(found.get(&table.name).copied());
-        visit_table(table, &known, visit);
+        let known = Known::of(found.get(&table.name).copied(), language);
+        visit_table(table, &known, language, visit);
     }
 }
 
 /// What a table of the database spells.
 #[derive(Default)]
 struct Known<'a> {
-    columns: HashSet<(&'a str, &'a str)>,
-    conditions: HashSet<&'a str>,
-    keys: HashSet<&'a str>,
+    columns: HashSet<(&'a str, String)>,
+    conditions: HashSet<String>,
+    keys: HashSet<String>,
 }
 
 impl<'a> Known<'a> {
-    fn of(table: Option<&'a Table>) -> Self {
+    fn of(table: Option<&'a Table>, language: &Language) -> Self {
         let Some(table) = table else { return Known::default() };
+        let canonical = language.canonical;
         let mut known = Known::default();
         for column in &table.columns {
             if let Some(Default::Sql(text)) = &column.default {
-                known.columns.insert((&column.name, text));
+                known.columns.insert((&column.name, canonical(text)));
             }
             if let Some(generated) = &column.generated {
-                known.columns.insert((&column.name, &generated.expression));
+                known.columns.insert((&column.name, canonical(&generated.expression)));
             }
         }
-        known.conditions.extend(table.checks.iter().map(|check| check.expression.as_str()));
+        known.conditions.extend(table.checks.iter().map(|check| canonical(&check.expression)));
         for index in &table.indexes {
-            known.conditions.extend(index.predicate.as_deref());
+            known.conditions.extend(index.predicate.as_deref().map(canonical));
             known.keys.extend(index.parts.iter().filter_map(|part| match &part.key {
-                IndexKey::Expression(text) => Some(text.as_str()),
+                IndexKey::Expression(text) => Some(canonical(text)),
                 IndexKey::Column(_) => None,
             }));
         }
@@ -77,20 +95,18 @@ impl<'a> Known<'a> {
     }
 }
 
-fn visit_table(table: &mut Table, known: &Known<'_>, visit: &mut Visit<'_>) {
+fn visit_table(table: &mut Table, known: &Known<'_>, language: &Language, visit: &mut Visit<'_>) {
+    let Language { words, fold, canonical, declared } = language;
     let types: BTreeMap<String, String> = table
         .columns
         .iter()
-        .filter_map(|column| match &column.ty {
-            ColumnType::Sql(text) => Some((column.name.clone(), text.clone())),
-            _ => None,
-        })
+        .filter_map(|column| Some((column.name.clone(), declared(table, column)?)))
         .collect();
     let mentioned = |text: &str| -> BTreeMap<String, String> {
-        let words: BTreeSet<String> = identifiers(text).collect();
+        let words = words(text);
         types
             .iter()
-            .filter(|(name, _)| words.contains(*name))
+            .filter(|(name, _)| words.contains(&fold(name)))
             .map(|(name, ty)| (name.clone(), ty.clone()))
             .collect()
     };
@@ -98,13 +114,13 @@ fn visit_table(table: &mut Table, known: &Known<'_>, visit: &mut Visit<'_>) {
     for column in &mut table.columns {
         let ty = types.get(&column.name).cloned().unwrap_or_default();
         if let Some(Default::Sql(text)) = &mut column.default
-            && !known.columns.contains(&(column.name.as_str(), text.as_str()))
+            && !known.columns.contains(&(column.name.as_str(), canonical(text)))
         {
             let place = place(format!("the default of `{}`", column.name));
             visit(&place, Kind::Default { ty: ty.clone() }, &BTreeMap::new(), text);
         }
         if let Some(Generated { expression, stored: _ }) = &mut column.generated
-            && !known.columns.contains(&(column.name.as_str(), expression.as_str()))
+            && !known.columns.contains(&(column.name.as_str(), canonical(expression)))
         {
             let place = place(format!("the expression of `{}`", column.name));
             let columns = mentioned(expression);
@@ -112,7 +128,7 @@ fn visit_table(table: &mut Table, known: &Known<'_>, visit: &mut Visit<'_>) {
         }
     }
     for check in &mut table.checks {
-        if !known.conditions.contains(check.expression.as_str()) {
+        if !known.conditions.contains(&canonical(&check.expression)) {
             let columns = mentioned(&check.expression);
             visit(&place("a CHECK".to_owned()), Kind::Condition, &columns, &mut check.expression);
         }
@@ -120,14 +136,14 @@ fn visit_table(table: &mut Table, known: &Known<'_>, visit: &mut Visit<'_>) {
     for index in &mut table.indexes {
         for part in &mut index.parts {
             if let IndexKey::Expression(text) = &mut part.key
-                && !known.keys.contains(text.as_str())
+                && !known.keys.contains(&canonical(text))
             {
                 let columns = mentioned(text);
                 visit(&place("the key of an index".to_owned()), Kind::Key, &columns, text);
             }
         }
         if let Some(text) = &mut index.predicate
-            && !known.conditions.contains(text.as_str())
+            && !known.conditions.contains(&canonical(text))
         {
             let columns = mentioned(text);
             visit(&place("the condition of an index".to_owned()), Kind::Condition, &columns, text);
@@ -150,18 +166,27 @@ pub(super) fn unknown_types(current: &Schema, desired: &Schema) -> BTreeSet<Stri
 }
 
 /// The views whose queries the database does not spell alike, each with the tables and views that it may read.
-pub(super) fn views(current: &Schema, desired: &Schema) -> Vec<usize> {
+pub(super) fn views(current: &Schema, desired: &Schema, language: &Language) -> Vec<usize> {
+    let canonical = language.canonical;
     let found: HashMap<&QualifiedName, &str> =
         current.views.iter().map(|view| (&view.name, view.query.as_str())).collect();
+    let is_known = |query: &str, found: &str| query == found || canonical(query) == canonical(found);
     let asked = desired.views.iter().enumerate();
     asked
-        .filter(|(_, view)| found.get(&view.name) != Some(&view.query.as_str()) || !view.columns.is_empty())
+        .filter(|(_, view)| {
+            !view.columns.is_empty()
+                || !found.get(&view.name).is_some_and(|found| is_known(&view.query, found))
+        })
         .map(|(place, _)| place)
         .collect()
 }
 
 /// The tables and views that a query mentions, those that these read included.
-pub(super) fn reads<'a>(desired: &'a Schema, query: &str) -> (Vec<&'a Table>, Vec<usize>) {
+pub(super) fn reads<'a>(
+    desired: &'a Schema,
+    query: &str,
+    mentions: fn(&str, &str) -> bool,
+) -> (Vec<&'a Table>, Vec<usize>) {
     let mut views: Vec<usize> = Vec::new();
     let mut texts = vec![query];
     let mut tables: BTreeMap<&QualifiedName, &Table> = BTreeMap::new();

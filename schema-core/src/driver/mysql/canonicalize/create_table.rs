@@ -1,0 +1,110 @@
+//! Answers in the text of SHOW CREATE TABLE.
+
+use super::ask::ANSWER;
+use crate::model::Engine;
+use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+
+/// The expressions in the parts that are answers, by the numbers of their questions.
+pub(super) fn answers(create: &str) -> Vec<(usize, String)> {
+    let tokens: Vec<Token> =
+        tokenize(create, Engine::Mysql).into_iter().filter(|token| !token.is_trivia()).collect();
+    parts(create, &tokens).into_iter().filter_map(|part| answer(create, part)).collect()
+}
+
+/// The parts of the table between its outermost brackets.
+fn parts<'a>(create: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
+    let mut parts = Vec::new();
+    let (mut depth, mut start) = (0_usize, 0);
+    for (position, token) in tokens.iter().enumerate() {
+        match token.text(create) {
+            "(" => {
+                depth += 1;
+                if depth == 1 {
+                    start = position + 1;
+                }
+            }
+            "," if depth == 1 => {
+                parts.extend(tokens.get(start..position));
+                start = position + 1;
+            }
+            ")" => {
+                if depth == 1 {
+                    parts.extend(tokens.get(start..position));
+                    return parts;
+                }
+                depth = depth.saturating_sub(1);
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+fn answer(create: &str, part: &[Token]) -> Option<(usize, String)> {
+    let name = part.iter().find(|token| token.kind == TokenKind::QuotedIdentifier)?;
+    let number = unquote_identifier(name.text(create)).strip_prefix(ANSWER)?.parse().ok()?;
+    let mut depth = 0_usize;
+    for (position, token) in part.iter().enumerate() {
+        let word = token.text(create);
+        match word {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ if depth > 0 || token.kind != TokenKind::Word => {}
+            _ if word.eq_ignore_ascii_case("DEFAULT") => {
+                let (first, last) = (part.get(position + 1)?, part.last()?);
+                return Some((number, create.get(first.span.start..last.span.end)?.to_owned()));
+            }
+            _ if ["AS", "CHECK"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) => {
+                let text = bracketed(create, part.get(position + 1..)?)?;
+                return Some((number, text.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// What stands in the brackets that begin here.
+fn bracketed<'a>(create: &'a str, tokens: &[Token]) -> Option<&'a str> {
+    let open = tokens.first().filter(|token| token.text(create) == "(")?;
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.text(create) {
+            "(" => depth += 1,
+            ")" => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return create.get(open.span.end..token.span.start);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_are_found_on_both_servers() {
+        let mariadb = "CREATE TEMPORARY TABLE `q` (\n  `a` enum('x,(DEFAULT','y') DEFAULT NULL,\n  \
+             `schema_answer_0` char(36) DEFAULT uuid(),\n  \
+             `schema_answer_1` int(11) GENERATED ALWAYS AS (`a` + 1) VIRTUAL,\n  \
+             CONSTRAINT `schema_answer_2` CHECK (`a` > ')' and `b` in (1,2))\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
+        let mysql = "CREATE TEMPORARY TABLE `q` (\n  `a` enum('x,(DEFAULT','y') DEFAULT NULL,\n  \
+             `schema_answer_0` char(36) DEFAULT (uuid()),\n  \
+             `schema_answer_1` int GENERATED ALWAYS AS ((`a` + 1)) VIRTUAL,\n  \
+             CONSTRAINT `schema_answer_2` CHECK (((`a` > _utf8mb4')') and (`b` in (1,2))))\n) ENGINE=InnoDB";
+        for (create, wanted) in [
+            (mariadb, ["uuid()", "`a` + 1", "`a` > ')' and `b` in (1,2)"]),
+            (mysql, ["(uuid())", "(`a` + 1)", "((`a` > _utf8mb4')') and (`b` in (1,2)))"]),
+        ] {
+            let wanted: Vec<(usize, String)> =
+                wanted.iter().enumerate().map(|(number, text)| (number, (*text).to_owned())).collect();
+            assert_eq!(answers(create), wanted);
+        }
+        assert_eq!(answers("CREATE TABLE"), []);
+    }
+}

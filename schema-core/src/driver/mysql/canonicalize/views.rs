@@ -1,0 +1,104 @@
+//! Views in a scratch database, beside what they read.
+
+use super::{Stopped, declared};
+use crate::dialect::mysql::expression::{mentions, without_database};
+use crate::dialect::mysql::{quote, quote_name};
+use crate::driver::DriverError;
+use crate::driver::mysql::MysqlDriver;
+use crate::driver::mysql::connection::get;
+use crate::driver::mysql::error::message;
+use crate::driver::questions;
+use crate::model::{OpaqueKind, Schema, Table, View};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The queries of these views of `desired` as the server writes them, by the views' names.
+pub(super) fn spell(
+    driver: &MysqlDriver,
+    current: &Schema,
+    desired: &Schema,
+    places: &[usize],
+) -> Result<HashMap<String, String>, Stopped> {
+    let needed = Needed::of(desired, places);
+    let mut scratch = match driver.scratch_driver() {
+        Ok(scratch) => scratch,
+        Err(DriverError::Refused { message }) => return Err(Stopped::NotAllowed(message)),
+        Err(error) => return Err(error.into()),
+    };
+    let connection = &mut scratch.connection;
+    for statement in
+        needed.tables.values().map(|table| create_table(table)).chain(functions(current, desired))
+    {
+        connection.run(&statement)?;
+    }
+    for place in needed.views {
+        let Some(view) = desired.views.get(place) else { continue };
+        connection.run(&create_view(view)).map_err(|error| DriverError::Refused {
+            message: format!("the view `{}`: {}", view.name, message(&error)),
+        })?;
+    }
+    let database = scratch.database()?.to_owned();
+    let rows = scratch.connection.rows(
+        "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?",
+        (database.as_str(),),
+    )?;
+    let mut queries = HashMap::new();
+    for row in rows {
+        let (name, query): (String, String) = (get(&row, 0)?, get(&row, 1)?);
+        queries.insert(name, without_database(&query, &database));
+    }
+    Ok(queries)
+}
+
+/// All that the views read, and the views themselves.
+struct Needed<'a> {
+    tables: BTreeMap<&'a str, &'a Table>,
+    /// By their places, those that are read before those that read them.
+    views: Vec<usize>,
+}
+
+impl<'a> Needed<'a> {
+    fn of(desired: &'a Schema, places: &[usize]) -> Self {
+        let mut needed = Needed { tables: BTreeMap::new(), views: Vec::new() };
+        let mut seen = BTreeSet::new();
+        for place in places {
+            needed.add(desired, *place, &mut seen);
+        }
+        needed
+    }
+
+    fn add(&mut self, desired: &'a Schema, place: usize, seen: &mut BTreeSet<usize>) {
+        let Some(view) = desired.views.get(place).filter(|_| seen.insert(place)) else { return };
+        let (tables, views) = questions::reads(desired, &view.query, mentions);
+        self.tables.extend(tables.into_iter().map(|table| (table.name.name.as_str(), table)));
+        for read in views {
+            self.add(desired, read, seen);
+        }
+        self.views.push(place);
+    }
+}
+
+/// The functions that either side has: a query may call them.
+fn functions(current: &Schema, desired: &Schema) -> Vec<String> {
+    let all = current.opaque.iter().chain(&desired.opaque);
+    let functions: BTreeMap<&str, &String> = all
+        .filter(|object| object.kind == OpaqueKind::Function)
+        .filter(|object| desired.views.iter().any(|view| mentions(&view.query, &object.name.name)))
+        .filter_map(|object| Some((object.name.name.as_str(), object.definition.as_ref()?)))
+        .collect();
+    functions.into_values().cloned().collect()
+}
+
+fn create_table(table: &Table) -> String {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .filter_map(|column| Some(format!("{} {}", quote(&column.name), declared(table, column)?)))
+        .collect();
+    format!("CREATE TABLE {} ({})", quote(&table.name.name), columns.join(", "))
+}
+
+fn create_view(view: &View) -> String {
+    let columns: Vec<String> = view.columns.iter().map(|column| quote(column)).collect();
+    let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+    format!("CREATE VIEW {}{columns} AS {}", quote_name(&view.name), view.query)
+}

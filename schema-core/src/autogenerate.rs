@@ -170,12 +170,13 @@ pub fn compare(
 }
 
 impl Comparison {
-    /// The comparison with the views and triggers as they are after the engine's own renames.
+    /// The comparison with the views, triggers and opaque objects as they are after the engine's own renames.
     ///
     /// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
     fn with_own_renames(&self, driver: &dyn Driver) -> Result<Comparison, AutogenerateError> {
         let mut comparison = self.clone();
-        let nothing_follows = self.current.views.is_empty() && self.current.triggers.is_empty();
+        let Schema { views, triggers, opaque, .. } = &self.current;
+        let nothing_follows = views.is_empty() && triggers.is_empty() && opaque.is_empty();
         if self.changes.renames.is_empty() || nothing_follows {
             return Ok(comparison);
         }
@@ -190,6 +191,12 @@ impl Comparison {
         for trigger in &mut renamed.triggers {
             if let Some(found) = found.triggers.iter().find(|found| found.name == trigger.name) {
                 trigger.clone_from(found);
+            }
+        }
+        for object in &mut renamed.opaque {
+            let same = |found: &&OpaqueObject| found.kind == object.kind && found.name == object.name;
+            if let Some(found) = found.opaque.iter().find(same) {
+                object.clone_from(found);
             }
         }
         dialect::normalize(*engine, renamed, desired, *scope);

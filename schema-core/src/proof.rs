@@ -104,7 +104,7 @@ pub(crate) fn renamed(scratch: &mut dyn Driver, comparison: &Comparison) -> Resu
 fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    let plan = whole.up()?;
+    let plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     apply_unguarded(scratch, &plan).map_err(|error| ProofError::NoScratch { reason: error.to_string() })
 }
 

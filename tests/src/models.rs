@@ -172,6 +172,8 @@ pub trait ColumnExt {
     fn collation(self, name: &str) -> Self;
     /// SQLite's AUTOINCREMENT.
     fn autoincrement(self) -> Self;
+    /// Numbered by the engine.
+    fn numbered(self, auto: AutoIncrement) -> Self;
     /// A former name.
     fn renamed_from(self, name: &str) -> Self;
 }
@@ -208,6 +210,11 @@ impl ColumnExt for Column {
 
     fn autoincrement(mut self) -> Self {
         self.auto = Some(AutoIncrement::Autoincrement);
+        self
+    }
+
+    fn numbered(mut self, auto: AutoIncrement) -> Self {
+        self.auto = Some(auto);
         self
     }
 

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let trials = trials::<Sqlite>().into_iter().chain(trials::<Postgres>()).collect();
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    Postgres::drop_databases();
+    conclusion.exit_code()
 }
 
 fn trials<A: Adapter>() -> Vec<Trial> {

@@ -1,6 +1,6 @@
 //! What a database holds, by the catalogue alone: the oracle for schemas.
 
-use postgres::{Client, Statement};
+use postgres::{Client, NoTls, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -24,6 +24,13 @@ pub(super) fn dump(client: &mut Client, statement: &Statement) -> Dump {
     }
     dump.values_mut().for_each(|lines| lines.sort());
     dump
+}
+
+/// The account of the database at a URL.
+pub fn dump_of(url: &str) -> Dump {
+    let mut client = Client::connect(url, NoTls).unwrap();
+    let statement = prepare(&mut client);
+    dump(&mut client, &statement)
 }
 
 /// The lines that are on one side alone, `-` before those of the first; nothing where both are alike.

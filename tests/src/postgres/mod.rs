@@ -5,6 +5,6 @@ mod pg_dump;
 mod roles;
 mod scratch;
 
-pub use dump::{Dump, differences, kinds_that_differ};
+pub use dump::{Dump, differences, dump_of, kinds_that_differ};
 pub use roles::Roles;
 pub use scratch::{Refusal, Scratch};

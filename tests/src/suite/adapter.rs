@@ -42,7 +42,29 @@ pub enum Capability {
     /// An enum is a text with a CHECK, so its values have no order.
     UnorderedEnums,
     /// An enum is a type, and its values have an order.
-    OrderedEnums,
+    EnumTypes,
+    /// Tables live in schemas.
+    Namespaces,
+    /// Constraints can EXCLUDE.
+    Exclusions,
+    /// A key can be checked at the end of a transaction.
+    DeferrableKeys,
+    /// An index can carry columns that it does not order by.
+    CoveringIndexes,
+    /// An index can have another method or operator class.
+    OperatorClasses,
+    /// A column can be an identity or a serial.
+    Identities,
+    /// A column can be an array.
+    Arrays,
+    /// A view can have options.
+    ViewOptions,
+    /// Objects can have comments.
+    Comments,
+    /// NULLs can count as equal in a unique constraint.
+    DistinctNulls,
+    /// Tables and indexes can have storage parameters.
+    StorageParameters,
     /// A generated column can be computed when it is read.
     VirtualColumns,
     /// An integer that is the primary key has a number without being told.

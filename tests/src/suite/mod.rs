@@ -4,7 +4,7 @@ mod adapter;
 mod case;
 pub mod cases;
 mod oracle;
-pub mod postgres;
+mod postgres;
 mod sqlite;
 
 pub use adapter::{Adapter, Capability, Row, Value};

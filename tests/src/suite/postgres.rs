@@ -1,44 +1,72 @@
 //! PostgreSQL, as the suite sees it.
 
 use super::{Adapter, Capability, Row, Value};
-use crate::server::{Server, TestDatabase};
+use crate::postgres::Scratch;
+use crate::server::Server;
 use schema_core::dialect::postgres::{quote, quote_name, quote_text};
 use schema_core::driver::{self, Driver};
 use schema_core::model::{Document, Engine, QualifiedName};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// Databases that are empty again: making one takes longer than most cases.
+static POOL: Mutex<Vec<Scratch>> = Mutex::new(Vec::new());
 
 /// A database on the PostgreSQL server.
 pub struct Postgres {
-    driver: Box<dyn Driver>,
-    /// Dropped after the connection to it is closed.
-    database: TestDatabase,
+    /// None only while it is dropped.
+    scratch: Option<Scratch>,
 }
 
 impl Postgres {
-    /// The database.
-    pub fn database(&self) -> &TestDatabase {
-        &self.database
+    /// Drops the databases that wait to be used again; no value of this type is dropped at the end of a program by itself.
+    pub fn drop_databases() {
+        POOL.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Runs statements of a test's own.
-    pub fn execute(&mut self, statements: &[&str]) {
-        for statement in statements {
-            self.driver.execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    fn scratch_database(&mut self) -> &mut Scratch {
+        self.scratch.as_mut().unwrap()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if let Some(mut scratch) = self.scratch.take()
+            && !thread::panicking()
+        {
+            scratch.reset();
+            POOL.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
         }
     }
 }
 
 impl Adapter for Postgres {
     const ENGINE: Engine = Engine::Postgres;
-    const CAPABILITIES: &'static [Capability] = &[Capability::PartialIndexes, Capability::OrderedEnums];
+    const CAPABILITIES: &'static [Capability] = &[
+        Capability::PartialIndexes,
+        Capability::EnumTypes,
+        Capability::Namespaces,
+        Capability::Exclusions,
+        Capability::DeferrableKeys,
+        Capability::CoveringIndexes,
+        Capability::OperatorClasses,
+        Capability::Identities,
+        Capability::Arrays,
+        Capability::ViewOptions,
+        Capability::Comments,
+        Capability::DistinctNulls,
+        Capability::StorageParameters,
+    ];
 
     fn is_there() -> bool {
         Server::Postgres.url().is_some()
     }
 
     fn scratch() -> Self {
-        let database = Server::Postgres.database().unwrap();
-        Postgres { driver: database.connect(), database }
+        let pooled = POOL.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let scratch = pooled.unwrap_or_else(|| Scratch::create(&Server::Postgres.url().unwrap()));
+        Postgres { scratch: Some(scratch) }
     }
 
     fn adapted(document: &Document) -> Document {
@@ -52,11 +80,12 @@ impl Adapter for Postgres {
     }
 
     fn driver(&mut self) -> &mut dyn Driver {
-        self.driver.as_mut()
+        self.scratch_database().driver()
     }
 
     fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
-        account(self.driver.as_mut())
+        let dump = self.scratch_database().dump();
+        dump.into_iter().map(|((kind, name), lines)| (format!("{kind} {name}"), lines)).collect()
     }
 
     fn insert(&mut self, table: &str, row: &Row) {
@@ -74,11 +103,11 @@ impl Adapter for Postgres {
             .collect();
         let sql = format!(
             "INSERT INTO {} ({}) OVERRIDING SYSTEM VALUE VALUES ({})",
-            quote(table),
+            table.split('.').map(quote).collect::<Vec<_>>().join("."),
             columns.join(", "),
             values.join(", ")
         );
-        self.driver.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        self.driver().execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
 
     fn rows(&mut self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
@@ -92,7 +121,7 @@ impl Adapter for Postgres {
             .collect();
         let list = if list.is_empty() { "1".to_owned() } else { list.join(", ") };
         let sql = format!("SELECT {list} FROM ONLY {}", quote_name(table));
-        let rows = self.driver.query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let rows = self.driver().query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
         rows.iter()
             .map(|values| {
                 let values = values.chunks_exact(2);
@@ -115,16 +144,4 @@ fn value(pair: &[driver::Value]) -> Value {
         }
         _ => Value::Text(text.clone()),
     }
-}
-
-/// What a database holds, told by the server itself.
-pub fn account(driver: &mut dyn Driver) -> BTreeMap<String, Vec<String>> {
-    let mut account: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for row in driver.query(include_str!("postgres_account.sql"), &[]).unwrap() {
-        let [object, line] = row.as_slice() else { panic!("{row:?}") };
-        let line = line.as_text().unwrap_or_default().to_owned();
-        account.entry(object.as_text().unwrap_or_default().to_owned()).or_default().push(line);
-    }
-    account.values_mut().for_each(|lines| lines.sort());
-    account
 }

@@ -12,6 +12,7 @@ mod graph;
 mod help;
 mod history;
 mod json;
+mod postgres;
 mod revisions;
 mod target;
 #[cfg(unix)]

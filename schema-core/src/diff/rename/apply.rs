@@ -1,6 +1,6 @@
 //! What a schema is after renames.
 
-use super::RenameRules;
+use super::{RenameRules, opaque};
 use crate::diff::Rename;
 use crate::model::{
     Column, ColumnType, Default, IndexKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table,
@@ -70,6 +70,7 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
             trigger.definition = rewrite(&trigger.definition);
         }
     }
+    opaque::rename_table(schema, from, to, rules);
 }
 
 /// The sequence of a column keeps its name, which is then the usual one no more, or is again.
@@ -153,6 +154,7 @@ fn rename_column(schema: &mut Schema, table_name: &QualifiedName, from: &str, to
     for trigger in schema.triggers.iter_mut().filter(|trigger| mentions(&trigger.definition)) {
         trigger.definition = (rules.rewrite)(&trigger.definition, from, to);
     }
+    opaque::rename_column(schema, &family, (from, to), rules);
 }
 
 fn rename_own_column(table: &mut Table, from: &str, to: &str, rules: &RenameRules) {

@@ -3,6 +3,7 @@
 mod apply;
 mod candidate;
 mod object;
+mod opaque;
 mod request;
 mod rules;
 

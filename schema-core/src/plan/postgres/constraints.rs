@@ -30,7 +30,7 @@ trait Constraint: Clone + PartialEq {
 
     fn render(&self) -> String;
 
-    fn hazards(&self, table: &QualifiedName) -> Vec<Hazard>;
+    fn hazards(&self, table: &Staying<'_>) -> Vec<Hazard>;
 }
 
 macro_rules! constraint {
@@ -64,7 +64,7 @@ macro_rules! constraint {
                 $render(self)
             }
 
-            fn hazards(&self, table: &QualifiedName) -> Vec<Hazard> {
+            fn hazards(&self, table: &Staying<'_>) -> Vec<Hazard> {
                 $hazards(table, self)
             }
         }
@@ -133,13 +133,13 @@ fn plan_kind<'a, T: Constraint + 'a>(
     }
     let validated = pairs.take_alike(|old, new| old.validated().is_some_and(|old| old == *new) && stays(old));
     for (_, object) in validated {
-        script.push(Phase::AddConstraints, validate(name, object.name()).with_hazards(object.hazards(name)));
+        script.push(Phase::AddConstraints, validate(name, object.name()).with_hazards(object.hazards(table)));
     }
     for object in pairs.all_gone() {
         script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
     }
     for object in pairs.all_come() {
-        script.push(Phase::AddConstraints, add(name, object).with_hazards(object.hazards(name)));
+        script.push(Phase::AddConstraints, add(name, object).with_hazards(object.hazards(table)));
         if object.comment().is_some() {
             script.push(Phase::Finish, comments::on_constraint(name, object.name(), object.comment()));
         }

@@ -33,7 +33,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         for (_, key) in validated {
             script.push(
                 Phase::AddForeignKeys,
-                validate(name, key.name.as_ref()).with_hazards(hazard::of_foreign_key(name, key)),
+                validate(name, key.name.as_ref()).with_hazards(hazard::of_foreign_key(table, key)),
             );
         }
         for key in pairs.all_gone() {
@@ -41,7 +41,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         }
         for key in pairs.all_come() {
             script
-                .push(Phase::AddForeignKeys, add(name, key).with_hazards(hazard::of_foreign_key(name, key)));
+                .push(Phase::AddForeignKeys, add(name, key).with_hazards(hazard::of_foreign_key(table, key)));
             if key.comment.is_some() {
                 script.push(
                     Phase::Finish,

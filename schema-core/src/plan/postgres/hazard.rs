@@ -3,11 +3,13 @@
 
 use super::columns::Rows;
 use super::fate::{Fate, type_text};
-use super::work::Work;
+use super::work::{Staying, Work};
 use crate::dialect::postgres::conversion::conversion;
+use crate::dialect::postgres::expression::canonical;
 use crate::dialect::postgres::is_volatile;
 use crate::model::{
-    Check, Column, Default, Exclusion, ForeignKey, Index, KeyColumn, PrimaryKey, QualifiedName, Unique,
+    Check, Column, Default, Exclusion, ForeignKey, Index, IndexKey, KeyColumn, Match, PrimaryKey,
+    QualifiedName, Unique,
 };
 use crate::sql::Hazard;
 
@@ -111,21 +113,44 @@ pub(super) fn of_not_null(table: &QualifiedName, column: &Column, rows: Rows) ->
 }
 
 /// ADD PRIMARY KEY.
-pub(super) fn of_primary_key(table: &QualifiedName, key: &PrimaryKey) -> Vec<Hazard> {
+pub(super) fn of_primary_key(table: &Staying<'_>, key: &PrimaryKey) -> Vec<Hazard> {
     of_key(table, &key.columns)
 }
 
 /// ADD UNIQUE.
-pub(super) fn of_unique(table: &QualifiedName, unique: &Unique) -> Vec<Hazard> {
+pub(super) fn of_unique(table: &Staying<'_>, unique: &Unique) -> Vec<Hazard> {
     of_key(table, &unique.columns)
 }
 
-fn of_key(table: &QualifiedName, columns: &[KeyColumn]) -> Vec<Hazard> {
-    let columns: Vec<String> = columns.iter().map(|column| format!("`{}`", column.name)).collect();
-    vec![
-        builds_index(table),
-        Hazard::MayFail(format!("rows of `{table}` may have equal keys in {}", columns.join(", "))),
-    ]
+fn of_key(table: &Staying<'_>, key: &[KeyColumn]) -> Vec<Hazard> {
+    let name = &table.after.name;
+    let columns: Vec<&str> = key.iter().map(|column| column.name.as_str()).collect();
+    let mut hazards = vec![builds_index(name)];
+    if !are_apart(table, &columns) {
+        let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+        hazards
+            .push(Hazard::MayFail(format!("rows of `{name}` may have equal keys in {}", columns.join(", "))));
+    }
+    hazards
+}
+
+/// Whether another key keeps rows apart in these columns already.
+fn are_apart(table: &Staying<'_>, columns: &[&str]) -> bool {
+    let stays = |column: &str| match table.fates.get(column) {
+        None | Some(Fate::Swapped) => columns.contains(&column),
+        Some(Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Replaced) => false,
+    };
+    let before = table.before;
+    let keys = before.primary_key.iter().map(|key| &key.columns);
+    let keys = keys.chain(before.uniques.iter().map(|unique| &unique.columns));
+    let mut indexes = before.indexes.iter().filter(|index| index.unique && index.predicate.is_none());
+    keys.into_iter().any(|key| key.iter().all(|column| stays(&column.name)))
+        || indexes.any(|index| {
+            index.parts.iter().all(|part| match &part.key {
+                IndexKey::Column(name) => stays(name),
+                IndexKey::Expression(_) => false,
+            })
+        })
 }
 
 fn builds_index(table: &QualifiedName) -> Hazard {
@@ -135,46 +160,88 @@ fn builds_index(table: &QualifiedName) -> Hazard {
 }
 
 /// ADD EXCLUDE.
-pub(super) fn of_exclusion(table: &QualifiedName, _: &Exclusion) -> Vec<Hazard> {
-    vec![builds_index(table), Hazard::MayFail(format!("rows of `{table}` may exclude each other"))]
+pub(super) fn of_exclusion(table: &Staying<'_>, exclusion: &Exclusion) -> Vec<Hazard> {
+    let name = &table.after.name;
+    let holds = keeps_values(table)
+        && table
+            .before
+            .exclusions
+            .iter()
+            .any(|old| canonical(&old.definition) == canonical(&exclusion.definition));
+    let may_fail = Hazard::MayFail(format!("rows of `{name}` may exclude each other"));
+    [builds_index(name)].into_iter().chain((!holds).then_some(may_fail)).collect()
 }
 
 /// ADD CHECK, or its validation.
-pub(super) fn of_check(table: &QualifiedName, check: &Check) -> Vec<Hazard> {
+pub(super) fn of_check(table: &Staying<'_>, check: &Check) -> Vec<Hazard> {
     if check.not_valid {
         return Vec::new();
     }
-    vec![scans(table), Hazard::MayFail(format!("rows of `{table}` may violate `{}`", check.expression))]
+    let name = &table.after.name;
+    let holds = keeps_values(table)
+        && table
+            .before
+            .checks
+            .iter()
+            .any(|old| !old.not_valid && canonical(&old.expression) == canonical(&check.expression));
+    let may_fail = Hazard::MayFail(format!("rows of `{name}` may violate `{}`", check.expression));
+    [scans(name)].into_iter().chain((!holds).then_some(may_fail)).collect()
+}
+
+/// Whether what held for the rows before still does: no value becomes another.
+fn keeps_values(table: &Staying<'_>) -> bool {
+    table.fates.values().all(|fate| match fate {
+        Fate::Added | Fate::Dropped | Fate::Swapped => true,
+        Fate::Retyped | Fate::Replaced => false,
+    })
 }
 
 /// ADD FOREIGN KEY.
-pub(super) fn of_foreign_key(table: &QualifiedName, key: &ForeignKey) -> Vec<Hazard> {
+pub(super) fn of_foreign_key(table: &Staying<'_>, key: &ForeignKey) -> Vec<Hazard> {
     if key.not_valid {
         return Vec::new();
     }
-    let tables = if key.references == *table {
-        format!("`{table}`")
+    let name = &table.after.name;
+    let tables = if key.references == *name {
+        format!("`{name}`")
     } else {
-        format!("`{table}` and `{}`", key.references)
+        format!("`{name}` and `{}`", key.references)
     };
-    vec![
-        Hazard::BlocksWrites(format!(
-            "all rows of `{table}` are checked, nobody else can write to {tables} meanwhile"
-        )),
-        Hazard::MayFail(format!(
-            "rows of `{table}` may refer to rows that `{}` does not have",
-            key.references
-        )),
-    ]
+    let refers = keeps_values(table)
+        && table.before.foreign_keys.iter().any(|old| {
+            !old.not_valid
+                && old.columns == key.columns
+                && old.references == key.references
+                && old.referenced_columns == key.referenced_columns
+                && (old.match_type == key.match_type || key.match_type == Match::Simple)
+        });
+    let blocks = Hazard::BlocksWrites(format!(
+        "all rows of `{name}` are checked, nobody else can write to {tables} meanwhile"
+    ));
+    let may_fail = Hazard::MayFail(format!(
+        "rows of `{name}` may refer to rows that `{}` does not have",
+        key.references
+    ));
+    [blocks].into_iter().chain((!refers).then_some(may_fail)).collect()
 }
 
 /// CREATE INDEX.
-pub(super) fn of_index(table: &QualifiedName, index: &Index) -> Vec<Hazard> {
+pub(super) fn of_index(table: &Staying<'_>, index: &Index) -> Vec<Hazard> {
+    let name = &table.after.name;
     let mut hazards = vec![Hazard::BlocksWrites(format!(
-        "an index of the rows of `{table}` is built, nobody else can write meanwhile"
+        "an index of the rows of `{name}` is built, nobody else can write meanwhile"
     ))];
-    if index.unique {
-        hazards.push(Hazard::MayFail(format!("rows of `{table}` may have equal keys")));
+    let columns: Vec<&str> = index
+        .parts
+        .iter()
+        .filter_map(|part| match &part.key {
+            IndexKey::Column(column) => Some(column.as_str()),
+            IndexKey::Expression(_) => None,
+        })
+        .collect();
+    let comes_back = keeps_values(table) && table.before.indexes.contains(index);
+    if index.unique && !comes_back && !are_apart(table, &columns) {
+        hazards.push(Hazard::MayFail(format!("rows of `{name}` may have equal keys")));
     }
     hazards
 }

@@ -41,7 +41,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         }
         for index in pairs.all_come() {
             script
-                .push(Phase::CreateIndexes, create(name, index).with_hazards(hazard::of_index(name, index)));
+                .push(Phase::CreateIndexes, create(name, index).with_hazards(hazard::of_index(table, index)));
             if index.comment.is_some() {
                 script.push(
                     Phase::Finish,

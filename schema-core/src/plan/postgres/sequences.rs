@@ -285,18 +285,25 @@ fn change_options(table: &QualifiedName, before: &Column, after: &Column, phase:
 fn changed(old: &SequenceOptions, new: &SequenceOptions) -> Vec<String> {
     let SequenceOptions { name: _, start, increment, min, max, cache, cycle } = new;
     let mut options = Vec::new();
+    let ascends = |step: Option<i64>| step.is_none_or(|step| step > 0);
+    // What is usual for the numbers' ends, and where they begin, depends on which way they go.
+    let turns = ascends(old.increment) != ascends(*increment);
     if old.increment != *increment {
         options.push(format!("INCREMENT BY {}", increment.unwrap_or(1)));
     }
-    if old.min != *min {
+    if turns || old.min != *min {
         options.push(min.map_or_else(|| "NO MINVALUE".to_owned(), |min| format!("MINVALUE {min}")));
     }
-    if old.max != *max {
+    if turns || old.max != *max {
         options.push(max.map_or_else(|| "NO MAXVALUE".to_owned(), |max| format!("MAXVALUE {max}")));
     }
     if old.start != *start || start.is_none() && !options.is_empty() {
-        let (first, usual) = if increment.is_none_or(|step| step > 0) { (min, 1) } else { (max, -1) };
-        options.push(format!("START WITH {}", start.or(*first).unwrap_or(usual)));
+        let (first, usual) = if ascends(*increment) { (min, 1) } else { (max, -1) };
+        let start = start.or(*first).unwrap_or(usual);
+        options.push(format!("START WITH {start}"));
+        if turns {
+            options.push(format!("RESTART WITH {start}"));
+        }
     }
     if old.cache != *cache {
         options.push(format!("CACHE {}", cache.unwrap_or(1)));

@@ -2,12 +2,17 @@
 
 mod checks;
 mod columns;
+mod comments;
+mod enum_types;
 mod enums;
 mod foreign_keys;
 mod generated;
 mod indexes;
+mod key_options;
 mod keys;
 mod names;
+mod namespaces;
+mod numbering;
 mod options;
 mod tables;
 mod together;
@@ -35,6 +40,11 @@ pub fn all() -> Vec<Case> {
         views::cases(),
         names::cases(),
         together::cases(),
+        comments::cases(),
+        enum_types::cases(),
+        key_options::cases(),
+        namespaces::cases(),
+        numbering::cases(),
     ]
     .concat();
     let mut names = BTreeSet::new();

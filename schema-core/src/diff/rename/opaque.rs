@@ -1,0 +1,66 @@
+//! What renames do to objects that are kept without being understood.
+
+use super::RenameRules;
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use std::collections::HashSet;
+
+/// Has the objects that read a table, or hang on it, call it otherwise.
+pub(super) fn rename_table(
+    schema: &mut Schema,
+    from: &QualifiedName,
+    to: &QualifiedName,
+    rules: &RenameRules,
+) {
+    for object in schema.opaque.iter_mut().filter(|it| follows(it) && it.depends_on.contains(from)) {
+        if let Some(name) = object.name.name.strip_suffix(&format!(" on {from}")) {
+            object.name = QualifiedName { schema: to.schema.clone(), name: format!("{name} on {to}") };
+        }
+        for read in object.depends_on.iter_mut().filter(|read| **read == *from) {
+            *read = to.clone();
+        }
+        rewrite(object, &from.name, &to.name, rules);
+    }
+}
+
+/// Has the objects that read one of the tables, or hang on it, call a column otherwise.
+pub(super) fn rename_column(
+    schema: &mut Schema,
+    tables: &HashSet<QualifiedName>,
+    (from, to): (&str, &str),
+    rules: &RenameRules,
+) {
+    let reads = |object: &OpaqueObject| object.depends_on.iter().any(|read| tables.contains(read));
+    for object in schema.opaque.iter_mut().filter(|object| follows(object) && reads(object)) {
+        rewrite(object, from, to, rules);
+    }
+}
+
+fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules) {
+    for text in object.definition.iter_mut().chain(&mut object.restore) {
+        *text = (rules.rewrite)(text, from, to);
+    }
+}
+
+/// Whether the engine keeps what the object means, and not its text, so that the text follows renames.
+fn follows(object: &OpaqueObject) -> bool {
+    match object.kind {
+        OpaqueKind::MaterializedView
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics => true,
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Sequence
+        | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::ForeignTable => false,
+    }
+}

@@ -1,0 +1,53 @@
+//! Identities and serials.
+
+use super::items_table;
+use crate::models::{ColumnExt as _, document, integer};
+use crate::row;
+use crate::suite::{Capability, Case};
+use schema_core::model::{AutoIncrement, Column, Document, SequenceOptions};
+
+fn numbered(number: Column) -> Document {
+    document([items_table([number])])
+}
+
+fn by(auto: AutoIncrement) -> Document {
+    numbered(integer("number").numbered(auto))
+}
+
+pub(super) fn cases() -> Vec<Case> {
+    let case = |name, before, after| {
+        Case::new(name, before, after)
+            .row("items", row! { id: 3, number: 7 })
+            .row("items", row! { id: 4, number: 12 })
+            .only_with(Capability::Identities)
+    };
+    let plain = || numbered(integer("number"));
+    let (identity, always, serial) =
+        (AutoIncrement::Usual, AutoIncrement::IdentityAlways, AutoIncrement::Serial);
+    let stepping = |step| {
+        let mut column = integer("number").numbered(AutoIncrement::Usual);
+        column.sequence = Some(SequenceOptions { increment: Some(step), ..SequenceOptions::default() });
+        numbered(column)
+    };
+    vec![
+        Case::new("add_identity_column", document([items_table([])]), by(identity))
+            .row("items", row! { id: 3 })
+            .only_with(Capability::Identities),
+        Case::new("add_serial_column", document([items_table([])]), by(serial))
+            .row("items", row! { id: 3 })
+            .only_with(Capability::Identities),
+        case("number_a_column", plain(), by(identity)),
+        case("number_a_column_by_a_serial", plain(), by(serial)),
+        case("turn_serial_into_identity", by(serial), by(identity)),
+        case("turn_identity_into_serial", by(always), by(serial)),
+        case("refuse_numbers_from_outside", by(identity), by(always)),
+        case("number_by_fives", by(identity), stepping(5)),
+        case("change_the_step_of_numbers", stepping(5), stepping(-2)),
+        Case::new("create_table_with_numbers", document([]), {
+            let mut serial = integer("serial").numbered(AutoIncrement::Serial);
+            serial.sequence = Some(SequenceOptions { start: Some(100), ..SequenceOptions::default() });
+            document([items_table([serial, integer("number").numbered(always)])])
+        })
+        .only_with(Capability::Identities),
+    ]
+}

@@ -1,0 +1,159 @@
+//! The commands on PostgreSQL, from the first revision to the last.
+
+use crate::database::models;
+use crate::{sandbox, stable};
+use schema_tests::postgres::{differences, dump_of};
+use schema_tests::sandbox::Sandbox;
+use schema_tests::server::{Server, TestDatabase};
+
+/// A project on a database of its own.
+fn project() -> Option<(Sandbox, TestDatabase)> {
+    let database = Server::Postgres.database()?;
+    let sandbox = sandbox();
+    sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{}\"\n", database.url()));
+    sandbox.write("migrations/heads", "");
+    Some((sandbox, database))
+}
+
+fn execute(database: &TestDatabase, statements: &[&str]) {
+    let mut driver = database.connect();
+    for statement in statements {
+        driver.execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
+    }
+}
+
+#[test]
+fn revisions_are_written_applied_proven_and_undone() {
+    let Some((sandbox, database)) = project() else { return };
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    execute(&database, &["INSERT INTO users VALUES (1, 'ada')"]);
+    let nothing = sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
+    assert!(nothing.stderr.contains("nothing to do"), "{nothing}");
+
+    sandbox.write("schema.json", &models(&["nick", "email"]));
+    sandbox.run("check --schema-json schema.json").exits(1);
+    sandbox.run("check --scratch --schema-json schema.json").exits(1);
+    sandbox.run("autogenerate -m second --scratch --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    sandbox.run("check --scratch --schema-json schema.json").exits(0);
+    sandbox.run("verify").exits(0);
+    sandbox.run("downgrade -1").exits(0);
+    sandbox.run("downgrade base").exits(0);
+    let empty = sandbox.run("inspect").exits(0);
+    assert_eq!(empty.stdout, "-- nothing to do\n");
+}
+
+#[test]
+fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
+    let Some((sandbox, from)) = project() else { return };
+    let Some(to) = Server::Postgres.database() else { return };
+    let _stable = stable(&sandbox);
+    execute(
+        &from,
+        &["CREATE TABLE users (id bigint PRIMARY KEY, nick text)", "INSERT INTO users VALUES (1, 'ada')"],
+    );
+    execute(&to, &["CREATE TABLE users (id bigint PRIMARY KEY, nick varchar(50) NOT NULL)"]);
+    let diff = format!("diff --from {} --to {}", from.url(), to.url());
+    insta::assert_snapshot!(sandbox.run(&diff).exits(1), @"
+    exit 1
+    ---- stdout
+    -- change the type of `users`.`nick` from `text` to `character varying(50)`
+    -- REWRITES TABLE: all rows of `users` are written anew, nobody else can read or write meanwhile
+    -- MAY FAIL: values of `users`.`nick` that are no `character varying(50)` are refused
+    ALTER TABLE users ALTER COLUMN nick TYPE character varying(50);
+
+    -- refuse NULL in `users`.`nick`
+    -- BLOCKS READS: all rows of `users` are checked, nobody else can read or write meanwhile
+    -- MAY FAIL: rows whose `users`.`nick` is NULL are refused
+    ALTER TABLE users ALTER COLUMN nick SET NOT NULL;
+    ");
+    insta::assert_snapshot!(sandbox.run(&format!("{diff} --down")).exits(1), @"
+    exit 1
+    ---- stdout
+    -- change the type of `users`.`nick` from `character varying(50)` to `text`
+    ALTER TABLE users ALTER COLUMN nick TYPE text;
+
+    -- allow NULL in `users`.`nick`
+    ALTER TABLE users ALTER COLUMN nick DROP NOT NULL;
+    ");
+    sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+    sandbox.run(&diff).exits(0);
+    execute(&to, &["CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'"]);
+    let refused = sandbox.run(&diff).exits(2);
+    assert!(refused.stderr.contains("`one()`"), "{refused}");
+}
+
+/// Everything that a database can hold and its schema must say again.
+const EVERYTHING: &[&str] = &[
+    "CREATE SCHEMA shop",
+    "COMMENT ON SCHEMA shop IS 'what is sold'",
+    "CREATE TYPE shop.status AS ENUM ('new', 'it''s sold')",
+    "COMMENT ON TYPE shop.status IS 'how it is'",
+    "CREATE SEQUENCE numbers INCREMENT 5",
+    "CREATE DOMAIN short AS text CHECK (length(VALUE) < 10)",
+    "CREATE FUNCTION twice(n integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT n * 2'",
+    "CREATE TABLE shop.makers (id integer GENERATED ALWAYS AS IDENTITY (START WITH 7) PRIMARY KEY, name short UNIQUE DEFERRABLE)",
+    "CREATE TABLE items (
+        id bigserial PRIMARY KEY,
+        number integer DEFAULT nextval('numbers') CHECK (twice(number) > 0),
+        doubled integer GENERATED ALWAYS AS (twice(number)) STORED,
+        maker integer REFERENCES shop.makers ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+        status shop.status DEFAULT 'new',
+        tags text[] NOT NULL DEFAULT '{}',
+        code varchar(20) COLLATE \"C\",
+        period tsrange,
+        EXCLUDE USING gist (period WITH &&),
+        UNIQUE NULLS NOT DISTINCT (code) INCLUDE (maker) WITH (fillfactor = 80)
+    ) WITH (fillfactor = 90)",
+    "ALTER TABLE items ADD CONSTRAINT later CHECK (code <> '') NOT VALID",
+    "COMMENT ON TABLE items IS 'things'",
+    "COMMENT ON COLUMN items.code IS 'a \\ \"code\"'",
+    "COMMENT ON CONSTRAINT later ON items IS 'one day'",
+    "CREATE INDEX by_code ON items (lower(code) text_pattern_ops DESC NULLS LAST) WHERE maker IS NOT NULL",
+    "COMMENT ON INDEX by_code IS 'fast'",
+    "CREATE INDEX by_tags ON items USING gin (tags) WITH (fastupdate = off)",
+    "CREATE UNLOGGED TABLE seen (id integer)",
+    "CREATE TABLE a_first (id integer PRIMARY KEY, other integer)",
+    "CREATE TABLE b_second (id integer PRIMARY KEY, other integer REFERENCES a_first)",
+    "ALTER TABLE a_first ADD FOREIGN KEY (other) REFERENCES b_second",
+    "CREATE TABLE days (day date NOT NULL, note text, PRIMARY KEY (day)) PARTITION BY RANGE (day)",
+    "CREATE TABLE days_of_2024 PARTITION OF days FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+    "CREATE TABLE other_days PARTITION OF days (note DEFAULT 'other', CHECK (note <> '')) DEFAULT PARTITION BY RANGE (day)",
+    "CREATE TABLE early_days PARTITION OF other_days FOR VALUES FROM (MINVALUE) TO ('2000-01-01')",
+    "CREATE INDEX ON days (note)",
+    "CREATE TABLE special (extra text) INHERITS (seen)",
+    "CREATE VIEW open_items WITH (security_barrier) AS SELECT id, code FROM items WHERE status = 'new'",
+    "COMMENT ON VIEW open_items IS 'to be sold'",
+    "COMMENT ON COLUMN open_items.code IS 'its code'",
+    "CREATE VIEW a_view AS SELECT count(*) AS number FROM open_items",
+    "CREATE MATERIALIZED VIEW sums AS SELECT maker, count(*) AS number FROM items GROUP BY maker",
+    "CREATE UNIQUE INDEX sums_by_maker ON sums (maker)",
+    "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TRIGGER touched BEFORE UPDATE OF code ON items FOR EACH ROW WHEN (NEW.code <> '') EXECUTE FUNCTION touch()",
+    "ALTER TABLE items ENABLE ROW LEVEL SECURITY",
+    "CREATE POLICY own ON items FOR SELECT TO PUBLIC USING (maker > 0)",
+    "CREATE RULE no_delete AS ON DELETE TO seen DO INSTEAD NOTHING",
+    "CREATE STATISTICS pairs (dependencies) ON maker, number FROM items",
+    "ALTER TABLE shop.makers REPLICA IDENTITY FULL",
+];
+
+#[test]
+fn what_inspect_writes_makes_an_equal_database() {
+    let Some((sandbox, database)) = project() else { return };
+    let Some(copy) = Server::Postgres.database() else { return };
+    execute(&database, EVERYTHING);
+    let sql = sandbox.run("inspect").exits(0).stdout;
+    let split = schema_core::sql::split(&sql, schema_core::model::Engine::Postgres).unwrap();
+    let statements: Vec<&str> = split.statements.iter().map(|statement| statement.sql).collect();
+    execute(&copy, &statements);
+    sandbox.run(&format!("diff --from {} --to {}", database.url(), copy.url())).exits(0);
+    let (before, after) = (dump_of(&database.url()), dump_of(&copy.url()));
+    assert_eq!(differences(&before, &after), "", "{sql}");
+
+    let json = sandbox.run("inspect --format json").exits(0).stdout;
+    let of_copy = sandbox.run(&format!("inspect {} --format json", copy.url())).exits(0).stdout;
+    assert_eq!(json, of_copy);
+}

@@ -76,6 +76,8 @@ pub(crate) enum CliError {
     AppliedAlready {
         /// The revision.
         revision: RevisionId,
+        /// What it builds on.
+        below: Option<RevisionId>,
     },
     /// A branch cannot be moved.
     #[error(transparent)]
@@ -229,9 +231,13 @@ impl CliError {
                 Some("say which of them is to move: `schema-cli rebase REVISION --onto REVISION`".to_owned())
             }
             CliError::NotOneRevision { .. } => Some("name it by its id, or the beginning of it".to_owned()),
-            CliError::AppliedAlready { revision } => Some(format!(
-                "move the other branch, join the two with `schema-cli merge heads`, or take it back first: `schema-cli downgrade {revision}-1`"
-            )),
+            CliError::AppliedAlready { revision, below } => {
+                let below = below.as_ref().map_or("base", RevisionId::as_str);
+                Some(format!(
+                    "move the other branch, join the two with `schema-cli merge heads`, or take it back first: \
+                     `schema-cli downgrade {revision}@{below}`"
+                ))
+            }
             CliError::Rebase(error) => error.hint(),
             CliError::NothingToEdit { .. } => Some("`schema-cli history` lists the revisions".to_owned()),
             CliError::NoEditor => Some("`EDITOR=vi schema-cli edit …`".to_owned()),

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod account;
+#[cfg(doctest)]
+pub mod book;
 pub mod corpus;
 pub mod migrations;
 pub mod models;

@@ -1,5 +1,6 @@
 //! `ensure-version`: makes the history tables.
 
+use super::offline;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
@@ -13,6 +14,9 @@ use serde::Serialize;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct EnsureVersionArgs {
+    /// Write the script for a database shell to stdout instead; no database is connected to
+    #[arg(long)]
+    sql: bool,
     #[command(flatten)]
     lock: LockArgs,
 }
@@ -20,7 +24,8 @@ pub(crate) struct EnsureVersionArgs {
 const EXAMPLES: &str = "\
 Examples:
   schema-cli ensure-version
-  schema-cli ensure-version --database production";
+  schema-cli ensure-version --database production
+  schema-cli ensure-version --sql     as a script for a database shell";
 
 #[derive(Serialize)]
 struct Report {
@@ -29,8 +34,12 @@ struct Report {
 }
 
 pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let EnsureVersionArgs { lock } = args;
+    let EnsureVersionArgs { sql, lock } = args;
     let project = context.project()?;
+    if *sql {
+        let (engine, history_table) = offline::target(&project, context)?;
+        return offline::write_sql(&runner::offline_history(engine, &history_table)?.sql, context);
+    }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let created = runner::ensure_history(&mut *driver)?;
     let table = driver.history_table().to_string();

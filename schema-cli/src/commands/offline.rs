@@ -7,6 +7,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
 use schema_core::driver::HistoryTable;
+use schema_core::model::Engine;
 use schema_core::revision::{Direction, Directory, RevisionId, Target, TargetError, TargetRange};
 use schema_core::runner::{self, Unchecked};
 use serde::Serialize;
@@ -107,8 +108,7 @@ pub(super) fn write(
             graph.downgrade_path(&start.applied, &start.targets)
         }
     };
-    let engine = database::url(&context.target(project)?, project)?.engine();
-    let history_table = HistoryTable::parse(&project.config.migrations.history_table)?;
+    let (engine, history_table) = target(project, context)?;
     let script = runner::offline(directory, engine, &history_table, &path, direction)?;
     if context.printer.is_json() {
         let report = Report {
@@ -127,5 +127,17 @@ pub(super) fn write(
         ));
     }
     context.printer.text(&script.sql)?;
+    Ok(ExitStatus::Done)
+}
+
+/// What a script is for: the engine of the database that is not connected to, and the history table's name.
+pub(super) fn target(project: &Project, context: &Context) -> Result<(Engine, HistoryTable), CliError> {
+    let engine = database::url(&context.target(project)?, project)?.engine();
+    Ok((engine, HistoryTable::parse(&project.config.migrations.history_table)?))
+}
+
+/// Writes a script that is nothing but its SQL.
+pub(super) fn write_sql(sql: &str, context: &Context) -> Result<ExitStatus, CliError> {
+    context.printer.data(&serde_json::json!({ "sql": sql }), || sql.to_owned())?;
     Ok(ExitStatus::Done)
 }

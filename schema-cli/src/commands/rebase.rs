@@ -63,7 +63,8 @@ pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, Cl
         None => of_two_heads(directory.graph(), &applied)?,
     };
     if applied.contains(&rebase.root) {
-        return Err(CliError::AppliedAlready { revision: rebase.root });
+        let below = directory.graph().get(&rebase.root).and_then(|root| root.revises.first().cloned());
+        return Err(CliError::AppliedAlready { revision: rebase.root, below });
     }
 
     let Rebase { root, onto, moved } = &rebase;

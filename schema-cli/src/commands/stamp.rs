@@ -1,10 +1,13 @@
 //! `stamp`: says what a database is at, without running anything.
 
+use super::offline;
+use crate::address::applied_if_needed;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs, names};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use schema_core::revision::{RevisionId, Target};
+use crate::project::Project;
+use schema_core::revision::{Directory, RevisionId, Target};
 use schema_core::runner;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -22,6 +25,9 @@ pub(crate) struct StampArgs {
     /// Forget all that was recorded before, revisions that no file is left of too
     #[arg(long)]
     purge: bool,
+    /// Write the script for a database shell to stdout instead; no database is connected to
+    #[arg(long)]
+    sql: bool,
     #[command(flatten)]
     lock: LockArgs,
 }
@@ -30,7 +36,8 @@ const EXAMPLES: &str = "\
 Examples:
   schema-cli stamp head             the schema is there already
   schema-cli stamp base             nothing counts as applied
-  schema-cli stamp --purge head     and what was recorded before was wrong";
+  schema-cli stamp --purge head     and what was recorded before was wrong
+  schema-cli stamp --sql head       as a script for a database shell";
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -38,9 +45,12 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let StampArgs { revisions, purge, lock } = args;
+    let StampArgs { revisions, purge, sql, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
+    if *sql {
+        return write_script(args, &directory, &project, context);
+    }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let mut targets = BTreeSet::new();
@@ -54,4 +64,20 @@ pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, Cli
         context.printer.json(&Report { current: &current })?;
     }
     Ok(ExitStatus::Done)
+}
+
+fn write_script(
+    args: &StampArgs,
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<ExitStatus, CliError> {
+    let mut targets = BTreeSet::new();
+    for revision in &args.revisions {
+        let applied = applied_if_needed(&revision.to_string(), directory, project, context)?;
+        targets.extend(revision.resolve(directory.graph(), &applied)?);
+    }
+    let (engine, history_table) = offline::target(project, context)?;
+    let script = runner::offline_stamp(directory, engine, &history_table, &targets, args.purge)?;
+    offline::write_sql(&script.sql, context)
 }

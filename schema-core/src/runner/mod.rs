@@ -22,7 +22,7 @@ pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
 pub use history::{AppliedRevision, Origin};
-pub use offline::{OfflineScript, Unchecked, offline};
+pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_stamp};
 pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use stamp::stamp;

@@ -137,8 +137,11 @@ fn what_is_applied_is_not_moved() {
     ---- stderr
     database: dev (sqlite://dev.db)
     error: `b2` is applied in this database already, so it stays where it is
-    hint: move the other branch, join the two with `schema-cli merge heads`, or take it back first: `schema-cli downgrade b2-1`
+    hint: move the other branch, join the two with `schema-cli merge heads`, or take it back first: `schema-cli downgrade b2@a1`
     ");
+    sandbox.run("upgrade heads").exits(0);
+    sandbox.run("downgrade c1@a1").exits(0);
+    assert!(sandbox.run("current").exits(0).stdout.starts_with("b2 "), "one branch is taken back alone");
     let moved = sandbox.run("rebase --format json --quiet").exits(0).stdout;
     let moved: serde_json::Value = serde_json::from_str(&moved).unwrap();
     assert_eq!(moved["revision"], "b1");

@@ -226,3 +226,32 @@ fn what_cannot_be_checked_offline_is_told() {
     assert_eq!(script.unchecked.len(), 1);
     assert_eq!((script.unchecked[0].revision.as_str(), script.unchecked[0].table.as_str()), ("d", "parent"));
 }
+
+#[test]
+fn a_stamp_as_a_script_leads_where_a_stamp_leads() {
+    let mut project = Project::new();
+    project.revision("a", "CREATE TABLE a (id INTEGER);", "DROP TABLE a;");
+    project.revision("b", "CREATE TABLE b (id INTEGER);", "DROP TABLE b;");
+    project.revision("c", "CREATE TABLE c (id INTEGER);", "DROP TABLE c;");
+    let stamp = |target: &str, purge| {
+        let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();
+        let table = HistoryTable::default();
+        runner::offline_stamp(&project.directory(), Engine::Sqlite, &table, &targets, purge).unwrap().sql
+    };
+    let run = |sql: &str| shell(&project, sql).map(|outcome| outcome.exits(0)).is_some();
+    let tables = runner::offline_history(Engine::Sqlite, &HistoryTable::default()).unwrap().sql;
+    if !run(&tables) {
+        return;
+    }
+    assert_eq!(project.applied(), [""; 0]);
+    for (target, expected) in [("b", &["a", "b"][..]), ("c", &["a", "b", "c"]), ("a", &["a"]), ("", &[])] {
+        run(&stamp(target, false));
+        assert_eq!(project.applied(), expected);
+    }
+    let gone = "INSERT INTO schema_history VALUES ('gone', '', '', '', 0, 'run', '', 1)";
+    project.sqlite().execute_batch(gone).unwrap();
+    run(&stamp("c", true));
+    assert_eq!(project.applied(), ["a", "b", "c"]);
+    runner::verify_history(&mut *project.driver(), &project.directory()).unwrap();
+    assert!(project.tables().is_empty(), "nothing is run");
+}

@@ -1,6 +1,9 @@
 //! Scripts for a database that only its administrator reaches: what a run would do, as SQL for a database shell.
 
 mod sqlite;
+mod stamp;
+
+pub use stamp::{offline_history, offline_stamp};
 
 use super::RunnerError;
 use super::script::PreparedScript;
@@ -46,7 +49,7 @@ pub fn offline(
     match engine {
         Engine::Sqlite => {}
         Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
-            return Err(DriverError::Unsupported { engine, what: "scripts for a database shell yet" }.into());
+            return Err(unsupported(engine));
         }
     }
     let mut unchecked = Vec::new();
@@ -66,4 +69,8 @@ pub fn offline(
         sql: sqlite::render(revisions.graph(), history_table, &scripts, direction),
         unchecked,
     })
+}
+
+fn unsupported(engine: Engine) -> RunnerError {
+    DriverError::Unsupported { engine, what: "scripts for a database shell yet" }.into()
 }

@@ -6,6 +6,7 @@
 //! follows is dropped too, and the end of the shell rolls back. Where a statement itself has ended the transaction, the check at the
 //! beginning of the next revision finds that this one is missing.
 
+use super::stamp::{Removed, Stamp};
 use crate::dialect::sqlite::{quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable};
 use crate::revision::directory::Direction;
@@ -61,9 +62,54 @@ pub(super) fn render(
     sql
 }
 
+/// The script that writes rows of the history and runs nothing: one piece, so that all of it is done or nothing.
+pub(super) fn stamp(history_table: &HistoryTable, removed: &Removed, stamps: &[Stamp]) -> String {
+    let history = quote_name(history_table.name());
+    let mut piece = Piece::default();
+    piece.push("", "BEGIN IMMEDIATE");
+    Tables { history: history.clone(), steps: quote_name(&history_table.steps()) }.create(&mut piece);
+    match removed {
+        Removed::All => piece.push("", format!("DELETE FROM {history}")),
+        Removed::These(revisions) if revisions.is_empty() => {}
+        Removed::These(revisions) => {
+            let ids: Vec<String> = revisions.iter().map(|id| quote_text(id.as_str())).collect();
+            piece.push("", format!("DELETE FROM {history} WHERE revision IN ({})", ids.join(", ")));
+        }
+    }
+    for Stamp { revision, message, checksum } in stamps {
+        let revision = quote_text(revision.as_str());
+        let statement = format!(
+            "INSERT INTO {history} ({})\nSELECT {revision}, {}, {}, {NOW}, 0, {}, {}, {FORMAT}\n\
+             WHERE NOT EXISTS (SELECT 1 FROM {history} WHERE revision = {revision})",
+            history::COLUMNS,
+            quote_text(message),
+            quote_text(checksum),
+            quote_text(Origin::Stamped.name()),
+            quote_text(TOOL_VERSION),
+        );
+        piece.push("", statement);
+    }
+    piece.push("", "COMMIT");
+    format!(
+        "-- Written by schema {TOOL_VERSION} for the shell of SQLite: all of it is done, or nothing.\n\n{}",
+        piece.finish()
+    )
+}
+
 struct Tables {
     history: String,
     steps: String,
+}
+
+impl Tables {
+    fn create(&self, piece: &mut Piece) {
+        for (name, columns) in [
+            (&self.history, history::columns(&Capabilities::SQLITE)),
+            (&self.steps, journal::columns(&Capabilities::SQLITE)),
+        ] {
+            piece.push("", format!("CREATE TABLE IF NOT EXISTS {name} {columns}"));
+        }
+    }
 }
 
 /// Statements that the shell runs as one.
@@ -106,12 +152,7 @@ impl Part<'_> {
     fn render(&self, segment: &Segment, piece: &mut Piece) {
         piece.push("", "BEGIN IMMEDIATE");
         if self.creates_tables {
-            for (name, columns) in [
-                (&self.tables.history, history::columns(&Capabilities::SQLITE)),
-                (&self.tables.steps, journal::columns(&Capabilities::SQLITE)),
-            ] {
-                piece.push("", format!("CREATE TABLE IF NOT EXISTS {name} {columns}"));
-            }
+            self.tables.create(piece);
         }
         let applicable = format!("{} AND {} AND {}", self.needs_applied(), self.in_turn(), self.steps_done());
         piece.push(

@@ -1,0 +1,80 @@
+//! What `stamp` and `ensure_history` do, as a script.
+
+use super::{OfflineScript, sqlite, unsupported};
+use crate::driver::HistoryTable;
+use crate::model::Engine;
+use crate::revision::directory::Direction;
+use crate::revision::{Directory, Follow, RevisionId};
+use crate::runner::RunnerError;
+use std::collections::BTreeSet;
+
+/// A row of the history that a script writes.
+pub(super) struct Stamp {
+    pub(super) revision: RevisionId,
+    pub(super) message: String,
+    pub(super) checksum: String,
+}
+
+/// Which rows of the history go.
+pub(super) enum Removed {
+    /// All of them.
+    All,
+    /// Those of these revisions.
+    These(Vec<RevisionId>),
+}
+
+/// Writes the script that declares a database to be at these revisions, as [`stamp`](crate::runner::stamp) does.
+///
+/// # Errors
+///
+/// A target that does not exist or has no script for the engine, or an engine whose shell is not known yet.
+pub fn offline_stamp(
+    revisions: &Directory,
+    engine: Engine,
+    history_table: &HistoryTable,
+    targets: &BTreeSet<RevisionId>,
+    purge: bool,
+) -> Result<OfflineScript, RunnerError> {
+    crate::runner::check_known(revisions, targets)?;
+    let graph = revisions.graph();
+    let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
+    let removed = if purge {
+        Removed::All
+    } else {
+        let above = match targets.is_empty() {
+            true => graph.descendants(&graph.bases(), Follow::RevisesAndDependencies),
+            false => graph.descendants(targets, Follow::RevisesAndDependencies),
+        };
+        let wanted: BTreeSet<&RevisionId> = wanted.iter().collect();
+        Removed::These(above.into_iter().filter(|id| !wanted.contains(id)).collect())
+    };
+    let mut stamps = Vec::new();
+    for id in wanted {
+        let message = graph.get(&id).map(|revision| revision.message.clone()).unwrap_or_default();
+        let checksum = revisions.script(&id, engine, Direction::Up)?.checksum.as_str().to_owned();
+        stamps.push(Stamp { revision: id, message, checksum });
+    }
+    render(engine, history_table, &removed, &stamps)
+}
+
+/// Writes the script that makes the history tables where they are not there, as [`ensure_history`](crate::runner::ensure_history) does.
+///
+/// # Errors
+///
+/// An engine whose shell is not known yet.
+pub fn offline_history(engine: Engine, history_table: &HistoryTable) -> Result<OfflineScript, RunnerError> {
+    render(engine, history_table, &Removed::These(Vec::new()), &[])
+}
+
+fn render(
+    engine: Engine,
+    history_table: &HistoryTable,
+    removed: &Removed,
+    stamps: &[Stamp],
+) -> Result<OfflineScript, RunnerError> {
+    let sql = match engine {
+        Engine::Sqlite => sqlite::stamp(history_table, removed, stamps),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
+    };
+    Ok(OfflineScript { sql, unchecked: Vec::new() })
+}

@@ -1,0 +1,11 @@
+//! The Rust of the book, compiled.
+
+/// Getting started.
+#[doc = include_str!("../../docs/src/getting-started.md")]
+pub mod getting_started {}
+/// Models.
+#[doc = include_str!("../../docs/src/models.md")]
+pub mod models {}
+/// Embedding.
+#[doc = include_str!("../../docs/src/embedding.md")]
+pub mod embedding {}

@@ -31,12 +31,8 @@ pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupp
     match engine {
         Engine::Sqlite => sqlite::resolve(document),
         Engine::Postgres => postgres::resolve(document),
-        Engine::Mysql | Engine::Mariadb => Err(vec![Unsupported {
-            engine,
-            what: "any schema yet".to_owned(),
-            place: "this release".to_owned(),
-            hint: "use a `sqlite://` database".to_owned(),
-        }]),
+        Engine::Mysql => mysql::resolve(document, mysql::Variant::Mysql),
+        Engine::Mariadb => mysql::resolve(document, mysql::Variant::Mariadb),
     }
 }
 
@@ -122,6 +118,7 @@ pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: 
     match engine {
         Engine::Sqlite => sqlite::normalize(current, desired, scope),
         Engine::Postgres => postgres::normalize(current, desired, scope),
-        Engine::Mysql | Engine::Mariadb => Vec::new(),
+        Engine::Mysql => mysql::normalize(current, desired, scope, mysql::Variant::Mysql),
+        Engine::Mariadb => mysql::normalize(current, desired, scope, mysql::Variant::Mariadb),
     }
 }

@@ -1,8 +1,10 @@
 //! From changes to ordered statements.
 
+mod mysql;
 mod postgres;
 mod sqlite;
 
+use crate::dialect::mysql::Variant;
 use crate::diff::Changes;
 use crate::model::{Engine, Schema};
 use crate::sql::Plan;
@@ -41,6 +43,7 @@ pub fn plan(engine: Engine, changes: &Changes, path: Path<'_>) -> Result<Plan, U
     match engine {
         Engine::Sqlite => sqlite::plan(changes, path),
         Engine::Postgres => postgres::plan(changes, path),
-        Engine::Mysql | Engine::Mariadb => Err(Unplanned { engine, what: "anything".to_owned() }),
+        Engine::Mysql => mysql::plan(changes, path, Variant::Mysql),
+        Engine::Mariadb => mysql::plan(changes, path, Variant::Mariadb),
     }
 }

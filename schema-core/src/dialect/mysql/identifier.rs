@@ -37,6 +37,11 @@ pub fn quote_text(text: &str) -> String {
     format!("'{escaped}'")
 }
 
+/// Names with commas between them.
+pub(super) fn quote_list<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    names.into_iter().map(|name| quote(name)).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -36,11 +36,23 @@
 pub mod catalogue;
 pub mod expression;
 mod identifier;
+mod literal;
+mod naming;
+mod normalize;
+mod refuse;
+pub mod render;
+mod resolve;
+mod shape;
+mod spelling;
 mod table_names;
-mod types;
+pub(crate) mod types;
 mod variant;
 
 pub use identifier::{fold, quote, quote_name, quote_text};
+pub(crate) use naming::serves;
+pub use normalize::normalize;
+pub use resolve::resolve;
+pub(crate) use shape::Encoding;
 pub use table_names::{LowerCaseTableNames, adopt_table_names};
 pub use types::{canonical as canonical_type, of_values as type_of_values, values as values_of_type};
 pub use variant::{Facts, Server, Variant, Version};

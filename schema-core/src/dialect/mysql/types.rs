@@ -47,12 +47,29 @@ pub fn of_values(name: &str, values: &[String]) -> String {
 }
 
 /// The type without arguments and what follows them: `varchar` of `varchar(20)`, `int` of `int unsigned`.
-pub(super) fn name_of(ty: &str) -> &str {
+pub(crate) fn name_of(ty: &str) -> &str {
     ty.split(['(', ' ']).next().unwrap_or_default()
 }
 
+/// The arguments of a type that are numbers: 10 and 2 of `decimal(10,2)`.
+pub(crate) fn numbers_of(ty: &str) -> Vec<u64> {
+    let inside = ty.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map(|(inside, _)| inside);
+    inside.into_iter().flat_map(|inside| inside.split(',')).filter_map(|it| it.trim().parse().ok()).collect()
+}
+
+/// Whether the type has a character set and a collation.
+pub(crate) fn is_text(ty: &str) -> bool {
+    ["char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"].contains(&name_of(ty))
+}
+
+/// Whether a column of the type can be part of a key only with a length.
+pub(crate) fn needs_prefix(ty: &str) -> bool {
+    ["tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob"]
+        .contains(&name_of(ty))
+}
+
 /// Whether the type is of points, lines and the like.
-pub(super) fn is_spatial(ty: &str) -> bool {
+pub(crate) fn is_spatial(ty: &str) -> bool {
     const SPATIAL: [&str; 8] = [
         "geometry",
         "point",
@@ -67,13 +84,56 @@ pub(super) fn is_spatial(ty: &str) -> bool {
 }
 
 /// Whether the type is of whole numbers.
-pub(super) fn is_integer(ty: &str) -> bool {
+pub(crate) fn is_integer(ty: &str) -> bool {
     ["tinyint", "smallint", "mediumint", "int", "bigint"].contains(&name_of(ty))
 }
 
 /// Whether the type is of numbers.
-pub(super) fn is_number(ty: &str) -> bool {
+pub(crate) fn is_number(ty: &str) -> bool {
     is_integer(ty) || ["decimal", "float", "double", "year"].contains(&name_of(ty))
+}
+
+/// Whether a foreign key may lead from a column of one type to one of the other; of texts, lengths may differ.
+pub(super) fn comparable(own: &str, other: &str) -> bool {
+    let loose = ["char", "varchar", "binary", "varbinary", "datetime", "timestamp", "time", "enum", "set"];
+    own == other
+        || name_of(own) == name_of(other) && loose.contains(&name_of(own))
+        || is_integer(own)
+            && name_of(own) == name_of(other)
+            && own.contains("unsigned") == other.contains("unsigned")
+        || [own, other].iter().all(|ty| ["char", "varchar"].contains(&name_of(ty)))
+        || [own, other].iter().all(|ty| ["binary", "varbinary"].contains(&name_of(ty)))
+}
+
+/// The most bytes that so many characters take; four each where the character set is open.
+pub(crate) fn most_bytes(characters: u64, charset: Option<&str>) -> u64 {
+    characters * charset.map_or(4, bytes_per_character)
+}
+
+fn bytes_per_character(charset: &str) -> u64 {
+    match charset {
+        "utf8mb4" | "utf32" | "utf16" | "utf16le" | "gb18030" => 4,
+        "utf8mb3" | "ujis" | "eucjpms" => 3,
+        "ucs2" | "big5" | "gbk" | "sjis" | "cp932" | "euckr" | "gb2312" => 2,
+        _ => 1,
+    }
+}
+
+/// The bytes that a column takes in a key, of which `length` characters count; the least where its character set is open.
+pub(super) fn bytes_in_key(ty: &str, length: Option<u32>, charset: Option<&str>) -> u64 {
+    let bytes = charset.map_or(1, bytes_per_character);
+    let whole = numbers_of(ty).first().copied().unwrap_or_default();
+    let counted = length.map_or(whole, u64::from);
+    match name_of(ty) {
+        "char" | "varchar" => counted * bytes,
+        name if needs_prefix(ty) => counted * if name.ends_with("text") { bytes } else { 1 },
+        "binary" | "varbinary" => counted,
+        "bigint" | "double" | "datetime" => 8,
+        "int" | "float" | "timestamp" => 4,
+        "mediumint" | "date" | "time" => 3,
+        "smallint" => 2,
+        _ => 1,
+    }
 }
 
 pub(super) fn written(text: &str) -> Written {
@@ -312,6 +372,14 @@ pub(super) fn collation(name: &str) -> String {
     }
 }
 
+/// The character set that a collation belongs to.
+pub(super) fn charset_of(collation: &str) -> String {
+    // MariaDB's collations of Unicode 14 serve several character sets, and go without one in their names.
+    let name = self::collation(collation);
+    let set = name.split('_').next().unwrap_or_default();
+    if set == "uca1400" { "utf8mb4".to_owned() } else { set.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -372,6 +440,8 @@ mod tests {
         assert_eq!(found.charset.as_deref(), Some("utf8mb3"));
         assert_eq!(found.collation.as_deref(), Some("utf8mb3_bin"));
         assert_eq!(written("nchar(3)").charset.as_deref(), Some("utf8mb3"));
+        assert_eq!(charset_of("utf8mb4_0900_ai_ci"), "utf8mb4");
+        assert_eq!(charset_of("binary"), "binary");
     }
 
     #[test]

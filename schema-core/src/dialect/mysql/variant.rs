@@ -25,6 +25,10 @@ pub struct Facts {
     pub unenforced_checks: bool,
     /// A CHECK may be part of a column's definition, and is lost when that is written anew without it.
     pub column_checks: bool,
+    /// A generated column may refuse NULL.
+    pub not_null_generated: bool,
+    /// A literal may be the default of a text or blob as it is; else only in brackets.
+    pub literal_text_defaults: bool,
     /// CHECKs have names that are unique in the database, not in their table.
     pub database_wide_checks: bool,
     /// A column that a CHECK, a generated column or an expression in an index speaks of can be renamed: these follow.
@@ -75,6 +79,8 @@ const MYSQL: Facts = Facts {
     expression_indexes: true,
     unenforced_checks: true,
     column_checks: false,
+    not_null_generated: true,
+    literal_text_defaults: false,
     database_wide_checks: true,
     renames_follow: false,
     lock_with_instant: false,
@@ -89,6 +95,8 @@ const MARIADB: Facts = Facts {
     expression_indexes: false,
     unenforced_checks: false,
     column_checks: true,
+    not_null_generated: false,
+    literal_text_defaults: true,
     database_wide_checks: false,
     renames_follow: true,
     lock_with_instant: true,

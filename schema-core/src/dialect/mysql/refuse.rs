@@ -1,0 +1,475 @@
+//! What models can declare and MySQL or MariaDB cannot hold.
+
+use super::types;
+use super::variant::Variant;
+use crate::dialect::Unsupported;
+use crate::model::{
+    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Deferrability, Document, Engine,
+    ForeignKey, Index, IndexKey, IndexPart, KeyColumn, Match, NullsOrder, PrimaryKey, QualifiedName,
+    ReferentialAction, SequenceOptions, Table, TableOptions, Unique, View,
+};
+use std::collections::BTreeMap;
+
+const ELSEWHERE: &str = "leave it to other engines: write it inside `postgres(..)` or `sqlite(..)`, or limit the object with `only(..)`";
+
+/// Both servers' limit for names, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// The most bytes that a key of InnoDB's has, with pages of the usual size.
+///
+/// <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
+const LONGEST_KEY: u64 = 3072;
+
+/// Collects what the server cannot hold, with where it is declared.
+pub(super) struct Problems {
+    engine: Engine,
+    found: Vec<Unsupported>,
+}
+
+impl Problems {
+    pub(super) fn new(engine: Engine) -> Self {
+        Problems { engine, found: Vec::new() }
+    }
+
+    pub(super) fn found(self) -> Vec<Unsupported> {
+        self.found
+    }
+
+    pub(super) fn add(&mut self, place: &str, what: &str, hint: &str) {
+        self.found.push(Unsupported {
+            engine: self.engine,
+            what: what.to_owned(),
+            place: format!("`{place}`"),
+            hint: hint.to_owned(),
+        });
+    }
+
+    /// Adds a problem where an option is set that the servers have nothing like.
+    fn refuse(&mut self, set: bool, place: &str, what: &str) {
+        if set {
+            self.add(place, what, ELSEWHERE);
+        }
+    }
+
+    fn check_length(&mut self, name: &str, place: &str) {
+        if name.chars().count() > LONGEST_NAME {
+            let what = format!("the name `{name}`, which is longer than {LONGEST_NAME} characters,");
+            self.add(place, &what, "shorten the name");
+        }
+    }
+
+    fn check_name(&mut self, name: &QualifiedName, place: &str) {
+        let QualifiedName { schema, name } = name;
+        self.check_length(name, place);
+        if schema.is_some() {
+            self.add(
+                place,
+                "the schema",
+                "leave `schema` to other engines with `only(..)`: here it is the database",
+            );
+        }
+    }
+
+    fn check_deferrable(&mut self, deferrable: Deferrability, place: &str, what: &str) {
+        if deferrable != Deferrability::NotDeferrable {
+            self.add(
+                place,
+                what,
+                "the servers check with each row: write `deferrable` inside `postgres(..)`",
+            );
+        }
+    }
+}
+
+pub(super) fn check_table(
+    declared: &DeclaredTable,
+    table: &Table,
+    variant: Variant,
+    problems: &mut Problems,
+) {
+    let engine = variant.engine();
+    let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
+    let place = |origin: Option<&String>, name: Option<&String>| match origin.or(name) {
+        Some(part) => format!("{struct_name}.{part}"),
+        None => struct_name.clone(),
+    };
+    let Table {
+        name,
+        columns: _,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        exclusions,
+        indexes,
+        options,
+        partition_by: _,
+        partition_of,
+        inherits,
+        comment: _,
+        renamed_from: _,
+        definition: _,
+    } = table;
+    problems.check_name(name, &struct_name);
+    check_options(options, &struct_name, problems);
+    problems.refuse(partition_of.is_some(), &struct_name, "a partition that is a table of its own");
+    problems.refuse(!inherits.is_empty(), &struct_name, "inheritance");
+    if let (
+        Some(PrimaryKey { name: _, columns, deferrable, include, with, on_conflict, comment: _ }),
+        Some(object),
+    ) = (primary_key, declared.primary_key.as_ref())
+    {
+        let place = place(object.origin.as_ref(), None);
+        problems.check_deferrable(*deferrable, &place, "a deferrable primary key");
+        problems.refuse(!include.is_empty(), &place, "`include`");
+        problems.refuse(!with.is_empty(), &place, "storage parameters");
+        problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
+        check_key_collations(columns, &place, problems);
+    }
+    for (object, unique) in declared_with(&declared.uniques, uniques, engine) {
+        let Unique {
+            name,
+            columns,
+            deferrable,
+            nulls_not_distinct,
+            include,
+            with,
+            on_conflict,
+            comment: _,
+            renamed_from: _,
+        } = unique;
+        let place = place(object.origin.as_ref(), name.as_ref());
+        name.iter().for_each(|name| problems.check_length(name, &place));
+        problems.check_deferrable(*deferrable, &place, "a deferrable unique constraint");
+        problems.refuse(*nulls_not_distinct, &place, "`nulls_not_distinct`");
+        problems.refuse(!include.is_empty(), &place, "`include`");
+        problems.refuse(!with.is_empty(), &place, "storage parameters");
+        problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
+        check_key_collations(columns, &place, problems);
+    }
+    for (object, check) in declared_with(&declared.checks, checks, engine) {
+        let Check {
+            name,
+            expression: _,
+            no_inherit,
+            not_valid,
+            not_enforced,
+            column: _,
+            comment: _,
+            renamed_from: _,
+        } = check;
+        let place = place(object.origin.as_ref(), name.as_ref());
+        name.iter().for_each(|name| problems.check_length(name, &place));
+        problems.refuse(*no_inherit, &place, "`no_inherit`");
+        problems.refuse(*not_valid, &place, "`not_valid`");
+        if *not_enforced && !variant.facts().unenforced_checks {
+            problems.add(&place, "`not_enforced`", "limit the CHECK with `only(mysql)`");
+        }
+    }
+    for (object, key) in declared_with(&declared.foreign_keys, foreign_keys, engine) {
+        check_foreign_key(key, &place(object.origin.as_ref(), key.name.as_ref()), problems);
+    }
+    for (object, _) in declared_with(&declared.exclusions, exclusions, engine) {
+        problems.refuse(true, &place(object.origin.as_ref(), None), "an EXCLUDE constraint");
+    }
+    for (object, index) in declared_with(&declared.indexes, indexes, engine) {
+        check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), variant, options, problems);
+    }
+}
+
+/// The declarations that the engine has, beside what they are there.
+fn declared_with<'a, T>(
+    declared: &'a [Declared<T>],
+    objects: &'a [T],
+    engine: Engine,
+) -> impl Iterator<Item = (&'a Declared<T>, &'a T)> {
+    declared.iter().filter(move |object| object.for_engine(engine).is_some()).zip(objects)
+}
+
+fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {
+    let TableOptions {
+        strict,
+        without_rowid,
+        unlogged,
+        with: _,
+        row_level_security,
+        force_row_level_security,
+        replica_identity,
+        engine: _,
+        charset,
+        collation,
+        row_format: _,
+    } = options;
+    problems.refuse(*strict, place, "`strict`");
+    problems.refuse(*without_rowid, place, "`without_rowid`");
+    problems.refuse(*unlogged, place, "`unlogged`");
+    problems.refuse(*row_level_security || *force_row_level_security, place, "row level security");
+    problems.refuse(replica_identity.is_some(), place, "a replica identity");
+    if let (Some(charset), Some(collation)) = (charset, collation) {
+        check_collation(charset, collation, place, problems);
+    }
+}
+
+fn check_collation(charset: &str, collation: &str, place: &str, problems: &mut Problems) {
+    let of_collation = types::charset_of(collation);
+    if types::charset(charset) != of_collation && !collation.to_ascii_lowercase().starts_with("uca1400") {
+        problems.add(
+            place,
+            &format!("the collation `{collation}` with the character set `{charset}`"),
+            &format!("write `charset = \"{of_collation}\"`, or a collation of `{charset}`"),
+        );
+    }
+}
+
+pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems) {
+    let Column {
+        name,
+        ty: _,
+        nullable: _,
+        default: _,
+        generated: _,
+        auto,
+        sequence,
+        collation,
+        charset,
+        on_update: _,
+        invisible: _,
+        not_null_name: _,
+        not_null_conflict,
+        comment: _,
+        renamed_from: _,
+        renamed_values: _,
+    } = column;
+    problems.check_length(name, place);
+    problems.refuse(not_null_conflict.is_some(), place, "what a violation of NOT NULL does");
+    if let (Some(charset), Some(collation)) = (charset, collation) {
+        check_collation(charset, collation, place, problems);
+    }
+    let foreign = ["NOCASE", "RTRIM", "C", "POSIX"];
+    let is_foreign = |name: &&String| foreign.iter().any(|known| name.eq_ignore_ascii_case(known));
+    if let Some(name) = collation.as_ref().filter(is_foreign) {
+        problems.add(
+            place,
+            &format!("the collation `{name}`"),
+            "write it for its own engine, and here one of SHOW COLLATION, as `mysql(collation = \"utf8mb4_bin\")`",
+        );
+    }
+    match auto {
+        None | Some(AutoIncrement::Usual) => {}
+        Some(AutoIncrement::Autoincrement) => problems.add(
+            place,
+            "`autoincrement`",
+            "write `auto` alone, and `autoincrement` inside `sqlite(..)`",
+        ),
+        Some(AutoIncrement::IdentityAlways) => problems.refuse(true, place, "`identity = always`"),
+        Some(AutoIncrement::Serial) => problems.refuse(true, place, "a serial with a sequence"),
+    }
+    if let Some(SequenceOptions { name, start: _, increment, min, max, cache, cycle }) = sequence {
+        let more = name.is_some() || increment.is_some() || min.is_some() || max.is_some();
+        problems.refuse(more || cache.is_some() || *cycle, place, "options of a sequence beyond its start");
+    }
+}
+
+fn check_key_collations(columns: &[KeyColumn], place: &str, problems: &mut Problems) {
+    for KeyColumn { name: _, descending: _, collation, prefix_length: _ } in columns {
+        problems.refuse(collation.is_some(), place, "a collation in a key");
+    }
+}
+
+fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
+    let ForeignKey {
+        name,
+        columns: _,
+        references,
+        referenced_columns: _,
+        on_delete,
+        on_update,
+        deferrable,
+        match_type,
+        not_valid,
+        comment: _,
+        renamed_from: _,
+    } = key;
+    name.iter().for_each(|name| problems.check_length(name, place));
+    problems.refuse(references.schema.is_some(), place, "the schema");
+    problems.check_deferrable(*deferrable, place, "a deferrable foreign key");
+    problems.refuse(*match_type != Match::Simple, place, "`match`, which the servers read and ignore");
+    problems.refuse(*not_valid, place, "`not_valid`");
+    for action in [on_delete, on_update] {
+        match action {
+            ReferentialAction::SetNull(columns) => {
+                problems.refuse(!columns.is_empty(), place, "an action on some of the columns");
+            }
+            ReferentialAction::SetDefault(_) => {
+                problems.add(
+                    place,
+                    "`set_default`",
+                    "InnoDB refuses it: write another action inside `mysql(..)`",
+                );
+            }
+            ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => {}
+        }
+    }
+}
+
+fn check_index(
+    index: &Index,
+    place: &str,
+    variant: Variant,
+    options: &TableOptions,
+    problems: &mut Problems,
+) {
+    let Index {
+        name,
+        parts,
+        unique: _,
+        predicate,
+        using,
+        include,
+        nulls_not_distinct,
+        with,
+        parser: _,
+        invisible: _,
+        comment: _,
+        renamed_from: _,
+        definition: _,
+    } = index;
+    name.iter().for_each(|name| problems.check_length(name, place));
+    if predicate.is_some() {
+        problems.add(
+            place,
+            "a partial index",
+            "limit it with `only(postgres, sqlite)`, or index a generated column that is NULL for the other rows",
+        );
+    }
+    if let Some(method) = using.as_deref().map(str::to_ascii_lowercase) {
+        let memory = options.engine.as_deref().is_some_and(|engine| engine.eq_ignore_ascii_case("memory"));
+        match method.as_str() {
+            "btree" | "fulltext" | "spatial" => {}
+            "hash" if memory => {}
+            _ => problems.refuse(true, place, &format!("the index method `{method}`")),
+        }
+    }
+    problems.refuse(!include.is_empty(), place, "`include`");
+    problems.refuse(*nulls_not_distinct, place, "`nulls_not_distinct`");
+    problems.refuse(!with.is_empty(), place, "storage parameters");
+    for IndexPart { key, descending, nulls, collation, opclass, prefix_length: _ } in parts {
+        // NULL is less than all values to both servers.
+        let usual = if *descending { NullsOrder::Last } else { NullsOrder::First };
+        problems.refuse(nulls.is_some_and(|nulls| nulls != usual), place, "an order of NULLs");
+        problems.refuse(collation.is_some(), place, "a collation in an index");
+        problems.refuse(opclass.is_some(), place, "an operator class");
+        match key {
+            IndexKey::Expression(text)
+                if !variant.facts().expression_indexes && super::expression::as_column(text).is_none() =>
+            {
+                problems.add(
+                    place,
+                    "an index on an expression",
+                    "limit it with `only(postgres, sqlite)`, or index a generated column",
+                );
+            }
+            IndexKey::Expression(_) | IndexKey::Column(_) => {}
+        }
+    }
+}
+
+/// What only the types of the columns tell: keys on texts without a length, keys that are too long, columns that are numbered without one.
+pub(super) fn check_keys(table: &Table, struct_name: &str, problems: &mut Problems) {
+    let columns: BTreeMap<&str, &Column> =
+        table.columns.iter().map(|column| (column.name.as_str(), column)).collect();
+    let key = table.primary_key.iter().flat_map(|key| &key.columns);
+    let key: Vec<(&str, Option<u32>)> = key.map(|part| (part.name.as_str(), part.prefix_length)).collect();
+    let indexes = table.indexes.iter().filter(|index| {
+        !index.using.as_deref().is_some_and(|using| ["fulltext", "spatial"].contains(&using))
+    });
+    let indexes = indexes.map(|index| {
+        let parts = index.parts.iter().filter_map(|part| match &part.key {
+            IndexKey::Column(name) => Some((name.as_str(), part.prefix_length)),
+            IndexKey::Expression(_) => None,
+        });
+        parts.collect::<Vec<_>>()
+    });
+    let keys: Vec<Vec<(&str, Option<u32>)>> =
+        std::iter::once(key).chain(indexes).filter(|key| !key.is_empty()).collect();
+    for key in &keys {
+        let mut bytes = 0;
+        for (name, length) in key {
+            let Some(column) = columns.get(name) else { continue };
+            let ColumnType::Sql(ty) = &column.ty else { continue };
+            if types::needs_prefix(ty) && length.is_none() {
+                problems.add(
+                    &format!("{struct_name}.{name}"),
+                    &format!("a key on the type `{ty}` without a length"),
+                    &format!("write `columns({name}(length = 191))`, or a `type = \"varchar(..)\"`"),
+                );
+            }
+            let charset = column.charset.as_deref().or(table.options.charset.as_deref());
+            bytes += types::bytes_in_key(ty, *length, charset);
+        }
+        if bytes > LONGEST_KEY {
+            let names: Vec<&str> = key.iter().map(|(name, _)| *name).collect();
+            problems.add(
+                struct_name,
+                &format!("a key on `{}` of {bytes} bytes", names.join("`, `")),
+                &format!(
+                    "a key has at most {LONGEST_KEY} bytes: write a `length` for a part, or a shorter type"
+                ),
+            );
+        }
+    }
+    let first: Vec<&str> = keys.iter().filter_map(|key| key.first().map(|(name, _)| *name)).collect();
+    for column in table.columns.iter().filter(|column| column.auto.is_some()) {
+        if !first.contains(&column.name.as_str()) {
+            problems.add(
+                &format!("{struct_name}.{}", column.name),
+                "`auto`",
+                "the server numbers a column that a key begins with: make it the primary key, or write `index`",
+            );
+        }
+    }
+}
+
+/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other.
+pub(super) fn check_references(document: &Document, tables: &[Table], problems: &mut Problems) {
+    let by_name: BTreeMap<&QualifiedName, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
+    let origins: BTreeMap<&QualifiedName, &String> =
+        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
+    for table in tables {
+        for ForeignKey { columns, references, referenced_columns, .. } in &table.foreign_keys {
+            let Some(target) = by_name.get(references) else { continue };
+            for (column, referenced) in columns.iter().zip(referenced_columns) {
+                let (Some(own), Some(other)) = (type_of(table, column), type_of(target, referenced)) else {
+                    continue;
+                };
+                if !types::comparable(own, other) {
+                    let place =
+                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
+                    problems.add(
+                        &format!("{place}.{column}"),
+                        &format!(
+                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
+                            target.name
+                        ),
+                        "give both columns the same type",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn type_of<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
+    let column = table.columns.iter().find(|other| other.name == column)?;
+    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
+}
+
+pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
+    let View { name, columns: _, query: _, materialized, with, comment: _, depends_on: _, restore: _ } = view;
+    problems.check_name(name, place);
+    problems.refuse(*materialized, place, "a materialized view");
+    for option in with.keys() {
+        let known = ["algorithm", "definer", "sql_security", "check_option"].contains(&option.as_str());
+        problems.refuse(!known, place, &format!("the option `{option}`"));
+    }
+}

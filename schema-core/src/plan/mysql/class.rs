@@ -1,0 +1,293 @@
+//! How a server makes each kind of change to a table, and who must wait meanwhile.
+//!
+//! Every ALTER TABLE says its ALGORITHM and LOCK, so that nothing falls silently to a copy of the table. MariaDB's column is measured on 10.11, MySQL's is
+//! its manual's, <https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html>; where that says nothing for sure, a copy is, which is
+//! always taken.
+
+use crate::dialect::mysql::{Variant, types};
+use crate::model::{ColumnType, Index, Table};
+use crate::sql::Hazard;
+
+/// The way in which a table is altered; the cheapest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Algorithm {
+    /// Only what is written of the table changes.
+    Instant,
+    /// Indexes are built or dropped, rows stay (MariaDB).
+    Nocopy,
+    /// The storage engine does it by itself.
+    Inplace,
+    /// All rows go through a new table.
+    Copy,
+}
+
+/// Who must wait; the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Lock {
+    /// Nobody.
+    None,
+    /// Those who write.
+    Shared,
+}
+
+/// What one ALTER TABLE says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Class {
+    algorithm: Algorithm,
+    lock: Lock,
+    /// Every row is written anew.
+    rewrites: bool,
+}
+
+const INSTANT: Class = Class { algorithm: Algorithm::Instant, lock: Lock::None, rewrites: false };
+const NOCOPY: Class = Class { algorithm: Algorithm::Nocopy, lock: Lock::None, rewrites: false };
+const INPLACE: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: false };
+const INPLACE_SHARED: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: false };
+const REBUILD: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: true };
+const REBUILD_SHARED: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: true };
+const COPY: Class = Class { algorithm: Algorithm::Copy, lock: Lock::Shared, rewrites: true };
+
+impl Class {
+    /// A copy, which is taken for everything.
+    pub(super) const COPY: Class = COPY;
+
+    /// What both need.
+    pub(super) fn and(self, other: Class) -> Class {
+        Class {
+            algorithm: self.algorithm.max(other.algorithm),
+            lock: self.lock.max(other.lock),
+            rewrites: self.rewrites || other.rewrites,
+        }
+    }
+
+    /// As ALTER TABLE says it.
+    pub(super) fn clause(self, variant: Variant) -> String {
+        let algorithm = match self.algorithm {
+            Algorithm::Instant => "INSTANT",
+            Algorithm::Nocopy => "NOCOPY",
+            Algorithm::Inplace => "INPLACE",
+            Algorithm::Copy => "COPY",
+        };
+        if self.algorithm == Algorithm::Instant && !variant.facts().lock_with_instant {
+            return format!("ALGORITHM={algorithm}");
+        }
+        let lock = match self.lock {
+            Lock::None => "NONE",
+            Lock::Shared => "SHARED",
+        };
+        format!("ALGORITHM={algorithm}, LOCK={lock}")
+    }
+
+    /// What it means for those who use the table.
+    pub(super) fn hazards(self, table: &impl std::fmt::Display) -> Vec<Hazard> {
+        let mut hazards = Vec::new();
+        if self.rewrites {
+            hazards.push(Hazard::RewritesTable(match self.algorithm {
+                Algorithm::Copy => format!("all rows of `{table}` are copied"),
+                Algorithm::Instant | Algorithm::Nocopy | Algorithm::Inplace => {
+                    format!("`{table}` is built anew, while it is used")
+                }
+            }));
+        }
+        if self.lock == Lock::Shared {
+            hazards.push(Hazard::BlocksWrites(format!("nobody can write to `{table}` meanwhile")));
+        }
+        hazards
+    }
+}
+
+/// A kind of change that the servers treat in a way of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    AddColumn,
+    /// With a default that is computed for each row.
+    AddComputedColumn,
+    /// With numbers from the server.
+    AddNumberedColumn,
+    AddVirtualColumn,
+    AddStoredColumn,
+    DropColumn,
+    DropStoredColumn,
+    RenameColumn,
+    ColumnDefault,
+    /// To a default that is an expression.
+    ColumnExpression,
+    ColumnOnUpdate,
+    ColumnComment,
+    ColumnVisibility,
+    ColumnNullability,
+    /// A value more at the end of an ENUM or SET.
+    AppendValue,
+    /// A text that may be longer, its length held in as many bytes.
+    WidenText,
+    ColumnCollation,
+    /// Of a column in an index.
+    IndexedCollation,
+    /// What a virtual column is computed from.
+    VirtualExpression,
+    /// AUTO_INCREMENT that goes.
+    LoseNumbers,
+    /// A CHECK that goes from a column's definition.
+    DropColumnCheck,
+    /// A type, a character set and everything else.
+    ChangeColumn,
+    AddIndex,
+    AddFulltextIndex,
+    AddSpatialIndex,
+    DropIndex,
+    RenameIndex,
+    IndexVisibility,
+    AddPrimaryKey,
+    ChangePrimaryKey,
+    DropPrimaryKey,
+    AddForeignKey,
+    DropForeignKey,
+    AddCheck,
+    DropCheck,
+    StorageEngine,
+    RowFormat,
+    Statistics,
+    OtherOption,
+    DefaultEncoding,
+    TableComment,
+    Versioning,
+}
+
+/// MySQL's way and MariaDB's.
+const fn ways(kind: Kind) -> (Class, Class) {
+    match kind {
+        Kind::AddColumn => (INSTANT, INSTANT),
+        Kind::AddComputedColumn => (COPY, COPY),
+        Kind::AddNumberedColumn => (REBUILD_SHARED, REBUILD_SHARED),
+        Kind::AddVirtualColumn => (INSTANT, INSTANT),
+        Kind::AddStoredColumn => (COPY, COPY),
+        Kind::DropColumn => (INSTANT, INSTANT),
+        Kind::DropStoredColumn => (REBUILD, INSTANT),
+        Kind::RenameColumn => (INSTANT, INSTANT),
+        Kind::ColumnDefault => (INSTANT, INSTANT),
+        Kind::ColumnExpression => (COPY, INSTANT),
+        Kind::ColumnOnUpdate => (COPY, INSTANT),
+        Kind::ColumnComment => (INPLACE, INSTANT),
+        Kind::ColumnVisibility => (INPLACE, INSTANT),
+        Kind::ColumnNullability => (REBUILD, REBUILD),
+        Kind::AppendValue => (INSTANT, INSTANT),
+        Kind::WidenText => (INPLACE, INSTANT),
+        Kind::ColumnCollation => (COPY, INSTANT),
+        Kind::IndexedCollation => (COPY, NOCOPY),
+        Kind::VirtualExpression => (COPY, INSTANT),
+        Kind::LoseNumbers => (COPY, INSTANT),
+        Kind::DropColumnCheck => (COPY, INSTANT),
+        Kind::ChangeColumn => (COPY, COPY),
+        Kind::AddIndex => (INPLACE, NOCOPY),
+        Kind::AddFulltextIndex => (INPLACE_SHARED, INPLACE_SHARED),
+        Kind::AddSpatialIndex => (INPLACE_SHARED, INPLACE_SHARED),
+        Kind::DropIndex => (INPLACE, NOCOPY),
+        Kind::RenameIndex => (INPLACE, INSTANT),
+        Kind::IndexVisibility => (INPLACE, INSTANT),
+        Kind::AddPrimaryKey => (REBUILD, REBUILD),
+        Kind::ChangePrimaryKey => (REBUILD, REBUILD),
+        Kind::DropPrimaryKey => (COPY, COPY),
+        // Without a copy the rows would not be looked at.
+        Kind::AddForeignKey => (COPY, COPY),
+        Kind::DropForeignKey => (INPLACE, INSTANT),
+        Kind::AddCheck => (COPY, COPY),
+        Kind::DropCheck => (INPLACE, INSTANT),
+        Kind::StorageEngine => (COPY, COPY),
+        Kind::RowFormat => (REBUILD, REBUILD),
+        Kind::Statistics => (INPLACE, INSTANT),
+        Kind::OtherOption => (COPY, COPY),
+        Kind::DefaultEncoding => (INPLACE, INSTANT),
+        Kind::TableComment => (INPLACE, INSTANT),
+        Kind::Versioning => (COPY, COPY),
+    }
+}
+
+/// What changes which columns there are.
+const MOVING_COLUMNS: [Kind; 7] = [
+    Kind::AddColumn,
+    Kind::AddComputedColumn,
+    Kind::AddNumberedColumn,
+    Kind::AddVirtualColumn,
+    Kind::AddStoredColumn,
+    Kind::DropColumn,
+    Kind::DropStoredColumn,
+];
+
+/// What a table has that changes the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Traits {
+    variant: Variant,
+    innodb: bool,
+    compressed: bool,
+    fulltext: bool,
+    stored: bool,
+    versioned: bool,
+}
+
+impl Traits {
+    /// Those of a table that becomes another.
+    pub(super) fn of(before: &Table, after: &Table, variant: Variant) -> Traits {
+        let options = &before.options;
+        let both = || before.indexes.iter().chain(&after.indexes);
+        let columns = || before.columns.iter().chain(&after.columns);
+        let stored = |it: &crate::model::Column| it.generated.as_ref().is_some_and(|it| it.stored);
+        Traits {
+            variant,
+            innodb: options.engine.as_deref().is_none_or(|engine| engine.eq_ignore_ascii_case("innodb")),
+            compressed: options.row_format.as_deref() == Some("compressed")
+                || options.with.contains_key("key_block_size"),
+            fulltext: both().any(|index: &Index| index.using.as_deref() == Some("fulltext")),
+            stored: columns().any(stored),
+            versioned: options.with.contains_key("system_versioning"),
+        }
+    }
+
+    /// The way in which the table is changed so.
+    pub(super) fn class(&self, kind: Kind) -> Class {
+        let Traits { variant, innodb, compressed, fulltext, stored, versioned } = *self;
+        let (of_mysql, of_mariadb) = ways(kind);
+        let usual = match variant {
+            Variant::Mysql => of_mysql,
+            Variant::Mariadb => of_mariadb,
+        };
+        let moves_columns = MOVING_COLUMNS.contains(&kind);
+        let written_only = usual.algorithm == Algorithm::Instant && !moves_columns;
+        if !innodb {
+            // Other storage engines know of no other way than the copy, unless only what is written changes.
+            return if written_only && variant == Variant::Mariadb { usual } else { COPY };
+        }
+        if versioned && !written_only
+            || fulltext && (moves_columns || usual.rewrites)
+            || stored && usual.rewrites
+        {
+            return COPY;
+        }
+        if compressed && moves_columns && usual.algorithm < Algorithm::Inplace {
+            return REBUILD;
+        }
+        usual
+    }
+}
+
+/// The kind of change that adding this index is.
+pub(super) fn of_index(index: &Index) -> Kind {
+    match index.using.as_deref() {
+        Some("fulltext") => Kind::AddFulltextIndex,
+        Some("spatial") => Kind::AddSpatialIndex,
+        Some(_) | None => Kind::AddIndex,
+    }
+}
+
+/// Whether a text's length is held in as many bytes afterwards, and may be greater.
+pub(super) fn only_widens(before: &ColumnType, after: &ColumnType, charset: Option<&str>) -> bool {
+    let (ColumnType::Sql(before), ColumnType::Sql(after)) = (before, after) else { return false };
+    let name = types::name_of(before);
+    if name != types::name_of(after) || !["varchar", "varbinary"].contains(&name) {
+        return false;
+    }
+    let length = |ty: &str| types::numbers_of(ty).first().copied();
+    let (Some(old), Some(new)) = (length(before), length(after)) else { return false };
+    let most = |length: u64| if name == "varchar" { types::most_bytes(length, charset) } else { length };
+    let least = |length: u64| if name == "varchar" && charset.is_none() { length } else { most(length) };
+    new > old && (most(new) <= 255 || least(old) > 255)
+}

@@ -1,0 +1,399 @@
+//! The order in which MySQL and MariaDB take changes.
+//!
+//! DDL commits by itself, statement by statement: each does one thing to one table, and what it did shows in SHOW CREATE TABLE. Foreign keys that are in
+//! the way of a change go first and come again, those of new tables that refer to each other come last, and views follow at the end, for the servers
+//! let them speak of what is no more.
+
+mod alter;
+mod class;
+mod column;
+mod keys;
+mod rename;
+mod tables;
+mod values;
+
+use super::{Path, Unplanned};
+use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
+use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
+use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
+use crate::sql::{Hazard, Plan, Statement};
+use alter::Part;
+use class::{Kind, Traits};
+use keys::Altered;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Result<Plan, Unplanned> {
+    let mut planner = Planner::new(changes, path, variant)?;
+    planner.drop_triggers_and_views();
+    if changes.rename_time == RenameTime::First {
+        planner.rename();
+    }
+    planner.drop_foreign_keys();
+    if planner.names_are_taken() {
+        planner.drop_tables();
+    }
+    planner.create_tables();
+    planner.alter_tables();
+    planner.add_foreign_keys();
+    planner.drop_tables();
+    if changes.rename_time == RenameTime::Last {
+        planner.rename();
+    }
+    planner.create_views_and_triggers();
+    Ok(planner.plan)
+}
+
+struct Planner<'a> {
+    changes: &'a Changes,
+    path: Path<'a>,
+    variant: Variant,
+    created: Vec<&'a Table>,
+    dropped: Vec<&'a Table>,
+    altered: Vec<Altered<'a>>,
+    views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
+    triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
+    /// Foreign keys that do not change and are in the way of something.
+    in_the_way: Vec<(&'a QualifiedName, &'a ForeignKey)>,
+    /// Foreign keys that new tables get once all is there that they refer to.
+    detached: Vec<(&'a Table, &'a ForeignKey)>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(changes: &'a Changes, path: Path<'a>, variant: Variant) -> Result<Self, Unplanned> {
+        let mut planner = Planner {
+            changes,
+            path,
+            variant,
+            created: Vec::new(),
+            dropped: Vec::new(),
+            altered: Vec::new(),
+            views: BTreeMap::new(),
+            triggers: Vec::new(),
+            in_the_way: Vec::new(),
+            detached: Vec::new(),
+            plan: Plan::default(),
+        };
+        let unplanned = |what: &str| Unplanned { engine: variant.engine(), what: what.to_owned() };
+        for rename in &changes.renames {
+            match rename {
+                Rename::Table { .. }
+                | Rename::Column { .. }
+                | Rename::Value { .. }
+                | Rename::Index { .. } => {}
+                Rename::EnumType { .. } | Rename::EnumValue { .. } => {
+                    return Err(unplanned("the rename of an enum type"));
+                }
+                Rename::Constraint { .. } => return Err(unplanned("the rename of a constraint")),
+            }
+        }
+        for change in &changes.objects {
+            match change {
+                Change::CreateTable { table } => planner.created.push(table),
+                Change::DropTable { table } => planner.dropped.push(table),
+                Change::AlterTable { before, after, changes } => {
+                    if let Some(what) = changes.iter().find_map(impossible) {
+                        return Err(unplanned(what));
+                    }
+                    planner.altered.push(Altered { before, after, changes });
+                }
+                Change::View { before, after } => {
+                    if let Some(view) = before.as_ref().or(after.as_ref()) {
+                        planner.views.insert(&view.name, (before.as_ref(), after.as_ref()));
+                    }
+                }
+                Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
+                Change::Namespace { .. } => return Err(unplanned("a schema")),
+                Change::Enum { .. } => return Err(unplanned("an enum type")),
+            }
+        }
+        planner.created.sort_by(|left, right| left.name.cmp(&right.name));
+        planner.dropped.sort_by(|left, right| left.name.cmp(&right.name));
+        planner.altered.sort_by(|left, right| left.before.name.cmp(&right.before.name));
+        planner.triggers.sort_by_key(|(before, after)| before.or(*after).map(|trigger| &trigger.name));
+        planner.in_the_way = keys::in_the_way(&planner.altered, path.before, path.after);
+        Ok(planner)
+    }
+
+    fn push(&mut self, statement: Statement) {
+        self.plan.statements.push(statement);
+    }
+
+    fn drop_triggers_and_views(&mut self) {
+        for (before, _) in self.triggers.clone() {
+            if let Some(trigger) = before {
+                self.push(Statement::new(
+                    format!("drop the trigger `{}`", trigger.name),
+                    format!("DROP TRIGGER {}", quote(&trigger.name)),
+                ));
+            }
+        }
+        let gone: Vec<&QualifiedName> = self
+            .views
+            .iter()
+            .filter(|(_, (before, after))| before.is_some() && after.is_none())
+            .map(|(name, _)| *name)
+            .collect();
+        for name in gone {
+            self.push(Statement::new(
+                format!("drop the view `{name}`"),
+                format!("DROP VIEW {}", quote_name(name)),
+            ));
+        }
+    }
+
+    fn rename(&mut self) {
+        let statements = rename::statements(self.changes, self.path, self.variant);
+        self.plan.statements.extend(statements);
+    }
+
+    /// The foreign keys that go, for good or for a while.
+    fn drop_foreign_keys(&mut self) {
+        let mut gone: BTreeMap<&QualifiedName, Vec<(&ForeignKey, bool)>> = BTreeMap::new();
+        for Altered { before, changes, .. } in &self.altered {
+            for change in *changes {
+                if let TableChange::DropForeignKey(key) = change {
+                    gone.entry(&before.name).or_default().push((key, false));
+                }
+            }
+        }
+        for (table, key) in &self.in_the_way {
+            gone.entry(table).or_default().push((key, true));
+        }
+        let mut statements = Vec::new();
+        for (name, mut keys) in gone {
+            keys.sort_by(|(left, _), (right, _)| left.name.cmp(&right.name));
+            let Some(table) = find(self.path.before, name) else { continue };
+            let traits = Traits::of(table, table, self.variant);
+            let parts = keys.into_iter().map(|(key, comes_back)| {
+                let again = if comes_back { ", which comes back below" } else { "" };
+                let key_name = key.name.as_deref().unwrap_or_default();
+                Part {
+                    clause: format!("DROP FOREIGN KEY {}", quote(key_name)),
+                    class: traits.class(Kind::DropForeignKey),
+                    comment: format!("drop the foreign key `{key_name}` of `{name}`{again}"),
+                    hazards: Vec::new(),
+                }
+            });
+            statements.extend(alter::merged(table, parts.collect(), self.variant));
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    /// Whether a table that goes has a name for a foreign key or CHECK that something new has too; both are unique in the database.
+    fn names_are_taken(&self) -> bool {
+        let names = |table: &Table| -> Vec<String> {
+            let keys = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
+            let checks = table.checks.iter().filter_map(|check| check.name.as_ref());
+            keys.chain(checks).map(|name| name.to_lowercase()).collect()
+        };
+        let taken: BTreeSet<String> = self.dropped.iter().flat_map(|table| names(table)).collect();
+        let created = self.created.iter().copied();
+        let wanted = created.chain(self.altered.iter().map(|altered| altered.after));
+        !taken.is_empty() && wanted.flat_map(names).any(|name| taken.contains(&name))
+    }
+
+    fn create_tables(&mut self) {
+        let altered: BTreeSet<&QualifiedName> = self.altered.iter().map(|it| &it.after.name).collect();
+        let there = |name: &QualifiedName| find(self.path.before, name).is_some() && !altered.contains(name);
+        let tables::Order { tables, detached } = tables::in_order(&self.created, there);
+        for (table, keys) in tables {
+            self.push(Statement::new(
+                format!("create the table `{}`", table.name),
+                render::create_table(table, keys, self.variant),
+            ));
+        }
+        self.detached = detached;
+    }
+
+    fn alter_tables(&mut self) {
+        let mut statements = Vec::new();
+        for altered in &self.altered {
+            let renamed: Vec<(&str, values::Renamed<'_>)> = self
+                .changes
+                .renames
+                .iter()
+                .filter_map(|rename| match rename {
+                    Rename::Value { table, column, from, to } if *table == altered.after.name => {
+                        Some((column.as_str(), (from.as_str(), to.as_str())))
+                    }
+                    Rename::Value { .. }
+                    | Rename::Table { .. }
+                    | Rename::Column { .. }
+                    | Rename::EnumType { .. }
+                    | Rename::EnumValue { .. }
+                    | Rename::Index { .. }
+                    | Rename::Constraint { .. } => None,
+                })
+                .collect();
+            statements.extend(alter::statements(altered, &renamed, self.variant));
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    fn add_foreign_keys(&mut self) {
+        let mut new: BTreeMap<&QualifiedName, Vec<(&ForeignKey, bool, bool)>> = BTreeMap::new();
+        for (table, key) in &self.detached {
+            new.entry(&table.name).or_default().push((key, true, true));
+        }
+        for Altered { after, changes, .. } in &self.altered {
+            for change in *changes {
+                if let TableChange::AddForeignKey(key) = change {
+                    new.entry(&after.name).or_default().push((key, false, false));
+                }
+            }
+        }
+        for (table, key) in &self.in_the_way {
+            new.entry(table).or_default().push((key, true, false));
+        }
+        let mut statements = Vec::new();
+        for (name, mut keys) in new {
+            keys.sort_by(|(left, ..), (right, ..)| left.name.cmp(&right.name));
+            let Some(table) = find(self.path.after, name) else { continue };
+            let traits = Traits::of(table, table, self.variant);
+            let is_empty = keys.iter().all(|(.., empty)| *empty);
+            let parts: Vec<Part> = keys
+                .into_iter()
+                .map(|(key, known, _)| {
+                    let key_name = key.name.as_deref().unwrap_or_default();
+                    let hazards = if known {
+                        Vec::new()
+                    } else {
+                        vec![Hazard::MayFail(format!(
+                            "rows of `{name}` may refer to rows that `{}` does not have",
+                            key.references
+                        ))]
+                    };
+                    Part {
+                        clause: format!("ADD {}", render::foreign_key(key)),
+                        class: traits.class(Kind::AddForeignKey),
+                        comment: format!("add the foreign key `{key_name}` to `{name}`"),
+                        hazards,
+                    }
+                })
+                .collect();
+            for mut statement in alter::merged(table, parts, self.variant) {
+                if is_empty {
+                    // The table is new: there is nothing to copy.
+                    statement.hazards.clear();
+                }
+                statements.push(statement);
+            }
+        }
+        self.plan.statements.extend(statements);
+    }
+
+    /// Tables go before those that they refer to; where they refer to each other, their foreign keys go first.
+    fn drop_tables(&mut self) {
+        for step in tables::drop_in_order(&std::mem::take(&mut self.dropped)) {
+            match step {
+                tables::Drop::ForeignKey(table, key) => {
+                    let name = key.name.as_deref().unwrap_or_default();
+                    self.push(Statement::new(
+                        format!(
+                            "drop the foreign key `{name}` of `{}`, which goes with its table",
+                            table.name
+                        ),
+                        format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote_name(&table.name), quote(name)),
+                    ));
+                }
+                tables::Drop::Table(table) => self.push(
+                    Statement::new(
+                        format!("drop the table `{}`", table.name),
+                        format!("DROP TABLE {}", quote_name(&table.name)),
+                    )
+                    .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
+                ),
+            }
+        }
+    }
+
+    fn create_views_and_triggers(&mut self) {
+        let mut statements = Vec::new();
+        for view in views_in_order(self.path.finish) {
+            if let Some((before, Some(_))) = self.views.get(&view.name) {
+                let verb = if before.is_some() { "change" } else { "create" };
+                statements.push(Statement::new(
+                    format!("{verb} the view `{}`", view.name),
+                    render::create_view(view, before.is_some()),
+                ));
+            }
+        }
+        let new: BTreeSet<&str> = self
+            .triggers
+            .iter()
+            .filter_map(|(_, after)| after.map(|trigger| trigger.name.as_str()))
+            .collect();
+        // Triggers of one table fire in the order in which they were made.
+        for trigger in self.path.finish.triggers.iter().filter(|trigger| new.contains(trigger.name.as_str()))
+        {
+            statements.push(Statement::new(
+                format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
+                trigger.definition.clone(),
+            ));
+        }
+        self.plan.statements.extend(statements);
+    }
+}
+
+/// What neither server has.
+fn impossible(change: &TableChange) -> Option<&'static str> {
+    match change {
+        TableChange::AddExclusion(_) | TableChange::DropExclusion(_) => Some("an EXCLUDE constraint"),
+        TableChange::AddUnique(_) | TableChange::DropUnique(_) => {
+            Some("a unique constraint that is no index")
+        }
+        TableChange::PartitionOf { .. } => Some("a partition that is a table"),
+        TableChange::Inherits { .. } => Some("inheritance"),
+        TableChange::AddColumn(_)
+        | TableChange::DropColumn(_)
+        | TableChange::AlterColumn { .. }
+        | TableChange::PrimaryKey { .. }
+        | TableChange::AddCheck(_)
+        | TableChange::DropCheck(_)
+        | TableChange::AddForeignKey(_)
+        | TableChange::DropForeignKey(_)
+        | TableChange::AddIndex(_)
+        | TableChange::DropIndex(_)
+        | TableChange::PartitionBy { .. }
+        | TableChange::Options { .. }
+        | TableChange::Comment { .. } => None,
+    }
+}
+
+fn find<'a>(schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table> {
+    schema.tables.iter().find(|table| table.name == *name)
+}
+
+/// All views, each behind those that it is made of.
+fn views_in_order(schema: &Schema) -> Vec<&View> {
+    fn visit<'a>(
+        view: &'a View,
+        readers: &BTreeMap<&'a QualifiedName, Vec<&'a View>>,
+        done: &mut BTreeSet<&'a QualifiedName>,
+        order: &mut Vec<&'a View>,
+    ) {
+        if done.insert(&view.name) {
+            for other in readers.get(&view.name).into_iter().flatten() {
+                visit(other, readers, done, order);
+            }
+            order.push(view);
+        }
+    }
+    let views: BTreeMap<&str, &View> =
+        schema.views.iter().map(|view| (view.name.name.as_str(), view)).collect();
+    let reads: BTreeMap<&QualifiedName, Vec<&View>> = schema
+        .views
+        .iter()
+        .map(|view| {
+            let words: BTreeSet<String> = expression::identifiers(&view.query).collect();
+            let read = words.iter().filter_map(|word| views.get(word.as_str()).copied());
+            (&view.name, read.filter(|other| other.name != view.name).collect())
+        })
+        .collect();
+    let (mut done, mut order) = (BTreeSet::new(), Vec::new());
+    for view in views.into_values() {
+        visit(view, &reads, &mut done, &mut order);
+    }
+    order
+}

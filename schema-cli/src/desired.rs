@@ -10,11 +10,12 @@ use schema_core::driver::{Canonical, Driver};
 use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, Schema};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The two sides of a comparison, before any rename is decided.
 pub(crate) struct Sides {
     engine: Engine,
-    current: Schema,
+    current: Arc<Schema>,
     desired: Schema,
 }
 
@@ -39,13 +40,13 @@ impl Sides {
                 "expressions are compared by their text, because the database cannot be asked for its own words: {reason}"
             )),
         }
-        Ok(Sides { engine, current, desired })
+        Ok(Sides { engine, current: Arc::new(current), desired })
     }
 
     /// Compares them, with these renames besides those that the models tell.
     pub(crate) fn compare(&self, renames: &[RenameRequest]) -> Result<Comparison, CliError> {
         let Sides { engine, current, desired } = self;
-        Ok(compare(*engine, current.clone(), desired.clone(), Scope::Models, renames)?)
+        Ok(compare(*engine, Arc::clone(current), desired.clone(), Scope::Models, renames)?)
     }
 }
 

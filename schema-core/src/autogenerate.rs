@@ -11,6 +11,8 @@ use crate::model::{Document, Engine, OpaqueObject, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError};
 use crate::sql::Plan;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
 #[derive(Debug, thiserror::Error)]
@@ -123,9 +125,9 @@ pub struct Scripts {
 ///
 /// When a change cannot be planned, or the scripts do not lead where they should and back.
 pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, AutogenerateError> {
-    let comparison = &comparison.with_own_renames(driver)?;
+    let comparison = comparison.with_own_renames(driver)?;
     let (up, down) = (comparison.up()?, comparison.down()?);
-    let unproven = match proof::prove(driver.scratch()?.as_mut(), comparison, &up, &down) {
+    let unproven = match proof::prove_apart(driver, &comparison, &up, &down) {
         Ok(()) => None,
         Err(ProofError::NoScratch { reason }) => Some(reason),
         Err(error) => return Err(error.into()),
@@ -138,8 +140,9 @@ pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, 
 pub struct Comparison {
     engine: Engine,
     scope: Scope,
-    current: Schema,
-    renamed: Schema,
+    // Shared, because a schema may be large: mostly nothing is renamed.
+    current: Arc<Schema>,
+    renamed: Arc<Schema>,
     desired: Schema,
     changes: Changes,
 }
@@ -152,17 +155,21 @@ pub struct Comparison {
 /// When a requested rename cannot be made.
 pub fn compare(
     engine: Engine,
-    current: Schema,
+    current: impl Into<Arc<Schema>>,
     mut desired: Schema,
     scope: Scope,
     requests: &[RenameRequest],
 ) -> Result<Comparison, RenameError> {
+    let current = current.into();
     let spelling = dialect::spelling(engine);
     let mut renames = diff::resolve(&current, &desired, requests, &spelling.renames)?;
-    let mut renamed = diff::apply(&current, &renames, &spelling.renames);
+    let mut renamed = match renames.as_slice() {
+        [] => Arc::clone(&current),
+        renames => Arc::new(diff::apply(&current, renames, &spelling.renames)),
+    };
     let found = dialect::normalize(engine, &renamed, &mut desired, scope);
     if !found.is_empty() {
-        renamed = diff::apply(&renamed, &found, &spelling.renames);
+        renamed = Arc::new(diff::apply(&renamed, &found, &spelling.renames));
         renames.extend(found);
     }
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
@@ -173,16 +180,19 @@ impl Comparison {
     /// The comparison with the views, triggers and opaque objects as they are after the engine's own renames.
     ///
     /// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
-    fn with_own_renames(&self, driver: &dyn Driver) -> Result<Comparison, AutogenerateError> {
-        let mut comparison = self.clone();
-        let Schema { views, triggers, opaque, .. } = &self.current;
+    fn with_own_renames(&self, driver: &dyn Driver) -> Result<Cow<'_, Comparison>, AutogenerateError> {
+        let Schema { views, triggers, opaque, .. } = &*self.current;
         let nothing_follows = views.is_empty() && triggers.is_empty() && opaque.is_empty();
         if self.changes.renames.is_empty() || nothing_follows {
-            return Ok(comparison);
+            return Ok(Cow::Borrowed(self));
         }
         // Where the engine does not take the renames, the proof says why.
-        let Ok(found) = proof::renamed(driver.scratch()?.as_mut(), self) else { return Ok(comparison) };
+        let Ok(found) = proof::renamed(driver.scratch()?.as_mut(), self) else {
+            return Ok(Cow::Borrowed(self));
+        };
+        let mut comparison = self.clone();
         let Comparison { engine, scope, current, renamed, desired, changes } = &mut comparison;
+        let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
                 view.clone_from(found);
@@ -202,7 +212,21 @@ impl Comparison {
         dialect::normalize(*engine, renamed, desired, *scope);
         let renames = std::mem::take(&mut changes.renames);
         *changes = diff::diff(Pair { current, renamed, desired }, renames);
-        Ok(comparison)
+        Ok(Cow::Owned(comparison))
+    }
+
+    /// A part of the comparison, without renames.
+    pub(crate) fn piece(&self, current: Schema, desired: Schema, changes: Changes) -> Comparison {
+        let Comparison { engine, scope, current: _, renamed: _, desired: _, changes: _ } = self;
+        let current = Arc::new(current);
+        Comparison {
+            engine: *engine,
+            scope: *scope,
+            renamed: Arc::clone(&current),
+            current,
+            desired,
+            changes,
+        }
     }
 
     /// The schema after the renames alone.

@@ -3,15 +3,21 @@
 //! The static rules say what a statement does; whether the whole leads where it should, and back, the engine itself is asked. Only the tables that
 //! the scripts touch are made, with everything that speaks of them. Must not touch the database that the scripts are for.
 
+mod pieces;
+
 use crate::apply::{ApplyError, apply_unguarded};
 use crate::autogenerate::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, Rename, RenameTime};
-use crate::driver::{Capabilities, Driver, DriverError};
-use crate::model::{Engine, Schema, Table};
+use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};
+use crate::model::{Engine, OpaqueKind, OpaqueObject, Schema, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
+use pieces::pieces;
 use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
+use std::sync::mpsc;
+use std::thread;
 
 /// Why scripts are not proven.
 #[derive(Debug, thiserror::Error)]
@@ -69,9 +75,81 @@ pub fn prove(
     up: &Plan,
     down: &Plan,
 ) -> Result<(), ProofError> {
+    proven(scratch, comparison, up, down).map(drop)
+}
+
+/// The same on as many scratch databases of the driver's as are worth it.
+///
+/// # Errors
+///
+/// As of [`prove`]; of several, the first in the order of the changes.
+pub(crate) fn prove_apart(
+    driver: &dyn Driver,
+    comparison: &Comparison,
+    up: &Plan,
+    down: &Plan,
+) -> Result<(), ProofError> {
+    let alone = || prove(driver.scratch()?.as_mut(), comparison, up, down);
+    if !driver.capabilities().foreign_key_switch {
+        return alone();
+    }
+    let Some(mut pieces) = pieces(comparison, up, down) else { return alone() };
+    let has_sql = |schema: &Schema| !schema.views.is_empty() || !schema.triggers.is_empty();
+    if has_sql(comparison.current()) || has_sql(comparison.desired()) {
+        let first = pieces.remove(0);
+        let start = proven(driver.scratch()?.as_mut(), &first.comparison, &first.up, &first.down)?;
+        // A view that is broken is in the way of every ALTER TABLE.
+        if start.objects.values().any(|compiles| *compiles != Compiles::Yes) {
+            return alone();
+        }
+    }
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(pieces.len());
+    thread::scope(|scope| {
+        let pieces = &pieces;
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let (sender, receiver) = mpsc::sync_channel::<(usize, Box<dyn Driver>)>(1);
+                let worker = scope.spawn(move || {
+                    for (place, mut scratch) in receiver {
+                        let Some(piece) = pieces.get(place) else { break };
+                        prove(scratch.as_mut(), &piece.comparison, &piece.up, &piece.down)
+                            .map_err(|error| (place, error))?;
+                    }
+                    Ok(())
+                });
+                (sender, worker)
+            })
+            .collect();
+        for place in 0..pieces.len() {
+            let Some((sender, _)) = workers.get(place % threads) else { break };
+            // Nobody listens any more where one has failed, whose error comes below.
+            if sender.send((place, driver.scratch()?)).is_err() {
+                break;
+            }
+        }
+        let mut errors: Vec<(usize, ProofError)> = workers
+            .into_iter()
+            .filter_map(|(sender, worker)| {
+                drop(sender);
+                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).err()
+            })
+            .collect();
+        errors.sort_by_key(|(place, _)| *place);
+        errors.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+    })
+}
+
+/// Returns what was whole before the first script.
+fn proven(
+    scratch: &mut dyn Driver,
+    comparison: &Comparison,
+    up: &Plan,
+    down: &Plan,
+) -> Result<Integrity, ProofError> {
     let (current, desired) = parts(comparison, scratch.capabilities());
     fill(scratch, &current)?;
-    let mut sound = scratch.integrity()?;
+    let start = scratch.integrity()?;
+    let mut sound = start.clone();
     for (direction, plan, goal) in [("up", up, &desired), ("down", down, &current)] {
         run(scratch, plan, direction)?;
         settled(scratch, goal, direction)?;
@@ -82,7 +160,7 @@ pub fn prove(
         }
         sound = now;
     }
-    Ok(())
+    Ok(start)
 }
 
 /// What is left of the current schema on an empty scratch database once the renames of a comparison are made there.
@@ -105,7 +183,16 @@ fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     let plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    apply_unguarded(scratch, &plan).map_err(|error| ProofError::NoScratch { reason: error.to_string() })
+    apply_unguarded(scratch, &plan).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    for definition in schema.opaque.iter().filter(|object| is_virtual(object)).flat_map(|it| &it.definition) {
+        scratch.execute(definition).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    }
+    Ok(())
+}
+
+/// A view or trigger that speaks of a virtual table compiles only where that is; nothing else of what no model can say is made here.
+fn is_virtual(object: &OpaqueObject) -> bool {
+    object.kind == OpaqueKind::VirtualTable
 }
 
 fn run(scratch: &mut dyn Driver, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
@@ -275,9 +362,9 @@ fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
     words
 }
 
-/// The tables of these names, and all views and triggers.
+/// The tables of these names, virtual ones included, and all views and triggers.
 fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
-    let Schema { namespaces, tables, enums, views, triggers, opaque: _ } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
@@ -296,6 +383,10 @@ fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> S
             })
             .cloned()
             .collect(),
-        opaque: Vec::new(),
+        opaque: opaque
+            .iter()
+            .filter(|object| is_virtual(object) && names.contains(&fold(&object.name.name)))
+            .cloned()
+            .collect(),
     }
 }

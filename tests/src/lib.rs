@@ -15,4 +15,5 @@ pub mod sandbox;
 pub mod server;
 pub mod sqlite;
 pub mod suite;
+pub mod trap;
 pub mod workload;

@@ -1,11 +1,9 @@
-//! Schemas and histories of any size, for the benchmarks: always the same for the same numbers.
+//! Schemas of any size, for the benchmarks of parts: always the same for the same numbers.
 
-use crate::migrations::Project;
 use rusqlite::Connection;
 use schema_core::driver::sqlite::introspect::introspect;
 use schema_core::model::{Document, Engine};
 use std::fmt::Write as _;
-use std::path::Path;
 
 /// A database of `tables` tables: 12 columns, a primary key, one or two foreign keys, two indexes, a unique constraint and a CHECK each.
 ///
@@ -46,37 +44,8 @@ pub fn in_memory(sql: &str) -> Connection {
     connection
 }
 
-/// Makes a database file with this schema.
-pub fn to_file(sql: &str, file: &Path) {
-    let connection = Connection::open(file).unwrap();
-    connection.execute_batch("PRAGMA synchronous = OFF").unwrap();
-    connection.execute_batch(sql).unwrap();
-}
-
 /// The document of a schema.
 #[must_use]
 pub fn document(sql: &str) -> Document {
     Document::from_schema(introspect(&in_memory(sql), |_| false).unwrap(), Engine::Sqlite)
-}
-
-/// A project with `count` revisions, each a table and an index.
-#[must_use]
-pub fn history(count: usize) -> Project {
-    let mut project = Project::new();
-    for number in 0..count {
-        let (up, down) = revision(number);
-        project.revision(&format!("r{number:05}"), &up, &down);
-    }
-    project
-}
-
-/// The scripts of one revision of [`history`].
-#[must_use]
-pub fn revision(number: usize) -> (String, String) {
-    let table = format!("m{number:05}");
-    let up = format!(
-        "CREATE TABLE {table} (id INTEGER PRIMARY KEY, name VARCHAR(100) NOT NULL, qty INTEGER NOT NULL DEFAULT 0);\n\
-         CREATE INDEX ix_{table}_name ON {table} (name);\n"
-    );
-    (up, format!("DROP TABLE {table};\n"))
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use rusqlite::Connection;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::DataLoss;
@@ -12,20 +13,24 @@ use schema_core::model::{
 };
 use schema_core::proof::prove;
 use schema_tests::revisions::Revisions;
+use schema_tests::sandbox::Sandbox;
 use schema_tests::sqlite::{dump, load, rows, schema, scratch};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-fn chinook() -> Option<SqliteDriver> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../shared/databases/Chinook_Sqlite_AutoIncrementPKs.sql");
-    let Ok(script) = std::fs::read_to_string(file) else {
+fn chinook_script() -> Option<String> {
+    let folder = std::env::var_os("SCHEMA_DATABASES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/databases"), PathBuf::from);
+    let Ok(script) = std::fs::read_to_string(folder.join("Chinook_Sqlite_AutoIncrementPKs.sql")) else {
         eprintln!("skipped: there is no Chinook beside this checkout");
         return None;
     };
     // One transaction, or every row is its own.
-    let script = format!("BEGIN;\n{}\n;COMMIT", script.trim_start_matches('\u{feff}'));
-    Some(load(&script).unwrap())
+    Some(format!("BEGIN;\n{}\n;COMMIT", script.trim_start_matches('\u{feff}')))
+}
+
+fn chinook() -> Option<SqliteDriver> {
+    Some(load(&chinook_script()?).unwrap())
 }
 
 fn document(database: &SqliteDriver) -> Document {
@@ -207,4 +212,65 @@ fn all_changes_at_once_keep_all_rows() {
     revisions.undo(&mut database).unwrap();
     assert_eq!(dump(database.connection()), start);
     assert!(rows(database.connection()) == rows_at_start);
+}
+
+/// A folder with Chinook as `chinook.db` and a project for the empty database `app.db`.
+fn sandbox() -> Option<Sandbox> {
+    let script = chinook_script()?;
+    let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_schema-cli-under-test"));
+    let open = |name: &str| Connection::open(sandbox.path().join(name)).unwrap();
+    open("chinook.db").execute_batch(&script).unwrap();
+    open("app.db").execute_batch("VACUUM").unwrap();
+    sandbox.write("schema.toml", "[databases.dev]\nurl = \"sqlite://app.db\"\n");
+    sandbox.write("migrations/heads", "");
+    Some(sandbox)
+}
+
+#[test]
+fn inspect_writes_what_makes_an_equal_database_as_json_and_as_sql() {
+    let Some(sandbox) = sandbox() else { return };
+    let sql = sandbox.run("inspect sqlite://chinook.db").exits(0).stdout;
+    Connection::open(sandbox.path().join("twin.db")).unwrap().execute_batch(&sql).unwrap();
+    sandbox.run("diff --from sqlite://chinook.db --to sqlite://twin.db").exits(0);
+
+    let json = sandbox.run("inspect sqlite://chinook.db --format json").exits(0).stdout;
+    sandbox.write("chinook.json", &json);
+    sandbox.run("autogenerate -m chinook --schema-json chinook.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    // What the models leave without a name has one now, which is no difference to them.
+    sandbox.run("check --schema-json chinook.json").exits(0);
+    sandbox.run("verify").exits(0);
+}
+
+#[test]
+fn realistic_changes_go_up_and_down_from_the_command_line() {
+    let Some(sandbox) = sandbox() else { return };
+    let file = |name: &str| sandbox.path().join(name);
+    let pristine = Connection::open(file("chinook.db")).unwrap();
+    let (start, rows_at_start) = (dump(&pristine), rows(&pristine));
+    let document = Document::from_schema(schema(&pristine), Engine::Sqlite);
+    drop(pristine);
+    for (what, edit) in EDITS {
+        std::fs::copy(file("chinook.db"), file("app.db")).unwrap();
+        std::fs::remove_dir_all(file("migrations")).unwrap();
+        sandbox.write("migrations/heads", "");
+        let mut models = document.clone();
+        edit(&mut models);
+        sandbox.write("models.json", &models.to_json().unwrap());
+        for (command, code) in [
+            ("check --schema-json models.json", 1),
+            ("autogenerate -m change --schema-json models.json", 0),
+            ("upgrade", 0),
+            ("check --schema-json models.json", 0),
+            ("diff --from sqlite://app.db --to sqlite://chinook.db", 1),
+            ("downgrade base", 0),
+            ("diff --from sqlite://app.db --to sqlite://chinook.db", 0),
+        ] {
+            let outcome = sandbox.run(command);
+            assert_eq!(outcome.code, Some(code), "{what}: {command}\n{outcome}");
+        }
+        let database = Connection::open(file("app.db")).unwrap();
+        assert_eq!(dump(&database), start, "{what}");
+        assert!(rows(&database) == rows_at_start, "{what}: rows differ");
+    }
 }

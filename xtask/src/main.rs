@@ -2,6 +2,7 @@
 //!
 //! One file per command. Nothing in here is needed to use the libraries or the command line.
 
+mod bench;
 mod cargo;
 mod demo;
 mod derive_cost;
@@ -23,6 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure whole commands beside the least that they could cost.
+    Bench(bench::Arguments),
     /// Show the main job on the example: change a struct, autogenerate, upgrade, check, downgrade.
     Demo,
     /// Measure what deriving `Table` adds to a build, beside what `serde::Serialize` adds.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> io::Result<ExitCode> {
     match command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
         Command::DeriveCost => derive_cost::run(),
         Command::Test(arguments) => Ok(test::run(&arguments)),

@@ -279,11 +279,16 @@ impl Document {
         struct Header {
             format: u32,
         }
-        let header: Header = serde_json::from_str(json)?;
-        if header.format != DOCUMENT_FORMAT {
-            return Err(DocumentError::UnknownFormat { found: header.format });
+        let read = serde_json::from_str::<Document>(json);
+        let format = match &read {
+            Ok(document) => document.format,
+            // What another format may be like is unknown, but that it is one has to be told.
+            Err(_) => serde_json::from_str::<Header>(json)?.format,
+        };
+        if format != DOCUMENT_FORMAT {
+            return Err(DocumentError::UnknownFormat { found: format });
         }
-        Ok(serde_json::from_str(json)?)
+        Ok(read?)
     }
 }
 

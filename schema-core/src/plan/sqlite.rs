@@ -10,6 +10,7 @@ use crate::dialect::sqlite::{
 use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
 use crate::model::{Column, Engine, Index, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Expectation, Hazard, Plan, Statement};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
@@ -28,6 +29,11 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     planner.create_indexes();
     planner.create_views_and_triggers();
     planner.plan.expectations.sort();
+    for statement in &mut planner.plan.statements {
+        if statement.sql.contains("schema:") {
+            statement.sql = expression::without_directives(&statement.sql);
+        }
+    }
     Ok(planner.plan)
 }
 
@@ -47,6 +53,8 @@ struct Planner<'a> {
     triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
     /// Views that did not change but must step aside.
     moved_views: BTreeSet<&'a QualifiedName>,
+    /// What is called as if it were the new form of a table.
+    temporary_names: OnceCell<BTreeSet<String>>,
     plan: Plan,
 }
 
@@ -61,6 +69,7 @@ impl<'a> Planner<'a> {
             views: BTreeMap::new(),
             triggers: Vec::new(),
             moved_views: BTreeSet::new(),
+            temporary_names: OnceCell::new(),
             plan: Plan::default(),
         };
         for rename in &changes.renames {
@@ -72,17 +81,19 @@ impl<'a> Planner<'a> {
             };
             return Err(Unplanned { engine: Engine::Sqlite, what: what.to_owned() });
         }
+        let keeps_texts = alter::drop_column_keeps_texts(path.start);
         for change in &changes.objects {
             match change {
                 Change::CreateTable { table } => planner.created.push(table),
                 Change::DropTable { table } => planner.dropped.push(table),
                 Change::AlterTable { before, after, changes } => {
                     let holds_check = |column: &Column| planner.holds_check(&before.name, &column.name);
-                    let alteration =
-                        match alter::native_steps(before, after, changes, path.before, holds_check) {
-                            Some(steps) => Alteration::Native(steps),
-                            None => Alteration::Rebuild,
-                        };
+                    let steps =
+                        alter::native_steps(before, after, changes, path.before, keeps_texts, holds_check);
+                    let alteration = match steps {
+                        Some(steps) => Alteration::Native(steps),
+                        None => Alteration::Rebuild,
+                    };
                     planner.altered.push((before, after, changes, alteration));
                 }
                 Change::View { before, after } => {
@@ -263,7 +274,10 @@ impl<'a> Planner<'a> {
             .filter(|rename| matches!(rename, Rename::Value { table, .. } if *table == after.name))
             .collect();
         let Path { start, before: renamed, after: changed, finish } = self.path;
-        let is_taken = |name: &str| [start, renamed, changed, finish].iter().any(|schema| has(schema, name));
+        let temporary = self.temporary_names.get_or_init(|| {
+            [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
+        });
+        let is_taken = |name: &str| temporary.contains(&fold(name));
         self.plan.statements.extend(rebuild::statements(before, after, changes, &values, is_taken));
     }
 
@@ -444,8 +458,8 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
         .unwrap_or(index)
 }
 
-/// Whether anything in the schema has this name; tables, views and indexes share theirs.
-fn has(schema: &Schema, name: &str) -> bool {
+/// The names, folded, that could be in the way of a table's new form; tables, views and indexes share theirs.
+fn names_like_temporary_ones(schema: &Schema) -> impl Iterator<Item = String> {
     let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque } = schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
@@ -454,7 +468,11 @@ fn has(schema: &Schema, name: &str) -> bool {
         .chain(views.iter().map(|view| view.name.name.as_str()))
         .chain(opaque.iter().map(|object| object.name.name.as_str()))
         .chain(indexes)
-        .any(|other| other.eq_ignore_ascii_case(name))
+        .filter(|name| {
+            let prefix = rebuild::TEMPORARY_PREFIX;
+            name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
+        .map(fold)
 }
 
 /// All views, each behind those that it is made of.

@@ -1,7 +1,7 @@
 //! What must hold inside one table.
 
 use super::{Errors, Problem, Scene, TableOn, enum_of};
-use crate::model::{Column, ColumnType, Default, IndexKey};
+use crate::model::{Column, ColumnType, Default, Engine, IndexKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn validate(table: &TableOn<'_>, scene: &Scene<'_>, errors: &mut Errors) {
@@ -23,7 +23,7 @@ pub(super) fn validate(table: &TableOn<'_>, scene: &Scene<'_>, errors: &mut Erro
                 errors.add(&place, Problem::RenamedTwice { name: name.clone(), other: other.to_owned() });
             }
         }
-        validate_column(column, &place, scene, errors);
+        validate_column(column, &place, table.engine, scene, errors);
     }
     let mut numbered = table.columns.iter().filter(|(column, _)| column.auto.is_some());
     if let (Some((first, _)), Some((second, _))) = (numbered.next(), numbered.next()) {
@@ -34,7 +34,7 @@ pub(super) fn validate(table: &TableOn<'_>, scene: &Scene<'_>, errors: &mut Erro
     validate_names(table, errors);
 }
 
-fn validate_column(column: &Column, place: &str, scene: &Scene<'_>, errors: &mut Errors) {
+fn validate_column(column: &Column, place: &str, engine: Engine, scene: &Scene<'_>, errors: &mut Errors) {
     if column.generated.is_some() && column.default.is_some() {
         errors.add(place, Problem::GeneratedWithDefault);
     }
@@ -42,7 +42,7 @@ fn validate_column(column: &Column, place: &str, scene: &Scene<'_>, errors: &mut
         if column.default.is_some() || column.generated.is_some() {
             errors.add(place, Problem::AutoWithValue);
         }
-        if column.nullable {
+        if column.nullable && !key_may_say_null(engine) {
             errors.add(place, Problem::AutoNullable);
         }
         if !may_be_numbered(&column.ty) {
@@ -58,6 +58,15 @@ fn validate_column(column: &Column, place: &str, scene: &Scene<'_>, errors: &mut
             }
         }
         (Some(_), _) => {}
+    }
+}
+
+/// Whether a column of a primary key need not say NOT NULL. In SQLite a rowid is never NULL whatever its column says, and other keys can hold
+/// NULLs (<https://www.sqlite.org/lang_createtable.html#the_primary_key>); so say the documents of its databases.
+fn key_may_say_null(engine: Engine) -> bool {
+    match engine {
+        Engine::Sqlite => true,
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => false,
     }
 }
 
@@ -100,7 +109,7 @@ fn validate_keys(table: &TableOn<'_>, errors: &mut Errors) {
         let columns: Vec<&str> = key.columns.iter().map(|column| column.name.as_str()).collect();
         validate_columns(table, &columns, &place, errors);
         let nullable = |name: &&&str| table.column(name).is_some_and(|column| column.nullable);
-        for column in columns.iter().filter(nullable) {
+        for column in columns.iter().filter(nullable).filter(|_| !key_may_say_null(table.engine)) {
             errors.add(&place, Problem::NullableKey { column: (*column).to_owned() });
         }
     }

@@ -55,3 +55,68 @@ fn diff_writes_the_sql_between_two_databases_and_applies_it_when_told() {
     error: these differ, and this release cannot change them: `found`
     ");
 }
+
+/// What FTS5's documentation shows: a table, its full-text index, and the triggers that keep them together.
+const SEARCHED: &str = "
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, title TEXT NOT NULL, body TEXT, draft INTEGER);
+    INSERT INTO notes VALUES (1, 'tent', 'green', 0), (5, 'stove', 'red', 1);
+    CREATE VIRTUAL TABLE found USING fts5 (title, body, content = 'notes', content_rowid = 'id');
+    INSERT INTO found (found) VALUES ('rebuild');
+    CREATE TRIGGER notes_insert AFTER INSERT ON notes BEGIN
+        INSERT INTO found (rowid, title, body) VALUES (new.id, new.title, new.body);
+    END;
+    CREATE TRIGGER notes_delete AFTER DELETE ON notes BEGIN
+        INSERT INTO found (found, rowid, title, body) VALUES ('delete', old.id, old.title, old.body);
+    END;
+    CREATE VIRTUAL TABLE places USING rtree (id, x0, x1);
+    INSERT INTO places VALUES (1, 0, 1);
+    CREATE VIEW placed AS SELECT n.title, p.x0 FROM notes n JOIN places p USING (id) JOIN found f ON f.rowid = n.id;";
+
+#[test]
+fn virtual_tables_are_reported_and_never_touched() {
+    let sandbox = crate::project();
+    let open = |name: &str| rusqlite::Connection::open(sandbox.path().join(name)).unwrap();
+    open("dev.db").execute_batch(SEARCHED).unwrap();
+    open("start.db").execute_batch(SEARCHED).unwrap();
+    let changed = SEARCHED
+        .replace("body TEXT, draft INTEGER", "body TEXT, \"public\" INTEGER")
+        .replace("INSERT INTO notes VALUES (1, 'tent', 'green', 0), (5, 'stove', 'red', 1);", "");
+    open("wanted.db").execute_batch(&changed).unwrap();
+    open("checked.db")
+        .execute_batch(&changed.replace("title TEXT NOT NULL", "title TEXT NOT NULL CHECK (title <> '')"))
+        .unwrap();
+
+    let json = sandbox.run("inspect sqlite://dev.db --format json").exits(0).stdout;
+    for name in ["found", "found_data", "places", "places_node"] {
+        assert!(json.contains(&format!("\"name\": \"{name}\"")), "{name}");
+    }
+    sandbox.write("same.json", &json);
+    sandbox.run("check --schema-json same.json").exits(0);
+
+    let search = || -> String {
+        open("dev.db").execute_batch("INSERT INTO found (found) VALUES ('integrity-check')").unwrap();
+        open("dev.db").query_row("SELECT title || x0 FROM placed", [], |row| row.get(0)).unwrap()
+    };
+    for wanted in ["wanted", "checked", "start"] {
+        let diff = format!("diff --from sqlite://dev.db --to sqlite://{wanted}.db");
+        let script = sandbox.run(&diff).exits(1).stdout;
+        assert!(!script.contains("VIRTUAL") && !script.contains("found_"), "{script}");
+        sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+        sandbox.run(&diff).exits(0);
+        assert_eq!(search(), "tent0.0");
+    }
+
+    let json = sandbox.run("inspect sqlite://checked.db --format json").exits(0).stdout;
+    sandbox.write("checked.json", &json);
+    for (command, code) in [
+        ("check --schema-json checked.json", 1),
+        ("autogenerate -m change --schema-json checked.json", 0),
+        ("upgrade", 0),
+        ("check --schema-json checked.json", 0),
+        ("downgrade base", 0),
+        ("diff --from sqlite://dev.db --to sqlite://start.db", 0),
+    ] {
+        sandbox.run(command).exits(code);
+    }
+    assert_eq!(search(), "tent0.0");
+}

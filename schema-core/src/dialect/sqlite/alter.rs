@@ -3,8 +3,9 @@
 //! The rules are static: some statements that SQLite accepts on an empty table fail once there is a row, so what they do to an empty one says
 //! nothing (<https://www.sqlite.org/lang_altertable.html>).
 
-use super::expression::{as_list_of_texts, identifiers, mentions};
-use super::{fold, quote_text, rebuild, render, types};
+use super::expression::{as_list_of_texts, identifiers, may_hold_quoted_string, mentions};
+use super::identifier::ROWID_NAMES;
+use super::{fold, quote_text, render, types};
 use crate::diff::TableChange;
 use crate::model::{Check, Column, Default, ForeignKey, Index, IndexKey, Schema, Table};
 use std::collections::HashSet;
@@ -24,12 +25,14 @@ pub(crate) enum Step<'a> {
 
 /// The native steps for the changes; none where the table must be rebuilt.
 ///
-/// `holds_check` tells whether somebody wrote a CHECK into a column's own definition: it goes where that goes.
+/// `holds_check` tells whether somebody wrote a CHECK into a column's own definition: it goes where that goes. `keeps_texts` tells whether
+/// DROP COLUMN leaves the views and triggers as they are ([`drop_column_keeps_texts`]).
 pub(crate) fn native_steps<'a>(
     before: &Table,
     after: &Table,
     changes: &'a [TableChange],
     start: &Schema,
+    keeps_texts: bool,
     holds_check: impl Fn(&Column) -> bool,
 ) -> Option<Vec<Step<'a>>> {
     let mut steps = Vec::new();
@@ -51,7 +54,7 @@ pub(crate) fn native_steps<'a>(
                 steps.push(Step::AddColumn { column, definition, may_violate });
             }
             TableChange::DropColumn(column) => {
-                if holds_check(column) || !can_drop(column, before, changes, start) {
+                if holds_check(column) || !keeps_texts || !can_drop(column, before, changes, start) {
                     return None;
                 }
                 steps.push(Step::DropColumn(column));
@@ -174,7 +177,7 @@ fn added_column(column: &Column, after: &Table, changes: &[TableChange]) -> Opti
 
 /// Whether the name is one that a table's rowid has, which ADD COLUMN and DROP COLUMN refuse and CREATE TABLE takes.
 fn is_rowid(name: &str) -> bool {
-    rebuild::ROWID_NAMES.iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
+    ROWID_NAMES.iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
 }
 
 /// Whether the CHECK speaks of this column and no other.
@@ -195,6 +198,27 @@ fn satisfies(column: &Column, check: &Check) -> bool {
 
 fn refers_from(key: &ForeignKey, column: &Column) -> bool {
     matches!(key.columns.as_slice(), [only] if *only == column.name)
+}
+
+/// Whether DROP COLUMN leaves the texts of all views and triggers as they are: what names nothing in double quotes it writes as the
+/// string that it is, wherever that stands.
+pub(crate) fn drop_column_keeps_texts(schema: &Schema) -> bool {
+    let views = schema.views.iter().map(|view| view.query.as_str());
+    let texts: Vec<&str> = views
+        .chain(schema.triggers.iter().map(|trigger| trigger.definition.as_str()))
+        .filter(|text| text.contains('"'))
+        .collect();
+    if texts.is_empty() {
+        return true;
+    }
+    let columns = schema.tables.iter().flat_map(|table| &table.columns).map(|column| &column.name);
+    let names: HashSet<String> = columns
+        .chain(schema.tables.iter().map(|table| &table.name.name))
+        .chain(schema.views.iter().flat_map(|view| view.columns.iter().chain([&view.name.name])))
+        .chain(schema.triggers.iter().map(|trigger| &trigger.name))
+        .map(|name| fold(name))
+        .collect();
+    !texts.iter().any(|text| may_hold_quoted_string(text, |name| names.contains(name)))
 }
 
 /// Whether nothing that stays speaks of the column.

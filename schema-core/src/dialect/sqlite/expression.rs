@@ -1,15 +1,16 @@
 //! SQL expressions as SQLite reads them: compared by tokens, rewritten by identifiers.
 
-use super::identifier::{fold, is_keyword, quote};
+use super::identifier::{fold, is_bare, quote};
 use crate::model::Engine;
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Directive, Token, TokenKind, tokenize, unquote_identifier};
+use std::borrow::Cow;
 
 /// A text that is the same for two pieces of SQL exactly if SQLite reads the same tokens in both: white space, comments, the case of
 /// words, quotes that change nothing, and brackets round the whole are left out.
 #[must_use]
 pub fn canonical(sql: &str) -> String {
     let tokens = significant(sql);
-    let mut words: Vec<String> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
+    let mut words: Vec<Cow<'_, str>> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
     while words.last().is_some_and(|word| word == ";") {
         words.pop();
     }
@@ -22,7 +23,7 @@ pub fn canonical(sql: &str) -> String {
 
 /// Whether one pair of brackets holds the whole text.
 pub(super) fn is_in_brackets(sql: &str) -> bool {
-    let words: Vec<String> = significant(sql).iter().map(|token| canonical_token(token, sql)).collect();
+    let words: Vec<Cow<'_, str>> = significant(sql).iter().map(|token| canonical_token(token, sql)).collect();
     is_bracketed(&words)
 }
 
@@ -99,6 +100,33 @@ pub fn without_qualifier(sql: &str, table: &str) -> String {
     kept
 }
 
+/// The text with comments that would be directives in a script as comments for people.
+#[must_use]
+pub fn without_directives(sql: &str) -> String {
+    let mut harmless = String::with_capacity(sql.len());
+    for token in tokenize(sql, Engine::Sqlite) {
+        let text = token.text(sql);
+        if token.kind == TokenKind::LineComment && Directive::parse(text).is_some() {
+            harmless.push_str(&text.replacen("schema:", "schema", 1));
+        } else {
+            harmless.push_str(text);
+        }
+    }
+    harmless
+}
+
+/// Whether the text may hold a string in double quotes: a name in them that is none of these, folded.
+#[must_use]
+pub fn may_hold_quoted_string(sql: &str, is_name: impl Fn(&str) -> bool) -> bool {
+    sql.contains('"')
+        && tokenize(sql, Engine::Sqlite).iter().any(|token| {
+            let text = token.text(sql);
+            token.kind == TokenKind::QuotedIdentifier
+                && text.starts_with('"')
+                && !is_name(&fold(&unquote_identifier(text)))
+        })
+}
+
 /// Whether the text names this identifier anywhere.
 #[must_use]
 pub fn mentions(sql: &str, name: &str) -> bool {
@@ -136,24 +164,22 @@ pub fn as_list_of_texts(sql: &str) -> Option<(String, Vec<String>)> {
     }
 }
 
+/// A name as [`canonical`] has it.
+pub(super) fn canonical_name(name: &str) -> String {
+    // A quoted keyword is a name, a bare one is not: only other names are the same with and without quotes.
+    if is_bare(name) { fold(name) } else { format!("\"{}\"", fold(name).replace('"', "\"\"")) }
+}
+
 fn significant(sql: &str) -> Vec<Token> {
     tokenize(sql, Engine::Sqlite).into_iter().filter(|token| !token.is_trivia()).collect()
 }
 
-fn canonical_token(token: &Token, sql: &str) -> String {
+fn canonical_token<'sql>(token: &Token, sql: &'sql str) -> Cow<'sql, str> {
     let text = token.text(sql);
     match token.kind {
-        TokenKind::Word => fold(text),
-        TokenKind::QuotedIdentifier => {
-            let name = unquote_identifier(text);
-            // A quoted keyword is a name, a bare one is not: only other names are the same with and without quotes.
-            if is_keyword(&name) || quote(&name) != name {
-                format!("\"{}\"", fold(&name).replace('"', "\"\""))
-            } else {
-                fold(&name)
-            }
-        }
-        TokenKind::Number | TokenKind::Blob => text.to_ascii_lowercase(),
+        TokenKind::Word => lower(text),
+        TokenKind::QuotedIdentifier => Cow::Owned(canonical_name(&unquote_identifier(text))),
+        TokenKind::Number | TokenKind::Blob => lower(text),
         TokenKind::String
         | TokenKind::Parameter
         | TokenKind::Punctuation
@@ -161,18 +187,27 @@ fn canonical_token(token: &Token, sql: &str) -> String {
         | TokenKind::Unknown
         | TokenKind::Whitespace
         | TokenKind::LineComment
-        | TokenKind::BlockComment => text.to_owned(),
+        | TokenKind::BlockComment => Cow::Borrowed(text),
+    }
+}
+
+/// The text with ASCII letters in lower case.
+fn lower(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(fold(text))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
 /// Whether the first bracket's partner is the last token.
-fn is_bracketed(words: &[String]) -> bool {
+fn is_bracketed(words: &[Cow<'_, str>]) -> bool {
     let ([first, .., last], mut depth) = (words, 0_usize) else { return false };
     if first != "(" || last != ")" {
         return false;
     }
     for (position, word) in words.iter().enumerate() {
-        match word.as_str() {
+        match word.as_ref() {
             "(" => depth += 1,
             ")" => depth = depth.saturating_sub(1),
             _ => {}
@@ -228,6 +263,14 @@ mod tests {
         assert_eq!(
             without_qualifier("CHECK (t.x > 0 AND \"T\".y > 't.x' AND u.t > 1)", "t"),
             "CHECK (x > 0 AND y > 't.x' AND u.t > 1)"
+        );
+    }
+
+    #[test]
+    fn comments_are_no_directives() {
+        assert_eq!(
+            without_directives("SELECT '-- schema: autocommit' -- schema: autocommit\n-- schema\nFROM t"),
+            "SELECT '-- schema: autocommit' -- schema autocommit\n-- schema\nFROM t"
         );
     }
 

@@ -12,7 +12,7 @@ use crate::model::{ColumnType, Default, QualifiedName, Schema};
 #[must_use]
 pub fn fingerprint(schema: &Schema, name: &QualifiedName) -> Option<String> {
     let key = fold(&name.name);
-    let table = schema.tables.iter().find(|table| fold(&table.name.name) == key)?;
+    let table = schema.tables.iter().find(|table| table.name.name.eq_ignore_ascii_case(&key))?;
     let alias = normalize::rowid_alias(table);
     let mut lines: Vec<String> = table
         .columns
@@ -48,7 +48,7 @@ pub fn fingerprint(schema: &Schema, name: &QualifiedName) -> Option<String> {
         schema
             .triggers
             .iter()
-            .filter(|trigger| fold(&trigger.table.name) == key)
+            .filter(|trigger| trigger.table.name.eq_ignore_ascii_case(&key))
             .map(|trigger| format!("trigger {} {}", fold(&trigger.name), canonical(&trigger.definition))),
     );
     lines.extend(

@@ -2,6 +2,9 @@
 
 use crate::model::QualifiedName;
 
+/// The names of the rowid, each as long as no column has it.
+pub(super) const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
 /// A name in the form in which SQLite compares names: ASCII letters count the same in both cases.
 #[must_use]
 pub fn fold(name: &str) -> String {
@@ -11,10 +14,14 @@ pub fn fold(name: &str) -> String {
 /// A name as it stands in SQL: bare where that is safe, else in double quotes.
 #[must_use]
 pub fn quote(name: &str) -> String {
-    let bare = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    if is_bare(name) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Whether a name is the same with and without quotes.
+pub(super) fn is_bare(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !is_keyword(name);
-    if bare { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        && !is_keyword(name)
 }
 
 /// The name of a table or view as it stands in SQL; SQLite has no schemas of its own.
@@ -30,8 +37,9 @@ pub fn quote_text(text: &str) -> String {
 }
 
 /// Whether a word is one of SQLite's keywords, and means something else than itself when it stands bare.
-pub(super) fn is_keyword(word: &str) -> bool {
-    KEYWORDS.binary_search(&word.to_ascii_uppercase().as_str()).is_ok()
+fn is_keyword(word: &str) -> bool {
+    let upper = || word.bytes().map(|byte| byte.to_ascii_uppercase());
+    KEYWORDS.binary_search_by(|keyword| keyword.bytes().cmp(upper())).is_ok()
 }
 
 /// <https://www.sqlite.org/lang_keywords.html>, with the constants and the names of hidden columns.

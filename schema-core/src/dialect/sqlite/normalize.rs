@@ -3,7 +3,7 @@
 //! The desired schema takes over the spelling of the database wherever the two mean the same, so that the difference is plain
 //! inequality, and the text that stays is the one that is there.
 
-use super::expression::{as_list_of_texts, canonical};
+use super::expression::{as_list_of_texts, canonical, canonical_name};
 use super::fold;
 use super::naming::{KnownUnnamed, name_new};
 use super::spelling::spell_columns;
@@ -41,7 +41,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
                 unify_table(before, table, scope, &keys);
                 renames.extend(value_renames(before, table));
             }
-            None => spell_columns(table, &HashMap::new()),
+            None => spell_columns(table, None),
         }
         for column in &mut table.columns {
             column.renamed_from = None;
@@ -63,9 +63,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
 
 fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<String, Vec<String>>) {
     after.name = before.name.clone();
-    let names: HashMap<String, &str> =
-        before.columns.iter().map(|column| (fold(&column.name), column.name.as_str())).collect();
-    spell_columns(after, &names);
+    spell_columns(after, Some(before));
 
     let found: HashMap<&str, &Column> =
         before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
@@ -314,7 +312,7 @@ fn index_shape(index: &Index) -> String {
         .iter()
         .map(|part| {
             let key = match &part.key {
-                IndexKey::Column(column) => canonical(&super::quote(column)),
+                IndexKey::Column(column) => canonical_name(column),
                 IndexKey::Expression(expression) => format!("({})", canonical(expression)),
             };
             format!("{key} {} {:?}", part.descending, part.collation.as_deref().map(fold))

@@ -3,14 +3,15 @@
 //! The order is SQLite's own (<https://www.sqlite.org/lang_altertable.html#otheralter>): make the new table, copy, drop the old one, rename. The other
 //! way round would turn the references of other tables to the old one.
 
+use super::identifier::ROWID_NAMES;
 use super::{hazard, normalize::rowid_alias, quote, quote_name, quote_text, render};
 use crate::diff::{Rename, TableChange};
 use crate::model::{AutoIncrement, Column, Default, QualifiedName, Table};
 use crate::sql::Statement;
 use std::collections::HashMap;
 
-/// The names of the rowid, each as long as no column has it.
-pub(super) const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+/// What the name of a table's new form begins with.
+pub(crate) const TEMPORARY_PREFIX: &str = "__schema_new_";
 
 /// The statements that turn `before` into `after`, two tables of one name, up to and without the indexes, triggers and views.
 /// `is_taken` tells the names that the new form cannot have meanwhile.
@@ -65,7 +66,7 @@ pub(crate) fn statements(
 
 /// A name for the new form that nothing has.
 fn free_name(table: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let mut name = format!("__schema_new_{table}");
+    let mut name = format!("{TEMPORARY_PREFIX}{table}");
     while is_taken(&name) {
         name.push('_');
     }

@@ -5,6 +5,7 @@
 
 mod cursor;
 mod index;
+mod strings;
 mod table;
 
 pub use index::index;

@@ -1,6 +1,6 @@
 //! CREATE TABLE.
 
-use super::{Cursor, ParseError, create, index};
+use super::{Cursor, ParseError, create, index, strings};
 use crate::dialect::sqlite::fold;
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated,
@@ -13,6 +13,14 @@ use crate::model::{
 ///
 /// When the text is not such a statement.
 pub fn table(sql: &str) -> Result<Table, ParseError> {
+    let table = as_written(sql)?;
+    match strings::written_as_strings(sql, &table) {
+        Some(sql) => as_written(&sql),
+        None => Ok(table),
+    }
+}
+
+fn as_written(sql: &str) -> Result<Table, ParseError> {
     let mut cursor = Cursor::new(sql);
     create(&mut cursor, &["TABLE"])?;
     let mut table = Table::new(QualifiedName::new(cursor.object_name()?));

@@ -1,16 +1,20 @@
 //! Migrations folders written by hand, as tests of the runner need them.
 
-use schema_core::driver::{ConnectOptions, Driver, connect};
+use crate::server::{Server, TestDatabase};
+use schema_core::driver::{ConnectOptions, Driver, Value, connect};
+use schema_core::model::Engine;
 use schema_core::revision::{Directory, RevisionId};
 use schema_core::url::DatabaseUrl;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::TempDir;
 
-/// A folder with migrations and, beside them, a database `app.db`.
+/// A folder with migrations and a database: SQLite's `app.db` beside them, or one on a server.
 pub struct Project {
     folder: TempDir,
+    server: Option<TestDatabase>,
     written: Vec<(String, Vec<String>)>,
 }
 
@@ -24,9 +28,26 @@ impl Project {
     /// An empty one.
     #[must_use]
     pub fn new() -> Self {
-        let project = Project { folder: tempfile::tempdir().unwrap(), written: Vec::new() };
+        Project::with(None)
+    }
+
+    /// One with a database of its own on a server; without a server the caller's test is over.
+    #[must_use]
+    pub fn on(server: Server) -> Option<Self> {
+        server.database().map(|database| Project::with(Some(database)))
+    }
+
+    fn with(server: Option<TestDatabase>) -> Self {
+        let project = Project { folder: tempfile::tempdir().unwrap(), server, written: Vec::new() };
         fs::create_dir(project.migrations()).unwrap();
+        fs::write(project.path().join("schema.toml"), "[migrations]\ndir = \"migrations\"\n").unwrap();
         project
+    }
+
+    /// The database's engine.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.server.as_ref().map_or(Engine::Sqlite, TestDatabase::engine)
     }
 
     /// The folder of all.
@@ -50,7 +71,11 @@ impl Project {
     /// The database's URL.
     #[must_use]
     pub fn url(&self) -> DatabaseUrl {
-        DatabaseUrl::parse(&format!("sqlite://{}", self.database().display())).unwrap()
+        let url = match &self.server {
+            Some(server) => server.url(),
+            None => format!("sqlite://{}", self.database().display()),
+        };
+        DatabaseUrl::parse(&url).unwrap()
     }
 
     /// A connection for the runner.
@@ -59,7 +84,38 @@ impl Project {
         connect(&self.url(), &ConnectOptions::default()).unwrap()
     }
 
-    /// A plain connection.
+    /// The URL as a command takes it, with its password.
+    #[must_use]
+    pub fn url_text(&self) -> String {
+        self.server.as_ref().map_or_else(|| self.url().to_string(), TestDatabase::url)
+    }
+
+    /// A connection for the runner that waits no longer than this for others.
+    #[must_use]
+    pub fn impatient_driver(&self, lock_timeout: Duration) -> Box<dyn Driver> {
+        connect(&self.url(), &ConnectOptions { lock_timeout, ..ConnectOptions::default() }).unwrap()
+    }
+
+    /// Runs statements on a connection of their own, each in its own transaction.
+    pub fn execute(&self, statements: &[&str]) {
+        let mut driver = self.driver();
+        for statement in statements {
+            driver.execute(statement).unwrap();
+        }
+    }
+
+    /// The first column of what a query finds, as text.
+    #[must_use]
+    pub fn query(&self, query: &str) -> Vec<String> {
+        let text = |row: Vec<Value>| match row.into_iter().next().unwrap() {
+            Value::Text(text) => text,
+            Value::Integer(number) => number.to_string(),
+            Value::Null => "NULL".to_owned(),
+        };
+        self.driver().query(query, &[]).unwrap().into_iter().map(text).collect()
+    }
+
+    /// A plain connection to SQLite.
     #[must_use]
     pub fn sqlite(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.database()).unwrap()
@@ -94,7 +150,8 @@ impl Project {
         fs::create_dir(&folder).unwrap();
         let created = format!("2025-01-01T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60);
         let revision = format!(
-            "revision = \"{id}\"\nrevises = {parents:?}\nmessage = \"add {id}\"\ncreated = {created}\nengines = [\"sqlite\"]\n"
+            "revision = \"{id}\"\nrevises = {parents:?}\nmessage = \"add {id}\"\ncreated = {created}\nengines = [\"{}\"]\n",
+            self.engine()
         );
         fs::write(folder.join("revision.toml"), revision).unwrap();
         fs::write(folder.join("up.sql"), up).unwrap();
@@ -113,20 +170,24 @@ impl Project {
     /// What the history table holds, sorted.
     #[must_use]
     pub fn applied(&self) -> Vec<String> {
-        let connection = self.sqlite();
-        let mut statement =
-            connection.prepare("SELECT revision FROM schema_history ORDER BY revision").unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+        let mut applied = self.query("SELECT revision FROM schema_history");
+        applied.sort();
+        applied
     }
 
     /// The tables that are the user's own, sorted.
     #[must_use]
     pub fn tables(&self) -> Vec<String> {
-        let connection = self.sqlite();
-        let mut statement = connection
-            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'schema_history%' ORDER BY name")
-            .unwrap();
-        statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+        let mut tables = self.query(match self.engine() {
+            Engine::Sqlite => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+            Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
+            Engine::Mysql | Engine::Mariadb => {
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
+            }
+        });
+        tables.retain(|table| !table.starts_with("schema_history"));
+        tables.sort();
+        tables
     }
 }
 

@@ -3,7 +3,7 @@
 //! `cargo xtask test` starts the servers and says where they are. A test that finds none says so on the terminal and ends there; in CI it fails.
 
 use schema_core::driver::{self, ConnectOptions, Driver};
-use schema_core::model::{Engine, QualifiedName};
+use schema_core::model::Engine;
 use schema_core::url::DatabaseUrl;
 use std::collections::BTreeSet;
 use std::env;
@@ -63,6 +63,7 @@ impl Server {
 pub struct TestDatabase {
     server: String,
     name: String,
+    engine: Engine,
 }
 
 impl TestDatabase {
@@ -78,15 +79,20 @@ impl TestDatabase {
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("test_{}_{}_{count}", now.subsec_nanos(), std::process::id());
         let mut driver = connect(server);
-        let quoted = quoted(driver.as_ref(), &name);
-        driver.execute(&format!("CREATE DATABASE {quoted}")).unwrap();
-        TestDatabase { server: server.to_owned(), name }
+        driver.execute(&format!("CREATE DATABASE {name}")).unwrap();
+        TestDatabase { server: server.to_owned(), name, engine: driver.engine() }
     }
 
     /// The database's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The engine: MySQL and MariaDB are told apart.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// The database's URL.
@@ -116,10 +122,9 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let mut driver = connect(&self.server);
-        let quoted = quoted(driver.as_ref(), &self.name);
         // A test that has failed may have left connections open.
         let force = if driver.engine() == Engine::Postgres { " WITH (FORCE)" } else { "" };
-        if let Err(error) = driver.execute(&format!("DROP DATABASE IF EXISTS {quoted}{force}")) {
+        if let Err(error) = driver.execute(&format!("DROP DATABASE IF EXISTS {}{force}", self.name)) {
             let _ = writeln!(io::stderr(), "the database `{}` is left behind: {error}", self.name);
         }
     }
@@ -127,10 +132,6 @@ impl Drop for TestDatabase {
 
 fn connect(url: &str) -> Box<dyn Driver> {
     driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
-}
-
-fn quoted(driver: &dyn Driver, name: &str) -> String {
-    driver.quote(&QualifiedName::from(name))
 }
 
 fn in_ci() -> bool {

@@ -64,6 +64,27 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
             Event::ChangedElsewhere => {
                 printer.say("another process has changed the database meanwhile; going on from there");
             }
+            Event::Waiting { holder } => {
+                let holder = holder.unwrap_or("another process");
+                printer.say(&format!("waiting for the lock: {} has it", printable(holder)));
+                at_work = Some(Progress::begin(printer, "      waiting"));
+            }
+            Event::Retrying { reason, pause } => {
+                let seconds = pause.as_secs_f64();
+                printer.say(&format!("      {}; trying again in {seconds:.1} s", printable(reason)));
+                at_work = Some(Progress::begin(printer, "      at work"));
+            }
+            Event::Resumed { revision: _, done, total } => {
+                printer.say(&format!(
+                    "      {done} of its {total} statements have run before; going on behind them"
+                ));
+                at_work = Some(Progress::begin(printer, "      at work"));
+            }
+            Event::CleanedUp { statement } => {
+                let statement = printable(statement);
+                printer.say(&format!("      clearing up what did not come to its end: {statement}"));
+                at_work = Some(Progress::begin(printer, "      at work"));
+            }
             // Events that a later release of the runner adds.
             _ => {}
         }

@@ -43,6 +43,18 @@ pub enum DriverError {
         /// Which connection has it, where the database tells.
         holder: Option<String>,
     },
+    /// The database gave up a transaction in favour of another one: a deadlock, or one that could not be serialized.
+    #[error("{message}")]
+    Contention {
+        /// What the engine said.
+        message: String,
+    },
+    /// Statements of one session end up in several: the migration lock would keep nobody out.
+    #[error("the connection goes through a pooler that shares sessions between its clients: {finding}")]
+    SharedSession {
+        /// What has shown it.
+        finding: &'static str,
+    },
     /// A statement, or an error in one, ended the transaction that the runner had begun.
     #[error("the transaction was ended by a statement in it")]
     TransactionLost,
@@ -79,6 +91,24 @@ pub enum DriverError {
 }
 
 impl DriverError {
+    /// Whether the same may work a moment later, because another session was in the way.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            DriverError::LockNotGot { .. } | DriverError::Contention { .. } => true,
+            DriverError::EngineNotAvailable { .. }
+            | DriverError::Open { .. }
+            | DriverError::Missing { .. }
+            | DriverError::Refused { .. }
+            | DriverError::SharedSession { .. }
+            | DriverError::TransactionLost
+            | DriverError::Unsupported { .. }
+            | DriverError::BackupExists { .. }
+            | DriverError::BackupFile { .. }
+            | DriverError::BackupDamaged { .. } => false,
+        }
+    }
+
     /// The class of exit code.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
@@ -86,13 +116,14 @@ impl DriverError {
             DriverError::EngineNotAvailable { .. }
             | DriverError::Missing { .. }
             | DriverError::Unsupported { .. }
+            | DriverError::SharedSession { .. }
             | DriverError::BackupExists { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::TransactionLost
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
-            DriverError::LockNotGot { .. } => ErrorClass::Lock,
+            DriverError::LockNotGot { .. } | DriverError::Contention { .. } => ErrorClass::Lock,
         }
     }
 
@@ -106,6 +137,13 @@ impl DriverError {
             DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
             DriverError::LockNotGot { .. } => Some(
                 "find the connection that keeps a transaction open, or wait longer for the lock".to_owned(),
+            ),
+            DriverError::Contention { .. } => {
+                Some("run it again when fewer others change the same tables".to_owned())
+            }
+            DriverError::SharedSession { .. } => Some(
+                "connect to the server itself, or through a pooler in session mode, as with the port of the server in the URL"
+                    .to_owned(),
             ),
             DriverError::BackupExists { .. } => Some("backups never overwrite: name another file".to_owned()),
             DriverError::BackupDamaged { .. } => {

@@ -15,12 +15,14 @@ pub mod postgres;
 mod questions;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod step_state;
 mod value;
 
 pub use capability::Capabilities;
 pub use error::DriverError;
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
+pub use step_state::StepState;
 pub use value::Value;
 
 use crate::model::{Engine, QualifiedName, Schema};
@@ -144,13 +146,61 @@ pub trait Driver: Send {
     /// The database refuses it.
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError>;
 
-    /// Takes the migration lock, where it is not a transaction that is the lock; nothing happens where this connection has it.
+    /// Runs one statement of a script outside any transaction, where it may have to wait for others for as long as they take.
     ///
     /// # Errors
     ///
-    /// [`DriverError::LockNotGot`] where another connection keeps the lock for longer than [`ConnectOptions::lock_timeout`].
-    fn lock(&mut self) -> Result<(), DriverError> {
+    /// As [`Driver::execute`].
+    fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
+        self.execute(statement)
+    }
+
+    /// What will tell later, when nobody has seen the end of a statement outside any transaction, whether it has happened; none where nothing can. Asked
+    /// for right before the statement runs.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        let _ = statement;
+        Ok(None)
+    }
+
+    /// What the catalogue says of a statement outside any transaction that was begun, with the evidence from before it.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        let _ = (statement, evidence);
+        Ok(StepState::Unknown)
+    }
+
+    /// Sets the session to what it was at the beginning, after a script that may have changed its settings.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn reset_session(&mut self) -> Result<(), DriverError> {
         Ok(())
+    }
+
+    /// Tries to take the migration lock once, where it is not a transaction that is the lock; whether this connection has it now.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses, or such a lock would keep nobody out.
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
+        Ok(true)
+    }
+
+    /// Who has the migration lock, in words that fit `… holds the lock`; none where the database does not tell.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        Ok(None)
     }
 
     /// Gives the migration lock back.

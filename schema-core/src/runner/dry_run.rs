@@ -2,7 +2,7 @@
 
 use super::run::{Run, Stop};
 use super::script::{PreparedScript, Segment, Step};
-use super::{Event, Failure, Observer, RunnerError};
+use super::{Event, Failure, Observer, RunnerError, lock};
 use crate::driver::DriverError;
 use crate::revision::RevisionId;
 use crate::revision::directory::Direction;
@@ -19,7 +19,7 @@ impl Run<'_> {
         if !self.driver.capabilities().transactional_ddl {
             return Err(DriverError::Unsupported { engine: self.driver.engine(), what: "dry runs" }.into());
         }
-        self.driver.lock()?;
+        lock::acquire(self.driver, observer)?;
         let result = self.try_out_locked(direction, observer, path);
         // What matters is rolled back, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();

@@ -63,6 +63,16 @@ pub enum RunnerError {
         /// Why it cannot be read.
         source: DirectoryError,
     },
+    /// Another revision was left half way, so that the database is at no revision at all.
+    #[error(
+        "revision `{revision}` ({direction}) is done by half, and nothing else can be done before it is finished"
+    )]
+    UnderWay {
+        /// The revision.
+        revision: RevisionId,
+        /// Whether it was being applied or undone.
+        direction: Direction,
+    },
     /// A revision that does not exist was to be applied or undone.
     #[error("there is no revision `{revision}`")]
     UnknownTarget {
@@ -97,7 +107,7 @@ pub enum Failure {
         source: ScriptError,
     },
     /// The database refused a statement.
-    #[error("{}, line {line}: {source}", path.display())]
+    #[error("{}, line {line}: {source}{}", path.display(), kept_steps(*kept, *total))]
     Statement {
         /// The file.
         path: PathBuf,
@@ -107,6 +117,10 @@ pub enum Failure {
         statement: String,
         /// What the database said.
         source: DriverError,
+        /// How many statements before it have run and stay done, as they were outside of its transaction.
+        kept: usize,
+        /// How many statements the script has.
+        total: usize,
     },
     /// A table is not as it was when the script was written, so that rebuilding it would lose something.
     #[error(
@@ -160,6 +174,23 @@ pub enum Failure {
 }
 
 impl RunnerError {
+    /// What the database said, where it was the database.
+    pub(super) fn driver_error(&self) -> Option<&DriverError> {
+        match self {
+            RunnerError::Driver(error) => Some(error),
+            RunnerError::Stopped { failure, .. } => failure.driver_error(),
+            RunnerError::Directory(_)
+            | RunnerError::NewerFormat { .. }
+            | RunnerError::InvalidHistory { .. }
+            | RunnerError::UnknownApplied { .. }
+            | RunnerError::Gap { .. }
+            | RunnerError::Edited { .. }
+            | RunnerError::MissingScript { .. }
+            | RunnerError::UnderWay { .. }
+            | RunnerError::UnknownTarget { .. } => None,
+        }
+    }
+
     /// The class of exit code.
     #[must_use]
     pub fn class(&self) -> ErrorClass {
@@ -171,6 +202,7 @@ impl RunnerError {
             | RunnerError::UnknownApplied { .. }
             | RunnerError::Gap { .. }
             | RunnerError::Edited { .. }
+            | RunnerError::UnderWay { .. }
             | RunnerError::MissingScript { .. } => ErrorClass::History,
             RunnerError::Stopped { failure, .. } => failure.class(),
         }
@@ -202,6 +234,13 @@ impl RunnerError {
                  `repair {revision}` accepts the file as it is"
             )),
             RunnerError::MissingScript { .. } => Some("restore it from version control".to_owned()),
+            RunnerError::UnderWay { revision, direction } => Some(format!(
+                "`{} {revision}` goes on with it; or undo by hand what it has done, and `stamp` what the database is at then",
+                match direction {
+                    Direction::Up => "upgrade",
+                    Direction::Down => "downgrade",
+                }
+            )),
             RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
             RunnerError::Stopped { failure, .. } => failure.hint(),
         }
@@ -219,8 +258,27 @@ impl Failure {
         }
     }
 
+    /// What the database said, where it was the database.
+    pub(super) fn driver_error(&self) -> Option<&DriverError> {
+        match self {
+            Failure::Statement { source, .. } | Failure::Transaction(source) => Some(source),
+            Failure::Script { .. }
+            | Failure::Unexpected { .. }
+            | Failure::Damaged { .. }
+            | Failure::InDoubt { .. }
+            | Failure::ChangedUnderWay { .. }
+            | Failure::OutsideTransaction { .. } => None,
+        }
+    }
+
     fn hint(&self) -> Option<String> {
         match self {
+            Failure::Statement { source, kept, .. } if *kept > 0 => {
+                Some(source.hint().unwrap_or_else(|| {
+                    "correct this statement, or those after it, and run the same again: it goes on here"
+                        .to_owned()
+                }))
+            }
             Failure::Script { source, .. } => source.hint(),
             Failure::Statement { source, .. } | Failure::Transaction(source) => source.hint(),
             Failure::Unexpected { table, .. } => Some(format!(
@@ -241,6 +299,14 @@ impl Failure {
 
 fn listed(revisions: &[RevisionId]) -> String {
     revisions.iter().map(|revision| format!("`{revision}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn kept_steps(kept: usize, total: usize) -> String {
+    match kept {
+        0 => String::new(),
+        1 => format!("; the statement before it, of {total}, has run and stays"),
+        kept => format!("; the {kept} statements before it, of {total}, have run and stay"),
+    }
 }
 
 fn damages(damage: &[Damage]) -> String {

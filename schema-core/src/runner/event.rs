@@ -34,6 +34,32 @@ pub enum Event<'a> {
         /// How long that took.
         duration: Duration,
     },
+    /// Another session has the migration lock.
+    Waiting {
+        /// Which one, where the database tells.
+        holder: Option<&'a str>,
+    },
+    /// Others were in the way of a transaction or a statement; it is rolled back and is tried again.
+    Retrying {
+        /// What the database said.
+        reason: &'a str,
+        /// How long from now.
+        pause: Duration,
+    },
+    /// An earlier run has stopped inside this revision, and this one goes on there.
+    Resumed {
+        /// The revision.
+        revision: &'a RevisionId,
+        /// How many of its statements have run.
+        done: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// What a statement that did not come to its end had left behind is cleared away, or completed, by this one.
+    CleanedUp {
+        /// The statement.
+        statement: &'a str,
+    },
     /// Another process has changed the history meanwhile; the run goes on from there.
     ChangedElsewhere,
 }

@@ -2,147 +2,211 @@
 
 use super::history::{self, AppliedRevision, Change, Origin};
 use super::journal::{self, JournalledStep};
+use super::lock::Pauses;
 use super::run::{Outcome, Run, Stop};
 use super::script::{PreparedScript, Segment, Step};
-use super::{Failure, RunnerError};
+use super::{Event, Failure, Observer, RunnerError};
 use crate::driver::DriverError;
 use crate::revision::Checksum;
 use crate::revision::directory::Direction;
 use crate::sql::ExpectedTable;
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// How often to look whether another process has finished the step that it is at.
 const POLL: Duration = Duration::from_millis(100);
 
+/// How long to stay away from others that were in the way.
+const FIRST_RETRY: Duration = Duration::from_millis(500);
+const LONGEST_RETRY: Duration = Duration::from_secs(10);
+
 /// How a segment ended.
-enum Progress {
+pub(super) enum Progress {
     Done(Option<Change>),
+    /// The journal says that its step outside a transaction is started.
+    Begun {
+        evidence: Option<String>,
+    },
     ChangedElsewhere,
     /// Another process, or one that was killed, has begun this step outside a transaction.
-    UnderWay(usize),
+    UnderWay(JournalledStep),
+}
+
+/// A script that is being run.
+struct Running<'run> {
+    script: &'run PreparedScript,
+    start: Instant,
+    /// The steps that the journal holds; none where it has to be asked.
+    done: Option<BTreeSet<usize>>,
 }
 
 impl Run<'_> {
-    pub(super) fn run_script(&mut self, script: &PreparedScript) -> Result<Outcome, Stop> {
-        let start = Instant::now();
+    pub(super) fn run_script(
+        &mut self,
+        script: &PreparedScript,
+        observer: &mut Observer<'_>,
+    ) -> Result<Outcome, Stop> {
+        let outcome = self.run_segments(script, observer);
+        if script.steps().any(|step| step.sets_session) {
+            let reset = self.driver.reset_session();
+            // What stopped the run says more.
+            let outcome = outcome?;
+            reset.map_err(Failure::from)?;
+            return Ok(outcome);
+        }
+        outcome
+    }
+
+    fn run_segments(
+        &mut self,
+        script: &PreparedScript,
+        observer: &mut Observer<'_>,
+    ) -> Result<Outcome, Stop> {
+        let mut running = Running { script, start: Instant::now(), done: None };
         let mut waiting_since = None;
         let mut position = 0;
         while position < script.segments.len() {
-            match self.run_segment(script, position, start)? {
-                Progress::Done(_) => position += 1,
+            match self.run_segment(&mut running, position, observer)? {
+                Progress::Done(_) | Progress::Begun { .. } => position += 1,
                 Progress::ChangedElsewhere => return Ok(Outcome::ChangedElsewhere),
                 Progress::UnderWay(step) => {
                     let since = *waiting_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() >= self.driver.lock_timeout() {
-                        return Err(in_doubt(script, step));
+                    // Who holds a lock for the whole run knows that nobody else is at it.
+                    let may_go_on = self.driver.capabilities().lock_ends_with_transaction;
+                    if may_go_on && since.elapsed() < self.driver.lock_timeout() {
+                        thread::sleep(POLL);
+                    } else {
+                        self.settle(script, &step, observer)?;
+                        running.done = None;
                     }
-                    thread::sleep(POLL);
                 }
             }
         }
-        Ok(Outcome::Done { duration: start.elapsed() })
+        Ok(Outcome::Done { duration: running.start.elapsed() })
     }
 
+    /// Runs a segment, and again where others were in its way.
     fn run_segment(
         &mut self,
-        script: &PreparedScript,
+        running: &mut Running<'_>,
         position: usize,
-        start: Instant,
+        observer: &mut Observer<'_>,
     ) -> Result<Progress, Stop> {
+        let mut pauses = Pauses::new(self.driver.lock_timeout(), FIRST_RETRY, LONGEST_RETRY);
+        loop {
+            let stop = match self.attempt(running, position, observer) {
+                Ok(progress) => return Ok(progress),
+                Err(stop) => stop,
+            };
+            let Some(reason) = stop.transient() else { return Err(stop) };
+            let Some(pause) = pauses.next() else { return Err(stop) };
+            observer(Event::Retrying { reason: &reason, pause });
+            thread::sleep(pause);
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        running: &mut Running<'_>,
+        position: usize,
+        observer: &mut Observer<'_>,
+    ) -> Result<Progress, Stop> {
+        let Running { script, start, .. } = *running;
         let Some(segment) = script.segments.get(position) else { return Ok(Progress::Done(None)) };
         let is_last = position + 1 == script.segments.len();
-        self.transaction(|run| {
+        let progress = self.transaction(|run| {
             if run.changed_elsewhere()? {
                 return Ok(Progress::ChangedElsewhere);
             }
             run.create_tables()?;
-            let journalled = journal::read(run.driver, &script.revision, script.direction)?;
-            if let Some(step) = journalled.iter().find(|step| !step.done) {
-                return Ok(Progress::UnderWay(step.step));
+            if let Some(step) = run.read_journal(running, position, observer)? {
+                return Ok(Progress::UnderWay(step));
             }
-            check_unchanged(script, &journalled)?;
-            if journalled.is_empty() {
-                run.check_expectations(script)?;
-            }
-            let is_open = |step: &&Step| journalled.iter().all(|done| done.step != step.number);
-            let open: Vec<&Step> = segment.steps().iter().filter(is_open).collect();
+            let done = running.done.as_ref();
+            let is_open = |step: &Step| done.is_none_or(|done| !done.contains(&step.number));
             match segment {
-                Segment::Transaction(_) => {
-                    run.run_guarded(script, &open)?;
+                Segment::Transaction(steps) => {
+                    let meant: Vec<&Step> =
+                        steps.iter().filter(|step| is_open(step) || step.sets_session).collect();
+                    run.run_guarded(script, &meant)?;
                     if !is_last {
-                        for step in open {
-                            journal::finish(
-                                run.driver,
-                                &script.revision,
-                                script.direction,
-                                step.number,
-                                &step.sql,
-                            )?;
+                        for step in steps.iter().filter(|step| is_open(step)) {
+                            let PreparedScript { revision, direction, .. } = script;
+                            journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
                         }
                     }
                 }
-                Segment::Autocommit(step) if !open.is_empty() => {
-                    journal::start(run.driver, &script.revision, script.direction, step.number, &step.sql)?;
-                    return Ok(Progress::Done(None));
+                Segment::Autocommit(step) if is_open(step) => {
+                    let evidence = run.driver.evidence(&step.sql).map_err(Failure::from)?;
+                    let PreparedScript { revision, direction, .. } = script;
+                    let proof = evidence.as_deref();
+                    journal::start(run.driver, revision, *direction, step.number, &step.sql, proof)?;
+                    return Ok(Progress::Begun { evidence });
                 }
                 Segment::Autocommit(_) => {}
             }
             let change = if is_last { Some(run.record(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
-        })
-        .and_then(|progress| match (segment, &progress) {
-            (Segment::Autocommit(step), Progress::Done(None)) => {
-                self.run_started(script, step, is_last.then_some(start)).map(|()| progress)
-            }
-            _ => Ok(progress),
-        })
+        })?;
+        if let (Segment::Autocommit(step), Progress::Begun { evidence }) = (segment, &progress) {
+            self.run_begun(script, step, evidence.as_deref(), observer)?;
+            self.transaction(|run| {
+                let PreparedScript { revision, direction, .. } = script;
+                journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
+                let change = if is_last { Some(run.record(script, start.elapsed())?) } else { None };
+                Ok(Progress::Done(change))
+            })?;
+        }
+        Ok(progress)
     }
 
-    /// Runs a step that the journal says is started, outside a transaction.
-    fn run_started(
+    /// Finds out which steps earlier runs have done, and returns the one that is only begun.
+    ///
+    /// Where the lock lasts for the whole run, nobody else writes into the journal, so that it is read once.
+    fn read_journal(
         &mut self,
-        script: &PreparedScript,
-        step: &Step,
-        last: Option<Instant>,
-    ) -> Result<(), Stop> {
-        let PreparedScript { revision, direction, .. } = script;
-        let journalled = journal::read(self.driver, revision, *direction)?;
-        let started = journalled.iter().any(|row| row.step == step.number && !row.done);
-        if !started {
-            return Ok(());
+        running: &mut Running<'_>,
+        position: usize,
+        observer: &mut Observer<'_>,
+    ) -> Result<Option<JournalledStep>, Stop> {
+        if running.done.is_some() && !self.driver.capabilities().lock_ends_with_transaction {
+            return Ok(None);
         }
-        if let Err(source) = self.driver.execute(&step.sql) {
-            self.transaction(|run| {
-                journal::forget_step(run.driver, revision, *direction, step.number)?;
-                Ok(Progress::Done(None))
-            })?;
-            return Err(statement_failure(script, step, source));
+        let script = running.script;
+        let journal = journal::read(self.driver, Some((&script.revision, script.direction)))?;
+        if let Some((revision, direction)) = journal.other {
+            return Err(RunnerError::UnderWay { revision, direction }.into());
         }
-        self.transaction(|run| {
-            journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
-            let change = last.map(|start| run.record(script, start.elapsed())).transpose()?;
-            Ok(Progress::Done(change))
-        })
-        .map(drop)
+        check_unchanged(script, &journal.own)?;
+        if journal.own.is_empty() {
+            self.check_expectations(script)?;
+        }
+        if position == 0 && !journal.own.is_empty() {
+            let (done, total) = (journal.own.iter().filter(|step| step.done).count(), script.steps().count());
+            observer(Event::Resumed { revision: &script.revision, done, total });
+        }
+        running.done = Some(journal.own.iter().map(|step| step.step).collect());
+        Ok(journal.own.into_iter().find(|step| !step.done))
     }
 
     /// Commits what is done, and rolls back everything else.
-    fn transaction(
+    pub(super) fn transaction(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<Progress, Stop>,
     ) -> Result<Progress, Stop> {
         self.driver.begin().map_err(Failure::Transaction)?;
         let result = work(self).and_then(|progress| {
-            if let Progress::Done(_) = progress {
+            if let Progress::Done(_) | Progress::Begun { .. } = progress {
                 self.driver.commit().map_err(Failure::Transaction)?;
             }
             Ok(progress)
         });
         match result {
-            Ok(Progress::Done(change)) => {
-                self.history.committed(change.as_ref());
-                Ok(Progress::Done(change))
+            Ok(progress @ (Progress::Done(_) | Progress::Begun { .. })) => {
+                let change = if let Progress::Done(change) = &progress { change.as_ref() } else { None };
+                self.history.committed(change);
+                Ok(progress)
             }
             Ok(progress @ (Progress::ChangedElsewhere | Progress::UnderWay(_))) => {
                 self.driver.rollback().map_err(Failure::Transaction)?;
@@ -173,7 +237,7 @@ impl Run<'_> {
         let integrity = |run: &mut Self| run.driver.integrity().map_err(Failure::Transaction);
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
         for step in steps {
-            self.driver.execute(&step.sql).map_err(|source| statement_failure(script, step, source))?;
+            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
         }
         if let Some(before) = before {
             let damage = before.damage(&integrity(self)?, &script.renames);
@@ -207,26 +271,36 @@ impl Run<'_> {
     }
 }
 
+impl PreparedScript {
+    /// A statement that was refused, and how much of the script stays done in spite of that.
+    pub(super) fn statement_failure(&self, step: &Step, source: DriverError) -> Failure {
+        let mut kept = 0;
+        for segment in &self.segments {
+            if segment.steps().last().is_none_or(|last| last.number >= step.number) {
+                break;
+            }
+            kept += segment.steps().len();
+        }
+        Failure::Statement {
+            path: self.path.clone(),
+            line: step.line,
+            statement: step.sql.clone(),
+            source,
+            kept,
+            total: self.steps().count(),
+        }
+    }
+}
+
 /// Steps that have run must be what the script still says; those after them may be corrected.
 fn check_unchanged(script: &PreparedScript, journalled: &[JournalledStep]) -> Result<(), Stop> {
-    for JournalledStep { step, checksum, done: _ } in journalled {
-        let now = script.step(*step).map(|step| Checksum::of(&step.sql));
+    let mut steps = script.steps().peekable();
+    for JournalledStep { step, checksum, .. } in journalled {
+        while steps.next_if(|candidate| candidate.number < *step).is_some() {}
+        let now = steps.next_if(|candidate| candidate.number == *step).map(|step| Checksum::of(&step.sql));
         if now.is_none_or(|now| now.as_str() != checksum) {
             return Err(Failure::ChangedUnderWay { path: script.path.clone(), step: *step }.into());
         }
     }
     Ok(())
-}
-
-fn statement_failure(script: &PreparedScript, step: &Step, source: DriverError) -> Stop {
-    Failure::Statement { path: script.path.clone(), line: step.line, statement: step.sql.clone(), source }
-        .into()
-}
-
-fn in_doubt(script: &PreparedScript, number: usize) -> Stop {
-    let path = script.path.clone();
-    match script.step(number) {
-        Some(step) => Failure::InDoubt { path, line: step.line, statement: step.sql.clone() }.into(),
-        None => Failure::ChangedUnderWay { path, step: number }.into(),
-    }
 }

@@ -20,15 +20,26 @@ pub(super) struct JournalledStep {
     pub(super) step: usize,
     pub(super) checksum: String,
     pub(super) done: bool,
+    /// What tells whether it has happened, from before it.
+    pub(super) evidence: Option<String>,
+}
+
+/// What the journal holds.
+#[derive(Debug, Default)]
+pub(super) struct Journal {
+    /// The steps of the revision that was asked for, in its direction.
+    pub(super) own: Vec<JournalledStep>,
+    /// Another revision that is under way.
+    pub(super) other: Option<(RevisionId, Direction)>,
 }
 
 /// The columns of the table, in brackets.
 pub(super) fn columns(types: &Capabilities) -> String {
-    let (key, integer) = (types.key_text_type, types.integer_type);
+    let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
     format!(
         "(\n    revision {key} NOT NULL,\n    direction {key} NOT NULL,\n    step {integer} NOT NULL,\n    \
          checksum {key} NOT NULL,\n    state {key} NOT NULL,\n    started_at {key} NOT NULL,\n    \
-         finished_at {key},\n    PRIMARY KEY (revision, direction, step)\n)"
+         finished_at {key},\n    evidence {text},\n    PRIMARY KEY (revision, direction, step)\n)"
     )
 }
 
@@ -36,33 +47,60 @@ fn table(driver: &dyn Driver) -> String {
     driver.quote(&driver.history_table().steps())
 }
 
+/// Reads the steps of a revision, and whether another one is under way.
 pub(super) fn read(
     driver: &mut dyn Driver,
-    revision: &RevisionId,
-    direction: Direction,
-) -> Result<Vec<JournalledStep>, RunnerError> {
+    revision: Option<(&RevisionId, Direction)>,
+) -> Result<Journal, RunnerError> {
     let statement = format!(
-        "SELECT step, checksum, state FROM {} WHERE revision = ? AND direction = ? ORDER BY step",
+        "SELECT revision, direction, step, checksum, state, evidence FROM {} ORDER BY revision, direction, step",
         table(driver)
     );
-    let rows = driver.query(&statement, &[revision.as_str().into(), direction.name().into()])?;
-    let parse = |row: &Vec<Value>| match row.as_slice() {
-        [Value::Integer(step), Value::Text(checksum), Value::Text(state)]
-            if state == STARTED || state == DONE =>
-        {
-            let step = usize::try_from(*step).ok()?;
-            Some(JournalledStep { step, checksum: checksum.clone(), done: state == DONE })
+    let rows = driver.query(&statement, &[])?;
+    let mut journal = Journal::default();
+    for row in &rows {
+        let (id, direction, step) = parse(row).ok_or_else(|| invalid(driver, "step"))?;
+        if revision == Some((&id, direction)) {
+            journal.own.push(step);
+        } else {
+            journal.other = Some((id, direction));
         }
-        _ => None,
+    }
+    Ok(journal)
+}
+
+fn parse(row: &[Value]) -> Option<(RevisionId, Direction, JournalledStep)> {
+    let [
+        Value::Text(revision),
+        Value::Text(direction),
+        Value::Integer(step),
+        Value::Text(checksum),
+        Value::Text(state),
+        evidence,
+    ] = row
+    else {
+        return None;
     };
-    rows.iter()
-        .map(|row| {
-            parse(row).ok_or_else(|| RunnerError::InvalidHistory {
-                table: driver.history_table().steps().to_string(),
-                column: "step",
-            })
-        })
-        .collect()
+    let done = match state.as_str() {
+        DONE => true,
+        STARTED => false,
+        _ => return None,
+    };
+    let step = JournalledStep {
+        step: usize::try_from(*step).ok()?,
+        checksum: checksum.clone(),
+        done,
+        evidence: evidence.as_text().map(str::to_owned),
+    };
+    Some((revision.parse().ok()?, parse_direction(direction)?, step))
+}
+
+fn parse_direction(name: &str) -> Option<Direction> {
+    [Direction::Up, Direction::Down].into_iter().find(|direction| direction.name() == name)
+}
+
+fn invalid(driver: &dyn Driver, column: &'static str) -> RunnerError {
+    RunnerError::InvalidHistory { table: driver.history_table().steps().to_string(), column }
 }
 
 /// Writes down that a step is about to run outside a transaction.
@@ -72,8 +110,9 @@ pub(super) fn start(
     direction: Direction,
     step: usize,
     statement: &str,
+    evidence: Option<&str>,
 ) -> Result<(), RunnerError> {
-    write(driver, revision, direction, step, statement, STARTED)
+    write(driver, revision, direction, step, statement, (STARTED, evidence))
 }
 
 /// Writes down that a step is done.
@@ -85,7 +124,7 @@ pub(super) fn finish(
     statement: &str,
 ) -> Result<(), RunnerError> {
     forget_step(driver, revision, direction, step)?;
-    write(driver, revision, direction, step, statement, DONE)
+    write(driver, revision, direction, step, statement, (DONE, None))
 }
 
 fn write(
@@ -94,12 +133,12 @@ fn write(
     direction: Direction,
     step: usize,
     statement: &str,
-    state: &str,
+    (state, evidence): (&str, Option<&str>),
 ) -> Result<(), RunnerError> {
     let now = Timestamp::now().to_string();
     let finished = if state == DONE { Value::from(now.as_str()) } else { Value::Null };
     let insert = format!(
-        "INSERT INTO {} (revision, direction, step, checksum, state, started_at, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO {} (revision, direction, step, checksum, state, started_at, finished_at, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         table(driver)
     );
     driver.query(
@@ -112,6 +151,7 @@ fn write(
             state.into(),
             now.as_str().into(),
             finished,
+            evidence.map_or(Value::Null, Value::from),
         ],
     )?;
     Ok(())
@@ -127,14 +167,12 @@ pub(super) fn in_doubt(driver: &mut dyn Driver) -> Result<Vec<SettledStep>, Runn
     let parse = |row: &Vec<Value>| match row.as_slice() {
         [Value::Text(revision), Value::Text(direction), Value::Integer(step)] => Some(SettledStep {
             revision: revision.parse().ok()?,
-            direction: [Direction::Up, Direction::Down].into_iter().find(|it| it.name() == direction)?,
+            direction: parse_direction(direction)?,
             step: usize::try_from(*step).ok()?,
         }),
         _ => None,
     };
-    let invalid =
-        RunnerError::InvalidHistory { table: driver.history_table().steps().to_string(), column: "revision" };
-    rows.iter().map(parse).collect::<Option<Vec<_>>>().ok_or(invalid)
+    rows.iter().map(parse).collect::<Option<Vec<_>>>().ok_or_else(|| invalid(driver, "revision"))
 }
 
 /// Writes down that somebody has found a step in doubt to be done.
@@ -172,6 +210,13 @@ pub(super) fn forget_step(
 pub(super) fn forget(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE revision = ?", table(driver));
     driver.query(&delete, &[revision.as_str().into()])?;
+    Ok(())
+}
+
+/// Whoever declares what the database is at declares all that was under way to be over.
+pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+    let delete = format!("DELETE FROM {}", table(driver));
+    driver.query(&delete, &[])?;
     Ok(())
 }
 

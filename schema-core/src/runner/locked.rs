@@ -1,6 +1,6 @@
 //! Work under the migration lock.
 
-use super::RunnerError;
+use super::{RunnerError, lock};
 use crate::driver::Driver;
 
 /// Does work in a transaction, under the lock: commits it, or rolls it back where it fails.
@@ -8,7 +8,7 @@ pub(super) fn in_transaction<T>(
     driver: &mut dyn Driver,
     work: impl FnOnce(&mut dyn Driver) -> Result<T, RunnerError>,
 ) -> Result<T, RunnerError> {
-    driver.lock()?;
+    lock::acquire(driver, &mut |_| {})?;
     let result = driver.begin().map_err(RunnerError::from).and_then(|()| {
         let result = work(driver).and_then(|value| {
             driver.commit()?;

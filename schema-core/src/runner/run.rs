@@ -2,7 +2,7 @@
 
 use super::history::{self, AppliedRevision, History};
 use super::script::PreparedScript;
-use super::{Event, Failure, Observer, RunnerError, journal};
+use super::{Event, Failure, Observer, RunnerError, journal, lock};
 use crate::driver::{BackupDestination, Driver};
 use crate::model::Engine;
 use crate::parallel;
@@ -93,6 +93,7 @@ impl<'run> Run<'run> {
         let RunOptions { backup } = options;
         let waiting = path(&self);
         if waiting.is_empty() {
+            self.check_nothing_under_way()?;
             return Ok(Vec::new());
         }
         if let Some(destination) = backup
@@ -100,7 +101,7 @@ impl<'run> Run<'run> {
         {
             observer(Event::BackedUp { path: &path });
         }
-        self.driver.lock()?;
+        lock::acquire(self.driver, observer)?;
         let result = self.follow_locked(waiting, direction, observer, path);
         // What is committed stays so, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
@@ -122,7 +123,7 @@ impl<'run> Run<'run> {
                 if let Some(revision) = self.revisions.graph().get(id) {
                     observer(Event::Started { revision, direction, position: done.len() + 1, total });
                 }
-                match self.one(id, direction) {
+                match self.one(id, direction, observer) {
                     Ok(Outcome::Done { duration }) => {
                         done.push(id.clone());
                         observer(Event::Finished { revision: id, direction, duration });
@@ -140,13 +141,29 @@ impl<'run> Run<'run> {
         Ok(done)
     }
 
-    fn one(&mut self, id: &RevisionId, direction: Direction) -> Result<Outcome, Stop> {
+    /// A revision that is done by half is no state to call the end.
+    fn check_nothing_under_way(&mut self) -> Result<(), RunnerError> {
+        if !self.history.exists {
+            return Ok(());
+        }
+        match journal::read(self.driver, None)?.other {
+            Some((revision, direction)) => Err(RunnerError::UnderWay { revision, direction }),
+            None => Ok(()),
+        }
+    }
+
+    fn one(
+        &mut self,
+        id: &RevisionId,
+        direction: Direction,
+        observer: &mut Observer<'_>,
+    ) -> Result<Outcome, Stop> {
         let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)?;
         if !script.foreign_keys_off {
-            return self.run_script(&script);
+            return self.run_script(&script, observer);
         }
         self.driver.switch_foreign_keys(false).map_err(Failure::Transaction)?;
-        let outcome = self.run_script(&script);
+        let outcome = self.run_script(&script, observer);
         let restored = self.driver.switch_foreign_keys(true);
         let outcome = outcome?;
         restored.map_err(Failure::Transaction)?;
@@ -185,11 +202,26 @@ pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> 
 
 /// Why a revision was not done: something about the revision, or about the history as a whole.
 pub(super) enum Stop {
-    Failure(Box<Failure>),
+    Failure { failure: Box<Failure>, can_be_repeated: bool },
     Runner(Box<RunnerError>),
 }
 
 impl Stop {
+    /// A failure after which the same must not simply be done again.
+    pub(super) fn finally(failure: Failure) -> Self {
+        Stop::Failure { failure: Box::new(failure), can_be_repeated: false }
+    }
+
+    /// What the database said, where the same may work a moment later.
+    pub(super) fn transient(&self) -> Option<String> {
+        let error = match self {
+            Stop::Failure { failure, can_be_repeated: true } => failure.driver_error()?,
+            Stop::Failure { .. } => return None,
+            Stop::Runner(error) => error.driver_error()?,
+        };
+        error.is_transient().then(|| error.to_string())
+    }
+
     pub(super) fn at(
         self,
         revision: &RevisionId,
@@ -197,7 +229,7 @@ impl Stop {
         done: Vec<RevisionId>,
     ) -> RunnerError {
         let failure = match self {
-            Stop::Failure(failure) => failure,
+            Stop::Failure { failure, can_be_repeated: _ } => failure,
             Stop::Runner(error) => match *error {
                 RunnerError::Driver(error) => Box::new(Failure::Transaction(error)),
                 error => return error,
@@ -209,7 +241,7 @@ impl Stop {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Stop::Failure(Box::new(failure))
+        Stop::Failure { failure: Box::new(failure), can_be_repeated: true }
     }
 }
 

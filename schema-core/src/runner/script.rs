@@ -5,7 +5,7 @@ use super::{Failure, RunnerError};
 use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
-use crate::sql::{ExpectedTable, Script, ScriptStatement, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Effect, ExpectedTable, Script, ScriptStatement, TokenKind, tokenize, unquote_identifier};
 use std::path::PathBuf;
 
 /// A script that is ready to be run.
@@ -49,6 +49,8 @@ pub(super) struct Step {
     pub(super) sql: String,
     /// What the script says about it.
     pub(super) comment: String,
+    /// It changes how the session understands what follows, so that it has to run again where a run goes on behind it.
+    pub(super) sets_session: bool,
 }
 
 impl PreparedScript {
@@ -74,7 +76,7 @@ impl PreparedScript {
             checksum: script.checksum,
             foreign_keys_off,
             expects,
-            segments: segments(statements),
+            segments: segments(statements, engine),
             renames,
         })
     }
@@ -84,21 +86,37 @@ impl PreparedScript {
         !matches!(self.segments.as_slice(), [Segment::Transaction(_)])
     }
 
+    pub(super) fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.segments.iter().flat_map(Segment::steps)
+    }
+
     pub(super) fn step(&self, number: usize) -> Option<&Step> {
-        self.segments.iter().flat_map(Segment::steps).find(|step| step.number == number)
+        self.steps().find(|step| step.number == number)
     }
 }
 
-fn segments(statements: Vec<ScriptStatement>) -> Vec<Segment> {
+/// Where DDL commits by itself, each statement that a transaction cannot hold stands alone.
+fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
+    let is_all_transactional = match engine {
+        Engine::Sqlite | Engine::Postgres => true,
+        Engine::Mysql | Engine::Mariadb => false,
+    };
     let mut segments: Vec<Segment> = Vec::new();
+    let mut joins_last = false;
     for (index, statement) in statements.into_iter().enumerate() {
         let ScriptStatement { sql, comment, line, autocommit } = statement;
-        let step = Step { number: index + 1, line, sql, comment };
+        let Effect { is_transactional, sets_session } = Effect::of(&sql, engine);
+        let step = Step { number: index + 1, line, sql, comment, sets_session };
+        let in_transaction = is_transactional || (is_all_transactional && !autocommit);
         match segments.last_mut() {
-            _ if autocommit => segments.push(Segment::Autocommit(step)),
-            Some(Segment::Transaction(steps)) => steps.push(step),
-            Some(Segment::Autocommit(_)) | None => segments.push(Segment::Transaction(vec![step])),
+            _ if !in_transaction => segments.push(Segment::Autocommit(step)),
+            Some(Segment::Transaction(steps)) if joins_last && !autocommit => steps.push(step),
+            Some(Segment::Transaction(_) | Segment::Autocommit(_)) | None => {
+                segments.push(Segment::Transaction(vec![step]));
+            }
         }
+        // What was to be outside of the transaction and can have one of its own is certain to run just once in that.
+        joins_last = in_transaction && !autocommit;
     }
     if segments.is_empty() {
         segments.push(Segment::Transaction(Vec::new()));
@@ -159,11 +177,25 @@ mod tests {
         let script =
             Script::parse("A;B;\n-- schema: autocommit\nC;\n-- schema: autocommit\nD;\nE;", Engine::Sqlite)
                 .unwrap();
-        let numbers: Vec<Vec<usize>> = segments(script.statements)
+        let numbers: Vec<Vec<usize>> = segments(script.statements, Engine::Sqlite)
             .iter()
             .map(|segment| segment.steps().iter().map(|step| step.number).collect())
             .collect();
         assert_eq!(numbers, [vec![1, 2], vec![3], vec![4], vec![5]]);
-        assert_eq!(segments(Vec::new()).len(), 1);
+        assert_eq!(segments(Vec::new(), Engine::Sqlite).len(), 1);
+    }
+
+    #[test]
+    fn where_ddl_commits_only_changes_of_rows_share_a_transaction() {
+        let script = Script::parse(
+            "SET @a = 1; INSERT INTO t VALUES (1); ALTER TABLE t ADD b int; UPDATE t SET b = 1; DELETE FROM t;",
+            Engine::Mariadb,
+        )
+        .unwrap();
+        let numbers: Vec<Vec<usize>> = segments(script.statements, Engine::Mariadb)
+            .iter()
+            .map(|segment| segment.steps().iter().map(|step| step.number).collect())
+            .collect();
+        assert_eq!(numbers, [vec![1, 2], vec![3], vec![4, 5]]);
     }
 }

@@ -3,7 +3,7 @@
 use super::history::{self, AppliedRevision, Origin};
 use super::locked::in_transaction;
 use super::run::create_tables;
-use super::{RunnerError, check_known};
+use super::{RunnerError, check_known, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Follow, RevisionId};
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Declares the database to be at these revisions: writes rows for all that they need, and removes those of all that builds on
-/// them. With no targets it is declared to be at the base. `purge` removes every row first, those of unknown revisions too.
+/// them. A revision that is under way is no longer so. With no targets it is declared to be at the base. `purge` removes every row first, those of unknown revisions too.
 ///
 /// # Errors
 ///
@@ -40,6 +40,7 @@ fn write(
         history::read(driver)?.applied.into_keys().collect()
     };
     create_tables(driver)?;
+    journal::clear(driver)?;
     let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
     let removed: Vec<RevisionId> = if targets.is_empty() {
         graph.downgrade_path(&present, &graph.bases())

@@ -10,6 +10,7 @@ mod script;
 mod split;
 mod statement;
 pub mod token;
+mod transaction;
 
 pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
@@ -18,3 +19,4 @@ pub use script::{ExpectedTable, Script, ScriptError, ScriptStatement};
 pub use split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 pub use statement::{Expectation, Plan, Statement};
 pub use token::{Delimited, Token, TokenKind, tokenize};
+pub use transaction::Effect;

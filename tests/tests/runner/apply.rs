@@ -74,7 +74,9 @@ fn a_failing_statement_leaves_the_revision_before_it() {
     let RunnerError::Stopped { revision, failure, done, .. } = &error else { panic!("{error}") };
     assert_eq!(revision.as_str(), "d");
     assert_eq!(done.len(), 3);
-    let Failure::Statement { line, statement, source, path } = failure.as_ref() else { panic!("{error}") };
+    let Failure::Statement { line, statement, source, path, .. } = failure.as_ref() else {
+        panic!("{error}")
+    };
     assert_eq!((*line, statement.as_str()), (3, "INSERT INTO nowhere VALUES (1)"));
     assert_eq!(source.to_string(), "no such table: nowhere");
     assert!(path.ends_with("up.sql"));
@@ -188,20 +190,11 @@ fn a_step_that_may_have_been_finished_is_in_doubt() {
     let mut project = three();
     project.revision("d", "-- schema: autocommit\nVACUUM;", "");
     upgrade(&project, "c").unwrap();
-    project
-        .sqlite()
-        .execute(
-            "INSERT INTO schema_history_steps VALUES ('d', 'up', 1, '', 'started', '2025-01-01T00:00:00Z', NULL)",
-            [],
-        )
-        .unwrap();
-    let options = schema_core::driver::ConnectOptions {
-        lock_timeout: std::time::Duration::from_millis(200),
-        ..Default::default()
-    };
-    let mut driver = schema_core::driver::connect(&project.url(), &options).unwrap();
+    let checksum = schema_core::revision::Checksum::of("VACUUM");
+    let insert = "INSERT INTO schema_history_steps (revision, direction, step, checksum, state, started_at) VALUES ('d', 'up', 1, ?1, 'started', '')";
+    project.sqlite().execute(insert, [checksum.as_str()]).unwrap();
     let error = runner::upgrade(
-        driver.as_mut(),
+        project.impatient_driver(std::time::Duration::from_millis(200)).as_mut(),
         &project.directory(),
         &ids(&["d"]),
         &RunOptions::default(),

@@ -1,11 +1,13 @@
-//! The runner, against SQLite files.
+//! The runner, against SQLite files and servers.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apply;
+mod engines;
 mod guard;
 mod history;
 mod offline;
+mod postgres;
 mod processes;
 mod repair;
 mod verify;

@@ -18,7 +18,6 @@ fn upgrade(project: &Project) -> Command {
 /// Every third revision is a rebuild with foreign keys off; each leaves a row in `log`.
 fn many(revisions: usize) -> Project {
     let mut project = Project::new();
-    std::fs::write(project.path().join("schema.toml"), "[migrations]\ndir = \"migrations\"\n").unwrap();
     project.revision(
         "r000",
         "CREATE TABLE log (revision TEXT);\nCREATE TABLE parent (id INTEGER PRIMARY KEY);

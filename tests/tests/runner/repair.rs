@@ -3,9 +3,10 @@
 use crate::upgraded;
 use schema_core::ErrorClass;
 use schema_core::revision::RevisionId;
-use schema_core::runner::{self, Settlement};
+use schema_core::runner::{self, RunOptions, Settlement};
 use schema_tests::migrations::{Project, ids};
 use std::fs;
+use std::time::Duration;
 
 #[test]
 fn an_edited_file_is_refused_until_it_is_accepted() {
@@ -46,8 +47,10 @@ fn interrupted() -> Project {
 #[test]
 fn a_step_in_doubt_that_was_done_is_not_repeated() {
     let project = interrupted();
-    let error = upgraded(&project, "b").unwrap_err();
-    assert_eq!(error.class(), ErrorClass::InDoubt, "{error}");
+    let mut driver = project.impatient_driver(Duration::from_millis(200));
+    let options = RunOptions::default();
+    let error = runner::upgrade(driver.as_mut(), &project.directory(), &ids(&["b"]), &options, &mut |_| {});
+    assert_eq!(error.unwrap_err().class(), ErrorClass::InDoubt);
 
     project.sqlite().execute_batch("CREATE TABLE b (id INTEGER PRIMARY KEY)").unwrap();
     assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Done).unwrap().len(), 1);

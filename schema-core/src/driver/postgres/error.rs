@@ -33,14 +33,19 @@ pub(super) fn message(error: &postgres::Error) -> String {
     }
 }
 
-/// How long a statement waits for a lock of another session.
+/// How long a statement waits for a lock of another session; all who come after it wait behind it.
 pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl From<postgres::Error> for DriverError {
     fn from(error: postgres::Error) -> Self {
-        if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) {
-            return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT, holder: None };
+        match error.code() {
+            Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT, holder: None }
+            }
+            Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
+                DriverError::Contention { message: message(&error) }
+            }
+            Some(_) | None => DriverError::Refused { message: message(&error) },
         }
-        DriverError::Refused { message: message(&error) }
     }
 }

@@ -8,6 +8,7 @@ mod connection;
 mod error;
 mod introspect;
 mod lock;
+mod probe;
 mod scratch;
 mod settings;
 mod tls;
@@ -15,13 +16,15 @@ mod value;
 
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    Value,
+    StepState, Value,
 };
 use crate::dialect::postgres::quote_name;
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::PostgresUrl;
 use connection::Connection;
+use postgres::Client;
+use postgres::error::SqlState;
 use scratch::ScratchDatabase;
 use settings::Settings;
 use std::path::{Path, PathBuf};
@@ -31,11 +34,21 @@ use std::time::Duration;
 const SESSION: &str = "SET statement_timeout = 0; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = 0; \
      SET standard_conforming_strings = on; SET client_min_messages = warning";
 
+/// What a script may have set goes, and what the session was set to comes back.
+const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ALL";
+
 /// Has the server notice that this program died, and give up its statement (PostgreSQL 14 and later, not on every system).
 const NOTICE_DEATH: &str = "SET client_connection_check_interval = '2s'";
 
-/// Marks the runner's own transaction, so that its end is noticed.
-const BEGIN: &str = "BEGIN; SET LOCAL schema.runner = 'on'";
+/// A build beside the traffic has to wait for all transactions that are older; nobody waits behind it.
+const WAIT: &str = "SET lock_timeout = 0";
+const WAIT_NO_LONGER: &str = "SET lock_timeout = '3s'";
+
+/// The session's process, and the schema that the history is in: that of the table if there is one, and otherwise where it would be created. A script
+/// may set another search path, or create a schema that comes first in it.
+const SESSION_FACTS: &str = "SELECT pg_catalog.pg_backend_pid(), coalesce((\
+     SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE c.oid = to_regclass($1)), current_schema())";
 
 /// Fails where the transaction has failed, or is no longer the runner's own.
 const COMMIT: &str = "SELECT pg_catalog.current_setting('schema.runner')::bool; COMMIT";
@@ -47,6 +60,10 @@ pub struct PostgresDriver {
     url: PostgresUrl,
     history_table: HistoryTable,
     lock_timeout: Duration,
+    /// The server's process that this session is.
+    process: i32,
+    /// The schema of names that have none.
+    default_schema: Option<String>,
     in_transaction: bool,
     is_locked: bool,
     /// Whether the lock was taken since the history was last asked for.
@@ -64,17 +81,19 @@ impl PostgresDriver {
     pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
         let ConnectOptions { history_table, lock_timeout, create: _ } = options;
         let connection = Connection::open(&Settings::new(url)?)?;
-        connection.call(|client| {
-            client.batch_execute(SESSION)?;
-            // A server that does not know it does without.
-            let _ = client.batch_execute(NOTICE_DEATH);
-            Ok(())
+        connection.call(set_session)?;
+        let table = quote_name(history_table.name());
+        let (process, default_schema) = connection.call(move |client| {
+            let row = client.query_one(SESSION_FACTS, &[&table])?;
+            Ok((row.try_get(0)?, row.try_get(1)?))
         })?;
         Ok(PostgresDriver {
             connection,
             url: url.clone(),
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
+            process,
+            default_schema,
             in_transaction: false,
             is_locked: false,
             is_freshly_locked: false,
@@ -86,6 +105,13 @@ impl PostgresDriver {
         let statements = statements.to_owned();
         self.connection.call(move |client| Ok(client.batch_execute(&statements)?))
     }
+}
+
+fn set_session(client: &mut Client) -> Result<(), DriverError> {
+    client.batch_execute(SESSION)?;
+    // A server that does not know it does without.
+    let _ = client.batch_execute(NOTICE_DEATH);
+    Ok(())
 }
 
 impl Driver for PostgresDriver {
@@ -106,7 +132,12 @@ impl Driver for PostgresDriver {
     }
 
     fn quote(&self, name: &QualifiedName) -> String {
-        quote_name(name)
+        match (&name.schema, &self.default_schema) {
+            (None, Some(schema)) => {
+                quote_name(&QualifiedName { schema: Some(schema.clone()), name: name.name.clone() })
+            }
+            (Some(_), _) | (None, None) => quote_name(name),
+        }
     }
 
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
@@ -144,6 +175,7 @@ impl Driver for PostgresDriver {
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
         let QualifiedName { schema, name } = table.clone();
+        let schema = schema.or_else(|| self.default_schema.clone());
         self.connection.call(move |client| {
             let statement = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c \
                  WHERE c.relname = $1 AND c.relkind IN ('r', 'p') \
@@ -179,13 +211,44 @@ impl Driver for PostgresDriver {
         })
     }
 
-    fn lock(&mut self) -> Result<(), DriverError> {
+    fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
+        self.batch(WAIT)?;
+        let result = self.execute(statement);
+        let restored = self.batch(WAIT_NO_LONGER);
+        // What the statement said says more.
+        result?;
+        restored
+    }
+
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        probe::evidence(&self.connection, statement)
+    }
+
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        probe::probe(&self.connection, statement, evidence)
+    }
+
+    fn reset_session(&mut self) -> Result<(), DriverError> {
+        self.connection.call(|client| {
+            client.batch_execute(RESET)?;
+            set_session(client)
+        })
+    }
+
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
         if !self.is_locked {
-            lock::acquire(&self.connection, lock::key(&self.history_table), self.lock_timeout)?;
-            self.is_locked = true;
-            self.is_freshly_locked = true;
+            let key = lock::key(&self.history_table);
+            self.is_locked = lock::acquire(&self.connection, key)?;
+            self.is_freshly_locked = self.is_locked;
+            if self.is_locked {
+                lock::check_exclusive(&Settings::new(&self.url)?, key, self.process)?;
+            }
         }
-        Ok(())
+        Ok(self.is_locked)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        lock::holder(&self.connection, lock::key(&self.history_table))
     }
 
     fn unlock(&mut self) -> Result<(), DriverError> {
@@ -197,9 +260,20 @@ impl Driver for PostgresDriver {
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {
-        self.batch(BEGIN)?;
+        // The mark tells the runner's own transaction, so that its end is noticed; the division fails in another session than the one that has the lock.
+        let begin = format!(
+            "BEGIN; SET LOCAL schema.runner = 'on'; SELECT 1 / (pg_catalog.pg_backend_pid() = {})::int",
+            self.process
+        );
         self.in_transaction = true;
-        Ok(())
+        self.connection.call(move |client| match client.batch_execute(&begin) {
+            Err(error) if error.code() == Some(&SqlState::DIVISION_BY_ZERO) => {
+                Err(DriverError::SharedSession {
+                    finding: "a statement reached another session than those before it",
+                })
+            }
+            result => Ok(result?),
+        })
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {

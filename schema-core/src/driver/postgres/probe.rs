@@ -1,0 +1,348 @@
+//! What has become of statements outside a transaction, by the catalogue.
+//!
+//! A session can end at any point of a statement that takes several transactions of its own. CREATE INDEX CONCURRENTLY then leaves an index behind
+//! that is not valid, which every change of a row keeps up to date and no query uses, and which `IF NOT EXISTS` takes for a whole one.
+
+use super::connection::Connection;
+use crate::dialect::postgres::quote;
+use crate::driver::{DriverError, StepState};
+use crate::model::Engine;
+use crate::sql::{TokenKind, tokenize, unquote_identifier};
+use std::collections::BTreeSet;
+
+/// The indexes of a table.
+const INDEXES: &str = "SELECT i.indexrelid::bigint, c.relname, n.nspname, i.indisvalid \
+     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE i.indrelid = to_regclass($1) ORDER BY i.indexrelid";
+
+/// The indexes that REINDEX CONCURRENTLY has left behind on the table that is, or that has, what it was told to do.
+const LEFT_BEHIND: &str = "SELECT i.indexrelid::bigint, c.relname, n.nspname, i.indisvalid \
+     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' \
+       AND i.indrelid IN (to_regclass($1), (SELECT x.indrelid FROM pg_catalog.pg_index x WHERE x.indexrelid = to_regclass($1)))";
+
+const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
+
+/// Whether a partition is still one, and whether it is on its way out.
+const DETACHING: &str = "SELECT h.inhdetachpending FROM pg_catalog.pg_inherits h \
+     WHERE h.inhparent = to_regclass($1) AND h.inhrelid = to_regclass($2)";
+
+/// What a statement does, as far as it leaves traces. Names are spelt as in the statement.
+#[derive(Debug, PartialEq, Eq)]
+enum Deed {
+    CreateIndex {
+        name: Option<String>,
+        table: String,
+        if_not_exists: bool,
+    },
+    DropIndex {
+        name: String,
+    },
+    DetachPartition {
+        table: String,
+        partition: String,
+    },
+    Reindex {
+        name: Option<String>,
+    },
+    /// It may run as often as one likes.
+    Repeatable,
+    Other,
+}
+
+struct Index {
+    id: i64,
+    name: String,
+    schema: String,
+    is_valid: bool,
+}
+
+pub(super) fn evidence(connection: &Connection, statement: &str) -> Result<Option<String>, DriverError> {
+    match deed(statement) {
+        Deed::CreateIndex { table, .. } => {
+            let ids: Vec<String> =
+                indexes(connection, INDEXES, table)?.iter().map(|index| index.id.to_string()).collect();
+            Ok(Some(ids.join(" ")))
+        }
+        Deed::DropIndex { .. }
+        | Deed::DetachPartition { .. }
+        | Deed::Reindex { .. }
+        | Deed::Repeatable
+        | Deed::Other => Ok(None),
+    }
+}
+
+pub(super) fn probe(
+    connection: &Connection,
+    statement: &str,
+    evidence: Option<&str>,
+) -> Result<StepState, DriverError> {
+    match deed(statement) {
+        Deed::CreateIndex { name, table, if_not_exists } => {
+            let before: BTreeSet<&str> = evidence.unwrap_or_default().split(' ').collect();
+            let name = name.map(|name| folded(&name));
+            let found = indexes(connection, INDEXES, table)?;
+            Ok(created(&found, name.as_deref(), &before, if_not_exists))
+        }
+        Deed::DropIndex { name } => {
+            let exists =
+                connection.call(move |client| Ok(client.query_one(EXISTS, &[&name])?.try_get(0)?))?;
+            Ok(if exists { StepState::Absent } else { StepState::Done })
+        }
+        Deed::DetachPartition { table, partition } => {
+            let rest = format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE");
+            let pending: Option<bool> = connection.call(move |client| {
+                let row = client.query_opt(DETACHING, &[&table, &partition])?;
+                Ok(row.map(|row| row.try_get(0)).transpose()?)
+            })?;
+            Ok(match pending {
+                None => StepState::Done,
+                Some(true) => StepState::Unfinished { rest: vec![rest] },
+                Some(false) => StepState::Absent,
+            })
+        }
+        Deed::Reindex { name: Some(name) } => {
+            let left = indexes(connection, LEFT_BEHIND, name)?;
+            Ok(if left.is_empty() { StepState::Absent } else { broken(left.iter()) })
+        }
+        Deed::Reindex { name: None } | Deed::Repeatable => Ok(StepState::Absent),
+        Deed::Other => Ok(StepState::Unknown),
+    }
+}
+
+/// What has become of an index, by those that its table has.
+fn created(found: &[Index], name: Option<&str>, before: &BTreeSet<&str>, if_not_exists: bool) -> StepState {
+    let is_new = |index: &&Index| !before.contains(index.id.to_string().as_str());
+    match name {
+        Some(name) => match found.iter().find(|index| index.name == name) {
+            None => StepState::Absent,
+            Some(index) if !index.is_valid => broken([index].into_iter()),
+            Some(index) if is_new(&index) || if_not_exists => StepState::Done,
+            Some(_) => StepState::Absent,
+        },
+        None => {
+            let new: Vec<&Index> = found.iter().filter(is_new).collect();
+            match new.as_slice() {
+                [] => StepState::Absent,
+                new if new.iter().any(|index| index.is_valid) => StepState::Done,
+                new => broken(new.iter().copied()),
+            }
+        }
+    }
+}
+
+fn broken<'index>(indexes: impl Iterator<Item = &'index Index>) -> StepState {
+    let drop = |index: &Index| {
+        format!("DROP INDEX CONCURRENTLY IF EXISTS {}.{}", quote(&index.schema), quote(&index.name))
+    };
+    StepState::Broken { cleanup: indexes.map(drop).collect() }
+}
+
+fn indexes(connection: &Connection, query: &'static str, name: String) -> Result<Vec<Index>, DriverError> {
+    connection.call(move |client| {
+        let rows = client.query(query, &[&name])?;
+        rows.iter()
+            .map(|row| {
+                Ok(Index {
+                    id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    schema: row.try_get(2)?,
+                    is_valid: row.try_get(3)?,
+                })
+            })
+            .collect()
+    })
+}
+
+/// The name as the catalogue has it.
+fn folded(name: &str) -> String {
+    if name.starts_with('"') { unquote_identifier(name) } else { name.to_lowercase() }
+}
+
+fn deed(statement: &str) -> Deed {
+    let mut words = Words::new(statement);
+    match words.keyword().as_str() {
+        "CREATE" => create_index(words),
+        "DROP" => drop_index(words),
+        "ALTER" => alter(words),
+        "REINDEX" => reindex(words),
+        "VACUUM" | "ANALYZE" | "CLUSTER" | "CHECKPOINT" => Deed::Repeatable,
+        _ => Deed::Other,
+    }
+}
+
+fn create_index(mut words: Words<'_>) -> Deed {
+    words.skip("UNIQUE");
+    if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
+        return Deed::Other;
+    }
+    let if_not_exists = words.skip("IF") && words.skip("NOT") && words.skip("EXISTS");
+    let name = if words.is_next("ON") { None } else { words.name() };
+    if !words.skip("ON") {
+        return Deed::Other;
+    }
+    words.skip("ONLY");
+    match words.name() {
+        Some(table) => Deed::CreateIndex { name, table, if_not_exists },
+        None => Deed::Other,
+    }
+}
+
+fn drop_index(mut words: Words<'_>) -> Deed {
+    if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
+        return Deed::Other;
+    }
+    let _ = words.skip("IF") && words.skip("EXISTS");
+    words.name().map_or(Deed::Other, |name| Deed::DropIndex { name })
+}
+
+fn alter(mut words: Words<'_>) -> Deed {
+    if words.skip("SYSTEM") {
+        return Deed::Repeatable;
+    }
+    if !words.skip("TABLE") {
+        return Deed::Other;
+    }
+    let _ = words.skip("IF") && words.skip("EXISTS");
+    let Some(table) = words.name() else { return Deed::Other };
+    if !(words.skip("DETACH") && words.skip("PARTITION")) {
+        return Deed::Other;
+    }
+    words.name().map_or(Deed::Other, |partition| Deed::DetachPartition { table, partition })
+}
+
+fn reindex(mut words: Words<'_>) -> Deed {
+    words.skip_brackets();
+    let has_name = words.skip("TABLE") || words.skip("INDEX");
+    if !has_name {
+        return Deed::Reindex { name: None };
+    }
+    words.skip("CONCURRENTLY");
+    Deed::Reindex { name: words.name() }
+}
+
+/// The words of a statement, one after the other.
+struct Words<'statement> {
+    rest: std::vec::IntoIter<(&'statement str, TokenKind)>,
+}
+
+impl<'statement> Words<'statement> {
+    fn new(statement: &'statement str) -> Self {
+        let tokens: Vec<_> = tokenize(statement, Engine::Postgres)
+            .into_iter()
+            .filter(|token| !token.is_trivia())
+            .map(|token| (token.text(statement), token.kind))
+            .collect();
+        Words { rest: tokens.into_iter() }
+    }
+
+    fn is_next(&self, keyword: &str) -> bool {
+        matches!(self.rest.as_slice().first(), Some((text, TokenKind::Word)) if text.eq_ignore_ascii_case(keyword))
+    }
+
+    fn keyword(&mut self) -> String {
+        self.rest.next().map(|(text, _)| text.to_ascii_uppercase()).unwrap_or_default()
+    }
+
+    fn skip(&mut self, keyword: &str) -> bool {
+        let is_next = self.is_next(keyword);
+        if is_next {
+            self.rest.next();
+        }
+        is_next
+    }
+
+    /// `(VERBOSE, …)`.
+    fn skip_brackets(&mut self) {
+        if self.rest.as_slice().first().is_some_and(|(text, _)| *text == "(") {
+            for (text, _) in self.rest.by_ref() {
+                if text == ")" {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// `name` or `schema.name`, as it is spelt.
+    fn name(&mut self) -> Option<String> {
+        let mut name = self.part()?;
+        while matches!(self.rest.as_slice().first(), Some((".", _))) {
+            self.rest.next();
+            name = format!("{name}.{}", self.part()?);
+        }
+        Some(name)
+    }
+
+    fn part(&mut self) -> Option<String> {
+        match self.rest.next()? {
+            (text, TokenKind::Word | TokenKind::QuotedIdentifier) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> String {
+        text.to_owned()
+    }
+
+    #[test]
+    fn deeds_are_told_by_their_words() {
+        for (statement, expected) in [
+            (
+                "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"Some\" ON ONLY a.\"B\" USING btree (x)",
+                Deed::CreateIndex {
+                    name: Some(text("\"Some\"")),
+                    table: text("a.\"B\""),
+                    if_not_exists: true,
+                },
+            ),
+            (
+                "create index concurrently on t(x)",
+                Deed::CreateIndex { name: None, table: text("t"), if_not_exists: false },
+            ),
+            ("DROP INDEX CONCURRENTLY IF EXISTS a.i", Deed::DropIndex { name: text("a.i") }),
+            (
+                "ALTER TABLE t /* */ DETACH PARTITION s.p CONCURRENTLY",
+                Deed::DetachPartition { table: text("t"), partition: text("s.p") },
+            ),
+            ("REINDEX (VERBOSE) TABLE CONCURRENTLY t", Deed::Reindex { name: Some(text("t")) }),
+            ("REINDEX DATABASE d", Deed::Reindex { name: None }),
+            ("VACUUM (FULL) t", Deed::Repeatable),
+            ("ALTER SYSTEM SET a = 1", Deed::Repeatable),
+            ("CALL p()", Deed::Other),
+            ("CREATE INDEX i ON t (a)", Deed::Other),
+            ("CREATE INDEX CONCURRENTLY", Deed::Other),
+            ("", Deed::Other),
+        ] {
+            assert_eq!(deed(statement), expected, "{statement}");
+        }
+    }
+
+    fn index(id: i64, name: &str, is_valid: bool) -> Index {
+        Index { id, name: text(name), schema: text("public"), is_valid }
+    }
+
+    #[test]
+    fn an_index_is_told_from_one_that_was_there_before() {
+        let before = BTreeSet::from(["1"]);
+        let found = [index(1, "old", true), index(2, "new", true), index(3, "half", false)];
+        assert_eq!(created(&found, Some("new"), &before, false), StepState::Done);
+        assert_eq!(created(&found, Some("old"), &before, false), StepState::Absent);
+        assert_eq!(created(&found, Some("old"), &before, true), StepState::Done);
+        assert_eq!(created(&found, Some("none"), &before, false), StepState::Absent);
+        let cleanup = vec![text("DROP INDEX CONCURRENTLY IF EXISTS \"public\".\"half\"")];
+        assert_eq!(
+            created(&found, Some("half"), &before, true),
+            StepState::Broken { cleanup: cleanup.clone() }
+        );
+        assert_eq!(created(&found[..1], None, &before, false), StepState::Absent);
+        assert_eq!(created(&found[..2], None, &before, false), StepState::Done);
+        assert_eq!(created(&found[2..], None, &before, false), StepState::Broken { cleanup });
+    }
+}

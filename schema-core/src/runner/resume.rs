@@ -1,0 +1,113 @@
+//! Steps outside a transaction: running them, and finding out what has become of those whose end nobody saw.
+//!
+//! The journal says that such a step is started before it runs. A process that dies, or a connection that is lost, leaves it at that; then the catalogue is
+//! asked, and a person where it does not tell.
+
+use super::execute::Progress;
+use super::journal::{self, JournalledStep};
+use super::run::{Run, Stop};
+use super::script::{PreparedScript, Step};
+use super::{Event, Failure, Observer};
+use crate::driver::{DriverError, StepState};
+
+impl Run<'_> {
+    /// Runs a step that the journal says is started.
+    pub(super) fn run_begun(
+        &mut self,
+        script: &PreparedScript,
+        step: &Step,
+        evidence: Option<&str>,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
+        if let Err(source) = self.driver.execute_alone(&step.sql) {
+            return Err(self.failed(script, step, evidence, source, observer));
+        }
+        // `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
+        if let StepState::Broken { cleanup } =
+            self.driver.probe(&step.sql, evidence).map_err(Failure::from)?
+        {
+            self.clean_up(&cleanup, observer).map_err(Failure::from)?;
+            if let Err(source) = self.driver.execute_alone(&step.sql) {
+                return Err(self.failed(script, step, evidence, source, observer));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the database has refused is as if it had never begun, where that is certain; otherwise the next run finds out.
+    fn failed(
+        &mut self,
+        script: &PreparedScript,
+        step: &Step,
+        evidence: Option<&str>,
+        source: DriverError,
+        observer: &mut Observer<'_>,
+    ) -> Stop {
+        let failure = script.statement_failure(step, source);
+        let (is_over, can_be_repeated) = match self.driver.probe(&step.sql, evidence) {
+            Ok(StepState::Absent) => (true, true),
+            Ok(StepState::Broken { cleanup }) => {
+                let is_clean = self.clean_up(&cleanup, observer).is_ok();
+                (is_clean, is_clean)
+            }
+            Ok(StepState::Unknown) => (true, false),
+            // A connection that is lost answers nothing either.
+            Ok(StepState::Done | StepState::Unfinished { .. }) | Err(_) => (false, false),
+        };
+        let is_forgotten = is_over && self.forget_step(script, step.number).is_ok();
+        if can_be_repeated && is_forgotten { failure.into() } else { Stop::finally(failure) }
+    }
+
+    /// Finds out what has become of a step that is only started, and puts it down in the journal.
+    pub(super) fn settle(
+        &mut self,
+        script: &PreparedScript,
+        journalled: &JournalledStep,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
+        let JournalledStep { step: number, evidence, checksum: _, done: _ } = journalled;
+        let Some(step) = script.step(*number) else {
+            return Err(Failure::ChangedUnderWay { path: script.path.clone(), step: *number }.into());
+        };
+        match self.driver.probe(&step.sql, evidence.as_deref()).map_err(Failure::from)? {
+            StepState::Done => self.finish_step(script, step),
+            StepState::Absent => self.forget_step(script, *number),
+            StepState::Broken { cleanup } => {
+                self.clean_up(&cleanup, observer).map_err(Failure::from)?;
+                self.forget_step(script, *number)
+            }
+            StepState::Unfinished { rest } => {
+                self.clean_up(&rest, observer).map_err(Failure::from)?;
+                self.finish_step(script, step)
+            }
+            StepState::Unknown => {
+                let (path, statement) = (script.path.clone(), step.sql.clone());
+                Err(Failure::InDoubt { path, line: step.line, statement }.into())
+            }
+        }
+    }
+
+    fn clean_up(&mut self, statements: &[String], observer: &mut Observer<'_>) -> Result<(), DriverError> {
+        for statement in statements {
+            observer(Event::CleanedUp { statement });
+            self.driver.execute_alone(statement)?;
+        }
+        Ok(())
+    }
+
+    fn finish_step(&mut self, script: &PreparedScript, step: &Step) -> Result<(), Stop> {
+        self.transaction(|run| {
+            journal::finish(run.driver, &script.revision, script.direction, step.number, &step.sql)?;
+            Ok(Progress::Done(None))
+        })
+        .map(drop)
+    }
+
+    fn forget_step(&mut self, script: &PreparedScript, number: usize) -> Result<(), Stop> {
+        self.transaction(|run| {
+            journal::forget_step(run.driver, &script.revision, script.direction, number)?;
+            Ok(Progress::Done(None))
+        })
+        .map(drop)
+    }
+}

@@ -6,6 +6,7 @@ pub mod account;
 #[cfg(doctest)]
 pub mod book;
 pub mod corpus;
+pub mod crash;
 pub mod migrations;
 pub mod models;
 pub mod postgres;

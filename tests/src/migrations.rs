@@ -84,6 +84,15 @@ impl Project {
         connect(&self.url(), &ConnectOptions::default()).unwrap()
     }
 
+    /// Makes the database empty again; the revisions stay.
+    pub fn clear(&self) {
+        match &self.server {
+            Some(server) => server.clear(),
+            None if self.database().exists() => fs::remove_file(self.database()).unwrap(),
+            None => {}
+        }
+    }
+
     /// The URL as a command takes it, with its password.
     #[must_use]
     pub fn url_text(&self) -> String {

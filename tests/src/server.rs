@@ -108,6 +108,23 @@ impl TestDatabase {
         format!("{scheme}://{host}/{}{parameters}", self.name)
     }
 
+    /// Makes the database empty again.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses.
+    pub fn clear(&self) {
+        let mut driver = self.connect();
+        let (drop, create) = match self.engine {
+            Engine::Postgres => ("DROP SCHEMA public CASCADE".to_owned(), "CREATE SCHEMA public".to_owned()),
+            Engine::Mysql | Engine::Mariadb | Engine::Sqlite => {
+                (format!("DROP DATABASE {}", self.name), format!("CREATE DATABASE {}", self.name))
+            }
+        };
+        driver.execute(&drop).unwrap();
+        driver.execute(&create).unwrap();
+    }
+
     /// A connection to the database.
     ///
     /// # Panics
@@ -123,7 +140,7 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         let mut driver = connect(&self.server);
         // A test that has failed may have left connections open.
-        let force = if driver.engine() == Engine::Postgres { " WITH (FORCE)" } else { "" };
+        let force = if self.engine == Engine::Postgres { " WITH (FORCE)" } else { "" };
         if let Err(error) = driver.execute(&format!("DROP DATABASE IF EXISTS {}{force}", self.name)) {
             let _ = writeln!(io::stderr(), "the database `{}` is left behind: {error}", self.name);
         }

@@ -17,6 +17,8 @@ mod questions;
 pub mod sqlite;
 mod step_state;
 mod value;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod words;
 
 pub use capability::Capabilities;
 pub use error::DriverError;

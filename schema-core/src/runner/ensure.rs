@@ -1,7 +1,6 @@
 //! Making the history tables without applying anything.
 
-use super::locked::in_transaction;
-use super::run::create_tables;
+use super::locked::{Tables, in_transaction};
 use super::{RunnerError, history};
 use crate::driver::Driver;
 
@@ -16,6 +15,6 @@ pub fn ensure_history(driver: &mut dyn Driver) -> Result<bool, RunnerError> {
     if history::read(driver)?.exists {
         return Ok(false);
     }
-    in_transaction(driver, create_tables)?;
+    in_transaction(driver, Tables::Create, |_| Ok(()))?;
     Ok(true)
 }

@@ -115,11 +115,18 @@ impl Run<'_> {
         let Running { script, start, .. } = *running;
         let Some(segment) = script.segments.get(position) else { return Ok(Progress::Done(None)) };
         let is_last = position + 1 == script.segments.len();
+        let is_transactional = self.driver.capabilities().transactional_ddl;
+        if !is_transactional {
+            // It would end the transaction that it is in.
+            self.create_tables()?;
+        }
         let progress = self.transaction(|run| {
             if run.changed_elsewhere()? {
                 return Ok(Progress::ChangedElsewhere);
             }
-            run.create_tables()?;
+            if is_transactional {
+                run.create_tables()?;
+            }
             if let Some(step) = run.read_journal(running, position, observer)? {
                 return Ok(Progress::UnderWay(step));
             }

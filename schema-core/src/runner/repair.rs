@@ -1,6 +1,6 @@
 //! Ways out: accepting an edited file, settling a step that is in doubt.
 
-use super::locked::in_transaction;
+use super::locked::{Tables, in_transaction};
 use super::{RunnerError, check_known, history, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
@@ -38,7 +38,7 @@ pub fn repair(
     named: &BTreeSet<RevisionId>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
     check_known(revisions, named)?;
-    in_transaction(driver, |driver| {
+    in_transaction(driver, Tables::AsTheyAre, |driver| {
         let mut repaired = Vec::new();
         for (revision, row) in history::read(driver)?.applied {
             let is_meant = if named.is_empty() {
@@ -67,7 +67,7 @@ pub fn repair(
 ///
 /// The database refuses.
 pub fn resolve(driver: &mut dyn Driver, settlement: Settlement) -> Result<Vec<SettledStep>, RunnerError> {
-    in_transaction(driver, |driver| {
+    in_transaction(driver, Tables::AsTheyAre, |driver| {
         if !history::read(driver)?.exists {
             return Ok(Vec::new());
         }

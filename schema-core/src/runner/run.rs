@@ -187,9 +187,10 @@ fn check_script(revisions: &Directory, engine: Engine, row: &AppliedRevision) ->
 /// (`ensure_history`), there is never a history without a row that was meant to be in it.
 pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
+    // The history comes last: where it is, both are, even if a process dies between the two.
     let columns = [
-        (table.name().clone(), history::columns(driver.capabilities())),
         (table.steps(), journal::columns(driver.capabilities())),
+        (table.name().clone(), history::columns(driver.capabilities())),
     ];
     for (name, columns) in columns {
         if !driver.table_exists(&name)? {

@@ -1,8 +1,7 @@
 //! Declaring revisions applied without running them.
 
 use super::history::{self, AppliedRevision, Origin};
-use super::locked::in_transaction;
-use super::run::create_tables;
+use super::locked::{Tables, in_transaction};
 use super::{RunnerError, check_known, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
@@ -23,7 +22,7 @@ pub fn stamp(
     purge: bool,
 ) -> Result<(), RunnerError> {
     check_known(revisions, targets)?;
-    in_transaction(driver, |driver| write(driver, revisions, targets, purge))
+    in_transaction(driver, Tables::Create, |driver| write(driver, revisions, targets, purge))
 }
 
 fn write(
@@ -39,7 +38,6 @@ fn write(
     } else {
         history::read(driver)?.applied.into_keys().collect()
     };
-    create_tables(driver)?;
     journal::clear(driver)?;
     let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
     let removed: Vec<RevisionId> = if targets.is_empty() {

@@ -25,6 +25,14 @@ macro_rules! on_every_engine {
                 }
             })+
         }
+        mod mysql {
+            use super::*;
+            $(#[test] fn $name() {
+                if let Some(mut project) = Project::on(Server::Mysql) {
+                    super::$name(&mut project);
+                }
+            })+
+        }
     };
 }
 

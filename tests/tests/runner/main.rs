@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apply;
+mod crashes;
 mod engines;
 mod guard;
 mod history;
+mod mysql;
 mod offline;
 mod postgres;
 mod processes;

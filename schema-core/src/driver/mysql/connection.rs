@@ -78,6 +78,23 @@ impl Connection {
         Ok(self.inner.exec(statement, parameters)?)
     }
 
+    /// All columns of what a SHOW CREATE shows; none where it fails with one of these errors.
+    pub(super) fn definition(
+        &mut self,
+        statement: &str,
+        missing: &[u16],
+    ) -> Result<Option<String>, DriverError> {
+        match self.inner.query_first::<Row, _>(statement) {
+            Ok(row) => Ok(row.map(|row| {
+                let columns =
+                    (0..row.len()).filter_map(|column| get::<Option<String>>(&row, column).ok().flatten());
+                columns.collect::<Vec<_>>().join("\n")
+            })),
+            Err(mysql::Error::MySqlError(error)) if missing.contains(&error.code) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The first row.
     pub(super) fn row(
         &mut self,

@@ -9,6 +9,9 @@ pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 /// `ER_LOCK_WAIT_TIMEOUT`: a lock of a table or a row was not got in time, and the statement has done nothing.
 const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
+/// `ER_LOCK_DEADLOCK`: the transaction was rolled back in favour of another one.
+const DEADLOCK: u16 = 1213;
+
 /// The server's message, or what went wrong on the way to it.
 pub(super) fn message(error: &mysql::Error) -> String {
     match error {
@@ -41,6 +44,11 @@ impl From<mysql::Error> for DriverError {
         if is_lock_wait(&error) {
             return DriverError::LockNotGot { waited: STATEMENT_LOCK_TIMEOUT, holder: None };
         }
-        DriverError::Refused { message: message(&error) }
+        match &error {
+            mysql::Error::MySqlError(server) if server.code == DEADLOCK => {
+                DriverError::Contention { message: message(&error) }
+            }
+            _ => DriverError::Refused { message: message(&error) },
+        }
     }
 }

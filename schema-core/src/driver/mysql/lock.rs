@@ -3,35 +3,12 @@
 
 use super::connection::{Connection, get};
 use crate::driver::{DriverError, HistoryTable};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long one question waits in the server.
-const TURN: Duration = Duration::from_secs(1);
+use std::time::Duration;
 
 /// The name of the lock. Locks are the whole server's, and their names have 64 characters at most.
 pub(super) fn name(database: &str, history_table: &HistoryTable) -> String {
     let digits = crate::hash::sha256(&format!("{database}\n{history_table}"));
     format!("schema migrations {}", digits.get(..40).unwrap_or(&digits))
-}
-
-/// Waits for a lock of this name.
-pub(super) fn acquire(connection: &mut Connection, name: &str, timeout: Duration) -> Result<(), DriverError> {
-    let start = Instant::now();
-    loop {
-        let left = timeout.saturating_sub(start.elapsed());
-        if try_acquire(connection, name, left.min(TURN))? {
-            return Ok(());
-        }
-        let waited = start.elapsed();
-        if waited >= timeout {
-            return Err(DriverError::LockNotGot { waited, holder: holder(connection, name) });
-        }
-        // Only where the server did not wait.
-        if left < TURN {
-            thread::sleep(left.min(Duration::from_millis(50)));
-        }
-    }
 }
 
 /// Asks for a lock of this name once; `wait` counts in whole seconds.
@@ -69,16 +46,25 @@ pub(super) fn is_held(connection: &mut Connection, name: &str) -> Option<bool> {
 }
 
 /// Who has the lock, as far as this account may know.
-fn holder(connection: &mut Connection, name: &str) -> Option<String> {
+pub(super) fn holder(connection: &mut Connection, name: &str) -> Option<String> {
     let row = connection.row("SELECT IS_USED_LOCK(?)", (name,)).ok()??;
     let id: u64 = get::<Option<u64>>(&row, 0).ok()??;
     let session = connection
-        .row("SELECT USER, HOST FROM information_schema.PROCESSLIST WHERE ID = ?", (id,))
+        .row("SELECT USER, HOST, COMMAND, TIME FROM information_schema.PROCESSLIST WHERE ID = ?", (id,))
         .ok()
         .flatten()
-        .and_then(|row| Some((get::<String>(&row, 0).ok()?, get::<String>(&row, 1).ok()?)));
+        .and_then(|row| {
+            let is_busy = get::<String>(&row, 2).ok()? != "Sleep";
+            let seconds = get::<i64>(&row, 3).ok().filter(|_| is_busy);
+            Some((get::<String>(&row, 0).ok()?, get::<String>(&row, 1).ok()?, seconds))
+        });
     Some(match session {
-        Some((user, host)) => format!("connection {id} of `{user}` from `{host}`"),
+        Some((user, host, None)) => format!("connection {id} of `{user}` from `{host}`"),
+        Some((user, host, Some(seconds))) => {
+            format!(
+                "connection {id} of `{user}` from `{host}`, which has been at a statement for {seconds} s,"
+            )
+        }
         None => format!("connection {id}"),
     })
 }

@@ -1,13 +1,14 @@
 //! The driver for MySQL and MariaDB. Which of the two a server is, it says itself; the URL's scheme decides nothing.
 //!
 //! Every session sets its own modes and timeouts, whatever the server or an account says: a statement may take as long as it takes, but waits
-//! for a table's lock only for a moment and then tries again, because all who come after it wait behind it.
+//! for a table's lock only for a moment, because all who come after it wait behind it; trying again is the runner's.
 
 mod canonicalize;
 mod connection;
 mod error;
 mod introspect;
 mod lock;
+mod probe;
 mod scratch;
 mod server;
 mod settings;
@@ -16,7 +17,7 @@ mod value;
 
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    Value,
+    StepState, Value,
 };
 use crate::dialect::mysql::{Variant, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -26,11 +27,7 @@ use connection::Connection;
 use server::Server;
 use settings::Settings;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long the statements of others come first before a table's lock is asked for again.
-const PAUSE: Duration = Duration::from_millis(500);
+use std::time::Duration;
 
 /// A mark in the runner's own transaction, which its end removes.
 const SAVEPOINT: &str = "schema_runner";
@@ -196,24 +193,12 @@ impl Driver for MysqlDriver {
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
         }
-        let start = Instant::now();
-        loop {
-            match self.connection.run(statement) {
-                Ok(()) if self.connection.asked_for_file() => {
-                    let message = "LOAD DATA LOCAL reads no files here; nothing was loaded".to_owned();
-                    return Err(DriverError::Refused { message });
-                }
-                Ok(()) => return Ok(()),
-                Err(error) if error::is_lock_wait(&error) => {
-                    let waited = start.elapsed();
-                    if waited >= self.lock_timeout {
-                        return Err(DriverError::LockNotGot { waited, holder: None });
-                    }
-                    thread::sleep(PAUSE);
-                }
-                Err(error) => return Err(error.into()),
-            }
+        self.run(statement)?;
+        if self.connection.asked_for_file() {
+            let message = "LOAD DATA LOCAL reads no files here; nothing was loaded".to_owned();
+            return Err(DriverError::Refused { message });
         }
+        Ok(())
     }
 
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
@@ -221,14 +206,31 @@ impl Driver for MysqlDriver {
         self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
     }
 
-    fn lock(&mut self) -> Result<(), DriverError> {
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        probe::evidence(&mut self.connection, self.server.engine, statement)
+    }
+
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        probe::probe(&mut self.connection, self.server.engine, statement, evidence)
+    }
+
+    fn reset_session(&mut self) -> Result<(), DriverError> {
+        // Not with the protocol's own reset, which lets the lock go.
+        self.server.prepare(&mut self.connection)
+    }
+
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
         if !self.is_locked {
             let name = self.lock_name()?;
-            lock::acquire(&mut self.connection, &name, self.lock_timeout)?;
-            self.is_locked = true;
-            self.is_freshly_locked = true;
+            self.is_locked = lock::try_acquire(&mut self.connection, &name, Duration::ZERO)?;
+            self.is_freshly_locked = self.is_locked;
         }
-        Ok(())
+        Ok(self.is_locked)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        let name = self.lock_name()?;
+        Ok(lock::holder(&mut self.connection, &name))
     }
 
     fn unlock(&mut self) -> Result<(), DriverError> {

@@ -5,9 +5,10 @@
 
 use super::connection::Connection;
 use crate::dialect::postgres::quote;
+use crate::driver::words::Words;
 use crate::driver::{DriverError, StepState};
 use crate::model::Engine;
-use crate::sql::{TokenKind, tokenize, unquote_identifier};
+use crate::sql::unquote_identifier;
 use std::collections::BTreeSet;
 
 /// The indexes of a table.
@@ -162,7 +163,7 @@ fn folded(name: &str) -> String {
 }
 
 fn deed(statement: &str) -> Deed {
-    let mut words = Words::new(statement);
+    let mut words = Words::new(statement, Engine::Postgres);
     match words.keyword().as_str() {
         "CREATE" => create_index(words),
         "DROP" => drop_index(words),
@@ -221,66 +222,6 @@ fn reindex(mut words: Words<'_>) -> Deed {
     }
     words.skip("CONCURRENTLY");
     Deed::Reindex { name: words.name() }
-}
-
-/// The words of a statement, one after the other.
-struct Words<'statement> {
-    rest: std::vec::IntoIter<(&'statement str, TokenKind)>,
-}
-
-impl<'statement> Words<'statement> {
-    fn new(statement: &'statement str) -> Self {
-        let tokens: Vec<_> = tokenize(statement, Engine::Postgres)
-            .into_iter()
-            .filter(|token| !token.is_trivia())
-            .map(|token| (token.text(statement), token.kind))
-            .collect();
-        Words { rest: tokens.into_iter() }
-    }
-
-    fn is_next(&self, keyword: &str) -> bool {
-        matches!(self.rest.as_slice().first(), Some((text, TokenKind::Word)) if text.eq_ignore_ascii_case(keyword))
-    }
-
-    fn keyword(&mut self) -> String {
-        self.rest.next().map(|(text, _)| text.to_ascii_uppercase()).unwrap_or_default()
-    }
-
-    fn skip(&mut self, keyword: &str) -> bool {
-        let is_next = self.is_next(keyword);
-        if is_next {
-            self.rest.next();
-        }
-        is_next
-    }
-
-    /// `(VERBOSE, …)`.
-    fn skip_brackets(&mut self) {
-        if self.rest.as_slice().first().is_some_and(|(text, _)| *text == "(") {
-            for (text, _) in self.rest.by_ref() {
-                if text == ")" {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// `name` or `schema.name`, as it is spelt.
-    fn name(&mut self) -> Option<String> {
-        let mut name = self.part()?;
-        while matches!(self.rest.as_slice().first(), Some((".", _))) {
-            self.rest.next();
-            name = format!("{name}.{}", self.part()?);
-        }
-        Some(name)
-    }
-
-    fn part(&mut self) -> Option<String> {
-        match self.rest.next()? {
-            (text, TokenKind::Word | TokenKind::QuotedIdentifier) => Some(text.to_owned()),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

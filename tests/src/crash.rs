@@ -1,0 +1,180 @@
+//! Connections that are lost, at every point at which one can be.
+
+use schema_core::driver::{
+    BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity, StepState,
+    Value,
+};
+use schema_core::model::{Engine, QualifiedName, Schema};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// When a connection is lost, seen from the call in which it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// The server never gets the request.
+    Before,
+    /// The server does as it is told, and its answer never comes.
+    After,
+}
+
+/// A connection that is lost in one of its calls, and gone from then on.
+pub struct Crashing {
+    /// None once the connection is lost: then it is closed, as that of a process that was killed.
+    inner: Option<Box<dyn Driver>>,
+    engine: Engine,
+    capabilities: &'static Capabilities,
+    history_table: HistoryTable,
+    lock_timeout: Duration,
+    /// How many calls still go well.
+    left: usize,
+    moment: Moment,
+}
+
+impl Crashing {
+    /// Loses the connection in the call behind this many.
+    #[must_use]
+    pub fn new(inner: Box<dyn Driver>, calls: usize, moment: Moment) -> Self {
+        Crashing {
+            engine: inner.engine(),
+            capabilities: inner.capabilities(),
+            history_table: inner.history_table().clone(),
+            lock_timeout: inner.lock_timeout(),
+            inner: Some(inner),
+            left: calls,
+            moment,
+        }
+    }
+
+    /// Whether the connection was lost.
+    #[must_use]
+    pub fn has_crashed(&self) -> bool {
+        self.inner.is_none()
+    }
+
+    fn call<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Driver) -> Result<T, DriverError>,
+    ) -> Result<T, DriverError> {
+        let lost = || DriverError::Refused { message: "the connection is lost".to_owned() };
+        let inner = self.inner.as_mut().ok_or_else(lost)?;
+        if self.left > 0 {
+            self.left -= 1;
+            return work(inner.as_mut());
+        }
+        if self.moment == Moment::After {
+            let _ = work(inner.as_mut());
+        }
+        self.inner = None;
+        Err(lost())
+    }
+}
+
+impl Driver for Crashing {
+    fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        self.capabilities
+    }
+
+    fn history_table(&self) -> &HistoryTable {
+        &self.history_table
+    }
+
+    fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    fn quote(&self, name: &QualifiedName) -> String {
+        self.inner.as_ref().map_or_else(|| name.to_string(), |inner| inner.quote(name))
+    }
+
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine, what: "scratch database for a crash" })
+    }
+
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        self.call(|inner| inner.introspect())
+    }
+
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        self.call(|inner| inner.canonicalize(current, desired))
+    }
+
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        self.call(|inner| inner.fingerprints(tables))
+    }
+
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
+        self.call(|inner| inner.table_exists(table))
+    }
+
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        self.call(|inner| inner.execute(statement))
+    }
+
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        self.call(|inner| inner.query(statement, parameters))
+    }
+
+    fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
+        self.call(|inner| inner.execute_alone(statement))
+    }
+
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        self.call(|inner| inner.evidence(statement))
+    }
+
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        self.call(|inner| inner.probe(statement, evidence))
+    }
+
+    fn reset_session(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.reset_session())
+    }
+
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
+        self.call(|inner| inner.try_lock())
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        self.call(|inner| inner.lock_holder())
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.unlock())
+    }
+
+    fn begin(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.begin())
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.commit())
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.rollback())
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
+        self.call(|inner| inner.changed_elsewhere())
+    }
+
+    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
+        self.call(|inner| inner.switch_foreign_keys(on))
+    }
+
+    fn integrity(&mut self) -> Result<Integrity, DriverError> {
+        self.call(|inner| inner.integrity())
+    }
+
+    fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        self.call(|inner| inner.backup(destination))
+    }
+
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+}

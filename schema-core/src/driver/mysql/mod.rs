@@ -207,11 +207,11 @@ impl Driver for MysqlDriver {
     }
 
     fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
-        probe::evidence(&mut self.connection, self.server.engine, statement)
+        probe::evidence(&mut self.connection, self.server.variant.engine(), statement)
     }
 
     fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
-        probe::probe(&mut self.connection, self.server.engine, statement, evidence)
+        probe::probe(&mut self.connection, self.server.variant.engine(), statement, evidence)
     }
 
     fn reset_session(&mut self) -> Result<(), DriverError> {

@@ -4,7 +4,7 @@
 //! statement happens as a whole or not at all (MySQL 8, MariaDB 10.6), unless it names several objects.
 
 use super::connection::Connection;
-use super::quote;
+use crate::dialect::mysql::quote;
 use crate::driver::words::Words;
 use crate::driver::{DriverError, StepState};
 use crate::model::Engine;

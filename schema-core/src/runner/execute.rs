@@ -241,7 +241,8 @@ impl Run<'_> {
 
     /// Runs steps in the transaction and, where the script has foreign keys off, checks what nothing else checks then.
     pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
-        let integrity = |run: &mut Self| run.driver.integrity().map_err(Failure::Transaction);
+        let integrity =
+            |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
         for step in steps {
             self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;

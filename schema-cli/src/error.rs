@@ -59,6 +59,12 @@ pub(crate) enum CliError {
     /// One head or none, so that nothing could be put on top of another.
     #[error("there are no two heads to put on top of each other")]
     NothingToRebase,
+    /// Two heads of histories of their own, which nobody added on the same parent.
+    #[error("the heads have no revision in common: {heads}")]
+    SeparateHistories {
+        /// The heads, in words.
+        heads: String,
+    },
     /// More than two heads, and nobody said which of them is to move.
     #[error("there are more than two heads: {heads}")]
     ManyHeads {
@@ -227,6 +233,10 @@ impl CliError {
             }
             CliError::NotOnAllDatabases { .. } => Some("leave `--all-databases` out".to_owned()),
             CliError::NothingToRebase => Some("`schema-cli heads` lists the heads".to_owned()),
+            CliError::SeparateHistories { .. } => Some(
+                "to put one on top of the other all the same: `schema-cli rebase REVISION --onto REVISION`"
+                    .to_owned(),
+            ),
             CliError::ManyHeads { .. } => {
                 Some("say which of them is to move: `schema-cli rebase REVISION --onto REVISION`".to_owned())
             }
@@ -292,6 +302,7 @@ impl CliError {
             | CliError::NotOnAllDatabases { .. }
             | CliError::NothingToRebase
             | CliError::ManyHeads { .. }
+            | CliError::SeparateHistories { .. }
             | CliError::NotOneRevision { .. }
             | CliError::Rebase(_)
             | CliError::NothingToEdit { .. }

@@ -105,6 +105,9 @@ fn of_two_heads(graph: &Graph, applied: &BTreeSet<RevisionId>) -> Result<Rebase,
         });
     };
     let newer_moves = graph.rebase(&newer.id, &older.id)?;
+    if graph.bases().contains(&newer_moves.root) {
+        return Err(CliError::SeparateHistories { heads: quoted(&heads) });
+    }
     if !applied.contains(&newer_moves.root) {
         return Ok(newer_moves);
     }

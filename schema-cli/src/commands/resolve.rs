@@ -11,13 +11,13 @@ use serde::Serialize;
 ///
 /// A step outside the transaction was begun, and nothing tells whether it was finished. Look in the database, and say.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, group = clap::ArgGroup::new("settlement").required(true))]
 pub(crate) struct ResolveArgs {
     /// Its effect is there: go on behind it
-    #[arg(long, conflicts_with = "redo", required_unless_present = "redo")]
+    #[arg(long, group = "settlement")]
     done: bool,
     /// Its effect is not there: run it again
-    #[arg(long)]
+    #[arg(long, group = "settlement")]
     redo: bool,
     #[command(flatten)]
     lock: LockArgs,

@@ -3,6 +3,7 @@
 use crate::page::{Part, Typed, parts};
 use crate::{pages, source, workspace};
 use regex::Regex;
+use schema_tests::server::{Server, TestDatabase};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,8 @@ use std::process::{Command, Stdio};
 pub(crate) struct Reader {
     folder: tempfile::TempDir,
     at: PathBuf,
+    /// The URL on the page, and the database that stands for it.
+    server: Option<(String, TestDatabase)>,
 }
 
 impl Reader {
@@ -24,17 +27,32 @@ impl Reader {
         fs::create_dir(&at).unwrap();
         symlink(env!("CARGO_BIN_EXE_schema-cli-under-test"), root.join("bin/schema-cli")).unwrap();
         symlink(workspace(), at.join("schema")).unwrap();
-        Reader { folder, at }
+        Reader { folder, at, server: None }
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.at.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, self.with_real_url(text)).unwrap();
+    }
+
+    fn with_real_url(&self, text: &str) -> String {
+        match &self.server {
+            Some((url, database)) => text.replace(url, &database.url()),
+            None => text.to_owned(),
+        }
+    }
+
+    fn without_real_url(&self, text: &str) -> String {
+        match &self.server {
+            Some((url, database)) => text.replace(&database.url(), url),
+            None => text.to_owned(),
+        }
     }
 
     /// Types a line, and returns what came back and whether all went well.
     pub(crate) fn types(&mut self, line: &str) -> (String, bool) {
+        let line = self.with_real_url(line);
         let place = self.folder.path().join("place");
         let script = format!("exec 2>&1\n{line}\nresult=$?\npwd > '{}'\nexit $result\n", place.display());
         let bin = self.folder.path().join("bin");
@@ -56,7 +74,7 @@ impl Reader {
         let root = self.folder.path().canonicalize().unwrap();
         let text =
             String::from_utf8(output.stdout).unwrap().replace(&format!("{}/", root.display()), "/home/ann/");
-        (text, output.status.success())
+        (self.without_real_url(&text), output.status.success())
     }
 
     /// A new package gets the lock file of this workspace: what is in it can be had without a network. Its way to the clone
@@ -111,10 +129,20 @@ fn is_told(expected: &[String], actual: &[String]) -> bool {
     }
 }
 
+/// A page whose reader has a server, the URL that stands on it, and the server that stands for it here.
+const ON_SERVERS: [(&str, &str, Server); 2] = [
+    ("postgres.md", "postgres://ann@localhost/shop", Server::Postgres),
+    ("mysql.md", "mysql://ann@localhost/shop", Server::Mysql),
+];
+
 fn run_page(page: &str) -> Vec<String> {
     let path = source().join(page);
     let text = fs::read_to_string(&path).unwrap();
     let mut reader = Reader::new();
+    if let Some((_, url, server)) = ON_SERVERS.iter().find(|(other, _, _)| *other == page) {
+        let Some(database) = server.database() else { return Vec::new() };
+        reader.server = Some(((*url).to_owned(), database));
+    }
     let mut failures = Vec::new();
     let mut corrections = Vec::new();
     for part in parts(&text) {

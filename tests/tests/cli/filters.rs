@@ -1,7 +1,8 @@
 //! `[filters]`: what comparisons leave alone.
 
 use crate::database::{applied, execute, models};
-use crate::stable;
+use crate::{project, stable};
+use schema_tests::server::Server;
 
 #[test]
 fn what_is_named_is_neither_dropped_nor_compared() {
@@ -79,4 +80,37 @@ fn a_model_that_is_to_be_left_alone_is_an_error() {
     ---- stderr
     error: schema.toml:1: `filters`: `a.b.c` is no pattern for names
     ");
+}
+
+#[test]
+fn on_postgres_what_is_left_alone_stays_with_its_types_views_and_schemas() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let sandbox = project();
+    let filters = "[filters]\ntables = [\"legacy_*\"]\nschemas = [\"audit\"]\n";
+    sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{}\"\n\n{filters}", database.url()));
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    let mut driver = database.connect();
+    for statement in [
+        "CREATE TYPE legacy_state AS ENUM ('old', 'older')",
+        "CREATE TABLE legacy_orders (id integer, state legacy_state, states legacy_state[], user_id bigint REFERENCES users)",
+        "CREATE VIEW legacy_view AS SELECT id FROM legacy_orders",
+        "CREATE SCHEMA audit",
+        "CREATE TYPE audit.level AS ENUM ('low')",
+        "CREATE TABLE audit.log (level audit.level)",
+        "CREATE TABLE alembic_version (version_num text)",
+    ] {
+        driver.execute(statement).unwrap();
+    }
+    let outcome = sandbox.run("check --schema-json schema.json").exits(0);
+    assert_eq!(outcome.stdout, "", "{outcome}");
+
+    sandbox.write("schema.json", &models(&["nick", "email"]));
+    sandbox.run("autogenerate -m email --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    sandbox.run("downgrade base").exits(3);
+    driver.execute("DROP TABLE legacy_orders CASCADE").unwrap();
+    sandbox.run("downgrade base").exits(0);
 }

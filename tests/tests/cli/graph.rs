@@ -157,6 +157,23 @@ fn what_is_applied_is_not_moved() {
 }
 
 #[test]
+fn histories_of_their_own_are_not_put_together_unasked() {
+    let sandbox = project();
+    sandbox.run("revision -m shop --rev-id s1").exits(0);
+    sandbox.run("revision -m mail --rev-id m1 --head base").exits(0);
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("rebase").exits(2), @"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: the heads have no revision in common: `m1`, `s1`
+    hint: to put one on top of the other all the same: `schema-cli rebase REVISION --onto REVISION`
+    ");
+    sandbox.run("rebase m1 --onto s1").exits(0);
+    assert_eq!(sandbox.read("migrations/heads"), "m1\n");
+}
+
+#[test]
 fn heads_alone_are_joined_unless_told_otherwise() {
     let sandbox = two_branches();
     let _stable = stable(&sandbox);

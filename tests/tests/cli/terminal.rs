@@ -70,3 +70,25 @@ fn diff_applies_only_what_was_confirmed() {
     }
     assert!(sandbox.run("inspect").exits(0).stdout.contains("email"));
 }
+
+#[test]
+fn work_that_takes_long_says_so_until_it_is_done() {
+    let sandbox = applied();
+    sandbox.run("revision -m slow --rev-id slow").exits(0);
+    let shown = sandbox.run("show slow --format json").exits(0).stdout;
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    // As long as somebody else holds the lock, the upgrade waits.
+    let other = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    sandbox.write(
+        &format!("{}/up.sql", shown[0]["folder"].as_str().unwrap()),
+        "CREATE TABLE slow (id INTEGER);\n",
+    );
+
+    let mut terminal = on_a_terminal(&sandbox, "upgrade");
+    terminal.exp_string("at work ").unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("done: the database is at slow"), "{rest}");
+    assert_eq!(exit_code(&terminal), Some(0));
+}

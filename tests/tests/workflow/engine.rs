@@ -96,3 +96,26 @@ impl Engine for Postgres {
         command
     }
 }
+
+pub(crate) struct MariaDb {
+    database: TestDatabase,
+}
+
+impl Engine for MariaDb {
+    const SHELL: Option<&'static str> = None;
+    const IS_FILE: bool = false;
+
+    fn new() -> Option<Self> {
+        Some(MariaDb { database: Server::Mysql.database()? })
+    }
+
+    fn url(&self) -> String {
+        self.database.url()
+    }
+
+    fn shell(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.arg(self.database.name());
+        command
+    }
+}

@@ -8,7 +8,7 @@ mod engine;
 mod job;
 mod project;
 
-use engine::{Postgres, Sqlite};
+use engine::{MariaDb, Postgres, Sqlite};
 
 /// A story on each engine that it can be told on so far; without its server it is skipped, which in CI is a failure.
 macro_rules! on {
@@ -30,4 +30,5 @@ on!(job::a_schema_grows:
 on!(checkouts::two_checkouts_meet:
     two_checkouts_meet_on_sqlite Sqlite,
     two_checkouts_meet_on_postgres Postgres,
+    two_checkouts_meet_on_mariadb MariaDb,
 );

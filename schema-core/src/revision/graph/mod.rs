@@ -4,6 +4,8 @@
 //! revisions and their edges, however many there are.
 
 mod error;
+#[cfg(test)]
+mod exhaustive;
 mod order;
 mod rebase;
 #[cfg(test)]

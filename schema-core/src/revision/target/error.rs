@@ -63,7 +63,7 @@ pub enum TargetError {
         candidates: Vec<RevisionId>,
     },
     /// The graph ends before all steps are done.
-    #[error("`{given}` leads beyond the end: there are only {available} revisions that way")]
+    #[error("`{given}` leads beyond the end: there {} that way", steps(*available))]
     NotEnoughRevisions {
         /// What was typed.
         given: String,
@@ -150,5 +150,13 @@ fn parting(from: Option<&RevisionId>) -> String {
     match from {
         Some(id) => format!("next to `{id}` are"),
         None => "the bases are".to_owned(),
+    }
+}
+
+fn steps(available: usize) -> String {
+    match available {
+        0 => "is no revision".to_owned(),
+        1 => "is only 1 revision".to_owned(),
+        available => format!("are only {available} revisions"),
     }
 }

@@ -120,8 +120,10 @@ pub(super) fn value(sql: &str, ty: &str) -> Option<String> {
     Some(match name_of(ty) {
         "decimal" | "float" | "double" | "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year"
         | "bit" => match text.parse::<f64>() {
-            // Small whole numbers are exact; others are compared by their digits.
-            Ok(number) if number.abs() < 1e15 => trimmed(&number.to_string()),
+            // So many digits are exact; more of them are compared as they are.
+            Ok(number) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => {
+                trimmed(&number.to_string())
+            }
             Ok(_) | Err(_) => trimmed(&text),
         },
         "datetime" | "timestamp" | "time" => {
@@ -202,6 +204,9 @@ mod tests {
             assert_eq!(value(left, ty), value(right, ty));
         }
         assert_ne!(value("'0'", "varchar(5)"), value("'0.0'", "varchar(5)"));
+        let decimal = "decimal(35,30)";
+        assert_ne!(value("1.0000000000123456789123", decimal), value("1.00000000001234567891234", decimal));
+        assert_eq!(value("1.000000000012345678912300", decimal), value("1.0000000000123456789123", decimal));
         assert_eq!(value("(uuid())", "char(36)"), None);
     }
 }

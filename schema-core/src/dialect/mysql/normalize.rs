@@ -13,8 +13,8 @@ use super::variant::Variant;
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
-    Check, Column, ColumnType, ForeignKey, Generated, Index, QualifiedName, RenamedValue, Schema, Table,
-    TableOptions, Trigger, View,
+    Check, Column, ColumnType, ForeignKey, Generated, Index, PrimaryKey, QualifiedName, RenamedValue, Schema,
+    Table, TableOptions, Trigger, View,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -72,7 +72,12 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
     if let (Some(current), Some(desired)) = (&before.primary_key, &mut after.primary_key)
         && shape::primary_key(current) == shape::primary_key(desired)
     {
-        *desired = current.clone();
+        let comment = match scope {
+            // Models cannot say it.
+            Scope::Models => current.comment.clone(),
+            Scope::Database => desired.comment.take(),
+        };
+        *desired = PrimaryKey { comment, ..current.clone() };
     }
     unify_list(&before.checks, &mut after.checks, scope);
     unify_list(&before.foreign_keys, &mut after.foreign_keys, scope);
@@ -258,7 +263,11 @@ fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(
             let alike = unused.get_mut(&object.shape());
             let found = alike.and_then(|alike| {
                 let same = |other: &&T| {
-                    fold(other.name()) == fold(object.name())
+                    // Names that differ by case are the same to the server; where all counts, what can be renamed is.
+                    let is_spelled = scope == Scope::Models
+                        || other.name() == object.name()
+                        || object.name().is_none_or(|name| object.renamed(name).is_none());
+                    fold(other.name()) == fold(object.name()) && is_spelled
                         || any_name && !fold(other.name()).is_some_and(|name| wanted.contains(&name))
                 };
                 alike.iter().position(same).map(|position| alike.remove(position))
@@ -274,10 +283,12 @@ fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(
         let (Some(alike), Some(to)) = (unused.get_mut(&object.shape()), object.name().cloned()) else {
             continue;
         };
-        let is_left = |other: &&T| fold(other.name()).is_some_and(|name| !wanted.contains(&name));
+        let is_same = |other: &&T| fold(other.name()).is_some_and(|name| name == fold_case(&to));
+        let is_left =
+            |other: &&T| is_same(other) || fold(other.name()).is_some_and(|name| !wanted.contains(&name));
         let Some(position) = alike.iter().position(is_left) else { continue };
         let Some(renamed) = alike.get(position).and_then(|found| found.renamed(&to)) else { continue };
-        if taken.insert(fold_case(&to)) {
+        if taken.insert(fold_case(&to)) || alike.get(position).is_some_and(|found| is_same(&found)) {
             let found = alike.remove(position);
             renames.extend(found.name().map(|from| (from.clone(), to)));
             object.become_current(&renamed, scope);

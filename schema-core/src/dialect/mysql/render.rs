@@ -195,7 +195,9 @@ pub(crate) fn primary_key(key: &PrimaryKey) -> String {
             part(&quote(name), *prefix_length, *descending)
         })
         .collect();
-    format!("PRIMARY KEY ({})", parts.join(", "))
+    let comment =
+        key.comment.as_ref().map(|text| format!(" COMMENT {}", quote_text(text))).unwrap_or_default();
+    format!("PRIMARY KEY ({}){comment}", parts.join(", "))
 }
 
 fn part(key: &str, length: Option<u32>, descending: bool) -> String {

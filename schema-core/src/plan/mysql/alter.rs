@@ -259,13 +259,24 @@ impl<'a> Alter<'a> {
     fn drop_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let comment = format!("drop the index `{name}` of `{}`", self.before.name);
-        self.part(Kind::DropIndex, format!("DROP INDEX {}", quote(name)), comment, Vec::new());
+        let kind = if self.clusters_no_longer(index) { Kind::DropClusteringIndex } else { Kind::DropIndex };
+        self.part(kind, format!("DROP INDEX {}", quote(name)), comment, Vec::new());
+    }
+
+    /// Whether the rows may be ordered by this index, and must be by another then.
+    fn clusters_no_longer(&self, index: &Index) -> bool {
+        self.after.primary_key.is_none() && class::clusters(index, self.before)
     }
 
     fn add_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let table = &self.before.name;
-        let kind = class::of_index(index);
+        let is_first = !self.before.indexes.iter().any(|other| class::clusters(other, self.before));
+        let kind = if is_first && class::clusters(index, self.after) {
+            Kind::AddClusteringIndex
+        } else {
+            class::of_index(index)
+        };
         let mut hazards = Vec::new();
         if index.unique && !self.was_unique(index) {
             hazards.push(Hazard::MayFail(format!(
@@ -504,8 +515,13 @@ impl<'a> Alter<'a> {
             gone_later.into_iter().for_each(|index| self.drop_index(index));
             later.into_iter().for_each(|index| self.add_index(index));
         } else {
+            let copies = dropped.iter().any(|index| self.clusters_no_longer(index));
             dropped.into_iter().for_each(|index| self.drop_index(index));
             added.into_iter().for_each(|index| self.add_index(index));
+            if copies {
+                // What comes in the place of what goes does so in the same statement, because a foreign key may need either.
+                self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+            }
         }
         for (_, index) in toggled {
             let name = index.name.as_deref().unwrap_or_default();

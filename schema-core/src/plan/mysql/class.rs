@@ -5,7 +5,7 @@
 //! always taken.
 
 use crate::dialect::mysql::{Variant, types};
-use crate::model::{ColumnType, Index, Table};
+use crate::model::{ColumnType, Index, IndexKey, IndexPart, Table};
 use crate::sql::Hazard;
 
 /// The way in which a table is altered; the cheapest first.
@@ -135,6 +135,9 @@ pub(super) enum Kind {
     AddFulltextIndex,
     AddSpatialIndex,
     DropIndex,
+    /// Of a unique index that rows are ordered by, in want of a primary key.
+    AddClusteringIndex,
+    DropClusteringIndex,
     RenameIndex,
     IndexVisibility,
     AddPrimaryKey,
@@ -182,6 +185,8 @@ const fn ways(kind: Kind) -> (Class, Class) {
         Kind::AddFulltextIndex => (INPLACE_SHARED, INPLACE_SHARED),
         Kind::AddSpatialIndex => (INPLACE_SHARED, INPLACE_SHARED),
         Kind::DropIndex => (INPLACE, NOCOPY),
+        Kind::AddClusteringIndex => (REBUILD, REBUILD),
+        Kind::DropClusteringIndex => (COPY, COPY),
         Kind::RenameIndex => (INPLACE, INSTANT),
         Kind::IndexVisibility => (INPLACE, INSTANT),
         Kind::AddPrimaryKey => (REBUILD, REBUILD),
@@ -276,6 +281,18 @@ pub(super) fn of_index(index: &Index) -> Kind {
         Some("spatial") => Kind::AddSpatialIndex,
         Some(_) | None => Kind::AddIndex,
     }
+}
+
+/// Whether a table is ordered by such an index where it has no primary key: it is unique, and none of its columns is NULL.
+pub(super) fn clusters(index: &Index, table: &Table) -> bool {
+    let is_whole = |part: &IndexPart| match &part.key {
+        IndexKey::Column(name) => {
+            let column = table.columns.iter().find(|column| column.name == *name);
+            part.prefix_length.is_none() && column.is_some_and(|column| !column.nullable)
+        }
+        IndexKey::Expression(_) => false,
+    };
+    table.primary_key.is_none() && index.unique && index.using.is_none() && index.parts.iter().all(is_whole)
 }
 
 /// Whether a text's length is held in as many bytes afterwards, and may be greater.

@@ -21,6 +21,29 @@ pub(super) fn is_on(index: &Index, column: &str) -> bool {
     })
 }
 
+/// The index that serves a new foreign key, with its name, where an older key on the same columns may have had the server make it.
+///
+/// A server gives up such an index of its own in favour of one of the new key's name, unless the index is made anew beside the key.
+pub(super) fn possibly_the_servers<'a>(
+    key: &ForeignKey,
+    before: &Table,
+    after: &'a Table,
+) -> Option<(&'a str, &'a Index)> {
+    let had_key = before.foreign_keys.iter().any(|old| old.columns == key.columns);
+    let is_plain = |index: &&Index| {
+        let columns = index.parts.iter().map(|part| match &part.key {
+            IndexKey::Column(name) if part.prefix_length.is_none() && !part.descending => Some(name),
+            IndexKey::Column(_) | IndexKey::Expression(_) => None,
+        });
+        !index.unique
+            && index.using.is_none()
+            && index.name != key.name
+            && columns.eq(key.columns.iter().map(Some))
+    };
+    let index = after.indexes.iter().filter(|_| had_key).find(is_plain)?;
+    before.indexes.contains(index).then_some((index.name.as_deref()?, index))
+}
+
 /// The columns whose values are of another kind afterwards.
 pub(super) fn changed_columns<'a>(altered: &Altered<'a>) -> Vec<&'a str> {
     let Altered { before, after, changes: _ } = altered;

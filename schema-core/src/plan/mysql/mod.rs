@@ -29,7 +29,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.rename();
     }
     planner.drop_foreign_keys();
-    if planner.names_are_taken() {
+    if planner.names_are_taken() || planner.are_in_the_way() {
         planner.drop_tables();
     }
     planner.create_tables();
@@ -193,6 +193,13 @@ impl<'a> Planner<'a> {
         !taken.is_empty() && wanted.flat_map(names).any(|name| taken.contains(&name))
     }
 
+    /// Whether a table that goes refers to one that changes, whose keys and columns it may need.
+    fn are_in_the_way(&self) -> bool {
+        let altered: BTreeSet<&QualifiedName> = self.altered.iter().map(|it| &it.before.name).collect();
+        let mut keys = self.dropped.iter().flat_map(|table| &table.foreign_keys);
+        keys.any(|key| altered.contains(&key.references))
+    }
+
     fn create_tables(&mut self) {
         let altered: BTreeSet<&QualifiedName> = self.altered.iter().map(|it| &it.after.name).collect();
         let there = |name: &QualifiedName| find(self.path.before, name).is_some() && !altered.contains(name);
@@ -252,6 +259,8 @@ impl<'a> Planner<'a> {
             let Some(table) = find(self.path.after, name) else { continue };
             let traits = Traits::of(table, table, self.variant);
             let is_empty = keys.iter().all(|(.., empty)| *empty);
+            let before = find(self.path.before, name);
+            let mut kept: BTreeSet<&str> = BTreeSet::new();
             let parts: Vec<Part> = keys
                 .into_iter()
                 .map(|(key, known, _)| {
@@ -264,8 +273,13 @@ impl<'a> Planner<'a> {
                             key.references
                         ))]
                     };
+                    let index = before.and_then(|before| keys::possibly_the_servers(key, before, table));
+                    let keep = index.filter(|(name, _)| kept.insert(name)).map(|(name, index)| {
+                        let index = render::index(index, self.variant);
+                        format!("DROP INDEX {}, ADD {index}, ", quote(name))
+                    });
                     Part {
-                        clause: format!("ADD {}", render::foreign_key(key)),
+                        clause: format!("{}ADD {}", keep.unwrap_or_default(), render::foreign_key(key)),
                         class: traits.class(Kind::AddForeignKey),
                         comment: format!("add the foreign key `{key_name}` to `{name}`"),
                         hazards,

@@ -51,7 +51,7 @@ impl ApplyError {
 }
 
 /// Carries a plan out: what can, in transactions, which are rolled back where they break references, views or triggers; a statement that must
-/// run outside of one, between them.
+/// run outside of one, between them. Where DDL takes no part in transactions, there are none.
 ///
 /// `renames` are those that the plan makes.
 ///
@@ -90,6 +90,9 @@ fn each_segment(
     plan: &Plan,
     run: impl Fn(&mut dyn Driver, &[Statement]) -> Result<(), ApplyError>,
 ) -> Result<(), ApplyError> {
+    if !driver.capabilities().transactional_ddl {
+        return plan.statements.iter().try_for_each(|statement| execute(driver, statement));
+    }
     for segment in plan.statements.chunk_by(|left, right| !left.autocommit && !right.autocommit) {
         if let [only] = segment
             && only.autocommit

@@ -9,6 +9,7 @@ pub mod corpus;
 pub mod crash;
 pub mod migrations;
 pub mod models;
+pub mod mysql;
 pub mod postgres;
 pub mod random;
 pub mod revisions;

@@ -75,7 +75,10 @@ impl Connection {
         statement: &str,
         parameters: impl Into<Params>,
     ) -> Result<Vec<Row>, DriverError> {
-        Ok(self.inner.exec(statement, parameters)?)
+        let statement = self.inner.prep(statement)?;
+        let rows = self.inner.exec(&statement, parameters);
+        self.inner.close(statement)?;
+        Ok(rows?)
     }
 
     /// All columns of what a SHOW CREATE shows; none where it fails with one of these errors.
@@ -101,7 +104,7 @@ impl Connection {
         statement: &str,
         parameters: impl Into<Params>,
     ) -> Result<Option<Row>, DriverError> {
-        Ok(self.inner.exec_first(statement, parameters)?)
+        Ok(self.rows(statement, parameters)?.into_iter().next())
     }
 }
 

@@ -52,7 +52,9 @@ impl Settings {
             .pass(value("password", "MYSQL_PWD"))
             .db_name(url.get("database"))
             .tcp_connect_timeout(timeout)
-            .tcp_keepalive_time_ms(Some(60_000));
+            .tcp_keepalive_time_ms(Some(60_000))
+            // A statement that is kept shows a view as it was when it was prepared (MariaDB).
+            .stmt_cache_size(Some(0));
         let attempts = if socket.is_some() { vec![None] } else { tls::attempts(url)? };
         Ok(Settings { attempts, shown: url.to_string(), options: options.socket(socket) })
     }

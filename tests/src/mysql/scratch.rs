@@ -1,0 +1,62 @@
+//! A database to try things on.
+
+use super::dump::{Dump, dump};
+use crate::server::TestDatabase;
+use schema_core::driver::Driver;
+use schema_core::model::Schema;
+use schema_core::sql;
+
+/// A database that is gone when this is dropped.
+pub struct Scratch {
+    // Closed before the database goes.
+    driver: Box<dyn Driver>,
+    _database: TestDatabase,
+}
+
+impl Scratch {
+    /// An empty database of utf8mb4, whatever the server's character set is.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses.
+    #[must_use]
+    pub fn create(server: &str) -> Self {
+        let database = TestDatabase::create(server);
+        let mut driver = database.connect();
+        driver.execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci").unwrap();
+        // A session knows the character set from when it began.
+        Scratch { driver: database.connect(), _database: database }
+    }
+
+    /// Runs a script.
+    ///
+    /// # Errors
+    ///
+    /// What the server says, with the statement.
+    pub fn load(&mut self, script: &str) -> Result<(), String> {
+        let split = sql::split(script, self.driver.engine()).map_err(|error| error.to_string())?;
+        for statement in split.statements {
+            self.driver.execute(statement.sql).map_err(|error| format!("{error}: {}", statement.sql))?;
+        }
+        Ok(())
+    }
+
+    /// The database in its own words.
+    pub fn dump(&mut self) -> Dump {
+        dump(self.driver.as_mut())
+    }
+
+    /// What the project reads of it.
+    ///
+    /// # Panics
+    ///
+    /// It cannot.
+    pub fn introspect(&mut self) -> Schema {
+        self.driver.introspect().unwrap()
+    }
+
+    /// The connection.
+    pub fn driver(&mut self) -> &mut dyn Driver {
+        self.driver.as_mut()
+    }
+}

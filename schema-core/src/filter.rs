@@ -184,12 +184,16 @@ struct LeftAlone<'a> {
 impl Rules<'_> {
     /// Whether the project says so.
     fn is_named(&self, name: &QualifiedName) -> bool {
-        let Filter { tables, schemas } = self.filter;
-        let in_schema = name
-            .schema
-            .as_deref()
-            .is_some_and(|schema| schemas.iter().any(|glob| glob.matches(schema, self.fold)));
-        in_schema || tables.iter().any(|pattern| self.matches(pattern, name))
+        self.has_schema_of(name) || self.filter.tables.iter().any(|pattern| self.matches(pattern, name))
+    }
+
+    /// Whether the project says so of its whole schema.
+    fn has_schema_of(&self, name: &QualifiedName) -> bool {
+        name.schema.as_deref().is_some_and(|schema| self.has_schema(schema))
+    }
+
+    fn has_schema(&self, name: &str) -> bool {
+        self.filter.schemas.iter().any(|glob| glob.matches(name, self.fold))
     }
 
     fn matches(&self, pattern: &Pattern, name: &QualifiedName) -> bool {
@@ -215,12 +219,13 @@ impl Rules<'_> {
     }
 
     fn left_alone(&self, current: &Schema, desired: &Schema, scope: Scope) -> LeftAlone<'_> {
-        let declared: HashSet<&QualifiedName> = match scope {
-            Scope::Models => desired.tables.iter().map(|table| &table.name).collect(),
+        let folded = |name: &QualifiedName| (name.schema.as_deref().map(self.fold), (self.fold)(&name.name));
+        let declared: HashSet<_> = match scope {
+            Scope::Models => desired.tables.iter().map(|table| folded(&table.name)).collect(),
             Scope::Database => HashSet::new(),
         };
         let is_left = |name: &&QualifiedName| {
-            self.is_named(name) || (self.is_of_another_tool(name) && !declared.contains(name))
+            self.is_named(name) || (self.is_of_another_tool(name) && !declared.contains(&folded(name)))
         };
         let names = |schema: &Schema| -> Vec<QualifiedName> {
             let tables = schema.tables.iter().map(|table| &table.name);
@@ -235,10 +240,11 @@ impl Rules<'_> {
             .flat_map(|table| &table.columns)
             .filter_map(|column| type_name(&column.ty))
             .collect();
-        let enums = current.enums.iter().map(|it| &it.name).filter(|name| {
-            of_tables.contains(&name.to_string())
-                || self.is_named(&QualifiedName { schema: name.schema.clone(), name: String::new() })
-        });
+        let enums = current
+            .enums
+            .iter()
+            .map(|it| &it.name)
+            .filter(|name| of_tables.contains(&name.to_string()) || self.has_schema_of(name));
         LeftAlone { rules: self, enums: enums.cloned().collect(), tables }
     }
 }
@@ -282,7 +288,9 @@ impl LeftAlone<'_> {
         tables.sort_by(|left, right| left.name.cmp(&right.name));
         replace(views, &current.views, |view: &View| self.tables.contains(&view.name));
         views.sort_by(|left, right| left.name.cmp(&right.name));
-        replace(namespaces, &current.namespaces, |namespace: &Namespace| self.has_schema(&namespace.name));
+        replace(namespaces, &current.namespaces, |namespace: &Namespace| {
+            self.rules.has_schema(&namespace.name)
+        });
         namespaces.sort();
         match scope {
             // What a model declares stays the model's; the rest of what tables need is kept.
@@ -299,10 +307,6 @@ impl LeftAlone<'_> {
         enums.sort_by(|left, right| left.name.cmp(&right.name));
         replace(triggers, &current.triggers, |trigger: &Trigger| self.tables.contains(&trigger.table));
         replace(opaque, &current.opaque, |object: &OpaqueObject| self.is_opaque_left(object));
-    }
-
-    fn has_schema(&self, name: &str) -> bool {
-        self.rules.filter.schemas.iter().any(|glob| glob.matches(name, self.rules.fold))
     }
 
     fn is_opaque_left(&self, object: &OpaqueObject) -> bool {
@@ -515,6 +519,23 @@ mod tests {
             assert_eq!(error.names, [name("audit.log"), name("legacy_orders")], "{engine}");
             assert!(error.to_string().ends_with("`audit.log`, `legacy_orders`"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_table_of_another_tool_that_a_model_spells_otherwise_is_the_models() {
+        let (current, mut desired) = (schema(&["schema_migrations"]), schema(&["Schema_Migrations"]));
+        Filter::default().leave_alone(Engine::Sqlite, &current, &mut desired, Scope::Models).unwrap();
+        assert_eq!(names(&desired), ["Schema_Migrations"]);
+    }
+
+    #[test]
+    fn a_pattern_for_tables_says_nothing_of_enum_types() {
+        let mut current = schema(&["legacy"]);
+        let name = name("state");
+        current.enums.push(EnumType { name, values: Vec::new(), comment: None, renamed_from: None });
+        let mut desired = Schema::default();
+        filter(&["*"], &[]).leave_alone(Engine::Postgres, &current, &mut desired, Scope::Models).unwrap();
+        assert_eq!((names(&desired).len(), desired.enums.len()), (1, 0));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::Direction;
 use schema_core::runner;
+use std::time::Instant;
 
 /// Undo revisions, the newest first
 ///
@@ -50,8 +51,9 @@ pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus,
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let removed = revision.downgrade_roots(directory.graph(), &applied)?;
     if *dry_run {
+        let started = Instant::now();
         let tried = runner::try_downgrade(&mut *driver, &directory, &removed, &mut events(context.printer))?;
-        return tried_out(&tried, Direction::Down, context);
+        return tried_out(&tried, Direction::Down, started.elapsed(), context);
     }
     let done = runner::downgrade(
         &mut *driver,

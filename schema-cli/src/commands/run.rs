@@ -13,6 +13,7 @@ use schema_core::runner::{self, Event, RunOptions};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Whether to back the database up first.
 #[derive(Clone, Debug, clap::Args)]
@@ -39,6 +40,9 @@ struct RunReport<'a> {
     revisions: &'a [RevisionId],
     #[serde(skip_serializing_if = "Option::is_none")]
     current: Option<&'a BTreeSet<RevisionId>>,
+    /// How long a dry run took.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<u128>,
 }
 
 /// Tells each event of a run as it happens, and that work goes on in between.
@@ -111,24 +115,33 @@ pub(super) fn finish(
             direction: direction.name(),
             revisions,
             current: Some(&current),
+            duration_ms: None,
         })?;
     }
     Ok(ExitStatus::Done)
 }
 
-/// Says what a run would have done.
+/// Says what a run would have done, and how long it took to find out.
 pub(super) fn tried_out(
     revisions: &[RevisionId],
     direction: Direction,
+    duration: Duration,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
     if revisions.is_empty() {
         context.printer.say("nothing to do");
     } else {
-        context.printer.done("all of it would succeed; nothing was changed");
+        let seconds = duration.as_secs_f64();
+        context.printer.done(&format!("all of it would succeed, in {seconds:.3} s; nothing was changed"));
     }
     if context.printer.is_json() {
-        context.printer.json(&RunReport { direction: direction.name(), revisions, current: None })?;
+        let duration_ms = Some(duration.as_millis());
+        context.printer.json(&RunReport {
+            direction: direction.name(),
+            revisions,
+            current: None,
+            duration_ms,
+        })?;
     }
     Ok(ExitStatus::Done)
 }

@@ -8,6 +8,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::Direction;
 use schema_core::runner;
+use std::time::Instant;
 
 /// Apply revisions to the database
 ///
@@ -55,8 +56,9 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
     let targets = revision.upgrade_targets(directory.graph(), &applied)?;
     if *dry_run {
+        let started = Instant::now();
         let tried = runner::try_upgrade(&mut *driver, &directory, &targets, &mut events(context.printer))?;
-        return tried_out(&tried, Direction::Up, context);
+        return tried_out(&tried, Direction::Up, started.elapsed(), context);
     }
     let done =
         runner::upgrade(&mut *driver, &directory, &targets, &backup.options(), &mut events(context.printer))?;

@@ -98,7 +98,8 @@ fn target_folder() -> PathBuf {
 }
 
 /// What differs from run to run, and what is put in its place.
-const VARYING: [(&str, &str); 5] = [
+const VARYING: [(&str, &str); 6] = [
+    (r"\b\d+\.\d{3} s\b", "[s]"),
     (r"\b2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]"),
     (r"\b2\d{13}_", "[time]_"),
     (r"(^|[^0-9a-z])[0-9a-f]{12}([^0-9a-z]|$)", "$1[id]$2"),

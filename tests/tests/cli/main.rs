@@ -41,6 +41,7 @@ fn stable(sandbox: &Sandbox) -> insta::internals::SettingsBindDropGuard {
     settings.add_filter(r"\b[0-9a-f]{12}\b", "[id]");
     settings.add_filter(r"\b2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
     settings.add_filter(r"\b2\d{13}_", "[time]_");
+    settings.add_filter(r"\b\d+\.\d{3} s\b", "[s]");
     settings.add_filter(r#""duration_ms": \d+"#, r#""duration_ms": [ms]"#);
     settings.bind_to_scope()
 }

@@ -186,7 +186,7 @@ fn a_dry_run_says_whether_all_would_succeed_and_changes_nothing() {
     ---- stderr
     database: dev (sqlite://dev.db)
     [1/1] apply [id] first
-    all of it would succeed; nothing was changed
+    all of it would succeed, in [s]; nothing was changed
     ");
     assert!(!sandbox.path().join("dev.db").exists());
     sandbox.run("upgrade").exits(0);
@@ -195,7 +195,7 @@ fn a_dry_run_says_whether_all_would_succeed_and_changes_nothing() {
     ---- stderr
     database: dev (sqlite://dev.db)
     [1/1] undo [id] first
-    all of it would succeed; nothing was changed
+    all of it would succeed, in [s]; nothing was changed
     ");
     sandbox.run("current --check-heads").exits(0);
 }

@@ -1,5 +1,7 @@
 //! The start of an application: its database opened, and migrated where the environment says so.
 
+use crate::database::ApplicationDatabase;
+#[cfg(feature = "sqlite")]
 use crate::database::Database;
 use crate::driver::BackupDestination;
 use crate::error::Error;
@@ -101,18 +103,30 @@ impl Initializer {
         self
     }
 
-    /// Opens the database.
+    /// Opens the SQLite database, as [`Initializer::initialize_as`] does that of any engine.
+    ///
+    /// # Errors
+    ///
+    /// As [`Initializer::initialize_as`].
+    #[cfg(feature = "sqlite")]
+    pub fn initialize(self) -> Result<Database, Error> {
+        self.initialize_as()
+    }
+
+    /// Opens the database of an engine: `initialize_as::<database::postgres::Database>()`.
+    ///
+    /// Of many copies of an application that start at once, one applies what is pending, and the others wait for it and go on.
     ///
     /// # Errors
     ///
     /// No database is named or it cannot be opened; a revision fails; or revisions are pending and are not to be applied.
-    pub fn initialize(self) -> Result<Database, Error> {
+    pub fn initialize_as<Database: ApplicationDatabase>(self) -> Result<Database, Error> {
         let Initializer { migrator, url, auto_upgrade, allow_pending } = self;
         let database = Database::open_url(&url.ok_or(Error::NoDatabaseUrl)?)?;
         if auto_upgrade {
-            migrator.upgrade(&database)?;
+            migrator.upgrade(database.migration_target())?;
         } else if !allow_pending {
-            let revisions = migrator.pending(&database)?;
+            let revisions = migrator.pending(database.migration_target())?;
             if !revisions.is_empty() {
                 return Err(Error::Pending { revisions });
             }

@@ -10,7 +10,7 @@ pub mod __private;
 pub mod apply;
 #[cfg(feature = "migrate")]
 pub mod autogenerate;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "migrate")]
 pub mod database;
 #[cfg(feature = "migrate")]
 pub mod dialect;
@@ -27,7 +27,7 @@ pub mod error;
 pub mod filter;
 #[cfg(feature = "migrate")]
 mod hash;
-#[cfg(feature = "sqlite")]
+#[cfg(feature = "migrate")]
 pub mod initializer;
 mod json;
 pub mod meta;
@@ -57,11 +57,15 @@ pub mod validate;
 #[cfg(feature = "migrate")]
 pub mod verify;
 
+#[cfg(feature = "sqlite")]
+pub use database::Database;
 pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]
 pub use embed::EmbeddedMigrations;
 #[cfg(feature = "migrate")]
 pub use error::{Error, ErrorClass};
+#[cfg(feature = "migrate")]
+pub use initializer::Initializer;
 pub use json::Json;
 #[cfg(feature = "migrate")]
 pub use migrator::Migrator;
@@ -69,8 +73,6 @@ pub use model::Document as Schema;
 pub use registry::{DeclarationError, DeclarationErrors};
 pub use sql_type::SqlType;
 pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
-#[cfg(feature = "sqlite")]
-pub use {database::Database, initializer::Initializer};
 
 /// The derive macros, beside the traits of the same names.
 pub use schema_derive::{Columns, SqlEnum, SqlType, Table, View};

@@ -80,6 +80,20 @@ pub enum DriverError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The program that makes backups is not installed.
+    #[error("the program that makes backups is not installed")]
+    NoBackupProgram {
+        /// The package that has it.
+        package: &'static str,
+    },
+    /// The program that makes backups has failed.
+    #[error("`{}` made no backup: {message}", program.display())]
+    BackupProgram {
+        /// The program.
+        program: PathBuf,
+        /// What it said.
+        message: String,
+    },
     /// The backup was written, and is not sound.
     #[error("the backup `{}` is damaged: {finding}", path.display())]
     BackupDamaged {
@@ -105,6 +119,8 @@ impl DriverError {
             | DriverError::Unsupported { .. }
             | DriverError::BackupExists { .. }
             | DriverError::BackupFile { .. }
+            | DriverError::NoBackupProgram { .. }
+            | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => false,
         }
     }
@@ -118,10 +134,12 @@ impl DriverError {
             | DriverError::Unsupported { .. }
             | DriverError::SharedSession { .. }
             | DriverError::BackupExists { .. }
+            | DriverError::NoBackupProgram { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::TransactionLost
+            | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
             DriverError::LockNotGot { .. } | DriverError::Contention { .. } => ErrorClass::Lock,
         }
@@ -146,13 +164,20 @@ impl DriverError {
                     .to_owned(),
             ),
             DriverError::BackupExists { .. } => Some("backups never overwrite: name another file".to_owned()),
+            DriverError::NoBackupProgram { package } => {
+                Some(format!("install it, on Debian with `apt-get install {package}`"))
+            }
+            DriverError::BackupProgram { message, .. } if message.contains("version mismatch") => Some(
+                "it is older than the server: install the client programs of the server's version".to_owned(),
+            ),
             DriverError::BackupDamaged { .. } => {
-                Some("run `PRAGMA integrity_check` on the database itself".to_owned())
+                Some("run it again; on SQLite, run `PRAGMA integrity_check` on the database itself".to_owned())
             }
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
+            | DriverError::BackupProgram { .. }
             | DriverError::BackupFile { .. } => None,
         }
     }

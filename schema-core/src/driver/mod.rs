@@ -3,6 +3,9 @@
 //! Owns connections, locks and what only a connection can answer. Must not know revisions; callers ask for
 //! [`Capabilities`], never for an engine's name.
 
+mod backup_file;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod backup_program;
 mod capability;
 mod error;
 mod history_table;
@@ -56,7 +59,7 @@ impl Default for ConnectOptions {
 /// Where a backup goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BackupDestination {
-    /// Next to the database, under a name with the time in it.
+    /// Next to the database, that of a server in the current folder, under a name with the time in it.
     Beside,
     /// This file, which must not exist; in a folder, a file as for [`BackupDestination::Beside`].
     At(PathBuf),

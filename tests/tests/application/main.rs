@@ -5,3 +5,4 @@
 mod database;
 mod embed;
 mod migrate;
+mod servers;

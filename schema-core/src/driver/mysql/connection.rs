@@ -135,6 +135,12 @@ impl Connection {
     }
 }
 
+impl Connection {
+    pub(super) fn into_inner(self) -> Conn {
+        self.inner
+    }
+}
+
 impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Connection").finish_non_exhaustive()

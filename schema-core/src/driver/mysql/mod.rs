@@ -3,6 +3,7 @@
 //! Every session sets its own modes and timeouts, whatever the server or an account says: a statement may take as long as it takes, but waits
 //! for a table's lock only for a moment, because all who come after it wait behind it; trying again is the runner's.
 
+mod backup;
 mod canonicalize;
 mod connection;
 mod error;
@@ -104,6 +105,11 @@ impl MysqlDriver {
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
         Ok(self.connection.run(statement)?)
     }
+}
+
+/// A plain connection, for an application.
+pub(crate) fn open_plain(url: &MysqlUrl) -> Result<mysql::Conn, DriverError> {
+    open(url).map(Connection::into_inner)
 }
 
 fn open(url: &MysqlUrl) -> Result<Connection, DriverError> {
@@ -282,8 +288,8 @@ impl Driver for MysqlDriver {
         Ok(Integrity::default())
     }
 
-    fn backup(&mut self, _: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
-        Err(DriverError::Unsupported { engine: self.engine(), what: "backup yet" })
+    fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        backup::backup(self, destination)
     }
 
     fn file(&self) -> Option<&Path> {

@@ -78,7 +78,7 @@ fn gone(reason: &str) -> DriverError {
     DriverError::Refused { message: format!("the connection is lost: {reason}") }
 }
 
-fn connect(settings: &Settings) -> Result<Client, DriverError> {
+pub(super) fn connect(settings: &Settings) -> Result<Client, DriverError> {
     let failed = |message: String| DriverError::Open { database: settings.shown.clone(), message };
     let tls = Tls::new(settings).map_err(|error| failed(error.to_string()))?;
     let mut last = None;

@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 /// The server's message with its detail and hint, or what went wrong on the way to it.
-pub(super) fn message(error: &postgres::Error) -> String {
+pub(crate) fn message(error: &postgres::Error) -> String {
     match error.as_db_error() {
         Some(error) => {
             let mut message = error.message().to_owned();

@@ -3,6 +3,7 @@
 //! Every session sets its own timeouts, whatever the role or a pool says: a statement may take as long as it takes, but waits for the locks of
 //! others only for a moment, because all who come after it wait behind it.
 
+mod backup;
 mod canonicalize;
 mod connection;
 mod error;
@@ -23,6 +24,7 @@ use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::PostgresUrl;
 use connection::Connection;
+pub(crate) use error::message;
 use postgres::Client;
 use postgres::error::SqlState;
 use scratch::ScratchDatabase;
@@ -105,6 +107,11 @@ impl PostgresDriver {
         let statements = statements.to_owned();
         self.connection.call(move |client| Ok(client.batch_execute(&statements)?))
     }
+}
+
+/// A plain connection, for an application. Must not be called inside a runtime, nor what it returns be dropped there.
+pub(crate) fn open(url: &PostgresUrl) -> Result<Client, DriverError> {
+    connection::connect(&Settings::new(url)?)
 }
 
 fn set_session(client: &mut Client) -> Result<(), DriverError> {
@@ -309,8 +316,8 @@ impl Driver for PostgresDriver {
         Ok(Integrity::default())
     }
 
-    fn backup(&mut self, _: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
-        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "backup yet" })
+    fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
+        backup::backup(self, destination)
     }
 
     fn file(&self) -> Option<&Path> {

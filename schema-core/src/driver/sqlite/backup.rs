@@ -1,11 +1,11 @@
 //! A copy of the whole database, by SQLite's backup API: consistent while others read and write.
 
 use super::{Retry, message};
-use crate::driver::{BackupDestination, DriverError};
+use crate::driver::{BackupDestination, DriverError, backup_file};
 use crate::model::Engine;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,45 +31,18 @@ pub(super) fn backup(
     }
 }
 
-/// Creates the file before SQLite opens it: exclusively, and readable by its owner alone.
+/// Creates the file before SQLite opens it.
 fn create(file: Option<&Path>, destination: &BackupDestination) -> Result<PathBuf, DriverError> {
-    let folder = match destination {
-        BackupDestination::At(path) if path.is_dir() => path.clone(),
-        BackupDestination::At(path) => return create_exclusively(path).map(|()| path.clone()),
-        BackupDestination::Beside => match file {
-            Some(file) => file.parent().unwrap_or(Path::new("")).to_owned(),
-            None => {
-                return Err(DriverError::Unsupported {
-                    engine: Engine::Sqlite,
-                    what: "file next to which a backup of a database in memory could be put",
-                });
-            }
-        },
-    };
-    let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let beside = file.map(|file| file.parent().unwrap_or(Path::new("")));
+    if beside.is_none() && *destination == BackupDestination::Beside {
+        return Err(DriverError::Unsupported {
+            engine: Engine::Sqlite,
+            what: "file next to which a backup of a database in memory could be put",
+        });
+    }
     let stem = file.and_then(Path::file_stem).unwrap_or("memory".as_ref()).to_string_lossy().into_owned();
     let extension = file.and_then(Path::extension).unwrap_or("db".as_ref()).to_string_lossy().into_owned();
-    let mut count = 1;
-    loop {
-        let number = if count == 1 { String::new() } else { format!("-{count}") };
-        let path = folder.join(format!("{stem}.backup-{time}{number}.{extension}"));
-        match create_exclusively(&path) {
-            Ok(()) => return Ok(path),
-            Err(DriverError::BackupExists { .. }) => count += 1,
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn create_exclusively(path: &Path) -> Result<(), DriverError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => DriverError::BackupExists { path: path.to_owned() },
-        _ => DriverError::BackupFile { path: path.to_owned(), source },
-    })
+    backup_file::create(destination, beside.unwrap_or(Path::new("")), &stem, &extension)
 }
 
 fn copy(source: &Connection, path: &Path, timeout: Duration) -> Result<(), DriverError> {

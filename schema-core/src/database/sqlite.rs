@@ -1,19 +1,19 @@
 //! A SQLite database, opened for an application.
 
+use super::pool::{Pool, Unavailable};
+use super::{ApplicationDatabase, MOST_CONNECTIONS};
 use crate::driver::sqlite::{self, Retry, SqliteDriver};
 use crate::driver::{ConnectOptions, Driver, DriverError};
 use crate::error::Error;
+use crate::migrator::MigrationTarget;
 use crate::url::{DatabaseUrl, SqliteLocation, SqliteMode, SqliteUrl};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-/// How many connections there are at most; SQLite has one writer at a time anyway, and readers are quick.
-const MOST_CONNECTIONS: usize = 8;
-
-/// How long to wait for a connection while all are in use.
+/// How long to wait for the write-ahead log to be switched on.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// A SQLite database: a small pool of connections that any thread may use, and that clones share.
@@ -35,20 +35,12 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// ```
 #[derive(Clone)]
 pub struct Database {
-    pool: Arc<Pool>,
+    inner: Arc<Inner>,
 }
 
-struct Pool {
+struct Inner {
     url: SqliteUrl,
-    limit: usize,
-    state: Mutex<State>,
-    returned: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    idle: Vec<Connection>,
-    open: usize,
+    pool: Pool<Connection>,
 }
 
 impl Database {
@@ -76,14 +68,13 @@ impl Database {
             SqliteLocation::File(_) => MOST_CONNECTIONS,
             SqliteLocation::Memory => 1,
         };
-        let state = Mutex::new(State { idle: vec![connection], open: 1 });
-        Ok(Database { pool: Arc::new(Pool { url: url.clone(), limit, state, returned: Condvar::new() }) })
+        Ok(Database { inner: Arc::new(Inner { url: url.clone(), pool: Pool::new(limit, connection) }) })
     }
 
     /// Where the database is.
     #[must_use]
     pub fn url(&self) -> DatabaseUrl {
-        DatabaseUrl::Sqlite(self.pool.url.clone())
+        DatabaseUrl::Sqlite(self.inner.url.clone())
     }
 
     /// Runs work with a connection of rusqlite's own; what it leaves open is rolled back.
@@ -95,10 +86,10 @@ impl Database {
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.pool.take()?;
+        let mut connection = self.inner.take()?;
         // A database in memory would be gone with its connection.
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut connection)));
-        self.pool.put_back(connection);
+        self.inner.put_back(connection);
         result.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
 
@@ -114,12 +105,12 @@ impl Database {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let behavior = match self.pool.url.mode {
+        let behavior = match self.inner.url.mode {
             SqliteMode::ReadOnly => TransactionBehavior::Deferred,
             SqliteMode::ReadWrite | SqliteMode::ReadWriteCreate => TransactionBehavior::Immediate,
         };
         self.with_connection(|connection| {
-            let transaction = Retry::for_at_most(sqlite::usual_busy_timeout(&self.pool.url))
+            let transaction = Retry::for_at_most(sqlite::usual_busy_timeout(&self.inner.url))
                 .run(|| Transaction::new_unchecked(connection, behavior))
                 .map_err(rusqlite::Error::from)?;
             let value = work(&transaction)?;
@@ -134,12 +125,12 @@ impl Database {
         options: &ConnectOptions,
         work: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let connection = self.pool.take().map_err(DriverError::from)?;
-        let mut driver = SqliteDriver::over(connection, &self.pool.url, options);
+        let connection = self.inner.take().map_err(DriverError::from)?;
+        let mut driver = SqliteDriver::over(connection, &self.inner.url, options);
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut driver)));
         match driver.into_connection() {
-            Ok(connection) => self.pool.put_back(connection),
-            Err(_) => self.pool.closed(),
+            Ok(connection) => self.inner.put_back(connection),
+            Err(_) => self.inner.pool.closed(),
         }
         result.unwrap_or_else(|panic| panic::resume_unwind(panic))
     }
@@ -147,7 +138,7 @@ impl Database {
 
 impl fmt::Debug for Database {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Database").field("url", &self.pool.url).finish_non_exhaustive()
+        formatter.debug_struct("Database").field("url", &self.inner.url).finish_non_exhaustive()
     }
 }
 
@@ -156,45 +147,31 @@ fn open(url: &SqliteUrl) -> Result<Connection, DriverError> {
     sqlite::open(url, create, lock_timeout)
 }
 
-impl Pool {
-    fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing that runs under this lock can leave it half changed.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
+impl Inner {
     fn take(&self) -> rusqlite::Result<Connection> {
-        let start = Instant::now();
-        let mut state = self.state();
-        loop {
-            if let Some(connection) = state.idle.pop() {
-                return Ok(connection);
-            }
-            if state.open < self.limit {
-                state.open += 1;
-                drop(state);
-                return open(&self.url).map_err(|error| {
-                    self.closed();
-                    failure(rusqlite::ffi::SQLITE_CANTOPEN, error.to_string())
-                });
-            }
-            let Some(left) = LONGEST_WAIT.checked_sub(start.elapsed()) else { return Err(no_connection()) };
-            state = self.returned.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
+        self.pool.take(|| open(&self.url)).map_err(|error| match error {
+            Unavailable::AllInUse => no_connection(),
+            Unavailable::Open(error) => failure(rusqlite::ffi::SQLITE_CANTOPEN, error.to_string()),
+        })
     }
 
     fn put_back(&self, connection: Connection) {
         if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
             drop(connection);
-            self.closed();
-            return;
+            self.pool.closed();
+        } else {
+            self.pool.put_back(connection);
         }
-        self.state().idle.push(connection);
-        self.returned.notify_one();
+    }
+}
+
+impl ApplicationDatabase for Database {
+    fn open_url(url: &DatabaseUrl) -> Result<Self, Error> {
+        Database::open_url(url)
     }
 
-    fn closed(&self) {
-        self.state().open -= 1;
-        self.returned.notify_one();
+    fn migration_target(&self) -> MigrationTarget<'_> {
+        MigrationTarget::Database(self)
     }
 }
 

@@ -1,0 +1,36 @@
+//! Databases as applications use them: small pools of connections, a module an engine, all with the same methods.
+//!
+//! Owns connections and transactions; must not know revisions or models. What a transaction is given is the engine's own client library's: this is no query layer.
+
+#[cfg(feature = "mysql")]
+pub mod mysql;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod pool;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
+#[cfg(feature = "sqlite")]
+pub use sqlite::Database;
+
+use crate::error::Error;
+use crate::migrator::MigrationTarget;
+use crate::url::DatabaseUrl;
+
+/// How many connections there are at most.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+const MOST_CONNECTIONS: usize = 8;
+
+/// What [`Initializer`](crate::Initializer) opens: a database of one engine.
+pub trait ApplicationDatabase: Sized {
+    /// Opens a database by its URL.
+    ///
+    /// # Errors
+    ///
+    /// The URL is of another engine, or the database cannot be reached.
+    fn open_url(url: &DatabaseUrl) -> Result<Self, Error>;
+
+    /// The database as a [`Migrator`](crate::Migrator) wants it.
+    fn migration_target(&self) -> MigrationTarget<'_>;
+}

@@ -262,6 +262,12 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
             schema.tables.iter().filter(|table| parents(table).iter().any(|name| names.contains(name)));
         let children: Vec<String> = children.map(|table| fold(&table.name.name)).collect();
         names.extend(children);
+        // A key that changes has those who refer to it step aside.
+        let refers =
+            |table: &&Table| table.foreign_keys.iter().any(|key| names.contains(&fold(&key.references.name)));
+        let referring: Vec<String> =
+            schema.tables.iter().filter(refers).map(|table| fold(&table.name.name)).collect();
+        names.extend(referring);
         add_referenced(schema, &mut names, fold);
     }
     (part(current, &names, fold), part(desired, &names, fold))

@@ -15,6 +15,7 @@ pub use rename::{
 
 use crate::model::{Schema, Table};
 use std::collections::BTreeMap;
+pub(crate) use table::diff as table_changes;
 
 /// The three schemas that a difference is made from.
 #[derive(Clone, Copy, Debug)]

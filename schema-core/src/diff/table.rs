@@ -5,7 +5,7 @@ use crate::model::{Column, Table};
 use std::collections::HashMap;
 
 /// What turns `before` into `after`, two tables of one name. The order of columns is no difference.
-pub(super) fn diff(before: &Table, after: &Table) -> Vec<TableChange> {
+pub(crate) fn diff(before: &Table, after: &Table) -> Vec<TableChange> {
     let Table {
         name: _,
         columns,

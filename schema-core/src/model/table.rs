@@ -87,6 +87,17 @@ pub struct Partition {
     pub parent: QualifiedName,
     /// Which rows belong here, as SQL: `FOR VALUES FROM (1) TO (10)` or `DEFAULT`.
     pub bound: String,
+    /// What constraints and indexes of the partitioned table are called here, by their names there. Never a difference.
+    #[serde(skip)]
+    pub names: BTreeMap<String, String>,
+}
+
+impl Partition {
+    /// A place among the partitions of a table.
+    #[must_use]
+    pub fn new(parent: impl Into<QualifiedName>, bound: impl Into<String>) -> Self {
+        Partition { parent: parent.into(), bound: bound.into(), names: BTreeMap::new() }
+    }
 }
 
 /// What only some engines know of a table.

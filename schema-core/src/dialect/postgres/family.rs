@@ -19,7 +19,7 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
             .iter()
             .filter(|table| !wanted.contains_key(&table.name))
             .filter_map(|table| {
-                let Partition { parent, bound: _ } = table.partition_of.as_ref()?;
+                let Partition { parent, bound: _, names: _ } = table.partition_of.as_ref()?;
                 Some(following(table, before.get(parent)?, wanted.get(parent)?))
             })
             .collect();

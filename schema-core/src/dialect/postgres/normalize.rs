@@ -113,6 +113,12 @@ fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
     let same = |left: &Option<String>, right: &Option<String>| {
         left.as_deref().map(canonical) == right.as_deref().map(canonical)
     };
+    if let (Some(found), Some(place)) = (&before.partition_of, &mut after.partition_of)
+        && found.parent == place.parent
+        && found.bound == place.bound
+    {
+        place.names.clone_from(&found.names);
+    }
     if same(&before.partition_by, &after.partition_by) {
         after.partition_by.clone_from(&before.partition_by);
     }

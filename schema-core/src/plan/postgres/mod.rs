@@ -4,6 +4,7 @@
 //! change (a view on a column, a key that another refers to, a CHECK that names a type) steps aside and comes back; what cannot is an error that
 //! names it.
 
+mod alone;
 mod columns;
 mod comments;
 mod constraints;
@@ -34,7 +35,8 @@ use script::Script;
 use work::Work;
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
-    let work = Work::new(changes, path)?;
+    let alone = alone::tables(changes, path);
+    let work = Work::new(changes, path, &alone)?;
     let mut script = Script::default();
     renames::plan(&work, &mut script);
     namespaces::plan(&work, &mut script);

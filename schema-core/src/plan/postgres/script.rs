@@ -14,10 +14,10 @@ pub(super) enum Phase {
     RenameFirst,
     /// What is in the way goes: triggers, policies, views.
     StepAside,
-    DropForeignKeys,
-    DropObjects,
     /// Partitions and children leave their parents.
     Detach,
+    DropForeignKeys,
+    DropObjects,
     DropTables,
     CreateNamespaces,
     /// Types come, and those that must be made anew step aside.
@@ -26,11 +26,12 @@ pub(super) enum Phase {
     AlterColumns,
     /// Types that were made anew are gone.
     DropOldTypes,
-    Attach,
     AlterTables,
     AddConstraints,
     CreateIndexes,
     AddForeignKeys,
+    /// Partitions and children come to their parents, which have what they need by now.
+    Attach,
     /// What points at an index, and comments.
     Finish,
     /// Renames, where they come last.

@@ -1,6 +1,7 @@
 //! What there is to do, by object, and what is in the way of it.
 
 use super::super::{Path, Unplanned};
+use super::alone::Alone;
 use super::family::Family;
 use super::fate::{Fate, fates};
 use super::parts::Parts;
@@ -38,7 +39,11 @@ pub(super) struct Staying<'a> {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(changes: &'a Changes, path: Path<'a>) -> Result<Self, Unplanned> {
+    pub(super) fn new(
+        changes: &'a Changes,
+        path: Path<'a>,
+        alone: &'a BTreeMap<QualifiedName, Alone>,
+    ) -> Result<Self, Unplanned> {
         let mut work = Work {
             changes,
             path,
@@ -63,6 +68,10 @@ impl<'a> Work<'a> {
                     work.dropped.insert(&table.name, table);
                 }
                 Change::AlterTable { before, after, changes } => {
+                    if let Some(Alone { before, after, changes }) = alone.get(&before.name) {
+                        altered.insert(&before.name, (before, after, changes.as_slice()));
+                        continue;
+                    }
                     altered.insert(&before.name, (&**before, &**after, changes.as_slice()));
                 }
                 Change::Namespace { before, after } => {

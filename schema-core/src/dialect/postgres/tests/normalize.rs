@@ -311,13 +311,13 @@ fn a_partition_that_no_model_declares_stays_and_follows_its_table() {
         Table { partition_by: Some("RANGE (at)".to_owned()), ..log.clone() },
         Table {
             name: "log_1".into(),
-            partition_of: Some(Partition { parent: "log".into(), bound: "DEFAULT".to_owned() }),
+            partition_of: Some(Partition::new("log", "DEFAULT")),
             partition_by: Some("LIST (id)".to_owned()),
             ..log.clone()
         },
         Table {
             name: "log_1_1".into(),
-            partition_of: Some(Partition { parent: "log_1".into(), bound: "DEFAULT".to_owned() }),
+            partition_of: Some(Partition::new("log_1", "DEFAULT")),
             ..log.clone()
         },
     ]);
@@ -352,10 +352,7 @@ fn a_partition_that_a_model_declares_has_what_its_table_gives_it() {
             partition_by: Some("RANGE (id)".to_owned()),
             ..log.clone()
         },
-        Table {
-            partition_of: Some(Partition { parent: "log".into(), bound: "DEFAULT".to_owned() }),
-            ..part.clone()
-        },
+        Table { partition_of: Some(Partition::new("log", "DEFAULT")), ..part.clone() },
     ]);
     let desired = of(vec![Table { primary_key: key(None), ..log }, Table { primary_key: key(None), ..part }]);
     let none: Vec<String> = Vec::new();

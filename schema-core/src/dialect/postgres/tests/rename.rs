@@ -216,7 +216,7 @@ fn a_renamed_column_is_followed_by_all_that_names_it() {
     let part = Table {
         name: "log_1".into(),
         columns: log.columns.clone(),
-        partition_of: Some(Partition { parent: "log".into(), bound: "DEFAULT".to_owned() }),
+        partition_of: Some(Partition::new("log", "DEFAULT")),
         ..table("", Vec::new())
     };
     let mut other = table("other", vec![column("log_id", sql("integer"))]);

@@ -22,7 +22,12 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let columns = relations.column_names(table, &get::<Option<Vec<i16>>>(row, 6)?.unwrap_or_default());
         let comment: Option<String> = get(row, 16)?;
         let is_own: bool = get(row, 17)?;
+        let parent: Option<String> = get(row, 18)?;
         if !is_own {
+            let place = relations.table(table).and_then(|table| table.partition_of.as_mut());
+            if let (Some(place), Some(parent), Some(name)) = (place, parent, name) {
+                place.names.insert(parent, name);
+            }
             return Ok(());
         }
         match letter(row, 2)? {

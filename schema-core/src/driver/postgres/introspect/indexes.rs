@@ -19,6 +19,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let table: u32 = get(row, 1)?;
         let name: String = get(row, 2)?;
         let is_attached: bool = get(row, 16)?;
+        let parent: Option<String> = get(row, 17)?;
         let key_count = usize::try_from(get::<i16>(row, 7)?).unwrap_or_default();
         let numbers: Vec<i16> = get(row, 8)?;
         let include = relations.column_names(table, numbers.get(key_count..).unwrap_or_default());
@@ -26,6 +27,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let nulls_not_distinct: bool = get(row, 6)?;
         let keys = keys(row, relations, table, numbers.get(..key_count).unwrap_or_default())?;
         let Some(table) = relations.table(table) else { return Ok(()) };
+        if let (Some(place), Some(parent)) = (&mut table.partition_of, parent) {
+            place.names.insert(parent, name.clone());
+        }
         if let Some(key) = table.primary_key.as_mut().filter(|key| key.name.as_ref() == Some(&name)) {
             (key.include, key.with) = (include, with);
             return Ok(());

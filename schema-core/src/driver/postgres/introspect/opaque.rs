@@ -22,13 +22,19 @@ pub(super) fn read(
         object.depends_on.sort();
         let (target, comment): (Option<String>, Option<String>) = (get(row, 5)?, get(row, 6)?);
         let more: Option<String> = get(row, 7)?;
-        object.restore.extend(more.iter().flat_map(|more| more.split(";\n")).map(str::to_owned));
+        object.restore.extend(more.iter().flat_map(|more| statements(more)));
         if let (Some(target), Some(comment)) = (target, comment) {
             object.restore.push(format!("COMMENT ON {target} IS {}", quote_text(&comment)));
         }
         Ok(Some(object))
     })?;
     Ok(objects.into_iter().flatten().collect())
+}
+
+/// A list of statements as JSON, in which some may be null.
+fn statements(json: &str) -> Vec<String> {
+    let list: Vec<Option<String>> = serde_json::from_str(json).unwrap_or_default();
+    list.into_iter().flatten().collect()
 }
 
 /// The kind by the word in the query.

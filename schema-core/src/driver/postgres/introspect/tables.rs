@@ -102,7 +102,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>) -> Result<Relations, Drive
         let Some(parent) = relations.name(parent).cloned() else { continue };
         if let Some(table) = relations.table(child) {
             match bounds.remove(&child) {
-                Some(bound) => table.partition_of = Some(Partition { parent, bound }),
+                Some(bound) => table.partition_of = Some(Partition::new(parent, bound)),
                 None => table.inherits.push(parent),
             }
         }

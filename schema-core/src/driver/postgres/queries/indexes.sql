@@ -50,7 +50,10 @@ SELECT
     pg_get_expr(i.indpred, i.indrelid),
     x.reloptions,
     d.description,
-    x.relispartition
+    x.relispartition,
+    CASE WHEN x.relispartition THEN
+        (SELECT p.relname::text FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent WHERE h.inhrelid = i.indexrelid)
+    END
 FROM pg_index i
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p')

@@ -8,7 +8,7 @@ WITH own AS (
 ), member AS (
     SELECT e.classid, e.objid FROM pg_depend e WHERE e.deptype = 'e'
 ), relation AS (
-    SELECT c.oid, c.relname, c.relkind, c.relowner, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
            (CASE WHEN own.name IS NULL THEN '' ELSE own.name || '.' END) || c.relname AS plain
     FROM pg_class c JOIN own ON own.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
@@ -79,11 +79,30 @@ WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_proc'::regclass AND o
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'materialized', relation.schema, relation.relname::text,
-       format('CREATE MATERIALIZED VIEW %s AS %s', relation.quoted, rtrim(pg_get_viewdef(relation.oid), ';')),
+       format('CREATE MATERIALIZED VIEW %s%s AS %s%s', relation.quoted,
+              (SELECT ' WITH (' || string_agg(quote_ident(split_part(o, '=', 1)) || ' = ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') || ')'
+               FROM unnest(relation.reloptions) AS o),
+              rtrim(pg_get_viewdef(relation.oid), ';'), CASE WHEN relation.relispopulated THEN '' ELSE ' WITH NO DATA' END),
        ARRAY(SELECT DISTINCT d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> relation.oid WHERE r.ev_class = relation.oid),
        'MATERIALIZED VIEW ' || relation.quoted, obj_description(relation.oid, 'pg_class'),
-       (SELECT string_agg(pg_get_indexdef(i.indexrelid), E';\n' ORDER BY i.indexrelid) FROM pg_index i WHERE i.indrelid = relation.oid)
+       (SELECT json_agg(part ORDER BY place, part)::text FROM (
+            SELECT 1, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = relation.oid
+            UNION ALL
+            SELECT 2, format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))
+            FROM pg_index i WHERE i.indrelid = relation.oid AND obj_description(i.indexrelid, 'pg_class') IS NOT NULL
+            UNION ALL
+            SELECT 2, format('COMMENT ON COLUMN %s.%I IS %L', relation.quoted, a.attname, col_description(a.attrelid, a.attnum))
+            FROM pg_attribute a WHERE a.attrelid = relation.oid AND a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NOT NULL
+            UNION ALL
+            SELECT 3, format('ALTER MATERIALIZED VIEW %s OWNER TO %I', relation.quoted, pg_get_userbyid(relation.relowner))
+            WHERE pg_get_userbyid(relation.relowner) <> current_user
+            UNION ALL
+            SELECT 4, format('GRANT %s ON %s TO %s%s', a.privilege_type, relation.quoted,
+                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+                             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM aclexplode(relation.relacl) AS a WHERE a.grantee <> relation.relowner
+        ) AS parts (place, part))
 FROM relation WHERE relation.relkind = 'm'
 UNION ALL
 SELECT 'foreign_table', relation.schema, relation.relname::text, NULL, NULL, NULL, NULL, NULL
@@ -91,9 +110,9 @@ FROM relation WHERE relation.relkind = 'f'
 UNION ALL
 SELECT 'trigger', relation.schema, t.tgname || ' on ' || relation.plain, pg_get_triggerdef(t.oid), ARRAY[t.tgrelid],
        format('TRIGGER %I ON %s', t.tgname, relation.quoted), obj_description(t.oid, 'pg_trigger'),
-       CASE t.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', relation.quoted, t.tgname)
+       json_build_array(CASE t.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', relation.quoted, t.tgname)
                         WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation.quoted, t.tgname)
-                        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', relation.quoted, t.tgname) END
+                        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', relation.quoted, t.tgname) END)::text
 FROM pg_trigger t JOIN relation ON relation.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0
 UNION ALL

@@ -1,0 +1,61 @@
+//! Partitions that leave their table, or come to one: they keep, or must bring, what introspection says of the partitioned table alone.
+
+use super::super::Path;
+use super::family::Family;
+use crate::diff::{Change, Changes, TableChange, table_changes};
+use crate::model::{Partition, QualifiedName, Table};
+use std::collections::BTreeMap;
+
+/// A table as it is when it is no partition, and what differs then.
+pub(super) struct Alone {
+    pub(super) before: Table,
+    pub(super) after: Table,
+    pub(super) changes: Vec<TableChange>,
+}
+
+/// The tables whose place among partitions changes.
+pub(super) fn tables(changes: &Changes, path: Path<'_>) -> BTreeMap<QualifiedName, Alone> {
+    let (family_before, family_after) = (Family::of(path.before), Family::of(path.after));
+    let mut tables = BTreeMap::new();
+    for change in &changes.objects {
+        let Change::AlterTable { before, after, changes } = change else { continue };
+        let moves = changes.iter().any(|change| matches!(change, TableChange::PartitionOf { .. }));
+        if moves {
+            let (before, after) =
+                (with_inherited(before, &family_before), with_inherited(after, &family_after));
+            let changes = table_changes(&before, &after);
+            tables.insert(before.name.clone(), Alone { before, after, changes });
+        }
+    }
+    tables
+}
+
+/// The table with the constraints and indexes that it has from the table that it is a partition of.
+fn with_inherited(table: &Table, family: &Family<'_>) -> Table {
+    let mut table = table.clone();
+    let Some(Partition { parent, bound: _, names }) = &table.partition_of else { return table };
+    let Some(parent) = family.table(parent) else { return table };
+    // What the parent has from its own parent is handed down as well.
+    let parent = with_inherited(parent, family);
+    let rename = |name: &Option<String>| name.as_ref().map(|name| names.get(name).unwrap_or(name).clone());
+    if table.primary_key.is_none() {
+        table.primary_key = parent.primary_key.map(|mut key| {
+            key.name = rename(&key.name);
+            key.comment = None;
+            key
+        });
+    }
+    macro_rules! inherit {
+        ($($list:ident),*) => {$(
+            let own = table.$list.iter().map(|object| object.name.clone()).collect::<Vec<_>>();
+            let inherited = parent.$list.into_iter().map(|mut object| {
+                object.name = rename(&object.name);
+                object.comment = None;
+                object
+            });
+            table.$list.extend(inherited.filter(|object| !own.contains(&object.name)));
+        )*};
+    }
+    inherit!(uniques, checks, exclusions, foreign_keys, indexes);
+    table
+}

@@ -1,0 +1,259 @@
+//! Changes on PostgreSQL that other tools miss, or make at the cost of what is in the way: each is detected, settles and is undone, with the rows still in
+//! the tables.
+
+use schema_tests::postgres::Change;
+
+/// What the table `items` is before, but for what a test adds to it.
+const ITEMS: &str = "CREATE TABLE items (id integer PRIMARY KEY, code text, price numeric, shop integer);
+    INSERT INTO items VALUES (1, 'a', 1.50, 7), (2, 'b', 2.25, 7)";
+
+/// The statements before and after on top of `items`.
+fn on_items(before: &str, after: &str) -> Option<String> {
+    let before = format!("{ITEMS}; {before}");
+    let after = format!("{ITEMS}; {after}");
+    let change = Change {
+        before: &before,
+        after: &after,
+        rows: "SELECT id, code, price, shop FROM items ORDER BY id",
+    };
+    change.hold()
+}
+
+/// The statement must be in the script, if there is one.
+fn says(script: Option<String>, statement: &str) {
+    if let Some(script) = script {
+        assert!(script.contains(statement), "{statement} is not in {script}");
+    }
+}
+
+#[test]
+fn a_primary_key_that_comes() {
+    let change = Change {
+        before: "CREATE TABLE lines (a integer NOT NULL, b integer NOT NULL); INSERT INTO lines VALUES (1, 2)",
+        after: "CREATE TABLE lines (a integer NOT NULL, b integer NOT NULL, PRIMARY KEY (b, a))",
+        rows: "SELECT a, b FROM lines",
+    };
+    says(change.hold(), "ADD CONSTRAINT lines_pkey PRIMARY KEY (b, a)");
+}
+
+#[test]
+fn a_primary_key_of_other_columns_that_others_refer_to() {
+    let table = |key: &str| {
+        format!(
+            "CREATE TABLE lines (a integer NOT NULL, b integer NOT NULL, UNIQUE (a), CONSTRAINT k PRIMARY KEY ({key}));
+             CREATE TABLE notes (line integer REFERENCES lines (a)); INSERT INTO lines VALUES (1, 2); INSERT INTO notes VALUES (1)"
+        )
+    };
+    let change = Change {
+        before: &table("a"),
+        after: &table("a, b"),
+        rows: "SELECT * FROM lines, notes WHERE a = line",
+    };
+    says(change.hold(), "ADD CONSTRAINT k PRIMARY KEY (a, b)");
+}
+
+#[test]
+fn the_expression_of_a_check() {
+    says(
+        on_items(
+            "ALTER TABLE items ADD CONSTRAINT c CHECK (price > 0)",
+            "ALTER TABLE items ADD CONSTRAINT c CHECK (price > 1)",
+        ),
+        "CHECK (price > (1)::numeric)",
+    );
+}
+
+#[test]
+fn the_expression_of_a_generated_column() {
+    says(
+        on_items(
+            "ALTER TABLE items ADD COLUMN g text GENERATED ALWAYS AS (lower(code)) STORED; CREATE INDEX i ON items (g);
+             CREATE VIEW v AS SELECT g FROM items",
+            "ALTER TABLE items ADD COLUMN g text GENERATED ALWAYS AS (upper(code)) STORED; CREATE INDEX i ON items (g);
+             CREATE VIEW v AS SELECT g FROM items",
+        ),
+        "GENERATED ALWAYS AS (upper(code)) STORED",
+    );
+}
+
+#[test]
+fn the_where_of_a_partial_index() {
+    says(
+        on_items(
+            "CREATE INDEX i ON items (code) WHERE price > 0",
+            "CREATE INDEX i ON items (code) WHERE price > 1",
+        ),
+        "WHERE price > (1)::numeric",
+    );
+}
+
+#[test]
+fn the_method_of_an_index() {
+    says(
+        on_items("CREATE INDEX i ON items (code)", "CREATE INDEX i ON items USING hash (code)"),
+        "USING hash (code)",
+    );
+}
+
+#[test]
+fn the_operator_class_of_an_index() {
+    says(
+        on_items("CREATE INDEX i ON items (code)", "CREATE INDEX i ON items (code varchar_pattern_ops)"),
+        "(code varchar_pattern_ops)",
+    );
+}
+
+#[test]
+fn the_columns_that_an_index_carries() {
+    says(
+        on_items("CREATE INDEX i ON items (code)", "CREATE INDEX i ON items (code) INCLUDE (shop)"),
+        "INCLUDE (shop)",
+    );
+}
+
+#[test]
+fn the_parameters_of_an_index() {
+    says(
+        on_items("CREATE INDEX i ON items (code)", "CREATE INDEX i ON items (code) WITH (fillfactor = 70)"),
+        "ALTER INDEX i SET (fillfactor = 70)",
+    );
+}
+
+#[test]
+fn the_values_of_an_enum() {
+    let schema = |values: &str| {
+        format!("CREATE TYPE status AS ENUM ({values}); ALTER TABLE items ADD COLUMN s status DEFAULT 'new'")
+    };
+    says(on_items(&schema("'new', 'old'"), &schema("'new', 'used', 'old'")), "ADD VALUE 'used' AFTER 'new'");
+    says(
+        on_items(&schema("'new', 'used', 'old'"), &schema("'old', 'new'")),
+        "CREATE TYPE status AS ENUM ('old', 'new')",
+    );
+}
+
+#[test]
+fn an_enum_type_that_goes() {
+    says(on_items("CREATE TYPE status AS ENUM ('new')", ""), "DROP TYPE status");
+}
+
+#[test]
+fn an_exclude_constraint() {
+    says(
+        on_items("", "ALTER TABLE items ADD EXCLUDE USING btree (code WITH =)"),
+        "EXCLUDE USING btree (code WITH =)",
+    );
+    says(
+        on_items(
+            "ALTER TABLE items ADD CONSTRAINT e EXCLUDE USING btree (code WITH =)",
+            "ALTER TABLE items ADD CONSTRAINT e EXCLUDE USING btree (code WITH =) WHERE (price > 1)",
+        ),
+        "WHERE ((price > (1)::numeric))",
+    );
+}
+
+#[test]
+fn a_unique_constraint_that_becomes_deferrable() {
+    says(
+        on_items(
+            "ALTER TABLE items ADD CONSTRAINT u UNIQUE (code)",
+            "ALTER TABLE items ADD CONSTRAINT u UNIQUE (code) DEFERRABLE INITIALLY DEFERRED",
+        ),
+        "UNIQUE (code) DEFERRABLE INITIALLY DEFERRED",
+    );
+}
+
+#[test]
+fn the_precision_of_a_number() {
+    says(
+        on_items("", "ALTER TABLE items ALTER price TYPE numeric(10,2)"),
+        "ALTER COLUMN price TYPE numeric(10,2)",
+    );
+}
+
+#[test]
+fn the_length_of_a_text() {
+    says(
+        on_items(
+            "ALTER TABLE items ALTER code TYPE varchar",
+            "ALTER TABLE items ALTER code TYPE varchar(50)",
+        ),
+        "ALTER COLUMN code TYPE character varying(50)",
+    );
+}
+
+#[test]
+fn what_is_in_the_way_steps_aside_and_comes_back_exactly() {
+    let others = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER t BEFORE UPDATE OF shop ON items FOR EACH ROW WHEN (NEW.shop > 0) EXECUTE FUNCTION f();
+        ALTER TABLE items DISABLE TRIGGER t;
+        COMMENT ON TRIGGER t ON items IS 'one day';
+        CREATE POLICY p ON items USING (shop > 1);
+        CREATE MATERIALIZED VIEW m WITH (fillfactor = 70) AS SELECT shop, count(*) AS n FROM items GROUP BY shop;
+        CREATE UNIQUE INDEX by_shop ON m (shop);
+        COMMENT ON MATERIALIZED VIEW m IS 'sums';
+        COMMENT ON COLUMN m.n IS 'how many';
+        COMMENT ON INDEX by_shop IS 'fast';
+        GRANT SELECT ON m TO PUBLIC;
+        CREATE VIEW v WITH (security_barrier) AS SELECT shop FROM m;
+        CREATE TRIGGER i INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f();
+        GRANT SELECT, INSERT ON v TO PUBLIC;
+        COMMENT ON VIEW v IS 'shops';
+        COMMENT ON COLUMN v.shop IS 'its number';
+        CREATE RULE r AS ON INSERT TO items WHERE NEW.shop = 9 DO INSTEAD NOTHING;
+        CREATE STATISTICS s ON code, shop FROM items";
+    says(on_items(others, &format!("ALTER TABLE items ALTER shop TYPE bigint; {others}")), "TYPE bigint");
+    says(
+        on_items(&format!("ALTER TABLE items ADD gone text; {others}"), others),
+        "ALTER TABLE items DROP COLUMN gone",
+    );
+}
+
+#[test]
+fn partitions_follow_what_they_are_part_of() {
+    let change = Change {
+        before: "CREATE TYPE st AS ENUM ('a', 'b', 'c');
+            CREATE TABLE p (id integer NOT NULL, a text, n integer, s st DEFAULT 'a', gone text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+            CREATE TABLE c PARTITION OF p FOR VALUES FROM (1) TO (10);
+            CREATE TABLE d PARTITION OF p (a DEFAULT 'd') FOR VALUES FROM (10) TO (20);
+            CREATE INDEX p_a ON p (a);
+            ALTER TABLE p ADD CHECK (n > 0);
+            INSERT INTO p VALUES (1, 'x', 1), (12, 'y', 2)",
+        after: "CREATE TYPE st AS ENUM ('a', 'c');
+            CREATE TABLE p (id integer NOT NULL, a varchar(50) NOT NULL DEFAULT 'z', n bigint, s st DEFAULT 'a', new text DEFAULT 'x',
+                g integer GENERATED ALWAYS AS (id * 2) STORED, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+            CREATE TABLE c PARTITION OF p FOR VALUES FROM (1) TO (10);
+            CREATE TABLE d PARTITION OF p (a DEFAULT 'd', new DEFAULT 'y') FOR VALUES FROM (10) TO (20);
+            ALTER TABLE p ADD UNIQUE (id, a);
+            ALTER TABLE p ADD CHECK (n > 0)",
+        rows: "SELECT id, a, n, s FROM p ORDER BY id",
+    };
+    says(change.hold(), "ALTER TABLE p ALTER COLUMN n TYPE bigint");
+}
+
+#[test]
+fn a_partition_leaves_and_keeps_its_rows() {
+    let change = Change {
+        before: "CREATE TABLE p (id integer NOT NULL CHECK (id > 0), a text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+            CREATE INDEX p_a ON p (a);
+            CREATE TABLE c PARTITION OF p FOR VALUES FROM (1) TO (10);
+            INSERT INTO p VALUES (1, 'x')",
+        after: "CREATE TABLE p (id integer NOT NULL CHECK (id > 0), a text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+            CREATE INDEX p_a ON p (a);
+            CREATE TABLE c (id integer NOT NULL, a text, CONSTRAINT c_pkey PRIMARY KEY (id))",
+        rows: "SELECT id, a FROM c",
+    };
+    says(change.hold(), "ALTER TABLE p DETACH PARTITION c");
+}
+
+#[test]
+fn heirs_follow_what_they_inherit_from() {
+    let change = Change {
+        before: "CREATE TABLE base (id integer, a text, b text);
+            CREATE TABLE heir (extra text) INHERITS (base);
+            INSERT INTO heir VALUES (1, 'x', 'y', 'z')",
+        after: "CREATE TABLE base (id bigint NOT NULL, a text DEFAULT 'q', c text);
+            CREATE TABLE heir (extra text) INHERITS (base)",
+        rows: "SELECT id, a, extra FROM heir",
+    };
+    says(change.hold(), "ALTER TABLE base ALTER COLUMN id TYPE bigint");
+}

@@ -114,19 +114,19 @@ pub(super) fn of_not_null(table: &QualifiedName, column: &Column, rows: Rows) ->
 
 /// ADD PRIMARY KEY.
 pub(super) fn of_primary_key(table: &Staying<'_>, key: &PrimaryKey) -> Vec<Hazard> {
-    of_key(table, &key.columns)
+    of_key(table, &key.columns, false)
 }
 
 /// ADD UNIQUE.
 pub(super) fn of_unique(table: &Staying<'_>, unique: &Unique) -> Vec<Hazard> {
-    of_key(table, &unique.columns)
+    of_key(table, &unique.columns, unique.nulls_not_distinct)
 }
 
-fn of_key(table: &Staying<'_>, key: &[KeyColumn]) -> Vec<Hazard> {
+fn of_key(table: &Staying<'_>, key: &[KeyColumn], nulls_are_equal: bool) -> Vec<Hazard> {
     let name = &table.after.name;
     let columns: Vec<&str> = key.iter().map(|column| column.name.as_str()).collect();
     let mut hazards = vec![builds_index(name)];
-    if !are_apart(table, &columns) {
+    if !are_apart(table, &columns, nulls_are_equal) {
         let columns: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
         hazards
             .push(Hazard::MayFail(format!("rows of `{name}` may have equal keys in {}", columns.join(", "))));
@@ -134,16 +134,21 @@ fn of_key(table: &Staying<'_>, key: &[KeyColumn]) -> Vec<Hazard> {
     hazards
 }
 
-/// Whether another key keeps rows apart in these columns already.
-fn are_apart(table: &Staying<'_>, columns: &[&str]) -> bool {
+/// Whether another key keeps rows apart in these columns already; one in which NULLs differ does not where they shall be equal.
+fn are_apart(table: &Staying<'_>, columns: &[&str], nulls_are_equal: bool) -> bool {
     let stays = |column: &str| match table.fates.get(column) {
         None | Some(Fate::Swapped) => columns.contains(&column),
         Some(Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Replaced) => false,
     };
     let before = table.before;
     let keys = before.primary_key.iter().map(|key| &key.columns);
-    let keys = keys.chain(before.uniques.iter().map(|unique| &unique.columns));
-    let mut indexes = before.indexes.iter().filter(|index| index.unique && index.predicate.is_none());
+    let alike = |nulls_not_distinct: bool| nulls_not_distinct || !nulls_are_equal;
+    let uniques = before.uniques.iter().filter(|unique| alike(unique.nulls_not_distinct));
+    let keys = keys.chain(uniques.map(|unique| &unique.columns));
+    let mut indexes = before
+        .indexes
+        .iter()
+        .filter(|index| index.unique && index.predicate.is_none() && alike(index.nulls_not_distinct));
     keys.into_iter().any(|key| key.iter().all(|column| stays(&column.name)))
         || indexes.any(|index| {
             index.parts.iter().all(|part| match &part.key {
@@ -240,7 +245,7 @@ pub(super) fn of_index(table: &Staying<'_>, index: &Index) -> Vec<Hazard> {
         })
         .collect();
     let comes_back = keeps_values(table) && table.before.indexes.contains(index);
-    if index.unique && !comes_back && !are_apart(table, &columns) {
+    if index.unique && !comes_back && !are_apart(table, &columns, index.nulls_not_distinct) {
         hazards.push(Hazard::MayFail(format!("rows of `{name}` may have equal keys")));
     }
     hazards

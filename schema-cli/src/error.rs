@@ -13,6 +13,7 @@ use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
 use schema_core::revision::{DirectoryError, RebaseError, RevisionId};
 use schema_core::runner::RunnerError;
+use schema_core::sql::ScriptError;
 use schema_core::url::UrlError;
 use std::io;
 use std::path::PathBuf;
@@ -205,6 +206,26 @@ pub(crate) enum CliError {
         /// What the system says.
         source: io::Error,
     },
+    /// A seed cannot be read.
+    #[error("{}, {source}", path.display())]
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and in which line.
+        source: ScriptError,
+    },
+    /// A parameter of a seed has no value.
+    #[error("`:{name}` has no value")]
+    NoSeedValue {
+        /// The parameter.
+        name: String,
+    },
+    /// A value was given for what no seed asks for.
+    #[error("the seed has no `:{name}`")]
+    UnknownSeedValue {
+        /// The name.
+        name: String,
+    },
     /// Stdout cannot be written.
     #[error("the output cannot be written: {0}")]
     Output(io::Error),
@@ -278,6 +299,11 @@ impl CliError {
             CliError::NothingToMerge { .. } => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
+            CliError::Seed { source, .. } => source.hint(),
+            CliError::NoSeedValue { name } => {
+                Some(format!("`--set {name}=…`, or `{}=…` in the environment", name.to_uppercase()))
+            }
+            CliError::UnknownSeedValue { .. } => Some("it is misspelt, or not needed".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
     }
@@ -317,6 +343,9 @@ impl CliError {
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::File { .. }
+            | CliError::Seed { .. }
+            | CliError::NoSeedValue { .. }
+            | CliError::UnknownSeedValue { .. }
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),

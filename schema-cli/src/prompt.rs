@@ -42,3 +42,12 @@ pub(crate) fn confirm(question: &str) -> Result<bool, CliError> {
 pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliError> {
     answer(dialoguer::Select::new().with_prompt(question).items(answers).default(0).interact_on(&terminal()))
 }
+
+/// Asks for what nobody is to read over a shoulder.
+pub(crate) fn secret(question: &str) -> Result<String, CliError> {
+    let terminal = terminal();
+    terminal
+        .write_str(&format!("{question}: "))
+        .and_then(|()| terminal.read_secure_line())
+        .map_err(CliError::Prompt)
+}

@@ -12,6 +12,7 @@ mod ensure_version;
 mod heads;
 mod history;
 mod init;
+mod init_db;
 mod inspect;
 mod man;
 mod merge;
@@ -36,6 +37,7 @@ use crate::exit_status::ExitStatus;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Commands {
     Init(init::InitArgs),
+    InitDb(init_db::InitDbArgs),
     Autogenerate(autogenerate::AutogenerateArgs),
     Revision(revision::RevisionArgs),
     Check(check::CheckArgs),
@@ -96,6 +98,7 @@ impl Commands {
             | Commands::Current(_)
             | Commands::Stamp(_)
             | Commands::EnsureVersion(_)
+            | Commands::InitDb(_)
             | Commands::Verify(_)
             | Commands::Repair(_)
             | Commands::Resolve(_) => OnAllDatabases::InTurn,
@@ -120,6 +123,7 @@ impl Commands {
     pub(crate) fn run(&self, context: &Context) -> Result<ExitStatus, CliError> {
         match self {
             Commands::Init(args) => init::run(args, context),
+            Commands::InitDb(args) => init_db::run(args, context),
             Commands::Autogenerate(args) => autogenerate::run(args, context),
             Commands::Revision(args) => revision::run(args, context),
             Commands::Check(args) => check::run(args, context),

@@ -31,7 +31,7 @@ pub use step_state::StepState;
 pub use value::Value;
 
 use crate::model::{Engine, QualifiedName, Schema};
-use crate::url::DatabaseUrl;
+use crate::url::{DatabaseUrl, SqliteLocation};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -291,5 +291,28 @@ pub fn connect(url: &DatabaseUrl, options: &ConnectOptions) -> Result<Box<dyn Dr
         DatabaseUrl::Sqlite(url) => Ok(Box::new(sqlite::SqliteDriver::connect(url, options)?)),
         #[cfg(not(feature = "sqlite"))]
         DatabaseUrl::Sqlite(_) => Err(DriverError::EngineNotAvailable { engine: Engine::Sqlite }),
+    }
+}
+
+/// Creates the database that a URL names, where it is not there, and returns whether it had to be created.
+///
+/// # Errors
+///
+/// The engine is not compiled in, the server cannot be reached, or this user may not create databases.
+pub fn create_database(url: &DatabaseUrl) -> Result<bool, DriverError> {
+    match url {
+        #[cfg(feature = "mysql")]
+        DatabaseUrl::Mysql(url) => mysql::create_database(url),
+        #[cfg(not(feature = "mysql"))]
+        DatabaseUrl::Mysql(url) => Err(DriverError::EngineNotAvailable { engine: url.engine() }),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => postgres::create_database(url),
+        #[cfg(not(feature = "postgres"))]
+        DatabaseUrl::Postgres(_) => Err(DriverError::EngineNotAvailable { engine: Engine::Postgres }),
+        DatabaseUrl::Sqlite(url) => Ok(match &url.location {
+            // The file comes with the first thing that is written.
+            SqliteLocation::File(file) => !file.exists(),
+            SqliteLocation::Memory => true,
+        }),
     }
 }

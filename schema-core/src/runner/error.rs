@@ -73,6 +73,22 @@ pub enum RunnerError {
         /// Whether it was being applied or undone.
         direction: Direction,
     },
+    /// A parameter of a seed has no value.
+    #[error("line {line} of the seed: `:{name}` has no value")]
+    NoSeedValue {
+        /// The parameter.
+        name: String,
+        /// The line of its statement.
+        line: usize,
+    },
+    /// A statement of a seed was refused.
+    #[error("line {line} of the seed: {source}")]
+    Seed {
+        /// The line.
+        line: usize,
+        /// What the database said, without the values of the parameters.
+        source: DriverError,
+    },
     /// A revision that does not exist was to be applied or undone.
     #[error("there is no revision `{revision}`")]
     UnknownTarget {
@@ -178,6 +194,8 @@ impl RunnerError {
     pub(super) fn driver_error(&self) -> Option<&DriverError> {
         match self {
             RunnerError::Driver(error) => Some(error),
+            RunnerError::Seed { source, .. } => Some(source),
+            RunnerError::NoSeedValue { .. } => None,
             RunnerError::Stopped { failure, .. } => failure.driver_error(),
             RunnerError::Directory(_)
             | RunnerError::NewerFormat { .. }
@@ -196,7 +214,10 @@ impl RunnerError {
     pub fn class(&self) -> ErrorClass {
         match self {
             RunnerError::Driver(error) => error.class(),
-            RunnerError::Directory(_) | RunnerError::UnknownTarget { .. } => ErrorClass::Usage,
+            RunnerError::Seed { source, .. } => source.class(),
+            RunnerError::Directory(_)
+            | RunnerError::UnknownTarget { .. }
+            | RunnerError::NoSeedValue { .. } => ErrorClass::Usage,
             RunnerError::NewerFormat { .. }
             | RunnerError::InvalidHistory { .. }
             | RunnerError::UnknownApplied { .. }
@@ -242,6 +263,10 @@ impl RunnerError {
                 }
             )),
             RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
+            RunnerError::NoSeedValue { name, .. } => Some(format!("`--set {name}=…`")),
+            RunnerError::Seed { .. } => {
+                Some("nothing of the seed stays; correct it and run the same again".to_owned())
+            }
             RunnerError::Stopped { failure, .. } => failure.hint(),
         }
     }

@@ -13,6 +13,9 @@ use jiff::Timestamp;
 pub(super) const STARTED: &str = "started";
 pub(super) const DONE: &str = "done";
 
+/// In place of a direction: a seed that has run, by its checksum.
+const SEED: &str = "seed";
+
 /// A step that has been begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JournalledStep {
@@ -53,10 +56,10 @@ pub(super) fn read(
     revision: Option<(&RevisionId, Direction)>,
 ) -> Result<Journal, RunnerError> {
     let statement = format!(
-        "SELECT revision, direction, step, checksum, state, evidence FROM {} ORDER BY revision, direction, step",
+        "SELECT revision, direction, step, checksum, state, evidence FROM {} WHERE direction <> ? ORDER BY revision, direction, step",
         table(driver)
     );
-    let rows = driver.query(&statement, &[])?;
+    let rows = driver.query(&statement, &[SEED.into()])?;
     let mut journal = Journal::default();
     for row in &rows {
         let (id, direction, step) = parse(row).ok_or_else(|| invalid(driver, "step"))?;
@@ -215,8 +218,25 @@ pub(super) fn forget(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(
 
 /// Whoever declares what the database is at declares all that was under way to be over.
 pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
-    let delete = format!("DELETE FROM {}", table(driver));
-    driver.query(&delete, &[])?;
+    let delete = format!("DELETE FROM {} WHERE direction <> ?", table(driver));
+    driver.query(&delete, &[SEED.into()])?;
+    Ok(())
+}
+
+/// Whether a seed has run.
+pub(super) fn has_seed(driver: &mut dyn Driver, checksum: &Checksum) -> Result<bool, RunnerError> {
+    let query = format!("SELECT step FROM {} WHERE direction = ? AND checksum = ?", table(driver));
+    Ok(!driver.query(&query, &[SEED.into(), checksum.as_str().into()])?.is_empty())
+}
+
+/// Writes down that a seed has run.
+pub(super) fn write_seed(driver: &mut dyn Driver, checksum: &Checksum) -> Result<(), RunnerError> {
+    let insert = format!(
+        "INSERT INTO {} (revision, direction, step, checksum, state, started_at) VALUES (?, ?, 1, ?, ?, ?)",
+        table(driver)
+    );
+    let (now, name) = (Timestamp::now().to_string(), checksum.as_str());
+    driver.query(&insert, &[name.into(), SEED.into(), name.into(), DONE.into(), now.as_str().into()])?;
     Ok(())
 }
 

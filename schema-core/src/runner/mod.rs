@@ -17,6 +17,7 @@ mod repair;
 mod resume;
 mod run;
 mod script;
+mod seed;
 mod stamp;
 mod status;
 
@@ -27,6 +28,7 @@ pub use history::{AppliedRevision, Origin};
 pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_stamp};
 pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
+pub use seed::seed;
 pub use stamp::stamp;
 pub use status::{Status, status, verify_history};
 

@@ -11,6 +11,7 @@ mod filters;
 mod graph;
 mod help;
 mod history;
+mod init_db;
 mod json;
 mod postgres;
 mod revisions;

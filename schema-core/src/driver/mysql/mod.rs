@@ -20,7 +20,7 @@ use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
     StepState, Value,
 };
-use crate::dialect::mysql::{Variant, quote_name};
+use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::MysqlUrl;
@@ -105,6 +105,18 @@ impl MysqlDriver {
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
         Ok(self.connection.run(statement)?)
     }
+}
+
+/// Creates the database that a URL names, where it is not there.
+pub(super) fn create_database(url: &MysqlUrl) -> Result<bool, DriverError> {
+    let Some(name) = url.get("database") else { return Ok(false) };
+    let mut server = open(&url.without_database())?;
+    let exists = "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?";
+    if server.row(exists, (name,))?.is_some() {
+        return Ok(false);
+    }
+    server.run(&format!("CREATE DATABASE IF NOT EXISTS {} CHARACTER SET utf8mb4", quote(name)))?;
+    Ok(true)
 }
 
 /// A plain connection, for an application.

@@ -19,7 +19,7 @@ use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
     StepState, Value,
 };
-use crate::dialect::postgres::quote_name;
+use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::PostgresUrl;
@@ -112,6 +112,34 @@ impl PostgresDriver {
 /// A plain connection, for an application. Must not be called inside a runtime, nor what it returns be dropped there.
 pub(crate) fn open(url: &PostgresUrl) -> Result<Client, DriverError> {
     connection::connect(&Settings::new(url)?)
+}
+
+/// The database that is on every server, for those who want to create another.
+const MAINTENANCE: &str = "postgres";
+
+/// Creates the database that a URL names, where it is not there.
+pub(super) fn create_database(url: &PostgresUrl) -> Result<bool, DriverError> {
+    let settings = Settings::new(url)?;
+    let Err(error) = Connection::open(&settings) else { return Ok(false) };
+    // Only the server itself tells whether it is the database that is missing.
+    let Ok(server) = Connection::open(&Settings::new(&url.with_database(MAINTENANCE))?) else {
+        return Err(error);
+    };
+    let name = settings.database().to_owned();
+    let statement = format!("CREATE DATABASE {}", quote(&name));
+    let exists = move |client: &mut Client| {
+        let query = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_database d WHERE d.datname = $1)";
+        Ok(client.query_one(query, &[&name])?.try_get::<_, bool>(0)?)
+    };
+    if server.call(exists.clone())? {
+        return Err(error);
+    }
+    match server.call(move |client| Ok(client.batch_execute(&statement)?)) {
+        Ok(()) => Ok(true),
+        // Another process was faster.
+        Err(_) if server.call(exists)? => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn set_session(client: &mut Client) -> Result<(), DriverError> {

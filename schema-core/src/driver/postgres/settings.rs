@@ -117,6 +117,10 @@ impl Settings {
         })
     }
 
+    pub(super) fn database(&self) -> &str {
+        self.config.get_dbname().unwrap_or_default()
+    }
+
     /// What the `postgres` crate needs, with this encryption.
     pub(super) fn config(&self, mode: config::SslMode) -> Config {
         let mut config = self.config.clone();

@@ -3,7 +3,7 @@
 use crate::driver::{DriverError, Value};
 use crate::sql::{TokenKind, tokenize};
 use postgres::Row;
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
+use postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use std::error::Error;
 use std::fmt::Write as _;
 
@@ -24,12 +24,11 @@ pub(super) fn with_numbers(statement: &str) -> String {
     numbered
 }
 
-/// The type that the server is told for a parameter; it finds out that of a NULL itself.
+/// The type that the server is told for a parameter; it finds out that of a NULL or a text itself.
 pub(super) fn type_of(value: &Value) -> Type {
     match value {
-        Value::Null => Type::UNKNOWN,
+        Value::Null | Value::Text(_) => Type::UNKNOWN,
         Value::Integer(_) => Type::INT8,
-        Value::Text(_) => Type::TEXT,
     }
 }
 
@@ -38,12 +37,23 @@ impl ToSql for Value {
         match self {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(number) => number.to_sql(ty, out),
-            Value::Text(text) => text.to_sql(ty, out),
+            Value::Text(text) => {
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
         }
     }
 
     fn accepts(_: &Type) -> bool {
         true
+    }
+
+    /// A text is one of any type.
+    fn encode_format(&self, _: &Type) -> Format {
+        match self {
+            Value::Text(_) => Format::Text,
+            Value::Null | Value::Integer(_) => Format::Binary,
+        }
     }
 
     to_sql_checked!();

@@ -1,0 +1,67 @@
+//! The first rows of a database, put in once.
+
+use super::locked::{Tables, in_transaction};
+use super::{RunnerError, journal};
+use crate::driver::{Driver, DriverError, Value};
+use crate::revision::Checksum;
+use crate::sql::SeedStatement;
+use std::collections::BTreeMap;
+
+/// Values shorter than this could be part of any message.
+const SHORTEST_SECRET: usize = 3;
+
+/// Runs a seed in one transaction, with these values bound to its parameters, and returns whether it had to be run: one that has run before is left out. The
+/// checksum, that of its text, tells one seed from another.
+///
+/// # Errors
+///
+/// A parameter without a value, or a statement that is refused; then nothing of it stays.
+pub fn seed(
+    driver: &mut dyn Driver,
+    statements: &[SeedStatement],
+    values: &BTreeMap<String, String>,
+    checksum: &Checksum,
+) -> Result<bool, RunnerError> {
+    in_transaction(driver, Tables::Create, |driver| {
+        if journal::has_seed(driver, checksum)? {
+            return Ok(false);
+        }
+        for statement in statements {
+            run(driver, statement, values)?;
+        }
+        journal::write_seed(driver, checksum)?;
+        Ok(true)
+    })
+}
+
+fn run(
+    driver: &mut dyn Driver,
+    statement: &SeedStatement,
+    values: &BTreeMap<String, String>,
+) -> Result<(), RunnerError> {
+    let SeedStatement { sql, parameters, line } = statement;
+    let bound = parameters
+        .iter()
+        .map(|name| {
+            let value = values
+                .get(name)
+                .ok_or_else(|| RunnerError::NoSeedValue { name: name.clone(), line: *line })?;
+            Ok(Value::from(value.as_str()))
+        })
+        .collect::<Result<Vec<_>, RunnerError>>()?;
+    let result = if bound.is_empty() { driver.execute(sql) } else { driver.query(sql, &bound).map(drop) };
+    result.map_err(|source| RunnerError::Seed { line: *line, source: without_values(source, values) })
+}
+
+/// A server may repeat what it was given, and that may be a password.
+fn without_values(error: DriverError, values: &BTreeMap<String, String>) -> DriverError {
+    match error {
+        DriverError::Refused { mut message } => {
+            for value in values.values().filter(|value| value.len() >= SHORTEST_SECRET) {
+                message = message.replace(value.as_str(), "…");
+            }
+            DriverError::Refused { message }
+        }
+        error => error,
+    }
+}

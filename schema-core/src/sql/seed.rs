@@ -1,0 +1,86 @@
+//! A seed: a script with `:name` parameters, whose values are bound and never become part of the text.
+
+use super::script::{Script, ScriptError};
+use super::token::{TokenKind, tokenize};
+use crate::model::Engine;
+
+/// A statement of a seed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeedStatement {
+    /// The statement, with `?` in place of each parameter.
+    pub sql: String,
+    /// The names of the parameters, in the order of their places.
+    pub parameters: Vec<String>,
+    /// The line that its first word is in.
+    pub line: usize,
+}
+
+/// The statements of a seed.
+///
+/// # Errors
+///
+/// As [`Script::parse`].
+pub fn parse_seed(text: &str, engine: Engine) -> Result<Vec<SeedStatement>, ScriptError> {
+    let script = Script::parse(text, engine)?;
+    Ok(script.statements.into_iter().map(|statement| parse(&statement.sql, statement.line, engine)).collect())
+}
+
+fn parse(text: &str, line: usize, engine: Engine) -> SeedStatement {
+    let mut statement =
+        SeedStatement { sql: String::with_capacity(text.len()), parameters: Vec::new(), line };
+    let tokens = tokenize(text, engine);
+    let mut tokens = tokens.iter().peekable();
+    while let Some(token) = tokens.next() {
+        let spelt = token.text(text);
+        // SQLite reads a name with its colon as one, the others as two.
+        let name = match token.kind {
+            TokenKind::Parameter => spelt.strip_prefix(':').map(str::to_owned),
+            TokenKind::Punctuation if spelt == ":" => {
+                let next =
+                    tokens.next_if(|next| next.kind == TokenKind::Word && next.span.start == token.span.end);
+                next.map(|next| next.text(text).to_owned())
+            }
+            TokenKind::Punctuation
+            | TokenKind::Word
+            | TokenKind::QuotedIdentifier
+            | TokenKind::Blob
+            | TokenKind::String
+            | TokenKind::Number
+            | TokenKind::Whitespace
+            | TokenKind::LineComment
+            | TokenKind::BlockComment
+            | TokenKind::Unterminated(_)
+            | TokenKind::Unknown => None,
+        };
+        match name {
+            Some(name) => {
+                statement.sql.push('?');
+                statement.parameters.push(name);
+            }
+            None => statement.sql.push_str(spelt),
+        }
+    }
+    statement
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_with_a_colon_are_parameters_on_every_engine() {
+        let text = "INSERT INTO a VALUES (:name, ':no', :other_2 /* :no */, :name);";
+        for engine in [Engine::Sqlite, Engine::Postgres, Engine::Mysql, Engine::Mariadb] {
+            let statements = parse_seed(text, engine).unwrap();
+            assert_eq!(statements[0].sql, "INSERT INTO a VALUES (?, ':no', ? /* :no */, ?)", "{engine}");
+            assert_eq!(statements[0].parameters, ["name", "other_2", "name"]);
+        }
+    }
+
+    #[test]
+    fn casts_are_none() {
+        let statements = parse_seed("SELECT '1'::int, :a::text", Engine::Postgres).unwrap();
+        assert_eq!(statements[0].sql, "SELECT '1'::int, ?::text");
+        assert_eq!(statements[0].parameters, ["a"]);
+    }
+}

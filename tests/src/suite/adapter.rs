@@ -67,6 +67,21 @@ pub enum Capability {
     StorageParameters,
     /// A generated column can be computed when it is read.
     VirtualColumns,
+    /// Tables have a storage engine, a character set and a row format, columns are unsigned, numbered, invisible or set with each update, and lists
+    /// of values can be sets.
+    MysqlTables,
+    /// An enum is a list of values in its column's type, in order.
+    OrderedValues,
+    /// A foreign key can be checked at the end of a transaction.
+    DeferrableForeignKeys,
+    /// An index can be on an expression.
+    ExpressionIndexes,
+    /// Names in SQL can stand in double quotes.
+    DoubleQuotedNames,
+    /// Where a value is missing that must not be, rows get an empty one.
+    ImplicitValues,
+    /// Where a value is missing that must not be, the rows are refused.
+    MissingValuesRefused,
     /// An integer that is the primary key has a number without being told.
     NumberedKeys,
     /// Names that differ in case alone are the same.

@@ -52,6 +52,21 @@ impl Case {
         self.name
     }
 
+    /// The models before.
+    pub fn before(&self) -> &Document {
+        &self.before
+    }
+
+    /// The models after.
+    pub fn after(&self) -> &Document {
+        &self.after
+    }
+
+    /// The renames that are asked for.
+    pub fn requests(&self) -> &[RenameRequest] {
+        &self.requests
+    }
+
     /// What an engine must be able to do.
     pub fn needs(&self) -> &[Capability] {
         &self.needs

@@ -3,12 +3,14 @@
 mod adapter;
 mod case;
 pub mod cases;
+pub mod mysql;
 mod oracle;
 mod postgres;
 mod sqlite;
 
 pub use adapter::{Adapter, Capability, Row, Value};
 pub use case::{Case, Outcome};
+pub use mysql::Mariadb;
 pub use oracle::hold;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;

@@ -57,6 +57,10 @@ impl Adapter for Postgres {
         Capability::Comments,
         Capability::DistinctNulls,
         Capability::StorageParameters,
+        Capability::MissingValuesRefused,
+        Capability::DeferrableForeignKeys,
+        Capability::ExpressionIndexes,
+        Capability::DoubleQuotedNames,
     ];
 
     fn is_there() -> bool {

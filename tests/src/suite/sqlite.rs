@@ -23,6 +23,10 @@ impl Adapter for Sqlite {
         Capability::PartialIndexes,
         Capability::UnorderedEnums,
         Capability::VirtualColumns,
+        Capability::MissingValuesRefused,
+        Capability::DeferrableForeignKeys,
+        Capability::ExpressionIndexes,
+        Capability::DoubleQuotedNames,
         Capability::NumberedKeys,
         Capability::CaselessNames,
     ];

@@ -3,7 +3,7 @@
 use super::catalogue::{default_sql, instant};
 use super::identifier::quote_text;
 use super::types::{self, name_of, numbers_of};
-use crate::model::{ColumnType, Default, Engine};
+use crate::model::{Column, ColumnType, Default, Engine};
 use crate::sql::{TokenKind, tokenize, unquote_string};
 
 /// A default as SQL that DEFAULT takes, for a column of this type; none for NULL, which is no default.
@@ -103,6 +103,16 @@ fn fixed(digits: &str, scale: usize) -> Option<String> {
     let zero = whole == "0" && fraction.bytes().all(|digit| digit == b'0');
     let sign = if zero { "" } else { sign };
     Some(if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+}
+
+/// Whether a default is what the servers give a column that is set with each update and has none: no moment at all, which they do not
+/// take where somebody writes it.
+pub(super) fn is_no_moment(column: &Column) -> bool {
+    let zero = |sql: &str| {
+        sql.starts_with("'0000-00-00")
+            && sql.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':' | b'.' | b' ' | b'\''))
+    };
+    column.on_update.is_some() && matches!(&column.default, Some(Default::Sql(sql)) if zero(sql))
 }
 
 /// What a literal is worth, whatever its quotes and however many zeros it ends with; none for an expression.

@@ -1,6 +1,7 @@
 //! Objects as SQL.
 
 use super::identifier::{quote, quote_list, quote_name, quote_text};
+use super::literal;
 use super::shape::Encoding;
 use super::types;
 use super::variant::Variant;
@@ -161,6 +162,7 @@ pub(crate) fn column(
         // Where `explicit_defaults_for_timestamp` is off, a timestamp that says nothing is NOT NULL.
         sql.push_str(" NULL");
     }
+    let default = default.as_ref().filter(|_| !literal::is_no_moment(column));
     if let Some(Default::Sql(default)) = default {
         let brackets = !variant.facts().literal_text_defaults
             && !default.starts_with('(')

@@ -51,6 +51,7 @@ pub(super) fn statements(
     alter.drop_checks();
     alter.prepare_values();
     alter.drop_early_indexes();
+    alter.drop_generated_columns();
     alter.replace_columns();
     alter.change_columns();
     alter.add_columns();
@@ -213,10 +214,12 @@ impl<'a> Alter<'a> {
         }
     }
 
-    /// Whether an index is on a column that changes too much for it to stay meanwhile.
+    /// Whether an index is on a column that changes too much for it to stay meanwhile, or that goes before the others.
     fn is_early(&self, index: &Index) -> bool {
         let replaced = self.replaced.iter().map(|(old, ..)| old.name.as_str());
-        self.changed.iter().copied().chain(replaced).any(|column| is_on(index, column))
+        let generated = self.dropped().filter(|column| column.generated.is_some());
+        let gone = generated.map(|column| column.name.as_str());
+        self.changed.iter().copied().chain(replaced).chain(gone).any(|column| is_on(index, column))
     }
 
     /// The indexes that go: those of the changes, and those on columns that go and come again.
@@ -455,28 +458,39 @@ impl<'a> Alter<'a> {
     }
 
     fn add_columns(&mut self) {
-        // Generated columns come behind those that they are computed from.
-        let (plain, generated): (Vec<&Column>, Vec<&Column>) =
-            self.added().partition(|column| column.generated.is_none());
-        for column in plain.into_iter().chain(in_order(generated)) {
-            let checks = checks_of(&self.after.checks, column);
-            let place = self.place(&column.name);
-            let mut comment = format!("add the column {place}");
-            if let Some(value) = column::filled_with(column) {
-                comment.push_str(&format!(", where rows that are there get {value}"));
-            }
-            let mut hazards = Vec::new();
-            if column::is_refused_without_value(column) {
-                hazards.push(Hazard::MayFail(format!(
-                    "{place} is NOT NULL and has no default: with rows in the table, give it one first"
-                )));
-            }
-            let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
-            self.part(column::of_new(column), clause, comment, hazards);
+        for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
+            self.add_column(column);
         }
         if !self.key_with_columns {
             self.flush();
+            self.add_generated_columns();
         }
+    }
+
+    /// Columns that are computed, each behind those that it is computed from. The servers add none of them together with anything else.
+    fn add_generated_columns(&mut self) {
+        let generated = self.added().filter(|column| column.generated.is_some()).collect();
+        for column in in_order(generated) {
+            self.add_column(column);
+            self.flush();
+        }
+    }
+
+    fn add_column(&mut self, column: &Column) {
+        let checks = checks_of(&self.after.checks, column);
+        let place = self.place(&column.name);
+        let mut comment = format!("add the column {place}");
+        if let Some(value) = column::filled_with(column) {
+            comment.push_str(&format!(", where rows that are there get {value}"));
+        }
+        let mut hazards = Vec::new();
+        if column::is_refused_without_value(column) {
+            hazards.push(Hazard::MayFail(format!(
+                "{place} is NOT NULL and has no default: with rows in the table, give it one first"
+            )));
+        }
+        let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
+        self.part(column::of_new(column), clause, comment, hazards);
     }
 
     fn change_keys(&mut self) {
@@ -512,6 +526,7 @@ impl<'a> Alter<'a> {
                 self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
             }
             self.flush_as_one();
+            self.add_generated_columns();
             gone_later.into_iter().for_each(|index| self.drop_index(index));
             later.into_iter().for_each(|index| self.add_index(index));
         } else {
@@ -593,7 +608,8 @@ impl<'a> Alter<'a> {
                     .flat_map(|key| &key.columns)
                     .any(|part| part.name == column.name)
         };
-        if self.key_with_columns { self.dropped().filter(in_key).collect() } else { Vec::new() }
+        let plain = self.dropped().filter(|column| column.generated.is_none());
+        if self.key_with_columns { plain.filter(in_key).collect() } else { Vec::new() }
     }
 
     fn drop_column(&mut self, column: &Column) {
@@ -612,15 +628,19 @@ impl<'a> Alter<'a> {
         );
     }
 
+    /// What is computed goes before what it is computed from, and alone.
+    fn drop_generated_columns(&mut self) {
+        let generated = self.dropped().filter(|column| column.generated.is_some()).collect();
+        for column in in_order(generated).into_iter().rev() {
+            self.drop_column(column);
+            self.flush();
+        }
+    }
+
     fn drop_columns(&mut self) {
         let with_key = self.dropped_with_key();
-        let (generated, plain): (Vec<&Column>, Vec<&Column>) = self
-            .dropped()
-            .filter(|column| !with_key.contains(column))
-            .partition(|column| column.generated.is_some());
-        // What is computed goes before what it is computed from.
-        let generated: Vec<&Column> = in_order(generated).into_iter().rev().collect();
-        for column in generated.into_iter().chain(plain) {
+        let rest = self.dropped().filter(|column| column.generated.is_none() && !with_key.contains(column));
+        for column in rest.collect::<Vec<_>>() {
             self.drop_column(column);
         }
         self.flush();

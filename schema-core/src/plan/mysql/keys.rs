@@ -108,7 +108,32 @@ impl<'a> Obstacles<'a> {
             .iter()
             .filter(|index| !before.indexes.contains(index) && index.using.is_none())
             .collect();
-        let early = |index: &Index| changed.iter().any(|column| is_on(index, column));
+        let gone: Vec<&str> = changes
+            .iter()
+            .filter_map(|change| match change {
+                TableChange::DropColumn(column) if column.generated.is_some() => Some(column.name.as_str()),
+                TableChange::DropColumn(_)
+                | TableChange::AddColumn(_)
+                | TableChange::AlterColumn { .. }
+                | TableChange::PrimaryKey { .. }
+                | TableChange::AddUnique(_)
+                | TableChange::DropUnique(_)
+                | TableChange::AddCheck(_)
+                | TableChange::DropCheck(_)
+                | TableChange::AddForeignKey(_)
+                | TableChange::DropForeignKey(_)
+                | TableChange::AddIndex(_)
+                | TableChange::DropIndex(_)
+                | TableChange::AddExclusion(_)
+                | TableChange::DropExclusion(_)
+                | TableChange::PartitionBy { .. }
+                | TableChange::PartitionOf { .. }
+                | TableChange::Inherits { .. }
+                | TableChange::Options { .. }
+                | TableChange::Comment { .. } => None,
+            })
+            .collect();
+        let early = |index: &Index| changed.iter().chain(&gone).any(|column| is_on(index, column));
         for change in *changes {
             match change {
                 TableChange::DropIndex(index) => {

@@ -78,7 +78,7 @@ fn rename_parts(renames: &[&Rename], changes: &Changes, path: Path<'_>, variant:
         let traits = Traits::of(before, before, variant);
         let mut parts: Vec<Part> = group.iter().filter_map(|rename| part(rename, &traits)).collect();
         if !variant.facts().renames_follow {
-            let hindered = checks(group, before, after, &traits);
+            let hindered = checks(group, &named, after, &traits);
             if !hindered.is_empty() {
                 parts.splice(0..0, hindered);
                 // One way for all: the CHECK is lost where only a part of it happens.

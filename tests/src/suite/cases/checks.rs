@@ -3,7 +3,7 @@
 use super::items_table;
 use crate::models::{ColumnExt as _, Named as _, TableExt as _, check, document, integer, text};
 use crate::row;
-use crate::suite::Case;
+use crate::suite::{Capability, Case};
 use schema_core::model::{Check, Document};
 
 fn priced(checks: impl IntoIterator<Item = Check>) -> Document {
@@ -46,6 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
             priced([check("price > 0 AND cost IS NOT NULL")]),
             priced([check("(\"price\">0 and Cost is not null)")]),
         )
+        .only_with(Capability::DoubleQuotedNames)
         .is_no_change(),
         Case::new(
             "add_column_with_check",

@@ -25,7 +25,15 @@ fn coming_and_going() -> Vec<Case> {
             .row("items", row! { id: 3 }),
         Case::new("add_column_without_default", items([]), items([text("note")]))
             .row("items", row! { id: 3 })
+            .only_with(Capability::MissingValuesRefused)
             .is_refused(),
+        Case::new(
+            "add_column_that_rows_get_an_empty_value_in",
+            items([]),
+            items([text("note"), integer("n")]),
+        )
+        .row("items", row! { id: 3 })
+        .only_with(Capability::ImplicitValues),
         Case::new("add_columns", items([]), items([text("a").nullable(), integer("b").default(number("7"))]))
             .row("items", row! { id: 3 }),
         Case::new("drop_column", items([text("note").nullable()]), items([]))
@@ -34,6 +42,7 @@ fn coming_and_going() -> Vec<Case> {
             .row("items", row! { id: 3, note: "x" }),
         Case::new("drop_column_that_has_no_default", items([text("note")]), items([]))
             .row("items", row! { id: 3, note: "x" })
+            .only_with(Capability::MissingValuesRefused)
             .is_one_way(),
         Case::new(
             "drop_column_with_all_that_speaks_of_it",

@@ -4,7 +4,7 @@ use crate::models::{
     ColumnExt as _, Named as _, TableExt as _, document, foreign_key, integer, table, text, unique,
 };
 use crate::row;
-use crate::suite::Case;
+use crate::suite::{Capability, Case};
 use schema_core::model::{DeclaredTable, Deferrability, Document, ForeignKey, ReferentialAction};
 
 fn feeds() -> DeclaredTable {
@@ -56,7 +56,8 @@ pub(super) fn cases() -> Vec<Case> {
             "make_foreign_key_deferrable",
             products([to_feed()]),
             products([ForeignKey { deferrable: Deferrability::InitiallyDeferred, ..to_feed() }]),
-        ),
+        )
+        .only_with(Capability::DeferrableForeignKeys),
         case(
             "an_unnamed_foreign_key_matches_any_name",
             products([cascading().named("whatever")]),

@@ -48,12 +48,14 @@ pub(super) fn cases() -> Vec<Case> {
             noted([integer("length").generated("length(note)")]),
             items([]),
         )
+        .only_with(Capability::MissingValuesRefused)
         .is_one_way(),
         case(
             "the_spelling_of_an_expression_is_no_difference",
             noted([text("norm").generated("lower(note)")]),
             noted([text("norm").generated("LOWER( \"note\" )")]),
         )
+        .only_with(Capability::DoubleQuotedNames)
         .is_no_change(),
     ]
 }

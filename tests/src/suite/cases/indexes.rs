@@ -43,7 +43,8 @@ pub(super) fn cases() -> Vec<Case> {
         case("add_unique_index", indexed([]), indexed([unique(&["code"])])),
         case("add_unique_index_that_rows_violate", indexed([]), indexed([unique(&["shop"])])).is_refused(),
         case("add_descending_index", indexed([]), indexed([descending(&["code", "shop"])])),
-        case("add_expression_index", indexed([]), indexed([index(&["lower(code)", "shop"])])),
+        case("add_expression_index", indexed([]), indexed([index(&["lower(code)", "shop"])]))
+            .only_with(Capability::ExpressionIndexes),
         case("drop_index", indexed([index(&["code"])]), indexed([])),
         case("change_index", indexed([index(&["code"]).named("i")]), indexed([index(&["shop"]).named("i")])),
         case(
@@ -60,7 +61,8 @@ pub(super) fn cases() -> Vec<Case> {
             "change_indexed_expression",
             indexed([index(&["lower(code)"]).named("i")]),
             indexed([index(&["upper(code)"]).named("i")]),
-        ),
+        )
+        .only_with(Capability::ExpressionIndexes),
         case("rename_index", indexed([index(&["code"]).named("a")]), indexed([index(&["code"]).named("b")])),
         case(
             "swap_the_names_of_two_indexes",

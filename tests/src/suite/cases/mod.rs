@@ -10,6 +10,7 @@ mod generated;
 mod indexes;
 mod key_options;
 mod keys;
+mod mysql;
 mod names;
 mod namespaces;
 mod numbering;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Case> {
         indexes::cases(),
         enums::cases(),
         options::cases(),
+        mysql::cases(),
         views::cases(),
         names::cases(),
         together::cases(),

@@ -3,7 +3,7 @@
 use super::{items, items_table};
 use crate::models::{ColumnExt as _, TableExt as _, check, document, integer, table, text, with_view};
 use crate::row;
-use crate::suite::Case;
+use crate::suite::{Capability, Case};
 use schema_core::model::Document;
 
 fn noted() -> Document {
@@ -69,6 +69,7 @@ pub(super) fn cases() -> Vec<Case> {
             with_view(noted(), "top", TOP),
             with_view(noted(), "top", "select \"id\",note\nfrom items -- the best\nwhere rank>5;"),
         )
+        .only_with(Capability::DoubleQuotedNames)
         .is_no_change(),
         case("replace_view_by_table", with_view(noted(), "top", TOP), {
             let mut after = noted();

@@ -1,0 +1,163 @@
+//! MySQL and MariaDB, as the suite sees them. Which of the two the server is, it says itself; the snapshots are MariaDB's.
+
+use super::{Adapter, Capability, Row, Value};
+use crate::server::{Server, TestDatabase};
+use schema_core::dialect::mysql::{expression, quote, quote_name, quote_text};
+use schema_core::driver::{self, Driver};
+use schema_core::model::{Document, Engine, IndexKey, QualifiedName};
+use std::collections::BTreeMap;
+
+/// A database on the MariaDB server.
+pub struct Mariadb {
+    driver: Box<dyn Driver>,
+    /// Dropped after the connection to it is closed.
+    _database: TestDatabase,
+}
+
+impl Adapter for Mariadb {
+    const ENGINE: Engine = Engine::Mariadb;
+    const CAPABILITIES: &'static [Capability] = &[
+        Capability::VirtualColumns,
+        Capability::MysqlTables,
+        Capability::Comments,
+        Capability::OrderedValues,
+        Capability::ImplicitValues,
+    ];
+
+    fn is_there() -> bool {
+        Server::Mysql.url().is_some()
+    }
+
+    fn scratch() -> Self {
+        let database = Server::Mysql.database().unwrap();
+        Mariadb { driver: database.connect(), _database: database }
+    }
+
+    /// MariaDB has no indexes on expressions, and its generated columns can always be NULL.
+    fn adapted(document: &Document) -> Document {
+        let mut document = document.clone();
+        for table in &mut document.tables {
+            table.indexes.retain(|index| {
+                index.base.parts.iter().all(|part| match &part.key {
+                    IndexKey::Column(_) => true,
+                    IndexKey::Expression(text) => expression::as_column(text).is_some(),
+                })
+            });
+        }
+        document
+    }
+
+    fn driver(&mut self) -> &mut dyn Driver {
+        self.driver.as_mut()
+    }
+
+    fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
+        account(self.driver.as_mut())
+    }
+
+    fn insert(&mut self, table: &str, row: &Row) {
+        let columns: Vec<String> = row.keys().map(|column| quote(column)).collect();
+        let values: Vec<String> = row
+            .values()
+            .map(|value| match value {
+                Value::Text(text) => quote_text(text),
+                Value::Blob(_) | Value::Null | Value::Integer(_) | Value::Real(_) => value.to_string(),
+            })
+            .collect();
+        let sql =
+            format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), values.join(", "));
+        self.driver.execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+
+    fn rows(&mut self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
+        let types = "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS \
+                     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
+        let types: BTreeMap<String, String> = self
+            .driver
+            .query(types, &[driver::Value::Text(table.name.clone())])
+            .unwrap()
+            .into_iter()
+            .map(|row| (text(row.first()), text(row.get(1))))
+            .collect();
+        let list: Vec<String> = columns
+            .iter()
+            .map(|column| match types[*column].as_str() {
+                "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => {
+                    format!("HEX({})", quote(column))
+                }
+                _ => format!("CAST({} AS CHAR)", quote(column)),
+            })
+            .collect();
+        let list = if list.is_empty() { "1".to_owned() } else { list.join(", ") };
+        let sql = format!("SELECT {list} FROM {}", quote_name(table));
+        let rows = self.driver.query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        rows.iter()
+            .map(|values| {
+                let named = columns.iter().zip(values);
+                named.map(|(column, found)| ((*column).to_owned(), value(found, &types[*column]))).collect()
+            })
+            .collect()
+    }
+}
+
+fn text(value: Option<&driver::Value>) -> String {
+    value.and_then(driver::Value::as_text).unwrap_or_default().to_owned()
+}
+
+/// A value that came as its text.
+fn value(found: &driver::Value, ty: &str) -> Value {
+    let driver::Value::Text(text) = found else { return Value::Null };
+    match ty {
+        "tinyint" | "smallint" | "mediumint" | "int" | "bigint" | "year" => {
+            Value::Integer(text.parse().unwrap())
+        }
+        "float" | "double" => Value::Real(text.parse().unwrap()),
+        "binary" | "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => {
+            let pairs = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+            Value::Blob(pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect())
+        }
+        _ => Value::Text(text.clone()),
+    }
+}
+
+/// What a database holds, told by the server itself: the lines of SHOW CREATE, whose order says nothing, without the next number.
+pub fn account(driver: &mut dyn Driver) -> BTreeMap<String, Vec<String>> {
+    let database = text(driver.query("SELECT DATABASE()", &[]).unwrap().first().and_then(|row| row.first()));
+    let list = "SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()";
+    let mut account = BTreeMap::new();
+    for row in driver.query(list, &[]).unwrap() {
+        let (name, kind) = (text(row.first()), text(row.get(1)));
+        // The runner's own.
+        if name.starts_with("schema_history") {
+            continue;
+        }
+        let word = if kind.ends_with("VIEW") { "VIEW" } else { "TABLE" };
+        let sql = format!("SHOW CREATE {word} {}", quote(&name));
+        let rows = driver.query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let created = text(rows.first().and_then(|row| row.get(1)));
+        account.insert(format!("{} {name}", word.to_lowercase()), lines(&created, &database));
+    }
+    for row in driver
+        .query("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()", &[])
+        .unwrap()
+    {
+        let name = text(row.first());
+        let rows = driver.query(&format!("SHOW CREATE TRIGGER {}", quote(&name)), &[]).unwrap();
+        let created = text(rows.first().and_then(|row| row.get(2)));
+        account.insert(format!("trigger {name}"), lines(&created, &database));
+    }
+    account
+}
+
+fn lines(created: &str, database: &str) -> Vec<String> {
+    let created = expression::without_database(created, database);
+    let mut lines: Vec<String> = created
+        .lines()
+        .map(|line| {
+            let words = line.trim().trim_end_matches(',').split(' ');
+            words.filter(|word| !word.starts_with("AUTO_INCREMENT=")).collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines
+}

@@ -84,17 +84,16 @@ impl<'a> Drawing<'a> {
                 }
             }
         }
-        while let Some((left, right)) = self.meeting() {
+        while let Some((left, right)) = parents.iter().find_map(|parent| self.meeting(parent)) {
             self.join(left, right);
         }
     }
 
-    /// Two lanes that lead to the same node.
-    fn meeting(&self) -> Option<(usize, usize)> {
-        let same = |right: usize| {
-            self.lanes[..right].iter().position(|lane| lane.leads_to == self.lanes[right].leads_to)
-        };
-        (1..self.lanes.len()).find_map(|right| same(right).map(|left| (left, right)))
+    /// The first two lanes that lead to a node; only to the parents of the node just drawn there can be several.
+    fn meeting(&self, leads_to: &str) -> Option<(usize, usize)> {
+        let lanes = self.lanes.iter().enumerate();
+        let mut meeting = lanes.filter(|(_, lane)| lane.leads_to == leads_to).map(|(lane, _)| lane);
+        meeting.next().zip(meeting.next())
     }
 
     /// A lane ends: those on its right move up.
@@ -293,6 +292,17 @@ mod tests {
     #[test]
     fn what_is_not_drawn_ends_its_lane() {
         assert_drawn(&["c < b", "b < a"], "\n* c\n* b\n");
+    }
+
+    #[test]
+    fn a_thousand_heads_take_no_time() {
+        let names: Vec<String> = (0..1_000).map(|number| format!("h{number}")).collect();
+        let node = |name, parents| Node { name, parents, text: String::new() };
+        let mut nodes: Vec<Node<'_>> = names.iter().map(|name| node(name.as_str(), vec!["base"])).collect();
+        nodes.push(node("base", Vec::new()));
+        let started = std::time::Instant::now();
+        assert!(draw(&nodes).lines().count() > 1_000);
+        assert!(started.elapsed() < std::time::Duration::from_secs(5), "{:?}", started.elapsed());
     }
 
     #[test]

@@ -164,8 +164,14 @@ fn write_revision(
     let document = models::document(project, models, printer)?;
     let mut requests = renames.clone();
     let mut comparisons: Vec<(Box<dyn Driver>, Comparison)> = Vec::new();
+    let mut sides = Vec::new();
     for mut driver in databases {
-        let sides = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
+        let read = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
+        sides.push((driver, read));
+    }
+    // A large schema is there several times during the comparison; this one is not needed for it.
+    drop(document);
+    for (driver, sides) in sides {
         let comparison = renames::decide(&sides, &mut requests, printer)?;
         comparisons.push((driver, comparison));
     }

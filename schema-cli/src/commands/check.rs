@@ -49,7 +49,9 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     )?;
     let pending = verified_status(&mut *driver, &directory)?.pending;
     let document = models::document(&project, models, printer)?;
-    let comparison = Sides::read(&mut *driver, &document, &project.config.filters, printer)?.compare(&[])?;
+    let sides = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
+    drop(document);
+    let comparison = sides.compare(&[])?;
 
     let differences = Differences::of(comparison.changes());
     let report = Report { pending, differences };

@@ -7,11 +7,12 @@ use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, Ren
 use crate::driver::{Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueObject, Schema};
+use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError};
 use crate::sql::Plan;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
@@ -160,8 +161,12 @@ pub fn compare(
     scope: Scope,
     requests: &[RenameRequest],
 ) -> Result<Comparison, RenameError> {
-    let current = current.into();
+    let mut current = current.into();
     let spelling = dialect::spelling(engine);
+    let arrange = dialect::arrangement(engine);
+    if let Some(arrange) = arrange {
+        arrange(Arc::make_mut(&mut current));
+    }
     let mut renames = diff::resolve(&current, &desired, requests, &spelling.renames)?;
     let mut renamed = match renames.as_slice() {
         [] => Arc::clone(&current),
@@ -171,6 +176,12 @@ pub fn compare(
     if !found.is_empty() {
         renamed = Arc::new(diff::apply(&renamed, &found, &spelling.renames));
         renames.extend(found);
+    }
+    if let Some(arrange) = arrange {
+        arrange(&mut desired);
+        if !renames.is_empty() {
+            arrange(Arc::make_mut(&mut renamed));
+        }
     }
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
     Ok(Comparison { engine, scope, current, renamed, desired, changes })
@@ -273,20 +284,15 @@ impl Comparison {
     /// Objects that this release reads but cannot plan, and that differ.
     #[must_use]
     pub fn opaque_differences(&self) -> Vec<&OpaqueObject> {
-        let only_in = |one: &'_ Schema, other: &'_ Schema| -> Vec<usize> {
-            one.opaque
-                .iter()
-                .enumerate()
-                .filter(|(_, object)| !other.opaque.contains(object))
-                .map(|(position, _)| position)
-                .collect()
-        };
-        let gone = only_in(&self.current, &self.desired)
-            .into_iter()
-            .filter_map(|place| self.current.opaque.get(place));
-        let new = only_in(&self.desired, &self.current)
-            .into_iter()
-            .filter_map(|place| self.desired.opaque.get(place));
+        fn only_in<'a>(one: &'a Schema, other: &Schema) -> impl Iterator<Item = &'a OpaqueObject> {
+            let known: BTreeMap<(OpaqueKind, &QualifiedName), &OpaqueObject> =
+                other.opaque.iter().map(|object| ((object.kind, &object.name), object)).collect();
+            let is_other = |object: &&OpaqueObject| {
+                known.get(&(object.kind, &object.name)).is_none_or(|it| it != object)
+            };
+            one.opaque.iter().filter(is_other).collect::<Vec<_>>().into_iter()
+        }
+        let (gone, new) = (only_in(&self.current, &self.desired), only_in(&self.desired, &self.current));
         gone.chain(new).collect()
     }
 

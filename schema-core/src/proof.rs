@@ -227,7 +227,8 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let mut everything_matters = !current.opaque.is_empty() || !desired.opaque.is_empty();
+    let matters = |object: &OpaqueObject| !object.kind.is_about_roles();
+    let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {
             Change::Namespace { .. } | Change::Enum { .. } | Change::Trigger { .. } => {
@@ -250,7 +251,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         }
     }
     if everything_matters {
-        return (current.clone(), desired.clone());
+        return (without_roles(current), without_roles(desired));
     }
     let mut names = touched(comparison);
     for schema in [current, desired] {
@@ -366,6 +367,13 @@ fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
         words.extend((spelling.identifiers)(text));
     }
     words
+}
+
+/// The schema without what is about roles: on a scratch database everything belongs to who makes it.
+fn without_roles(schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    schema.opaque.retain(|object| !object.kind.is_about_roles());
+    schema
 }
 
 /// The tables of these names, virtual ones included, and all views and triggers.

@@ -112,6 +112,14 @@ fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> Stri
     }
 }
 
+/// Puts what has no order in the database into one, on an engine whose scripts would show the order in which it was read.
+pub(crate) fn arrangement(engine: Engine) -> Option<fn(&mut Schema)> {
+    match engine {
+        Engine::Postgres => Some(postgres::arrange),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => None,
+    }
+}
+
 /// Spells `desired` as `current` does wherever both mean the same to the engine, and returns the renames that act and that names and hints
 /// alone do not tell; [`crate::diff::apply`] them to `current` before the difference is made.
 pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {

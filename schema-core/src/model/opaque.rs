@@ -30,6 +30,14 @@ impl OpaqueObject {
     }
 }
 
+impl OpaqueKind {
+    /// Whether it is about roles, of which no schema is made: everything else is the same with it and without.
+    #[must_use]
+    pub fn is_about_roles(self) -> bool {
+        matches!(self, OpaqueKind::Owner | OpaqueKind::Privileges)
+    }
+}
+
 /// The kind of an [`OpaqueObject`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,4 +78,8 @@ pub enum OpaqueKind {
     Policy,
     /// Extended statistics (PostgreSQL).
     Statistics,
+    /// The owner of an object, where that is another than the one who looks; the name is `owner of table users` (PostgreSQL).
+    Owner,
+    /// Who may do what with an object, where that is not the usual; the name is `privileges on table users` (PostgreSQL).
+    Privileges,
 }

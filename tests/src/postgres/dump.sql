@@ -14,14 +14,17 @@ relations AS (
                 WHEN c.relkind = 'm' THEN 'materialized view'
                 WHEN c.relkind = 'f' THEN 'foreign table'
                 WHEN c.relkind = 'c' THEN 'composite type'
-                -- A sequence that belongs to a column is a part of its table.
-                WHEN c.relkind = 'S' AND owned.refobjid IS NOT NULL THEN 'table'
+                -- A sequence that belongs to a column and numbers it is a part of its table.
+                WHEN c.relkind = 'S' AND numbered.adrelid IS NOT NULL THEN 'table'
+                WHEN c.relkind = 'S' AND owned.deptype = 'i' THEN 'table'
                 WHEN c.relkind = 'S' THEN 'sequence' END AS kind,
            owned.refobjid AS owner_table, owned.refobjsubid AS owner_column, owned.deptype AS ownership
     FROM pg_class c
     JOIN spaces ON spaces.oid = c.relnamespace
     LEFT JOIN pg_depend owned ON c.relkind = 'S' AND owned.classid = 'pg_class'::regclass AND owned.objid = c.oid
         AND owned.refclassid = 'pg_class'::regclass AND owned.refobjsubid > 0 AND owned.deptype IN ('a', 'i')
+    LEFT JOIN pg_attrdef numbered ON numbered.adrelid = owned.refobjid AND numbered.adnum = owned.refobjsubid
+        AND pg_get_expr(numbered.adbin, numbered.adrelid) = format('nextval(%L::regclass)', c.oid::regclass)
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND c.relpersistence <> 't'
       AND NOT EXISTS (SELECT 1 FROM members m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
 ),
@@ -131,7 +134,7 @@ WHERE r.relkind <> 'S'
 UNION ALL
 SELECT 'table', r.full_name,
        concat_ws(' ', 'constraint', k.conname, pg_get_constraintdef(k.oid), k.conislocal, k.coninhcount, k.conparentid <> 0,
-                 'index', x.reloptions, x.reltablespace, i.indisclustered, i.indisreplident,
+                 'index', (SELECT array_agg(o ORDER BY o) FROM unnest(x.reloptions) AS o), x.reltablespace, i.indisclustered, i.indisreplident,
                  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM relations r
 JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype <> 't'
@@ -139,7 +142,13 @@ LEFT JOIN pg_class x ON x.oid = k.conindid AND k.contype IN ('p', 'u', 'x')
 LEFT JOIN pg_index i ON i.indexrelid = x.oid
 UNION ALL
 SELECT r.kind, r.full_name,
-       concat_ws(' ', 'index', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisclustered, i.indisreplident, 'attached to', h.inhparent::regclass,
+       concat_ws(' ', 'index',
+                 -- The order of storage parameters means nothing.
+                 replace(pg_get_indexdef(i.indexrelid), coalesce(' WITH ('
+                     || (SELECT string_agg(split_part(o, '=', 1) || '=' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') FROM unnest(x.reloptions) AS o)
+                     || ')', ''), ''),
+                 (SELECT array_agg(o ORDER BY o) FROM unnest(x.reloptions) AS o),
+                 i.indisvalid, i.indisclustered, i.indisreplident, 'attached to', h.inhparent::regclass,
                  'statistics', (SELECT array_agg(a.attnum::text || '=' || a.attstattarget ORDER BY a.attnum) FROM pg_attribute a
                                 WHERE a.attrelid = i.indexrelid AND a.attstattarget >= 0),
                  'tablespace', nullif(x.reltablespace, 0), 'comment', obj_description(i.indexrelid, 'pg_class'))
@@ -148,8 +157,8 @@ JOIN pg_index i ON i.indrelid = r.oid
 JOIN pg_class x ON x.oid = i.indexrelid
 LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
 UNION ALL
-SELECT 'table', r.owner_table::regclass::text,
-       concat_ws(' ', s.line, r.ownership, 'owned by', a.attname, 'comment', obj_description(r.oid, 'pg_class'))
+SELECT r.kind, CASE r.kind WHEN 'table' THEN r.owner_table::regclass::text ELSE r.full_name END,
+       concat_ws(' ', s.line, r.ownership, CASE r.kind WHEN 'sequence' THEN r.owner_table::regclass END, 'owned by', a.attname, 'comment', obj_description(r.oid, 'pg_class'))
 FROM sequences s
 JOIN relations r ON r.oid = s.oid
 JOIN pg_attribute a ON a.attrelid = r.owner_table AND a.attnum = r.owner_column

@@ -1,5 +1,7 @@
-//! Random SQLite schemas over its whole feature set, in many spellings, with rows.
+//! Random schemas with rows: SQLite's over its whole feature set, in many spellings, and PostgreSQL's over what models can say.
 
+pub mod laws;
+pub mod postgres;
 mod rows;
 mod spec;
 mod spelling;

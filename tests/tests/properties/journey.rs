@@ -11,19 +11,14 @@ use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::model::{Document, Engine, Schema};
 use schema_core::sql::{Hazard, Plan};
 use schema_tests::account::{Account, account, differences};
+use schema_tests::random::laws::{Outcome, fail};
 use schema_tests::random::{Pair, SchemaSpec, TableSpec, insert, seed};
 use schema_tests::revisions::Revisions;
 use schema_tests::sqlite::{load, schema};
 use std::collections::BTreeMap;
 
-pub(crate) type Outcome = Result<(), TestCaseError>;
-
 pub(crate) fn loaded(script: &str) -> Result<SqliteDriver, TestCaseError> {
     load(script).map_err(|error| fail(format!("does not load: {error}")))
-}
-
-pub(crate) fn fail(error: impl ToString) -> TestCaseError {
-    TestCaseError::fail(error.to_string())
 }
 
 /// Changes the first schema of the pair into the second, some tables and columns of which get other names first, and goes back.

@@ -3,7 +3,9 @@
 //! Names in the usual schema (the first of the connection's `search_path`) are written without it; all others with theirs. Types stand as
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
+mod arrange;
 pub mod conversion;
+mod deparsed;
 pub mod expression;
 mod family;
 mod identifier;
@@ -21,6 +23,8 @@ mod type_family;
 mod types;
 mod volatile;
 
+pub use arrange::arrange;
+pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
 pub use naming::usual_sequence;

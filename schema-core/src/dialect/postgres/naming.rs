@@ -120,7 +120,9 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
-        | OpaqueKind::Statistics => false,
+        | OpaqueKind::Statistics
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges => false,
     });
     let views = schema.views.iter().map(|view| &view.name);
     for name in views.chain(opaque.map(|object| &object.name)) {

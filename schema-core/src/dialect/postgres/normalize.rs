@@ -323,6 +323,11 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy => gone.iter().any(|table| {
             table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
         }),
+        OpaqueKind::Owner | OpaqueKind::Privileges => gone.iter().any(|table| {
+            object.name.schema == table.schema
+                && [format!("owner of table {}", table.name), format!("privileges on table {}", table.name)]
+                    .contains(&object.name.name)
+        }),
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension

@@ -61,6 +61,8 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Procedure
         | OpaqueKind::Package
         | OpaqueKind::Event
-        | OpaqueKind::ForeignTable => false,
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges => false,
     }
 }

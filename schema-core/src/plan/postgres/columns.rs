@@ -24,6 +24,18 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         let is = |column: &Column, wanted: Fate| fates.get(column.name.as_str()) == Some(&wanted);
         keeps_partition_key(table)?;
         let in_the_way = InTheWay::of(fates, &work.swaps);
+        // What is computed no longer keeps nothing from going, or from getting another type.
+        for column in &after.columns {
+            let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
+            let follows = left_to_do(work, table, old, column).is_some_and(|it| it.generated.is_none());
+            if old.generated.is_some()
+                && column.generated.is_none()
+                && !is(column, Fate::Replaced)
+                && !follows
+            {
+                script.push(Phase::AlterColumns, drop_expression(after, column));
+            }
+        }
         // What is computed from a column that gets another type must be gone by then.
         for column in before.columns.iter().filter(|column| is(column, Fate::Replaced)) {
             if !follows_parent(work, table, column) {
@@ -51,7 +63,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             match fate {
                 Some(Fate::Retyped | Fate::Swapped) | None => {
                     let inherited = left_to_do(work, table, old, column);
-                    let old = inherited.as_ref().unwrap_or(old);
+                    let mut old = inherited.as_ref().unwrap_or(old).clone();
+                    if column.generated.is_none() {
+                        old.generated = None;
+                    }
+                    let old = &old;
                     let fate = fate.filter(|_| inherited.is_none() || old.ty != column.ty);
                     let swapped_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(old);
                     if swapped_default && fate.is_none() {
@@ -67,9 +83,12 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 Some(Fate::Added | Fate::Dropped | Fate::Replaced) => {}
             }
         }
-        for column in &after.columns {
-            if is(column, Fate::Added) || is(column, Fate::Replaced) {
-                add(work, table, column, script);
+        // What is computed comes behind what it is computed from.
+        for computed in [false, true] {
+            for column in after.columns.iter().filter(|column| column.generated.is_some() == computed) {
+                if is(column, Fate::Added) || is(column, Fate::Replaced) {
+                    add(work, table, column, script);
+                }
             }
         }
     }
@@ -137,6 +156,14 @@ fn drop_column(table: &Table, column: &Column, comes_back: bool) -> Statement {
     statement.with_hazards([Hazard::DestroysData(format!("the values of {place} are gone"))])
 }
 
+fn drop_expression(table: &Table, column: &Column) -> Statement {
+    let (name, column) = (&table.name, &column.name);
+    Statement::new(
+        format!("compute the values of `{name}`.`{column}` no longer, and keep those that are there"),
+        format!("ALTER TABLE {} ALTER COLUMN {} DROP EXPRESSION", quote_name(name), quote(column)),
+    )
+}
+
 fn drop_left_over(table: &Table, column: &Column) -> Statement {
     Statement::new(
         format!("drop the column `{}`.`{}`, if it is the table's own", table.name, column.name),
@@ -147,11 +174,10 @@ fn drop_left_over(table: &Table, column: &Column) -> Statement {
 /// A column that is new, or comes back computed otherwise.
 fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) {
     let name = &table.after.name;
-    if let Some((parent, of_parent)) = work.family_after.inherited(table.after, &column.name)
+    if let Some((parent, reached)) = work.family_after.as_inherited(table.after, column)
         && table.fates.get(column.name.as_str()) == work.fate(&parent.name, &column.name).as_ref()
     {
         // It has come with the parent's.
-        let reached = Column { comment: None, ..of_parent.clone() };
         alter(work, table.after, (&reached, column), None, Rows::Maybe, script);
         return;
     }
@@ -230,15 +256,6 @@ pub(super) fn alter(
             phase,
             Statement::new(comment, of_table(actions.join(", ")))
                 .with_hazards(hazard::of_type(work, name, before, after, fate, rows)),
-        );
-    }
-    if before.generated.is_some() && after.generated.is_none() {
-        script.push(
-            phase,
-            Statement::new(
-                format!("compute the values of {place} no longer, and keep those that are there"),
-                of_table(format!("ALTER COLUMN {column} DROP EXPRESSION")),
-            ),
         );
     }
     if before.default != after.default && fate.is_none() {

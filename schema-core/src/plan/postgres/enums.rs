@@ -204,6 +204,7 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
     if after.comment.is_some() {
         script.push(Phase::CreateTypes, comment_on(after));
     }
+    script.extend(Phase::CreateTypes, opaque::rights(work, "type", &after.name));
     script.push(
         Phase::DropOldTypes,
         Statement::new(

@@ -1,6 +1,7 @@
 //! Parents and children: partitions, and tables that inherit from others.
 
-use crate::model::{Column, QualifiedName, Schema, Table};
+use crate::dialect::postgres::render;
+use crate::model::{AutoIncrement, Column, Default, QualifiedName, Schema, Table};
 use std::collections::HashMap;
 
 /// Who is whose child.
@@ -34,6 +35,28 @@ impl<'a> Family<'a> {
         self.parents(table)
             .into_iter()
             .find_map(|parent| Some((parent, parent.columns.iter().find(|other| other.name == column)?)))
+    }
+
+    /// The column as a table gets it from a parent, without what a statement of its own says.
+    pub(super) fn as_inherited(&self, table: &Table, column: &Column) -> Option<(&'a Table, Column)> {
+        let (parent, of_parent) = self.inherited(table, &column.name)?;
+        let mut inherited =
+            Column { comment: None, not_null_name: column.not_null_name.clone(), ..of_parent.clone() };
+        match of_parent.auto {
+            // The default is handed down, and goes on to take the numbers of the parent's sequence.
+            Some(AutoIncrement::Serial) => {
+                let next = render::sequence_name(&parent.name, of_parent).next_value();
+                inherited.default = Some(Default::Sql(next));
+                (inherited.auto, inherited.sequence) = (None, None);
+            }
+            // Partitions are identities too since PostgreSQL 17, other children never.
+            Some(AutoIncrement::Usual | AutoIncrement::Autoincrement | AutoIncrement::IdentityAlways) => {
+                inherited.auto = column.auto.filter(|_| table.partition_of.is_some());
+                inherited.sequence = column.sequence.clone();
+            }
+            None => {}
+        }
+        Some((parent, inherited))
     }
 
     pub(super) fn has_children(&self, name: &QualifiedName) -> bool {

@@ -13,6 +13,12 @@ use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let unsettled = Unsettled::of(work);
+    // A key goes before the tables that go, and who refers to it before the key.
+    for table in work.dropped.values() {
+        for key in table.foreign_keys.iter().filter(|key| unsettled.is_gone(key)) {
+            script.push(Phase::DropForeignKeys, drop(&table.name, key));
+        }
+    }
     for table in &work.staying {
         let name = &table.after.name;
         let mut pairs = table.parts.foreign_keys.clone();
@@ -85,10 +91,15 @@ impl<'a> Unsettled<'a> {
         Unsettled { keys: gone.filter(|(_, keys)| !keys.is_empty()).collect() }
     }
 
+    /// Whether the key that a foreign key refers to goes, for good or for a while.
+    fn is_gone(&self, key: &ForeignKey) -> bool {
+        let referenced: BTreeSet<&str> = key.referenced_columns.iter().map(String::as_str).collect();
+        self.keys.get(&key.references).is_some_and(|gone| gone.contains(&referenced))
+    }
+
     /// Whether a foreign key cannot stay while what it is about changes.
     fn moves(&self, work: &Work<'_>, table: &Staying<'_>, key: &ForeignKey) -> bool {
-        let referenced: BTreeSet<&str> = key.referenced_columns.iter().map(String::as_str).collect();
-        if self.keys.get(&key.references).is_some_and(|gone| gone.contains(&referenced)) {
+        if self.is_gone(key) {
             return true;
         }
         let other = work.staying(&key.references);

@@ -5,7 +5,7 @@ use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name};
-use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, Table};
+use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::Statement;
 
 /// What an object is like for whoever plans.
@@ -35,7 +35,11 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         | OpaqueKind::Sequence => Nature::Base,
         OpaqueKind::Function => Nature::Function,
         OpaqueKind::MaterializedView => Nature::View,
-        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy => Nature::Attached,
+        OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges => Nature::Attached,
         OpaqueKind::Statistics => Nature::Statistics,
         OpaqueKind::ForeignTable
         | OpaqueKind::VirtualTable
@@ -49,7 +53,12 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
 /// Makes the objects that are new and that tables may need; what needs tables itself comes with the views.
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for object in in_order(new_objects(work).filter(|object| comes_early(work, object)).collect()) {
-        script.extend(Phase::CreateTypes, create(object)?);
+        let mut statements = create(object)?;
+        if object.kind == OpaqueKind::Sequence {
+            // Whom a sequence belongs to must be there.
+            script.extend(Phase::Finish, statements.split_off(1));
+        }
+        script.extend(Phase::CreateTypes, statements);
     }
     Ok(())
 }
@@ -169,6 +178,18 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     Ok(statements)
 }
 
+/// The statements that bring back the owner of an object that is made anew, and who may do what with it.
+pub(super) fn rights(work: &Work<'_>, kind: &str, name: &QualifiedName) -> Vec<Statement> {
+    let names = [format!("owner of {kind} {}", name.name), format!("privileges on {kind} {}", name.name)];
+    let of_object = work.path.before.opaque.iter().filter(|object| {
+        object.kind.is_about_roles() && object.name.schema == name.schema && names.contains(&object.name.name)
+    });
+    of_object
+        .flat_map(|object| object.definition.iter().chain(&object.restore))
+        .map(|sql| Statement::new(format!("bring back who may use the {kind} `{name}`"), sql.clone()))
+        .collect()
+}
+
 /// The statement that has an object step aside.
 pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unplanned> {
     let label = label(object);
@@ -216,5 +237,7 @@ fn kind(kind: OpaqueKind) -> &'static str {
         OpaqueKind::Rule => "rule",
         OpaqueKind::Policy => "policy",
         OpaqueKind::Statistics => "statistics",
+        OpaqueKind::Owner => "owner",
+        OpaqueKind::Privileges => "privileges",
     }
 }

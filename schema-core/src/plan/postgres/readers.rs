@@ -78,7 +78,8 @@ impl<'a> Reader<'a> {
                 matters && (whole_rows || mentions(text, column))
             })
         });
-        of_columns || work.swaps.iter().any(|swap| swap.is_in(text))
+        let of_tables = self.depends_on().iter().any(|name| work.dropped.contains_key(name));
+        of_tables || of_columns || work.swaps.iter().any(|swap| swap.is_in(text))
     }
 
     /// Whether it needs the other one to be there.

@@ -7,7 +7,7 @@ use super::script::{Phase, Script};
 use super::sequences;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
-use crate::model::{Column, ForeignKey, QualifiedName, Table};
+use crate::model::{Column, ForeignKey, Partition, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -57,10 +57,10 @@ fn has_key(table: &Table, columns: &[String]) -> bool {
 
 fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], script: &mut Script) {
     let name = &table.name;
-    let inherited: Vec<(&Column, &Column)> = table
+    let inherited: Vec<(Column, &Column)> = table
         .columns
         .iter()
-        .filter_map(|column| Some((work.family_after.inherited(table, &column.name)?.1, column)))
+        .filter_map(|column| Some((work.family_after.as_inherited(table, column)?.1, column)))
         .collect();
     let from_parents: Vec<&str> = inherited.iter().map(|(_, column)| column.name.as_str()).collect();
     let is_own = |column: &&Column| !from_parents.contains(&column.name.as_str());
@@ -79,7 +79,6 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     }
     // What a column is otherwise than the one that it comes from.
     for (parent, column) in inherited {
-        let parent = Column { comment: None, not_null_name: column.not_null_name.clone(), ..parent.clone() };
         columns::alter(work, table, (&parent, column), None, columns::Rows::None, script);
     }
     for check in table.checks.iter().filter(|check| check.not_valid) {
@@ -99,11 +98,43 @@ fn drop(work: &Work<'_>, script: &mut Script) {
             referring.entry(&key.references).or_default().push((table, key));
         }
     }
+    // Who refers to a partitioned table depends on each of its partitions.
+    let parents: BTreeSet<&QualifiedName> =
+        work.dropped.values().flat_map(|table| parent_names(table)).collect();
+    for (name, keys) in
+        referring.iter().filter(|(name, _)| parents.contains(*name)).collect::<BTreeMap<_, _>>()
+    {
+        for (other, key) in keys.iter().filter(|(other, _)| other.name != **name) {
+            script.push(Phase::DropTables, foreign_keys::drop(&other.name, key));
+        }
+    }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
     for table in order {
+        if let Some(Partition { parent, bound: _, names: _ }) = &table.partition_of
+            && work.staying(parent).is_some()
+            && work
+                .path
+                .before
+                .tables
+                .iter()
+                .any(|it| it.foreign_keys.iter().any(|key| key.references == *parent))
+        {
+            script.push(
+                Phase::DropTables,
+                Statement::new(
+                    format!("let `{}` be no partition of `{parent}`", table.name),
+                    format!(
+                        "ALTER TABLE {} DETACH PARTITION {}",
+                        quote_name(parent),
+                        quote_name(&table.name)
+                    ),
+                ),
+            );
+        }
         // What still refers to it does so in a circle.
         for (other, key) in referring.get(&table.name).into_iter().flatten() {
-            if other.name != table.name && !gone.contains(&other.name) {
+            let is_dropped = parents.contains(&table.name);
+            if other.name != table.name && !gone.contains(&other.name) && !is_dropped {
                 script.push(Phase::DropTables, foreign_keys::drop(&other.name, key));
             }
         }
@@ -130,10 +161,10 @@ fn in_order<'a>(tables: &BTreeMap<&'a QualifiedName, &'a Table>) -> Vec<&'a Tabl
         if !seen.insert(&table.name) {
             return;
         }
-        let referred = table.foreign_keys.iter().map(|key| &key.references);
-        let mut needed: Vec<&QualifiedName> = referred.collect();
-        needed.sort();
-        for name in parent_names(table).chain(needed) {
+        let mut referred: Vec<&QualifiedName> =
+            table.foreign_keys.iter().map(|key| &key.references).collect();
+        referred.sort();
+        for name in parent_names(table).chain(referred) {
             if let Some(other) = tables.get(name) {
                 visit(other, tables, seen, order);
             }

@@ -82,7 +82,9 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
-        | OpaqueKind::Statistics => return None,
+        | OpaqueKind::Statistics
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges => return None,
     };
     let name = &object.name.name;
     Some(match name.strip_suffix(super::opaque::BODY) {

@@ -1,7 +1,9 @@
 //! Asking the server, inside a transaction that is rolled back.
 
 use crate::dialect::postgres::expression::mentions;
-use crate::dialect::postgres::{quote, quote_name, quote_text, replace_qualified, restore_qualified};
+use crate::dialect::postgres::{
+    as_meant, quote, quote_name, quote_text, replace_qualified, restore_qualified,
+};
 use crate::driver::DriverError;
 use crate::driver::postgres::error::message;
 use crate::driver::questions::{self, Batch, Kind, Place, Question, batches};
@@ -255,6 +257,7 @@ impl Server<'_, '_> {
             let (name, text): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
             let number = name.strip_prefix(ANSWER).and_then(|name| name.get(1..)?.parse::<usize>().ok());
             if let (Some(number), Some(text)) = (number, text) {
+                let text = as_meant(text);
                 let is_key = name.as_bytes().get(ANSWER.len()) == Some(&b'k');
                 answers.insert(number, if is_key { without_test(&text) } else { text });
             }
@@ -276,7 +279,7 @@ impl Server<'_, '_> {
             )?;
             let text: String = row.try_get(0)?;
             savepoint.rollback()?;
-            let mut text = text.trim().trim_end_matches(';').to_owned();
+            let mut text = as_meant(text.trim().trim_end_matches(';').to_owned());
             for original in stand_ins {
                 text = restore_qualified(&text, &stand_in(original), original);
             }

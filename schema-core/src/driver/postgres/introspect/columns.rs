@@ -2,7 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, get, letter};
-use crate::dialect::postgres::{quote, quote_name, quote_text};
+use crate::dialect::postgres::{as_meant, quote, quote_name, quote_text};
 use crate::driver::DriverError;
 use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, QualifiedName, SequenceOptions};
 use std::collections::HashMap;
@@ -64,7 +64,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
             'd' => Some(AutoIncrement::Usual),
             _ => None,
         };
-        let expression: Option<String> = get(row, 7)?;
+        let expression = get::<Option<String>>(row, 7)?.map(as_meant);
         match (letter(row, 6)?, expression) {
             (kind @ ('s' | 'v'), Some(expression)) => {
                 column.generated = Some(Generated { expression, stored: kind == 's' });

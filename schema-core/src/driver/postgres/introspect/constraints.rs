@@ -2,6 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, VERSION_15, get, letter};
+use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{
     Check, Deferrability, Exclusion, ForeignKey, KeyColumn, Match, PrimaryKey, ReferentialAction, Unique,
@@ -66,7 +67,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                 }
             }
             'c' => {
-                let expression: Option<String> = get(row, 15)?;
+                let expression = get::<Option<String>>(row, 15)?.map(as_meant);
                 let check = Check {
                     name,
                     no_inherit: get(row, 14)?,
@@ -79,7 +80,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                 }
             }
             _ => {
-                let definition: Option<String> = get(row, 15)?;
+                let definition = get::<Option<String>>(row, 15)?.map(as_meant);
                 let exclusion = Exclusion {
                     name,
                     definition: definition.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, VERSION_15, get, parameters};
+use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{Index, IndexKey, IndexPart, NullsOrder};
 use postgres::Row;
@@ -49,7 +50,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
             name: Some(name),
             parts: keys,
             unique: get(row, 4)?,
-            predicate: get(row, 13)?,
+            predicate: get::<Option<String>>(row, 13)?.map(as_meant),
             using: (method != "btree").then_some(method),
             include,
             nulls_not_distinct,
@@ -80,7 +81,7 @@ fn keys(
     };
     let parts = numbers.iter().enumerate().filter_map(|(place, number)| {
         let key = if *number == 0 {
-            IndexKey::Expression(without_parentheses(&at(&expressions, place)?).to_owned())
+            IndexKey::Expression(as_meant(without_parentheses(&at(&expressions, place)?).to_owned()))
         } else {
             IndexKey::Column(relations.column_names(table, &[*number]).pop()?)
         };

@@ -6,6 +6,7 @@ mod columns;
 mod constraints;
 mod indexes;
 mod opaque;
+mod privileges;
 mod tables;
 mod views;
 
@@ -49,6 +50,7 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     })?;
     views::read(catalogue, &mut relations)?;
     let mut opaque = opaque::read(catalogue, &relations)?;
+    opaque.extend(privileges::read(catalogue, history_table)?);
 
     let (mut tables, mut views) = relations.into_tables_and_views();
     tables.retain(|table| {

@@ -2,7 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, get};
-use crate::dialect::postgres::quote_text;
+use crate::dialect::postgres::{as_meant, quote_text};
 use crate::driver::DriverError;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
 
@@ -13,7 +13,12 @@ pub(super) fn read(
     let objects = catalogue.rows(include_str!("../queries/opaque.sql"), |row| {
         let Some(kind) = kind(&get::<String>(row, 0)?) else { return Ok(None) };
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
-        let mut object = OpaqueObject::new(kind, name, get(row, 3)?);
+        let mut definition: Option<String> = get(row, 3)?;
+        // The text of a function is its author's.
+        if kind != OpaqueKind::Function {
+            definition = definition.map(as_meant);
+        }
+        let mut object = OpaqueObject::new(kind, name, definition);
         object.depends_on = get::<Option<Vec<u32>>>(row, 4)?
             .unwrap_or_default()
             .into_iter()

@@ -1,6 +1,7 @@
 //! Tables and views themselves, and what tables are children of.
 
 use super::{Catalogue, get, letter, parameters};
+use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{Partition, QualifiedName, Table, TableOptions, View};
 use std::collections::HashMap;
@@ -70,7 +71,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>) -> Result<Relations, Drive
                 })
                 .into_iter()
                 .collect();
-            let query = query.trim().trim_end_matches(';').to_owned();
+            let query = as_meant(query.trim().trim_end_matches(';').to_owned());
             relations.views.insert(relation, View { with, comment, restore, ..View::new(name, query) });
             return Ok(());
         }

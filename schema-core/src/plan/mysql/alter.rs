@@ -7,7 +7,7 @@ use super::values::{self, Renamed};
 use crate::dialect::mysql::render::{self, VERSIONING, checks_of};
 use crate::dialect::mysql::{Encoding, Variant, quote, quote_name, quote_text};
 use crate::diff::TableChange;
-use crate::model::{Check, Column, Index, IndexKey, PrimaryKey, Table, TableOptions};
+use crate::model::{Check, Column, Generated, Index, IndexKey, PrimaryKey, Table, TableOptions};
 use crate::sql::{Hazard, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -156,7 +156,15 @@ impl<'a> Alter<'a> {
 
     fn part(&mut self, kind: Kind, clause: String, comment: String, hazards: Vec<Hazard>) {
         let class = self.traits.class(kind);
-        self.pending.push(Part { clause, class, comment, hazards });
+        if !kind.is_alone() {
+            self.pending.push(Part { clause, class, comment, hazards });
+        } else if self.key_with_columns {
+            self.pending.push(Part { clause, class: Class::COPY, comment, hazards });
+        } else {
+            self.flush();
+            self.pending.push(Part { clause, class, comment, hazards });
+            self.flush();
+        }
     }
 
     /// Ends the statement that parts would be merged into.
@@ -769,10 +777,10 @@ fn neutral(option: &str) -> &'static str {
 }
 
 fn drop_kind(column: &Column) -> Kind {
-    if column.generated.as_ref().is_some_and(|generated| generated.stored) {
-        Kind::DropStoredColumn
-    } else {
-        Kind::DropColumn
+    match &column.generated {
+        Some(Generated { stored: true, .. }) => Kind::DropStoredColumn,
+        Some(Generated { stored: false, .. }) => Kind::DropVirtualColumn,
+        None => Kind::DropColumn,
     }
 }
 

@@ -108,6 +108,7 @@ pub(super) enum Kind {
     AddStoredColumn,
     DropColumn,
     DropStoredColumn,
+    DropVirtualColumn,
     RenameColumn,
     ColumnDefault,
     /// To a default that is an expression.
@@ -156,6 +157,13 @@ pub(super) enum Kind {
     Versioning,
 }
 
+impl Kind {
+    /// Whether the servers take it together with nothing else, unless they copy the table.
+    pub(super) fn is_alone(self) -> bool {
+        matches!(self, Kind::AddVirtualColumn | Kind::DropVirtualColumn)
+    }
+}
+
 /// MySQL's way and MariaDB's.
 const fn ways(kind: Kind) -> (Class, Class) {
     match kind {
@@ -166,6 +174,7 @@ const fn ways(kind: Kind) -> (Class, Class) {
         Kind::AddStoredColumn => (COPY, COPY),
         Kind::DropColumn => (INSTANT, INSTANT),
         Kind::DropStoredColumn => (REBUILD, INSTANT),
+        Kind::DropVirtualColumn => (INSTANT, INSTANT),
         Kind::RenameColumn => (INSTANT, INSTANT),
         Kind::ColumnDefault => (INSTANT, INSTANT),
         Kind::ColumnExpression => (COPY, INSTANT),
@@ -208,7 +217,7 @@ const fn ways(kind: Kind) -> (Class, Class) {
 }
 
 /// What changes which columns there are.
-const MOVING_COLUMNS: [Kind; 7] = [
+const MOVING_COLUMNS: [Kind; 8] = [
     Kind::AddColumn,
     Kind::AddComputedColumn,
     Kind::AddNumberedColumn,
@@ -216,6 +225,7 @@ const MOVING_COLUMNS: [Kind; 7] = [
     Kind::AddStoredColumn,
     Kind::DropColumn,
     Kind::DropStoredColumn,
+    Kind::DropVirtualColumn,
 ];
 
 /// What a table has that changes the way.

@@ -6,6 +6,7 @@ use crate::database::Database;
 use crate::driver::BackupDestination;
 use crate::error::Error;
 use crate::migrator::Migrator;
+use crate::model::Engine;
 use crate::url::DatabaseUrl;
 
 const DATABASE_URL: &str = "DATABASE_URL";
@@ -80,6 +81,12 @@ impl Initializer {
     pub fn default_database_url(mut self, url: DatabaseUrl) -> Self {
         self.url.get_or_insert(url);
         self
+    }
+
+    /// The engine of the database that is named so far: it says which type to give to [`Initializer::initialize_as`].
+    #[must_use]
+    pub fn engine(&self) -> Option<Engine> {
+        self.url.as_ref().map(DatabaseUrl::engine)
     }
 
     /// Applies what is pending, or not, whatever the environment says.

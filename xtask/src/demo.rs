@@ -109,8 +109,15 @@ impl Demo {
         folders.retain(|path| path.is_dir());
         folders.sort();
         let newest = folders.last().ok_or_else(|| io::Error::other("no revision was written"))?;
-        for script in ["up.sql", "down.sql"] {
-            println!("\n--- {script}\n{}", fs::read_to_string(newest.join(script))?.trim_end());
+        let mut scripts: Vec<PathBuf> = fs::read_dir(newest)?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<io::Result<_>>()?;
+        scripts.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
+        // The way up first.
+        scripts.sort_by(|left, right| right.cmp(left));
+        for script in scripts {
+            let name = script.file_name().unwrap_or_default().display();
+            println!("\n--- {name}\n{}", fs::read_to_string(&script)?.trim_end());
         }
         Ok(())
     }

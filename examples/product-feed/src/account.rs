@@ -1,10 +1,10 @@
 //! People who can sign in.
 
 use crate::error::Error;
+use crate::store::Connection;
 use argon2::Argon2;
 use argon2::password_hash::PasswordHasher;
 use jiff::Timestamp;
-use rusqlite::{Connection, named_params};
 
 /// Makes sure that an admin with this e-mail exists; true when it had to be created.
 ///
@@ -13,19 +13,16 @@ use rusqlite::{Connection, named_params};
 /// # Errors
 ///
 /// When the password can't be hashed or the database refuses.
-pub fn ensure_admin(connection: &Connection, email: &str, password: &str) -> Result<bool, Error> {
-    let exists: bool = connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM users WHERE lower(email) = lower(:email))",
-        named_params! { ":email": email },
-        |row| row.get(0),
-    )?;
-    if exists {
+pub fn ensure_admin(connection: &mut dyn Connection, email: &str, password: &str) -> Result<bool, Error> {
+    let known =
+        connection.query("SELECT id FROM users WHERE lower(email) = lower(?)", &[email.into()])?;
+    if !known.is_empty() {
         return Ok(false);
     }
     let password_hash = Argon2::default().hash_password(password.as_bytes())?.to_string();
-    connection.execute(
-        "INSERT INTO users (email, password_hash, is_admin, created_at) VALUES (:email, :password_hash, TRUE, :now)",
-        named_params! { ":email": email, ":password_hash": password_hash, ":now": Timestamp::now() },
+    connection.insert(
+        "INSERT INTO users (email, password_hash, is_admin, created_at) VALUES (?, ?, TRUE, ?)",
+        &[email.into(), (&password_hash).into(), Timestamp::now().into()],
     )?;
     Ok(true)
 }

@@ -2,8 +2,8 @@
 
 use crate::error::Error;
 use crate::feed::Price;
+use crate::store::Connection;
 use jiff::civil::Date;
-use rusqlite::{Connection, Row, named_params};
 
 /// A product that is on sale, with today's price.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub struct PricePoint {
 /// # Errors
 ///
 /// When the database refuses.
-pub fn offers(connection: &Connection) -> Result<Vec<Offer>, Error> {
-    let mut statement = connection.prepare(
+pub fn offers(connection: &mut dyn Connection) -> Result<Vec<Offer>, Error> {
+    let rows = connection.query(
         "SELECT feeds.name, sku, title, cents, currency
          FROM products
          JOIN feeds ON feeds.id = feed_id
@@ -44,16 +44,18 @@ pub fn offers(connection: &Connection) -> Result<Vec<Offer>, Error> {
            AND valid_from = (SELECT max(valid_from) FROM prices AS latest
                              WHERE latest.feed_id = products.feed_id AND latest.sku = products.sku)
          ORDER BY feeds.name, title, sku",
+        &[],
     )?;
-    let offers = statement.query_map([], |row| {
-        Ok(Offer {
-            feed: row.get("name")?,
-            sku: row.get("sku")?,
-            title: row.get("title")?,
-            price: price(row)?,
+    rows.iter()
+        .map(|row| {
+            Ok(Offer {
+                feed: row.text(0)?,
+                sku: row.text(1)?,
+                title: row.text(2)?,
+                price: Price { cents: row.integer(3)?, currency: row.text(4)? },
+            })
         })
-    })?;
-    Ok(offers.collect::<Result<_, _>>()?)
+        .collect()
 }
 
 /// The prices that an article number has had, oldest first.
@@ -61,19 +63,21 @@ pub fn offers(connection: &Connection) -> Result<Vec<Offer>, Error> {
 /// # Errors
 ///
 /// When the database refuses.
-pub fn price_history(connection: &Connection, sku: &str) -> Result<Vec<PricePoint>, Error> {
-    let mut statement = connection.prepare(
+pub fn price_history(connection: &mut dyn Connection, sku: &str) -> Result<Vec<PricePoint>, Error> {
+    let rows = connection.query(
         "SELECT feeds.name, valid_from, cents, currency
          FROM prices JOIN feeds ON feeds.id = feed_id
-         WHERE sku = :sku
+         WHERE sku = ?
          ORDER BY feeds.name, valid_from",
+        &[sku.into()],
     )?;
-    let points = statement.query_map(named_params! { ":sku": sku }, |row| {
-        Ok(PricePoint { feed: row.get("name")?, valid_from: row.get("valid_from")?, price: price(row)? })
-    })?;
-    Ok(points.collect::<Result<_, _>>()?)
-}
-
-fn price(row: &Row<'_>) -> rusqlite::Result<Price> {
-    Ok(Price { cents: row.get("cents")?, currency: row.get("currency")? })
+    rows.iter()
+        .map(|row| {
+            Ok(PricePoint {
+                feed: row.text(0)?,
+                valid_from: row.date(1)?,
+                price: Price { cents: row.integer(2)?, currency: row.text(3)? },
+            })
+        })
+        .collect()
 }

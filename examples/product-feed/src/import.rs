@@ -3,11 +3,12 @@
 use crate::error::Error;
 use crate::feed::{Delivery, FeedProduct, Price, RowError};
 use crate::models::ImportStatus;
+use crate::store::{Connection, Store, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, named_params};
-use schema_core::Database;
+use schema_core::model::Engine;
 use serde_json::json;
+use std::collections::HashSet;
 
 /// What an import did.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,23 +28,23 @@ pub struct Summary {
 /// # Errors
 ///
 /// When the database refuses; the job is then noted as failed, and no row of the delivery is kept.
-pub fn import(database: &Database, file: &str, delivery: &Delivery) -> Result<Summary, Error> {
+pub fn import(store: &Store, file: &str, delivery: &Delivery) -> Result<Summary, Error> {
     // On its own, so that an import that dies half-way is seen as running and not as nothing.
-    let (feed, job) = database.transaction(|tx| -> Result<_, Error> {
+    let (feed, job) = store.transaction(|tx| {
         let feed = ensure_feed(tx, &delivery.feed)?;
         Ok((feed, start_job(tx, feed, file)?))
     })?;
-    let result = database.transaction(|tx| write(tx, feed, job, delivery));
+    let result = store.transaction(|tx| write(tx, feed, job, delivery));
     if let Err(error) = &result {
         let message = error.to_string();
-        database.transaction(|tx| -> Result<_, Error> {
-            Ok(finish_job(tx, job, ImportStatus::Failed, 0, &[RowError { row: 0, message }])?)
+        store.transaction(|tx| {
+            finish_job(tx, job, ImportStatus::Failed, 0, &[RowError { row: 0, message }])
         })?;
     }
     result
 }
 
-fn write(tx: &Connection, feed: i64, job: i64, delivery: &Delivery) -> Result<Summary, Error> {
+fn write(tx: &mut dyn Connection, feed: i64, job: i64, delivery: &Delivery) -> Result<Summary, Error> {
     let mut products = Vec::new();
     let mut errors = Vec::new();
     for row in &delivery.rows {
@@ -67,86 +68,104 @@ fn write(tx: &Connection, feed: i64, job: i64, delivery: &Delivery) -> Result<Su
     Ok(Summary { job, status, imported: products.len(), withdrawn })
 }
 
-fn ensure_feed(tx: &Connection, name: &str) -> rusqlite::Result<i64> {
-    tx.query_row(
-        "INSERT INTO feeds (name) VALUES (:name) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
-        named_params! { ":name": name },
-        |row| row.get(0),
-    )
+fn ensure_feed(tx: &mut dyn Connection, name: &str) -> Result<i64, Error> {
+    let add = match tx.engine() {
+        Engine::Sqlite | Engine::Postgres => {
+            "INSERT INTO feeds (name) VALUES (?) ON CONFLICT (name) DO NOTHING"
+        }
+        Engine::Mysql | Engine::Mariadb => {
+            "INSERT INTO feeds (name) VALUES (?) ON DUPLICATE KEY UPDATE name = VALUES(name)"
+        }
+    };
+    tx.execute(add, &[name.into()])?;
+    let found = tx.query("SELECT id FROM feeds WHERE name = ?", &[name.into()])?;
+    found.first().ok_or(Error::Column { column: 0, expected: "the number of the feed" })?.integer(0)
 }
 
-fn start_job(tx: &Connection, feed: i64, file: &str) -> rusqlite::Result<i64> {
-    tx.query_row(
-        "INSERT INTO import_jobs (feed_id, file, status, started_at) VALUES (:feed, :file, :status, :now) RETURNING id",
-        named_params! {
-            ":feed": feed,
-            ":file": file,
-            ":status": ImportStatus::Running.as_str(),
-            ":now": Timestamp::now(),
-        },
-        |row| row.get(0),
+fn start_job(tx: &mut dyn Connection, feed: i64, file: &str) -> Result<i64, Error> {
+    tx.insert(
+        "INSERT INTO import_jobs (feed_id, file, status, started_at) VALUES (?, ?, ?, ?)",
+        &[feed.into(), file.into(), ImportStatus::Running.into(), Timestamp::now().into()],
     )
 }
 
 fn finish_job(
-    tx: &Connection,
+    tx: &mut dyn Connection,
     job: i64,
     status: ImportStatus,
     imported: usize,
     errors: &[RowError],
-) -> rusqlite::Result<()> {
+) -> Result<(), Error> {
     let errors = errors.iter().map(|RowError { row, message }| json!({ "row": row, "message": message }));
     tx.execute(
-        "UPDATE import_jobs SET status = :status, imported = :imported, errors = :errors, finished_at = :now WHERE id = :job",
-        named_params! {
-            ":job": job,
-            ":status": status.as_str(),
-            ":imported": i64::try_from(imported).unwrap_or(i64::MAX),
-            ":errors": json!(errors.collect::<Vec<_>>()),
-            ":now": Timestamp::now(),
-        },
+        "UPDATE import_jobs SET status = ?, imported = ?, errors = ?, finished_at = ? WHERE id = ?",
+        &[
+            status.into(),
+            i64::try_from(imported).unwrap_or(i64::MAX).into(),
+            json!(errors.collect::<Vec<_>>()).into(),
+            Timestamp::now().into(),
+            job.into(),
+        ],
     )?;
     Ok(())
 }
 
-fn write_product(tx: &Connection, feed: i64, product: &FeedProduct) -> rusqlite::Result<()> {
+fn write_product(tx: &mut dyn Connection, feed: i64, product: &FeedProduct) -> Result<(), Error> {
     let FeedProduct { sku, gtin, title, brand, price: _ } = product;
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO products (feed_id, sku, gtin, title, brand) VALUES (:feed, :sku, :gtin, :title, :brand)
-         ON CONFLICT (feed_id, sku) DO UPDATE
-         SET gtin = excluded.gtin, title = excluded.title, brand = excluded.brand, deleted_at = NULL",
-    )?;
-    statement.execute(
-        named_params! { ":feed": feed, ":sku": sku, ":gtin": gtin, ":title": title, ":brand": brand },
-    )?;
+    let write = match tx.engine() {
+        Engine::Sqlite | Engine::Postgres => {
+            "INSERT INTO products (feed_id, sku, gtin, title, brand) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT (feed_id, sku) DO UPDATE
+             SET gtin = excluded.gtin, title = excluded.title, brand = excluded.brand, deleted_at = NULL"
+        }
+        Engine::Mysql | Engine::Mariadb => {
+            "INSERT INTO products (feed_id, sku, gtin, title, brand) VALUES (?, ?, ?, ?, ?)
+             ON DUPLICATE KEY UPDATE
+             gtin = VALUES(gtin), title = VALUES(title), brand = VALUES(brand), deleted_at = NULL"
+        }
+    };
+    let (gtin, brand) = (gtin.as_ref().into(), brand.as_ref().into());
+    tx.execute(write, &[feed.into(), sku.into(), gtin, title.into(), brand])?;
     Ok(())
 }
 
 /// A row of the history says from when on a price holds; a price that is still the same adds none.
-fn write_price(tx: &Connection, feed: i64, sku: &str, date: Date, price: &Price) -> rusqlite::Result<()> {
-    let Price { cents, currency } = price;
-    let mut same_day =
-        tx.prepare_cached("DELETE FROM prices WHERE feed_id = :feed AND sku = :sku AND valid_from = :date")?;
-    same_day.execute(named_params! { ":feed": feed, ":sku": sku, ":date": date })?;
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO prices (feed_id, sku, valid_from, cents, currency)
-         SELECT :feed, :sku, :date, :cents, :currency
-         WHERE (:cents, :currency) IS NOT (
-             SELECT cents, currency FROM prices
-             WHERE feed_id = :feed AND sku = :sku AND valid_from < :date
-             ORDER BY valid_from DESC LIMIT 1)",
+fn write_price(tx: &mut dyn Connection, feed: i64, sku: &str, date: Date, price: &Price) -> Result<(), Error> {
+    let day = [feed.into(), sku.into(), date.into()];
+    tx.execute("DELETE FROM prices WHERE feed_id = ? AND sku = ? AND valid_from = ?", &day)?;
+    let latest = tx.query(
+        "SELECT cents, currency FROM prices
+         WHERE feed_id = ? AND sku = ? AND valid_from < ?
+         ORDER BY valid_from DESC LIMIT 1",
+        &day,
     )?;
-    statement.execute(named_params! {
-        ":feed": feed, ":sku": sku, ":date": date, ":cents": cents, ":currency": currency,
-    })?;
+    let Price { cents, currency } = price;
+    if let Some(latest) = latest.first()
+        && (latest.integer(0)?, &latest.text(1)?) == (*cents, currency)
+    {
+        return Ok(());
+    }
+    let [feed, sku, date] = day;
+    tx.execute(
+        "INSERT INTO prices (feed_id, sku, valid_from, cents, currency) VALUES (?, ?, ?, ?, ?)",
+        &[feed, sku, date, (*cents).into(), currency.into()],
+    )?;
     Ok(())
 }
 
-fn withdraw_others(tx: &Connection, feed: i64, products: &[&FeedProduct]) -> rusqlite::Result<usize> {
-    let delivered: Vec<&str> = products.iter().map(|product| product.sku.as_str()).collect();
-    tx.execute(
-        "UPDATE products SET deleted_at = :now
-         WHERE feed_id = :feed AND deleted_at IS NULL AND sku NOT IN (SELECT value FROM json_each(:delivered))",
-        named_params! { ":feed": feed, ":now": Timestamp::now(), ":delivered": json!(delivered) },
-    )
+fn withdraw_others(tx: &mut dyn Connection, feed: i64, products: &[&FeedProduct]) -> Result<usize, Error> {
+    let delivered: HashSet<&str> = products.iter().map(|product| product.sku.as_str()).collect();
+    let on_sale =
+        tx.query("SELECT sku FROM products WHERE feed_id = ? AND deleted_at IS NULL", &[feed.into()])?;
+    let now = Value::from(Timestamp::now());
+    let mut withdrawn = 0;
+    for row in on_sale {
+        let sku = row.text(0)?;
+        if !delivered.contains(sku.as_str()) {
+            let product = [now.clone(), feed.into(), (&sku).into()];
+            tx.execute("UPDATE products SET deleted_at = ? WHERE feed_id = ? AND sku = ?", &product)?;
+            withdrawn += 1;
+        }
+    }
+    Ok(withdrawn)
 }

@@ -63,19 +63,19 @@ fn run(Arguments { database_url, command }: Arguments) -> Result<(), Box<dyn Err
     let url = database_url.as_deref();
     match command {
         Command::Init { admin_email, admin_password, backup } => {
-            let database = store::create(url, backup)?;
+            let store = store::create(url, backup)?;
             let given = admin_password.filter(|password| !password.is_empty());
             let password = given.map_or_else(ask_for_password, Ok)?;
-            let created = database.transaction(|tx| account::ensure_admin(tx, &admin_email, &password))?;
+            let created = store.transaction(|tx| account::ensure_admin(tx, &admin_email, &password))?;
             println!("{admin_email} {}", if created { "is the admin now" } else { "is there already" });
         }
         Command::Import { files } => {
-            let database = store::open(url)?;
+            let store = store::open(url)?;
             for path in files {
                 let delivery = Delivery::read(&path)?;
                 let file = path.file_name().unwrap_or_default().to_string_lossy();
                 let Summary { job: _, status, imported, withdrawn } =
-                    import::import(&database, &file, &delivery)?;
+                    import::import(&store, &file, &delivery)?;
                 println!("{file}: {}, {imported} imported, {withdrawn} withdrawn", status.as_str());
                 for error in delivery.rows.iter().filter_map(|row| row.as_ref().err()) {
                     eprintln!("  row {}: {}", error.row, error.message);
@@ -83,14 +83,14 @@ fn run(Arguments { database_url, command }: Arguments) -> Result<(), Box<dyn Err
             }
         }
         Command::Products => {
-            let offers = store::open(url)?.with_connection(|connection| catalog::offers(connection))?;
+            let offers = store::open(url)?.transaction(|tx| catalog::offers(tx))?;
             for Offer { feed, sku, title, price } in offers {
                 println!("{feed}\t{sku}\t{price}\t{title}");
             }
         }
         Command::Prices { sku } => {
             let history =
-                store::open(url)?.with_connection(|connection| catalog::price_history(connection, &sku))?;
+                store::open(url)?.transaction(|tx| catalog::price_history(tx, &sku))?;
             for PricePoint { feed, valid_from, price } in history {
                 println!("{feed}\t{valid_from}\t{price}");
             }

@@ -21,7 +21,9 @@ pub enum ImportStatus {
 /// People who can sign in.
 #[derive(Table)]
 #[table(name = "users")]
-#[table(index(name = "users_email_key", expr = "lower(email)", unique))]
+#[table(index(name = "users_email_key", expr = "lower(email)", unique, only(postgres, sqlite)))]
+// There the collation itself takes upper and lower case for the same.
+#[table(unique(columns(email), only(mysql)))]
 pub struct User {
     /// Key.
     #[column(pk, auto)]
@@ -55,7 +57,9 @@ pub struct Feed {
 /// What a supplier sells.
 #[derive(Table)]
 #[table(name = "products", pk(feed_id, sku))]
-#[table(index(name = "products_on_sale_idx", columns(feed_id, title), where = "deleted_at IS NULL"))]
+#[table(index(name = "products_on_sale_idx", columns(feed_id, title), where = "deleted_at IS NULL", only(postgres, sqlite)))]
+// There an index holds all rows: what is on sale stands together in it.
+#[table(index(name = "products_on_sale_idx", columns(feed_id, deleted_at, title), only(mysql)))]
 #[table(check(name = "products_sku_check", expr = "sku <> '' AND sku = trim(sku)"))]
 pub struct Product {
     /// Who delivers it.

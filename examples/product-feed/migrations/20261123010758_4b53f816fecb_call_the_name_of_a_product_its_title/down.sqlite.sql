@@ -1,0 +1,2 @@
+-- rename the column `products`.`title` to `name`
+ALTER TABLE products RENAME COLUMN title TO name;

@@ -1,0 +1,13 @@
+-- give each product the latest price of its history
+UPDATE products
+SET (price_cents, currency) = (
+    SELECT cents, currency
+    FROM prices
+    WHERE prices.feed_id = products.feed_id AND prices.sku = products.sku
+    ORDER BY valid_from DESC
+    LIMIT 1
+);
+
+-- empty the history
+-- DESTROYS DATA: all prices but the latest are gone
+DELETE FROM prices;

@@ -149,6 +149,14 @@ pub(crate) enum CliError {
         /// The second one's.
         to: Engine,
     },
+    /// A server is not of the engine that its URL names.
+    #[error("the URL names {named}, but the server is {found}")]
+    AnotherEngine {
+        /// The URL's.
+        named: Engine,
+        /// The server's.
+        found: Engine,
+    },
     /// Objects differ that this release does not plan.
     #[error("these differ, and this release cannot change them: {names}")]
     OpaqueDiffer {
@@ -281,6 +289,9 @@ impl CliError {
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Apply(error) => error.hint(),
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
+            CliError::AnotherEngine { found, .. } => {
+                Some(format!("begin the URL with `{found}://`, so that the scripts are named after it"))
+            }
             CliError::NotAtHead { .. } => Some(
                 "`schema-cli upgrade` applies them; `--scratch` compares with the replayed history instead"
                     .to_owned(),
@@ -339,6 +350,7 @@ impl CliError {
             | CliError::RangeNeeded { .. }
             | CliError::Address(_)
             | CliError::EnginesDiffer { .. }
+            | CliError::AnotherEngine { .. }
             | CliError::OpaqueDiffer { .. }
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }

@@ -109,9 +109,8 @@ impl Demo {
         folders.retain(|path| path.is_dir());
         folders.sort();
         let newest = folders.last().ok_or_else(|| io::Error::other("no revision was written"))?;
-        let mut scripts: Vec<PathBuf> = fs::read_dir(newest)?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<io::Result<_>>()?;
+        let mut scripts: Vec<PathBuf> =
+            fs::read_dir(newest)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
         scripts.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
         // The way up first.
         scripts.sort_by(|left, right| right.cmp(left));

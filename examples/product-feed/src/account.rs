@@ -14,8 +14,7 @@ use jiff::Timestamp;
 ///
 /// When the password can't be hashed or the database refuses.
 pub fn ensure_admin(connection: &mut dyn Connection, email: &str, password: &str) -> Result<bool, Error> {
-    let known =
-        connection.query("SELECT id FROM users WHERE lower(email) = lower(?)", &[email.into()])?;
+    let known = connection.query("SELECT id FROM users WHERE lower(email) = lower(?)", &[email.into()])?;
     if !known.is_empty() {
         return Ok(false);
     }

@@ -130,7 +130,13 @@ fn write_product(tx: &mut dyn Connection, feed: i64, product: &FeedProduct) -> R
 }
 
 /// A row of the history says from when on a price holds; a price that is still the same adds none.
-fn write_price(tx: &mut dyn Connection, feed: i64, sku: &str, date: Date, price: &Price) -> Result<(), Error> {
+fn write_price(
+    tx: &mut dyn Connection,
+    feed: i64,
+    sku: &str,
+    date: Date,
+    price: &Price,
+) -> Result<(), Error> {
     let day = [feed.into(), sku.into(), date.into()];
     tx.execute("DELETE FROM prices WHERE feed_id = ? AND sku = ? AND valid_from = ?", &day)?;
     let latest = tx.query(

@@ -89,8 +89,7 @@ fn run(Arguments { database_url, command }: Arguments) -> Result<(), Box<dyn Err
             }
         }
         Command::Prices { sku } => {
-            let history =
-                store::open(url)?.transaction(|tx| catalog::price_history(tx, &sku))?;
+            let history = store::open(url)?.transaction(|tx| catalog::price_history(tx, &sku))?;
             for PricePoint { feed, valid_from, price } in history {
                 println!("{feed}\t{valid_from}\t{price}");
             }

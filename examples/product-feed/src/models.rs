@@ -1,4 +1,6 @@
-//! The schema: a struct is a table. `schema-cli autogenerate` writes the migrations from it.
+//! The schema: a struct is a table. `schema-cli autogenerate` writes the migrations from it, for each engine its own.
+//!
+//! MySQL and MariaDB are told the character set: a server's default may hold no more than western Europe's letters.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -20,6 +22,7 @@ pub enum ImportStatus {
 
 /// People who can sign in.
 #[derive(Table)]
+#[table(mysql(charset = "utf8mb4"))]
 #[table(name = "users")]
 #[table(index(name = "users_email_key", expr = "lower(email)", unique, only(postgres, sqlite)))]
 // There the collation itself takes upper and lower case for the same.
@@ -44,6 +47,7 @@ pub struct User {
 
 /// Where products come from: a supplier's stream of files.
 #[derive(Table)]
+#[table(mysql(charset = "utf8mb4"))]
 #[table(name = "feeds")]
 pub struct Feed {
     /// Key.
@@ -56,8 +60,14 @@ pub struct Feed {
 
 /// What a supplier sells.
 #[derive(Table)]
+#[table(mysql(charset = "utf8mb4"))]
 #[table(name = "products", pk(feed_id, sku))]
-#[table(index(name = "products_on_sale_idx", columns(feed_id, title), where = "deleted_at IS NULL", only(postgres, sqlite)))]
+#[table(index(
+    name = "products_on_sale_idx",
+    columns(feed_id, title),
+    where = "deleted_at IS NULL",
+    only(postgres, sqlite)
+))]
 // There an index holds all rows: what is on sale stands together in it.
 #[table(index(name = "products_on_sale_idx", columns(feed_id, deleted_at, title), only(mysql)))]
 #[table(check(name = "products_sku_check", expr = "sku <> '' AND sku = trim(sku)"))]
@@ -81,6 +91,7 @@ pub struct Product {
 
 /// What a product costs from a day on: the latest row is today's price.
 #[derive(Table)]
+#[table(mysql(charset = "utf8mb4"))]
 #[table(name = "prices", pk(feed_id, sku, valid_from))]
 #[table(fk(columns(feed_id, sku), references = Product, to(feed_id, sku), on_delete = cascade))]
 pub struct Price {
@@ -100,6 +111,7 @@ pub struct Price {
 
 /// One run of an import, and what went wrong in it.
 #[derive(Table)]
+#[table(mysql(charset = "utf8mb4"))]
 #[table(name = "import_jobs")]
 pub struct ImportJob {
     /// Key.

@@ -4,7 +4,7 @@ CREATE TABLE `feeds` (
     `name` varchar(255) NOT NULL COMMENT 'The part of the file names before the date.',
     PRIMARY KEY (`id`),
     UNIQUE KEY `feeds_name_key` (`name`)
-) COMMENT='Where products come from: a supplier''s stream of files.';
+) DEFAULT CHARACTER SET=utf8mb4 COMMENT='Where products come from: a supplier''s stream of files.';
 
 -- create the table `import_jobs`
 CREATE TABLE `import_jobs` (
@@ -19,7 +19,7 @@ CREATE TABLE `import_jobs` (
     PRIMARY KEY (`id`),
     KEY `import_jobs_feed_id_fkey` (`feed_id`),
     CONSTRAINT `import_jobs_feed_id_fkey` FOREIGN KEY (`feed_id`) REFERENCES `feeds` (`id`) ON DELETE CASCADE
-) COMMENT='One run of an import, and what went wrong in it.';
+) DEFAULT CHARACTER SET=utf8mb4 COMMENT='One run of an import, and what went wrong in it.';
 
 -- create the table `products`
 CREATE TABLE `products` (
@@ -33,7 +33,7 @@ CREATE TABLE `products` (
     CONSTRAINT `products_price_cents_check` CHECK (`price_cents` >= 0),
     CONSTRAINT `products_sku_check` CHECK (`sku` <> ''),
     CONSTRAINT `products_feed_id_fkey` FOREIGN KEY (`feed_id`) REFERENCES `feeds` (`id`) ON DELETE CASCADE
-) COMMENT='What a supplier sells.';
+) DEFAULT CHARACTER SET=utf8mb4 COMMENT='What a supplier sells.';
 
 -- create the table `users`
 CREATE TABLE `users` (
@@ -44,4 +44,4 @@ CREATE TABLE `users` (
     `created_at` datetime(6) NOT NULL COMMENT 'When the account was made.',
     PRIMARY KEY (`id`),
     UNIQUE KEY `users_email_key` (`email`)
-) COMMENT='People who can sign in.';
+) DEFAULT CHARACTER SET=utf8mb4 COMMENT='People who can sign in.';

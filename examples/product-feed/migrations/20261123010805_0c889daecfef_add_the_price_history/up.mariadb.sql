@@ -8,4 +8,4 @@ CREATE TABLE `prices` (
     PRIMARY KEY (`feed_id`, `sku`, `valid_from`),
     CONSTRAINT `prices_cents_check` CHECK (`cents` > 0),
     CONSTRAINT `prices_feed_id_sku_fkey` FOREIGN KEY (`feed_id`, `sku`) REFERENCES `products` (`feed_id`, `sku`) ON DELETE CASCADE
-) COMMENT='What a product costs from a day on: the latest row is today''s price.';
+) DEFAULT CHARACTER SET=utf8mb4 COMMENT='What a product costs from a day on: the latest row is today''s price.';

@@ -66,7 +66,10 @@ fn row(found: mysql::Row) -> Result<Row, Error> {
                 let year = i16::try_from(year).map_err(|_| invalid())?;
                 Value::Date(Date::new(year, number(month)?, number(day)?).map_err(|_| invalid())?)
             }
-            mysql::Value::Date(..) | mysql::Value::Time(..) | mysql::Value::Float(_) | mysql::Value::Double(_) => {
+            mysql::Value::Date(..)
+            | mysql::Value::Time(..)
+            | mysql::Value::Float(_)
+            | mysql::Value::Double(_) => {
                 return Err(invalid());
             }
         })

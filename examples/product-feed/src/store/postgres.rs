@@ -53,9 +53,7 @@ fn row(found: &postgres::Row) -> Result<Row, Error> {
             &Type::INT8 => found.try_get::<_, Option<i64>>(column)?.into(),
             &Type::DATE => found.try_get::<_, Option<Date>>(column)?.into(),
             &Type::JSONB => found.try_get::<_, Option<serde_json::Value>>(column)?.into(),
-            &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR => {
-                found.try_get::<_, Option<&str>>(column)?.into()
-            }
+            &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR => found.try_get::<_, Option<&str>>(column)?.into(),
             _ => return Err(Error::Column { column, expected: "a number, a text, a day or a document" }),
         };
         Ok(value)

@@ -133,6 +133,10 @@ impl<'run> Amended<'run> {
             (&self.directory, parents),
             IfMissing::TakeAsEmpty,
         )?;
+        // MariaDB answers to `mysql://` as well, but takes statements that MySQL does not.
+        if driver.engine() != engine {
+            return Err(CliError::AnotherEngine { named: engine, found: driver.engine() });
+        }
         let applied = verified_status(&mut *driver, &self.directory)?.applied_ids();
         let graph = self.directory.graph();
         let wanted: BTreeSet<RevisionId> =

@@ -382,6 +382,24 @@ fn write_encoded(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result 
     Ok(())
 }
 
+/// The user with the password, the place, and the parameters. Everything up to the last `@` may be part of a password that its author did not
+/// encode, unless it can only be a parameter.
+fn cut(rest: &str) -> (&str, &str, &str) {
+    let is_place = |text: &str| {
+        text.split_once('?')
+            .is_some_and(|(place, parameters)| place.contains('/') && parameters.contains('='))
+    };
+    let (user, place) = match rest.rsplit_once('@').filter(|(user, _)| !is_place(user)) {
+        Some((user, place)) => (user, place),
+        None => match rest.split_once('?').and_then(|(place, _)| place.rsplit_once('@')) {
+            Some((user, _)) => (user, rest.get(user.len() + 1..).unwrap_or_default()),
+            None => ("", rest),
+        },
+    };
+    let (place, parameters) = place.split_once('?').unwrap_or((place, ""));
+    (user, place, parameters)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

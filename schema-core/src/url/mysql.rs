@@ -3,7 +3,7 @@
 //! The names of the parameters are those of the servers' own programs (`ssl-mode`, `connect-timeout`); the spellings of other drivers
 //! (`ssl_mode`, `sslmode`, `unix_socket`) are read too.
 
-use super::{UrlError, percent_decode, write_encoded};
+use super::{UrlError, cut, percent_decode, write_encoded};
 use crate::model::Engine;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -206,24 +206,6 @@ impl MysqlUrl {
             Some(_) | None => Ok(()),
         }
     }
-}
-
-/// The user with the password, the place, and the parameters. Everything up to the last `@` may be part of a password that its author did not
-/// encode, unless it can only be a parameter.
-fn cut(rest: &str) -> (&str, &str, &str) {
-    let is_place = |text: &str| {
-        text.split_once('?')
-            .is_some_and(|(place, parameters)| place.contains('/') && parameters.contains('='))
-    };
-    let (user, place) = match rest.rsplit_once('@').filter(|(user, _)| !is_place(user)) {
-        Some((user, place)) => (user, place),
-        None => match rest.split_once('?').and_then(|(place, _)| place.rsplit_once('@')) {
-            Some((user, _)) => (user, rest.get(user.len() + 1..).unwrap_or_default()),
-            None => ("", rest),
-        },
-    };
-    let (place, parameters) = place.split_once('?').unwrap_or((place, ""));
-    (user, place, parameters)
 }
 
 /// Without the password, and with the one parameter that says where the server is.

@@ -2,7 +2,7 @@
 //!
 //! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING>
 
-use super::{UrlError, percent_decode, write_encoded};
+use super::{UrlError, cut, percent_decode, write_encoded};
 use crate::model::Engine;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -58,12 +58,7 @@ impl PostgresUrl {
         let engine = Engine::Postgres;
         let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed { engine })?;
         let mut url = PostgresUrl { parameters: BTreeMap::new() };
-        let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-        // Everything up to the last `@` may be part of a password that its author did not encode.
-        let (user, place) = match place.rsplit_once('@') {
-            Some((user, place)) => (user, place),
-            None => ("", place),
-        };
+        let (user, place, parameters) = cut(rest);
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         let (hosts, database) = place.split_once('/').unwrap_or((place, ""));
         url.set_hosts(hosts)?;
@@ -104,8 +99,12 @@ impl PostgresUrl {
                 Some((address, port)) => (address, port.strip_prefix(':').unwrap_or(port)),
                 None => place.rsplit_once(':').unwrap_or((place, "")),
             };
+            // What is no number here may be the rest of a password: it is not repeated.
+            if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(UrlError::Malformed { engine: Engine::Postgres });
+            }
             hosts.push(percent_decode(host)?);
-            ports.push(percent_decode(port)?);
+            ports.push(port.to_owned());
         }
         if hosts.iter().any(|host| !host.is_empty()) {
             self.set("host", hosts.join(","))?;
@@ -262,6 +261,14 @@ mod tests {
         assert_eq!(whole.to_string(), "postgres://ann:***@localhost:5433/my app");
         assert_eq!(DatabaseUrl::parse("host='x"), Err(UrlError::MalformedKeywords));
         assert!(matches!(DatabaseUrl::parse("a=b.db"), Ok(DatabaseUrl::Sqlite(_))));
+    }
+
+    #[test]
+    fn a_password_that_is_not_encoded_is_kept_whole_or_not_repeated() {
+        let parsed = url("postgres://ann:pa?ss@db/shop");
+        assert_eq!((parsed.get("password"), parsed.get("host")), (Some("pa?ss"), Some("db")));
+        let error = DatabaseUrl::parse("postgres://ann:hush/hush").unwrap_err();
+        assert!(!error.to_string().contains("hush"), "{error}");
     }
 
     #[test]

@@ -277,7 +277,7 @@ mod tests {
         assert_eq!(created(&found, Some("old"), &before, false), StepState::Absent);
         assert_eq!(created(&found, Some("old"), &before, true), StepState::Done);
         assert_eq!(created(&found, Some("none"), &before, false), StepState::Absent);
-        let cleanup = vec![text("DROP INDEX CONCURRENTLY IF EXISTS \"public\".\"half\"")];
+        let cleanup = vec![text("DROP INDEX CONCURRENTLY IF EXISTS public.half")];
         assert_eq!(
             created(&found, Some("half"), &before, true),
             StepState::Broken { cleanup: cleanup.clone() }

@@ -6,7 +6,7 @@ use crate::{sandbox, stable};
 use std::collections::BTreeSet;
 
 /// Commands in an order in which each has something to say, and how they exit.
-const SCENARIO: [(&str, i32); 36] = [
+const SCENARIO: [(&str, i32); 37] = [
     ("init", 0),
     ("autogenerate -m first --schema-json schema.json --rev-id a1 --branch-label shop", 0),
     ("ensure-version", 0),
@@ -14,6 +14,7 @@ const SCENARIO: [(&str, i32); 36] = [
     ("upgrade --dry-run", 0),
     ("upgrade", 0),
     ("upgrade", 0),
+    ("init-db", 0),
     ("upgrade --sql", 0),
     ("current --check-heads", 0),
     ("check --schema-json more.json", 1),

@@ -31,6 +31,18 @@ const PLANNED: [&str; 4] = ["enum", "schema", "table", "view"];
 /// One case in so many is shown to `pg_dump` too, which takes longer than all the rest.
 const SPOT_CHECK: usize = 25;
 
+/// Cases that do not hold yet, all of partitions whose keys and indexes are of their own or are attached one by one. One that holds must be taken off.
+const OPEN: [&str; 8] = [
+    "pgschemadiff: partitioned_index_add_primary_key_constraint_with_existing_matching_base_table_index_local_matching_child_inde",
+    "pgschemadiff: partitioned_index_add_primary_key_constraint_with_existing_matching_base_table_index_matching_local_pk_already",
+    "pgschemadiff: partitioned_index_add_unique_constraint_with_existing_matching_base_table_index_matching_local_pk_already_exis",
+    "pgschemadiff: partitioned_index_attach_an_unnattached_invalid_index",
+    "pgschemadiff: partitioned_table_adding_a_partition_with_local_primary_key_that_can_back_the_unique_index",
+    "pgschemadiff: partitioned_table_alter_table_new_primary_key_new_unique_constraint_dropped_unique_constraint_change_column_ty",
+    "pgschemadiff: partitioned_table_drop_table",
+    "pgschemadiff: schema_drop_partitioned_table_add_partitioned_table_with_local_keys",
+];
+
 /// What some scripts call and no PostgreSQL has; an application would bring it.
 const FUNCTIONS: &str =
     "CREATE FUNCTION len(text) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT pg_catalog.length($1)'";
@@ -262,10 +274,16 @@ fn report(cases: &[Case], outcomes: &BTreeMap<usize, Outcome>) -> String {
     let mut refused = Vec::new();
     let mut waiting: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut failing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut open = Vec::new();
     for (number, outcome) in outcomes {
         let name = cases[*number].case.as_str();
+        let is_open = OPEN.contains(&name);
         match outcome {
+            Outcome::Holds if is_open => {
+                failing.entry("holds by now").or_default().push(format!("{name}\n    take it off the list"));
+            }
             Outcome::Holds => held += 1,
+            Outcome::Fails(_) if is_open => open.push(name),
             Outcome::Refused(reason) => refused.push(format!("{name} ({reason})")),
             Outcome::Waits(kinds) => {
                 let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
@@ -288,6 +306,9 @@ fn report(cases: &[Case], outcomes: &BTreeMap<usize, Outcome>) -> String {
             refused.len(),
             refused.join(", ")
         );
+    }
+    if !open.is_empty() {
+        let _ = write!(text, "\n{} do not hold yet: {}", open.len(), open.join(", "));
     }
     for (kinds, names) in &waiting {
         let _ = write!(text, "\n{} wait for {kinds}: {}", names.len(), names.join(", "));

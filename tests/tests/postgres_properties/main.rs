@@ -1,4 +1,4 @@
-//! What holds for every schema on PostgreSQL, with rows. `SCHEMA_PROPERTY_POSTGRES_CASES` says how many are tried for each property (100, in CI 200),
+//! What holds for every schema on PostgreSQL, with rows. `SCHEMA_PROPERTY_POSTGRES_CASES` says how many are tried for each property (25),
 //! `SCHEMA_PROPERTY_SEED` from which seed: a number, so that a run can be repeated, or `random`, to look for new cases.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
@@ -19,7 +19,7 @@ use std::cell::RefCell;
 fn config() -> ProptestConfig {
     let count = std::env::var("SCHEMA_PROPERTY_POSTGRES_CASES").ok().and_then(|count| count.parse().ok());
     ProptestConfig {
-        cases: count.unwrap_or(if std::env::var_os("CI").is_some() { 200 } else { 100 }),
+        cases: count.unwrap_or(25),
         max_shrink_iters: 1_000,
         failure_persistence: None,
         rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {

@@ -161,7 +161,8 @@ fn gaps_are_what_applied_revisions_lack_and_current_is_what_none_of_them_needs()
         });
         assert_eq!(gaps.iter().map(|gap| gap.missing.clone()).collect::<BTreeSet<_>>(), ids(lacking));
         for Gap { missing, needed_by } in &gaps {
-            let (missing, needed_by) = (positions(&[missing.clone()])[0], positions(&[needed_by.clone()])[0]);
+            let (missing, needed_by) =
+                (positions(std::slice::from_ref(missing))[0], positions(std::slice::from_ref(needed_by))[0]);
             assert!(applied >> needed_by & 1 == 1 && matrix.leads(needed_by, missing));
         }
         let current =

@@ -291,7 +291,7 @@ fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(
             |other: &&T| is_same(other) || fold(other.name()).is_some_and(|name| !wanted.contains(&name));
         let Some(position) = alike.iter().position(is_left) else { continue };
         let Some(renamed) = alike.get(position).and_then(|found| found.renamed(&to)) else { continue };
-        if taken.insert(fold_case(&to)) || alike.get(position).is_some_and(|found| is_same(found)) {
+        if taken.insert(fold_case(&to)) || alike.get(position).is_some_and(is_same) {
             let found = alike.remove(position);
             renames.extend(found.name().map(|from| (from.clone(), to)));
             object.become_current(&renamed, scope);

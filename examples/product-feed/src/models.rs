@@ -2,6 +2,8 @@
 //!
 //! MySQL and MariaDB are told the character set: a server's default may hold no more than western Europe's letters.
 
+#![allow(clippy::duplicated_attributes, reason = "an index has a twin for other engines")]
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schema_core::{SqlEnum, Table};

@@ -29,7 +29,7 @@ impl super::Connection for Connection<'_> {
         let mut found = statement.query(rusqlite::params_from_iter(parameters))?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
-            let values = (0..columns).map(|column| Ok(value(column, row.get_ref(column)?)?));
+            let values = (0..columns).map(|column| value(column, row.get_ref(column)?));
             rows.push(Row(values.collect::<Result<_, Error>>()?));
         }
         Ok(rows)

@@ -2,6 +2,8 @@
 //!
 //! What a database of MySQL's would say of itself is what was resolved for it, with the character set that its tables get.
 
+#![allow(clippy::panic, clippy::unwrap_used)]
+
 use insta::Settings;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};

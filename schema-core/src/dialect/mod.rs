@@ -1,8 +1,10 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
+mod brackets;
 pub mod mysql;
 mod name;
 pub mod postgres;
+mod problems;
 pub mod sqlite;
 
 use crate::diff::{Rename, RenameRules};

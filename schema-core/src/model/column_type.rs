@@ -69,3 +69,38 @@ pub enum ColumnType {
     /// SQL text: `type = ".."` in a model, or what a database says.
     Sql(String),
 }
+
+impl ColumnType {
+    /// The enum that the type, or that of its items, is.
+    #[must_use]
+    pub fn enum_name(&self) -> Option<&str> {
+        match self {
+            ColumnType::Enum(name) => Some(name),
+            ColumnType::Array(item) => item.enum_name(),
+            ColumnType::Bool
+            | ColumnType::I8
+            | ColumnType::I16
+            | ColumnType::I32
+            | ColumnType::I64
+            | ColumnType::U8
+            | ColumnType::U16
+            | ColumnType::U32
+            | ColumnType::U64
+            | ColumnType::F32
+            | ColumnType::F64
+            | ColumnType::Text
+            | ColumnType::Char
+            | ColumnType::Bytes
+            | ColumnType::FixedBytes(_)
+            | ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::DateTime
+            | ColumnType::Instant
+            | ColumnType::Uuid
+            | ColumnType::Json
+            | ColumnType::Decimal { precision: _, scale: _ }
+            | ColumnType::IpNetwork
+            | ColumnType::Sql(_) => None,
+        }
+    }
+}

@@ -9,7 +9,7 @@ mod table;
 
 pub use problem::{Problem, ValidationError};
 
-use crate::model::{Column, ColumnType, Declared, DeclaredTable, Document, Engine, EnumType, QualifiedName};
+use crate::model::{Column, Declared, DeclaredTable, Document, Engine, EnumType, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a document on every engine that it is for.
@@ -146,37 +146,5 @@ fn validate_enum(declared: &EnumType, place: &str, errors: &mut Errors) {
         if value.renamed_from.as_ref() == Some(&value.name) {
             errors.add(place, Problem::RenamedFromItself { name: value.name.clone() });
         }
-    }
-}
-
-/// The enum that a type or its items are of.
-fn enum_of(ty: &ColumnType) -> Option<&str> {
-    match ty {
-        ColumnType::Enum(name) => Some(name),
-        ColumnType::Array(item) => enum_of(item),
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Char
-        | ColumnType::Bytes
-        | ColumnType::FixedBytes(_)
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::Instant
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Decimal { .. }
-        | ColumnType::IpNetwork
-        | ColumnType::Sql(_) => None,
     }
 }

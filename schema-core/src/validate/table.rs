@@ -1,6 +1,6 @@
 //! What must hold inside one table.
 
-use super::{Errors, Problem, Scene, TableOn, enum_of};
+use super::{Errors, Problem, Scene, TableOn};
 use crate::model::{Column, ColumnType, Default, Engine, IndexKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,7 @@ fn validate_column(column: &Column, place: &str, engine: Engine, scene: &Scene<'
             errors.add(place, Problem::AutoOnOtherType);
         }
     }
-    let Some(name) = enum_of(&column.ty) else { return };
+    let Some(name) = column.ty.enum_name() else { return };
     match (scene.enums.get(name), &column.default) {
         (None, _) => errors.add(place, Problem::UnknownEnum { name: name.to_owned() }),
         (Some(declared), Some(Default::EnumValue(value))) => {

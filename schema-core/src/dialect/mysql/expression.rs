@@ -3,6 +3,7 @@
 //! What two texts mean the server alone knows; here is what their tokens tell. Both variants have the same lexical rules.
 
 use super::identifier::{fold_case, quote, quote_text};
+use crate::dialect::brackets;
 use crate::model::Engine;
 use crate::sql::{Token, TokenKind, tokenize, unquote_identifier, unquote_string};
 
@@ -21,11 +22,7 @@ pub fn canonical(sql: &str) -> String {
     while words.last().is_some_and(|word| word == ";") {
         words.pop();
     }
-    let mut inside = words.as_slice();
-    while is_bracketed(inside.iter().map(String::as_str)) {
-        inside = inside.get(1..inside.len() - 1).unwrap_or_default();
-    }
-    inside.join(" ")
+    brackets::inside(&words).join(" ")
 }
 
 /// The text without brackets round the whole.
@@ -34,8 +31,8 @@ pub fn without_brackets(sql: &str) -> &str {
     let mut sql = sql.trim();
     loop {
         let tokens = significant(sql);
-        let bracketed = is_bracketed(tokens.iter().map(|token| token.text(sql)));
-        let ([first, .., last], true) = (tokens.as_slice(), bracketed) else { return sql };
+        let words: Vec<&str> = tokens.iter().map(|token| token.text(sql)).collect();
+        let ([first, .., last], true) = (tokens.as_slice(), brackets::are_round(&words)) else { return sql };
         sql = sql.get(first.span.end..last.span.start).unwrap_or_default().trim();
     }
 }
@@ -269,27 +266,6 @@ fn canonical_token(token: &Token, next: Option<&Token>, sql: &str) -> String {
         | TokenKind::LineComment
         | TokenKind::BlockComment => text.to_owned(),
     }
-}
-
-/// Whether the first bracket's partner is the last token.
-fn is_bracketed<'a>(words: impl DoubleEndedIterator<Item = &'a str> + Clone) -> bool {
-    let mut ends = words.clone();
-    if ends.next() != Some("(") || ends.next_back() != Some(")") {
-        return false;
-    }
-    let mut depth = 0_usize;
-    let mut words = words.peekable();
-    while let Some(word) = words.next() {
-        match word {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return words.peek().is_none();
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -2,15 +2,13 @@
 
 use super::types;
 use super::variant::Variant;
-use crate::dialect::Unsupported;
+use crate::dialect::problems::Problems;
 use crate::model::{
-    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Deferrability, Document, Engine,
-    ForeignKey, Index, IndexKey, IndexPart, KeyColumn, Match, NullsOrder, PrimaryKey, QualifiedName,
-    ReferentialAction, SequenceOptions, Table, TableOptions, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, DeclaredTable, Deferrability, ForeignKey, Index, IndexKey,
+    IndexPart, KeyColumn, Match, NullsOrder, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
+    Table, TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
-
-const ELSEWHERE: &str = "leave it to other engines: write it inside `postgres(..)` or `sqlite(..)`, or limit the object with `only(..)`";
 
 /// Both servers' limit for names, in characters.
 const LONGEST_NAME: usize = 64;
@@ -20,64 +18,32 @@ const LONGEST_NAME: usize = 64;
 /// <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
 const LONGEST_KEY: u64 = 3072;
 
-/// Collects what the server cannot hold, with where it is declared.
-pub(super) struct Problems {
-    engine: Engine,
-    found: Vec<Unsupported>,
+fn check_length(name: &str, place: &str, problems: &mut Problems) {
+    if name.chars().count() > LONGEST_NAME {
+        let what = format!("the name `{name}`, which is longer than {LONGEST_NAME} characters,");
+        problems.add(place, &what, "shorten the name");
+    }
 }
 
-impl Problems {
-    pub(super) fn new(engine: Engine) -> Self {
-        Problems { engine, found: Vec::new() }
+fn check_name(name: &QualifiedName, place: &str, problems: &mut Problems) {
+    let QualifiedName { schema, name } = name;
+    check_length(name, place, problems);
+    if schema.is_some() {
+        problems.add(
+            place,
+            "the schema",
+            "leave `schema` to other engines with `only(..)`: here it is the database",
+        );
     }
+}
 
-    pub(super) fn found(self) -> Vec<Unsupported> {
-        self.found
-    }
-
-    pub(super) fn add(&mut self, place: &str, what: &str, hint: &str) {
-        self.found.push(Unsupported {
-            engine: self.engine,
-            what: what.to_owned(),
-            place: format!("`{place}`"),
-            hint: hint.to_owned(),
-        });
-    }
-
-    /// Adds a problem where an option is set that the servers have nothing like.
-    fn refuse(&mut self, set: bool, place: &str, what: &str) {
-        if set {
-            self.add(place, what, ELSEWHERE);
-        }
-    }
-
-    fn check_length(&mut self, name: &str, place: &str) {
-        if name.chars().count() > LONGEST_NAME {
-            let what = format!("the name `{name}`, which is longer than {LONGEST_NAME} characters,");
-            self.add(place, &what, "shorten the name");
-        }
-    }
-
-    fn check_name(&mut self, name: &QualifiedName, place: &str) {
-        let QualifiedName { schema, name } = name;
-        self.check_length(name, place);
-        if schema.is_some() {
-            self.add(
-                place,
-                "the schema",
-                "leave `schema` to other engines with `only(..)`: here it is the database",
-            );
-        }
-    }
-
-    fn check_deferrable(&mut self, deferrable: Deferrability, place: &str, what: &str) {
-        if deferrable != Deferrability::NotDeferrable {
-            self.add(
-                place,
-                what,
-                "the servers check with each row: write `deferrable` inside `postgres(..)`",
-            );
-        }
+fn check_deferrable(deferrable: Deferrability, place: &str, what: &str, problems: &mut Problems) {
+    if deferrable != Deferrability::NotDeferrable {
+        problems.add(
+            place,
+            what,
+            "the servers check with each row: write `deferrable` inside `postgres(..)`",
+        );
     }
 }
 
@@ -87,7 +53,6 @@ pub(super) fn check_table(
     variant: Variant,
     problems: &mut Problems,
 ) {
-    let engine = variant.engine();
     let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
     let place = |origin: Option<&String>, name: Option<&String>| match origin.or(name) {
         Some(part) => format!("{struct_name}.{part}"),
@@ -110,7 +75,7 @@ pub(super) fn check_table(
         renamed_from: _,
         definition: _,
     } = table;
-    problems.check_name(name, &struct_name);
+    check_name(name, &struct_name, problems);
     check_options(options, &struct_name, problems);
     problems.refuse(partition_of.is_some(), &struct_name, "a partition that is a table of its own");
     problems.refuse(!inherits.is_empty(), &struct_name, "inheritance");
@@ -120,13 +85,13 @@ pub(super) fn check_table(
     ) = (primary_key, declared.primary_key.as_ref())
     {
         let place = place(object.origin.as_ref(), None);
-        problems.check_deferrable(*deferrable, &place, "a deferrable primary key");
+        check_deferrable(*deferrable, &place, "a deferrable primary key", problems);
         problems.refuse(!include.is_empty(), &place, "`include`");
         problems.refuse(!with.is_empty(), &place, "storage parameters");
         problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
         check_key_collations(columns, &place, problems);
     }
-    for (object, unique) in declared_with(&declared.uniques, uniques, engine) {
+    for (object, unique) in problems.declared_with(&declared.uniques, uniques) {
         let Unique {
             name,
             columns,
@@ -139,15 +104,15 @@ pub(super) fn check_table(
             renamed_from: _,
         } = unique;
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
-        problems.check_deferrable(*deferrable, &place, "a deferrable unique constraint");
+        name.iter().for_each(|name| check_length(name, &place, problems));
+        check_deferrable(*deferrable, &place, "a deferrable unique constraint", problems);
         problems.refuse(*nulls_not_distinct, &place, "`nulls_not_distinct`");
         problems.refuse(!include.is_empty(), &place, "`include`");
         problems.refuse(!with.is_empty(), &place, "storage parameters");
         problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
         check_key_collations(columns, &place, problems);
     }
-    for (object, check) in declared_with(&declared.checks, checks, engine) {
+    for (object, check) in problems.declared_with(&declared.checks, checks) {
         let Check {
             name,
             expression: _,
@@ -159,31 +124,22 @@ pub(super) fn check_table(
             renamed_from: _,
         } = check;
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
+        name.iter().for_each(|name| check_length(name, &place, problems));
         problems.refuse(*no_inherit, &place, "`no_inherit`");
         problems.refuse(*not_valid, &place, "`not_valid`");
         if *not_enforced && !variant.facts().unenforced_checks {
             problems.add(&place, "`not_enforced`", "limit the CHECK with `only(mysql)`");
         }
     }
-    for (object, key) in declared_with(&declared.foreign_keys, foreign_keys, engine) {
+    for (object, key) in problems.declared_with(&declared.foreign_keys, foreign_keys) {
         check_foreign_key(key, &place(object.origin.as_ref(), key.name.as_ref()), problems);
     }
-    for (object, _) in declared_with(&declared.exclusions, exclusions, engine) {
+    for (object, _) in problems.declared_with(&declared.exclusions, exclusions) {
         problems.refuse(true, &place(object.origin.as_ref(), None), "an EXCLUDE constraint");
     }
-    for (object, index) in declared_with(&declared.indexes, indexes, engine) {
+    for (object, index) in problems.declared_with(&declared.indexes, indexes) {
         check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), variant, options, problems);
     }
-}
-
-/// The declarations that the engine has, beside what they are there.
-fn declared_with<'a, T>(
-    declared: &'a [Declared<T>],
-    objects: &'a [T],
-    engine: Engine,
-) -> impl Iterator<Item = (&'a Declared<T>, &'a T)> {
-    declared.iter().filter(move |object| object.for_engine(engine).is_some()).zip(objects)
 }
 
 fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {
@@ -240,7 +196,7 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         renamed_from: _,
         renamed_values: _,
     } = column;
-    problems.check_length(name, place);
+    check_length(name, place, problems);
     problems.refuse(not_null_conflict.is_some(), place, "what a violation of NOT NULL does");
     if let (Some(charset), Some(collation)) = (charset, collation) {
         check_collation(charset, collation, place, problems);
@@ -290,9 +246,9 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         comment: _,
         renamed_from: _,
     } = key;
-    name.iter().for_each(|name| problems.check_length(name, place));
+    name.iter().for_each(|name| check_length(name, place, problems));
     problems.refuse(references.schema.is_some(), place, "the schema");
-    problems.check_deferrable(*deferrable, place, "a deferrable foreign key");
+    check_deferrable(*deferrable, place, "a deferrable foreign key", problems);
     problems.refuse(*match_type != Match::Simple, place, "`match`, which the servers read and ignore");
     problems.refuse(*not_valid, place, "`not_valid`");
     for action in [on_delete, on_update] {
@@ -334,7 +290,7 @@ fn check_index(
         renamed_from: _,
         definition: _,
     } = index;
-    name.iter().for_each(|name| problems.check_length(name, place));
+    name.iter().for_each(|name| check_length(name, place, problems));
     if predicate.is_some() {
         problems.add(
             place,
@@ -430,43 +386,9 @@ pub(super) fn check_keys(table: &Table, struct_name: &str, problems: &mut Proble
     }
 }
 
-/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other.
-pub(super) fn check_references(document: &Document, tables: &[Table], problems: &mut Problems) {
-    let by_name: BTreeMap<&QualifiedName, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
-    let origins: BTreeMap<&QualifiedName, &String> =
-        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
-    for table in tables {
-        for ForeignKey { columns, references, referenced_columns, .. } in &table.foreign_keys {
-            let Some(target) = by_name.get(references) else { continue };
-            for (column, referenced) in columns.iter().zip(referenced_columns) {
-                let (Some(own), Some(other)) = (type_of(table, column), type_of(target, referenced)) else {
-                    continue;
-                };
-                if !types::comparable(own, other) {
-                    let place =
-                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
-                    problems.add(
-                        &format!("{place}.{column}"),
-                        &format!(
-                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
-                            target.name
-                        ),
-                        "give both columns the same type",
-                    );
-                }
-            }
-        }
-    }
-}
-
-fn type_of<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
-    let column = table.columns.iter().find(|other| other.name == column)?;
-    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
-}
-
 pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
     let View { name, columns: _, query: _, materialized, with, comment: _, depends_on: _, restore: _ } = view;
-    problems.check_name(name, place);
+    check_name(name, place, problems);
     problems.refuse(*materialized, place, "a materialized view");
     for option in with.keys() {
         let known = ["algorithm", "definer", "sql_security", "check_option"].contains(&option.as_str());

@@ -1,9 +1,9 @@
 //! From what models declare to what MySQL and MariaDB hold.
 
-use super::refuse::{self, Problems};
 use super::variant::Variant;
-use super::{catalogue, expression, literal, types};
+use super::{catalogue, expression, literal, refuse, types};
 use crate::dialect::Unsupported;
+use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
     EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, QualifiedName,
@@ -35,13 +35,13 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsu
     let views: Vec<View> =
         document.views.iter().filter_map(|view| resolve_view(view, engine, &mut problems)).collect();
     if document.engine.is_none() {
-        refuse::check_references(document, &tables, &mut problems);
+        References { fold: str::to_owned, comparable: types::comparable }.check(
+            document,
+            &tables,
+            &mut problems,
+        );
     }
-    let problems = problems.found();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(Schema {
+    problems.or(Schema {
         namespaces: document.namespaces.clone(),
         tables,
         enums: Vec::new(),
@@ -61,7 +61,8 @@ fn resolve_table(
     let mut table = declared.for_engine(engine)?;
     refuse::check_table(declared, &table, variant, problems);
     let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
-    let places: Vec<String> = objects(&declared.columns, engine)
+    let places: Vec<String> = problems
+        .declared_with(&declared.columns, &table.columns)
         .map(|(object, column)| format!("{struct_name}.{}", object.origin.as_ref().unwrap_or(&column.name)))
         .collect();
     let mut serial = Vec::new();
@@ -108,11 +109,6 @@ fn resolve_table(
     table.comment = table.comment.filter(|comment| !comment.is_empty());
     refuse::check_keys(&table, &struct_name, problems);
     Some(table)
-}
-
-/// The objects that the engine has, with their definitions for it.
-fn objects<T>(declared: &[Declared<T>], engine: Engine) -> impl Iterator<Item = (&Declared<T>, &T)> {
-    declared.iter().filter_map(move |object| Some((object, object.for_engine(engine)?)))
 }
 
 /// A unique constraint is a unique index here. What an index has nothing like is refused before.

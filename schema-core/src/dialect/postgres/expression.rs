@@ -5,6 +5,7 @@
 
 use super::identifier::{fold, quote, quote_name};
 use super::types;
+use crate::dialect::brackets;
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{Token, TokenKind, tokenize, unquote_identifier, unquote_string};
 
@@ -17,7 +18,7 @@ pub fn canonical(sql: &str) -> String {
     while words.last().is_some_and(|word| word == ";") {
         words.pop();
     }
-    inside_brackets(&words).join(" ")
+    brackets::inside(&words).join(" ")
 }
 
 /// The text without brackets round the whole.
@@ -25,8 +26,8 @@ pub(super) fn without_brackets(sql: &str) -> &str {
     let mut sql = sql.trim();
     loop {
         let tokens = significant(sql);
-        let words: Vec<String> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
-        let ([first, .., last], true) = (tokens.as_slice(), is_bracketed(&words)) else { return sql };
+        let words: Vec<&str> = tokens.iter().map(|token| token.text(sql)).collect();
+        let ([first, .., last], true) = (tokens.as_slice(), brackets::are_round(&words)) else { return sql };
         sql = sql.get(first.span.end..last.span.start).unwrap_or_default().trim();
     }
 }
@@ -291,33 +292,6 @@ fn canonical_token(token: &Token, sql: &str) -> String {
         | TokenKind::LineComment
         | TokenKind::BlockComment => text.to_owned(),
     }
-}
-
-fn inside_brackets(words: &[String]) -> &[String] {
-    let mut inside = words;
-    while is_bracketed(inside) {
-        inside = inside.get(1..inside.len() - 1).unwrap_or_default();
-    }
-    inside
-}
-
-/// Whether the first bracket's partner is the last token.
-fn is_bracketed(words: &[String]) -> bool {
-    let ([first, .., last], mut depth) = (words, 0_usize) else { return false };
-    if first != "(" || last != ")" {
-        return false;
-    }
-    for (position, word) in words.iter().enumerate() {
-        match word.as_str() {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return position + 1 == words.len();
-        }
-    }
-    false
 }
 
 #[cfg(test)]

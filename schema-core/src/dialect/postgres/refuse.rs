@@ -1,58 +1,28 @@
 //! What models can declare and PostgreSQL cannot hold.
 
-use crate::dialect::Unsupported;
 use crate::dialect::name::LONGEST_NAME;
+use crate::dialect::problems::Problems;
 use crate::model::{
-    AutoIncrement, Check, Column, Declared, DeclaredTable, Engine, EnumType, Exclusion, ForeignKey,
-    Generated, Index, IndexPart, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table,
-    TableOptions, Unique, View,
+    AutoIncrement, Check, Column, DeclaredTable, EnumType, Exclusion, ForeignKey, Generated, Index,
+    IndexPart, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table, TableOptions, Unique,
+    View,
 };
 
-const ELSEWHERE: &str = "leave it to other engines: write it inside `sqlite(..)` or `mysql(..)`, or limit the object with `only(..)`";
-
-/// Collects what PostgreSQL cannot hold, with where it is declared.
-#[derive(Default)]
-pub(super) struct Problems {
-    found: Vec<Unsupported>,
+/// PostgreSQL cuts a long name, and would not find the object again.
+fn check_length(name: &str, place: &str, problems: &mut Problems) {
+    if name.len() > LONGEST_NAME {
+        problems.add(
+            place,
+            &format!("the name `{name}`, which is longer than {LONGEST_NAME} bytes,"),
+            "shorten the name",
+        );
+    }
 }
 
-impl Problems {
-    pub(super) fn found(self) -> Vec<Unsupported> {
-        self.found
-    }
-
-    pub(super) fn add(&mut self, place: &str, what: &str, hint: &str) {
-        self.found.push(Unsupported {
-            engine: Engine::Postgres,
-            what: what.to_owned(),
-            place: format!("`{place}`"),
-            hint: hint.to_owned(),
-        });
-    }
-
-    /// Adds a problem where an option is set that PostgreSQL has nothing like.
-    fn refuse(&mut self, set: bool, place: &str, what: &str) {
-        if set {
-            self.add(place, what, ELSEWHERE);
-        }
-    }
-
-    /// PostgreSQL cuts a long name, and would not find the object again.
-    fn check_length(&mut self, name: &str, place: &str) {
-        if name.len() > LONGEST_NAME {
-            self.add(
-                place,
-                &format!("the name `{name}`, which is longer than {LONGEST_NAME} bytes,"),
-                "shorten the name",
-            );
-        }
-    }
-
-    fn check_name(&mut self, name: &QualifiedName, place: &str) {
-        let QualifiedName { schema, name } = name;
-        for name in schema.iter().chain([name]) {
-            self.check_length(name, place);
-        }
+fn check_name(name: &QualifiedName, place: &str, problems: &mut Problems) {
+    let QualifiedName { schema, name } = name;
+    for name in schema.iter().chain([name]) {
+        check_length(name, place, problems);
     }
 }
 
@@ -79,7 +49,7 @@ pub(super) fn check_table(declared: &DeclaredTable, table: &Table, problems: &mu
         renamed_from: _,
         definition: _,
     } = table;
-    problems.check_name(name, &struct_name);
+    check_name(name, &struct_name, problems);
     check_options(options, &struct_name, problems);
     let declared_key = declared.primary_key.as_ref();
     if let (
@@ -88,11 +58,11 @@ pub(super) fn check_table(declared: &DeclaredTable, table: &Table, problems: &mu
     ) = (primary_key, declared_key)
     {
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
+        name.iter().for_each(|name| check_length(name, &place, problems));
         problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
         check_key(columns, &place, problems);
     }
-    for (object, unique) in declared_with(&declared.uniques, uniques) {
+    for (object, unique) in problems.declared_with(&declared.uniques, uniques) {
         let Unique {
             name,
             columns,
@@ -105,11 +75,11 @@ pub(super) fn check_table(declared: &DeclaredTable, table: &Table, problems: &mu
             renamed_from: _,
         } = unique;
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
+        name.iter().for_each(|name| check_length(name, &place, problems));
         problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
         check_key(columns, &place, problems);
     }
-    for (object, check) in declared_with(&declared.checks, checks) {
+    for (object, check) in problems.declared_with(&declared.checks, checks) {
         let Check {
             name,
             expression: _,
@@ -121,28 +91,20 @@ pub(super) fn check_table(declared: &DeclaredTable, table: &Table, problems: &mu
             renamed_from: _,
         } = check;
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
+        name.iter().for_each(|name| check_length(name, &place, problems));
         problems.refuse(*not_enforced, &place, "`not_enforced`");
     }
-    for (object, key) in declared_with(&declared.foreign_keys, foreign_keys) {
+    for (object, key) in problems.declared_with(&declared.foreign_keys, foreign_keys) {
         check_foreign_key(key, &place(object.origin.as_ref(), key.name.as_ref()), problems);
     }
-    for (object, exclusion) in declared_with(&declared.exclusions, exclusions) {
+    for (object, exclusion) in problems.declared_with(&declared.exclusions, exclusions) {
         let Exclusion { name, definition: _, comment: _, renamed_from: _ } = exclusion;
         let place = place(object.origin.as_ref(), name.as_ref());
-        name.iter().for_each(|name| problems.check_length(name, &place));
+        name.iter().for_each(|name| check_length(name, &place, problems));
     }
-    for (object, index) in declared_with(&declared.indexes, indexes) {
+    for (object, index) in problems.declared_with(&declared.indexes, indexes) {
         check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), problems);
     }
-}
-
-/// The declarations that PostgreSQL has, beside what they are there.
-fn declared_with<'a, T>(
-    declared: &'a [Declared<T>],
-    objects: &'a [T],
-) -> impl Iterator<Item = (&'a Declared<T>, &'a T)> {
-    declared.iter().filter(|object| object.for_engine(Engine::Postgres).is_some()).zip(objects)
 }
 
 fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {
@@ -186,7 +148,7 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         renamed_from: _,
         renamed_values: _,
     } = column;
-    problems.check_length(name, place);
+    check_length(name, place, problems);
     problems.refuse(charset.is_some(), place, "a character set");
     problems.refuse(on_update.is_some(), place, "`on_update`");
     problems.refuse(*invisible, place, "`invisible`");
@@ -235,7 +197,7 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         comment: _,
         renamed_from: _,
     } = key;
-    name.iter().for_each(|name| problems.check_length(name, place));
+    name.iter().for_each(|name| check_length(name, place, problems));
     problems.refuse(*match_type == Match::Partial, place, "`match = partial`");
     match on_update {
         ReferentialAction::SetNull(columns) | ReferentialAction::SetDefault(columns) => {
@@ -261,7 +223,7 @@ fn check_index(index: &Index, place: &str, problems: &mut Problems) {
         renamed_from: _,
         definition: _,
     } = index;
-    name.iter().for_each(|name| problems.check_length(name, place));
+    name.iter().for_each(|name| check_length(name, place, problems));
     let of_mysql = using
         .as_ref()
         .is_some_and(|using| ["fulltext", "spatial"].iter().any(|it| using.eq_ignore_ascii_case(it)));
@@ -276,16 +238,16 @@ fn check_index(index: &Index, place: &str, problems: &mut Problems) {
 
 pub(super) fn check_enum(object: &EnumType, place: &str, problems: &mut Problems) {
     let EnumType { name, values, comment: _, renamed_from: _ } = object;
-    problems.check_name(name, place);
+    check_name(name, place, problems);
     for value in values {
-        problems.check_length(&value.name, place);
+        check_length(&value.name, place, problems);
     }
 }
 
 pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
     let View { name, columns: _, query: _, materialized, with: _, comment: _, depends_on: _, restore: _ } =
         view;
-    problems.check_name(name, place);
+    check_name(name, place, problems);
     if *materialized {
         problems.add(
             place,

@@ -2,12 +2,11 @@
 
 use super::{expression, literal, refuse, type_family, types};
 use crate::dialect::Unsupported;
+use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, ForeignKey, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Schema, Table,
-    View,
+    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Schema, Table, View,
 };
-use refuse::Problems;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema that a document declares for PostgreSQL: types as `format_type` spells them, defaults as `pg_get_expr` does, foreign keys with
@@ -23,7 +22,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         document.enums.iter().filter_map(|object| object.for_engine(Engine::Postgres).cloned()).collect();
     let by_name: BTreeMap<&str, &EnumType> =
         enums.iter().map(|object| (object.name.name.as_str(), object)).collect();
-    let mut problems = Problems::default();
+    let mut problems = Problems::new(Engine::Postgres);
     let mut tables: Vec<Table> =
         document.tables.iter().filter_map(|table| resolve_table(table, &by_name, &mut problems)).collect();
     refer_to_keys(&mut tables);
@@ -38,10 +37,6 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
     if document.engine.is_none() {
         check_references(document, &tables, &enums, &mut problems);
     }
-    let problems = problems.found();
-    if !problems.is_empty() {
-        return Err(problems);
-    }
     let enums = enums
         .into_iter()
         .map(|object| EnumType { comment: object.comment.filter(|comment| !comment.is_empty()), ..object })
@@ -55,7 +50,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         opaque: document.opaque.clone(),
     };
     add_namespaces(&mut schema);
-    Ok(schema)
+    problems.or(schema)
 }
 
 /// The schemas that objects are in but nothing declares.
@@ -78,7 +73,8 @@ fn resolve_table(
     let mut table = declared.for_engine(Engine::Postgres)?;
     refuse::check_table(declared, &table, problems);
     let struct_name = declared.origin.clone().unwrap_or_else(|| declared.name.to_string());
-    let places: Vec<String> = objects(&declared.columns)
+    let places: Vec<String> = problems
+        .declared_with(&declared.columns, &table.columns)
         .map(|(object, column)| format!("{struct_name}.{}", object.origin.as_ref().unwrap_or(&column.name)))
         .collect();
     for (column, place) in table.columns.iter_mut().zip(&places) {
@@ -101,11 +97,6 @@ fn resolve_table(
     Some(table)
 }
 
-/// The objects that PostgreSQL has, with their definitions for it.
-fn objects<T>(declared: &[Declared<T>]) -> impl Iterator<Item = (&Declared<T>, &T)> {
-    declared.iter().filter_map(|object| Some((object, object.for_engine(Engine::Postgres)?)))
-}
-
 /// Puts the column into PostgreSQL's terms.
 fn resolve_column(
     column: &mut Column,
@@ -121,7 +112,7 @@ fn resolve_column(
             serial = resolved.serial;
         }
         None => {
-            let name = enum_name(&column.ty).unwrap_or_default();
+            let name = &column.ty.enum_name().unwrap_or_default();
             problems.add(place, &format!("the enum `{name}`"), "derive `SqlEnum` on it");
         }
     }
@@ -142,37 +133,6 @@ fn resolve_column(
     column.comment = column.comment.take().filter(|comment| !comment.is_empty());
     // The type itself holds the values.
     column.renamed_values.clear();
-}
-
-fn enum_name(ty: &ColumnType) -> Option<&str> {
-    match ty {
-        ColumnType::Enum(name) => Some(name),
-        ColumnType::Array(item) => enum_name(item),
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Char
-        | ColumnType::Bytes
-        | ColumnType::FixedBytes(_)
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::Instant
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Decimal { precision: _, scale: _ }
-        | ColumnType::IpNetwork
-        | ColumnType::Sql(_) => None,
-    }
 }
 
 /// Leaves out what is usual.
@@ -220,43 +180,14 @@ fn refer_to_keys(tables: &mut [Table]) {
     }
 }
 
-/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other.
+/// A foreign key between enums wants the same one at both ends.
 fn check_references(document: &Document, tables: &[Table], enums: &[EnumType], problems: &mut Problems) {
-    let by_name: BTreeMap<&QualifiedName, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
-    let origins: BTreeMap<&QualifiedName, &String> =
-        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
     let enums: BTreeSet<String> = enums.iter().map(|object| super::quote_name(&object.name)).collect();
     let comparable = |own: &str, other: &str| match (enums.contains(own), enums.contains(other)) {
         (false, false) => type_family::comparable(own, other),
         (true, _) | (_, true) => own == other,
     };
-    for table in tables {
-        for ForeignKey { columns, references, referenced_columns, .. } in &table.foreign_keys {
-            let Some(target) = by_name.get(references) else { continue };
-            for (column, referenced) in columns.iter().zip(referenced_columns) {
-                let (Some(own), Some(other)) = (type_of(table, column), type_of(target, referenced)) else {
-                    continue;
-                };
-                if !comparable(own, other) {
-                    let place =
-                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
-                    problems.add(
-                        &format!("{place}.{column}"),
-                        &format!(
-                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
-                            target.name
-                        ),
-                        "give both columns the same type",
-                    );
-                }
-            }
-        }
-    }
-}
-
-fn type_of<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
-    let column = table.columns.iter().find(|other| other.name == column)?;
-    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
+    References { fold: str::to_owned, comparable }.check(document, tables, problems);
 }
 
 fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<View> {

@@ -1,6 +1,7 @@
 //! SQL expressions as SQLite reads them: compared by tokens, rewritten by identifiers.
 
 use super::identifier::{fold, is_bare, quote};
+use crate::dialect::brackets;
 use crate::model::Engine;
 use crate::sql::{Directive, Token, TokenKind, tokenize, unquote_identifier};
 use std::borrow::Cow;
@@ -14,17 +15,13 @@ pub fn canonical(sql: &str) -> String {
     while words.last().is_some_and(|word| word == ";") {
         words.pop();
     }
-    let mut inside = words.as_slice();
-    while is_bracketed(inside) {
-        inside = inside.get(1..inside.len() - 1).unwrap_or_default();
-    }
-    inside.join(" ")
+    brackets::inside(&words).join(" ")
 }
 
 /// Whether one pair of brackets holds the whole text.
 pub(super) fn is_in_brackets(sql: &str) -> bool {
     let words: Vec<Cow<'_, str>> = significant(sql).iter().map(|token| canonical_token(token, sql)).collect();
-    is_bracketed(&words)
+    brackets::are_round(&words)
 }
 
 /// The column that the text names, if it is nothing but a column's name.
@@ -198,25 +195,6 @@ fn lower(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
-}
-
-/// Whether the first bracket's partner is the last token.
-fn is_bracketed(words: &[Cow<'_, str>]) -> bool {
-    let ([first, .., last], mut depth) = (words, 0_usize) else { return false };
-    if first != "(" || last != ")" {
-        return false;
-    }
-    for (position, word) in words.iter().enumerate() {
-        match word.as_ref() {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return position + 1 == words.len();
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{expression, fold, quote, quote_text, types};
 use crate::dialect::Unsupported;
+use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
     Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
@@ -23,49 +24,23 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         .filter_map(|object| object.for_engine(Engine::Sqlite))
         .map(|object| (object.name.name.as_str(), object))
         .collect();
-    let mut problems = Problems::default();
+    let mut problems = Problems::new(Engine::Sqlite);
     let tables: Vec<Table> =
         document.tables.iter().filter_map(|table| resolve_table(table, &enums, &mut problems)).collect();
     let views = document.views.iter().filter_map(|view| resolve_view(view, &mut problems)).collect();
     if document.engine.is_none() {
-        check_references(document, &tables, &mut problems);
+        // SQLite takes any two types, and then compares a text with a number without ever finding them equal.
+        let comparable = |own: &str, other: &str| types::affinity(own) == types::affinity(other);
+        References { fold, comparable }.check(document, &tables, &mut problems);
     }
-    if problems.found.is_empty() {
-        Ok(Schema {
-            namespaces: Vec::new(),
-            tables,
-            enums: Vec::new(),
-            views,
-            triggers: document.triggers.clone(),
-            opaque: document.opaque.clone(),
-        })
-    } else {
-        Err(problems.found)
-    }
-}
-
-/// Collects what SQLite cannot hold, with where it is declared.
-#[derive(Default)]
-struct Problems {
-    found: Vec<Unsupported>,
-}
-
-impl Problems {
-    fn add(&mut self, place: &str, what: &str, hint: &str) {
-        self.found.push(Unsupported {
-            engine: Engine::Sqlite,
-            what: what.to_owned(),
-            place: format!("`{place}`"),
-            hint: hint.to_owned(),
-        });
-    }
-
-    /// Adds a problem where an option is set that SQLite has nothing like.
-    fn refuse(&mut self, set: bool, place: &str, what: &str) {
-        if set {
-            self.add(place, what, "leave it to other engines: write it inside `postgres(..)` or `mysql(..)`, or limit the object with `only(..)`");
-        }
-    }
+    problems.or(Schema {
+        namespaces: Vec::new(),
+        tables,
+        enums: Vec::new(),
+        views,
+        triggers: document.triggers.clone(),
+        opaque: document.opaque.clone(),
+    })
 }
 
 fn resolve_table(
@@ -103,7 +78,8 @@ fn resolve_table(
     *comment = None;
     check_options(options, &struct_name, problems);
 
-    let origins: Vec<String> = objects(&declared.columns)
+    let origins: Vec<String> = problems
+        .declared_with(&declared.columns, columns)
         .map(|(object, column)| place(object.origin.as_ref(), Some(&column.name)))
         .collect();
     for (column, place) in columns.iter_mut().zip(&origins) {
@@ -118,7 +94,7 @@ fn resolve_table(
         problems.refuse(*deferrable != Deferrability::NotDeferrable, &place, "a deferrable primary key");
         check_key(columns, &place, problems);
     }
-    for ((object, _), unique) in objects(&declared.uniques).zip(uniques.iter()) {
+    for (object, unique) in problems.declared_with(&declared.uniques, uniques) {
         let Unique {
             name,
             columns,
@@ -141,7 +117,7 @@ fn resolve_table(
         problems.refuse(*nulls_not_distinct, &place, "`nulls_not_distinct`");
         check_key(columns, &place, problems);
     }
-    for ((object, _), check) in objects(&declared.checks).zip(checks.iter()) {
+    for (object, check) in problems.declared_with(&declared.checks, checks) {
         let Check {
             name,
             expression: _,
@@ -157,10 +133,10 @@ fn resolve_table(
         problems.refuse(*not_valid, &place, "`not_valid`");
         problems.refuse(*not_enforced, &place, "`not_enforced`");
     }
-    for ((object, _), key) in objects(&declared.foreign_keys).zip(foreign_keys.iter()) {
+    for (object, key) in problems.declared_with(&declared.foreign_keys, foreign_keys) {
         check_foreign_key(key, &place(object.origin.as_ref(), key.name.as_ref()), problems);
     }
-    for ((object, _), index) in objects(&declared.indexes).zip(indexes.iter()) {
+    for (object, index) in problems.declared_with(&declared.indexes, indexes) {
         check_index(index, &place(object.origin.as_ref(), index.name.as_ref()), problems);
     }
     for part in indexes.iter_mut().flat_map(|index| &mut index.parts) {
@@ -172,49 +148,6 @@ fn resolve_table(
         }
     }
     Some(table)
-}
-
-/// Where a model spells a type itself, the compiler cannot hold the two ends of a foreign key against each other. SQLite takes any two, and then
-/// compares a text with a number without ever finding them equal.
-fn check_references(document: &Document, tables: &[Table], problems: &mut Problems) {
-    let by_name: BTreeMap<String, &Table> =
-        tables.iter().map(|table| (fold(&table.name.name), table)).collect();
-    let origins: BTreeMap<&QualifiedName, &String> =
-        document.tables.iter().filter_map(|table| Some((&table.name, table.origin.as_ref()?))).collect();
-    for table in tables {
-        for key in &table.foreign_keys {
-            let Some(target) = by_name.get(&fold(&key.references.name)) else { continue };
-            for (column, referenced) in key.columns.iter().zip(&key.referenced_columns) {
-                let (Some(own), Some(other)) =
-                    (declared_type(table, column), declared_type(target, referenced))
-                else {
-                    continue;
-                };
-                if types::affinity(own) != types::affinity(other) {
-                    let place =
-                        origins.get(&table.name).map_or_else(|| table.name.to_string(), |it| (*it).clone());
-                    problems.add(
-                        &format!("{place}.{column}"),
-                        &format!(
-                            "a foreign key from the type `{own}` to the type `{other}` of `{}`.`{referenced}`",
-                            target.name
-                        ),
-                        "give both columns the same type",
-                    );
-                }
-            }
-        }
-    }
-}
-
-fn declared_type<'a>(table: &'a Table, column: &str) -> Option<&'a str> {
-    let column = table.columns.iter().find(|other| fold(&other.name) == fold(column))?;
-    if let ColumnType::Sql(text) = &column.ty { Some(text) } else { None }
-}
-
-/// The objects that SQLite has, with their definitions for it.
-fn objects<T>(declared: &[Declared<T>]) -> impl Iterator<Item = (&Declared<T>, &T)> {
-    declared.iter().filter_map(|object| Some((object, object.for_engine(Engine::Sqlite)?)))
 }
 
 fn check_options(options: &TableOptions, place: &str, problems: &mut Problems) {

@@ -3,6 +3,7 @@
 //! Owns the forms and their parameters; must not open anything. No password ever leaves here through `Display` or `Debug`.
 
 mod mysql;
+mod parameters;
 mod postgres;
 
 pub use mysql::{MysqlSslMode, MysqlUrl};

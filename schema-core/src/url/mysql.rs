@@ -3,13 +3,12 @@
 //! The names of the parameters are those of the servers' own programs (`ssl-mode`, `connect-timeout`); the spellings of other drivers
 //! (`ssl_mode`, `sslmode`, `unix_socket`) are read too.
 
-use super::{UrlError, cut, percent_decode, write_encoded};
+use super::parameters::{Parameters, host_and_port, pairs};
+use super::{UrlError, cut, write_encoded};
 use crate::model::Engine;
-use std::collections::BTreeMap;
 use std::fmt;
 
-/// The parameters that this program understands; any other is an error, because ignoring one (`ssl-crl`) could mean less safety than was
-/// asked for.
+/// The parameters that this program understands.
 const PARAMETERS: &[&str] = &[
     "charset",
     "connect-timeout",
@@ -81,22 +80,20 @@ impl MysqlSslMode {
 /// The scheme says what the author takes the server for; what it is, the server says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MysqlUrl {
-    engine: Engine,
-    /// The parts and parameters by their names, decoded.
-    parameters: BTreeMap<&'static str, String>,
+    parameters: Parameters,
 }
 
 impl MysqlUrl {
     /// What the scheme says that the server is.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        self.engine
+        self.parameters.engine
     }
 
     /// What the URL says of a part (`host`, `port`, `database`) or of a parameter; none where it says nothing.
     #[must_use]
     pub fn get(&self, parameter: &str) -> Option<&str> {
-        self.parameters.get(parameter).map(String::as_str)
+        self.parameters.get(parameter)
     }
 
     /// How the connection is encrypted. Who names an authority wants it asked.
@@ -113,7 +110,7 @@ impl MysqlUrl {
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut url = self.clone();
-        url.parameters.insert("database", name.to_owned());
+        url.parameters.put("database", name.to_owned());
         url
     }
 
@@ -128,55 +125,38 @@ impl MysqlUrl {
     /// All after `mysql:` or `mariadb:`.
     pub(super) fn parse(engine: Engine, rest: &str) -> Result<Self, UrlError> {
         let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed { engine })?;
-        let mut url = MysqlUrl { engine, parameters: BTreeMap::new() };
+        let mut url = MysqlUrl { parameters: Parameters::new(engine, PARAMETERS) };
         let (user, place, parameters) = cut(rest);
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         let (host, database) = place.split_once('/').unwrap_or((place, ""));
-        let (host, port) = match host.strip_prefix('[').and_then(|host| host.split_once(']')) {
-            Some((address, port)) => (address, port.strip_prefix(':').unwrap_or(port)),
-            None => host.rsplit_once(':').unwrap_or((host, "")),
-        };
+        let (host, port) = host_and_port(host);
         // What is no number here may be the rest of a password: it is not repeated.
         if !port.is_empty() && port.parse::<u16>().is_err() {
             return Err(UrlError::Malformed { engine });
         }
-        for (name, text) in
-            [("user", user), ("password", password), ("host", host), ("port", port), ("database", database)]
-        {
-            if !text.is_empty() {
-                url.parameters.insert(name, percent_decode(text)?);
-            }
-        }
-        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            url.set(&percent_decode(name)?, percent_decode(value)?)?;
+        url.parameters.put_parts(&[
+            ("user", user),
+            ("password", password),
+            ("host", host),
+            ("port", port),
+            ("database", database),
+        ])?;
+        for pair in pairs(parameters) {
+            let (given, value) = pair?;
+            let name = given.replace('_', "-").to_ascii_lowercase();
+            let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+            url.parameters.set(alias.map_or(name.as_str(), |(_, known)| known), &given, value)?;
         }
         url.checked()
     }
 
-    fn set(&mut self, given: &str, value: String) -> Result<(), UrlError> {
-        let name = given.replace('_', "-").to_ascii_lowercase();
-        let name =
-            ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, known)| *known);
-        let Some(known) = PARAMETERS.iter().find(|known| **known == name) else {
-            return Err(UrlError::UnknownParameter {
-                engine: self.engine,
-                name: given.to_owned(),
-                known: PARAMETERS,
-            });
-        };
-        match self.parameters.insert(known, value) {
-            None => Ok(()),
-            Some(_) => Err(UrlError::DuplicateParameter { name: given.to_owned() }),
-        }
-    }
-
     fn checked(self) -> Result<Self, UrlError> {
-        self.check("connect-timeout", "a number of seconds", |text| text.parse::<u32>().is_ok())?;
-        self.check("charset", "`utf8mb4`, which is all that this program speaks", |name| {
+        self.parameters
+            .check("connect-timeout", "a number of seconds", |text| text.parse::<u32>().is_ok())?;
+        self.parameters.check("charset", "`utf8mb4`, which is all that this program speaks", |name| {
             name.eq_ignore_ascii_case("utf8mb4")
         })?;
-        self.check(
+        self.parameters.check(
             "ssl-mode",
             "`DISABLED`, `PREFERRED`, `REQUIRED`, `VERIFY_CA` or `VERIFY_IDENTITY`",
             |mode| MysqlSslMode::from_name(mode).is_some(),
@@ -184,7 +164,7 @@ impl MysqlUrl {
         match self.ssl_mode() {
             // An authority that nobody asks would be trusted by name only.
             MysqlSslMode::Disabled | MysqlSslMode::Preferred | MysqlSslMode::Required => {
-                self.check("ssl-mode", "`VERIFY_IDENTITY`, although `ssl-ca` is given", |_| {
+                self.parameters.check("ssl-mode", "`VERIFY_IDENTITY`, although `ssl-ca` is given", |_| {
                     self.get("ssl-ca").is_none()
                 })?;
             }
@@ -192,26 +172,12 @@ impl MysqlUrl {
         }
         Ok(self)
     }
-
-    fn check(
-        &self,
-        name: &'static str,
-        expected: &'static str,
-        holds: impl Fn(&str) -> bool,
-    ) -> Result<(), UrlError> {
-        match self.get(name) {
-            Some(value) if !holds(value) => {
-                Err(UrlError::InvalidParameter { name, value: value.to_owned(), expected })
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
 }
 
 /// Without the password, and with the one parameter that says where the server is.
 impl fmt::Display for MysqlUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}://", self.engine)?;
+        write!(formatter, "{}://", self.engine())?;
         if let Some(user) = self.get("user") {
             write_encoded(formatter, user)?;
             if self.get("password").is_some() {

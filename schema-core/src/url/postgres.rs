@@ -2,13 +2,12 @@
 //!
 //! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING>
 
+use super::parameters::{Parameters, host_and_port, pairs};
 use super::{UrlError, cut, percent_decode, write_encoded};
 use crate::model::Engine;
-use std::collections::BTreeMap;
 use std::fmt;
 
-/// The parameters that this program understands; any other is an error, because ignoring one (`sslcrl`) could mean less safety than was
-/// asked for.
+/// The parameters that this program understands.
 const PARAMETERS: &[&str] = &[
     "application_name",
     "connect_timeout",
@@ -35,41 +34,41 @@ const ATTRIBUTES: &[&str] = &["any", "read-write", "read-only"];
 #[derive(Clone, PartialEq, Eq)]
 pub struct PostgresUrl {
     /// The parameters by libpq's names, decoded.
-    parameters: BTreeMap<&'static str, String>,
+    parameters: Parameters,
 }
 
 impl PostgresUrl {
     /// What the URL says of a parameter, by libpq's name (`host`, `dbname`, `password`); none where it says nothing.
     #[must_use]
     pub fn get(&self, parameter: &str) -> Option<&str> {
-        self.parameters.get(parameter).map(String::as_str)
+        self.parameters.get(parameter)
     }
 
     /// The same server, another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
-        let mut parameters = self.parameters.clone();
-        parameters.insert("dbname", name.to_owned());
-        PostgresUrl { parameters }
+        let mut url = self.clone();
+        url.parameters.put("dbname", name.to_owned());
+        url
+    }
+
+    fn new() -> Self {
+        PostgresUrl { parameters: Parameters::new(Engine::Postgres, PARAMETERS) }
     }
 
     /// All after `postgres:`.
     pub(super) fn parse(rest: &str) -> Result<Self, UrlError> {
         let engine = Engine::Postgres;
         let rest = rest.strip_prefix("//").ok_or(UrlError::Malformed { engine })?;
-        let mut url = PostgresUrl { parameters: BTreeMap::new() };
+        let mut url = PostgresUrl::new();
         let (user, place, parameters) = cut(rest);
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         let (hosts, database) = place.split_once('/').unwrap_or((place, ""));
         url.set_hosts(hosts)?;
-        for (name, text) in [("user", user), ("password", password), ("dbname", database)] {
-            if !text.is_empty() {
-                url.set(name, percent_decode(text)?)?;
-            }
-        }
-        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            url.set(&percent_decode(name)?, percent_decode(value)?)?;
+        url.parameters.put_parts(&[("user", user), ("password", password), ("dbname", database)])?;
+        for pair in pairs(parameters) {
+            let (name, value) = pair?;
+            url.set(&name, value)?;
         }
         url.checked()
     }
@@ -78,7 +77,7 @@ impl PostgresUrl {
     pub(super) fn parse_keywords(text: &str) -> Option<Result<Self, UrlError>> {
         let first = text.split_once('=')?.0.trim();
         PARAMETERS.contains(&first).then(|| {
-            let mut url = PostgresUrl { parameters: BTreeMap::new() };
+            let mut url = PostgresUrl::new();
             let mut rest = text.trim_start();
             while !rest.is_empty() {
                 let malformed = || UrlError::MalformedKeywords;
@@ -95,10 +94,7 @@ impl PostgresUrl {
     fn set_hosts(&mut self, text: &str) -> Result<(), UrlError> {
         let (mut hosts, mut ports) = (Vec::new(), Vec::new());
         for place in text.split(',').filter(|place| !place.is_empty()) {
-            let (host, port) = match place.strip_prefix('[').and_then(|place| place.split_once(']')) {
-                Some((address, port)) => (address, port.strip_prefix(':').unwrap_or(port)),
-                None => place.rsplit_once(':').unwrap_or((place, "")),
-            };
+            let (host, port) = host_and_port(place);
             // What is no number here may be the rest of a password: it is not repeated.
             if !port.bytes().all(|byte| byte.is_ascii_digit()) {
                 return Err(UrlError::Malformed { engine: Engine::Postgres });
@@ -116,48 +112,26 @@ impl PostgresUrl {
     }
 
     fn set(&mut self, name: &str, value: String) -> Result<(), UrlError> {
-        let Some(known) = PARAMETERS.iter().find(|known| **known == name) else {
-            return Err(UrlError::UnknownParameter {
-                engine: Engine::Postgres,
-                name: name.to_owned(),
-                known: PARAMETERS,
-            });
-        };
-        match self.parameters.insert(known, value) {
-            None => Ok(()),
-            Some(_) => Err(UrlError::DuplicateParameter { name: name.to_owned() }),
-        }
+        self.parameters.set(name, name, value)
     }
 
     fn checked(self) -> Result<Self, UrlError> {
         let numbers = |text: &str| text.split(',').all(|part| part.is_empty() || part.parse::<u16>().is_ok());
         let number = |text: &str| text.parse::<u32>().is_ok();
-        self.check("port", "a number up to 65535", numbers)?;
-        self.check("connect_timeout", "a number of seconds", number)?;
-        self.check("keepalives_idle", "a number of seconds", number)?;
-        self.check(
+        self.parameters.check("port", "a number up to 65535", numbers)?;
+        self.parameters.check("connect_timeout", "a number of seconds", number)?;
+        self.parameters.check("keepalives_idle", "a number of seconds", number)?;
+        self.parameters.check(
             "sslmode",
             "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`",
             |mode| SSL_MODES.contains(&mode),
         )?;
-        self.check("target_session_attrs", "`any`, `read-write` or `read-only`", |attributes| {
-            ATTRIBUTES.contains(&attributes)
-        })?;
+        self.parameters.check(
+            "target_session_attrs",
+            "`any`, `read-write` or `read-only`",
+            |attributes| ATTRIBUTES.contains(&attributes),
+        )?;
         Ok(self)
-    }
-
-    fn check(
-        &self,
-        name: &'static str,
-        expected: &'static str,
-        holds: impl Fn(&str) -> bool,
-    ) -> Result<(), UrlError> {
-        match self.get(name) {
-            Some(value) if !holds(value) => {
-                Err(UrlError::InvalidParameter { name, value: value.to_owned(), expected })
-            }
-            Some(_) | None => Ok(()),
-        }
     }
 }
 

@@ -66,10 +66,15 @@ impl Trap {
 
     /// Back to where it began, with every row.
     pub fn down(&mut self) {
+        self.undo();
+        self.is_as_at_the_start();
+    }
+
+    /// Back to where it began, maybe in other words.
+    pub fn undo(&mut self) {
         self.revisions
             .undo(&mut self.database)
             .unwrap_or_else(|error| panic!("{error}\n{}", self.scripts.down.to_script()));
-        self.is_as_at_the_start();
     }
 
     /// Asserts that schema and rows are as they were.

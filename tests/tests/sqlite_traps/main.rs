@@ -7,8 +7,11 @@ mod odd;
 mod strings;
 mod virtual_tables;
 
-use schema_core::autogenerate::Scripts;
+use schema_core::autogenerate::{Scripts, compare};
+use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
+use schema_core::model::Engine;
+use schema_tests::sqlite::schema;
 use schema_tests::trap::Trap;
 
 const PARENT: &str = "CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);";
@@ -256,6 +259,49 @@ fn views_on_a_table_survive_its_rebuild() {
     assert_eq!(trap.ask("SELECT n FROM on_view"), "a");
     trap.down();
     assert_eq!(trap.ask("SELECT n FROM on_view"), "a");
+}
+
+#[test]
+fn keys_that_sqlite_cannot_rename_are_renamed() {
+    let rest = |key: &str| {
+        format!(
+            "CREATE TABLE log (what TEXT);
+             CREATE TABLE child (id INTEGER PRIMARY KEY, p INTEGER REFERENCES t ({key}) ON DELETE CASCADE);
+             CREATE INDEX t_by_size ON t (size DESC, {key});
+             CREATE VIEW sizes AS SELECT {key} AS id, size FROM t;"
+        )
+    };
+    for (columns, options) in [
+        ("a INTEGER NOT NULL, size TEXT, CHECK (a > 0), PRIMARY KEY (a), UNIQUE (size, a)", "WITHOUT ROWID"),
+        ("a INTEGER, size TEXT, CHECK (a > 0), UNIQUE (size, a), PRIMARY KEY (a)", ""),
+    ] {
+        let rename =
+            RenameRequest { subject: RenameSubject::Column("t".into(), "a".to_owned()), to: "id".to_owned() };
+        let mut trap = Trap::of_models_with(
+            &format!(
+                "CREATE TABLE t ({columns}) {options};
+                 {}
+                 CREATE TRIGGER grown AFTER UPDATE OF a ON t BEGIN INSERT INTO log VALUES (OLD.a); END;
+                 INSERT INTO t VALUES (1, 'x'), (2, 'y'); INSERT INTO child VALUES (7, 1), (8, 2);",
+                rest("a")
+            ),
+            &format!(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, size TEXT, UNIQUE (size, id), CHECK (id > 0)) {options};
+                 {}",
+                rest("id")
+            ),
+            &[rename],
+        );
+        let start = schema(trap.connection());
+        trap.up();
+        assert_eq!(trap.ask("SELECT CAST(p AS TEXT) FROM child"), "1,2");
+        trap.execute("UPDATE t SET id = id WHERE id = 2");
+        assert_eq!(trap.ask("SELECT what FROM log"), "2");
+        trap.undo();
+        let back = schema(trap.connection());
+        assert!(compare(Engine::Sqlite, start, back, Scope::Database, &[]).unwrap().is_empty());
+        assert_eq!(trap.ask("SELECT size FROM t ORDER BY a"), "x,y");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::expression::{as_list_of_texts, identifiers, may_hold_quoted_string, m
 use super::identifier::ROWID_NAMES;
 use super::{fold, quote_text, render, types};
 use crate::diff::TableChange;
-use crate::model::{Check, Column, Default, ForeignKey, Index, IndexKey, Schema, Table};
+use crate::model::{Check, Column, ColumnType, Default, ForeignKey, Index, IndexKey, Schema, Table, Unique};
 use std::collections::HashSet;
 
 /// A step that ALTER TABLE, CREATE INDEX or DROP INDEX takes by itself.
@@ -265,4 +265,23 @@ fn indexes_column(index: &Index, name: &str) -> bool {
             IndexKey::Column(column) => column == name,
             IndexKey::Expression(expression) => mentions(expression, name),
         })
+}
+
+/// Whether SQLite may fail to rename a column of the table: where the key is one INTEGER column, it forgets the name in each UNIQUE that is written
+/// before the key, and in a table WITHOUT ROWID in each behind it ("no such column", in all versions up to 3.54).
+pub(crate) fn refuses_renames(table: &Table) -> bool {
+    let Some(definition) = &table.definition else { return false };
+    let Some([key]) = table.primary_key.as_ref().map(|key| key.columns.as_slice()) else { return false };
+    let is_integer = table.columns.iter().any(|column| {
+        column.name == key.name
+            && matches!(&column.ty, ColumnType::Sql(ty) if ty.eq_ignore_ascii_case("INTEGER"))
+    });
+    let holds_key = |unique: &Unique| unique.columns.iter().any(|column| column.name == key.name);
+    is_integer && table.uniques.iter().any(holds_key) && {
+        let words: Vec<String> = identifiers(definition).collect();
+        let key = words.iter().position(|word| word == "primary").unwrap_or_default();
+        let (before, behind) = words.split_at(key);
+        let wrong_side = if table.options.without_rowid { behind } else { before };
+        wrong_side.iter().any(|word| word == "unique")
+    }
 }

@@ -47,15 +47,20 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
             self::column(column, key)
         })
         .collect();
-    if let Some(key) = primary_key.as_ref().filter(|key| !is_inline(key, options)) {
-        lines.push(format!(
+    let key = primary_key.as_ref().filter(|key| !is_inline(key, options)).map(|key| {
+        format!(
             "{}PRIMARY KEY {}{}",
             constraint_name(key.name.as_ref()),
             key_columns(&key.columns),
             on_conflict(key.on_conflict)
-        ));
+        )
+    });
+    let uniques = uniques.iter().map(unique);
+    if options.without_rowid {
+        lines.extend(uniques.chain(key));
+    } else {
+        lines.extend(key.into_iter().chain(uniques));
     }
-    lines.extend(uniques.iter().map(unique));
     lines.extend(checks.iter().map(check));
     lines.extend(foreign_keys.iter().map(foreign_key));
 
@@ -72,7 +77,7 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
 
 /// Whether the key stands with its column, where AUTOINCREMENT must be.
 ///
-/// In a table WITHOUT ROWID it does not: SQLite cannot rename an INTEGER column that has its key there and a UNIQUE elsewhere.
+/// In a table WITHOUT ROWID it does not, and comes last: see [`refuses_renames`](super::alter::refuses_renames).
 fn is_inline(key: &PrimaryKey, options: &TableOptions) -> bool {
     !options.without_rowid && matches!(key.columns.as_slice(), [only] if only.collation.is_none())
 }

@@ -3,6 +3,8 @@
 //! Views and triggers that are in the way go first and come back last, indexes before and after the tables change; renames are native, because SQLite
 //! follows them into every view, trigger and reference.
 
+mod reshape;
+
 use super::{Path, Unplanned};
 use crate::dialect::sqlite::{
     alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
@@ -17,6 +19,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     let mut planner = Planner::new(changes, path)?;
     planner.drop_triggers_and_views();
     if changes.rename_time == RenameTime::First {
+        planner.reshape();
         planner.rename();
     }
     planner.drop_indexes();
@@ -29,6 +32,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     planner.create_indexes();
     planner.create_views_and_triggers();
     planner.plan.expectations.sort();
+    planner.plan.expectations.dedup();
     for statement in &mut planner.plan.statements {
         if statement.sql.contains("schema:") {
             statement.sql = expression::without_directives(&statement.sql);
@@ -262,23 +266,31 @@ impl<'a> Planner<'a> {
     }
 
     fn rebuild(&mut self, before: &Table, after: &Table, changes: &[TableChange]) {
-        self.plan.foreign_keys_off = true;
-        let first = self.name_at_start(&before.name);
-        if let Some(hash) = fingerprint(self.path.start, &first) {
-            self.plan.expectations.push(Expectation { table: first.name, hash });
-        }
+        self.expect(self.name_at_start(&before.name));
         let values: Vec<&Rename> = self
             .changes
             .renames
             .iter()
             .filter(|rename| matches!(rename, Rename::Value { table, .. } if *table == after.name))
             .collect();
+        self.make_anew(before, after, changes, &values);
+    }
+
+    /// Says what the table that is called so before the script must be, for a rebuild to lose nothing.
+    fn expect(&mut self, table: QualifiedName) {
+        if let Some(hash) = fingerprint(self.path.start, &table) {
+            self.plan.expectations.push(Expectation { table: table.name, hash });
+        }
+    }
+
+    fn make_anew(&mut self, before: &Table, after: &Table, changes: &[TableChange], values: &[&Rename]) {
+        self.plan.foreign_keys_off = true;
         let Path { start, before: renamed, after: changed, finish } = self.path;
         let temporary = self.temporary_names.get_or_init(|| {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });
         let is_taken = |name: &str| temporary.contains(&fold(name));
-        self.plan.statements.extend(rebuild::statements(before, after, changes, &values, is_taken));
+        self.plan.statements.extend(rebuild::statements(before, after, changes, values, is_taken));
     }
 
     fn drop_tables(&mut self) {

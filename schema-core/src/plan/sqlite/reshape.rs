@@ -1,0 +1,64 @@
+//! Tables in which SQLite cannot rename a column as they are written.
+
+use super::{Planner, by_name};
+use crate::dialect::sqlite::{alter, fold, render};
+use crate::diff::Rename;
+use crate::model::{QualifiedName, Table};
+use crate::sql::Statement;
+
+impl<'a> Planner<'a> {
+    /// Rebuilds such a table as it is, spelled so that its columns can be renamed.
+    ///
+    /// Only a table of somebody else's is written so, and its columns have been renamed once before they are renamed back: the way down never needs it.
+    pub(super) fn reshape(&mut self) {
+        let renamed = |table: &Table| {
+            self.changes.renames.iter().any(|rename| match rename {
+                Rename::Column { table: name, .. } => self.name_at_start(name) == table.name,
+                Rename::Table { .. }
+                | Rename::Value { .. }
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Index { .. }
+                | Rename::Constraint { .. } => false,
+            })
+        };
+        let tables: Vec<&'a Table> = self
+            .path
+            .start
+            .tables
+            .iter()
+            .filter(|table| alter::refuses_renames(table) && renamed(table))
+            .collect();
+        for table in tables {
+            self.expect(table.name.clone());
+            let after = Table { definition: None, ..table.clone() };
+            self.make_anew(table, &after, &[], &[]);
+            self.bring_back(table);
+        }
+    }
+
+    /// What goes with a table that is dropped, and is not dropped anyway.
+    fn bring_back(&mut self, table: &Table) {
+        let name = &table.name;
+        for index in by_name(&table.indexes) {
+            let what = index.name.as_deref().unwrap_or_default();
+            self.push(Statement::new(
+                format!("create the index `{what}` on `{name}`"),
+                render::create_index(name, index),
+            ));
+        }
+        let is_on = |other: &QualifiedName| fold(&other.name) == fold(&name.name);
+        for trigger in self.path.start.triggers.iter().filter(|trigger| is_on(&trigger.table)) {
+            let goes = self
+                .triggers
+                .iter()
+                .any(|(before, _)| before.is_some_and(|before| fold(&before.name) == fold(&trigger.name)));
+            if !goes {
+                self.push(Statement::new(
+                    format!("create the trigger `{}` on `{name}`", trigger.name),
+                    trigger.definition.clone(),
+                ));
+            }
+        }
+    }
+}

@@ -15,6 +15,7 @@ pub mod random;
 pub mod revisions;
 pub mod sandbox;
 pub mod server;
+pub mod shell;
 pub mod sqlite;
 pub mod suite;
 pub mod trap;

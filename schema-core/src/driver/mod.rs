@@ -10,6 +10,7 @@ mod capability;
 mod error;
 mod history_table;
 mod integrity;
+pub(crate) mod migration_lock;
 #[cfg(feature = "mysql")]
 pub mod mysql;
 #[cfg(feature = "postgres")]
@@ -20,8 +21,6 @@ mod questions;
 pub mod sqlite;
 mod step_state;
 mod value;
-#[cfg(any(feature = "mysql", feature = "postgres"))]
-mod words;
 
 pub use capability::Capabilities;
 pub use error::DriverError;

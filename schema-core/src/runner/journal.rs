@@ -14,7 +14,7 @@ pub(super) const STARTED: &str = "started";
 pub(super) const DONE: &str = "done";
 
 /// In place of a direction: a seed that has run, by its checksum.
-const SEED: &str = "seed";
+pub(super) const SEED: &str = "seed";
 
 /// A step that has been begun.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod split;
 mod statement;
 pub mod token;
 mod transaction;
+mod words;
 
 pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
@@ -22,3 +23,4 @@ pub use split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 pub use statement::{Expectation, Plan, Statement};
 pub use token::{Delimited, Token, TokenKind, tokenize};
 pub use transaction::Effect;
+pub use words::Words;

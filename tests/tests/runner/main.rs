@@ -10,6 +10,8 @@ mod guard;
 mod history;
 mod mysql;
 mod offline;
+mod offline_postgres;
+mod offline_servers;
 mod postgres;
 mod processes;
 mod repair;

@@ -4,14 +4,12 @@ use schema_core::driver::{ConnectOptions, Driver, connect};
 use schema_core::url::DatabaseUrl;
 use schema_tests::server::{Server, TestDatabase};
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// An empty database of an engine.
 pub(crate) trait Engine: Sized {
-    /// The program that runs scripts, where `--sql` writes some for it already.
-    const SHELL: Option<&'static str>;
+    /// Whether `--sql` writes scripts for its shell already.
+    const HAS_SCRIPTS: bool;
     /// Whether the database is a file, with backups beside it, that one writer can lock.
     const IS_FILE: bool;
 
@@ -19,8 +17,6 @@ pub(crate) trait Engine: Sized {
     fn new() -> Option<Self>;
     /// Its URL.
     fn url(&self) -> String;
-    /// Feeds a script to the engine's own shell.
-    fn shell(&self, program: &str) -> Command;
 
     /// A connection to it.
     fn driver(&self) -> Box<dyn Driver> {
@@ -42,13 +38,6 @@ pub(crate) trait Engine: Sized {
         let rows = self.driver().query(sql, &[]).unwrap();
         rows.iter().map(|row| row[0].as_text().unwrap().to_owned()).collect()
     }
-
-    /// Runs a script in the shell; none where there is no such program.
-    fn run_script(&self, program: &str, script: &Path) -> Option<bool> {
-        let mut command = self.shell(program);
-        command.stdin(std::fs::File::open(script).unwrap()).stdout(Stdio::null());
-        command.status().ok().map(|status| status.success())
-    }
 }
 
 pub(crate) struct Sqlite {
@@ -56,7 +45,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Engine for Sqlite {
-    const SHELL: Option<&'static str> = Some("sqlite3");
+    const HAS_SCRIPTS: bool = true;
     const IS_FILE: bool = true;
 
     fn new() -> Option<Self> {
@@ -66,12 +55,6 @@ impl Engine for Sqlite {
     fn url(&self) -> String {
         format!("sqlite://{}/app.db", self.folder.path().display())
     }
-
-    fn shell(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.arg(self.folder.path().join("app.db"));
-        command
-    }
 }
 
 pub(crate) struct Postgres {
@@ -79,7 +62,7 @@ pub(crate) struct Postgres {
 }
 
 impl Engine for Postgres {
-    const SHELL: Option<&'static str> = None;
+    const HAS_SCRIPTS: bool = true;
     const IS_FILE: bool = false;
 
     fn new() -> Option<Self> {
@@ -89,12 +72,6 @@ impl Engine for Postgres {
     fn url(&self) -> String {
         self.database.url()
     }
-
-    fn shell(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.args(["--quiet", "--no-psqlrc", &self.url()]);
-        command
-    }
 }
 
 pub(crate) struct MariaDb {
@@ -102,7 +79,7 @@ pub(crate) struct MariaDb {
 }
 
 impl Engine for MariaDb {
-    const SHELL: Option<&'static str> = None;
+    const HAS_SCRIPTS: bool = false;
     const IS_FILE: bool = false;
 
     fn new() -> Option<Self> {
@@ -111,11 +88,5 @@ impl Engine for MariaDb {
 
     fn url(&self) -> String {
         self.database.url()
-    }
-
-    fn shell(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.arg(self.database.name());
-        command
     }
 }

@@ -34,6 +34,7 @@
 //! - **Opaque**: routines, events and MariaDB's sequences and packages.
 
 pub mod catalogue;
+mod deed;
 pub mod expression;
 mod identifier;
 mod literal;
@@ -48,6 +49,7 @@ mod table_names;
 pub(crate) mod types;
 mod variant;
 
+pub use deed::Deed;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub(crate) use naming::serves;
 pub use normalize::normalize;

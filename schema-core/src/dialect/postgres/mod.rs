@@ -5,6 +5,7 @@
 
 mod arrange;
 pub mod conversion;
+mod deed;
 mod deparsed;
 pub mod expression;
 mod family;
@@ -18,12 +19,14 @@ mod qualified;
 mod refuse;
 pub mod render;
 mod resolve;
+pub mod session;
 mod shape;
 mod type_family;
 mod types;
 mod volatile;
 
 pub use arrange::arrange;
+pub use deed::{Deed, catalogued};
 pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;

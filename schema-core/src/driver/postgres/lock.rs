@@ -5,7 +5,7 @@
 
 use super::connection::Connection;
 use super::settings::Settings;
-use crate::driver::{DriverError, HistoryTable};
+use crate::driver::DriverError;
 use crate::model::Engine;
 use crate::sql::{TokenKind, tokenize};
 
@@ -19,14 +19,6 @@ const HOLDER: &str = "SELECT a.pid, a.application_name, a.state, left(a.query, 4
      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
        AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database()) \
        AND l.classid::bigint = $1 AND l.objid::bigint = $2";
-
-/// The key of the lock: PostgreSQL counts them for each database apart, and each history is migrated by itself.
-pub(super) fn key(history_table: &HistoryTable) -> i64 {
-    let digits = crate::hash::short(&format!("schema migrations {history_table}"));
-    // `schema` in ASCII above, so that somebody who looks into pg_locks finds the same upper half everywhere.
-    let upper = i64::from_be_bytes([0, b's', b'c', b'h', 0, 0, 0, 0]);
-    upper | i64::from_str_radix(&digits, 16).unwrap_or_default()
-}
 
 pub(super) fn acquire(connection: &Connection, key: i64) -> Result<bool, DriverError> {
     connection.call(move |client| {

@@ -17,8 +17,9 @@ mod value;
 
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value,
+    StepState, Value, migration_lock,
 };
+use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
@@ -32,19 +33,8 @@ use settings::Settings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a session is set to.
-const SESSION: &str = "SET statement_timeout = 0; SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = 0; \
-     SET standard_conforming_strings = on; SET client_min_messages = warning";
-
-/// What a script may have set goes, and what the session was set to comes back.
-const RESET: &str = "RESET SESSION AUTHORIZATION; RESET ALL";
-
 /// Has the server notice that this program died, and give up its statement (PostgreSQL 14 and later, not on every system).
 const NOTICE_DEATH: &str = "SET client_connection_check_interval = '2s'";
-
-/// A build beside the traffic has to wait for all transactions that are older; nobody waits behind it.
-const WAIT: &str = "SET lock_timeout = 0";
-const WAIT_NO_LONGER: &str = "SET lock_timeout = '3s'";
 
 /// The session's process, and the schema that the history is in: that of the table if there is one, and otherwise where it would be created. A script
 /// may set another search path, or create a schema that comes first in it.
@@ -143,7 +133,7 @@ pub(super) fn create_database(url: &PostgresUrl) -> Result<bool, DriverError> {
 }
 
 fn set_session(client: &mut Client) -> Result<(), DriverError> {
-    client.batch_execute(SESSION)?;
+    client.batch_execute(SETTINGS)?;
     // A server that does not know it does without.
     let _ = client.batch_execute(NOTICE_DEATH);
     Ok(())
@@ -272,7 +262,7 @@ impl Driver for PostgresDriver {
 
     fn try_lock(&mut self) -> Result<bool, DriverError> {
         if !self.is_locked {
-            let key = lock::key(&self.history_table);
+            let key = migration_lock::postgres_key(&self.history_table);
             self.is_locked = lock::acquire(&self.connection, key)?;
             self.is_freshly_locked = self.is_locked;
             if self.is_locked {
@@ -283,13 +273,13 @@ impl Driver for PostgresDriver {
     }
 
     fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
-        lock::holder(&self.connection, lock::key(&self.history_table))
+        lock::holder(&self.connection, migration_lock::postgres_key(&self.history_table))
     }
 
     fn unlock(&mut self) -> Result<(), DriverError> {
         if self.is_locked {
             self.is_locked = false;
-            lock::release(&self.connection, lock::key(&self.history_table))?;
+            lock::release(&self.connection, migration_lock::postgres_key(&self.history_table))?;
         }
         Ok(())
     }

@@ -4,11 +4,8 @@
 //! that is not valid, which every change of a row keeps up to date and no query uses, and which `IF NOT EXISTS` takes for a whole one.
 
 use super::connection::Connection;
-use crate::dialect::postgres::quote;
-use crate::driver::words::Words;
+use crate::dialect::postgres::{Deed, catalogued, quote};
 use crate::driver::{DriverError, StepState};
-use crate::model::Engine;
-use crate::sql::unquote_identifier;
 use std::collections::BTreeSet;
 
 /// The indexes of a table.
@@ -30,29 +27,6 @@ const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
 const DETACHING: &str = "SELECT h.inhdetachpending FROM pg_catalog.pg_inherits h \
      WHERE h.inhparent = to_regclass($1) AND h.inhrelid = to_regclass($2)";
 
-/// What a statement does, as far as it leaves traces. Names are spelt as in the statement.
-#[derive(Debug, PartialEq, Eq)]
-enum Deed {
-    CreateIndex {
-        name: Option<String>,
-        table: String,
-        if_not_exists: bool,
-    },
-    DropIndex {
-        name: String,
-    },
-    DetachPartition {
-        table: String,
-        partition: String,
-    },
-    Reindex {
-        name: Option<String>,
-    },
-    /// It may run as often as one likes.
-    Repeatable,
-    Other,
-}
-
 struct Index {
     id: i64,
     name: String,
@@ -61,7 +35,7 @@ struct Index {
 }
 
 pub(super) fn evidence(connection: &Connection, statement: &str) -> Result<Option<String>, DriverError> {
-    match deed(statement) {
+    match Deed::of(statement) {
         Deed::CreateIndex { table, .. } => {
             let ids: Vec<String> =
                 indexes(connection, INDEXES, table)?.iter().map(|index| index.id.to_string()).collect();
@@ -80,10 +54,10 @@ pub(super) fn probe(
     statement: &str,
     evidence: Option<&str>,
 ) -> Result<StepState, DriverError> {
-    match deed(statement) {
+    match Deed::of(statement) {
         Deed::CreateIndex { name, table, if_not_exists } => {
             let before: BTreeSet<&str> = evidence.unwrap_or_default().split(' ').collect();
-            let name = name.map(|name| folded(&name));
+            let name = name.map(|name| catalogued(&name));
             let found = indexes(connection, INDEXES, table)?;
             Ok(created(&found, name.as_deref(), &before, if_not_exists))
         }
@@ -157,112 +131,12 @@ fn indexes(connection: &Connection, query: &'static str, name: String) -> Result
     })
 }
 
-/// The name as the catalogue has it.
-fn folded(name: &str) -> String {
-    if name.starts_with('"') { unquote_identifier(name) } else { name.to_lowercase() }
-}
-
-fn deed(statement: &str) -> Deed {
-    let mut words = Words::new(statement, Engine::Postgres);
-    match words.keyword().as_str() {
-        "CREATE" => create_index(words),
-        "DROP" => drop_index(words),
-        "ALTER" => alter(words),
-        "REINDEX" => reindex(words),
-        "VACUUM" | "ANALYZE" | "CLUSTER" | "CHECKPOINT" => Deed::Repeatable,
-        _ => Deed::Other,
-    }
-}
-
-fn create_index(mut words: Words<'_>) -> Deed {
-    words.skip("UNIQUE");
-    if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
-        return Deed::Other;
-    }
-    let if_not_exists = words.skip("IF") && words.skip("NOT") && words.skip("EXISTS");
-    let name = if words.is_next("ON") { None } else { words.name() };
-    if !words.skip("ON") {
-        return Deed::Other;
-    }
-    words.skip("ONLY");
-    match words.name() {
-        Some(table) => Deed::CreateIndex { name, table, if_not_exists },
-        None => Deed::Other,
-    }
-}
-
-fn drop_index(mut words: Words<'_>) -> Deed {
-    if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
-        return Deed::Other;
-    }
-    let _ = words.skip("IF") && words.skip("EXISTS");
-    words.name().map_or(Deed::Other, |name| Deed::DropIndex { name })
-}
-
-fn alter(mut words: Words<'_>) -> Deed {
-    if words.skip("SYSTEM") {
-        return Deed::Repeatable;
-    }
-    if !words.skip("TABLE") {
-        return Deed::Other;
-    }
-    let _ = words.skip("IF") && words.skip("EXISTS");
-    let Some(table) = words.name() else { return Deed::Other };
-    if !(words.skip("DETACH") && words.skip("PARTITION")) {
-        return Deed::Other;
-    }
-    words.name().map_or(Deed::Other, |partition| Deed::DetachPartition { table, partition })
-}
-
-fn reindex(mut words: Words<'_>) -> Deed {
-    words.skip_brackets();
-    let has_name = words.skip("TABLE") || words.skip("INDEX");
-    if !has_name {
-        return Deed::Reindex { name: None };
-    }
-    words.skip("CONCURRENTLY");
-    Deed::Reindex { name: words.name() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn text(text: &str) -> String {
         text.to_owned()
-    }
-
-    #[test]
-    fn deeds_are_told_by_their_words() {
-        for (statement, expected) in [
-            (
-                "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"Some\" ON ONLY a.\"B\" USING btree (x)",
-                Deed::CreateIndex {
-                    name: Some(text("\"Some\"")),
-                    table: text("a.\"B\""),
-                    if_not_exists: true,
-                },
-            ),
-            (
-                "create index concurrently on t(x)",
-                Deed::CreateIndex { name: None, table: text("t"), if_not_exists: false },
-            ),
-            ("DROP INDEX CONCURRENTLY IF EXISTS a.i", Deed::DropIndex { name: text("a.i") }),
-            (
-                "ALTER TABLE t /* */ DETACH PARTITION s.p CONCURRENTLY",
-                Deed::DetachPartition { table: text("t"), partition: text("s.p") },
-            ),
-            ("REINDEX (VERBOSE) TABLE CONCURRENTLY t", Deed::Reindex { name: Some(text("t")) }),
-            ("REINDEX DATABASE d", Deed::Reindex { name: None }),
-            ("VACUUM (FULL) t", Deed::Repeatable),
-            ("ALTER SYSTEM SET a = 1", Deed::Repeatable),
-            ("CALL p()", Deed::Other),
-            ("CREATE INDEX i ON t (a)", Deed::Other),
-            ("CREATE INDEX CONCURRENTLY", Deed::Other),
-            ("", Deed::Other),
-        ] {
-            assert_eq!(deed(statement), expected, "{statement}");
-        }
     }
 
     fn index(id: i64, name: &str, is_valid: bool) -> Index {

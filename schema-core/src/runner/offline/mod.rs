@@ -1,5 +1,7 @@
 //! Scripts for a database that only its administrator reaches: what a run would do, as SQL for a database shell.
 
+mod part;
+mod postgres;
 mod sqlite;
 mod stamp;
 
@@ -46,12 +48,6 @@ pub fn offline(
     path: &[RevisionId],
     direction: Direction,
 ) -> Result<OfflineScript, RunnerError> {
-    match engine {
-        Engine::Sqlite => {}
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
-            return Err(unsupported(engine));
-        }
-    }
     let mut unchecked = Vec::new();
     let mut scripts = Vec::new();
     for id in path {
@@ -65,10 +61,12 @@ pub fn offline(
         );
         scripts.push(script);
     }
-    Ok(OfflineScript {
-        sql: sqlite::render(revisions.graph(), history_table, &scripts, direction),
-        unchecked,
-    })
+    let sql = match engine {
+        Engine::Sqlite => sqlite::render(revisions.graph(), history_table, &scripts, direction),
+        Engine::Postgres => postgres::render(revisions.graph(), history_table, &scripts, direction),
+        Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
+    };
+    Ok(OfflineScript { sql, unchecked })
 }
 
 fn unsupported(engine: Engine) -> RunnerError {

@@ -1,6 +1,6 @@
 //! What `stamp` and `ensure_history` do, as a script.
 
-use super::{OfflineScript, sqlite, unsupported};
+use super::{OfflineScript, postgres, sqlite, unsupported};
 use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
@@ -74,7 +74,8 @@ fn render(
 ) -> Result<OfflineScript, RunnerError> {
     let sql = match engine {
         Engine::Sqlite => sqlite::stamp(history_table, removed, stamps),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
+        Engine::Postgres => postgres::stamp(history_table, removed, stamps),
+        Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
     };
     Ok(OfflineScript { sql, unchecked: Vec::new() })
 }

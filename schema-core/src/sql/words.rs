@@ -1,15 +1,18 @@
 //! The words of a statement, read as far as it takes to tell what the statement is about.
 
+use super::token::{TokenKind, tokenize};
 use crate::model::Engine;
-use crate::sql::{TokenKind, tokenize};
 
 /// The words of a statement, one after the other.
-pub(super) struct Words<'statement> {
+#[derive(Debug)]
+pub struct Words<'statement> {
     rest: std::vec::IntoIter<(&'statement str, TokenKind)>,
 }
 
 impl<'statement> Words<'statement> {
-    pub(super) fn new(statement: &'statement str, engine: Engine) -> Self {
+    /// Those of this statement.
+    #[must_use]
+    pub fn new(statement: &'statement str, engine: Engine) -> Self {
         let tokens: Vec<_> = tokenize(statement, engine)
             .into_iter()
             .filter(|token| !token.is_trivia())
@@ -19,17 +22,18 @@ impl<'statement> Words<'statement> {
     }
 
     /// Whether this keyword comes next.
-    pub(super) fn is_next(&self, keyword: &str) -> bool {
+    #[must_use]
+    pub fn is_next(&self, keyword: &str) -> bool {
         matches!(self.rest.as_slice().first(), Some((text, TokenKind::Word)) if text.eq_ignore_ascii_case(keyword))
     }
 
     /// The next word, in upper case; empty at the end.
-    pub(super) fn keyword(&mut self) -> String {
+    pub fn keyword(&mut self) -> String {
         self.rest.next().map(|(text, _)| text.to_ascii_uppercase()).unwrap_or_default()
     }
 
     /// Leaves a keyword behind, where it comes next.
-    pub(super) fn skip(&mut self, keyword: &str) -> bool {
+    pub fn skip(&mut self, keyword: &str) -> bool {
         let is_next = self.is_next(keyword);
         if is_next {
             self.rest.next();
@@ -38,7 +42,7 @@ impl<'statement> Words<'statement> {
     }
 
     /// `(VERBOSE, …)`.
-    pub(super) fn skip_brackets(&mut self) {
+    pub fn skip_brackets(&mut self) {
         if self.rest.as_slice().first().is_some_and(|(text, _)| *text == "(") {
             for (text, _) in self.rest.by_ref() {
                 if text == ")" {
@@ -49,8 +53,8 @@ impl<'statement> Words<'statement> {
     }
 
     /// The parts of a name that [`Words::name`] has returned.
-    #[cfg(feature = "mysql")]
-    pub(super) fn parts(name: &str, engine: Engine) -> Vec<String> {
+    #[must_use]
+    pub fn parts(name: &str, engine: Engine) -> Vec<String> {
         let mut words = Words::new(name, engine);
         let mut parts: Vec<String> = words.part().into_iter().collect();
         while words.skip_mark(".") {
@@ -60,7 +64,7 @@ impl<'statement> Words<'statement> {
     }
 
     /// `name` or `schema.name`, as it is spelt.
-    pub(super) fn name(&mut self) -> Option<String> {
+    pub fn name(&mut self) -> Option<String> {
         let mut name = self.part()?;
         while matches!(self.rest.as_slice().first(), Some((".", _))) {
             self.rest.next();
@@ -70,7 +74,7 @@ impl<'statement> Words<'statement> {
     }
 
     /// Whether a punctuation mark comes next, which is left behind then.
-    pub(super) fn skip_mark(&mut self, mark: &str) -> bool {
+    pub fn skip_mark(&mut self, mark: &str) -> bool {
         let is_next = self.rest.as_slice().first().is_some_and(|(text, _)| *text == mark);
         if is_next {
             self.rest.next();
@@ -78,7 +82,9 @@ impl<'statement> Words<'statement> {
         is_next
     }
 
-    pub(super) fn is_at_end(&self) -> bool {
+    /// Whether there are no more.
+    #[must_use]
+    pub fn is_at_end(&self) -> bool {
         self.rest.as_slice().is_empty()
     }
 

@@ -345,6 +345,16 @@ fn violations_that_a_script_brings_stop_it() {
 }
 
 #[test]
+fn rows_are_numbered_where_a_new_key_is_all_they_have() {
+    let mut trap = Trap::of_databases(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY) WITHOUT ROWID; INSERT INTO t VALUES (7), (9);",
+        "CREATE TABLE t (a INTEGER DEFAULT 0 PRIMARY KEY);",
+    );
+    trap.up();
+    assert_eq!(trap.ask("SELECT CAST(a AS TEXT) FROM t"), "1,2");
+}
+
+#[test]
 fn conflict_clauses_of_the_new_form_lose_no_rows() {
     let rows = "INSERT INTO t VALUES ('a', 1), ('a', NULL);";
     for constraint in [

@@ -267,21 +267,20 @@ fn indexes_column(index: &Index, name: &str) -> bool {
         })
 }
 
-/// Whether SQLite may fail to rename a column of the table: where the key is one INTEGER column, it forgets the name in each UNIQUE that is written
-/// before the key, and in a table WITHOUT ROWID in each behind it ("no such column", in all versions up to 3.54).
-pub(crate) fn refuses_renames(table: &Table) -> bool {
-    let Some(definition) = &table.definition else { return false };
-    let Some([key]) = table.primary_key.as_ref().map(|key| key.columns.as_slice()) else { return false };
+/// The key of the table, if SQLite may fail to rename it: where it is one INTEGER column, the name is forgotten in each UNIQUE that is written before the
+/// key, and in a table WITHOUT ROWID in each behind it ("no such column", in all versions up to 3.54).
+pub(crate) fn key_that_refuses_renames(table: &Table) -> Option<&str> {
+    let [key] = table.primary_key.as_ref()?.columns.as_slice() else { return None };
     let is_integer = table.columns.iter().any(|column| {
         column.name == key.name
             && matches!(&column.ty, ColumnType::Sql(ty) if ty.eq_ignore_ascii_case("INTEGER"))
     });
     let holds_key = |unique: &Unique| unique.columns.iter().any(|column| column.name == key.name);
-    is_integer && table.uniques.iter().any(holds_key) && {
-        let words: Vec<String> = identifiers(definition).collect();
-        let key = words.iter().position(|word| word == "primary").unwrap_or_default();
-        let (before, behind) = words.split_at(key);
-        let wrong_side = if table.options.without_rowid { behind } else { before };
-        wrong_side.iter().any(|word| word == "unique")
+    if !is_integer || !table.uniques.iter().any(holds_key) {
+        return None;
     }
+    let words: Vec<String> = identifiers(table.definition.as_ref()?).collect();
+    let (before, behind) = words.split_at(words.iter().position(|word| word == "primary")?);
+    let wrong_side = if table.options.without_rowid { behind } else { before };
+    wrong_side.iter().any(|word| word == "unique").then_some(key.name.as_str())
 }

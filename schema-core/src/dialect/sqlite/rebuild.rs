@@ -14,8 +14,9 @@ use std::collections::HashMap;
 pub(crate) const TEMPORARY_PREFIX: &str = "__schema_new_";
 
 /// The statements that turn `before` into `after`, two tables of one name, up to and without the indexes, triggers and views.
-/// `is_taken` tells the names that the new form cannot have meanwhile.
+/// `is_taken` tells the names that the new form cannot have meanwhile, `title` is what people read above each statement.
 pub(crate) fn statements(
+    title: &str,
     before: &Table,
     after: &Table,
     changes: &[TableChange],
@@ -26,20 +27,17 @@ pub(crate) fn statements(
     let temporary = QualifiedName::new(free_name(&table.name, is_taken));
     let (name, new) = (quote_name(table), quote_name(&temporary));
     let mut statements = vec![
-        Statement::new(
-            format!("rebuild `{table}`: make its new form"),
-            render::create_table(after, &temporary),
-        ),
-        Statement::new(format!("rebuild `{table}`: copy its rows"), copy(before, after, &new, values))
+        Statement::new(format!("{title}: make its new form"), render::create_table(after, &temporary)),
+        Statement::new(format!("{title}: copy its rows"), copy(before, after, &new, values))
             .with_hazards(hazard::of_rebuild(before, after, changes, values)),
     ];
     if counts_up(before) && counts_up(after) {
         statements.push(Statement::new(
-            format!("rebuild `{table}`: keep the counter of AUTOINCREMENT"),
+            format!("{title}: keep the counter of AUTOINCREMENT"),
             format!("DELETE FROM sqlite_sequence WHERE name = {}", quote_text(&temporary.name)),
         ));
         statements.push(Statement::new(
-            format!("rebuild `{table}`: keep the counter of AUTOINCREMENT"),
+            format!("{title}: keep the counter of AUTOINCREMENT"),
             format!(
                 "INSERT INTO sqlite_sequence (name, seq) SELECT {}, seq FROM sqlite_sequence WHERE name = {}",
                 quote_text(&temporary.name),
@@ -48,19 +46,19 @@ pub(crate) fn statements(
         ));
     }
     statements.push(Statement::new(
-        format!("rebuild `{table}`: drop its old form, whose rows are copied"),
+        format!("{title}: drop its old form, whose rows are copied"),
         format!("DROP TABLE {name}"),
     ));
     // With the check of the modern RENAME a view on the table, which is gone at this moment, would be an error.
     statements.push(Statement::new(
-        format!("rebuild `{table}`: let views and triggers on it stand while it is away"),
+        format!("{title}: let views and triggers on it stand while it is away"),
         "PRAGMA legacy_alter_table = ON",
     ));
     statements.push(Statement::new(
-        format!("rebuild `{table}`: put the new form in its place"),
+        format!("{title}: put the new form in its place"),
         format!("ALTER TABLE {new} RENAME TO {name}"),
     ));
-    statements.push(Statement::new(format!("rebuild `{table}`: done"), "PRAGMA legacy_alter_table = OFF"));
+    statements.push(Statement::new(format!("{title}: done"), "PRAGMA legacy_alter_table = OFF"));
     statements
 }
 
@@ -108,8 +106,10 @@ fn copy(before: &Table, after: &Table, new: &str, values: &[&Rename]) -> String 
         // No column and no rowid is in both: as many rows as there were, each with its defaults.
         let any = after.columns.iter().find(|column| column.generated.is_none());
         let column = any.map(|column| quote(&column.name)).unwrap_or_default();
-        let value = match any.and_then(|column| column.default.as_ref()) {
-            Some(Default::Sql(default)) => default,
+        // What is another name for the rowid is numbered, whatever default it has.
+        let numbered = rowid_alias(after);
+        let value = match any.filter(|column| numbered.as_ref() != Some(&column.name)) {
+            Some(Column { default: Some(Default::Sql(default)), .. }) => default,
             Some(_) | None => "NULL",
         };
         return format!("{insert} {new} ({column})\nSELECT {value}\nFROM {name}");

@@ -77,7 +77,7 @@ fn build_table(table: &Table, name: &QualifiedName) -> String {
 
 /// Whether the key stands with its column, where AUTOINCREMENT must be.
 ///
-/// In a table WITHOUT ROWID it does not, and comes last: see [`refuses_renames`](super::alter::refuses_renames).
+/// In a table WITHOUT ROWID it does not, and comes last: see [`key_that_refuses_renames`](super::alter::key_that_refuses_renames).
 fn is_inline(key: &PrimaryKey, options: &TableOptions) -> bool {
     !options.without_rowid && matches!(key.columns.as_slice(), [only] if only.collation.is_none())
 }

@@ -273,7 +273,8 @@ impl<'a> Planner<'a> {
             .iter()
             .filter(|rename| matches!(rename, Rename::Value { table, .. } if *table == after.name))
             .collect();
-        self.make_anew(before, after, changes, &values);
+        let title = format!("rebuild `{}`", after.name);
+        self.make_anew(&title, before, after, changes, &values);
     }
 
     /// Says what the table that is called so before the script must be, for a rebuild to lose nothing.
@@ -283,14 +284,21 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn make_anew(&mut self, before: &Table, after: &Table, changes: &[TableChange], values: &[&Rename]) {
+    fn make_anew(
+        &mut self,
+        title: &str,
+        before: &Table,
+        after: &Table,
+        changes: &[TableChange],
+        values: &[&Rename],
+    ) {
         self.plan.foreign_keys_off = true;
         let Path { start, before: renamed, after: changed, finish } = self.path;
         let temporary = self.temporary_names.get_or_init(|| {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });
         let is_taken = |name: &str| temporary.contains(&fold(name));
-        self.plan.statements.extend(rebuild::statements(before, after, changes, values, is_taken));
+        self.plan.statements.extend(rebuild::statements(title, before, after, changes, values, is_taken));
     }
 
     fn drop_tables(&mut self) {

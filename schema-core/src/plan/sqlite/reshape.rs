@@ -1,4 +1,4 @@
-//! Tables in which SQLite cannot rename a column as they are written.
+//! Tables whose key SQLite cannot rename as they are written.
 
 use super::{Planner, by_name};
 use crate::dialect::sqlite::{alter, fold, render};
@@ -7,13 +7,15 @@ use crate::model::{QualifiedName, Table};
 use crate::sql::Statement;
 
 impl<'a> Planner<'a> {
-    /// Rebuilds such a table as it is, spelled so that its columns can be renamed.
+    /// Rebuilds such a table as it is, spelled so that its key can be renamed.
     ///
-    /// Only a table of somebody else's is written so, and its columns have been renamed once before they are renamed back: the way down never needs it.
+    /// Only a table of somebody else's is written so, and its key has been renamed once before it is renamed back: the way down never needs it.
     pub(super) fn reshape(&mut self) {
-        let renamed = |table: &Table| {
+        let renamed = |table: &Table, key: &str| {
             self.changes.renames.iter().any(|rename| match rename {
-                Rename::Column { table: name, .. } => self.name_at_start(name) == table.name,
+                Rename::Column { table: name, from, to: _ } => {
+                    from == key && self.name_at_start(name) == table.name
+                }
                 Rename::Table { .. }
                 | Rename::Value { .. }
                 | Rename::EnumType { .. }
@@ -27,12 +29,13 @@ impl<'a> Planner<'a> {
             .start
             .tables
             .iter()
-            .filter(|table| alter::refuses_renames(table) && renamed(table))
+            .filter(|table| alter::key_that_refuses_renames(table).is_some_and(|key| renamed(table, key)))
             .collect();
         for table in tables {
             self.expect(table.name.clone());
             let after = Table { definition: None, ..table.clone() };
-            self.make_anew(table, &after, &[], &[]);
+            let title = format!("rebuild `{}` in words in which SQLite can rename its key", table.name);
+            self.make_anew(&title, table, &after, &[], &[]);
             self.bring_back(table);
         }
     }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
     label = "the type of the column is not known",
     note = "name it with `#[column(type = \"..\")]`, or leave the field out with `#[column(skip)]`",
     note = "an enum derives `SqlEnum`, a newtype derives `SqlType`, a struct of columns derives `Columns` and is embedded with `#[column(flatten)]`",
-    note = "types of `chrono`, `time`, `jiff`, `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` need schema-core's feature of that name"
+    note = "types of `chrono`, `time`, `jiff`, `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` need schema-core's feature of that name, those of jiff 0.2 `jiff-0_2`"
 )]
 pub trait SqlType {
     /// The type of the column.
@@ -100,6 +100,14 @@ column_types! {
     jiff::civil::Time => ColumnType::Time;
     jiff::civil::DateTime => ColumnType::DateTime;
     jiff::Timestamp => ColumnType::Instant;
+}
+
+#[cfg(feature = "jiff-0_2")]
+column_types! {
+    jiff_0_2::civil::Date => ColumnType::Date;
+    jiff_0_2::civil::Time => ColumnType::Time;
+    jiff_0_2::civil::DateTime => ColumnType::DateTime;
+    jiff_0_2::Timestamp => ColumnType::Instant;
 }
 
 #[cfg(feature = "uuid")]

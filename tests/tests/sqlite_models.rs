@@ -42,7 +42,7 @@ struct Visit {
     #[column(pk, auto)]
     id: i64,
     #[column(default = now)]
-    at: jiff::Timestamp,
+    at: jiff_0_2::Timestamp,
     tags: Json<Vec<String>>,
 }
 
@@ -56,9 +56,9 @@ fn an_instant_given_by_the_default_and_a_json_value_are_read_by_the_driver() {
         connection.execute_batch(&statement.sql).unwrap();
     }
     connection.execute("INSERT INTO visits (tags) VALUES (?1)", [Json(vec!["new".to_owned()])]).unwrap();
-    let (at, tags): (jiff::Timestamp, Json<Vec<String>>) = connection
+    let (at, tags): (jiff_0_2::Timestamp, Json<Vec<String>>) = connection
         .query_row("SELECT at, tags FROM visits", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
-    assert!((jiff::Timestamp::now() - at).get_seconds() < 60, "{at}");
+    assert!((jiff_0_2::Timestamp::now() - at).get_seconds() < 60, "{at}");
     assert_eq!(tags.0, ["new"]);
 }

@@ -1,14 +1,17 @@
 //! Changes in plain words, a line each.
 
+use super::enum_type::{self, EnumDifference};
 use super::{Change, Changes, Rename, TableChange};
-use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, Index, KeyColumn, Table};
+use crate::model::{
+    AutoIncrement, Column, ColumnType, Default, EnumType, Generated, Index, KeyColumn, Table,
+};
 use std::fmt::Debug;
 
 /// What the changes do, in their order.
 #[must_use]
 pub fn describe(changes: &Changes) -> Vec<String> {
     let renames = changes.renames.iter().map(rename);
-    renames.chain(changes.objects.iter().flat_map(change)).collect()
+    renames.chain(changes.objects.iter().flat_map(|it| change(it, changes))).collect()
 }
 
 fn rename(rename: &Rename) -> String {
@@ -27,7 +30,7 @@ fn rename(rename: &Rename) -> String {
     }
 }
 
-fn change(change: &Change) -> Vec<String> {
+fn change(change: &Change, all: &Changes) -> Vec<String> {
     match change {
         Change::CreateTable { table } => vec![format!("create table `{}`", table.name)],
         Change::DropTable { table } => vec![format!("drop table `{}`", table.name)],
@@ -36,6 +39,10 @@ fn change(change: &Change) -> Vec<String> {
         }
         Change::Namespace { before, after } => {
             vec![object("schema", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
+        }
+        Change::Enum { before: Some(before), after: Some(after) } => {
+            let differences = enum_differences(before, after, all);
+            vec![format!("change enum `{}`: {}", after.name, differences.join(", "))]
         }
         Change::Enum { before, after } => {
             vec![object("enum", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
@@ -47,6 +54,20 @@ fn change(change: &Change) -> Vec<String> {
             vec![object("trigger", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }
     }
+}
+
+fn enum_differences(before: &EnumType, after: &EnumType, all: &Changes) -> Vec<String> {
+    let EnumDifference { added, dropped, moved } =
+        enum_type::difference(before, after, (&all.renames, all.rename_time));
+    let mut differences: Vec<String> = added.iter().map(|name| format!("add `{name}`")).collect();
+    differences.extend(dropped.iter().map(|name| format!("drop `{name}`")));
+    if moved {
+        differences.push("another order".to_owned());
+    }
+    if before.comment != after.comment {
+        differences.push("comment".to_owned());
+    }
+    differences
 }
 
 fn object<N: std::fmt::Display>(kind: &str, before: Option<N>, after: Option<N>) -> String {

@@ -4,6 +4,7 @@
 
 mod change;
 mod describe;
+mod enum_type;
 mod rename;
 mod table;
 

@@ -1,6 +1,7 @@
 //! Drops beside adds that may be renames; somebody has to say.
 
 use super::RenameSubject;
+use crate::diff::enum_type::{self, EnumDifference};
 use crate::diff::{Change, Changes, TableChange};
 use crate::model::{Column, EnumType, Table};
 use std::collections::HashSet;
@@ -27,7 +28,7 @@ pub fn candidates(changes: &Changes) -> Vec<RenameCandidate> {
             Change::CreateTable { table } => created.push(table),
             Change::AlterTable { after, changes, .. } => column_candidates(after, changes, &mut candidates),
             Change::Enum { before: Some(before), after: Some(after) } => {
-                value_candidates(before, after, &mut candidates);
+                value_candidates((before, after), changes, &mut candidates);
             }
             Change::Enum { before, after } => {
                 dropped_enums.extend(before);
@@ -60,19 +61,20 @@ pub fn candidates(changes: &Changes) -> Vec<RenameCandidate> {
 }
 
 /// A value that goes beside new ones; no candidate where nothing is dropped by it.
-fn value_candidates(before: &EnumType, after: &EnumType, candidates: &mut Vec<RenameCandidate>) {
-    let missing_in = |one: &EnumType, other: &EnumType| -> Vec<String> {
-        let known: HashSet<&str> = other.values.iter().map(|value| value.name.as_str()).collect();
-        let missing = one.values.iter().filter(|value| !known.contains(value.name.as_str()));
-        missing.map(|value| value.name.clone()).collect()
-    };
-    let added = missing_in(after, before);
+fn value_candidates(
+    (before, after): (&EnumType, &EnumType),
+    changes: &Changes,
+    candidates: &mut Vec<RenameCandidate>,
+) {
+    let EnumDifference { added, dropped, moved: _ } =
+        enum_type::difference(before, after, (&changes.renames, changes.rename_time));
     if added.is_empty() {
         return;
     }
-    for value in missing_in(before, after) {
-        let subject = RenameSubject::EnumValue(after.name.clone(), value);
-        candidates.push(RenameCandidate { subject, to: added.clone() });
+    for value in dropped {
+        let subject = RenameSubject::EnumValue(after.name.clone(), value.to_owned());
+        let to = added.iter().map(|name| (*name).to_owned()).collect();
+        candidates.push(RenameCandidate { subject, to });
     }
 }
 

@@ -379,5 +379,8 @@ fn the_order_of_an_enums_values_counts() {
     };
     let current = forget(enums(&["a", "b"]));
     assert!(differences(&current, &enums(&["a", "b"]), Scope::Models).is_empty());
-    assert_eq!(differences(&current, &enums(&["b", "a"]), Scope::Models), ["change enum `mood`"]);
+    assert_eq!(
+        differences(&current, &enums(&["b", "a"]), Scope::Models),
+        ["change enum `mood`: another order"]
+    );
 }

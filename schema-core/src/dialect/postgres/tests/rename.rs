@@ -165,6 +165,21 @@ fn what_looks_like_a_renamed_enum_is_asked_about() {
 }
 
 #[test]
+fn a_value_that_is_renamed_is_neither_dropped_nor_asked_about() {
+    let schema = |values: &[&str]| Schema { enums: vec![enum_type("status", values)], ..Schema::default() };
+    let mut desired = schema(&["new", "b", "ok"]);
+    desired.enums[0].values[2].renamed_from = text("a");
+    let comparison = compared(&schema(&["a", "b", "c"]), &desired, &[]).expect("a rename by hint");
+    assert_eq!(
+        diff::describe(comparison.changes()),
+        ["rename value `a` of `status` to `ok`", "change enum `status`: add `new`, drop `c`, another order"]
+    );
+    let candidates = comparison.rename_candidates();
+    let subjects: Vec<&RenameSubject> = candidates.iter().map(|candidate| &candidate.subject).collect();
+    assert_eq!(subjects, [&RenameSubject::EnumValue("status".into(), "c".to_owned())]);
+}
+
+#[test]
 fn a_table_in_a_schema_is_renamed_by_request() {
     let users = |name: &str| {
         let name = QualifiedName { schema: text("app"), name: name.to_owned() };

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitSta
     let project = context.project()?;
     if *sql {
         let (engine, history_table) = offline::target(&project, context)?;
-        return offline::write_sql(&runner::offline_history(engine, &history_table)?.sql, context);
+        return offline::write_sql(&runner::offline_history(engine, &history_table).sql, context);
     }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let created = runner::ensure_history(&mut *driver)?;

@@ -78,6 +78,7 @@ fn write_script(
         targets.extend(revision.resolve(directory.graph(), &applied)?);
     }
     let (engine, history_table) = offline::target(project, context)?;
+    let engine = offline::spoken(engine, directory);
     let script = runner::offline_stamp(directory, engine, &history_table, &targets, args.purge)?;
     offline::write_sql(&script.sql, context)
 }

@@ -10,6 +10,7 @@ mod guard;
 mod history;
 mod mysql;
 mod offline;
+mod offline_mysql;
 mod offline_postgres;
 mod offline_servers;
 mod postgres;

@@ -1,21 +1,26 @@
 //! Scripts for the shells of servers, run with the real ones: they lead where a run leads.
 
-use schema_core::driver::{HistoryTable, connect};
+use schema_core::driver::{ConnectOptions, Driver, HistoryTable, connect};
 use schema_core::model::Schema;
 use schema_core::revision::{Direction, Directory, RevisionId};
 use schema_core::runner::{self, RunOptions, RunnerError};
+use schema_core::url::DatabaseUrl;
 use schema_tests::migrations::{Project, ids};
-use schema_tests::server::{Server, TestDatabase};
+use schema_tests::server::Server;
 use schema_tests::shell::{self, AtErrors};
 use std::fs;
 use std::path::Path;
 
-/// Runs each of these on the servers whose shells scripts are written for.
+/// Runs each of these on both servers.
 macro_rules! on_both {
     ($($name:ident),+ $(,)?) => {
         mod postgres {
             use super::*;
             $(#[test] fn $name() { super::$name(Server::Postgres); })+
+        }
+        mod mysql {
+            use super::*;
+            $(#[test] fn $name() { super::$name(Server::Mysql); })+
         }
     };
 }
@@ -37,9 +42,13 @@ fn script(project: &Project, ids: &[&str], direction: Direction) -> String {
     runner::offline(&directory, project.engine(), &table, &path(ids), direction).unwrap().sql
 }
 
+fn connected(url: &str) -> Box<dyn Driver> {
+    connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
+}
+
 /// The schema, and what the history tables hold; times aside.
-fn state(database: &TestDatabase) -> (Schema, Vec<String>, usize) {
-    let mut driver = database.connect();
+fn state(url: &str) -> (Schema, Vec<String>, usize) {
+    let mut driver = connected(url);
     let schema = driver.introspect().unwrap();
     let query = "SELECT revision, message, checksum, tool_version FROM schema_history ORDER BY revision";
     let rows = driver.query(query, &[]).unwrap();
@@ -50,31 +59,42 @@ fn state(database: &TestDatabase) -> (Schema, Vec<String>, usize) {
 
 fn a_history_goes_up_and_down_as_in_a_run(server: Server) {
     let (Some(by_shell), Some(by_run)) = (server.database(), server.database()) else { return };
+    compare(&by_shell.url(), &by_run.url());
+}
+
+#[test]
+fn a_history_goes_up_and_down_as_in_a_run_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = |name: &str| format!("sqlite://{}", folder.path().join(name).display());
+    compare(&url("shell.db"), &url("run.db"));
+}
+
+/// The history of product-feed, by the shell and by a run.
+fn compare(by_shell: &str, by_run: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/product-feed/migrations");
     let directory = Directory::open(folder).unwrap();
     let heads = directory.graph().heads();
-    let options = RunOptions::default();
-    let mut driver = by_run.connect();
-    let done = runner::upgrade(&mut *driver, &directory, &heads, &options, &mut |_| {}).unwrap();
-    let (third, engine, table) = (done[2].clone(), by_shell.engine(), HistoryTable::default());
-
+    let (options, table) = (RunOptions::default(), HistoryTable::default());
+    let mut driver = connected(by_run);
+    let (done, engine) =
+        (runner::upgrade(&mut *driver, &directory, &heads, &options, &mut |_| {}).unwrap(), driver.engine());
     let up = runner::offline(&directory, engine, &table, &done, Direction::Up).unwrap();
-    let Some(outcome) = shell::run(&by_shell.url(), &up.sql, AtErrors::Usual) else { return };
+    let Some(outcome) = shell::run(by_shell, &up.sql, AtErrors::Usual) else { return };
     assert_eq!(outcome.exits(0).stderr, "");
-    assert_eq!(state(&by_shell), state(&by_run));
+    assert_eq!(state(by_shell), state(by_run));
 
-    let targets = std::iter::once(third).collect();
+    let targets = std::iter::once(done[2].clone()).collect();
     let undone = runner::downgrade(&mut *driver, &directory, &targets, &options, &mut |_| {}).unwrap();
     assert_eq!(undone.len(), done.len() - 2);
     let down = runner::offline(&directory, engine, &table, &undone, Direction::Down).unwrap();
-    assert_eq!(shell::run(&by_shell.url(), &down.sql, AtErrors::GoOn).unwrap().exits(0).stderr, "");
-    assert_eq!(state(&by_shell), state(&by_run));
+    assert_eq!(shell::run(by_shell, &down.sql, AtErrors::GoOn).unwrap().exits(0).stderr, "");
+    assert_eq!(state(by_shell), state(by_run));
 
     // And from there a run goes on.
-    for database in [&by_shell, &by_run] {
-        runner::upgrade(&mut *database.connect(), &directory, &heads, &options, &mut |_| {}).unwrap();
+    for database in [by_shell, by_run] {
+        runner::upgrade(&mut *connected(database), &directory, &heads, &options, &mut |_| {}).unwrap();
     }
-    assert_eq!(state(&by_shell), state(&by_run));
+    assert_eq!(state(by_shell), state(by_run));
 }
 
 fn upgraded(project: &Project, target: &str) -> Result<Vec<RevisionId>, RunnerError> {
@@ -103,7 +123,7 @@ fn an_error_stops_all_that_follows_and_a_run_goes_on_from_there(server: Server) 
         let sql = script(&project, &["a", "b", "c", "e", "f"], Direction::Up);
         let Some(outcome) = shell::run(&project.url_text(), &sql, at_errors) else { return };
         assert!(outcome.stderr.contains("already exists"), "{outcome}");
-        assert_eq!(outcome.code == Some(0), server == Server::Postgres && at_errors == AtErrors::GoOn);
+        assert_eq!(outcome.code == Some(0), at_errors == AtErrors::GoOn);
         assert_eq!(project.applied(), ["a", "b"], "{outcome}");
         let is_transactional = project.driver().capabilities().transactional_ddl;
         let rows = if is_transactional {
@@ -121,6 +141,9 @@ fn an_error_stops_all_that_follows_and_a_run_goes_on_from_there(server: Server) 
         assert!(again.stderr.contains("is applied already") || again.stderr.contains("by half"), "{again}");
         assert_eq!(project.applied(), ["a", "b"]);
 
+        // A run finds out what has become of the statement, and stops at the same place.
+        let error = upgraded(&project, "f").unwrap_err().to_string();
+        assert!(error.contains("up.sql, line 4: ") && error.contains("already exists"), "{error}");
         let up = project.folder_of("c").join("up.sql");
         fs::write(up, BROKEN.replace("CREATE TABLE a (clash integer)", "CREATE TABLE g (x integer)"))
             .unwrap();
@@ -180,7 +203,7 @@ fn a_stamp_as_a_script_leads_where_a_stamp_leads(server: Server) {
         assert_eq!(outcome.exits(0).stderr, "");
         Some(())
     };
-    let Some(()) = run(&runner::offline_history(project.engine(), &table).unwrap().sql) else { return };
+    let Some(()) = run(&runner::offline_history(project.engine(), &table).sql) else { return };
     assert_eq!(project.applied(), [""; 0]);
     let stamp = |target: &str, purge| {
         let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();

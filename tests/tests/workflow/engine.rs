@@ -8,8 +8,6 @@ use tempfile::TempDir;
 
 /// An empty database of an engine.
 pub(crate) trait Engine: Sized {
-    /// Whether `--sql` writes scripts for its shell already.
-    const HAS_SCRIPTS: bool;
     /// Whether the database is a file, with backups beside it, that one writer can lock.
     const IS_FILE: bool;
 
@@ -45,7 +43,6 @@ pub(crate) struct Sqlite {
 }
 
 impl Engine for Sqlite {
-    const HAS_SCRIPTS: bool = true;
     const IS_FILE: bool = true;
 
     fn new() -> Option<Self> {
@@ -62,7 +59,6 @@ pub(crate) struct Postgres {
 }
 
 impl Engine for Postgres {
-    const HAS_SCRIPTS: bool = true;
     const IS_FILE: bool = false;
 
     fn new() -> Option<Self> {
@@ -79,7 +75,6 @@ pub(crate) struct MariaDb {
 }
 
 impl Engine for MariaDb {
-    const HAS_SCRIPTS: bool = false;
     const IS_FILE: bool = false;
 
     fn new() -> Option<Self> {

@@ -85,9 +85,6 @@ fn ways_back(project: &Project, engine: &impl Engine) {
 /// A script leads another database, through the engine's own shell, where a run has led this one.
 fn scripts_for_a_shell<E: Engine>(project: &Project, engine: &E) {
     let Some(other) = E::new() else { return };
-    if !E::HAS_SCRIPTS {
-        return;
-    }
     for (arguments, expected) in
         [("upgrade --sql base:head", engine.tables()), ("downgrade --sql head:r1", names(&["users"]))]
     {

@@ -36,6 +36,7 @@
 pub mod catalogue;
 mod deed;
 pub mod expression;
+pub mod fingerprint;
 mod identifier;
 mod literal;
 mod naming;
@@ -43,6 +44,7 @@ mod normalize;
 mod refuse;
 pub mod render;
 mod resolve;
+pub mod session;
 mod shape;
 mod spelling;
 mod table_names;

@@ -1,10 +1,7 @@
 //! What the server says, in its words.
 
+use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::driver::DriverError;
-use std::time::Duration;
-
-/// How long a statement waits for a table's lock.
-pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// `ER_LOCK_WAIT_TIMEOUT`: a lock of a table or a row was not got in time, and the statement has done nothing.
 const LOCK_WAIT_TIMEOUT: u16 = 1205;

@@ -2,14 +2,8 @@
 //! gone.
 
 use super::connection::{Connection, get};
-use crate::driver::{DriverError, HistoryTable};
+use crate::driver::DriverError;
 use std::time::Duration;
-
-/// The name of the lock. Locks are the whole server's, and their names have 64 characters at most.
-pub(super) fn name(database: &str, history_table: &HistoryTable) -> String {
-    let digits = crate::hash::sha256(&format!("{database}\n{history_table}"));
-    format!("schema migrations {}", digits.get(..40).unwrap_or(&digits))
-}
 
 /// Asks for a lock of this name once; `wait` counts in whole seconds.
 pub(super) fn try_acquire(

@@ -18,7 +18,7 @@ mod value;
 
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value,
+    StepState, Value, migration_lock,
 };
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -82,7 +82,7 @@ impl MysqlDriver {
     }
 
     fn lock_name(&self) -> Result<String, DriverError> {
-        Ok(lock::name(self.database()?, &self.history_table))
+        Ok(migration_lock::mysql_name(self.database()?, &self.history_table))
     }
 
     /// An empty database of the same kind, which is dropped with this.

@@ -3,7 +3,8 @@
 //! A statement that changes a definition has happened if the definition is another than before. One that leaves it as it is may as well be repeated. A single
 //! statement happens as a whole or not at all (MySQL 8, MariaDB 10.6), unless it names several objects.
 
-use super::connection::Connection;
+use super::connection::{Connection, get};
+use crate::dialect::mysql::fingerprint::{ABSENT, PREFIX, fingerprint};
 use crate::dialect::mysql::{Deed, quote};
 use crate::driver::{DriverError, StepState};
 use crate::model::Engine;
@@ -39,17 +40,22 @@ pub(super) fn probe(
         return Ok(StepState::Absent);
     }
     let Some(before) = evidence else { return Ok(StepState::Unknown) };
-    match deed {
+    let mut now = |kind: &str, names: &[String]| match fingerprint(&deed) {
+        // As a script for a shell has written it down.
+        Some(expression) if before.starts_with(PREFIX) => catalogued(connection, &expression),
+        Some(_) | None => definitions(connection, kind, names),
+    };
+    match &deed {
         Deed::Define { kind, names } => {
-            let now = definitions(connection, kind, &names)?;
+            let now = now(kind, names)?;
             Ok(if now == before { StepState::Absent } else { StepState::Done })
         }
         Deed::Drop { keyword, kind, names } => {
-            let now = definitions(connection, kind, &names)?;
-            Ok(dropped(keyword, &names, before, &now))
+            let now = now(kind, names)?;
+            Ok(dropped(keyword, names, before, &now))
         }
         Deed::RenameSeveral { names } => {
-            let now = definitions(connection, "TABLE", &names)?;
+            let now = now("TABLE", names)?;
             Ok(if now == before { StepState::Absent } else { StepState::Unknown })
         }
         Deed::Repeatable | Deed::Other => Ok(StepState::Unknown),
@@ -71,8 +77,6 @@ fn dropped(keyword: &str, names: &[String], before: &str, now: &str) -> StepStat
     if left.is_empty() { StepState::Done } else { StepState::Unfinished { rest: left } }
 }
 
-const ABSENT: &str = "absent";
-
 /// A line for each object with the hash of its definition.
 fn definitions(connection: &mut Connection, kind: &str, names: &[String]) -> Result<String, DriverError> {
     let mut lines = Vec::new();
@@ -85,6 +89,12 @@ fn definitions(connection: &mut Connection, kind: &str, names: &[String]) -> Res
         lines.push(format!("{index} {hash}"));
     }
     Ok(lines.join("\n"))
+}
+
+/// The same by the catalogue alone.
+fn catalogued(connection: &mut Connection, expression: &str) -> Result<String, DriverError> {
+    let row = connection.row(&format!("SELECT {expression}"), ())?;
+    row.map_or_else(|| Ok(String::new()), |row| get(&row, 0))
 }
 
 /// The name again, part by part.

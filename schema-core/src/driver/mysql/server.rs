@@ -1,8 +1,7 @@
 //! What the server is, and what a session on it is set to.
 
 use super::connection::{Connection, get};
-use super::error::STATEMENT_LOCK_TIMEOUT;
-use crate::dialect::mysql::{self, LowerCaseTableNames, Variant};
+use crate::dialect::mysql::{self, LowerCaseTableNames, Variant, session};
 use crate::driver::DriverError;
 
 /// A server, and the database that is selected.
@@ -21,11 +20,6 @@ pub(super) struct Server {
     /// What it does with the names of tables.
     pub(super) table_names: LowerCaseTableNames,
 }
-
-/// Strict about values, whatever the server is set to; a row numbered 0 keeps its number when its table is copied; quotes and operators mean what
-/// they usually do.
-const SQL_MODE: &str =
-    "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
 impl Server {
     /// # Errors
@@ -65,12 +59,9 @@ impl Server {
 
     /// Sets a session up, whatever the server, the account or a pool says.
     pub(super) fn prepare(&self, connection: &mut Connection) -> Result<(), DriverError> {
-        let timeout = STATEMENT_LOCK_TIMEOUT.as_secs();
-        connection.run("SET NAMES utf8mb4")?;
-        connection.run(&format!(
-            "SET SESSION sql_mode = '{SQL_MODE}', lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
-             autocommit = 1, time_zone = '+00:00', wait_timeout = 28800, sql_safe_updates = 0, sql_quote_show_create = 1"
-        ))?;
+        for statement in session::settings() {
+            connection.run(&statement)?;
+        }
         for more in self.more_settings() {
             // Not every version, and not every account, has them.
             let _ = connection.run(more);

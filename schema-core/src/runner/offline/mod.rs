@@ -1,5 +1,6 @@
 //! Scripts for a database that only its administrator reaches: what a run would do, as SQL for a database shell.
 
+mod mysql;
 mod part;
 mod postgres;
 mod sqlite;
@@ -9,10 +10,13 @@ pub use stamp::{offline_history, offline_stamp};
 
 use super::RunnerError;
 use super::script::PreparedScript;
-use crate::driver::{DriverError, HistoryTable};
+use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
+
+/// How long a script waits for the migration lock.
+const WAIT_SECONDS: u32 = 3;
 
 /// A script for a database shell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +43,7 @@ pub struct Unchecked {
 ///
 /// # Errors
 ///
-/// A revision that does not exist or has no script for the engine, a script that cannot be read, or an engine whose
-/// shell is not known yet.
+/// A revision that does not exist or has no script for the engine, or a script that cannot be read.
 pub fn offline(
     revisions: &Directory,
     engine: Engine,
@@ -64,11 +67,9 @@ pub fn offline(
     let sql = match engine {
         Engine::Sqlite => sqlite::render(revisions.graph(), history_table, &scripts, direction),
         Engine::Postgres => postgres::render(revisions.graph(), history_table, &scripts, direction),
-        Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
+        Engine::Mysql | Engine::Mariadb => {
+            mysql::render(revisions.graph(), engine, history_table, &scripts, direction)
+        }
     };
     Ok(OfflineScript { sql, unchecked })
-}
-
-fn unsupported(engine: Engine) -> RunnerError {
-    DriverError::Unsupported { engine, what: "scripts for a database shell yet" }.into()
 }

@@ -103,6 +103,11 @@ impl Part<'_> {
         conditions
     }
 
+    /// What is left of that to be found out where nobody else can have changed the history since the first part.
+    pub(super) fn conditions_under_lock(&self) -> Vec<Condition> {
+        if self.position == 0 { self.conditions() } else { self.steps_done().into() }
+    }
+
     /// Up: all that the revision needs is applied. Down: nothing is applied that needs it.
     pub(super) fn needs_applied(&self) -> Option<Condition> {
         let PreparedScript { revision, direction, .. } = self.script;
@@ -212,6 +217,12 @@ impl Part<'_> {
             self.text(journal::DONE),
             self.this_step(step)
         )
+    }
+
+    /// A step that was begun and refused was never begun.
+    pub(super) fn forget(&self, step: &Step) -> String {
+        let started = self.text(journal::STARTED);
+        format!("DELETE FROM {} WHERE {} AND state = {started}", self.tables.steps, self.this_step(step))
     }
 
     /// The row of a step in the journal.

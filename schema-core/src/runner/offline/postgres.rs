@@ -6,6 +6,7 @@
 //!
 //! The script speaks of the two tables by views of the session's own, so that they are the same whatever a revision does to the search path.
 
+use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
 use super::stamp::{Removed, Stamp};
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
@@ -62,7 +63,7 @@ pub(super) fn render(
                 create_tables(&mut sql, history_table);
             }
             let mut conditions = vec![locked(key)];
-            conditions.extend(part.conditions());
+            conditions.extend(part.conditions_under_lock());
             push_line(&mut sql, "-- stops here unless it is this revision's turn");
             push(&mut sql, &check(&conditions));
             match segment {
@@ -115,10 +116,15 @@ fn begin_session(sql: &mut String, key: i64) {
         push_line(sql, &format!("\\set {setting}"));
     }
     set_session(sql, "");
-    let otherwise = "another session migrates this database: run the script again when it is done";
-    let condition =
-        Condition { sql: format!("pg_catalog.pg_try_advisory_lock({key})"), otherwise: otherwise.to_owned() };
-    push(sql, &check(&[condition]));
+    let otherwise = "another session migrates this database: run the script again when it is done".to_owned();
+    // A session that has just ended may still have it. It is tried for as in a run: who waits for it stands in the way of who has it.
+    let tries = 10 * WAIT_SECONDS;
+    let body = format!(
+        "FOR attempt IN 1..{tries} LOOP\n    EXIT WHEN pg_catalog.pg_try_advisory_lock({key});\n    \
+         PERFORM pg_catalog.pg_sleep(0.1);\nEND LOOP;\n{}",
+        tests(&[Condition { otherwise, ..locked(key) }])
+    );
+    push(sql, &block(&body));
 }
 
 /// Gives the lock back; what is committed stays.
@@ -166,13 +172,17 @@ fn locked(key: i64) -> Condition {
 
 /// Raises an error for the first condition that does not hold.
 fn check(conditions: &[Condition]) -> String {
+    block(&tests(conditions))
+}
+
+fn tests(conditions: &[Condition]) -> String {
     let test = |Condition { sql, otherwise }: &Condition| {
         format!(
             "IF NOT ({sql}) THEN\n    RAISE EXCEPTION USING MESSAGE = {};\nEND IF;\n",
             quote_text(otherwise)
         )
     };
-    block(&conditions.iter().map(test).collect::<String>())
+    conditions.iter().map(test).collect()
 }
 
 /// A block of PL/pgSQL, between dollars that it does not hold.

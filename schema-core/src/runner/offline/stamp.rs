@@ -1,6 +1,6 @@
 //! What `stamp` and `ensure_history` do, as a script.
 
-use super::{OfflineScript, postgres, sqlite, unsupported};
+use super::{OfflineScript, mysql, postgres, sqlite};
 use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
@@ -27,7 +27,7 @@ pub(super) enum Removed {
 ///
 /// # Errors
 ///
-/// A target that does not exist or has no script for the engine, or an engine whose shell is not known yet.
+/// A target that does not exist or has no script for the engine.
 pub fn offline_stamp(
     revisions: &Directory,
     engine: Engine,
@@ -54,15 +54,12 @@ pub fn offline_stamp(
         let checksum = revisions.script(&id, engine, Direction::Up)?.checksum.as_str().to_owned();
         stamps.push(Stamp { revision: id, message, checksum });
     }
-    render(engine, history_table, &removed, &stamps)
+    Ok(render(engine, history_table, &removed, &stamps))
 }
 
 /// Writes the script that makes the history tables where they are not there, as [`ensure_history`](crate::runner::ensure_history) does.
-///
-/// # Errors
-///
-/// An engine whose shell is not known yet.
-pub fn offline_history(engine: Engine, history_table: &HistoryTable) -> Result<OfflineScript, RunnerError> {
+#[must_use]
+pub fn offline_history(engine: Engine, history_table: &HistoryTable) -> OfflineScript {
     render(engine, history_table, &Removed::These(Vec::new()), &[])
 }
 
@@ -71,11 +68,11 @@ fn render(
     history_table: &HistoryTable,
     removed: &Removed,
     stamps: &[Stamp],
-) -> Result<OfflineScript, RunnerError> {
+) -> OfflineScript {
     let sql = match engine {
         Engine::Sqlite => sqlite::stamp(history_table, removed, stamps),
         Engine::Postgres => postgres::stamp(history_table, removed, stamps),
-        Engine::Mysql | Engine::Mariadb => return Err(unsupported(engine)),
+        Engine::Mysql | Engine::Mariadb => mysql::stamp(engine, history_table, removed, stamps),
     };
-    Ok(OfflineScript { sql, unchecked: Vec::new() })
+    OfflineScript { sql, unchecked: Vec::new() }
 }

@@ -1,5 +1,6 @@
 //! What a database holds, by the catalogue alone: the oracle for schemas.
 
+use super::version;
 use postgres::{Client, NoTls, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -9,7 +10,17 @@ pub type Dump = BTreeMap<(String, String), Vec<String>>;
 
 pub(super) fn prepare(client: &mut Client) -> Statement {
     client.batch_execute("BEGIN; SET LOCAL search_path = ''").unwrap();
-    let statement = client.prepare(include_str!("dump.sql")).unwrap();
+    let mut sql = include_str!("dump.sql").to_owned();
+    if version(client) < 14 {
+        for (column, usual) in [
+            ("i.inhdetachpending", "false"),
+            ("a.attcompression", "''"),
+            ("g.rngmultitypid::regtype", "NULL"),
+        ] {
+            sql = sql.replace(column, usual);
+        }
+    }
+    let statement = client.prepare(&sql).unwrap();
     client.batch_execute("COMMIT").unwrap();
     statement
 }

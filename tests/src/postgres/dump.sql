@@ -133,7 +133,9 @@ WHERE r.relkind <> 'S'
 
 UNION ALL
 SELECT 'table', r.full_name,
-       concat_ws(' ', 'constraint', k.conname, pg_get_constraintdef(k.oid), k.conislocal, k.coninhcount, k.conparentid <> 0,
+       -- NOT NULL is the column's; that it is a constraint with a name too is new in version 18.
+       concat_ws(' ', 'constraint', CASE WHEN k.contype <> 'n' THEN k.conname END, pg_get_constraintdef(k.oid),
+                 CASE WHEN k.contype <> 'n' THEN concat_ws(' ', k.conislocal, k.coninhcount, k.conparentid <> 0) END,
                  'index', (SELECT array_agg(o ORDER BY o) FROM unnest(x.reloptions) AS o), x.reltablespace, i.indisclustered, i.indisreplident,
                  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM relations r

@@ -14,6 +14,14 @@ pub trait Adapter: Sized {
 
     /// Whether its server is there.
     fn is_there() -> bool;
+    /// What this server is too old for.
+    fn lacks() -> &'static [Capability] {
+        &[]
+    }
+    /// Whether this server words what it says as that of the snapshots does.
+    fn speaks_as_in_snapshots() -> bool {
+        true
+    }
     /// An empty database.
     fn scratch() -> Self;
     /// A case's document as the engine can hold it, where what it lacks is beside the case's point.

@@ -1,13 +1,14 @@
 //! PostgreSQL, as the suite sees it.
 
 use super::{Adapter, Capability, Row, Value};
-use crate::postgres::Scratch;
+use crate::postgres::{self, Scratch};
 use crate::server::Server;
+use ::postgres::{Client, NoTls};
 use schema_core::dialect::postgres::{quote, quote_name, quote_text};
 use schema_core::driver::{self, Driver};
 use schema_core::model::{Document, Engine, QualifiedName};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 
 /// Databases that are empty again: making one takes longer than most cases.
@@ -28,6 +29,15 @@ impl Postgres {
     fn scratch_database(&mut self) -> &mut Scratch {
         self.scratch.as_mut().unwrap()
     }
+}
+
+/// The server's major version.
+fn version() -> i32 {
+    static VERSION: OnceLock<i32> = OnceLock::new();
+    *VERSION.get_or_init(|| {
+        let mut client = Client::connect(&Server::Postgres.url().unwrap(), NoTls).unwrap();
+        postgres::version(&mut client)
+    })
 }
 
 impl Drop for Postgres {
@@ -65,6 +75,15 @@ impl Adapter for Postgres {
 
     fn is_there() -> bool {
         Server::Postgres.url().is_some()
+    }
+
+    fn lacks() -> &'static [Capability] {
+        if version() < 15 { &[Capability::DistinctNulls] } else { &[] }
+    }
+
+    /// Later versions write views with fewer words.
+    fn speaks_as_in_snapshots() -> bool {
+        version() <= 15
     }
 
     fn scratch() -> Self {

@@ -176,6 +176,14 @@ impl Project {
         self
     }
 
+    /// Takes the last revision away again.
+    pub fn remove_last(&mut self) {
+        let (id, parents) = self.written.last().cloned().unwrap();
+        fs::remove_dir_all(self.folder_of(&id)).unwrap();
+        self.written.pop();
+        fs::write(self.migrations().join("heads"), format!("{}\n", parents.join("\n"))).unwrap();
+    }
+
     /// What the history table holds, sorted.
     #[must_use]
     pub fn applied(&self) -> Vec<String> {

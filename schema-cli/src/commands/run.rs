@@ -9,7 +9,7 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use schema_core::driver::{BackupDestination, Driver};
 use schema_core::revision::{Direction, Directory, RevisionId};
-use schema_core::runner::{self, Event, RunOptions};
+use schema_core::runner::{self, DryRun, Event, RunOptions};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -43,6 +43,9 @@ struct RunReport<'a> {
     /// How long a dry run took.
     #[serde(skip_serializing_if = "Option::is_none")]
     duration_ms: Option<u128>,
+    /// Whether it was done on a copy without rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_copy: Option<bool>,
 }
 
 /// Tells each event of a run as it happens, and that work goes on in between.
@@ -116,6 +119,7 @@ pub(super) fn finish(
             revisions,
             current: Some(&current),
             duration_ms: None,
+            on_copy: None,
         })?;
     }
     Ok(ExitStatus::Done)
@@ -123,16 +127,22 @@ pub(super) fn finish(
 
 /// Says what a run would have done, and how long it took to find out.
 pub(super) fn tried_out(
-    revisions: &[RevisionId],
+    tried: &DryRun,
     direction: Direction,
     duration: Duration,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
+    let DryRun { revisions, on_copy } = tried;
     if revisions.is_empty() {
         context.printer.say("nothing to do");
     } else {
         let seconds = duration.as_secs_f64();
         context.printer.done(&format!("all of it would succeed, in {seconds:.3} s; nothing was changed"));
+        if *on_copy {
+            context.printer.say(
+                "it was tried on a copy of the database without its rows, which take longer and may be in the way",
+            );
+        }
     }
     if context.printer.is_json() {
         let duration_ms = Some(duration.as_millis());
@@ -141,6 +151,7 @@ pub(super) fn tried_out(
             revisions,
             current: None,
             duration_ms,
+            on_copy: Some(*on_copy),
         })?;
     }
     Ok(ExitStatus::Done)

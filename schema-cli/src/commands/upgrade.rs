@@ -23,7 +23,7 @@ pub(crate) struct UpgradeArgs {
     /// Write the script for a database shell to stdout instead, from the base or through the range
     #[arg(long, conflicts_with = "backup")]
     sql: bool,
-    /// Run everything and roll it back, to see whether it would succeed
+    /// Run everything and take it back, to see whether it would succeed; on MySQL and MariaDB on a copy without rows
     #[arg(long, conflicts_with_all = ["backup", "sql"])]
     dry_run: bool,
     #[command(flatten)]
@@ -38,7 +38,7 @@ Examples:
   schema-cli upgrade ae10                     up to the revision whose id begins with ae10
   schema-cli upgrade +1                       the next one only
   schema-cli upgrade --backup                 after a backup beside the database
-  schema-cli upgrade --dry-run                run it all and roll it back
+  schema-cli upgrade --dry-run                run it all and take it back
   schema-cli upgrade --database production    another database of schema.toml
   schema-cli upgrade --sql | sqlite3 app.db   as a script, from the base
   schema-cli upgrade --sql ae10:head          as a script, from one revision to another";

@@ -60,6 +60,12 @@ impl HistoryTable {
         &self.name
     }
 
+    /// The same in the database at hand, as on a scratch database, which must not share it with another.
+    #[must_use]
+    pub fn without_schema(&self) -> Self {
+        HistoryTable { name: QualifiedName { schema: None, name: self.name.name.clone() } }
+    }
+
     /// The table of the steps of a revision that is under way.
     #[must_use]
     pub fn steps(&self) -> QualifiedName {

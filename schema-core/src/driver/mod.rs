@@ -102,6 +102,16 @@ pub trait Driver: Send {
     /// There can be none.
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError>;
 
+    /// A copy of the database beside this one, gone when it is dropped: all definitions, and no rows but those of the history tables. What would reach beyond
+    /// it is refused there.
+    ///
+    /// # Errors
+    ///
+    /// The engine can try statements on the database itself, or something cannot be copied.
+    fn copy_without_rows(&mut self) -> Result<Box<dyn Driver>, DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine(), what: "need for a copy to try statements on" })
+    }
+
     /// Reads the whole schema, without the history tables.
     ///
     /// # Errors

@@ -1,44 +1,78 @@
-//! A run that is rolled back: everything in one transaction, so that the next revision finds what the one before has made.
+//! A run that leaves nothing: everything in one transaction that is rolled back, so that the next revision finds what the one before has made; on a copy where
+//! DDL takes no part in transactions.
 
-use super::run::{Run, Stop};
+use super::run::{Run, RunOptions, Stop};
 use super::script::{PreparedScript, Segment, Step};
 use super::{Event, Failure, Observer, RunnerError, lock};
-use crate::driver::DriverError;
+use crate::driver::Driver;
 use crate::revision::RevisionId;
 use crate::revision::directory::Direction;
 use std::time::Instant;
 
+/// What a dry run has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DryRun {
+    /// The revisions that would have been applied or undone, in their order.
+    pub revisions: Vec<RevisionId>,
+    /// Whether they were tried on a copy without rows, which may still be in the way of the real run.
+    pub on_copy: bool,
+}
+
+/// The scripts of a path, up to the first that cannot be tried.
+struct Loaded {
+    scripts: Vec<PreparedScript>,
+    untried: Option<(RevisionId, Failure)>,
+}
+
 impl Run<'_> {
-    /// Runs the whole path and rolls it back; the database is as before in any case.
+    /// Runs the whole path and takes it back; the database is as before in any case.
     pub(super) fn try_out(
         mut self,
         direction: Direction,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Self) -> Vec<RevisionId>,
-    ) -> Result<Vec<RevisionId>, RunnerError> {
-        if !self.driver.capabilities().transactional_ddl {
-            return Err(DriverError::Unsupported { engine: self.driver.engine(), what: "dry runs" }.into());
-        }
+        path: impl Fn(&Run<'_>) -> Vec<RevisionId>,
+    ) -> Result<DryRun, RunnerError> {
+        let on_copy = !self.driver.capabilities().transactional_ddl;
         lock::acquire(self.driver, observer)?;
-        let result = self.try_out_locked(direction, observer, path);
+        let result = if on_copy {
+            self.copy(&path)
+        } else {
+            self.try_out_locked(direction, observer, &path).map(Tried::Whole)
+        };
         // What matters is rolled back, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
-        result
+        let revisions = match result? {
+            Tried::Whole(revisions) => revisions,
+            Tried::OnCopy(mut copy) => {
+                let run = Run::new(copy.as_mut(), self.revisions)?;
+                run.follow(direction, &RunOptions::default(), observer, path).map_err(nothing_stays)?
+            }
+        };
+        Ok(DryRun { revisions, on_copy })
+    }
+
+    /// A copy of the database, as it is under the lock; nothing is copied for nothing.
+    fn copy(&mut self, path: &impl Fn(&Run<'_>) -> Vec<RevisionId>) -> Result<Tried, RunnerError> {
+        self.changed_elsewhere()?;
+        if path(self).is_empty() {
+            return Ok(Tried::Whole(Vec::new()));
+        }
+        Ok(Tried::OnCopy(self.driver.copy_without_rows()?))
     }
 
     fn try_out_locked(
         &mut self,
         direction: Direction,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Self) -> Vec<RevisionId>,
+        path: &impl Fn(&Run<'_>) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
-        let scripts = self.load_all(&path(self), direction)?;
-        let switch = scripts.iter().any(|script| script.foreign_keys_off);
+        let loaded = self.load_all(&path(self), direction)?;
+        let switch = loaded.scripts.iter().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;
         }
         let result = self.driver.begin().map_err(RunnerError::from).and_then(|()| {
-            let result = self.run_all(scripts, direction, observer, path);
+            let result = self.run_all(loaded, direction, observer, path);
             result.and_then(|done| self.driver.rollback().map(|()| done).map_err(RunnerError::from))
         });
         if result.is_err() {
@@ -51,43 +85,39 @@ impl Run<'_> {
         result
     }
 
-    fn load_all(
-        &self,
-        path: &[RevisionId],
-        direction: Direction,
-    ) -> Result<Vec<PreparedScript>, RunnerError> {
-        let load = |id: &RevisionId| {
-            let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)?;
-            if script.is_journalled() {
-                return Err(Failure::OutsideTransaction { path: script.path }.into());
+    fn load_all(&self, path: &[RevisionId], direction: Direction) -> Result<Loaded, RunnerError> {
+        let mut loaded = Loaded { scripts: Vec::new(), untried: None };
+        for id in path {
+            let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)
+                .map_err(|stop| stop.at(id, direction, Vec::new()))?;
+            if let Some(failure) = outside_transaction(&script) {
+                loaded.untried = Some((id.clone(), failure));
+                break;
             }
-            Ok(script)
-        };
-        let mut scripts = path
-            .iter()
-            .map(|id| load(id).map_err(|stop: Stop| stop.at(id, direction, Vec::new())))
-            .collect::<Result<Vec<_>, _>>()?;
+            loaded.scripts.push(script);
+        }
         // Inside the transaction foreign keys cannot be switched for one script alone: what one needs holds for all, and the check
         // after each stands in for their enforcement.
-        let foreign_keys_off = scripts.iter().any(|script| script.foreign_keys_off);
-        scripts.iter_mut().for_each(|script| script.foreign_keys_off = foreign_keys_off);
-        Ok(scripts)
+        let foreign_keys_off = loaded.scripts.iter().any(|script| script.foreign_keys_off);
+        loaded.scripts.iter_mut().for_each(|script| script.foreign_keys_off = foreign_keys_off);
+        Ok(loaded)
     }
 
     fn run_all(
         &mut self,
-        mut scripts: Vec<PreparedScript>,
+        mut loaded: Loaded,
         direction: Direction,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Self) -> Vec<RevisionId>,
+        path: &impl Fn(&Run<'_>) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
         if self.changed_elsewhere()? {
-            scripts = self.load_all(&path(self), direction)?;
+            loaded = self.load_all(&path(self), direction)?;
         }
+        let Loaded { scripts, untried } = loaded;
         if !scripts.is_empty() {
             self.create_tables()?;
         }
-        let total = scripts.len();
+        let total = scripts.len() + usize::from(untried.is_some());
         let mut done = Vec::new();
         for script in scripts {
             let id = &script.revision;
@@ -106,6 +136,39 @@ impl Run<'_> {
             }
             done.push(script.revision);
         }
-        Ok(done)
+        match untried {
+            Some((revision, failure)) => Err(Stop::finally(failure).at(&revision, direction, done)),
+            None => Ok(done),
+        }
     }
+}
+
+/// How far a dry run is.
+enum Tried {
+    Whole(Vec<RevisionId>),
+    OnCopy(Box<dyn Driver>),
+}
+
+/// What keeps a script from being rolled back as a whole.
+fn outside_transaction(script: &PreparedScript) -> Option<Failure> {
+    if !script.is_journalled() {
+        return None;
+    }
+    let alone = script.segments.iter().find_map(|segment| match segment {
+        Segment::Autocommit(step) => Some(step),
+        Segment::Transaction(_) => None,
+    });
+    // Where all of them are transactions, the second is there because of a step that is to be committed before the rest.
+    let step = alone.or_else(|| script.segments.get(1)?.steps().first())?;
+    Some(Failure::OutsideTransaction { path: script.path.clone(), line: step.line })
+}
+
+/// On a copy nothing stays of what has run before a statement that failed.
+fn nothing_stays(mut error: RunnerError) -> RunnerError {
+    if let RunnerError::Stopped { failure, .. } = &mut error
+        && let Failure::Statement { kept, .. } = failure.as_mut()
+    {
+        *kept = 0;
+    }
+    error
 }

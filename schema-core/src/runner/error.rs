@@ -179,10 +179,12 @@ pub enum Failure {
         step: usize,
     },
     /// A step outside a transaction cannot be tried out.
-    #[error("{} has a step outside the transaction, which could not be rolled back", path.display())]
+    #[error("{}, line {line}: this step is committed by itself, and could not be rolled back", path.display())]
     OutsideTransaction {
         /// The file.
         path: PathBuf,
+        /// The line.
+        line: usize,
     },
     /// The transaction could not be begun or ended.
     #[error(transparent)]
@@ -316,7 +318,10 @@ impl Failure {
             Failure::InDoubt { .. } => {
                 Some("look whether its effect is there, then run `resolve --done` or `--redo`".to_owned())
             }
-            Failure::OutsideTransaction { .. } => Some("try it on a copy of the database".to_owned()),
+            Failure::OutsideTransaction { .. } => Some(
+                "nothing was changed, and those before it succeed; try the rest on a copy of the database"
+                    .to_owned(),
+            ),
             Failure::ChangedUnderWay { .. } => Some("restore the lines that have run".to_owned()),
         }
     }

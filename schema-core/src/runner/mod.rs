@@ -21,6 +21,7 @@ mod seed;
 mod stamp;
 mod status;
 
+pub use dry_run::DryRun;
 pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
@@ -76,25 +77,26 @@ pub fn downgrade(
     })
 }
 
-/// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied.
+/// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied. Where DDL takes no part in transactions, it is
+/// applied to a copy of the database without rows.
 ///
 /// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same.
 ///
 /// # Errors
 ///
-/// Those of [`upgrade`]; an engine whose DDL takes no part in transactions, and a script with a step outside of one.
+/// Those of [`upgrade`]; a script with a step outside of the transaction, once those before it have succeeded; and what no copy can be made of.
 pub fn try_upgrade(
     driver: &mut dyn Driver,
     revisions: &Directory,
     targets: &BTreeSet<RevisionId>,
     observer: &mut Observer<'_>,
-) -> Result<Vec<RevisionId>, RunnerError> {
+) -> Result<DryRun, RunnerError> {
     check_known(revisions, targets)?;
     Run::new(driver, revisions)?
         .try_out(Direction::Up, observer, |run| run.revisions.graph().upgrade_path(&run.applied(), targets))
 }
 
-/// Undoes as [`downgrade`] does, in one transaction that is rolled back, and returns what would have been undone.
+/// Undoes as [`downgrade`] does and takes that back, as [`try_upgrade`], and returns what would have been undone.
 ///
 /// # Errors
 ///
@@ -104,7 +106,7 @@ pub fn try_downgrade(
     revisions: &Directory,
     removed: &BTreeSet<RevisionId>,
     observer: &mut Observer<'_>,
-) -> Result<Vec<RevisionId>, RunnerError> {
+) -> Result<DryRun, RunnerError> {
     check_known(revisions, removed)?;
     Run::new(driver, revisions)?.try_out(Direction::Down, observer, |run| {
         run.revisions.graph().downgrade_path(&run.applied(), removed)

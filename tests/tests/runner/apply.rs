@@ -249,7 +249,7 @@ fn a_dry_run_runs_everything_and_leaves_nothing() {
     let tried = |project: &Project, target: &str| {
         let mut driver = project.driver();
         runner::try_upgrade(driver.as_mut(), &project.directory(), &ids(&[target]), &mut |_| {})
-            .map(|done| done.iter().map(RevisionId::to_string).collect::<Vec<_>>())
+            .map(|tried| tried.revisions.iter().map(RevisionId::to_string).collect::<Vec<_>>())
     };
     assert_eq!(tried(&project, "c").unwrap(), ["a", "b", "c"]);
     assert!(project.tables().is_empty());
@@ -266,9 +266,7 @@ fn a_dry_run_runs_everything_and_leaves_nothing() {
 
     let mut driver = project.driver();
     let undone = runner::try_downgrade(driver.as_mut(), &project.directory(), &ids(&["a"]), &mut |_| {});
-    assert_eq!(undone.unwrap().len(), 1);
+    assert_eq!(undone.unwrap().revisions.len(), 1);
     drop(driver);
     assert_eq!(project.applied(), ["a"]);
-    project.revision("f", "-- schema: autocommit\nVACUUM;", "");
-    assert_eq!(tried(&project, "f").unwrap_err().class(), ErrorClass::Usage);
 }

@@ -5,6 +5,7 @@
 mod apply;
 mod backup;
 mod crashes;
+mod dry_run;
 mod engines;
 mod guard;
 mod history;

@@ -50,6 +50,10 @@ fn first_revisions(project: &Project, engine: &impl Engine) {
     project.models(&[("users", &["nick", "email"])]);
     project.run("check").exits(1);
     project.run("autogenerate -m email --rev-id r2").exits(0);
+    let tried = project.run("upgrade --dry-run").exits(0);
+    assert!(tried.stderr.contains("] apply r2 email\nall of it would succeed, in "), "{tried}");
+    let is_transactional = engine.driver().capabilities().transactional_ddl;
+    assert_eq!(tried.stderr.contains("on a copy of the database without its rows"), !is_transactional);
     project.run("upgrade +1").exits(0);
     project.models(&[("users", &["nick", "email"]), ("orders", &["state"])]);
     project.run("autogenerate -m orders --rev-id r3").exits(0);

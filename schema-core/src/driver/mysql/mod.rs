@@ -5,7 +5,9 @@
 
 mod backup;
 mod canonicalize;
+mod confine;
 mod connection;
+mod copy;
 mod error;
 mod introspect;
 mod lock;
@@ -27,6 +29,7 @@ use crate::url::MysqlUrl;
 use connection::Connection;
 use server::Server;
 use settings::Settings;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -47,6 +50,8 @@ pub struct MysqlDriver {
     is_freshly_locked: bool,
     /// Whether the database is dropped with this.
     is_scratch: bool,
+    /// On a copy, the databases that no statement may reach.
+    others: Option<BTreeSet<String>>,
 }
 
 impl MysqlDriver {
@@ -70,6 +75,7 @@ impl MysqlDriver {
             is_locked: false,
             is_freshly_locked: false,
             is_scratch: false,
+            others: None,
         })
     }
 
@@ -88,7 +94,7 @@ impl MysqlDriver {
     /// An empty database of the same kind, which is dropped with this.
     fn scratch_driver(&self) -> Result<MysqlDriver, DriverError> {
         let options = ConnectOptions {
-            history_table: self.history_table.clone(),
+            history_table: self.history_table.without_schema(),
             lock_timeout: self.lock_timeout,
             create: false,
         };
@@ -172,6 +178,10 @@ impl Driver for MysqlDriver {
         Ok(Box::new(self.scratch_driver()?))
     }
 
+    fn copy_without_rows(&mut self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(copy::copy(self)?))
+    }
+
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let database = self.database()?.to_owned();
         introspect::introspect(&mut self.connection, &self.server, &database, &self.history_table)
@@ -210,6 +220,11 @@ impl Driver for MysqlDriver {
             }
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
+        }
+        let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
+        if let Some(reason) = reach {
+            let message = format!("a statement that cannot be tried on a copy: {reason}");
+            return Err(DriverError::Refused { message });
         }
         self.run(statement)?;
         if self.connection.asked_for_file() {

@@ -1,0 +1,95 @@
+//! What a statement would do beyond the copy of a database that it runs on.
+
+use crate::dialect::mysql::Deed;
+use crate::model::Engine;
+use crate::sql::{Effect, Token, TokenKind, Words, tokenize, unquote_identifier};
+use std::collections::BTreeSet;
+
+/// Why a statement must not run on a copy; none where it reaches nothing else. The databases are all others, in lower case.
+pub(super) fn beyond(statement: &str, engine: Engine, databases: &BTreeSet<String>) -> Option<String> {
+    if !is_about_schema_or_rows(statement, engine) {
+        return Some("it changes more than tables, views, routines and rows".to_owned());
+    }
+    mentioned(statement, engine, databases)
+        .map(|name| format!("it names the database `{}`", name.escape_debug()))
+}
+
+fn is_about_schema_or_rows(statement: &str, engine: Engine) -> bool {
+    let mut words = Words::new(statement, engine);
+    match words.keyword().as_str() {
+        "ALTER" | "CREATE" | "DROP" | "RENAME" => match Deed::of(statement, engine) {
+            Deed::Define { kind, .. } | Deed::Drop { kind, .. } => !matches!(kind, "EVENT" | "DATABASE"),
+            Deed::RenameSeveral { .. } => true,
+            Deed::Repeatable | Deed::Other => {
+                let _ = words.skip("OR") && words.skip("REPLACE");
+                words.skip("TEMPORARY")
+            }
+        },
+        "SET" => Effect::of(statement, engine).sets_session && !has_word(statement, engine, &["GLOBAL"]),
+        "SELECT" | "TABLE" | "VALUES" | "WITH" => !has_word(statement, engine, &["OUTFILE", "DUMPFILE"]),
+        "ANALYZE" | "BEGIN" | "CALL" | "CHECK" | "CHECKSUM" | "DELETE" | "DESC" | "DESCRIBE" | "DO"
+        | "EXPLAIN" | "INSERT" | "LOCK" | "OPTIMIZE" | "REPAIR" | "REPLACE" | "SHOW" | "TRUNCATE"
+        | "UNLOCK" | "UPDATE" => true,
+        _ => false,
+    }
+}
+
+fn has_word(statement: &str, engine: Engine, words: &[&str]) -> bool {
+    tokenize(statement, engine).iter().any(|token| {
+        let text = token.text(statement).to_ascii_uppercase();
+        let name =
+            text.strip_prefix("@@").map_or(text.as_str(), |rest| rest.split('.').next().unwrap_or(rest));
+        matches!(token.kind, TokenKind::Word | TokenKind::Parameter) && words.contains(&name)
+    })
+}
+
+/// The first of these databases that qualifies a name.
+fn mentioned(statement: &str, engine: Engine, databases: &BTreeSet<String>) -> Option<String> {
+    let tokens: Vec<Token> =
+        tokenize(statement, engine).into_iter().filter(|token| !token.is_trivia()).collect();
+    let is_name = |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+    tokens.windows(2).find_map(|pair| {
+        let [name, dot] = pair else { return None };
+        let name = Some(name).filter(|name| is_name(name) && dot.text(statement) == ".")?;
+        let name = unquote_identifier(name.text(statement));
+        databases.contains(&name.to_lowercase()).then_some(name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reaches_beyond_the_copy_is_known() {
+        let databases = BTreeSet::from(["app".to_owned(), "audit".to_owned()]);
+        let beyond = |statement: &str| beyond(statement, Engine::Mariadb, &databases);
+        for statement in [
+            "CREATE TABLE t (a int)",
+            "CREATE TEMPORARY TABLE t (a int)",
+            "UPDATE t, u SET t.a = u.b",
+            "SET foreign_key_checks = 0",
+            "SELECT 'app.t'",
+            "DROP PROCEDURE p",
+            "CREATE UNIQUE INDEX i ON t (a)",
+        ] {
+            assert_eq!(beyond(statement), None, "{statement}");
+        }
+        for statement in [
+            "ALTER TABLE app.t ADD a int",
+            "INSERT INTO `APP` . t VALUES (1)",
+            "CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW INSERT INTO audit.log VALUES (1)",
+            "USE app",
+            "DROP DATABASE app",
+            "GRANT SELECT ON t TO ann",
+            "CREATE USER ann",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
+            "SET GLOBAL a = 1",
+            "SET @a = 1, @@global.b = 1",
+            "SELECT 1 INTO OUTFILE '/tmp/x'",
+            "EXECUTE IMMEDIATE 'DROP TABLE app.t'",
+        ] {
+            assert!(beyond(statement).is_some(), "{statement}");
+        }
+    }
+}

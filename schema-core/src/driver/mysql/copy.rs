@@ -1,0 +1,173 @@
+//! A copy of a database's definitions, for a dry run: without rows, except those of the history.
+//!
+//! Each object is made by what SHOW CREATE says of it, with the modes that it was made with, and belongs to this account. Events are left out: the server
+//! would run them.
+
+use super::MysqlDriver;
+use super::connection::get;
+use crate::dialect::mysql::expression::without_database;
+use crate::dialect::mysql::{quote, quote_name, quote_text};
+use crate::driver::{Driver as _, DriverError};
+use crate::model::{Engine, QualifiedName};
+use crate::sql::{TokenKind, tokenize};
+use mysql::params;
+use std::collections::BTreeSet;
+
+/// What is read by everybody and changed by nobody.
+const READ_ONLY: [&str; 3] = ["information_schema", "performance_schema", "sys"];
+
+/// What is copied, in this order: its kind, its name, and in which column of the answer to SHOW CREATE its definition is; the modes are in the one before where it
+/// is not the first.
+const OBJECTS: &str = "SELECT 'SEQUENCE' AS kind, TABLE_NAME AS name, 1 AS place, 0 AS number FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'SEQUENCE' \
+     UNION ALL SELECT 'TABLE', TABLE_NAME, 2, 0 FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = :database AND TABLE_TYPE NOT IN ('SEQUENCE', 'VIEW', 'SYSTEM VIEW') \
+     UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME, 3, 0 FROM information_schema.ROUTINES \
+     WHERE ROUTINE_SCHEMA = :database AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE') \
+     UNION ALL SELECT 'VIEW', TABLE_NAME, 4, 0 FROM information_schema.TABLES \
+     WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'VIEW' \
+     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, 5, ACTION_ORDER FROM information_schema.TRIGGERS \
+     WHERE TRIGGER_SCHEMA = :database ORDER BY place, number, name";
+
+struct Object {
+    kind: String,
+    name: String,
+    /// The SQL modes that it was made with.
+    modes: Option<String>,
+    definition: String,
+}
+
+pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError> {
+    let database = driver.database()?.to_owned();
+    let objects = read(driver, &database)?;
+    let mut copy = driver.scratch_driver()?;
+    copy.others = Some(other_databases(&mut copy)?);
+    copy.connection.run("SET SESSION foreign_key_checks = 0")?;
+    make(&mut copy, objects, &database)?;
+    copy.server.prepare(&mut copy.connection)?;
+    copy_history(driver, &mut copy, &database)?;
+    Ok(copy)
+}
+
+fn read(driver: &mut MysqlDriver, database: &str) -> Result<Vec<Object>, DriverError> {
+    let rows = driver.connection.rows(OBJECTS, params! { "database" => database })?;
+    let mut objects = Vec::new();
+    for row in rows {
+        objects.push((get::<String>(&row, 0)?, get::<String>(&row, 1)?));
+    }
+    let spelt = |kind: &str, name: &str| format!("{kind} {}", quote(name));
+    let place = |kind: &str| if matches!(kind, "FUNCTION" | "PROCEDURE" | "TRIGGER") { 2 } else { 1 };
+    let questions: Vec<(String, usize)> =
+        objects.iter().map(|(kind, name)| (spelt(kind, name), place(kind))).collect();
+    let modes: Vec<(String, usize)> = objects
+        .iter()
+        .filter(|(kind, _)| place(kind) == 2)
+        .map(|(kind, name)| (spelt(kind, name), 1))
+        .collect();
+    let mut definitions = driver.connection.show_create(&questions)?.into_iter();
+    let mut modes = driver.connection.show_create(&modes)?.into_iter();
+    let mut read = Vec::new();
+    for (kind, name) in objects {
+        let modes = if place(&kind) == 2 { modes.next().flatten() } else { None };
+        let Some(definition) = definitions.next().flatten() else {
+            let message = format!("this account may not see how {} is defined", spelt(&kind, &name));
+            return Err(DriverError::Refused { message });
+        };
+        read.push(Object { kind, name, modes, definition });
+    }
+    Ok(read)
+}
+
+/// All databases but this one, in lower case.
+fn other_databases(copy: &mut MysqlDriver) -> Result<BTreeSet<String>, DriverError> {
+    let rows = copy.connection.rows("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA", ())?;
+    let own = copy.database()?.to_lowercase();
+    let mut names = BTreeSet::new();
+    for row in rows {
+        names.insert(get::<String>(&row, 0)?.to_lowercase());
+    }
+    names.retain(|name| *name != own && !READ_ONLY.contains(&name.as_str()));
+    Ok(names)
+}
+
+/// Makes the objects; a view that reads another one comes after it, whatever their names are.
+fn make(copy: &mut MysqlDriver, objects: Vec<Object>, database: &str) -> Result<(), DriverError> {
+    let (mut waiting, objects): (Vec<Object>, Vec<Object>) =
+        objects.into_iter().partition(|object| object.kind == "VIEW");
+    let (triggers, objects): (Vec<Object>, Vec<Object>) =
+        objects.into_iter().partition(|object| object.kind == "TRIGGER");
+    for object in &objects {
+        make_one(copy, object, database)?;
+    }
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        let mut last = None;
+        waiting.retain(|view| make_one(copy, view, database).map_err(|error| last = Some(error)).is_err());
+        if let (true, Some(error)) = (waiting.len() == before, last) {
+            return Err(error);
+        }
+    }
+    triggers.iter().try_for_each(|trigger| make_one(copy, trigger, database))
+}
+
+fn make_one(copy: &mut MysqlDriver, object: &Object, database: &str) -> Result<(), DriverError> {
+    let Object { kind, name, modes, definition } = object;
+    let failed = |error: &DriverError| DriverError::Refused {
+        message: format!("the database cannot be copied: {} {}: {error}", kind.to_lowercase(), quote(name)),
+    };
+    if let Some(modes) = modes {
+        copy.connection.run(&format!("SET SESSION sql_mode = {}", quote_text(modes)))?;
+    }
+    let definition = without_database(&without_definer(definition, copy.server.variant.engine()), database);
+    let made = copy.execute(&definition).map_err(|error| failed(&error));
+    if modes.is_some() {
+        copy.server.prepare(&mut copy.connection)?;
+        copy.connection.run("SET SESSION foreign_key_checks = 0")?;
+    }
+    made
+}
+
+/// The definition without ``DEFINER=`ann`@`%` ``, which is in front of the object's kind.
+fn without_definer(definition: &str, engine: Engine) -> String {
+    let tokens = tokenize(definition, engine);
+    let word = |position: usize| tokens.get(position).map_or("", |token| token.text(definition));
+    let Some(start) = (0..tokens.len().min(8))
+        .find(|position| word(*position).eq_ignore_ascii_case("DEFINER") && word(*position + 1) == "=")
+    else {
+        return definition.to_owned();
+    };
+    let is_account = |position: usize| {
+        tokens.get(position).is_some_and(|token| match token.kind {
+            TokenKind::QuotedIdentifier | TokenKind::String | TokenKind::Word | TokenKind::Parameter => true,
+            TokenKind::Whitespace
+            | TokenKind::LineComment
+            | TokenKind::BlockComment
+            | TokenKind::Blob
+            | TokenKind::Number
+            | TokenKind::Punctuation
+            | TokenKind::Unterminated(_)
+            | TokenKind::Unknown => false,
+        })
+    };
+    let mut end = start + 2;
+    while is_account(end) {
+        end += 1;
+    }
+    let kept = |range: std::ops::Range<usize>| -> String { range.map(word).collect() };
+    format!("{}{}", kept(0..start), kept(end..tokens.len()).trim_start())
+}
+
+/// The rows of the history and of the journal, where there are such tables.
+fn copy_history(driver: &mut MysqlDriver, copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
+    let (from, to) = (driver.history_table.clone(), copy.history_table.clone());
+    for (from, to) in [(from.name().clone(), to.name().clone()), (from.steps(), to.steps())] {
+        if !driver.table_exists(&from)? {
+            continue;
+        }
+        let schema = from.schema.clone().or_else(|| Some(database.to_owned()));
+        let (from, to) = (quote_name(&QualifiedName { schema, name: from.name }), quote_name(&to));
+        copy.connection.run(&format!("CREATE TABLE IF NOT EXISTS {to} LIKE {from}"))?;
+        copy.connection.run(&format!("INSERT INTO {to} SELECT * FROM {from}"))?;
+    }
+    Ok(())
+}

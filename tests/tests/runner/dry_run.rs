@@ -1,0 +1,147 @@
+//! Dry runs on servers: rolled back, or on a copy without rows.
+
+use schema_core::revision::{Direction, RevisionId};
+use schema_core::runner::{self, DryRun, Event, Failure, RunnerError};
+use schema_core::{ErrorClass, model::Schema};
+use schema_tests::migrations::{Project, ids};
+use schema_tests::server::Server;
+
+fn tried(project: &Project, target: &str) -> Result<DryRun, RunnerError> {
+    runner::try_upgrade(&mut *project.driver(), &project.directory(), &ids(&[target]), &mut |_| {})
+}
+
+fn upgraded(project: &Project, target: &str) {
+    crate::upgraded(project, target).unwrap();
+}
+
+fn named(revisions: &[RevisionId]) -> Vec<&str> {
+    revisions.iter().map(RevisionId::as_str).collect()
+}
+
+fn schema(project: &Project) -> Schema {
+    project.driver().introspect().unwrap()
+}
+
+/// A step that commits by itself is told, behind all that could be tried.
+#[test]
+fn what_postgres_cannot_roll_back_is_told_when_what_comes_before_has_succeeded() {
+    for (script, line) in [
+        ("CREATE TABLE b (x integer);\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON a (x);", 3),
+        ("CREATE TYPE m AS ENUM ('a');\n\n-- schema: autocommit\nALTER TYPE m ADD VALUE 'b';", 4),
+    ] {
+        let Some(mut project) = Project::on(Server::Postgres) else { return };
+        project
+            .revision("a", "CREATE TABLE a (x integer);", "DROP TABLE a;")
+            .revision("b", script, "")
+            .revision("c", "CREATE TABLE c (x integer);", "");
+        let mut seen = Vec::new();
+        let (directory, targets) = (project.directory(), ids(&["c"]));
+        let error = runner::try_upgrade(&mut *project.driver(), &directory, &targets, &mut |event| {
+            if let Event::Finished { revision, .. } = event {
+                seen.push(revision.clone());
+            }
+        })
+        .unwrap_err();
+        assert_eq!((error.class(), named(&seen)), (ErrorClass::Usage, vec!["a"]));
+        let RunnerError::Stopped { revision, direction: Direction::Up, failure, done } = error else {
+            panic!()
+        };
+        assert_eq!((revision.as_str(), named(&done)), ("b", vec!["a"]));
+        assert!(
+            matches!(*failure, Failure::OutsideTransaction { line: found, .. } if found == line),
+            "{failure}"
+        );
+        assert!(project.tables().is_empty());
+        assert_eq!(named(&tried(&project, "a").unwrap().revisions), ["a"]);
+    }
+}
+
+const EVERYTHING: &str = "CREATE TABLE p (id integer PRIMARY KEY AUTO_INCREMENT);
+CREATE TABLE a_child (id integer PRIMARY KEY, p_id integer, FOREIGN KEY (p_id) REFERENCES p (id));
+CREATE VIEW a_view AS SELECT id FROM z_view;
+CREATE OR REPLACE VIEW z_view AS SELECT id FROM p;
+CREATE OR REPLACE VIEW a_view AS SELECT id FROM z_view;
+CREATE TABLE log (x integer);
+DELIMITER //
+CREATE TRIGGER g AFTER INSERT ON p FOR EACH ROW BEGIN INSERT INTO log VALUES (NEW.id); END//
+CREATE PROCEDURE fill() BEGIN INSERT INTO p VALUES (NULL), (NULL); END//
+CREATE FUNCTION double_of(x integer) RETURNS integer DETERMINISTIC RETURN x * 2//
+DELIMITER ;
+INSERT INTO p VALUES (1), (2);
+INSERT INTO a_child VALUES (10, 1);";
+
+#[test]
+fn a_copy_on_mysql_has_everything_but_the_rows() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let everything = EVERYTHING.replacen("CREATE VIEW a_view AS SELECT id FROM z_view;\n", "", 1);
+    project
+        .revision("a", &everything, "DROP TABLE a_child;")
+        .revision(
+            "b",
+            "ALTER TABLE a_child ADD COLUMN q integer NOT NULL;\nCREATE VIEW v AS SELECT a_view.id, q FROM a_view JOIN a_child;\n\
+             CALL fill();\nINSERT INTO a_child SELECT id, id, double_of(id) FROM a_view;\nDROP TRIGGER g;",
+            "DROP VIEW v;\nALTER TABLE a_child DROP COLUMN q;",
+        )
+        .revision("c", "DROP VIEW v;\nCREATE TABLE c (x integer);", "DROP TABLE c;");
+    assert_eq!(named(&tried(&project, "b").unwrap().revisions), ["a", "b"]);
+    assert!(project.tables().is_empty() && schema(&project) == Schema::default());
+    upgraded(&project, "a");
+
+    let before = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
+    let DryRun { revisions, on_copy } = tried(&project, "c").unwrap();
+    assert_eq!((named(&revisions), on_copy), (vec!["b", "c"], true));
+    let now = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
+    assert_eq!(now, before);
+    assert_eq!(project.query("SELECT count(*) FROM a_child"), ["1"]);
+
+    upgraded(&project, "c");
+    let (directory, removed) = (project.directory(), ids(&["c"]));
+    let down = runner::try_downgrade(&mut *project.driver(), &directory, &removed, &mut |_| {}).unwrap();
+    assert_eq!((named(&down.revisions), down.on_copy), (vec!["c"], true));
+    assert!(project.tables().contains(&"c".to_owned()));
+    assert!(tried(&project, "c").unwrap().revisions.is_empty());
+}
+
+#[test]
+fn a_statement_that_fails_on_the_copy_is_named_and_nothing_is_left() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", "CREATE TABLE a (x integer);", "DROP TABLE a;").revision(
+        "b",
+        "CREATE TABLE b (x integer);\nALTER TABLE a ADD COLUMN x integer;",
+        "",
+    );
+    let error = tried(&project, "b").unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Refused);
+    let text = error.to_string();
+    assert!(text.contains("up.sql, line 2: ") && !text.contains("stay"), "{text}");
+    assert!(project.tables().is_empty());
+}
+
+/// A script may speak of other databases, and of what is no database's own.
+#[test]
+fn nothing_reaches_beyond_the_copy() {
+    let (Some(mut project), Some(other)) = (Project::on(Server::Mysql), Server::Mysql.database()) else {
+        return;
+    };
+    let own = project.query("SELECT DATABASE()").remove(0);
+    other.connect().execute("CREATE TABLE t (x integer)").unwrap();
+    project.revision("a", "CREATE TABLE t (x integer);", "");
+    upgraded(&project, "a");
+    for statement in [
+        format!("ALTER TABLE {own}.t ADD COLUMN y integer"),
+        format!("INSERT INTO `{}` . `t` VALUES (1)", other.name()),
+        format!("USE {own}"),
+        format!("CREATE DATABASE {own}_2"),
+        format!("CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW INSERT INTO {}.t VALUES (1)", other.name()),
+        format!("EXECUTE IMMEDIATE 'DROP TABLE {own}.t'"),
+        "SET GLOBAL sort_buffer_size = 1000000".to_owned(),
+    ] {
+        let up = format!("{statement};\nALTER TABLE t ADD COLUMN z integer;");
+        project.revision("b", &up, "");
+        let error = tried(&project, "b").unwrap_err().to_string();
+        assert!(error.contains("cannot be tried on a copy"), "{statement}: {error}");
+        project.remove_last();
+    }
+    assert_eq!(schema(&project).tables[0].columns.len(), 1);
+    assert!(other.connect().query("SELECT x FROM t", &[]).unwrap().is_empty());
+}

@@ -1,6 +1,7 @@
 //! A database to try things on, emptied and used again because making one takes longer than most tries.
 
 use super::dump::{self, Dump};
+use super::version;
 use crate::server::TestDatabase;
 use postgres::error::SqlState;
 use postgres::{Client, NoTls, Statement};
@@ -80,6 +81,11 @@ pub struct Refusal {
 }
 
 impl Scratch {
+    /// The server's major version.
+    pub fn version(&mut self) -> i32 {
+        version(&mut self.connections.client)
+    }
+
     /// An empty database on a server.
     pub fn create(server: &str) -> Scratch {
         let database = TestDatabase::create(server);

@@ -116,6 +116,9 @@ fn a_revision_that_changes_the_session_leaves_the_history_where_it_is() {
 #[test]
 fn nothing_in_a_script_is_a_command_of_the_shell() {
     let Some(mut project) = Project::on(Server::Postgres) else { return };
+    let is_new = project.query("SELECT current_setting('server_version_num')::int >= 140000") == ["true"];
+    let atomic =
+        if is_new { "BEGIN ATOMIC SELECT 1; SELECT 2; END" } else { "LANGUAGE sql AS 'SELECT 1; SELECT 2'" };
     let function = "CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $schema$ BEGIN RETURN 'a\\; :USER $$'; END $schema$;";
     project
         .revision(
@@ -124,7 +127,7 @@ fn nothing_in_a_script_is_a_command_of_the_shell() {
                 "-- \\q ends nothing, nor does it's quote; :USER\n{function}\n\
                  CREATE TABLE t (a text DEFAULT ':USER \\gset', b integer[], \"c\\\\:USER\" text);\n\
                  INSERT INTO t (b) SELECT v[1:n] FROM (SELECT '{{1,2,3}}'::integer[] AS v, 2 AS n) s;\n\
-                 CREATE FUNCTION g() RETURNS integer BEGIN ATOMIC SELECT 1; SELECT 2; END;\n\
+                 CREATE FUNCTION g() RETURNS integer {atomic};\n\
                  CREATE RULE r AS ON DELETE TO t DO ALSO (SELECT 1; SELECT 2)"
             ),
             "",

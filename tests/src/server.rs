@@ -8,6 +8,7 @@ use schema_core::url::DatabaseUrl;
 use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -151,8 +152,16 @@ fn connect(url: &str) -> Box<dyn Driver> {
     driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
 }
 
-fn in_ci() -> bool {
+/// Whether what is missing is a failure.
+#[must_use]
+pub fn in_ci() -> bool {
     env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}
+
+/// A port that nobody listens on.
+#[must_use]
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// Past the harness, which keeps the output of tests that pass to itself; once a program, not once a test.

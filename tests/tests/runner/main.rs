@@ -14,6 +14,8 @@ mod offline;
 mod offline_mysql;
 mod offline_postgres;
 mod offline_servers;
+#[cfg(unix)]
+mod pooler;
 mod postgres;
 mod processes;
 mod repair;

@@ -24,6 +24,10 @@ pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
         Some(major) => npm::programs(major)?,
         None => installed()?,
     };
+    // What stands before the server in one of the tests, which says so itself where it is missing.
+    if find_program("pgbouncer", &["/usr/sbin"]).is_none() {
+        let _ = packages::install(&["pgbouncer"]);
+    }
     // The server refuses to run as root.
     let account = account::other_than_root(&["postgres", "nobody"]);
     let name = major.map_or_else(|| "postgres".to_owned(), |major| format!("postgres{major}"));

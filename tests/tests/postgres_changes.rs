@@ -1,7 +1,12 @@
 //! Changes on PostgreSQL that other tools miss, or make at the cost of what is in the way: each is detected, settles and is undone, with the rows still in
 //! the tables.
 
-use schema_tests::postgres::Change;
+#![allow(clippy::unwrap_used)]
+
+use postgres::{Client, NoTls};
+use schema_tests::postgres::{Change, version};
+use schema_tests::server::Server;
+use std::io::{self, Write as _};
 
 /// What the table `items` is before, but for what a test adds to it.
 const ITEMS: &str = "CREATE TABLE items (id integer PRIMARY KEY, code text, price numeric, shop integer);
@@ -256,4 +261,72 @@ fn heirs_follow_what_they_inherit_from() {
         rows: "SELECT id, a, extra FROM heir",
     };
     says(change.hold(), "ALTER TABLE base ALTER COLUMN id TYPE bigint");
+}
+
+/// Whether the server is of this major version or later; says so where it is not, or where there is none.
+fn is_at_least(major: i32) -> bool {
+    let Some(url) = Server::Postgres.url() else { return false };
+    let is = version(&mut Client::connect(&url, NoTls).unwrap()) >= major;
+    if !is {
+        let _ = writeln!(io::stderr(), "SKIPPED: the server is older than PostgreSQL {major}");
+    }
+    is
+}
+
+#[test]
+fn keys_without_overlaps_and_references_of_periods() {
+    if !is_at_least(18) {
+        return;
+    }
+    let stays = |key: &str, reference: &str| {
+        format!(
+            "CREATE TABLE rooms (id int4range, during tstzrange NOT NULL, {key});
+             CREATE TABLE stays (room int4range, during tstzrange NOT NULL, {reference});
+             INSERT INTO rooms VALUES ('[1,2)', '[2025-01-01,2026-01-01)'); INSERT INTO stays VALUES ('[1,2)', '[2025-02-01,2025-03-01)')"
+        )
+    };
+    let change = Change {
+        before: &stays("UNIQUE (id, during)", "CHECK (room IS NOT NULL)"),
+        after: &stays(
+            "CONSTRAINT rooms_pkey PRIMARY KEY (id, during WITHOUT OVERLAPS)",
+            "CONSTRAINT f FOREIGN KEY (room, PERIOD during) REFERENCES rooms (id, PERIOD during)",
+        ),
+        rows: "SELECT * FROM rooms, stays",
+    };
+    says(
+        change.hold(),
+        "ADD CONSTRAINT f FOREIGN KEY (room, PERIOD during) REFERENCES rooms (id, PERIOD during)",
+    );
+}
+
+#[test]
+fn constraints_that_are_no_longer_enforced() {
+    if !is_at_least(18) {
+        return;
+    }
+    let shops = "CREATE TABLE shops (id integer PRIMARY KEY); INSERT INTO shops VALUES (7)";
+    let constraints = |enforced: &str| {
+        format!(
+            "{shops}; ALTER TABLE items ADD CONSTRAINT c CHECK (price > 0) {enforced},
+             ADD CONSTRAINT f FOREIGN KEY (shop) REFERENCES shops {enforced}"
+        )
+    };
+    says(
+        on_items(&constraints(""), &constraints("NOT ENFORCED")),
+        "CHECK (price > (0)::numeric) NOT ENFORCED",
+    );
+}
+
+#[test]
+fn columns_that_are_generated_when_they_are_read() {
+    if !is_at_least(18) {
+        return;
+    }
+    says(
+        on_items(
+            "ALTER TABLE items ADD COLUMN g text GENERATED ALWAYS AS (lower(code)) STORED",
+            "ALTER TABLE items ADD COLUMN g text GENERATED ALWAYS AS (lower(code)) VIRTUAL",
+        ),
+        "GENERATED ALWAYS AS (lower(code)) VIRTUAL",
+    );
 }

@@ -328,6 +328,8 @@ impl From<ForeignKey> for model::ForeignKey {
             deferrable,
             match_type,
             not_valid,
+            not_enforced: false,
+            period: false,
             comment: None,
             renamed_from: text(renamed_from),
         }

@@ -31,6 +31,12 @@ pub struct ForeignKey {
     /// Whether rows from before the constraint may violate it (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub not_valid: bool,
+    /// Whether nobody looks at it (PostgreSQL 18).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub not_enforced: bool,
+    /// Whether the last columns are periods of which the one contains the other (PostgreSQL 18).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub period: bool,
     /// The comment (PostgreSQL).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -53,6 +59,8 @@ impl ForeignKey {
             deferrable: Deferrability::NotDeferrable,
             match_type: Match::Simple,
             not_valid: false,
+            not_enforced: false,
+            period: false,
             comment: None,
             renamed_from: None,
         }

@@ -78,6 +78,8 @@ pub enum OpaqueKind {
     Policy,
     /// Extended statistics (PostgreSQL).
     Statistics,
+    /// A NOT NULL that is not inherited, or not true of all rows; the name is `constraint on table` (PostgreSQL 18).
+    NotNull,
     /// The owner of an object, where that is another than the one who looks; the name is `owner of table users` (PostgreSQL).
     Owner,
     /// Who may do what with an object, where that is not the usual; the name is `privileges on table users` (PostgreSQL).

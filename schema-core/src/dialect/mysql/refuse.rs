@@ -243,6 +243,8 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         deferrable,
         match_type,
         not_valid,
+        not_enforced,
+        period,
         comment: _,
         renamed_from: _,
     } = key;
@@ -251,6 +253,8 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
     check_deferrable(*deferrable, place, "a deferrable foreign key", problems);
     problems.refuse(*match_type != Match::Simple, place, "`match`, which the servers read and ignore");
     problems.refuse(*not_valid, place, "`not_valid`");
+    problems.refuse(*not_enforced, place, "a foreign key that is not enforced");
+    problems.refuse(*period, place, "a foreign key of periods");
     for action in [on_delete, on_update] {
         match action {
             ReferentialAction::SetNull(columns) => {

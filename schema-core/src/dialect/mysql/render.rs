@@ -273,6 +273,8 @@ pub(crate) fn foreign_key(key: &ForeignKey) -> String {
         deferrable: _,
         match_type: _,
         not_valid: _,
+        not_enforced: _,
+        period: _,
         comment: _,
         renamed_from: _,
     } = key;

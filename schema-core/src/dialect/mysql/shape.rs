@@ -44,6 +44,8 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
         deferrable: _,
         match_type: _,
         not_valid: _,
+        not_enforced: _,
+        period: _,
         comment: _,
         renamed_from: _,
     } = key;

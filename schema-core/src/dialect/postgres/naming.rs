@@ -121,6 +121,7 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Rule
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
         | OpaqueKind::Owner
         | OpaqueKind::Privileges => false,
     });

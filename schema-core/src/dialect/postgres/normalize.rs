@@ -320,9 +320,12 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
 /// Whether an object is part of one of the tables and views.
 fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
     match object.kind {
-        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy => gone.iter().any(|table| {
-            table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
-        }),
+        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy | OpaqueKind::NotNull => {
+            gone.iter().any(|table| {
+                table.schema == object.name.schema
+                    && object.name.name.ends_with(&format!(" on {}", table.name))
+            })
+        }
         OpaqueKind::Owner | OpaqueKind::Privileges => gone.iter().any(|table| {
             object.name.schema == table.schema
                 && [format!("owner of table {}", table.name), format!("privileges on table {}", table.name)]

@@ -194,6 +194,8 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         deferrable: _,
         match_type,
         not_valid: _,
+        not_enforced: _,
+        period: _,
         comment: _,
         renamed_from: _,
     } = key;

@@ -65,6 +65,8 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
         deferrable,
         match_type,
         not_valid,
+        not_enforced,
+        period,
         comment: _,
         renamed_from: _,
     } = key;
@@ -76,7 +78,7 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
         other => other.clone(),
     };
     format!(
-        "{columns:?} {references:?} {referenced_columns:?} {:?} {:?} {deferrable:?} {match_type:?} {not_valid}",
+        "{columns:?} {references:?} {referenced_columns:?} {:?} {:?} {deferrable:?} {match_type:?} {not_valid} {not_enforced} {period}",
         action(on_delete),
         action(on_update)
     )

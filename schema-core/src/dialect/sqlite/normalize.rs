@@ -285,6 +285,8 @@ fn foreign_key_shape(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<
         deferrable,
         match_type,
         not_valid: _,
+        not_enforced: _,
+        period: _,
         comment: _,
         renamed_from: _,
     } = key;

@@ -196,6 +196,8 @@ pub(super) fn references(key: &ForeignKey) -> String {
         deferrable,
         match_type,
         not_valid: _,
+        not_enforced: _,
+        period: _,
         comment: _,
         renamed_from: _,
     } = key;

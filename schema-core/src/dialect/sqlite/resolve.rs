@@ -302,11 +302,15 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         deferrable: _,
         match_type: _,
         not_valid,
+        not_enforced,
+        period,
         comment: _,
         renamed_from: _,
     } = key;
     problems.refuse(schema.is_some(), place, "the schema");
     problems.refuse(*not_valid, place, "`not_valid`");
+    problems.refuse(*not_enforced, place, "a foreign key that is not enforced");
+    problems.refuse(*period, place, "a foreign key of periods");
     for action in [on_delete, on_update] {
         match action {
             ReferentialAction::SetNull(columns) | ReferentialAction::SetDefault(columns) => {

@@ -48,7 +48,8 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
-        | OpaqueKind::Statistics => true,
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull => true,
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension

@@ -203,7 +203,7 @@ fn keeps_values(table: &Staying<'_>) -> bool {
 
 /// ADD FOREIGN KEY.
 pub(super) fn of_foreign_key(table: &Staying<'_>, key: &ForeignKey) -> Vec<Hazard> {
-    if key.not_valid {
+    if key.not_valid || key.not_enforced {
         return Vec::new();
     }
     let name = &table.after.name;
@@ -215,6 +215,7 @@ pub(super) fn of_foreign_key(table: &Staying<'_>, key: &ForeignKey) -> Vec<Hazar
     let refers = keeps_values(table)
         && table.before.foreign_keys.iter().any(|old| {
             !old.not_valid
+                && !old.not_enforced
                 && old.columns == key.columns
                 && old.references == key.references
                 && old.referenced_columns == key.referenced_columns

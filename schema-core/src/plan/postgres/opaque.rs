@@ -44,6 +44,7 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         OpaqueKind::ForeignTable
         | OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
+        | OpaqueKind::NotNull
         | OpaqueKind::Procedure
         | OpaqueKind::Package
         | OpaqueKind::Event => Nature::Foreign,
@@ -237,6 +238,7 @@ fn kind(kind: OpaqueKind) -> &'static str {
         OpaqueKind::Rule => "rule",
         OpaqueKind::Policy => "policy",
         OpaqueKind::Statistics => "statistics",
+        OpaqueKind::NotNull => "NOT NULL constraint",
         OpaqueKind::Owner => "owner",
         OpaqueKind::Privileges => "privileges",
     }

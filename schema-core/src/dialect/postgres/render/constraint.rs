@@ -43,15 +43,15 @@ pub fn check(check: &Check) -> String {
         expression,
         no_inherit,
         not_valid,
-        not_enforced: _,
+        not_enforced,
         column: _,
         comment: _,
         renamed_from: _,
     } = check;
     let name = named(name.as_ref());
     let no_inherit = if *no_inherit { " NO INHERIT" } else { "" };
-    let not_valid = if *not_valid { " NOT VALID" } else { "" };
-    format!("{name}CHECK ({}){no_inherit}{not_valid}", without_brackets(expression))
+    let state = unchecked(*not_enforced, *not_valid);
+    format!("{name}CHECK ({}){no_inherit}{state}", without_brackets(expression))
 }
 
 /// A foreign key.
@@ -67,17 +67,24 @@ pub fn foreign_key(key: &ForeignKey) -> String {
         deferrable,
         match_type,
         not_valid,
+        not_enforced,
+        period,
         comment: _,
         renamed_from: _,
     } = key;
+    let listed = |columns: &[String]| match columns.split_last() {
+        Some((last, [])) if *period => format!("PERIOD {}", quote(last)),
+        Some((last, others)) if *period => format!("{}, PERIOD {}", names(others), quote(last)),
+        Some(_) | None => names(columns),
+    };
     let mut sql = format!(
         "{}FOREIGN KEY ({}) REFERENCES {}",
         named(name.as_ref()),
-        names(columns),
+        listed(columns),
         quote_name(references)
     );
     if !referenced_columns.is_empty() {
-        sql.push_str(&format!(" ({})", names(referenced_columns)));
+        sql.push_str(&format!(" ({})", listed(referenced_columns)));
     }
     sql.push_str(match match_type {
         Match::Simple => "",
@@ -98,10 +105,17 @@ pub fn foreign_key(key: &ForeignKey) -> String {
         }
     }
     sql.push_str(deferred(*deferrable));
-    if *not_valid {
-        sql.push_str(" NOT VALID");
-    }
+    sql.push_str(unchecked(*not_enforced, *not_valid));
     sql
+}
+
+/// What is not enforced is not valid either, and PostgreSQL takes one of the two.
+fn unchecked(not_enforced: bool, not_valid: bool) -> &'static str {
+    match (not_enforced, not_valid) {
+        (true, _) => " NOT ENFORCED",
+        (false, true) => " NOT VALID",
+        (false, false) => "",
+    }
 }
 
 /// An EXCLUDE constraint.

@@ -83,6 +83,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Rule
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
         | OpaqueKind::Owner
         | OpaqueKind::Privileges => return None,
     };

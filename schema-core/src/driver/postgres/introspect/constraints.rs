@@ -1,7 +1,7 @@
 //! Keys, references, CHECKs and exclusions.
 
 use super::tables::Relations;
-use super::{Catalogue, VERSION_15, get, letter};
+use super::{Catalogue, VERSION_15, VERSION_18, get, letter};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{
@@ -10,7 +10,12 @@ use crate::model::{
 
 pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
     let delete_columns = if catalogue.is_at_least(VERSION_15) { "k.confdelsetcols" } else { "NULL::int2[]" };
-    let query = include_str!("../queries/constraints.sql").replace("{delete_columns}", delete_columns);
+    let [enforced, period] =
+        if catalogue.is_at_least(VERSION_18) { ["k.conenforced", "k.conperiod"] } else { ["true", "false"] };
+    let query = include_str!("../queries/constraints.sql")
+        .replace("{delete_columns}", delete_columns)
+        .replace("{enforced}", enforced)
+        .replace("{period}", period);
     catalogue.rows(&query, |row| {
         let table: u32 = get(row, 0)?;
         let name: Option<String> = Some(get(row, 1)?);
@@ -19,7 +24,8 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
             (true, false) => Deferrability::InitiallyImmediate,
             (true, true) => Deferrability::InitiallyDeferred,
         };
-        let not_valid = !get::<bool>(row, 5)?;
+        let (not_enforced, period) = (!get::<bool>(row, 19)?, get::<bool>(row, 20)?);
+        let not_valid = !get::<bool>(row, 5)? && !not_enforced;
         let columns = relations.column_names(table, &get::<Option<Vec<i16>>>(row, 6)?.unwrap_or_default());
         let comment: Option<String> = get(row, 16)?;
         let is_own: bool = get(row, 17)?;
@@ -32,13 +38,13 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
             return Ok(());
         }
         match letter(row, 2)? {
-            'p' => {
+            'p' if !period => {
                 let key = PrimaryKey { name, deferrable, comment, ..PrimaryKey::new(key_columns(columns)) };
                 if let Some(table) = relations.table(table) {
                     table.primary_key = Some(key);
                 }
             }
-            'u' => {
+            'u' if !period => {
                 let unique = Unique { name, deferrable, comment, ..Unique::new(key_columns(columns)) };
                 if let Some(table) = relations.table(table) {
                     table.uniques.push(unique);
@@ -59,6 +65,8 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                     deferrable,
                     match_type: if letter(row, 12)? == 'f' { Match::Full } else { Match::Simple },
                     not_valid,
+                    not_enforced,
+                    period,
                     comment,
                     ..ForeignKey::new(columns, references)
                 };
@@ -72,6 +80,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                     name,
                     no_inherit: get(row, 14)?,
                     not_valid,
+                    not_enforced,
                     comment,
                     ..Check::new(expression.unwrap_or_default())
                 };
@@ -79,6 +88,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                     table.checks.push(check);
                 }
             }
+            // A key WITHOUT OVERLAPS is one of these by another name.
             _ => {
                 let definition = get::<Option<String>>(row, 15)?.map(as_meant);
                 let exclusion = Exclusion {

@@ -21,6 +21,9 @@ const PIN: &str = "SELECT set_config('search_path', coalesce(quote_ident(current
 /// The first version that has NULLS NOT DISTINCT, and SET NULL for some columns of a key.
 const VERSION_15: i32 = 150_000;
 
+/// The first version that has keys WITHOUT OVERLAPS, and constraints that are NOT ENFORCED.
+const VERSION_18: i32 = 180_000;
+
 /// Reads everything that a database holds, without the history tables.
 pub(super) fn introspect(client: &mut Client, history_table: &HistoryTable) -> Result<Schema, DriverError> {
     let mut transaction =

@@ -58,6 +58,7 @@ fn kind(word: &str) -> Option<OpaqueKind> {
         "rule" => OpaqueKind::Rule,
         "policy" => OpaqueKind::Policy,
         "statistics" => OpaqueKind::Statistics,
+        "not_null" => OpaqueKind::NotNull,
         _ => return None,
     })
 }

@@ -15,12 +15,15 @@ SELECT
     k.confmatchtype,
     {delete_columns},
     k.connoinherit,
-    CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid) WHEN 'x' THEN pg_get_constraintdef(k.oid) END,
+    CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid)
+         WHEN k.contype = 'x' OR {period} AND k.contype <> 'f' THEN pg_get_constraintdef(k.oid) END,
     d.description,
     k.conislocal AND k.conparentid = 0,
     -- What a partition has from its parent has the parent's name, or one that points at it.
     CASE WHEN k.conparentid <> 0 THEN (SELECT p.conname::text FROM pg_constraint p WHERE p.oid = k.conparentid)
-         WHEN NOT k.conislocal THEN k.conname::text END
+         WHEN NOT k.conislocal THEN k.conname::text END,
+    {enforced},
+    {period}
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid AND c.relkind IN ('r', 'p')
 JOIN pg_namespace n ON n.oid = c.relnamespace

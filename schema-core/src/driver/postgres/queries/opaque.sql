@@ -139,3 +139,7 @@ UNION ALL
 SELECT 'statistics', own.name, s.stxname::text, pg_get_statisticsobjdef(s.oid), ARRAY[s.stxrelid],
        format('STATISTICS %s%I', own.prefix, s.stxname), obj_description(s.oid, 'pg_statistic_ext'), NULL
 FROM pg_statistic_ext s JOIN own ON own.oid = s.stxnamespace
+UNION ALL
+SELECT 'not_null', relation.schema, k.conname || ' on ' || relation.plain, pg_get_constraintdef(k.oid), ARRAY[k.conrelid], NULL, NULL, NULL
+FROM pg_constraint k JOIN relation ON relation.oid = k.conrelid
+WHERE k.contype = 'n' AND k.conislocal AND (k.connoinherit OR NOT k.convalidated)

@@ -123,7 +123,9 @@ SELECT r.kind, r.full_name,
                  format_type(a.atttypid, a.atttypmod), 'collation', nullif(a.attcollation, t.typcollation)::regcollation,
                  CASE WHEN a.attnotnull THEN 'not null' END, 'identity', nullif(a.attidentity, ''), 'generated', nullif(a.attgenerated, ''),
                  'default', pg_get_expr(f.adbin, f.adrelid), 'statistics', nullif(a.attstattarget, -1), 'storage', nullif(a.attstorage, t.typstorage),
-                 'compression', nullif(a.attcompression, ''), 'options', a.attoptions, a.attislocal, a.attinhcount,
+                 'compression', nullif(a.attcompression, ''), 'options',
+                 -- `pg_attver` is the server's own mark of a column, since the security releases of November 2026.
+                 (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o WHERE NOT starts_with(o, 'pg_attver=')), a.attislocal, a.attinhcount,
                  'comment', col_description(a.attrelid, a.attnum))
 FROM relations r
 JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -1,0 +1,258 @@
+//! The primary key and the indexes.
+
+use super::Alter;
+use crate::dialect::mysql::{quote, render};
+use crate::diff::TableChange;
+use crate::model::{Column, Index, IndexKey};
+use crate::plan::mysql::class::{self, Class, Kind};
+use crate::plan::mysql::keys::is_on;
+use crate::sql::Hazard;
+use std::collections::BTreeSet;
+
+impl<'a> Alter<'a> {
+    pub(super) fn drop_early_indexes(&mut self) {
+        let early: Vec<&Index> =
+            self.dropped_indexes().into_iter().filter(|index| self.is_early(index)).collect();
+        for index in early {
+            self.drop_index(index);
+        }
+        self.flush();
+    }
+
+    pub(super) fn change_keys(&mut self) {
+        let toggled = self.toggled();
+        let dropped: Vec<&Index> = self
+            .dropped_indexes()
+            .into_iter()
+            .filter(|index| !self.is_early(index) && !toggled.iter().any(|(old, _)| old == index))
+            .collect();
+        let added: Vec<&Index> = self
+            .added_indexes()
+            .into_iter()
+            .filter(|index| !toggled.iter().any(|(_, new)| new == index))
+            .collect();
+        self.change_primary_key();
+        if self.key_with_columns {
+            // A numbered column must be in a key, and a column of the key cannot be NULL: that takes one statement for all.
+            for column in self.dropped_with_key() {
+                self.drop_column(column);
+            }
+            let numbered: Vec<&str> = self.numbered();
+            let (with_key, later): (Vec<&Index>, Vec<&Index>) =
+                added.into_iter().partition(|index| numbered.iter().any(|column| is_on(index, column)));
+            let (gone_with_key, gone_later): (Vec<&Index>, Vec<&Index>) =
+                dropped.into_iter().partition(|index| numbered.iter().any(|column| is_on(index, column)));
+            gone_with_key.into_iter().for_each(|index| self.drop_index(index));
+            with_key.into_iter().for_each(|index| self.add_index(index));
+            if self
+                .pending
+                .iter()
+                .any(|part| part.clause.starts_with("MODIFY") || part.clause.starts_with("DROP COLUMN"))
+            {
+                self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+            }
+            self.flush_as_one();
+            self.add_generated_columns();
+            gone_later.into_iter().for_each(|index| self.drop_index(index));
+            later.into_iter().for_each(|index| self.add_index(index));
+        } else {
+            let copies = dropped.iter().any(|index| self.clusters_no_longer(index));
+            dropped.into_iter().for_each(|index| self.drop_index(index));
+            added.into_iter().for_each(|index| self.add_index(index));
+            if copies {
+                // What comes in the place of what goes does so in the same statement, because a foreign key may need either.
+                self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+            }
+        }
+        for (_, index) in toggled {
+            let name = index.name.as_deref().unwrap_or_default();
+            let facts = self.variant.facts();
+            let word = if index.invisible { facts.ignored_index } else { facts.used_index };
+            self.part(
+                Kind::IndexVisibility,
+                format!("ALTER INDEX {} {word}", quote(name)),
+                format!("make the index `{name}` of `{}` {}", self.before.name, word.to_lowercase()),
+                Vec::new(),
+            );
+        }
+        self.flush();
+    }
+
+    /// Columns that are numbered before or after.
+    fn numbered(&self) -> Vec<&'a str> {
+        let columns = self.before.columns.iter().chain(&self.after.columns);
+        columns.filter(|column| column.auto.is_some()).map(|column| column.name.as_str()).collect()
+    }
+
+    /// Columns that can go only together with the key that they are in.
+    pub(super) fn dropped_with_key(&self) -> Vec<&'a Column> {
+        let in_key = |column: &&Column| {
+            column.auto.is_some()
+                || self
+                    .before
+                    .primary_key
+                    .iter()
+                    .flat_map(|key| &key.columns)
+                    .any(|part| part.name == column.name)
+        };
+        let plain = self.dropped().filter(|column| column.generated.is_none());
+        if self.key_with_columns { plain.filter(in_key).collect() } else { Vec::new() }
+    }
+
+    fn change_primary_key(&mut self) {
+        let Some((before, after)) = self.keys() else { return };
+        let table = &self.before.name;
+        let (kind, clause, comment) = match (before, after) {
+            (None, Some(key)) => (
+                Kind::AddPrimaryKey,
+                format!("ADD {}", render::primary_key(key)),
+                format!("add the primary key of `{table}`"),
+            ),
+            (Some(_), None) => (
+                Kind::DropPrimaryKey,
+                "DROP PRIMARY KEY".to_owned(),
+                format!("drop the primary key of `{table}`"),
+            ),
+            (Some(_), Some(key)) => (
+                Kind::ChangePrimaryKey,
+                format!("DROP PRIMARY KEY, ADD {}", render::primary_key(key)),
+                format!("change the primary key of `{table}`"),
+            ),
+            (None, None) => return,
+        };
+        let mut hazards = Vec::new();
+        if let Some(key) = after {
+            let parts = key.columns.iter().map(|part| crate::model::IndexPart {
+                prefix_length: part.prefix_length,
+                ..crate::model::IndexPart::new(IndexKey::Column(part.name.clone()))
+            });
+            let index = Index { unique: true, ..Index::new(parts.collect()) };
+            let numbered = self.added().any(|column| column.auto.is_some() && is_on(&index, &column.name));
+            if !self.was_unique(&index) && !numbered {
+                hazards.push(Hazard::MayFail(format!(
+                    "rows of `{table}` may have equal keys in {}",
+                    parts_of(&index)
+                )));
+            }
+        }
+        self.part(kind, clause, comment, hazards);
+    }
+
+    fn drop_index(&mut self, index: &Index) {
+        let name = index.name.as_deref().unwrap_or_default();
+        let comment = format!("drop the index `{name}` of `{}`", self.before.name);
+        let kind = if self.clusters_no_longer(index) { Kind::DropClusteringIndex } else { Kind::DropIndex };
+        self.part(kind, format!("DROP INDEX {}", quote(name)), comment, Vec::new());
+    }
+
+    fn add_index(&mut self, index: &Index) {
+        let name = index.name.as_deref().unwrap_or_default();
+        let table = &self.before.name;
+        let is_first = !self.before.indexes.iter().any(|other| class::clusters(other, self.before));
+        let kind = if is_first && class::clusters(index, self.after) {
+            Kind::AddClusteringIndex
+        } else {
+            class::of_index(index)
+        };
+        let mut hazards = Vec::new();
+        if index.unique && !self.was_unique(index) {
+            hazards.push(Hazard::MayFail(format!(
+                "rows of `{table}` may have equal keys in {}",
+                parts_of(index)
+            )));
+        }
+        self.part(
+            kind,
+            format!("ADD {}", render::index(index, self.variant)),
+            format!("create the index `{name}` on `{table}`"),
+            hazards,
+        );
+    }
+
+    /// The indexes that go: those of the changes, and those on columns that go and come again.
+    fn dropped_indexes(&self) -> Vec<&'a Index> {
+        let dropped: Vec<&Index> = self
+            .changes
+            .iter()
+            .filter_map(|change| if let TableChange::DropIndex(index) = change { Some(index) } else { None })
+            .collect();
+        let lost = self.before.indexes.iter().filter(|index| {
+            !dropped.contains(index) && self.replaced.iter().any(|(old, ..)| is_on(index, &old.name))
+        });
+        by_name(dropped.iter().copied().chain(lost))
+    }
+
+    /// The indexes that come, with what the index that they take the place of is hidden by alone left out.
+    fn added_indexes(&self) -> Vec<&'a Index> {
+        let added: Vec<&Index> = self
+            .changes
+            .iter()
+            .filter_map(|change| if let TableChange::AddIndex(index) = change { Some(index) } else { None })
+            .collect();
+        let back = self.after.indexes.iter().filter(|index| {
+            !added.contains(index) && self.replaced.iter().any(|(_, new, _)| is_on(index, &new.name))
+        });
+        by_name(added.iter().copied().chain(back))
+    }
+
+    /// Indexes that only become visible or invisible.
+    fn toggled(&self) -> Vec<(&'a Index, &'a Index)> {
+        let added = self.added_indexes();
+        let toggles = |old: &Index, new: &Index| Index { invisible: new.invisible, ..old.clone() } == *new;
+        self.dropped_indexes()
+            .into_iter()
+            .filter(|old| !self.is_early(old))
+            .filter_map(|old| Some((old, added.iter().copied().find(|new| toggles(old, new))?)))
+            .collect()
+    }
+
+    /// Whether an index is on a column that changes too much for it to stay meanwhile, or that goes before the others.
+    fn is_early(&self, index: &Index) -> bool {
+        let replaced = self.replaced.iter().map(|(old, ..)| old.name.as_str());
+        let generated = self.dropped().filter(|column| column.generated.is_some());
+        let gone = generated.map(|column| column.name.as_str());
+        self.changed.iter().copied().chain(replaced).chain(gone).any(|column| is_on(index, column))
+    }
+
+    /// Whether the rows may be ordered by this index, and must be by another then.
+    fn clusters_no_longer(&self, index: &Index) -> bool {
+        self.after.primary_key.is_none() && class::clusters(index, self.before)
+    }
+
+    /// Whether another key keeps the rows apart already.
+    fn was_unique(&self, index: &Index) -> bool {
+        let stays = |column: &str| !self.changed.contains(&column);
+        let named = |index: &Index| -> Option<BTreeSet<String>> {
+            let parts = index.parts.iter().map(|part| match &part.key {
+                IndexKey::Column(name) if part.prefix_length.is_none() && stays(name) => Some(name.clone()),
+                IndexKey::Column(_) | IndexKey::Expression(_) => None,
+            });
+            parts.collect()
+        };
+        let Some(wanted) = named(index) else { return false };
+        let key = self.before.primary_key.iter().map(|key| {
+            let whole = key.columns.iter().filter(|part| part.prefix_length.is_none() && stays(&part.name));
+            let names: BTreeSet<String> = whole.map(|part| part.name.clone()).collect();
+            (names.len() == key.columns.len()).then_some(names)
+        });
+        let uniques = self.before.indexes.iter().filter(|index| index.unique).map(named);
+        key.chain(uniques).flatten().any(|known| known.is_subset(&wanted))
+    }
+}
+
+fn parts_of(index: &Index) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| match &part.key {
+            IndexKey::Column(name) | IndexKey::Expression(name) => format!("`{name}`"),
+        })
+        .collect();
+    parts.join(", ")
+}
+
+fn by_name<'a>(indexes: impl IntoIterator<Item = &'a Index>) -> Vec<&'a Index> {
+    let mut indexes: Vec<&Index> = indexes.into_iter().collect();
+    indexes.sort_by(|left, right| left.name.cmp(&right.name));
+    indexes
+}

@@ -2,7 +2,8 @@
 
 use crate::database::{applied, execute, models};
 use crate::{project, stable};
-use schema_tests::server::Server;
+use schema_tests::sandbox::Sandbox;
+use schema_tests::server::{Server, TestDatabase};
 
 #[test]
 fn what_is_named_is_neither_dropped_nor_compared() {
@@ -82,15 +83,90 @@ fn a_model_that_is_to_be_left_alone_is_an_error() {
     ");
 }
 
-#[test]
-fn on_postgres_what_is_left_alone_stays_with_its_types_views_and_schemas() {
-    let Some(database) = Server::Postgres.database() else { return };
+/// A project on a server, with a table of the models applied, and filters.
+fn on_a_server(database: &TestDatabase, filters: &str) -> Sandbox {
     let sandbox = project();
-    let filters = "[filters]\ntables = [\"legacy_*\"]\nschemas = [\"audit\"]\n";
-    sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{}\"\n\n{filters}", database.url()));
+    let toml = format!("[databases.dev]\nurl = \"{}\"\n\n[filters]\n{filters}\n", database.url());
+    sandbox.write("schema.toml", &toml);
     sandbox.write("schema.json", &models(&["nick"]));
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
     sandbox.run("upgrade").exits(0);
+    sandbox
+}
+
+/// What is there beside the models' tables stays through revisions up and down.
+fn stays_through_revisions(sandbox: &Sandbox, database: &TestDatabase, kept: &[&str]) {
+    let outcome = sandbox.run("check --schema-json schema.json").exits(0);
+    assert_eq!(outcome.stdout, "", "{outcome}");
+    sandbox.write("schema.json", &models(&["nick", "email"]));
+    sandbox.run("autogenerate -m email --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    sandbox.run("downgrade -1").exits(0);
+    let schema = database.connect().introspect().unwrap();
+    let names: Vec<&str> = schema.tables.iter().map(|table| table.name.name.as_str()).collect();
+    for table in kept {
+        assert!(names.contains(table), "{table}: {names:?}");
+    }
+}
+
+/// As each tool makes its table, or near enough.
+const OF_OTHER_TOOLS: [(&str, &str); 5] = [
+    ("alembic_version", "version_num varchar(32) NOT NULL PRIMARY KEY"),
+    (
+        "__diesel_schema_migrations",
+        "version varchar(50) PRIMARY KEY, run_on timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP",
+    ),
+    ("_sqlx_migrations", "version bigint PRIMARY KEY, description text NOT NULL"),
+    ("refinery_schema_history", "version integer PRIMARY KEY, name varchar(255)"),
+    ("flyway_schema_history", "installed_rank integer PRIMARY KEY, script varchar(1000) NOT NULL"),
+];
+
+#[test]
+fn on_servers_the_history_tables_of_other_tools_are_left_alone_unasked() {
+    for server in [Server::Postgres, Server::Mysql] {
+        let Some(database) = server.database() else { return };
+        let sandbox = on_a_server(&database, "");
+        for (table, columns) in OF_OTHER_TOOLS {
+            database.connect().execute(&format!("CREATE TABLE {table} ({columns})")).unwrap();
+        }
+        stays_through_revisions(&sandbox, &database, &OF_OTHER_TOOLS.map(|(table, _)| table));
+    }
+}
+
+#[test]
+fn on_mysql_what_is_left_alone_stays_with_its_keys_views_and_triggers() {
+    let Some(database) = Server::Mysql.database() else { return };
+    let sandbox = on_a_server(&database, "tables = [\"legacy_*\"]");
+    for statement in [
+        "CREATE TABLE legacy_orders (id integer PRIMARY KEY, user_id bigint, KEY legacy_key (user_id), \
+         CONSTRAINT legacy_users FOREIGN KEY (user_id) REFERENCES users (id))",
+        "CREATE TABLE legacy_log (id integer)",
+        "CREATE TRIGGER legacy_trigger AFTER INSERT ON legacy_orders FOR EACH ROW INSERT INTO legacy_log VALUES (NEW.id)",
+        "CREATE VIEW legacy_view AS SELECT o.id FROM legacy_orders o JOIN users u ON u.id = o.user_id",
+        "INSERT INTO legacy_orders VALUES (7, NULL)",
+    ] {
+        database.connect().execute(statement).unwrap();
+    }
+    stays_through_revisions(&sandbox, &database, &["legacy_orders", "legacy_log"]);
+    let mut driver = database.connect();
+    let schema = driver.introspect().unwrap();
+    assert_eq!((schema.views.len(), schema.triggers.len()), (1, 1));
+    assert_eq!(
+        driver.query("SELECT id FROM legacy_view UNION SELECT id FROM legacy_log", &[]).unwrap().len(),
+        1
+    );
+    // What is not left alone is told from it.
+    driver.execute("CREATE TABLE stray (id integer)").unwrap();
+    sandbox.write("schema.json", &models(&["nick"]));
+    let outcome = sandbox.run("check --schema-json schema.json").exits(1);
+    assert!(outcome.stdout.contains("drop table `stray`") && !outcome.stdout.contains("legacy"), "{outcome}");
+}
+
+#[test]
+fn on_postgres_what_is_left_alone_stays_with_its_types_views_and_schemas() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let sandbox = on_a_server(&database, "tables = [\"legacy_*\"]\nschemas = [\"audit\"]");
     let mut driver = database.connect();
     for statement in [
         "CREATE TYPE legacy_state AS ENUM ('old', 'older')",

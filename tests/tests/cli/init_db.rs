@@ -1,16 +1,26 @@
 //! `init-db`: safe to run twice, on every engine.
 
+use schema_core::driver::{self, ConnectOptions, Driver};
+use schema_core::url::DatabaseUrl;
 use schema_tests::migrations::Project;
 use schema_tests::sandbox::Outcome;
 use schema_tests::server::Server;
 use std::process::{Command, Stdio};
 
-fn init_db(project: &Project, url: &str, arguments: &[&str]) -> Outcome {
+fn command(project: &Project, url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_schema-cli-under-test"));
     command.args(["init-db", "--database-url", url, "--seed", "seed.sql"]).args(arguments);
     command.current_dir(project.path()).env_remove("DATABASE_URL").env("ADMIN_PASSWORD", "se'cret");
-    Outcome::of(command.stdin(Stdio::null()))
+    command.stdin(Stdio::null());
+    command
 }
+
+fn init_db(project: &Project, url: &str, arguments: &[&str]) -> Outcome {
+    Outcome::of(&mut command(project, url, arguments))
+}
+
+/// All of these on a database that is not there before, one after the other.
+const CASES: [fn(&mut Project, &str); 3] = [seeds_once, several_at_once, backs_up_what_is_there];
 
 fn seeds_once(project: &mut Project, url: &str) {
     project.revision("a", "CREATE TABLE a (number integer, name varchar(50), password varchar(50));", "");
@@ -27,11 +37,7 @@ fn seeds_once(project: &mut Project, url: &str) {
     let outcome = init_db(project, url, &given).exits(0);
     assert!(outcome.stderr.contains("the seed was put in before"), "{outcome}");
 
-    let mut driver = schema_core::driver::connect(
-        &schema_core::url::DatabaseUrl::parse(url).unwrap(),
-        &schema_core::driver::ConnectOptions::default(),
-    )
-    .unwrap();
+    let mut driver = connected(url);
     let rows = driver.query("SELECT number, name, password FROM a ORDER BY number DESC", &[]).unwrap();
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[0][0].as_integer(), Some(7));
@@ -40,21 +46,71 @@ fn seeds_once(project: &mut Project, url: &str) {
     assert_eq!(rows[1][1].as_text(), Some(":no"));
 }
 
+fn connected(url: &str) -> Box<dyn Driver> {
+    driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
+}
+
+/// As many containers as start together, each with the same command: one does the work, and all of them succeed.
+fn several_at_once(project: &mut Project, url: &str) {
+    project.revision("a", "CREATE TABLE a (number integer);", "").revision(
+        "b",
+        "CREATE TABLE b (x integer);",
+        "",
+    );
+    std::fs::write(project.path().join("seed.sql"), "INSERT INTO a VALUES (:number);").unwrap();
+    let children: Vec<_> = (0..5)
+        .map(|_| {
+            let mut command = command(project, url, &["--set", "number=7"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let mut seeded = 0;
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        seeded += usize::from(said.contains("the seed is in"));
+    }
+    assert_eq!(seeded, 1);
+    assert_eq!(connected(url).query("SELECT number FROM a", &[]).unwrap().len(), 1);
+}
+
+/// What is empty needs no backup; what is changed has one from before.
+fn backs_up_what_is_there(project: &mut Project, url: &str) {
+    project.revision("a", "CREATE TABLE a (number integer);", "");
+    std::fs::write(project.path().join("seed.sql"), "INSERT INTO a VALUES (7);").unwrap();
+    let backup = project.path().join("before");
+    init_db(project, url, &["--backup=before"]).exits(0);
+    assert!(!backup.exists());
+    project.revision("b", "DROP TABLE a;", "");
+    let done = init_db(project, url, &["--backup=before"]).exits(0);
+    assert!(done.stderr.contains("backup written to "), "{done}");
+    assert!(std::fs::metadata(&backup).unwrap().len() > 100);
+    // Where nothing is to be done, nothing is written either.
+    std::fs::remove_file(&backup).unwrap();
+    init_db(project, url, &["--backup=before"]).exits(0);
+    assert!(!backup.exists());
+}
+
 #[test]
 fn sqlite() {
-    let mut project = Project::new();
-    let url = project.url_text();
-    seeds_once(&mut project, &url);
+    for case in CASES {
+        let mut project = Project::new();
+        let url = project.url_text();
+        case(&mut project, &url);
+    }
 }
 
 /// A database that is not there yet, and is dropped at the end.
 fn on_a_server(server: Server) {
-    let Some(mut project) = Project::on(server) else { return };
-    let (url, name) = (project.url_text(), format!("new_{}_{server:?}", std::process::id()).to_lowercase());
-    let (place, _) = url.rsplit_once('/').unwrap();
-    let new = format!("{place}/{name}");
-    seeds_once(&mut project, &new);
-    project.driver().execute(&format!("DROP DATABASE {name}")).unwrap();
+    for (number, case) in CASES.into_iter().enumerate() {
+        let Some(mut project) = Project::on(server) else { return };
+        let name = format!("new_{}_{server:?}_{number}", std::process::id()).to_lowercase();
+        let url = project.url_text();
+        let (place, _) = url.rsplit_once('/').unwrap();
+        case(&mut project, &format!("{place}/{name}"));
+        project.driver().execute(&format!("DROP DATABASE {name}")).unwrap();
+    }
 }
 
 #[test]

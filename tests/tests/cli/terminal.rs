@@ -72,6 +72,32 @@ fn diff_applies_only_what_was_confirmed() {
 }
 
 #[test]
+fn a_secret_of_a_seed_is_asked_for_and_not_shown() {
+    let sandbox = applied();
+    sandbox.write("seed.sql", "INSERT INTO users (id, nick) VALUES (1, :admin_password);\n");
+    let mut terminal = on_a_terminal(&sandbox, "init-db --seed seed.sql");
+    terminal.exp_string(":admin_password: ").unwrap();
+    terminal.send("s3'cret\r").unwrap();
+    terminal.flush().unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("the seed is in"), "{rest}");
+    assert!(!rest.contains("cret"), "{rest}");
+    assert_eq!(exit_code(&terminal), Some(0));
+    let database = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    let nick: String = database.query_row("SELECT nick FROM users", [], |row| row.get(0)).unwrap();
+    assert_eq!(nick, "s3'cret");
+
+    sandbox.write("other.sql", "INSERT INTO users (id, nick) VALUES (2, :admin_password);\n");
+    let mut terminal = on_a_terminal(&sandbox, "init-db --seed other.sql");
+    terminal.exp_string(":admin_password: ").unwrap();
+    terminal.send_control(INTERRUPT).unwrap();
+    terminal.exp_eof().unwrap();
+    assert_eq!(exit_code(&terminal), Some(130));
+    let rows: i64 = database.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 1);
+}
+
+#[test]
 fn work_that_takes_long_says_so_until_it_is_done() {
     let sandbox = applied();
     sandbox.run("revision -m slow --rev-id slow").exits(0);

@@ -4,6 +4,7 @@ use crate::engine::Engine;
 use crate::project::Project;
 use schema_core::driver::BackupDestination;
 use schema_core::{Initializer, Migrator};
+use schema_tests::sandbox::Outcome;
 use schema_tests::shell::{self, AtErrors};
 use std::collections::BTreeSet;
 
@@ -19,10 +20,9 @@ pub(crate) fn a_schema_grows<E: Engine>(engine: &E) {
     scripts_for_a_shell::<E>(&project, engine);
     two_heads(&project, engine);
     a_failing_migration(&project, engine);
-    if E::IS_FILE {
-        a_locked_database(&project, engine);
-        start_up(&project, engine);
-    }
+    a_locked_database(&project, engine);
+    start_up(&project, engine);
+    an_admin_user::<E>(&project);
 }
 
 /// `init` as it is, and with the URL of a database; a password stays out of the file.
@@ -98,8 +98,21 @@ fn scripts_for_a_shell<E: Engine>(project: &Project, engine: &E) {
         assert_eq!(outcome.exits(0).stderr, "", "{arguments}");
         assert_eq!(other.tables(), expected);
     }
-    let current = project.command("current").env("DATABASE_URL", other.url()).output().unwrap();
-    assert_eq!(String::from_utf8(current.stdout).unwrap(), "r1, users\n");
+    assert_eq!(project.run_on(&other, "current").exits(0).stdout, "r1, users\n");
+    stamped_by_script(project, &other);
+}
+
+/// A script that runs nothing, and says where the database is.
+fn stamped_by_script(project: &Project, other: &impl Engine) {
+    let tables = other.tables();
+    for (revision, expected) in [("head", "r3 (head), orders\n"), ("r1", "r1, users\n")] {
+        let script = project.run(&format!("stamp --sql {revision}")).exits(0).stdout;
+        assert_eq!(shell::run(&other.url(), &script, AtErrors::Usual).unwrap().exits(0).stderr, "");
+        assert_eq!(project.run_on(other, "current").exits(0).stdout, expected);
+    }
+    assert_eq!(other.tables(), tables);
+    project.run_on(other, "upgrade").exits(0);
+    project.run_on(other, "check").exits(0);
 }
 
 /// Two people, one parent: the heads are told, joined and applied.
@@ -126,34 +139,61 @@ fn a_failing_migration(project: &Project, engine: &impl Engine) {
     assert!(engine.tables().contains("fixed"));
 }
 
-/// Somebody keeps a transaction open: exit 4, and later all is well.
+/// Somebody else is at the database: exit 4, and later all is well.
 fn a_locked_database(project: &Project, engine: &impl Engine) {
     project.revision("late");
-    let mut other = engine.driver();
-    other.begin().unwrap();
+    let other = engine.lock();
     let locked = project.run("upgrade --lock-timeout 0.2").exits(4);
     assert!(locked.stderr.contains("holds the database's lock"), "{locked}");
-    other.rollback().unwrap();
+    assert!(!engine.tables().contains("late"));
+    drop(other);
     project.run("upgrade").exits(0);
+    assert!(engine.tables().contains("late"));
 }
 
 /// An application starts with what is pending, after a backup.
-fn start_up(project: &Project, engine: &impl Engine) {
+fn start_up<E: Engine>(project: &Project, engine: &E) {
     project.revision("started");
     let url = engine.url();
+    let backup = project.path().join("before");
     let start = |auto: &'static str| {
         let migrator = Migrator::from_directory(project.path().join("migrations")).unwrap();
-        let backup = BackupDestination::At(project.path().join("before.db"));
         let variable = |name: &str| match name {
             "DATABASE_URL" => Some(url.clone()),
             "MIGRATION_AUTO_UPGRADE" => Some(auto.to_owned()),
             _ => None,
         };
-        Initializer::from_variables(migrator, variable).unwrap().backup(backup).initialize()
+        let initializer = Initializer::from_variables(migrator, variable).unwrap();
+        E::start(initializer.backup(BackupDestination::At(backup.clone())))
     };
     assert!(start("0").is_err(), "a database that is behind is an error");
     start("1").unwrap();
     assert!(engine.tables().contains("started"));
-    let before = project.command("current").env("DATABASE_URL", "sqlite://before.db").output().unwrap();
-    assert!(String::from_utf8(before.stdout).unwrap().starts_with("late"), "the backup is from before");
+    start("0").unwrap();
+
+    let Some(before) = E::new() else { return };
+    before.restore(&backup);
+    let current = project.run_on(&before, "current").exits(0).stdout;
+    assert!(current.starts_with("late"), "the backup is from before: {current}");
+    assert_eq!(before.column("SELECT nick FROM users"), ["ann"]);
+    project.run_on(&before, "upgrade").exits(0);
+    assert_eq!(before.tables(), engine.tables());
+}
+
+/// A database from nothing, with its first user, whose name is bound and never pasted.
+fn an_admin_user<E: Engine>(project: &Project) {
+    let Some(new) = E::new() else { return };
+    project.write("admin.sql", "INSERT INTO users (id, nick, email) VALUES (1, :nick, :admin_email);\n");
+    let arguments = "init-db --seed admin.sql --set nick=o'hara";
+    let refused = project.run_on(&new, arguments).exits(2);
+    assert!(refused.stderr.contains("`:admin_email` has no value"), "{refused}");
+    assert!(new.tables().is_empty(), "nothing is done before all is known");
+    let mut command = project.command_on(&new, arguments);
+    let done = Outcome::of(command.env("ADMIN_EMAIL", "ann@example.org")).exits(0);
+    assert!(done.stderr.contains("the seed is in"), "{done}");
+    let again = Outcome::of(&mut command).exits(0);
+    assert!(again.stderr.contains("the seed was put in before"), "{again}");
+    assert_eq!(new.column("SELECT nick FROM users"), ["o'hara"]);
+    assert_eq!(new.column("SELECT email FROM users"), ["ann@example.org"]);
+    project.run_on(&new, "current --check-heads").exits(0);
 }

@@ -35,6 +35,18 @@ impl Project {
         Outcome::of(&mut self.command(arguments))
     }
 
+    /// The same on another database.
+    pub(crate) fn command_on(&self, engine: &impl Engine, arguments: &str) -> Command {
+        let mut command = self.command(arguments);
+        // The URL may stand in schema.toml as it is.
+        command.arg("--database-url").arg(engine.url());
+        command
+    }
+
+    pub(crate) fn run_on(&self, engine: &impl Engine, arguments: &str) -> Outcome {
+        Outcome::of(&mut self.command_on(engine, arguments))
+    }
+
     pub(crate) fn write(&self, path: &str, text: &str) {
         self.sandbox.write(path, text);
     }

@@ -2,6 +2,7 @@
 
 use crate::database::{applied, models};
 use crate::{project, stable};
+use schema_tests::sandbox::Sandbox;
 use std::process::Stdio;
 
 #[test]
@@ -173,6 +174,43 @@ fn a_script_for_the_shell_leads_where_a_run_leads() {
     hint: `schema-cli downgrade --sql head:base`
     ");
     assert!(sandbox.run("downgrade --sql head:base").exits(0).stdout.contains("DROP TABLE users"));
+}
+
+/// Whoever reviews such a script sees the statements between what makes them safe.
+#[test]
+fn a_script_for_a_server_is_written_without_one() {
+    for (engine, url, up) in [
+        (
+            "postgres",
+            "postgres://ann@nowhere.invalid/shop",
+            "-- what users are\nCREATE TABLE users (id integer);\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON users (id);\n",
+        ),
+        (
+            "mariadb",
+            "mysql://ann@nowhere.invalid/shop",
+            "-- what users are\nCREATE TABLE users (id integer);\nINSERT INTO users VALUES (1);\n",
+        ),
+        ("mysql", "mysql://ann@nowhere.invalid/shop", "CALL fill();\n"),
+    ] {
+        let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_schema-cli-under-test"));
+        sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{url}\"\n"));
+        sandbox.write("migrations/heads", "a\n");
+        let toml = format!(
+            "revision = \"a\"\nrevises = []\nmessage = \"first\"\ncreated = 2025-01-01T00:00:00Z\nengines = [\"{engine}\"]\n"
+        );
+        let folder = "migrations/20250101000000_a_first";
+        sandbox.write(&format!("{folder}/revision.toml"), &toml);
+        sandbox.write(&format!("{folder}/up.sql"), up);
+        sandbox.write(&format!("{folder}/down.sql"), "DROP TABLE users;\n");
+        let mut settings = insta::Settings::clone_current();
+        settings.set_prepend_module_to_snapshot(false);
+        settings.add_filter(env!("CARGO_PKG_VERSION"), "[version]");
+        settings.bind(|| {
+            insta::assert_snapshot!(format!("script-{engine}"), sandbox.run("upgrade --sql").exits(0).stdout);
+        });
+        sandbox.run("downgrade --sql a:base").exits(0);
+        sandbox.run("stamp --sql a").exits(0);
+    }
 }
 
 #[test]

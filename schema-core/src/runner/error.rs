@@ -170,13 +170,19 @@ pub enum Failure {
         /// The statement.
         statement: String,
     },
-    /// Steps that ran already have been changed since.
-    #[error("{} was changed after step {step} of it had run", path.display())]
+    /// Steps that ran already, or were begun, have been changed since.
+    #[error(
+        "{} was changed after step {step} of it {}",
+        path.display(),
+        if *is_done { "had run" } else { "was begun" }
+    )]
     ChangedUnderWay {
         /// The file.
         path: PathBuf,
         /// The step.
         step: usize,
+        /// Whether it is known to have come to its end.
+        is_done: bool,
     },
     /// A step outside a transaction cannot be tried out.
     #[error("{}, line {line}: this step is committed by itself, and could not be rolled back", path.display())]
@@ -322,7 +328,14 @@ impl Failure {
                 "nothing was changed, and those before it succeed; try the rest on a copy of the database"
                     .to_owned(),
             ),
-            Failure::ChangedUnderWay { .. } => Some("restore the lines that have run".to_owned()),
+            Failure::ChangedUnderWay { is_done: true, .. } => {
+                Some("restore the lines that have run".to_owned())
+            }
+            Failure::ChangedUnderWay { is_done: false, .. } => Some(
+                "restore that statement, so that the run finds out what has become of it; \
+                 or look whether its effect is there, and run `resolve --done` or `--redo`"
+                    .to_owned(),
+            ),
         }
     }
 }

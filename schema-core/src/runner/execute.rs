@@ -303,11 +303,12 @@ impl PreparedScript {
 /// Steps that have run must be what the script still says; those after them may be corrected.
 fn check_unchanged(script: &PreparedScript, journalled: &[JournalledStep]) -> Result<(), Stop> {
     let mut steps = script.steps().peekable();
-    for JournalledStep { step, checksum, .. } in journalled {
+    for JournalledStep { step, checksum, done, evidence: _ } in journalled {
         while steps.next_if(|candidate| candidate.number < *step).is_some() {}
         let now = steps.next_if(|candidate| candidate.number == *step).map(|step| Checksum::of(&step.sql));
         if now.is_none_or(|now| now.as_str() != checksum) {
-            return Err(Failure::ChangedUnderWay { path: script.path.clone(), step: *step }.into());
+            let path = script.path.clone();
+            return Err(Failure::ChangedUnderWay { path, step: *step, is_done: *done }.into());
         }
     }
     Ok(())

@@ -67,7 +67,8 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let JournalledStep { step: number, evidence, checksum: _, done: _ } = journalled;
         let Some(step) = script.step(*number) else {
-            return Err(Failure::ChangedUnderWay { path: script.path.clone(), step: *number }.into());
+            let path = script.path.clone();
+            return Err(Failure::ChangedUnderWay { path, step: *number, is_done: false }.into());
         };
         match self.driver.probe(&step.sql, evidence.as_deref()).map_err(Failure::from)? {
             StepState::Done => self.finish_step(script, step),

@@ -3,7 +3,7 @@
 use schema_core::driver::HistoryTable;
 use schema_core::model::Engine;
 use schema_core::revision::{Direction, RevisionId};
-use schema_core::runner::{self, RunOptions, RunnerError};
+use schema_core::runner::{self, RunOptions, RunnerError, Settlement};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 use schema_tests::shell::{self, AtErrors};
@@ -97,6 +97,25 @@ fn changes_of_rows_are_rolled_back_together() {
         assert!(project.query("SELECT id FROM t").is_empty());
         assert!(steps(&project).is_empty());
     }
+}
+
+/// Whoever corrects the script before a run has found out about the statement says himself that it has done nothing.
+#[test]
+fn a_statement_that_is_corrected_before_a_run_is_settled_by_hand() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", "CREATE TABLE a (x integer);\nALTER TABLE a ADD COLUMN x integer;", "");
+    let up = script(&project, &["a"], Direction::Up);
+    let Some(outcome) = shell::run(&project.url_text(), &up, AtErrors::Usual) else { return };
+    outcome.exits(1);
+    let file = project.folder_of("a").join("up.sql");
+    std::fs::write(file, "CREATE TABLE a (x integer);\nALTER TABLE a ADD COLUMN y integer;").unwrap();
+    let error = upgraded(&project, "a").unwrap_err();
+    assert!(error.to_string().contains("was changed after step 2 of it was begun"), "{error}");
+    assert!(error.hint().unwrap().contains("`resolve --done` or `--redo`"));
+    let settled = runner::resolve(&mut *project.driver(), Settlement::Redo).unwrap();
+    assert_eq!(settled.len(), 1);
+    upgraded(&project, "a").unwrap();
+    assert!(project.query("SELECT y FROM a").is_empty() && steps(&project).is_empty());
 }
 
 /// Whatever a statement changes, the catalogue tells whether it was done.

@@ -4,7 +4,7 @@ use super::{
     Check, Column, Exclusion, ForeignKey, Index, PrimaryKey, QualifiedName, Unique, is_false, is_usual,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A table with everything that is part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ impl Table {
 }
 
 /// A table's place among the partitions of another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Eq, Serialize, Deserialize)]
 pub struct Partition {
     /// The partitioned table.
     pub parent: QualifiedName,
@@ -90,13 +90,28 @@ pub struct Partition {
     /// What constraints and indexes of the partitioned table are called here, by their names there. Never a difference.
     #[serde(skip)]
     pub names: BTreeMap<String, String>,
+    /// The indexes and keys of the partitioned table that have no part here, as one made `ON ONLY` has none at first.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lacking: BTreeSet<String>,
+}
+
+impl PartialEq for Partition {
+    fn eq(&self, other: &Self) -> bool {
+        let Partition { parent, bound, names: _, lacking } = self;
+        *parent == other.parent && *bound == other.bound && *lacking == other.lacking
+    }
 }
 
 impl Partition {
     /// A place among the partitions of a table.
     #[must_use]
     pub fn new(parent: impl Into<QualifiedName>, bound: impl Into<String>) -> Self {
-        Partition { parent: parent.into(), bound: bound.into(), names: BTreeMap::new() }
+        Partition {
+            parent: parent.into(),
+            bound: bound.into(),
+            names: BTreeMap::new(),
+            lacking: BTreeSet::new(),
+        }
     }
 }
 

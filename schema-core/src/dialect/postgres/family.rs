@@ -19,7 +19,7 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
             .iter()
             .filter(|table| !wanted.contains_key(&table.name))
             .filter_map(|table| {
-                let Partition { parent, bound: _, names: _ } = table.partition_of.as_ref()?;
+                let Partition { parent, bound: _, names: _, lacking: _ } = table.partition_of.as_ref()?;
                 Some(following(table, before.get(parent)?, wanted.get(parent)?))
             })
             .collect();
@@ -37,6 +37,9 @@ fn following(table: &Table, before: &Table, after: &Table) -> Table {
         before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     let of_after: HashSet<&str> = after.columns.iter().map(|column| column.name.as_str()).collect();
     let mut table = table.clone();
+    if let Some(place) = &mut table.partition_of {
+        place.lacking.clear();
+    }
     table.columns.retain(|column| {
         of_after.contains(column.name.as_str()) || !of_before.contains_key(column.name.as_str())
     });
@@ -70,6 +73,50 @@ fn follow(own: &mut Column, before: &Column, after: &Column) {
     if before.collation != after.collation {
         own.collation.clone_from(&after.collation);
     }
+}
+
+/// Forgets what the parts of indexes and keys are called that are no longer what they were: the server names the new ones.
+pub(super) fn forget_names(current: &Schema, desired: &mut Schema) {
+    let before: HashMap<&QualifiedName, &Table> =
+        current.tables.iter().map(|table| (&table.name, table)).collect();
+    let mut stale: HashMap<QualifiedName, BTreeSet<String>> = HashMap::new();
+    for table in desired.tables.iter().filter(|table| table.partition_by.is_some()) {
+        if let Some(before) = before.get(&table.name) {
+            stale.insert(table.name.clone(), keys_that_differ(before, table));
+        }
+    }
+    // From the top down: what a partition has can be handed down again.
+    loop {
+        let mut is_settled = true;
+        for table in &mut desired.tables {
+            let Some(Partition { parent, bound: _, names, lacking: _ }) = &mut table.partition_of else {
+                continue;
+            };
+            let gone: Vec<String> =
+                stale.get(parent).into_iter().flatten().filter_map(|name| names.remove(name)).collect();
+            is_settled &= gone.is_empty();
+            stale.entry(table.name.clone()).or_default().extend(gone);
+        }
+        if is_settled {
+            return;
+        }
+    }
+}
+
+/// The names of the indexes and keys of a table that go, or become others.
+fn keys_that_differ(before: &Table, after: &Table) -> BTreeSet<String> {
+    let key = |table: &Table| table.primary_key.iter().map(shape::primary_key).collect::<Vec<_>>();
+    let mut names = BTreeSet::new();
+    if key(before) != key(after) {
+        names.extend(before.primary_key.iter().filter_map(|key| key.name.clone()));
+    }
+    let shapes = |table: &Table| {
+        let uniques = table.uniques.iter().map(|it| (it.name.clone(), shape::unique(it)));
+        uniques.chain(table.indexes.iter().map(|it| (it.name.clone(), shape::index(it)))).collect::<Vec<_>>()
+    };
+    let wanted = shapes(after);
+    names.extend(shapes(before).into_iter().filter(|it| !wanted.contains(it)).filter_map(|(name, _)| name));
+    names
 }
 
 /// Takes off a table what its partitioned table or its parents give it: introspection leaves that out as well.

@@ -30,6 +30,7 @@ pub use deed::{Deed, catalogued};
 pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
+pub(crate) use naming::usual_part;
 pub use naming::usual_sequence;
 pub use normalize::normalize;
 pub(crate) use qualified::{replace_qualified, restore_qualified};

@@ -39,24 +39,42 @@ pub(super) fn name_new(schema: &mut Schema) {
     }
 }
 
-/// The name that the server gives to the sequence of a column, as SQL: parts that are too long are cut, the longer first.
-///
-/// <https://github.com/postgres/postgres/blob/master/src/backend/commands/indexcmds.c>, `makeObjectName`
+/// The name that the server gives to the sequence of a column, as SQL.
 #[must_use]
 pub fn usual_sequence(table: &QualifiedName, column: &str) -> String {
-    const ROOM: usize = LONGEST_NAME - "__seq".len();
-    let (mut of_table, mut of_column) = (table.name.len(), column.len());
-    while of_table + of_column > ROOM {
-        if of_table > of_column { of_table -= 1 } else { of_column -= 1 }
-    }
-    let cut = |name: &str, mut end: usize| {
-        while !name.is_char_boundary(end) {
-            end -= 1;
-        }
-        name.get(..end).unwrap_or_default().to_owned()
-    };
-    let name = format!("{}_{}_seq", cut(&table.name, of_table), cut(column, of_column));
+    let name = made_name(&table.name, Some(column), "seq");
     quote_name(&QualifiedName { schema: table.schema.clone(), name })
+}
+
+/// The name that the server gives to the index of a partition, after its columns or nothing.
+pub(crate) fn usual_part(table: &str, columns: Option<&[&str]>, label: &str) -> String {
+    // Words that are too long are no longer looked at.
+    let words = columns.map(|columns| cut(&columns.join("_"), LONGEST_NAME).to_owned());
+    made_name(table, words.as_deref(), label)
+}
+
+/// A name as the server makes it: parts that are too long are cut, the longer first.
+///
+/// <https://github.com/postgres/postgres/blob/master/src/backend/commands/indexcmds.c>, `makeObjectName`
+fn made_name(table: &str, words: Option<&str>, label: &str) -> String {
+    let room = LONGEST_NAME - label.len() - 1 - usize::from(words.is_some());
+    let (mut of_table, mut of_words) = (table.len(), words.map_or(0, str::len));
+    while of_table + of_words > room {
+        if of_table > of_words { of_table -= 1 } else { of_words -= 1 }
+    }
+    match words {
+        Some(words) => format!("{}_{}_{label}", cut(table, of_table), cut(words, of_words)),
+        None => format!("{}_{label}", cut(table, of_table)),
+    }
+}
+
+/// A text cut to so many bytes, or fewer where a letter would be cut.
+fn cut(text: &str, mut end: usize) -> &str {
+    end = end.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// The names that a table's new objects must keep off.

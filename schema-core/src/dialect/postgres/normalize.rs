@@ -10,7 +10,7 @@ use super::{family, naming, types};
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
-    AutoIncrement, Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, PrimaryKey,
+    AutoIncrement, Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey,
     QualifiedName, Schema, Table, TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -48,6 +48,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     }
     if scope == Scope::Models {
         family::keep_partitions(current, desired);
+        family::forget_names(current, desired);
     }
     unify_views(current, desired, scope);
     if scope == Scope::Models {
@@ -107,7 +108,9 @@ fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
     if scope == Scope::Models {
         // Models declare partitioned and inheriting tables as plain ones.
         after.partition_by.clone_from(&before.partition_by);
-        after.partition_of.clone_from(&before.partition_of);
+        // A model of the partitioned table wants its indexes whole.
+        after.partition_of =
+            before.partition_of.clone().map(|place| Partition { lacking: BTreeSet::new(), ..place });
         after.inherits.clone_from(&before.inherits);
     }
     let same = |left: &Option<String>, right: &Option<String>| {
@@ -116,7 +119,9 @@ fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
     if let (Some(found), Some(place)) = (&before.partition_of, &mut after.partition_of)
         && found.parent == place.parent
         && found.bound == place.bound
+        && place.names.is_empty()
     {
+        // A document does not say them.
         place.names.clone_from(&found.names);
     }
     if same(&before.partition_by, &after.partition_by) {

@@ -1,6 +1,7 @@
 //! Partitions that leave their table, or come to one: they keep, or must bring, what introspection says of the partitioned table alone.
 
 use super::super::Path;
+use super::attachments;
 use super::family::Family;
 use crate::diff::{Change, Changes, TableChange, table_changes};
 use crate::model::{Partition, QualifiedName, Table};
@@ -18,8 +19,8 @@ pub(super) fn tables(changes: &Changes, path: Path<'_>) -> BTreeMap<QualifiedNam
     let (family_before, family_after) = (Family::of(path.before), Family::of(path.after));
     let mut tables = BTreeMap::new();
     for change in &changes.objects {
-        let Change::AlterTable { before, after, changes } = change else { continue };
-        let moves = changes.iter().any(|change| matches!(change, TableChange::PartitionOf { .. }));
+        let Change::AlterTable { before, after, changes: _ } = change else { continue };
+        let moves = moves(before.partition_of.as_ref(), after.partition_of.as_ref());
         if moves {
             let (before, after) =
                 (with_inherited(before, &family_before), with_inherited(after, &family_after));
@@ -30,14 +31,30 @@ pub(super) fn tables(changes: &Changes, path: Path<'_>) -> BTreeMap<QualifiedNam
     tables
 }
 
+/// Whether a table leaves a partitioned table, comes to one, or gets other rows of it.
+pub(super) fn moves(before: Option<&Partition>, after: Option<&Partition>) -> bool {
+    let place = |partition: Option<&Partition>| partition.map(|it| (it.parent.clone(), it.bound.clone()));
+    place(before) != place(after)
+}
+
 /// The table with the constraints and indexes that it has from the table that it is a partition of.
-fn with_inherited(table: &Table, family: &Family<'_>) -> Table {
+///
+/// Those that have no part here are no part of it.
+pub(super) fn with_inherited(table: &Table, family: &Family<'_>) -> Table {
     let mut table = table.clone();
-    let Some(Partition { parent, bound: _, names }) = &table.partition_of else { return table };
-    let Some(parent) = family.table(parent) else { return table };
+    let Some(Partition { parent, bound: _, names, lacking }) = table.partition_of.clone() else {
+        return table;
+    };
+    let Some(parent) = family.table(&parent) else { return table };
     // What the parent has from its own parent is handed down as well.
-    let parent = with_inherited(parent, family);
+    let mut parent = with_inherited(parent, family);
+    let is_here = |name: &Option<String>| name.as_ref().is_none_or(|name| !lacking.contains(name));
+    parent.primary_key = parent.primary_key.filter(|key| is_here(&key.name));
+    parent.uniques.retain(|unique| is_here(&unique.name));
+    parent.indexes.retain(|index| is_here(&index.name));
     let rename = |name: &Option<String>| name.as_ref().map(|name| names.get(name).unwrap_or(name).clone());
+    // A key of its own can be the part of an index.
+    let keys: Vec<String> = attachments::own_names(&table).into_iter().map(str::to_owned).collect();
     if table.primary_key.is_none() {
         table.primary_key = parent.primary_key.map(|mut key| {
             key.name = rename(&key.name);
@@ -56,6 +73,7 @@ fn with_inherited(table: &Table, family: &Family<'_>) -> Table {
             table.$list.extend(inherited.filter(|object| !own.contains(&object.name)));
         )*};
     }
+    parent.indexes.retain(|index| !rename(&index.name).is_some_and(|name| keys.contains(&name)));
     inherit!(uniques, checks, exclusions, foreign_keys, indexes);
     table
 }

@@ -1,5 +1,6 @@
 //! Keys, CHECKs and exclusions of tables that stay.
 
+use super::attachments::{self, Keyed};
 use super::comments;
 use super::fate::InTheWay;
 use super::hazard;
@@ -8,12 +9,12 @@ use super::parts::Pairs;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote, quote_name, render};
-use crate::model::{Check, Exclusion, Index, KeyColumn, PrimaryKey, QualifiedName, Unique};
+use crate::model::{Check, Exclusion, Index, KeyColumn, PrimaryKey, QualifiedName, Table, Unique};
 use crate::sql::{Hazard, Statement};
 use std::collections::BTreeSet;
 
 /// What the constraints of a table have in common.
-trait Constraint: Clone + PartialEq {
+pub(super) trait Constraint: Clone + PartialEq {
     const KIND: &'static str;
 
     fn name(&self) -> Option<&String>;
@@ -31,10 +32,16 @@ trait Constraint: Clone + PartialEq {
     fn render(&self) -> String;
 
     fn hazards(&self, table: &Staying<'_>) -> Vec<Hazard>;
+
+    /// The statements that add it to a table and its partitions.
+    fn add(&self, work: &Work<'_>, table: &Table) -> Vec<Statement>;
+
+    /// The parts that come to those of a table that stay.
+    fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement>;
 }
 
 macro_rules! constraint {
-    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path) => {
+    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path, $add:path, $complete:path) => {
         impl Constraint for $type {
             const KIND: &'static str = $kind;
 
@@ -67,6 +74,14 @@ macro_rules! constraint {
             fn hazards(&self, table: &Staying<'_>) -> Vec<Hazard> {
                 $hazards(table, self)
             }
+
+            fn add(&self, work: &Work<'_>, table: &Table) -> Vec<Statement> {
+                $add(work, table, self)
+            }
+
+            fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement> {
+                $complete(work, table)
+            }
         }
     };
 }
@@ -77,7 +92,9 @@ constraint!(
     |key, in_the_way| moves_key(in_the_way, &key.columns, &key.include),
     |_| None,
     render::primary_key,
-    hazard::of_primary_key
+    hazard::of_primary_key,
+    add_with_parts,
+    attachments::complete::<PrimaryKey>
 );
 constraint!(
     Unique,
@@ -85,7 +102,9 @@ constraint!(
     |unique, in_the_way| moves_key(in_the_way, &unique.columns, &unique.include),
     |_| None,
     render::unique,
-    hazard::of_unique
+    hazard::of_unique,
+    add_with_parts,
+    attachments::complete::<Unique>
 );
 constraint!(
     Check,
@@ -93,7 +112,9 @@ constraint!(
     |check, in_the_way| in_the_way.is_in(&check.expression),
     |check| check.not_valid.then(|| Check { not_valid: false, ..check.clone() }),
     render::check,
-    hazard::of_check
+    hazard::of_check,
+    add_alone,
+    no_parts
 );
 constraint!(
     Exclusion,
@@ -101,21 +122,43 @@ constraint!(
     |exclusion, in_the_way| in_the_way.is_in(&exclusion.definition),
     |_| None,
     render::exclusion,
-    hazard::of_exclusion
+    hazard::of_exclusion,
+    add_alone,
+    no_parts
 );
+
+fn add_with_parts<T: Constraint + Keyed>(work: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
+    attachments::create(work, table, object.key_name().unwrap_or_default(), object)
+}
+
+fn add_alone<T: Constraint>(_: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
+    vec![add(&table.name, object, false)]
+}
+
+fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
+    Vec::new()
+}
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     for table in &work.staying {
         let in_the_way = InTheWay::of(&table.fates, &work.swaps);
         let (before, parts) = (table.before, &table.parts);
-        plan_kind(table, &before.checks, parts.checks.clone(), &in_the_way, script);
-        plan_kind(table, &before.primary_key, parts.primary_key.clone(), &in_the_way, script);
-        plan_kind(table, &before.uniques, parts.uniques.clone(), &in_the_way, script);
-        plan_kind(table, &before.exclusions, parts.exclusions.clone(), &in_the_way, script);
+        plan_kind(work, table, &before.checks, parts.checks.clone(), &in_the_way, script);
+        plan_kind(work, table, &before.primary_key, parts.primary_key.clone(), &in_the_way, script);
+        plan_kind(work, table, &before.uniques, parts.uniques.clone(), &in_the_way, script);
+        plan_kind(work, table, &before.exclusions, parts.exclusions.clone(), &in_the_way, script);
     }
 }
 
+/// The keys of a new table that wait for its partitions.
+pub(super) fn of_new_table(work: &Work<'_>, table: &Table, script: &mut Script) {
+    let (key, uniques) = attachments::later_keys(work, table);
+    script.extend(Phase::AddConstraints, key.iter().flat_map(|key| key.add(work, table)));
+    script.extend(Phase::AddConstraints, uniques.iter().flat_map(|unique| unique.add(work, table)));
+}
+
 fn plan_kind<'a, T: Constraint + 'a>(
+    work: &Work<'_>,
     table: &Staying<'a>,
     current: impl IntoIterator<Item = &'a T>,
     mut pairs: Pairs<'a, T>,
@@ -123,8 +166,9 @@ fn plan_kind<'a, T: Constraint + 'a>(
     script: &mut Script,
 ) {
     let name = &table.after.name;
-    pairs.move_aside(current, |object| object.moves(in_the_way));
-    let stays = |object: &T| !object.moves(in_the_way);
+    let moves = |object: &T| object.moves(in_the_way) || is_remade(work, table, object.name());
+    pairs.move_aside(current, moves);
+    let stays = |object: &T| !moves(object);
     let comments = pairs.take_alike(|old, new| {
         old.name() == new.name() && old.without_comment() == new.without_comment() && stays(old)
     });
@@ -136,21 +180,41 @@ fn plan_kind<'a, T: Constraint + 'a>(
         script.push(Phase::AddConstraints, validate(name, object.name()).with_hazards(object.hazards(table)));
     }
     for object in pairs.all_gone() {
-        script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
+        let label = object.name().map(String::as_str).unwrap_or_default();
+        if !attachments::takes_over(work, table, label) && !attachments::goes_with_whole(work, table, label) {
+            script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
+        }
     }
+    script.extend(Phase::AddConstraints, T::complete(work, table));
     for object in pairs.all_come() {
-        script.push(Phase::AddConstraints, add(name, object).with_hazards(object.hazards(table)));
+        let mut hazards = object.hazards(table);
+        for statement in object.add(work, table.after) {
+            script.push(Phase::AddConstraints, statement.with_hazards(std::mem::take(&mut hazards)));
+        }
         if object.comment().is_some() {
             script.push(Phase::Finish, comments::on_constraint(name, object.name(), object.comment()));
         }
     }
 }
 
-fn add<T: Constraint>(table: &QualifiedName, object: &T) -> Statement {
+/// Whether a constraint goes for a while because of the parts that partitions have of it, or with what it is a part of.
+fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: Option<&String>) -> bool {
+    name.is_some_and(|name| {
+        attachments::is_remade(work, table, name) || attachments::goes_with_whole(work, table, name)
+    })
+}
+
+/// ADD CONSTRAINT; `only` to a partitioned table without its partitions.
+pub(super) fn add<T: Constraint>(table: &QualifiedName, object: &T, only: bool) -> Statement {
     let constraint = object.name().map(String::as_str).unwrap_or_default();
     Statement::new(
         format!("add the {} `{constraint}` of `{table}`", T::KIND),
-        format!("ALTER TABLE {} ADD {}", quote_name(table), object.render()),
+        format!(
+            "ALTER TABLE {}{} ADD {}",
+            if only { "ONLY " } else { "" },
+            quote_name(table),
+            object.render()
+        ),
     )
 }
 
@@ -174,10 +238,10 @@ pub(super) fn validate(table: &QualifiedName, name: Option<&String>) -> Statemen
 
 /// A CHECK of a new table, which CREATE TABLE would hold to be valid.
 pub(super) fn add_unchecked(table: &QualifiedName, check: &Check) -> Statement {
-    add(table, check)
+    add(table, check, false)
 }
 
-fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], include: &[String]) -> bool {
+pub(super) fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], include: &[String]) -> bool {
     let columns = columns.iter().map(|column| column.name.as_str());
     in_the_way.moves_key(columns.chain(include.iter().map(String::as_str)))
 }
@@ -186,11 +250,17 @@ fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], include: &[String
 pub(super) fn keys_gone<'a>(work: &Work<'a>, table: &Staying<'a>) -> Vec<BTreeSet<&'a str>> {
     let in_the_way = InTheWay::of(&table.fates, &work.swaps);
     let (before, parts) = (table.before, &table.parts);
-    let mut gone = gone(&before.primary_key, &parts.primary_key, &in_the_way, |key| names(&key.columns));
-    gone.extend(self::gone(&before.uniques, &parts.uniques, &in_the_way, |it| names(&it.columns)));
+    let aside = |name: Option<&String>| is_remade(work, table, name);
+    let mut gone =
+        gone(&before.primary_key, &parts.primary_key, &in_the_way, aside, |key| names(&key.columns));
+    gone.extend(self::gone(&before.uniques, &parts.uniques, &in_the_way, aside, |it| names(&it.columns)));
     let unique = |index: &&Index| index.unique;
     let dropped = parts.indexes.dropped.iter().copied().filter(unique);
-    let moved = before.indexes.iter().filter(unique).filter(|index| in_the_way.moves_index(index));
+    let moved = before
+        .indexes
+        .iter()
+        .filter(unique)
+        .filter(|index| in_the_way.moves_index(index) || aside(index.name.as_ref()));
     gone.extend(dropped.chain(moved).map(indexes::columns));
     gone
 }
@@ -199,6 +269,7 @@ fn gone<'a, T: Constraint + 'a>(
     current: impl IntoIterator<Item = &'a T>,
     pairs: &Pairs<'a, T>,
     in_the_way: &InTheWay<'_>,
+    aside: impl Fn(Option<&String>) -> bool,
     columns: impl Fn(&'a T) -> BTreeSet<&'a str>,
 ) -> Vec<BTreeSet<&'a str>> {
     let stays = |old: &T| {
@@ -206,10 +277,12 @@ fn gone<'a, T: Constraint + 'a>(
             old.name() == new.name()
                 && old.without_comment() == new.without_comment()
                 && !old.moves(in_the_way)
+                && !aside(old.name())
         })
     };
     let dropped = pairs.dropped.iter().copied().filter(|old| !stays(old));
-    dropped.chain(current.into_iter().filter(|object| object.moves(in_the_way))).map(columns).collect()
+    let moved = current.into_iter().filter(|object| object.moves(in_the_way) || aside(object.name()));
+    dropped.chain(moved).map(columns).collect()
 }
 
 fn names(key: &[KeyColumn]) -> BTreeSet<&str> {

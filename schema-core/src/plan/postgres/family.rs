@@ -1,7 +1,7 @@
 //! Parents and children: partitions, and tables that inherit from others.
 
 use crate::dialect::postgres::render;
-use crate::model::{AutoIncrement, Column, Default, QualifiedName, Schema, Table};
+use crate::model::{AutoIncrement, Column, Default, Partition, QualifiedName, Schema, Table};
 use std::collections::HashMap;
 
 /// Who is whose child.
@@ -57,6 +57,12 @@ impl<'a> Family<'a> {
             None => {}
         }
         Some((parent, inherited))
+    }
+
+    /// The partitions of a table.
+    pub(super) fn partitions(&self, name: &QualifiedName) -> Vec<(&'a Table, &'a Partition)> {
+        let children = self.children.get(name).into_iter().flatten();
+        children.filter_map(|child| Some((*child, child.partition_of.as_ref()?))).collect()
     }
 
     pub(super) fn has_children(&self, name: &QualifiedName) -> bool {

@@ -1,5 +1,6 @@
 //! Indexes that are no part of a constraint.
 
+use super::attachments;
 use super::comments;
 use super::fate::InTheWay;
 use super::hazard;
@@ -16,10 +17,15 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         let name = &after.name;
         let in_the_way = InTheWay::of(fates, &work.swaps);
         let mut pairs = parts.indexes.clone();
-        pairs.move_aside(&before.indexes, |index| in_the_way.moves_index(index));
-        let alike = pairs.take_alike(|old, new| {
-            old.name == new.name && lasting(old) == lasting(new) && !in_the_way.moves_index(old)
-        });
+        let moves = |index: &Index| {
+            let label = index.name.as_deref().unwrap_or_default();
+            in_the_way.moves_index(index)
+                || attachments::is_remade(work, table, label)
+                || attachments::goes_with_whole(work, table, label)
+        };
+        pairs.move_aside(&before.indexes, moves);
+        let alike =
+            pairs.take_alike(|old, new| old.name == new.name && lasting(old) == lasting(new) && !moves(old));
         for (old, new) in alike {
             let index = index_name(name, new);
             if old.with != new.with {
@@ -31,17 +37,27 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         }
         for index in pairs.all_gone() {
             let label = index.name.as_deref().unwrap_or_default();
+            if attachments::takes_over(work, table, label) || attachments::goes_with_whole(work, table, label)
+            {
+                continue;
+            }
+            // A key of a partition that is a part of it goes with it, and comes again if it stays.
+            let cascade = if attachments::holds_keys(work, table, label) { " CASCADE" } else { "" };
             script.push(
                 Phase::DropObjects,
                 Statement::new(
                     format!("drop the index `{label}` of `{name}`"),
-                    format!("DROP INDEX {}", quote_name(&index_name(name, index))),
+                    format!("DROP INDEX {}{cascade}", quote_name(&index_name(name, index))),
                 ),
             );
         }
+        script.extend(Phase::CreateIndexes, attachments::complete::<Index>(work, table));
         for index in pairs.all_come() {
-            script
-                .push(Phase::CreateIndexes, create(name, index).with_hazards(hazard::of_index(table, index)));
+            let label = index.name.as_deref().unwrap_or_default();
+            let mut hazards = hazard::of_index(table, index);
+            for statement in attachments::create(work, after, label, index) {
+                script.push(Phase::CreateIndexes, statement.with_hazards(std::mem::take(&mut hazards)));
+            }
             if index.comment.is_some() {
                 script.push(
                     Phase::Finish,
@@ -53,9 +69,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 }
 
 /// The indexes of a new table.
-pub(super) fn of_new_table(table: &Table, script: &mut Script) {
+pub(super) fn of_new_table(work: &Work<'_>, table: &Table, script: &mut Script) {
     for index in &table.indexes {
-        script.push(Phase::CreateIndexes, create(&table.name, index));
+        let label = index.name.as_deref().unwrap_or_default();
+        script.extend(Phase::CreateIndexes, attachments::create(work, table, label, index));
         if index.comment.is_some() {
             let name = index_name(&table.name, index);
             script.push(Phase::Finish, comments::on_index(&name, index.comment.as_deref()));
@@ -63,10 +80,11 @@ pub(super) fn of_new_table(table: &Table, script: &mut Script) {
     }
 }
 
-fn create(table: &QualifiedName, index: &Index) -> Statement {
+/// CREATE INDEX.
+pub(super) fn create(table: &QualifiedName, index: &Index, only: bool) -> Statement {
     Statement::new(
         format!("create the index `{}` on `{table}`", index.name.as_deref().unwrap_or_default()),
-        render::create_index(table, index),
+        render::create_index(table, index, only),
     )
 }
 
@@ -76,7 +94,7 @@ fn index_name(table: &QualifiedName, index: &Index) -> QualifiedName {
 }
 
 /// The index without what can be changed while it stays.
-fn lasting(index: &Index) -> Index {
+pub(super) fn lasting(index: &Index) -> Index {
     Index { comment: None, with: BTreeMap::new(), ..index.clone() }
 }
 
@@ -106,6 +124,15 @@ fn change_parameters(
 
 fn clone_pair((name, value): (&String, &String)) -> (String, String) {
     (name.clone(), value.clone())
+}
+
+/// What the server names an index after.
+pub(super) fn words(index: &Index) -> Vec<&str> {
+    let keys = index.parts.iter().map(|part| match &part.key {
+        IndexKey::Column(name) => name.as_str(),
+        IndexKey::Expression(_) => "expr",
+    });
+    keys.chain(index.include.iter().map(String::as_str)).collect()
 }
 
 /// The columns of an index's key.

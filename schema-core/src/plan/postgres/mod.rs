@@ -5,6 +5,7 @@
 //! names it.
 
 mod alone;
+mod attachments;
 mod columns;
 mod comments;
 mod constraints;

@@ -6,7 +6,7 @@ use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{quote_name, render};
-use crate::model::{QualifiedName, Table, TableOptions};
+use crate::model::{Partition, QualifiedName, Table, TableOptions};
 use crate::sql::Statement;
 use std::collections::BTreeMap;
 
@@ -116,9 +116,28 @@ fn identify(name: &QualifiedName, identity: Option<&String>) -> Statement {
     )
 }
 
+/// ATTACH PARTITION.
+pub(super) fn attach(name: &QualifiedName, place: &Partition) -> Statement {
+    Statement::new(
+        format!("let `{name}` be a partition of `{}`", place.parent),
+        format!(
+            "ALTER TABLE {} ATTACH PARTITION {} {}",
+            quote_name(&place.parent),
+            quote_name(name),
+            place.bound
+        ),
+    )
+}
+
 fn partition(table: &Staying<'_>, script: &mut Script) {
     let Some((before, after)) = table.parts.partition_of else { return };
     let name = &table.after.name;
+    let place =
+        |partition: &'_ Option<Partition>| partition.as_ref().map(|it| (it.parent.clone(), it.bound.clone()));
+    if place(before) == place(after) {
+        // It stays, and only the parts that it has differ.
+        return;
+    }
     if let Some(place) = before {
         script.push(
             Phase::Detach,
@@ -129,19 +148,7 @@ fn partition(table: &Staying<'_>, script: &mut Script) {
         );
     }
     if let Some(place) = after {
-        script.push(
-            Phase::Attach,
-            Statement::new(
-                format!("let `{name}` be a partition of `{}`", place.parent),
-                format!(
-                    "ALTER TABLE {} ATTACH PARTITION {} {}",
-                    quote_name(&place.parent),
-                    quote_name(name),
-                    place.bound
-                ),
-            )
-            .with_hazards(hazard::of_attached(name)),
-        );
+        script.push(Phase::Attach, attach(name, place).with_hazards(hazard::of_attached(name)));
     }
 }
 

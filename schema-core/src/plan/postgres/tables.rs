@@ -1,14 +1,18 @@
 //! Tables that come and go.
 
+use super::alone::with_inherited;
+use super::attachments;
 use super::columns;
 use super::family::parent_names;
 use super::foreign_keys;
+use super::options;
 use super::script::{Phase, Script};
 use super::sequences;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::{Column, ForeignKey, Partition, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
@@ -33,7 +37,12 @@ fn create(work: &Work<'_>, script: &mut Script) {
                     // A key that changes may not be there yet.
                     work.staying(&key.references).filter(|it| it.is_unchanged).map(|it| it.after)
                 };
-                !key.not_valid && target.is_some_and(|target| has_key(target, &key.referenced_columns))
+                !key.not_valid
+                    && target.is_some_and(|target| {
+                        // The server numbers the parts of a key by partition, in the order in which it finds them.
+                        !work.family_after.has_children(&target.name)
+                            && has_key(target, &key.referenced_columns)
+                    })
             })
             .collect();
         create_table(work, table, &keys, script);
@@ -56,6 +65,12 @@ fn has_key(table: &Table, columns: &[String]) -> bool {
 }
 
 fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], script: &mut Script) {
+    if let Some(place) = &table.partition_of
+        && attachments::comes_with_parts(work, table)
+    {
+        script.push(Phase::Attach, options::attach(&table.name, place));
+        return create_table(work, &before_attached(work, table), foreign_keys, script);
+    }
     let name = &table.name;
     let inherited: Vec<(Column, &Column)> = table
         .columns
@@ -72,8 +87,12 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     let parts = render::Parts { columns: own, foreign_keys: foreign_keys.to_vec() };
     script.push(
         Phase::CreateTables,
-        Statement::new(format!("create the table `{name}`"), render::create_table(table, &parts)),
+        Statement::new(
+            format!("create the table `{name}`"),
+            render::create_table(&without_later_keys(work, table), &parts),
+        ),
     );
+    super::constraints::of_new_table(work, table, script);
     for column in counted {
         script.push(Phase::CreateTables, sequences::give_to_column(name, column));
     }
@@ -85,8 +104,31 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
         script.push(Phase::AddConstraints, super::constraints::add_unchecked(name, check));
     }
     super::comments::of_new_table(table, &from_parents, script);
-    super::indexes::of_new_table(table, script);
+    super::indexes::of_new_table(work, table, script);
     super::options::of_new_table(table, script);
+}
+
+fn without_later_keys<'a>(work: &Work<'_>, table: &'a Table) -> Cow<'a, Table> {
+    let (key, uniques) = attachments::later_keys(work, table);
+    if key.is_none() && uniques.is_empty() {
+        return Cow::Borrowed(table);
+    }
+    let mut table = table.clone();
+    if key.is_some() {
+        table.primary_key = None;
+    }
+    table.uniques.retain(|unique| !uniques.contains(unique));
+    Cow::Owned(table)
+}
+
+/// A partition as a table of its own. It gets the foreign keys of the partitioned table when it is attached.
+fn before_attached(work: &Work<'_>, table: &Table) -> Table {
+    let mut alone = with_inherited(table, &work.family_after);
+    alone.partition_of = None;
+    alone.foreign_keys.clone_from(&table.foreign_keys);
+    // There are no rows that could be in the way.
+    alone.checks.iter_mut().for_each(|check| check.not_valid = false);
+    alone
 }
 
 fn drop(work: &Work<'_>, script: &mut Script) {
@@ -110,7 +152,7 @@ fn drop(work: &Work<'_>, script: &mut Script) {
     }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
     for table in order {
-        if let Some(Partition { parent, bound: _, names: _ }) = &table.partition_of
+        if let Some(Partition { parent, bound: _, names: _, lacking: _ }) = &table.partition_of
             && work.staying(parent).is_some()
             && work
                 .path

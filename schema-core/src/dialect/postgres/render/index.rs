@@ -5,9 +5,9 @@ use super::super::{quote, quote_name};
 use super::{names, parameters};
 use crate::model::{Index, IndexKey, IndexPart, NullsOrder, QualifiedName};
 
-/// CREATE INDEX.
+/// CREATE INDEX; `only` of a partitioned table without its partitions.
 #[must_use]
-pub fn create_index(table: &QualifiedName, index: &Index) -> String {
+pub fn create_index(table: &QualifiedName, index: &Index, only: bool) -> String {
     let Index {
         name,
         parts,
@@ -25,9 +25,10 @@ pub fn create_index(table: &QualifiedName, index: &Index) -> String {
     } = index;
     let parts: Vec<String> = parts.iter().map(part).collect();
     let mut sql = format!(
-        "CREATE {}INDEX {} ON {}{} ({})",
+        "CREATE {}INDEX {} ON {}{}{} ({})",
         if *unique { "UNIQUE " } else { "" },
         quote(name.as_deref().unwrap_or_default()),
+        if only { "ONLY " } else { "" },
         quote_name(table),
         using.as_ref().map(|method| format!(" USING {}", quote(method))).unwrap_or_default(),
         parts.join(", ")

@@ -4,8 +4,9 @@ use super::tables::Relations;
 use super::{Catalogue, VERSION_15, get, parameters};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
-use crate::model::{Index, IndexKey, IndexPart, NullsOrder};
+use crate::model::{Index, IndexKey, IndexPart, NullsOrder, Partition, QualifiedName};
 use postgres::Row;
+use std::collections::{BTreeSet, HashMap};
 
 /// The bits of `indoption`.
 const DESCENDING: i16 = 1;
@@ -16,6 +17,7 @@ const NULLS_FIRST: i16 = 2;
 pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
     let nulls = if catalogue.is_at_least(VERSION_15) { "i.indnullsnotdistinct" } else { "false" };
     let query = include_str!("../queries/indexes.sql").replace("{nulls_not_distinct}", nulls);
+    let mut of_partitioned: HashMap<QualifiedName, BTreeSet<String>> = HashMap::new();
     catalogue.rows(&query, |row| {
         let table: u32 = get(row, 1)?;
         let name: String = get(row, 2)?;
@@ -28,6 +30,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let nulls_not_distinct: bool = get(row, 6)?;
         let keys = keys(row, relations, table, numbers.get(..key_count).unwrap_or_default())?;
         let Some(table) = relations.table(table) else { return Ok(()) };
+        if table.partition_by.is_some() {
+            of_partitioned.entry(table.name.clone()).or_default().insert(name.clone());
+        }
         if let (Some(place), Some(parent)) = (&mut table.partition_of, parent) {
             place.names.insert(parent, name.clone());
         }
@@ -42,7 +47,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let is_exclusion = table.exclusions.iter().any(|exclusion| exclusion.name.as_ref() == Some(&name));
         // On a partition, an index of the partitioned table.
         let is_valid: bool = get(row, 5)?;
-        if is_exclusion || is_attached || !is_valid {
+        // One of a partitioned table is valid only when all partitions have a part of it, and is there in any case.
+        let is_left_over = !is_valid && table.partition_by.is_none();
+        if is_exclusion || is_attached || is_left_over {
             return Ok(());
         }
         let method: String = get(row, 3)?;
@@ -63,6 +70,12 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         });
         Ok(())
     })?;
+    for table in relations.tables_mut() {
+        if let Some(Partition { parent, bound: _, names, lacking }) = &mut table.partition_of {
+            let all = of_partitioned.get(parent).into_iter().flatten();
+            lacking.extend(all.filter(|name| !names.contains_key(*name)).cloned());
+        }
+    }
     Ok(())
 }
 

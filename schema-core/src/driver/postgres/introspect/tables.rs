@@ -28,6 +28,10 @@ impl Relations {
         self.entry(relation).map(|entry| &mut entry.table)
     }
 
+    pub(super) fn tables_mut(&mut self) -> impl Iterator<Item = &mut Table> {
+        self.tables.iter_mut().map(|entry| &mut entry.table)
+    }
+
     pub(super) fn name(&self, relation: u32) -> Option<&QualifiedName> {
         self.places.get(&relation).and_then(|place| self.tables.get(*place)).map(|entry| &entry.table.name)
     }

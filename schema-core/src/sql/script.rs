@@ -95,6 +95,14 @@ pub enum ScriptError {
         /// The line.
         line: usize,
     },
+    /// A statement of a seed commits what comes before it.
+    #[error("line {line}: `{keyword}` commits what comes before it, and a seed is put in as a whole")]
+    CommitsInSeed {
+        /// The line.
+        line: usize,
+        /// The statement's first word.
+        keyword: String,
+    },
     /// The script holds a NUL, where some databases stop reading.
     #[error("line {line}: a NUL character")]
     Nul {
@@ -119,6 +127,7 @@ impl ScriptError {
             ScriptError::ForeignKeysPragma { .. } => {
                 Some("write `-- schema: foreign_keys=off` on top of the script instead".to_owned())
             }
+            ScriptError::CommitsInSeed { .. } => Some("put it into a revision".to_owned()),
             ScriptError::CopyFromStdin { .. } => Some("write the rows as `INSERT` statements".to_owned()),
         }
     }

@@ -1,7 +1,9 @@
 //! A seed: a script with `:name` parameters, whose values are bound and never become part of the text.
 
-use super::script::{Script, ScriptError};
+use super::script::{Script, ScriptError, ScriptStatement};
 use super::token::{TokenKind, tokenize};
+use super::transaction::Effect;
+use super::words::Words;
 use crate::model::Engine;
 
 /// A statement of a seed.
@@ -19,10 +21,27 @@ pub struct SeedStatement {
 ///
 /// # Errors
 ///
-/// As [`Script::parse`].
+/// As [`Script::parse`]; and a statement that commits by itself, as a seed is put in as a whole or not at all.
 pub fn parse_seed(text: &str, engine: Engine) -> Result<Vec<SeedStatement>, ScriptError> {
     let script = Script::parse(text, engine)?;
-    Ok(script.statements.into_iter().map(|statement| parse(&statement.sql, statement.line, engine)).collect())
+    let statement = |ScriptStatement { sql, line, .. }: ScriptStatement| match committing(&sql, engine) {
+        Some(keyword) => Err(ScriptError::CommitsInSeed { line, keyword }),
+        None => Ok(parse(&sql, line, engine)),
+    };
+    script.statements.into_iter().map(statement).collect()
+}
+
+/// The first word of a statement that commits what comes before it. What a procedure does is not known before it is called.
+fn committing(sql: &str, engine: Engine) -> Option<String> {
+    let ddl_commits = match engine {
+        Engine::Sqlite | Engine::Postgres => false,
+        Engine::Mysql | Engine::Mariadb => true,
+    };
+    let mut words = Words::new(sql, engine);
+    let keyword = words.keyword();
+    let may_not = matches!(keyword.as_str(), "BEGIN" | "CALL" | "DO" | "EXECUTE" | "PREPARE" | "SHOW")
+        || words.skip("TEMPORARY");
+    (ddl_commits && !may_not && !Effect::of(sql, engine).is_transactional).then_some(keyword)
 }
 
 fn parse(text: &str, line: usize, engine: Engine) -> SeedStatement {
@@ -82,5 +101,21 @@ mod tests {
         let statements = parse_seed("SELECT '1'::int, :a::text", Engine::Postgres).unwrap();
         assert_eq!(statements[0].sql, "SELECT '1'::int, ?::text");
         assert_eq!(statements[0].parameters, ["a"]);
+    }
+
+    #[test]
+    fn what_commits_by_itself_is_refused_where_it_does() {
+        for (text, keyword) in
+            [("INSERT INTO a VALUES (1);\nCREATE TABLE b (x int);", "CREATE"), ("\ntruncate a", "TRUNCATE")]
+        {
+            let refused = ScriptError::CommitsInSeed { line: 2, keyword: keyword.to_owned() };
+            assert_eq!(parse_seed(text, Engine::Mariadb), Err(refused));
+            assert!(parse_seed(text, Engine::Postgres).is_ok());
+        }
+        for text in
+            ["CREATE TEMPORARY TABLE t (a int)", "CALL p(:a)", "SET @a = 1", "WITH a AS (SELECT 1) SELECT 1"]
+        {
+            assert!(parse_seed(text, Engine::Mysql).is_ok(), "{text}");
+        }
     }
 }

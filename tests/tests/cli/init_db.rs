@@ -101,6 +101,16 @@ fn sqlite() {
     }
 }
 
+#[test]
+fn a_seed_on_mysql_holds_nothing_that_commits_by_itself() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", "CREATE TABLE a (x integer);", "");
+    std::fs::write(project.path().join("seed.sql"), "INSERT INTO a VALUES (1);\nTRUNCATE a;\n").unwrap();
+    let refused = init_db(&project, &project.url_text(), &[]).exits(2);
+    assert!(refused.stderr.contains("line 2: `TRUNCATE` commits what comes before it"), "{refused}");
+    assert!(project.tables().is_empty());
+}
+
 /// A database that is not there yet, and is dropped at the end.
 fn on_a_server(server: Server) {
     for (number, case) in CASES.into_iter().enumerate() {

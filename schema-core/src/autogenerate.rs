@@ -226,20 +226,6 @@ impl Comparison {
         Ok(Cow::Owned(comparison))
     }
 
-    /// A part of the comparison, without renames.
-    pub(crate) fn piece(&self, current: Schema, desired: Schema, changes: Changes) -> Comparison {
-        let Comparison { engine, scope, current: _, renamed: _, desired: _, changes: _ } = self;
-        let current = Arc::new(current);
-        Comparison {
-            engine: *engine,
-            scope: *scope,
-            renamed: Arc::clone(&current),
-            current,
-            desired,
-            changes,
-        }
-    }
-
     /// The schema after the renames alone.
     pub(crate) fn renamed(&self) -> &Schema {
         &self.renamed

@@ -75,7 +75,8 @@ pub fn prove(
     up: &Plan,
     down: &Plan,
 ) -> Result<(), ProofError> {
-    proven(scratch, comparison, up, down).map(drop)
+    let (current, desired) = parts(comparison, scratch.capabilities());
+    proven(scratch, &current, &desired, up, down).map(drop)
 }
 
 /// The same on as many scratch databases of the driver's as are worth it.
@@ -94,10 +95,9 @@ pub(crate) fn prove_apart(
         return alone();
     }
     let Some(mut pieces) = pieces(comparison, up, down) else { return alone() };
-    let has_sql = |schema: &Schema| !schema.views.is_empty() || !schema.triggers.is_empty();
     if has_sql(comparison.current()) || has_sql(comparison.desired()) {
         let first = pieces.remove(0);
-        let start = proven(driver.scratch()?.as_mut(), &first.comparison, &first.up, &first.down)?;
+        let start = first.proven(driver.scratch()?.as_mut())?;
         // A view that is broken is in the way of every ALTER TABLE.
         if start.objects.values().any(|compiles| *compiles != Compiles::Yes) {
             return alone();
@@ -112,8 +112,7 @@ pub(crate) fn prove_apart(
                 let worker = scope.spawn(move || {
                     for (place, mut scratch) in receiver {
                         let Some(piece) = pieces.get(place) else { break };
-                        prove(scratch.as_mut(), &piece.comparison, &piece.up, &piece.down)
-                            .map_err(|error| (place, error))?;
+                        piece.proven(scratch.as_mut()).map_err(|error| (place, error))?;
                     }
                     Ok(())
                 });
@@ -142,15 +141,15 @@ pub(crate) fn prove_apart(
 /// Returns what was whole before the first script.
 fn proven(
     scratch: &mut dyn Driver,
-    comparison: &Comparison,
+    current: &Schema,
+    desired: &Schema,
     up: &Plan,
     down: &Plan,
 ) -> Result<Integrity, ProofError> {
-    let (current, desired) = parts(comparison, scratch.capabilities());
-    fill(scratch, &current)?;
+    fill(scratch, current)?;
     let start = scratch.integrity()?;
     let mut sound = start.clone();
-    for (direction, plan, goal) in [("up", up, &desired), ("down", down, &current)] {
+    for (direction, plan, goal) in [("up", up, desired), ("down", down, current)] {
         run(scratch, plan, direction)?;
         settled(scratch, goal, direction)?;
         let now = scratch.integrity()?;
@@ -216,6 +215,11 @@ fn settled(scratch: &mut dyn Driver, wanted: &Schema, direction: &'static str) -
     } else {
         Err(ProofError::Unsettled { direction, differences: diff::describe(left.changes()) })
     }
+}
+
+/// Whether there are texts of which an ALTER TABLE looks at all.
+fn has_sql(schema: &Schema) -> bool {
+    !schema.views.is_empty() || !schema.triggers.is_empty()
 }
 
 /// What of both schemas the scripts touch, with everything that speaks of it.
@@ -316,7 +320,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             .map(|table| fold(&table.name.name))
             .collect();
         // An ALTER TABLE looks at all views and triggers, so all must be there with what they speak of.
-        sql_matters |= !schema.views.is_empty() || !schema.triggers.is_empty();
+        sql_matters |= has_sql(schema);
         names.extend(referring);
     }
     names.extend(renamed);

@@ -3,27 +3,33 @@
 //! SQLite reads its whole schema anew with every ALTER TABLE, so that a hundred rebuilt tables in one database cost a hundred times
 //! what each costs alone.
 
-use super::{add_referenced, spoken_of};
+use super::{ProofError, add_referenced, has_sql, part, proven, spoken_of};
 use crate::autogenerate::Comparison;
 use crate::dialect::spelling;
-use crate::diff::{Change, Changes};
-use crate::model::{Schema, Table};
+use crate::diff::Change;
+use crate::driver::{Driver, Integrity};
+use crate::model::{QualifiedName, Schema, Table};
 use crate::sql::Plan;
 use std::collections::{HashMap, HashSet};
 
-/// So many tables are proven together: a scratch database has a price, too.
-const TABLES_IN_A_PIECE: usize = 2;
-
-/// A part of a comparison with its scripts.
+/// Two schemas that are part of a comparison's, and the statements that lead from one to the other and back.
 pub(super) struct Piece {
-    pub(super) comparison: Comparison,
-    pub(super) up: Plan,
-    pub(super) down: Plan,
+    current: Schema,
+    desired: Schema,
+    up: Plan,
+    down: Plan,
+}
+
+impl Piece {
+    pub(super) fn proven(&self, scratch: &mut dyn Driver) -> Result<Integrity, ProofError> {
+        let Piece { current, desired, up, down } = self;
+        proven(scratch, current, desired, up, down)
+    }
 }
 
 /// The pieces of a comparison; the one with all views and triggers first, where there are some. None where it must be proven as a whole.
 ///
-/// The whole's scripts are the pieces' scripts laid into each other: what is proven of each is proven of all.
+/// Each statement of the whole's scripts is in one piece, in the whole's order: what is proven of each is proven of all.
 pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<Vec<Piece>> {
     if !comparison.renames().is_empty() {
         return None;
@@ -31,18 +37,20 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     let fold = spelling(comparison.engine()).fold;
     let with_sql = has_sql(comparison.current()) || has_sql(comparison.desired());
     let spoken = if with_sql { spoken_of_in(comparison) } else { HashSet::new() };
-    let (mut together, mut alone) = (Vec::new(), Vec::new());
+    let mut alone = Vec::new();
     for change in &comparison.changes().objects {
         match change {
             Change::Namespace { .. } | Change::Enum { .. } => return None,
-            Change::View { .. } | Change::Trigger { .. } => together.push(change),
+            Change::View { .. } | Change::Trigger { .. } => {}
             Change::CreateTable { table } | Change::DropTable { table } => {
-                if spoken.contains(&fold(&table.name.name)) { &mut together } else { &mut alone }
-                    .push(change);
+                if !spoken.contains(&fold(&table.name.name)) {
+                    alone.push(change);
+                }
             }
             Change::AlterTable { before, after: _, changes: _ } => {
-                if spoken.contains(&fold(&before.name.name)) { &mut together } else { &mut alone }
-                    .push(change);
+                if !spoken.contains(&fold(&before.name.name)) {
+                    alone.push(change);
+                }
             }
         }
     }
@@ -51,32 +59,43 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
         return None;
     }
     let (current, desired) = (by_name(comparison.current(), fold), by_name(comparison.desired(), fold));
-    let mut pieces = Vec::new();
+    let mut schemas = Vec::new();
     if with_sql {
-        let with_sql = |schema: &Schema, tables: &HashMap<String, &Table>| Schema {
-            tables: of_names(tables, &spoken),
-            ..Schema { tables: Vec::new(), ..without_tables(schema) }
-        };
-        pieces.push(piece(
-            comparison,
-            with_sql(comparison.current(), &current),
-            with_sql(comparison.desired(), &desired),
-            together,
-        )?);
+        schemas.push((part(comparison.current(), &spoken, fold), part(comparison.desired(), &spoken, fold)));
     }
-    for group in groups {
+    let first_group = schemas.len();
+    let mut piece_of: HashMap<String, usize> = HashMap::new();
+    for (place, group) in groups.iter().enumerate() {
         let names: HashSet<String> =
             group.iter().flat_map(|change| tables_of(change)).map(|table| fold(&table.name.name)).collect();
         let alone = |tables| Schema { tables: of_names(tables, &names), ..Schema::default() };
-        pieces.push(piece(comparison, alone(&current), alone(&desired), group)?);
+        schemas.push((alone(&current), alone(&desired)));
+        piece_of.extend(names.into_iter().map(|name| (name, first_group + place)));
     }
-    let are_laid_into_each_other = is_made_of(up, pieces.iter().map(|piece| &piece.up))
-        && is_made_of(down, pieces.iter().map(|piece| &piece.down));
-    are_laid_into_each_other.then_some(pieces)
+    let place = |table: Option<&QualifiedName>| {
+        let own = table.and_then(|table| piece_of.get(&fold(&table.name)).copied());
+        // What no table alone is about, or one that views speak of, belongs to the views and triggers.
+        own.or(with_sql.then_some(0))
+    };
+    let ups = apart(up, schemas.len(), place)?;
+    let downs = apart(down, schemas.len(), place)?;
+    let scripts = ups.into_iter().zip(downs);
+    let piece = |((current, desired), (up, down))| Piece { current, desired, up, down };
+    Some(schemas.into_iter().zip(scripts).map(piece).collect())
 }
 
-fn has_sql(schema: &Schema) -> bool {
-    !schema.views.is_empty() || !schema.triggers.is_empty()
+/// The statements of a plan in as many plans; none where there is a statement that has no place.
+fn apart(
+    plan: &Plan,
+    count: usize,
+    place: impl Fn(Option<&QualifiedName>) -> Option<usize>,
+) -> Option<Vec<Plan>> {
+    let empty = Plan { foreign_keys_off: plan.foreign_keys_off, ..Plan::default() };
+    let mut plans = vec![empty; count];
+    for statement in &plan.statements {
+        plans.get_mut(place(statement.table.as_ref())?)?.statements.push(statement.clone());
+    }
+    Some(plans)
 }
 
 /// The names of all that views and triggers speak of, and of what that refers to.
@@ -120,10 +139,7 @@ fn in_groups<'a>(changes: Vec<&'a Change>, fold: fn(&str) -> String) -> Vec<Vec<
         let group = match tied.first() {
             Some(first) => *first,
             None => {
-                let open = groups.last().is_some_and(|group| group.len() < TABLES_IN_A_PIECE);
-                if !open {
-                    groups.push(Vec::new());
-                }
+                groups.push(Vec::new());
                 groups.len() - 1
             }
         };
@@ -151,66 +167,33 @@ fn of_names(tables: &HashMap<String, &Table>, names: &HashSet<String>) -> Vec<Ta
     names.iter().filter_map(|name| tables.get(name)).map(|table| (*table).clone()).collect()
 }
 
-fn without_tables(schema: &Schema) -> Schema {
-    let Schema { namespaces, tables: _, enums, views, triggers, opaque } = schema;
-    Schema {
-        namespaces: namespaces.clone(),
-        tables: Vec::new(),
-        enums: enums.clone(),
-        views: views.clone(),
-        triggers: triggers.clone(),
-        opaque: opaque.clone(),
-    }
-}
-
-fn piece(whole: &Comparison, current: Schema, desired: Schema, objects: Vec<&Change>) -> Option<Piece> {
-    let changes = Changes {
-        renames: Vec::new(),
-        rename_time: whole.changes().rename_time,
-        objects: objects.into_iter().cloned().collect(),
-    };
-    let comparison = whole.piece(current, desired, changes);
-    let (up, down) = (comparison.up().ok()?, comparison.down().ok()?);
-    Some(Piece { comparison, up, down })
-}
-
-/// Whether the plan has all statements of the parts, each part's in their order, and no others.
-fn is_made_of<'a>(plan: &Plan, parts: impl Iterator<Item = &'a Plan>) -> bool {
-    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, statement) in plan.statements.iter().enumerate() {
-        places.entry(&statement.sql).or_default().push(place);
-    }
-    let mut count = 0;
-    for part in parts {
-        let mut next = 0;
-        for statement in &part.statements {
-            let Some(found) = places.get(statement.sql.as_str()) else { return false };
-            let Some(place) = found.get(found.partition_point(|place| *place < next)) else { return false };
-            next = place + 1;
-        }
-        count += part.statements.len();
-    }
-    count == plan.statements.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sql::Statement;
 
     fn plan(statements: &[&str]) -> Plan {
-        let statements = statements.iter().map(|sql| Statement::new("", *sql)).collect();
-        Plan { statements, ..Plan::default() }
+        let of_table = |sql: &str| {
+            let statement = Statement::new("", sql);
+            match sql.get(..1) {
+                Some("v") | None => statement,
+                Some(table) => statement.of_table(&QualifiedName::new(table)),
+            }
+        };
+        Plan { statements: statements.iter().map(|sql| of_table(sql)).collect(), ..Plan::default() }
     }
 
     #[test]
-    fn a_plan_is_made_of_parts_that_are_laid_into_each_other() {
-        let whole = plan(&["a1", "b1", "on", "a2", "off", "on", "b2", "off"]);
-        let (a, b) = (plan(&["a1", "on", "a2", "off"]), plan(&["b1", "on", "b2", "off"]));
-        assert!(is_made_of(&whole, [&a, &b].into_iter()));
-        assert!(!is_made_of(&whole, [&a].into_iter()), "what is left is not proven");
-        let turned = plan(&["b2", "on", "b1", "off"]);
-        assert!(!is_made_of(&whole, [&a, &turned].into_iter()));
-        assert!(!is_made_of(&whole, [&a, &plan(&["b1", "on", "c", "off"])].into_iter()));
+    fn each_statement_of_a_plan_comes_into_one_part() {
+        let whole = plan(&["a1", "b1", "v1", "a2", "b2"]);
+        let place = |table: Option<&QualifiedName>| match table.map(|table| table.name.as_str()) {
+            None => Some(0),
+            Some("a") => Some(1),
+            Some("b") => Some(2),
+            Some(_) => None,
+        };
+        let parts = [plan(&["v1"]), plan(&["a1", "a2"]), plan(&["b1", "b2"])];
+        assert_eq!(apart(&whole, 3, place), Some(parts.to_vec()));
+        assert_eq!(apart(&plan(&["a1", "c1"]), 3, place), None, "what is left is not proven");
     }
 }

@@ -1,6 +1,7 @@
 //! Statements that a plan is made of, and the script that they become.
 
 use super::{Directive, Hazard};
+use crate::model::QualifiedName;
 use std::fmt::Write as _;
 
 /// One SQL statement with what a reviewer shall know of it.
@@ -14,19 +15,33 @@ pub struct Statement {
     pub sql: String,
     /// Whether it must run outside a transaction.
     pub autocommit: bool,
+    /// The table whose change it belongs to, where the planner says so and it belongs to no other.
+    pub(crate) table: Option<QualifiedName>,
 }
 
 impl Statement {
     /// A statement without dangers.
     #[must_use]
     pub fn new(comment: impl Into<String>, sql: impl Into<String>) -> Self {
-        Statement { comment: comment.into(), hazards: Vec::new(), sql: sql.into(), autocommit: false }
+        Statement {
+            comment: comment.into(),
+            hazards: Vec::new(),
+            sql: sql.into(),
+            autocommit: false,
+            table: None,
+        }
     }
 
     /// The statement, to be run outside a transaction.
     #[must_use]
     pub fn outside_transaction(mut self) -> Self {
         self.autocommit = true;
+        self
+    }
+
+    /// The statement as a part of this table's change.
+    pub(crate) fn of_table(mut self, table: &QualifiedName) -> Self {
+        self.table = Some(table.clone());
         self
     }
 

@@ -28,6 +28,10 @@ pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Res
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         enforce(&connection)?;
         QuotedStrings::forbid(&connection)?;
+        // In memory there is nothing yet.
+        if url.location == SqliteLocation::Memory {
+            return Ok(());
+        }
         // The first look into the file, which tells whether it is a database at all.
         if Retry::for_at_most(lock_timeout).run(|| relied_on(&connection))? {
             QuotedStrings::permit_for_queries(&connection)?;

@@ -14,19 +14,42 @@ pub(super) struct Compilable {
 }
 
 pub(super) fn read(connection: &Connection) -> rusqlite::Result<Integrity> {
-    let tables = names(connection, "table")?;
+    let Catalogue { tables, views, events } = Catalogue::read(connection)?;
     let mut objects = BTreeMap::new();
-    for Compilable { object, statement } in compilables(connection)? {
+    for Compilable { object, statement } in statements(connection, views, events)? {
         objects.insert(object, compiles(connection, &statement)?);
     }
     Ok(Integrity { violations: violations(connection, &tables)?, tables, objects })
 }
 
-fn names(connection: &Connection, kind: &str) -> rusqlite::Result<BTreeSet<String>> {
-    connection
-        .prepare_cached("SELECT name FROM sqlite_schema WHERE type = ?")?
-        .query_map([kind], |row| row.get(0))?
-        .collect()
+/// The names of what a script could break.
+#[derive(Default)]
+struct Catalogue {
+    tables: BTreeSet<String>,
+    views: BTreeSet<String>,
+    /// The tables and views with triggers. Only the events that have one: a view can be deleted from where a trigger stands in for that,
+    /// and not else.
+    events: BTreeSet<(String, TriggerEvent)>,
+}
+
+impl Catalogue {
+    fn read(connection: &Connection) -> rusqlite::Result<Self> {
+        let mut statement = connection.prepare_cached("SELECT type, name, sql FROM sqlite_schema")?;
+        let mut rows = statement.query([])?;
+        let mut catalogue = Catalogue::default();
+        while let Some(row) = rows.next()? {
+            match row.get_ref(0)?.as_str()? {
+                "table" => catalogue.tables.extend([row.get::<_, String>(1)?]),
+                "view" => catalogue.views.extend([row.get::<_, String>(1)?]),
+                "trigger" => {
+                    let trigger = parse::trigger(row.get_ref(2)?.as_str()?).ok();
+                    catalogue.events.extend(trigger.map(|(trigger, event)| (trigger.table.name, event)));
+                }
+                _ => {}
+            }
+        }
+        Ok(catalogue)
+    }
 }
 
 fn violations(
@@ -70,22 +93,22 @@ fn check(
 
 /// For each view a query; for each table with triggers the statements that fire them.
 pub(super) fn compilables(connection: &Connection) -> rusqlite::Result<Vec<Compilable>> {
-    let mut compilables: Vec<Compilable> = names(connection, "view")?
+    let Catalogue { tables: _, views, events } = Catalogue::read(connection)?;
+    statements(connection, views, events)
+}
+
+fn statements(
+    connection: &Connection,
+    views: BTreeSet<String>,
+    events: BTreeSet<(String, TriggerEvent)>,
+) -> rusqlite::Result<Vec<Compilable>> {
+    let mut compilables: Vec<Compilable> = views
         .into_iter()
         .map(|view| Compilable {
             statement: format!("SELECT 0 FROM {} LIMIT 0", quote(&view)),
             object: format!("view `{view}`"),
         })
         .collect();
-    // Only the events that have a trigger: a view can be deleted from where a trigger stands in for that, and not else.
-    let events: BTreeSet<(String, TriggerEvent)> = connection
-        .prepare_cached("SELECT sql FROM sqlite_schema WHERE type = 'trigger'")?
-        .query_map([], |row| row.get::<_, String>(0))?
-        .filter_map(|sql| match sql {
-            Ok(sql) => parse::trigger(&sql).ok().map(|(trigger, event)| Ok((trigger.table.name, event))),
-            Err(error) => Some(Err(error)),
-        })
-        .collect::<rusqlite::Result<_>>()?;
     for (table, event) in events {
         let quoted = quote(&table);
         let (name, statement) = match event {

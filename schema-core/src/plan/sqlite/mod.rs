@@ -202,10 +202,13 @@ impl<'a> Planner<'a> {
             });
             for index in by_name(dropped) {
                 let name = index.name.as_deref().unwrap_or_default();
-                statements.push(Statement::new(
-                    format!("drop the index `{name}` of `{}`", before.name),
-                    format!("DROP INDEX {}", quote(name)),
-                ));
+                statements.push(
+                    Statement::new(
+                        format!("drop the index `{name}` of `{}`", before.name),
+                        format!("DROP INDEX {}", quote(name)),
+                    )
+                    .of_table(&before.name),
+                );
             }
         }
         self.plan.statements.extend(statements);
@@ -213,10 +216,13 @@ impl<'a> Planner<'a> {
 
     fn create_tables(&mut self) {
         for table in self.created.clone() {
-            self.push(Statement::new(
-                format!("create the table `{}`", table.name),
-                render::create_table(table, &table.name),
-            ));
+            self.push(
+                Statement::new(
+                    format!("create the table `{}`", table.name),
+                    render::create_table(table, &table.name),
+                )
+                .of_table(&table.name),
+            );
         }
     }
 
@@ -245,13 +251,15 @@ impl<'a> Planner<'a> {
                             "the value that rows of `{name}` get may violate `{}`",
                             check.expression
                         ))
-                    })),
+                    }))
+                    .of_table(name),
                 ),
                 alter::Step::DropColumn(column) => {
                     let mut statement = Statement::new(
                         format!("drop the column `{name}`.`{}`", column.name),
                         format!("ALTER TABLE {quoted} DROP COLUMN {}", quote(&column.name)),
-                    );
+                    )
+                    .of_table(name);
                     if column.generated.is_none() {
                         let place = format!("`{name}`.`{}`", column.name);
                         statement = statement
@@ -298,7 +306,8 @@ impl<'a> Planner<'a> {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });
         let is_taken = |name: &str| temporary.contains(&fold(name));
-        self.plan.statements.extend(rebuild::statements(title, before, after, changes, values, is_taken));
+        let statements = rebuild::statements(title, before, after, changes, values, is_taken);
+        self.plan.statements.extend(statements.into_iter().map(|statement| statement.of_table(&before.name)));
     }
 
     fn drop_tables(&mut self) {
@@ -310,6 +319,7 @@ impl<'a> Planner<'a> {
                     format!("drop the table `{}`", table.name),
                     format!("DROP TABLE {}", quote_name(&table.name)),
                 )
+                .of_table(&table.name)
                 .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
             );
         }
@@ -336,7 +346,8 @@ impl<'a> Planner<'a> {
             let mut statement = Statement::new(
                 format!("create the index `{}` on `{name}`", index.name.as_deref().unwrap_or_default()),
                 render::create_index(&name, index),
-            );
+            )
+            .of_table(table);
             let is_new = self.altered.iter().any(|(_, after, changes, _)| {
                 after.name == *table
                     && changes.iter().any(

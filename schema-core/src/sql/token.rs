@@ -111,7 +111,7 @@ pub fn tokenize(sql: &str, engine: Engine) -> Vec<Token> {
 }
 
 /// The tokens one by one, for those who need only the first ones of a long text.
-pub(super) fn tokens(sql: &str, engine: Engine) -> impl Iterator<Item = Token> {
+pub(crate) fn tokens(sql: &str, engine: Engine) -> impl Iterator<Item = Token> {
     let lexer = Lexer::new(sql, engine);
     let mut start = 0;
     std::iter::from_fn(move || {

@@ -1,6 +1,6 @@
 //! SQL expressions as SQLite reads them: compared by tokens, rewritten by identifiers.
 
-use super::identifier::{fold, is_bare, quote};
+use super::identifier::{fold, is_bare, is_word, quote};
 use crate::dialect::brackets;
 use crate::model::Engine;
 use crate::sql::{Directive, Token, TokenKind, tokenize, unquote_identifier};
@@ -10,6 +10,9 @@ use std::borrow::Cow;
 /// words, quotes that change nothing, and brackets round the whole are left out.
 #[must_use]
 pub fn canonical(sql: &str) -> String {
+    if is_word(sql) {
+        return fold(sql);
+    }
     let tokens = significant(sql);
     let mut words: Vec<Cow<'_, str>> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
     while words.last().is_some_and(|word| word == ";") {
@@ -79,15 +82,20 @@ pub fn rewrite(sql: &str, from: &str, to: &str) -> String {
 /// The text with `table.column` written as `column`.
 #[must_use]
 pub fn without_qualifier(sql: &str, table: &str) -> String {
+    if !sql.contains('.') {
+        return sql.to_owned();
+    }
     let tokens = tokenize(sql, Engine::Sqlite);
     let table = fold(table);
     let is_dot = |position: usize| tokens.get(position).is_some_and(|token| token.text(sql) == ".");
     let mut kept = String::with_capacity(sql.len());
     let mut position = 0;
     while let Some(token) = tokens.get(position) {
-        let names = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
-            && fold(&unquote_identifier(token.text(sql))) == table;
-        if names && is_dot(position + 1) {
+        let names = || {
+            matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
+                && fold(&unquote_identifier(token.text(sql))) == table
+        };
+        if is_dot(position + 1) && names() {
             position += 2;
         } else {
             kept.push_str(token.text(sql));
@@ -208,6 +216,7 @@ mod tests {
             ("\"x\" > 0 -- positive", "x >/* */0"),
             ("lower(title)", "LOWER ( [title] )"),
             ("((a) AND (b))", "(a) and (b)"),
+            ("CURRENT_TIMESTAMP", "( current_timestamp )"),
         ] {
             assert_eq!(canonical(left), canonical(right));
         }

@@ -19,9 +19,13 @@ pub fn quote(name: &str) -> String {
 
 /// Whether a name is the same with and without quotes.
 pub(super) fn is_bare(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && !is_keyword(name)
+    is_word(name) && !is_keyword(name)
+}
+
+/// Whether a text is one word of ASCII letters, digits and `_`, as most names and types are.
+pub(super) fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 /// The name of a table or view as it stands in SQL; SQLite has no schemas of its own.

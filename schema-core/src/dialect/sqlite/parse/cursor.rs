@@ -2,7 +2,8 @@
 
 use super::ParseError;
 use crate::model::Engine;
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::sql::token::tokens;
+use crate::sql::{Token, TokenKind, unquote_identifier};
 
 /// Reads the tokens of one statement, comments and whitespace left out.
 pub(super) struct Cursor<'sql> {
@@ -13,8 +14,13 @@ pub(super) struct Cursor<'sql> {
 
 impl<'sql> Cursor<'sql> {
     pub(super) fn new(sql: &'sql str) -> Self {
-        let tokens = tokenize(sql, Engine::Sqlite).into_iter().filter(|token| !token.is_trivia()).collect();
-        Cursor { sql, tokens, position: 0 }
+        Cursor::over_first(sql, usize::MAX)
+    }
+
+    /// Reads no more than the first `count` tokens, behind which the statement seems to end.
+    pub(super) fn over_first(sql: &'sql str, count: usize) -> Self {
+        let significant = tokens(sql, Engine::Sqlite).filter(|token| !token.is_trivia());
+        Cursor { sql, tokens: significant.take(count).collect(), position: 0 }
     }
 
     fn at(&self, offset: usize) -> Option<&Token> {

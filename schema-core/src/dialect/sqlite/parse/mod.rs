@@ -90,13 +90,16 @@ pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     Ok((Trigger { name, table, definition }, event))
 }
 
+/// `CREATE TEMPORARY TABLE IF NOT EXISTS main.name` in tokens.
+const LONGEST_HEAD: usize = 9;
+
 /// The statement with another name for the table that it creates.
 ///
 /// # Errors
 ///
 /// When the text is not a CREATE TABLE statement.
 pub fn create_table_as(sql: &str, quoted_name: &str) -> Result<String, ParseError> {
-    let mut cursor = Cursor::new(sql);
+    let mut cursor = Cursor::over_first(sql, LONGEST_HEAD);
     create(&mut cursor, &["TABLE"])?;
     let start = cursor.offset();
     cursor.object_name()?;

@@ -106,7 +106,7 @@ pub(super) fn finish(
     directory: &Directory,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
-    let current = runner::status(driver, directory)?.current;
+    let current = directory.graph().current_heads(&runner::applied(driver)?);
     let at = names(&current);
     if revisions.is_empty() {
         context.printer.say(&format!("nothing to do: the database is at {at}"));

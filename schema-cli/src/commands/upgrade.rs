@@ -53,7 +53,7 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     let revision = revision.revision()?;
     let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
     let mut driver = context.connect(&project, missing, Some(lock))?;
-    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
+    let applied = runner::applied(&mut *driver)?;
     let targets = revision.upgrade_targets(directory.graph(), &applied)?;
     if *dry_run {
         let started = Instant::now();

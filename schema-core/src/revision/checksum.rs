@@ -1,6 +1,7 @@
 //! Checksums of scripts.
 
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The checksum of a script: SHA-256 in hexadecimal, blind to what editors and git change on their own (a byte order mark, the
@@ -20,7 +21,11 @@ impl Checksum {
     #[must_use]
     pub fn of(script: &str) -> Self {
         let unmarked = script.strip_prefix('\u{feff}').unwrap_or(script);
-        let unix = unmarked.replace("\r\n", "\n").replace('\r', "\n");
+        let unix = if unmarked.contains('\r') {
+            Cow::Owned(unmarked.replace("\r\n", "\n").replace('\r', "\n"))
+        } else {
+            Cow::Borrowed(unmarked)
+        };
         let digest = Sha256::digest(unix.trim_end_matches('\n'));
         let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
         let hexadecimal = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();

@@ -4,7 +4,7 @@ use super::RunnerError;
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::{Checksum, RevisionId};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
@@ -118,27 +118,48 @@ impl History {
 ///
 /// The database refuses, the table was written by a newer version, or by nobody who knows its form.
 pub(super) fn read(driver: &mut dyn Driver) -> Result<History, RunnerError> {
-    let table = driver.history_table().clone();
-    if !driver.table_exists(table.name())? {
-        return Ok(History::default());
-    }
-    let name = driver.quote(table.name());
-    check_format(driver, &name, &table.to_string())?;
-    let rows = driver.query(
-        &format!(
-            "SELECT revision, message, checksum, applied_at, duration_ms, origin, tool_version FROM {name} ORDER BY revision"
-        ),
-        &[],
-    )?;
+    let columns = "revision, message, checksum, applied_at, duration_ms, origin, tool_version";
+    let Some(rows) = rows(driver, columns)? else { return Ok(History::default()) };
+    let invalid = invalid(driver);
     let applied = rows
         .iter()
         .map(|row| {
-            let row = parse(row)
-                .map_err(|column| RunnerError::InvalidHistory { table: table.to_string(), column })?;
+            let row = parse(row).map_err(&invalid)?;
             Ok((row.revision.clone(), row))
         })
         .collect::<Result<_, RunnerError>>()?;
     Ok(History { exists: true, applied })
+}
+
+/// The ids alone, of a history that has been read, or will be.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_ids(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
+    let rows = rows(driver, "revision")?.unwrap_or_default();
+    let invalid = invalid(driver);
+    rows.iter().map(|row| id(row).ok_or("revision").map_err(&invalid)).collect()
+}
+
+/// The table's rows; none where there is no such table.
+fn rows(driver: &mut dyn Driver, columns: &str) -> Result<Option<Vec<Vec<Value>>>, RunnerError> {
+    let table = driver.history_table().clone();
+    if !driver.table_exists(table.name())? {
+        return Ok(None);
+    }
+    let name = driver.quote(table.name());
+    check_format(driver, &name, &table.to_string())?;
+    Ok(Some(driver.query(&format!("SELECT {columns} FROM {name} ORDER BY revision"), &[])?))
+}
+
+fn invalid(driver: &dyn Driver) -> impl Fn(&'static str) -> RunnerError + use<> {
+    let table = driver.history_table().to_string();
+    move |column| RunnerError::InvalidHistory { table: table.clone(), column }
+}
+
+fn id(row: &[Value]) -> Option<RevisionId> {
+    row.first().and_then(Value::as_text).and_then(|id| id.parse().ok())
 }
 
 /// Before anything else of the table is read: a newer format may have other columns.
@@ -156,7 +177,7 @@ fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
     let text = |column: usize| row.get(column).and_then(Value::as_text);
     let number = |column: usize| row.get(column).and_then(Value::as_integer);
     Ok(AppliedRevision {
-        revision: text(0).and_then(|id| id.parse().ok()).ok_or("revision")?,
+        revision: id(row).ok_or("revision")?,
         message: text(1).ok_or("message")?.to_owned(),
         checksum: text(2).ok_or("checksum")?.to_owned(),
         applied_at: text(3).and_then(|time| time.parse().ok()).ok_or("applied_at")?,

@@ -45,6 +45,15 @@ pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, 
     })
 }
 
+/// The applied revisions, where no more than their ids is needed.
+///
+/// # Errors
+///
+/// As [`status`].
+pub fn applied(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
+    history::read_ids(driver)
+}
+
 /// Holds the history against the files, as every run does before it changes anything.
 ///
 /// # Errors

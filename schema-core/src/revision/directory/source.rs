@@ -3,8 +3,8 @@
 use super::{DirectoryError, EmbeddedFile};
 use crate::parallel;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 #[derive(Clone, Debug)]
@@ -29,10 +29,15 @@ impl Source {
     /// The path to show for a file, or to open it by.
     pub(super) fn path(&self, parts: &[&str]) -> PathBuf {
         let root = match self {
-            Source::Folder(root) => root.clone(),
-            Source::Embedded(_) => PathBuf::from("migrations"),
+            Source::Folder(root) => root,
+            Source::Embedded(_) => Path::new("migrations"),
         };
-        parts.iter().fold(root, |path, part| path.join(part))
+        // A history has thousands of paths, so that each is put together in one piece of memory.
+        let length = parts.iter().map(|part| part.len() + 1).sum::<usize>() + root.as_os_str().len();
+        let mut path = PathBuf::with_capacity(length);
+        path.push(root);
+        path.extend(parts);
+        path
     }
 
     /// # Errors
@@ -69,25 +74,24 @@ pub(super) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error
 fn list_folder(root: &Path) -> Result<Listing, DirectoryError> {
     let mut listing = Listing::default();
     let mut folders = Vec::new();
-    for Entry { name, path, is_folder } in entries(root)? {
+    for Entry { name, is_folder } in entries(root)? {
         if is_folder {
-            folders.push((name, path));
+            folders.push(name);
         } else {
             listing.files.insert(name);
         }
     }
-    let files =
-        parallel::try_map(&folders, |(name, path)| files_of(path).map(|files| (name.clone(), files)))?;
-    listing.folders.extend(files);
+    let files = parallel::try_map(&folders, |name| files_of(&root.join(name)))?;
+    listing.folders.extend(folders.into_iter().zip(files));
     Ok(listing)
 }
 
 fn files_of(folder: &Path) -> Result<BTreeSet<String>, DirectoryError> {
     let mut files = BTreeSet::new();
-    for Entry { name, path, is_folder } in entries(folder)? {
+    for Entry { name, is_folder } in entries(folder)? {
         if is_folder {
             let expected = "a revision folder holds files only".to_owned();
-            return Err(DirectoryError::UnexpectedEntry { path, expected });
+            return Err(DirectoryError::UnexpectedEntry { path: folder.join(name), expected });
         }
         files.insert(name);
     }
@@ -111,7 +115,6 @@ fn list_embedded(files: &BTreeMap<&'static str, &'static str>) -> Listing {
 
 struct Entry {
     name: String,
-    path: PathBuf,
     is_folder: bool,
 }
 
@@ -124,45 +127,42 @@ fn entries(folder: &Path) -> Result<Vec<Entry>, DirectoryError> {
     let mut entries = Vec::new();
     for entry in read {
         let entry = entry.map_err(failed("read", folder))?;
-        let path = entry.path();
-        match path.file_name().and_then(|name| name.to_str()) {
-            Some(name) if name.starts_with('.') => {}
-            Some(name) => {
-                let name = name.to_owned();
-                // Most systems tell the type with the name, without another look at the disk.
-                let kind = entry.file_type().map_err(failed("read", &path))?;
-                check_kind(&path, kind)?;
-                entries.push(Entry { name, path, is_folder: kind.is_dir() });
-            }
-            None => {
-                let expected = "file names are UTF-8".to_owned();
-                return Err(DirectoryError::UnexpectedEntry { path, expected });
-            }
+        let Ok(name) = entry.file_name().into_string() else {
+            let expected = "file names are UTF-8".to_owned();
+            return Err(DirectoryError::UnexpectedEntry { path: entry.path(), expected });
+        };
+        if name.starts_with('.') {
+            continue;
         }
+        // Most systems tell the type with the name, without another look at the disk.
+        let kind = entry.file_type().map_err(|source| failed("read", &entry.path())(source))?;
+        check_kind(kind, || entry.path())?;
+        entries.push(Entry { name, is_folder: kind.is_dir() });
     }
     entries.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(entries)
 }
 
 /// Accepts plain files and folders; a link could lead anywhere, and reading a pipe would wait for ever.
-fn check_kind(path: &Path, kind: fs::FileType) -> Result<(), DirectoryError> {
+fn check_kind(kind: fs::FileType, path: impl FnOnce() -> PathBuf) -> Result<(), DirectoryError> {
     if kind.is_symlink() {
-        Err(DirectoryError::SymbolicLink { path: path.to_owned() })
+        Err(DirectoryError::SymbolicLink { path: path() })
     } else if kind.is_file() || kind.is_dir() {
         Ok(())
     } else {
         let expected = "only plain files and folders belong there".to_owned();
-        Err(DirectoryError::UnexpectedEntry { path: path.to_owned(), expected })
+        Err(DirectoryError::UnexpectedEntry { path: path(), expected })
     }
 }
 
 fn read_file(path: &Path) -> Result<Option<String>, DirectoryError> {
-    match fs::symlink_metadata(path) {
+    let metadata = match fs::symlink_metadata(path) {
         Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(failed("read", path)(source)),
-        Ok(metadata) => check_kind(path, metadata.file_type())?,
-    }
-    let bytes = fs::read(path).map_err(failed("read", path))?;
+        Ok(metadata) => metadata,
+    };
+    check_kind(metadata.file_type(), || path.to_owned())?;
+    let bytes = read_whole(path, metadata.len()).map_err(failed("read", path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
         Err(error) => {
@@ -171,4 +171,20 @@ fn read_file(path: &Path) -> Result<Option<String>, DirectoryError> {
             Err(DirectoryError::NotUtf8 { path: path.to_owned(), line })
         }
     }
+}
+
+/// The bytes of a file that had this length a moment ago. [`fs::read`] asks the system for the length and for the end as well: half as many
+/// calls again, of which a history has thousands.
+fn read_whole(path: &Path, length: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let length = usize::try_from(length).unwrap_or_default();
+    // There is room for one byte more, so that only the end makes it as many.
+    let mut bytes = vec![0; length.saturating_add(1)];
+    let count = file.read(&mut bytes)?;
+    bytes.truncate(count);
+    if count != length {
+        // Another file has taken its place meanwhile.
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }

@@ -198,6 +198,6 @@ impl Printer {
 }
 
 fn talk(text: &str) {
-    // Where stderr is closed there is nobody left to tell.
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    // The line end goes with the line: stderr is not buffered. Where it is closed there is nobody left to tell.
+    let _ = anstream::stderr().lock().write_all(format!("{text}\n").as_bytes());
 }

@@ -21,6 +21,8 @@ pub(super) struct Run<'run> {
     pub(super) driver: &'run mut dyn Driver,
     pub(super) revisions: &'run Directory,
     pub(super) history: History,
+    /// The journal was found empty, and nobody has written into it since.
+    pub(super) journal_is_empty: bool,
     verified: BTreeSet<RevisionId>,
 }
 
@@ -34,7 +36,13 @@ pub(super) enum Outcome {
 
 impl<'run> Run<'run> {
     pub(super) fn new(driver: &'run mut dyn Driver, revisions: &'run Directory) -> Result<Self, RunnerError> {
-        let mut run = Run { driver, revisions, history: History::default(), verified: BTreeSet::new() };
+        let mut run = Run {
+            driver,
+            revisions,
+            history: History::default(),
+            journal_is_empty: false,
+            verified: BTreeSet::new(),
+        };
         run.refresh()?;
         Ok(run)
     }
@@ -72,6 +80,7 @@ impl<'run> Run<'run> {
         if !self.driver.changed_elsewhere()? {
             return Ok(false);
         }
+        self.journal_is_empty = false;
         let before = self.applied();
         self.refresh()?;
         Ok(before != self.applied())

@@ -5,7 +5,8 @@ use super::{Failure, RunnerError};
 use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
-use crate::sql::{Effect, ExpectedTable, Script, ScriptStatement, TokenKind, tokenize, unquote_identifier};
+use crate::sql::token::tokens;
+use crate::sql::{Effect, ExpectedTable, Script, ScriptStatement, TokenKind, unquote_identifier};
 use std::path::PathBuf;
 
 /// A script that is ready to be run.
@@ -124,10 +125,12 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
     segments
 }
 
+/// `schema.old RENAME TO new` in tokens, and one that must not be there.
+const LONGEST_RENAME: usize = 7;
+
 /// `ALTER TABLE [schema.]old RENAME TO new`.
 fn renamed_table(sql: &str, engine: Engine) -> Option<(String, String)> {
-    let tokens = tokenize(sql, engine);
-    let mut tokens = tokens.iter().filter(|token| !token.is_trivia());
+    let mut tokens = tokens(sql, engine).filter(|token| !token.is_trivia());
     let mut word = |expected: &str| {
         tokens.next().is_some_and(|token| {
             token.kind == TokenKind::Word && token.text(sql).eq_ignore_ascii_case(expected)
@@ -136,7 +139,7 @@ fn renamed_table(sql: &str, engine: Engine) -> Option<(String, String)> {
     if !(word("ALTER") && word("TABLE")) {
         return None;
     }
-    let mut parts: Vec<&str> = tokens.map(|token| token.text(sql)).collect();
+    let mut parts: Vec<&str> = tokens.take(LONGEST_RENAME).map(|token| token.text(sql)).collect();
     if parts.get(1) == Some(&".") {
         parts.drain(..2);
     }

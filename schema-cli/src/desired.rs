@@ -19,17 +19,20 @@ pub(crate) struct Sides {
     desired: Schema,
 }
 
+/// What the models declare for an engine. A large schema is there several times during a comparison: the document need not be there as well.
+pub(crate) fn resolve(document: &Document, engine: Engine) -> Result<Schema, CliError> {
+    Ok(dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?)
+}
+
 impl Sides {
-    /// Reads the database, and takes what the models declare for its engine.
+    /// Reads the database, for which the models declare the desired schema.
     pub(crate) fn read(
         driver: &mut dyn Driver,
-        document: &Document,
+        mut desired: Schema,
         filter: &Filter,
         printer: Printer,
     ) -> Result<Self, CliError> {
         let engine = driver.engine();
-        let mut desired = dialect::resolve(document, engine)
-            .map_err(|problems| AutogenerateError::Unsupported { problems })?;
         let progress = Progress::begin(printer, "reading the database");
         let current = driver.introspect()?;
         drop(progress);
@@ -47,6 +50,12 @@ impl Sides {
     pub(crate) fn compare(&self, renames: &[RenameRequest]) -> Result<Comparison, CliError> {
         let Sides { engine, current, desired } = self;
         Ok(compare(*engine, Arc::clone(current), desired.clone(), Scope::Models, renames)?)
+    }
+
+    /// Compares them for the last time.
+    pub(crate) fn into_comparison(self, renames: &[RenameRequest]) -> Result<Comparison, CliError> {
+        let Sides { engine, current, desired } = self;
+        Ok(compare(engine, current, desired, Scope::Models, renames)?)
     }
 }
 

@@ -36,17 +36,18 @@ pub(crate) fn parse(text: &str) -> Result<RenameRequest, String> {
 
 /// Compares until every likely rename is decided.
 pub(crate) fn decide(
-    sides: &Sides,
+    sides: Sides,
     requests: &mut Vec<RenameRequest>,
     printer: Printer,
 ) -> Result<Comparison, CliError> {
-    let mut comparison = sides.compare(requests)?;
     if !prompt::is_interactive() {
+        let comparison = sides.into_comparison(requests)?;
         for candidate in comparison.rename_candidates() {
             warn(&candidate, printer);
         }
         return Ok(comparison);
     }
+    let mut comparison = sides.compare(requests)?;
     // A table's answer brings its columns into question, so ask anew after each rename.
     let mut kept: Vec<RenameSubject> = Vec::new();
     loop {

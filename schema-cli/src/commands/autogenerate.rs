@@ -5,7 +5,7 @@ mod amend;
 use super::placement::{Placement, PlacementArgs, check_heads};
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, quoted, verified_status};
-use crate::desired::{Differences, Sides};
+use crate::desired::{self, Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
@@ -16,7 +16,7 @@ use crate::scripts::tried_out;
 use schema_core::autogenerate::Comparison;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
-use schema_core::model::Engine;
+use schema_core::model::{Engine, Schema};
 use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts, Target};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,15 +164,18 @@ fn write_revision(
     let document = models::document(project, models, printer)?;
     let mut requests = renames.clone();
     let mut comparisons: Vec<(Box<dyn Driver>, Comparison)> = Vec::new();
+    let desired: Vec<Schema> = databases
+        .iter()
+        .map(|driver| desired::resolve(&document, driver.engine()))
+        .collect::<Result<_, _>>()?;
+    drop(document);
     let mut sides = Vec::new();
-    for mut driver in databases {
-        let read = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
+    for (mut driver, desired) in databases.into_iter().zip(desired) {
+        let read = Sides::read(&mut *driver, desired, &project.config.filters, printer)?;
         sides.push((driver, read));
     }
-    // A large schema is there several times during the comparison; this one is not needed for it.
-    drop(document);
     for (driver, sides) in sides {
-        let comparison = renames::decide(&sides, &mut requests, printer)?;
+        let comparison = renames::decide(sides, &mut requests, printer)?;
         comparisons.push((driver, comparison));
     }
     let mut report = Report {

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, verified_status};
-use crate::desired::{Differences, Sides};
+use crate::desired::{self, Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
@@ -49,9 +49,10 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     )?;
     let pending = verified_status(&mut *driver, &directory)?.pending;
     let document = models::document(&project, models, printer)?;
-    let sides = Sides::read(&mut *driver, &document, &project.config.filters, printer)?;
+    let desired = desired::resolve(&document, driver.engine())?;
     drop(document);
-    let comparison = sides.compare(&[])?;
+    let sides = Sides::read(&mut *driver, desired, &project.config.filters, printer)?;
+    let comparison = sides.into_comparison(&[])?;
 
     let differences = Differences::of(comparison.changes());
     let report = Report { pending, differences };

@@ -3,7 +3,7 @@
 use super::{AutogenerateArgs, one_head, written};
 use crate::context::Context;
 use crate::database::{IfMissing, quoted, verified_status};
-use crate::desired::{Differences, Sides};
+use crate::desired::{self, Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models;
@@ -144,8 +144,9 @@ impl<'run> Amended<'run> {
         if applied != wanted {
             return Err(CliError::NotBelow { revision: head.clone(), engine });
         }
-        let sides = Sides::read(&mut *driver, &self.document, &self.project.config.filters, printer)?;
-        let comparison = renames::decide(&sides, &mut self.args.renames.clone(), printer)?;
+        let desired = desired::resolve(&self.document, engine)?;
+        let sides = Sides::read(&mut *driver, desired, &self.project.config.filters, printer)?;
+        let comparison = renames::decide(sides, &mut self.args.renames.clone(), printer)?;
         let differences = Differences::of(comparison.changes());
         printer.say(differences.lines().trim_end());
         let scripts = written(&*driver, &comparison, printer)?;

@@ -188,3 +188,20 @@ fn read_whole(path: &Path, length: u64) -> io::Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_whatever_length_it_had() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("up.sql");
+        for text in ["", "SELECT 1;"] {
+            fs::write(&path, text).unwrap();
+            for length in [0, 3, 9, 20] {
+                assert_eq!(read_whole(&path, length).unwrap(), text.as_bytes());
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
-use crate::driver::{Driver, DriverError};
+use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
 use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
@@ -105,8 +105,9 @@ pub fn compare_models(
         dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?;
     let current = driver.introspect()?;
     Filter::default().leave_alone(engine, &current, &mut desired, Scope::Models)?;
-    driver.canonicalize(&current, &mut desired)?;
-    Ok(compare(engine, current, desired, Scope::Models, requests)?)
+    let canonical = driver.canonicalize(&current, &mut desired)?;
+    let comparison = compare(engine, current, desired, Scope::Models, requests)?;
+    Ok(Comparison { canonical, ..comparison })
 }
 
 /// The two scripts of a comparison.
@@ -146,6 +147,7 @@ pub struct Comparison {
     renamed: Arc<Schema>,
     desired: Schema,
     changes: Changes,
+    canonical: Canonical,
 }
 
 /// Compares what a database holds with what it shall hold. Both are in the engine's terms: introspected, or resolved by
@@ -184,7 +186,7 @@ pub fn compare(
         }
     }
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
-    Ok(Comparison { engine, scope, current, renamed, desired, changes })
+    Ok(Comparison { engine, scope, current, renamed, desired, changes, canonical: Canonical::AsWritten })
 }
 
 impl Comparison {
@@ -202,7 +204,7 @@ impl Comparison {
             return Ok(Cow::Borrowed(self));
         };
         let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes } = &mut comparison;
+        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _ } = &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
@@ -235,6 +237,12 @@ impl Comparison {
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// How the expressions of the models were compared; two schemas of databases are compared as written.
+    #[must_use]
+    pub fn canonical(&self) -> &Canonical {
+        &self.canonical
     }
 
     /// Whether there is nothing to do.

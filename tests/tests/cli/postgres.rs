@@ -2,7 +2,10 @@
 
 use crate::database::models;
 use crate::{sandbox, stable};
-use schema_tests::postgres::{differences, dump_of};
+use schema_core::autogenerate::compare_models;
+use schema_core::driver::{Canonical, ConnectOptions};
+use schema_core::model::Document;
+use schema_tests::postgres::{Roles, differences, dump_of};
 use schema_tests::sandbox::Sandbox;
 use schema_tests::server::{Server, TestDatabase};
 
@@ -44,6 +47,40 @@ fn revisions_are_written_applied_proven_and_undone() {
     sandbox.run("downgrade base").exits(0);
     let empty = sandbox.run("inspect").exits(0);
     assert_eq!(empty.stdout, "-- nothing to do\n");
+}
+
+#[test]
+fn who_may_make_no_temporary_tables_is_told_that_text_is_compared() {
+    let Some((sandbox, database)) = project() else { return };
+    // The server puts parentheses round it.
+    let models = models(&["nick"])
+        .replace(r#""primary_key""#, r#""checks": [{"expression": "length(nick) > 1"}], "primary_key""#);
+    sandbox.write("schema.json", &models);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    let Some(server) = Server::Postgres.url() else { return };
+    let role = format!("reader_{}", std::process::id());
+    let _roles = Roles::create(&server, [format!("{role} LOGIN PASSWORD 'secret'").as_str()]);
+    let revoke = format!("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC", database.name());
+    let grant = format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}");
+    execute(&database, &[&revoke, &grant]);
+    let url = database.url();
+    let (_, place) = url.rsplit_once('@').unwrap();
+    let url = format!("postgres://{role}:secret@{place}");
+    sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{url}\"\n"));
+
+    let told = sandbox.run("check --schema-json schema.json");
+    let text = "expressions are compared by their text, because the database cannot be asked for its own words: \
+                the role may not create temporary tables";
+    assert!(told.stderr.contains(text), "{told}");
+    // An application gets to know it too.
+    let url = schema_core::url::DatabaseUrl::parse(&url).unwrap();
+    let mut driver = schema_core::driver::connect(&url, &ConnectOptions::default()).unwrap();
+    let document: Document = serde_json::from_str(&models).unwrap();
+    let comparison = compare_models(driver.as_mut(), &document, &[]).unwrap();
+    assert!(matches!(comparison.canonical(), Canonical::NotAllowed { .. }), "{:?}", comparison.canonical());
+    drop(driver);
+    execute(&database, &[&format!("DROP OWNED BY {role}")]);
 }
 
 #[test]

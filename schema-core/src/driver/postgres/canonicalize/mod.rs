@@ -82,12 +82,15 @@ pub(super) fn canonicalize(
     let views = questions::views(current, desired, &LANGUAGE);
     if !views.is_empty() {
         let list = ask::view_statements(desired, &views);
-        if let Answers::Texts(texts) = call(Work::Views { enums, list })? {
-            for (place, text) in views.into_iter().zip(texts) {
-                if let Some(view) = desired.views.get_mut(place) {
-                    view.query = text;
-                    view.columns.clear();
-                }
+        let texts = match call(Work::Views { enums, list })? {
+            Answers::Texts(texts) => texts,
+            Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
+            Answers::UsualSchema(_) => Vec::new(),
+        };
+        for (place, text) in views.into_iter().zip(texts) {
+            if let Some(view) = desired.views.get_mut(place) {
+                view.query = text;
+                view.columns.clear();
             }
         }
     }

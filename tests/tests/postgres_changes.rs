@@ -32,6 +32,21 @@ fn says(script: Option<String>, statement: &str) {
 }
 
 #[test]
+fn a_collation_of_another_schema_that_comes() {
+    let there =
+        "CREATE SCHEMA \"Shop\"; CREATE COLLATION \"Shop\".\"my.order\" (provider = libc, locale = 'C')";
+    let of = r#""Shop"."my.order""#;
+    let script = on_items(
+        there,
+        &format!(
+            "{there}; ALTER TABLE items ALTER code TYPE text COLLATE {of};
+             CREATE INDEX items_upper ON items (upper(code) COLLATE {of}); CREATE INDEX items_code ON items (code COLLATE \"C\")"
+        ),
+    );
+    says(script, &format!("ALTER TABLE items ALTER COLUMN code TYPE text COLLATE {of}"));
+}
+
+#[test]
 fn a_primary_key_that_comes() {
     let change = Change {
         before: "CREATE TABLE lines (a integer NOT NULL, b integer NOT NULL); INSERT INTO lines VALUES (1, 2)",

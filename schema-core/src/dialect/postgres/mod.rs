@@ -4,6 +4,7 @@
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
 mod arrange;
+mod collation;
 pub mod conversion;
 mod deed;
 mod deparsed;

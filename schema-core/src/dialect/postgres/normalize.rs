@@ -6,7 +6,7 @@
 use super::expression::{canonical, identifiers, rewrite};
 use super::named::{Named, Names};
 use super::shape::{self, Storage};
-use super::{family, naming, types};
+use super::{collation, family, naming, types};
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
@@ -144,7 +144,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
     {
         expression.clone_from(found);
     }
-    if shape::collation(current.collation.as_deref()) == shape::collation(desired.collation.as_deref()) {
+    if collation::meaning(current.collation.as_deref()) == collation::meaning(desired.collation.as_deref()) {
         desired.collation.clone_from(&current.collation);
     }
     if scope == Scope::Models {

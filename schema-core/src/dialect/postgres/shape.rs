@@ -1,7 +1,7 @@
 //! What tells the objects of a table apart beside their names, as texts to compare.
 
 use super::expression::canonical;
-use super::{literal, types};
+use super::{collation, literal, types};
 use crate::model::{
     Check, Column, ColumnType, Default, Exclusion, ForeignKey, Index, IndexKey, IndexPart, KeyColumn,
     PrimaryKey, ReferentialAction, Unique,
@@ -113,7 +113,7 @@ pub(super) fn index(index: &Index) -> String {
                 IndexKey::Expression(expression) => format!("({})", canonical(expression)),
             };
             let opclass = opclass.as_deref().map(canonical);
-            format!("{key} {descending} {nulls:?} {:?} {opclass:?}", collation(own.as_deref()))
+            format!("{key} {descending} {nulls:?} {:?} {opclass:?}", collation::meaning(own.as_deref()))
         })
         .collect();
     let predicate = predicate.as_deref().map(canonical);
@@ -121,17 +121,6 @@ pub(super) fn index(index: &Index) -> String {
         "{unique} {parts:?} {predicate:?} {using:?} {include:?} {nulls_not_distinct} {:?} {parser:?} {invisible}",
         parameters(with, if using.is_none() { Storage::Tree } else { Storage::Index })
     )
-}
-
-/// A collation without its quotes and PostgreSQL's own schema; the database's is what a column without one has.
-pub(super) fn collation(name: Option<&str>) -> Option<String> {
-    let name = name?;
-    let name = name.strip_prefix("pg_catalog.").unwrap_or(name);
-    let name = match name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        Some(inner) if !inner.contains('"') => inner,
-        _ => name,
-    };
-    (name != "default").then(|| name.to_owned())
 }
 
 /// Whether two columns of one type get the same value where a row gives none.
@@ -240,12 +229,5 @@ mod tests {
             BTreeMap::new()
         );
         assert_ne!(with(&[("fillfactor", "100")], Storage::Tree), BTreeMap::new());
-    }
-
-    #[test]
-    fn a_collation_is_the_same_with_and_without_quotes() {
-        assert_eq!(collation(Some("pg_catalog.\"C\"")), collation(Some("C")));
-        assert_eq!(collation(Some("\"default\"")), None);
-        assert_ne!(collation(Some("C")), collation(Some("c")));
     }
 }

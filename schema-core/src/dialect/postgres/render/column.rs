@@ -1,5 +1,6 @@
 //! Columns.
 
+use super::super::collation::quote_collation;
 use super::super::expression::without_brackets;
 use super::super::{quote, render};
 use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, QualifiedName};
@@ -63,7 +64,7 @@ pub fn column(table: &QualifiedName, column: &Column) -> String {
 pub fn column_type(column: &Column) -> String {
     let ty = if let ColumnType::Sql(ty) = &column.ty { ty.as_str() } else { "" };
     match &column.collation {
-        Some(collation) => format!("{ty} COLLATE {}", quote(collation)),
+        Some(collation) => format!("{ty} COLLATE {}", quote_collation(collation)),
         None => ty.to_owned(),
     }
 }

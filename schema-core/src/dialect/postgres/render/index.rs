@@ -1,5 +1,6 @@
 //! Indexes.
 
+use super::super::collation::quote_collation;
 use super::super::expression::without_brackets;
 use super::super::{quote, quote_name};
 use super::{names, parameters};
@@ -55,7 +56,7 @@ fn part(part: &IndexPart) -> String {
         IndexKey::Expression(expression) => format!("({expression})"),
     };
     if let Some(collation) = collation {
-        sql.push_str(&format!(" COLLATE {}", quote(collation)));
+        sql.push_str(&format!(" COLLATE {}", quote_collation(collation)));
     }
     if let Some(opclass) = opclass {
         sql.push_str(&format!(" {opclass}"));

@@ -10,7 +10,7 @@ SELECT
     pg_get_expr(f.adbin, f.adrelid),
     CASE WHEN a.attcollation <> t.typcollation THEN
         (SELECT CASE WHEN l.collnamespace IN ('pg_catalog'::regnamespace, current_schema()::regnamespace) THEN l.collname::text
-                     ELSE (l.collnamespace::regnamespace::text || '.' || l.collname) END
+                     ELSE l.collnamespace::regnamespace::text || '."' || replace(l.collname, '"', '""') || '"' END
          FROM pg_collation l WHERE l.oid = a.attcollation)
     END,
     d.description

@@ -37,7 +37,7 @@ SELECT
                              AND position(pg_get_indexdef(i.indexrelid, u.place::int, false) || ' COLLATE ' IN pg_get_indexdef(i.indexrelid)) = 0
                             THEN NULL
                         WHEN l.collnamespace IN ('pg_catalog'::regnamespace, current_schema()::regnamespace) THEN l.collname::text
-                        ELSE l.collnamespace::regnamespace::text || '.' || l.collname
+                        ELSE l.collnamespace::regnamespace::text || '."' || replace(l.collname, '"', '""') || '"'
                    END
             FROM unnest(i.indcollation::oid[], (i.indkey::int2[])[0:i.indnkeyatts - 1]) WITH ORDINALITY AS u (number, key, place)
             LEFT JOIN pg_collation l ON l.oid = u.number

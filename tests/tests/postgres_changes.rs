@@ -47,6 +47,15 @@ fn a_collation_of_another_schema_that_comes() {
 }
 
 #[test]
+fn a_type_that_changes_under_a_condition_which_the_server_does_not_read_back() {
+    let on_top = "ALTER TABLE items ADD state varchar(9);
+        CREATE INDEX items_price ON items (price) WHERE state IN ('a', 'b') OR state IS NULL;
+        ALTER TABLE items ADD CONSTRAINT known CHECK (price > 1 OR state NOT IN ('a', 'b'))";
+    let script = on_items(on_top, &format!("ALTER TABLE items ALTER price TYPE numeric(10, 2); {on_top}"));
+    says(script, "CREATE INDEX items_price");
+}
+
+#[test]
 fn a_primary_key_that_comes() {
     let change = Change {
         before: "CREATE TABLE lines (a integer NOT NULL, b integer NOT NULL); INSERT INTO lines VALUES (1, 2)",

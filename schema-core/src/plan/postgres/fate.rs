@@ -74,6 +74,7 @@ fn fate(old: &Column, new: &Column, swaps: &[Swap<'_>]) -> Option<Fate> {
 pub(super) struct InTheWay<'a> {
     replaced: Vec<&'a str>,
     swapped: Vec<&'a str>,
+    retyped: Vec<&'a str>,
     swaps: &'a [Swap<'a>],
 }
 
@@ -81,7 +82,12 @@ impl<'a> InTheWay<'a> {
     pub(super) fn of(fates: &BTreeMap<&'a str, Fate>, swaps: &'a [Swap<'a>]) -> Self {
         let of =
             |wanted: Fate| fates.iter().filter(|(_, fate)| **fate == wanted).map(|(name, _)| *name).collect();
-        InTheWay { replaced: of(Fate::Replaced), swapped: of(Fate::Swapped), swaps }
+        InTheWay {
+            replaced: of(Fate::Replaced),
+            swapped: of(Fate::Swapped),
+            retyped: of(Fate::Retyped),
+            swaps,
+        }
     }
 
     fn is_key(&self, column: &str) -> bool {
@@ -91,6 +97,7 @@ impl<'a> InTheWay<'a> {
     pub(super) fn is_in(&self, expression: &str) -> bool {
         self.replaced.iter().chain(&self.swapped).any(|name| mentions(expression, name))
             || self.swaps.iter().any(|swap| swap.is_in(expression))
+            || is_read_otherwise(expression) && self.retyped.iter().any(|name| mentions(expression, name))
     }
 
     pub(super) fn moves_key<'b>(&self, columns: impl IntoIterator<Item = &'b str>) -> bool {
@@ -106,6 +113,24 @@ impl<'a> InTheWay<'a> {
         index.parts.iter().any(|part| of_part(&part.key))
             || self.moves_key(index.include.iter().map(String::as_str))
             || index.predicate.as_deref().is_some_and(|text| self.is_in(text))
+            || self.is_made_otherwise(index)
+    }
+
+    /// Whether the server, which makes an index anew when the type of a column in it changes, would make another one.
+    fn is_made_otherwise(&self, index: &Index) -> bool {
+        let mut texts: Vec<&str> = index.predicate.iter().map(String::as_str).collect();
+        let mut columns: Vec<&str> = index.include.iter().map(String::as_str).collect();
+        for part in &index.parts {
+            match &part.key {
+                IndexKey::Column(name) => columns.push(name),
+                IndexKey::Expression(text) => texts.push(text),
+            }
+        }
+        texts.iter().any(|text| is_read_otherwise(text))
+            && self
+                .retyped
+                .iter()
+                .any(|name| columns.contains(name) || texts.iter().any(|text| mentions(text, name)))
     }
 
     /// Whether a default has a value of a type that is made anew.
@@ -122,6 +147,12 @@ impl<'a> InTheWay<'a> {
             | None => false,
         }
     }
+}
+
+/// Whether the server does not read back what it means where it makes an expression anew from its own words, as it does when the type of a column
+/// changes: see [`as_meant`](crate::dialect::postgres::as_meant).
+fn is_read_otherwise(expression: &str) -> bool {
+    expression.contains("ANY (ARRAY[") || expression.contains("ALL (ARRAY[")
 }
 
 /// The type as SQL; a resolved or introspected column has no other.

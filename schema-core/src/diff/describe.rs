@@ -148,6 +148,11 @@ fn table_change(table: &Table, change: &TableChange) -> String {
         TableChange::PartitionBy { before: _, after: _ } => {
             format!("change how `{table}` is partitioned")
         }
+        TableChange::PartitionOf { before: Some(before), after: Some(after) }
+            if before.parent == after.parent && before.bound == after.bound =>
+        {
+            format!("change what `{table}` has of the indexes and CHECKs of `{}`", after.parent)
+        }
         TableChange::PartitionOf { before: _, after: _ } => {
             format!("change what `{table}` is a partition of")
         }

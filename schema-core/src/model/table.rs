@@ -93,12 +93,18 @@ pub struct Partition {
     /// The indexes and keys of the partitioned table that have no part here, as one made `ON ONLY` has none at first.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub lacking: BTreeSet<String>,
+    /// The CHECKs of the partitioned table that hold for all rows here although they are `NOT VALID` there.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub validated: BTreeSet<String>,
 }
 
 impl PartialEq for Partition {
     fn eq(&self, other: &Self) -> bool {
-        let Partition { parent, bound, names: _, lacking } = self;
-        *parent == other.parent && *bound == other.bound && *lacking == other.lacking
+        let Partition { parent, bound, names: _, lacking, validated } = self;
+        *parent == other.parent
+            && *bound == other.bound
+            && *lacking == other.lacking
+            && *validated == other.validated
     }
 }
 
@@ -111,6 +117,7 @@ impl Partition {
             bound: bound.into(),
             names: BTreeMap::new(),
             lacking: BTreeSet::new(),
+            validated: BTreeSet::new(),
         }
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
             .iter()
             .filter(|table| !wanted.contains_key(&table.name))
             .filter_map(|table| {
-                let Partition { parent, bound: _, names: _, lacking: _ } = table.partition_of.as_ref()?;
+                let Partition { parent, bound: _, names: _, lacking: _, validated: _ } =
+                    table.partition_of.as_ref()?;
                 Some(following(table, before.get(parent)?, wanted.get(parent)?))
             })
             .collect();
@@ -85,11 +86,19 @@ pub(super) fn forget_names(current: &Schema, desired: &mut Schema) {
             stale.insert(table.name.clone(), keys_that_differ(before, table));
         }
     }
+    let unchecked: HashMap<QualifiedName, BTreeSet<String>> =
+        desired.tables.iter().map(|table| (table.name.clone(), unchecked(table))).collect();
+    for place in desired.tables.iter_mut().filter_map(|table| table.partition_of.as_mut()) {
+        let wanted = unchecked.get(&place.parent);
+        place.validated.retain(|name| wanted.is_some_and(|wanted| wanted.contains(name)));
+    }
     // From the top down: what a partition has can be handed down again.
     loop {
         let mut is_settled = true;
         for table in &mut desired.tables {
-            let Some(Partition { parent, bound: _, names, lacking: _ }) = &mut table.partition_of else {
+            let Some(Partition { parent, bound: _, names, lacking: _, validated: _ }) =
+                &mut table.partition_of
+            else {
                 continue;
             };
             let gone: Vec<String> =
@@ -101,6 +110,11 @@ pub(super) fn forget_names(current: &Schema, desired: &mut Schema) {
             return;
         }
     }
+}
+
+/// The CHECKs of a table that need not hold for the rows that it has.
+fn unchecked(table: &Table) -> BTreeSet<String> {
+    table.checks.iter().filter(|check| check.not_valid).filter_map(|check| check.name.clone()).collect()
 }
 
 /// The names of the indexes and keys of a table that go, or become others.

@@ -42,7 +42,8 @@ pub(super) fn moves(before: Option<&Partition>, after: Option<&Partition>) -> bo
 /// Those that have no part here are no part of it.
 pub(super) fn with_inherited(table: &Table, family: &Family<'_>) -> Table {
     let mut table = table.clone();
-    let Some(Partition { parent, bound: _, names, lacking }) = table.partition_of.clone() else {
+    let Some(Partition { parent, bound: _, names, lacking, validated: _ }) = table.partition_of.clone()
+    else {
         return table;
     };
     let Some(parent) = family.table(&parent) else { return table };

@@ -8,7 +8,7 @@ use super::fate::InTheWay;
 use super::indexes::lasting;
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote_name, usual_part};
-use crate::model::{Index, Partition, PrimaryKey, QualifiedName, Table, Unique};
+use crate::model::{Check, Index, Partition, PrimaryKey, QualifiedName, Table, Unique};
 use crate::sql::Statement;
 
 /// An index, or a key, which an index keeps.
@@ -145,6 +145,7 @@ pub(super) fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: &str) -> boo
         .any(|(partition, place)| place.lacking.contains(name) && !lacked_before(work, partition, name));
     let mut parts = work.family_before.partitions(&table.before.name).into_iter();
     loses_part
+        || loses_validity(work, table, name)
         || parts.any(|(partition, place)| {
             let Some(part) =
                 place.names.get(name).filter(|part| own_names(partition).contains(&part.as_str()))
@@ -154,6 +155,50 @@ pub(super) fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: &str) -> boo
             let after = work.staying(&partition.name).map(|table| table.after);
             after.is_some_and(|after| !own_names(after).contains(&part.as_str()))
         })
+}
+
+/// Whether a CHECK that is `NOT VALID` would be valid in a partition in which it shall not be.
+fn loses_validity(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+    let is_unchecked = |check: &Check| check.not_valid && check.name.as_deref() == Some(name);
+    table.after.checks.iter().any(is_unchecked)
+        && work.family_after.partitions(&table.after.name).into_iter().any(|(partition, place)| {
+            // The server takes a new partition to obey.
+            let before = work.family_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
+            !place.validated.contains(name) && before.is_none_or(|place| place.validated.contains(name))
+        })
+}
+
+/// The statements that have a CHECK that is `NOT VALID` hold in the partitions in which it does.
+pub(super) fn validate_parts(work: &Work<'_>, table: &QualifiedName, check: &Check) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for (partition, place) in work.family_after.partitions(table).into_iter().filter(|_| check.not_valid) {
+        if check.name.as_ref().is_some_and(|name| place.validated.contains(name)) {
+            statements.push(super::constraints::validate(&partition.name, check.name.as_ref()));
+        } else {
+            statements.extend(validate_parts(work, &partition.name, check));
+        }
+    }
+    statements
+}
+
+/// The same for the CHECKs of a table that stay.
+pub(super) fn validate_more(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement> {
+    if table.after.partition_by.is_none() {
+        return Vec::new();
+    }
+    let mut statements = Vec::new();
+    let stays = |check: &&Check| check.not_valid && table.before.checks.contains(check);
+    for check in table.after.checks.iter().filter(stays) {
+        let is_valid =
+            |place: &Partition| check.name.as_ref().is_some_and(|name| place.validated.contains(name));
+        for (partition, place) in work.family_after.partitions(&table.after.name) {
+            let before = work.family_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
+            if is_valid(place) && before.is_some_and(|before| !is_valid(before)) {
+                statements.push(super::constraints::validate(&partition.name, check.name.as_ref()));
+            }
+        }
+    }
+    statements
 }
 
 /// Whether an index or key of a table that stays goes, for good or for a while.

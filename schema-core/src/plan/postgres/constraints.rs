@@ -113,8 +113,8 @@ constraint!(
     |check| check.not_valid.then(|| Check { not_valid: false, ..check.clone() }),
     render::check,
     hazard::of_check,
-    add_alone,
-    no_parts
+    add_check,
+    attachments::validate_more
 );
 constraint!(
     Exclusion,
@@ -133,6 +133,13 @@ fn add_with_parts<T: Constraint + Keyed>(work: &Work<'_>, table: &Table, object:
 
 fn add_alone<T: Constraint>(_: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
     vec![add(&table.name, object, false)]
+}
+
+/// A CHECK, which can be valid in partitions although it is not in the partitioned table.
+pub(super) fn add_check(work: &Work<'_>, table: &Table, check: &Check) -> Vec<Statement> {
+    let mut statements = vec![add(&table.name, check, false)];
+    statements.extend(attachments::validate_parts(work, &table.name, check));
+    statements
 }
 
 fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
@@ -234,11 +241,6 @@ pub(super) fn validate(table: &QualifiedName, name: Option<&String>) -> Statemen
         format!("check the rows of `{table}` against `{name}`"),
         format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", quote_name(table), quote(name)),
     )
-}
-
-/// A CHECK of a new table, which CREATE TABLE would hold to be valid.
-pub(super) fn add_unchecked(table: &QualifiedName, check: &Check) -> Statement {
-    add(table, check, false)
 }
 
 pub(super) fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], include: &[String]) -> bool {

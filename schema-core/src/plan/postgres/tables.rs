@@ -100,8 +100,9 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     for (parent, column) in inherited {
         columns::alter(work, table, (&parent, column), None, columns::Rows::None, script);
     }
+    // CREATE TABLE would hold them to be valid.
     for check in table.checks.iter().filter(|check| check.not_valid) {
-        script.push(Phase::AddConstraints, super::constraints::add_unchecked(name, check));
+        script.extend(Phase::AddConstraints, super::constraints::add_check(work, table, check));
     }
     super::comments::of_new_table(table, &from_parents, script);
     super::indexes::of_new_table(work, table, script);
@@ -152,7 +153,7 @@ fn drop(work: &Work<'_>, script: &mut Script) {
     }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
     for table in order {
-        if let Some(Partition { parent, bound: _, names: _, lacking: _ }) = &table.partition_of
+        if let Some(Partition { parent, bound: _, names: _, lacking: _, validated: _ }) = &table.partition_of
             && work.staying(parent).is_some()
             && work
                 .path

@@ -43,7 +43,7 @@ pub fn create_table(table: &Table, parts: &Parts<'_>) -> String {
 
     let unlogged = if options.unlogged { "UNLOGGED " } else { "" };
     let mut sql = format!("CREATE {unlogged}TABLE {}", quote_name(name));
-    if let Some(Partition { parent, bound: _, names: _, lacking: _ }) = partition_of {
+    if let Some(Partition { parent, bound: _, names: _, lacking: _, validated: _ }) = partition_of {
         sql.push_str(&format!(" PARTITION OF {}", quote_name(parent)));
     }
     if !lines.is_empty() {
@@ -51,7 +51,7 @@ pub fn create_table(table: &Table, parts: &Parts<'_>) -> String {
     } else if partition_of.is_none() {
         sql.push_str(" ()");
     }
-    if let Some(Partition { parent: _, bound, names: _, lacking: _ }) = partition_of {
+    if let Some(Partition { parent: _, bound, names: _, lacking: _, validated: _ }) = partition_of {
         sql.push_str(&format!(" {bound}"));
     }
     if !inherits.is_empty() {

@@ -5,8 +5,10 @@ use super::{Catalogue, VERSION_15, VERSION_18, get, letter};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{
-    Check, Deferrability, Exclusion, ForeignKey, KeyColumn, Match, PrimaryKey, ReferentialAction, Unique,
+    Check, Deferrability, Exclusion, ForeignKey, KeyColumn, Match, PrimaryKey, QualifiedName,
+    ReferentialAction, Unique,
 };
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
     let delete_columns = if catalogue.is_at_least(VERSION_15) { "k.confdelsetcols" } else { "NULL::int2[]" };
@@ -16,6 +18,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         .replace("{delete_columns}", delete_columns)
         .replace("{enforced}", enforced)
         .replace("{period}", period);
+    let mut states = CheckStates::new();
     catalogue.rows(&query, |row| {
         let table: u32 = get(row, 0)?;
         let name: Option<String> = Some(get(row, 1)?);
@@ -29,6 +32,11 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         let columns = relations.column_names(table, &get::<Option<Vec<i16>>>(row, 6)?.unwrap_or_default());
         let comment: Option<String> = get(row, 16)?;
         let is_own: bool = get(row, 17)?;
+        if letter(row, 2)? == 'c'
+            && let (Some(table), Some(name)) = (relations.name(table), &name)
+        {
+            states.entry(table.clone()).or_default().insert(name.clone(), not_valid);
+        }
         let parent: Option<String> = get(row, 18)?;
         if !is_own {
             let place = relations.table(table).and_then(|table| table.partition_of.as_mut());
@@ -104,8 +112,20 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         }
         Ok(())
     })?;
+    for table in relations.tables_mut() {
+        let own = states.get(&table.name);
+        if let Some(place) = &mut table.partition_of {
+            let unchecked =
+                states.get(&place.parent).into_iter().flatten().filter(|(_, not_valid)| **not_valid);
+            let here = |name: &String| own.and_then(|own| own.get(name)) == Some(&false);
+            place.validated = unchecked.map(|(name, _)| name).filter(|name| here(name)).cloned().collect();
+        }
+    }
     Ok(())
 }
+
+/// Whether CHECKs are `NOT VALID`, by table and name.
+type CheckStates = HashMap<QualifiedName, BTreeMap<String, bool>>;
 
 fn key_columns(names: Vec<String>) -> Vec<KeyColumn> {
     names.into_iter().map(KeyColumn::new).collect()

@@ -71,7 +71,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         Ok(())
     })?;
     for table in relations.tables_mut() {
-        if let Some(Partition { parent, bound: _, names, lacking }) = &mut table.partition_of {
+        if let Some(Partition { parent, bound: _, names, lacking, validated: _ }) = &mut table.partition_of {
             let all = of_partitioned.get(parent).into_iter().flatten();
             lacking.extend(all.filter(|name| !names.contains_key(*name)).cloned());
         }

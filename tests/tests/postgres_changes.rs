@@ -4,7 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 use postgres::{Client, NoTls};
-use schema_tests::postgres::{Change, version};
+use schema_core::apply::apply;
+use schema_core::autogenerate::compare;
+use schema_core::dialect::Scope;
+use schema_core::model::Engine;
+use schema_core::proof::prove;
+use schema_tests::postgres::{Change, Scratch, version};
 use schema_tests::server::Server;
 use std::io::{self, Write as _};
 
@@ -53,6 +58,38 @@ fn a_type_that_changes_under_a_condition_which_the_server_does_not_read_back() {
         ALTER TABLE items ADD CONSTRAINT known CHECK (price > 1 OR state NOT IN ('a', 'b'))";
     let script = on_items(on_top, &format!("ALTER TABLE items ALTER price TYPE numeric(10, 2); {on_top}"));
     says(script, "CREATE INDEX items_price");
+}
+
+#[test]
+fn a_column_that_leaves_a_table_and_stays_in_one_that_inherits_from_it() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let (mut before, mut after, mut proof) =
+        (Scratch::create(&server), Scratch::create(&server), Scratch::create(&server));
+    before
+        .load(
+            "CREATE TABLE base (id integer, e integer); CREATE TABLE kept () INHERITS (base);
+             CREATE TABLE gone () INHERITS (base); INSERT INTO kept VALUES (1, 7); INSERT INTO gone VALUES (2, 8)",
+        )
+        .unwrap();
+    after
+        .load(
+            "CREATE TABLE base (id integer); CREATE TABLE kept (e integer) INHERITS (base);
+             CREATE TABLE gone () INHERITS (base)",
+        )
+        .unwrap();
+    let (current, desired) = (before.introspect(), after.introspect());
+    let comparison = compare(Engine::Postgres, current, desired, Scope::Database, &[]).unwrap();
+    let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
+    prove(proof.driver(), &comparison, &up, &down).unwrap();
+    apply(before.driver(), &up, comparison.renames()).unwrap();
+    assert_eq!(before.dump(), after.dump());
+    let value = |database: &mut Scratch| -> i32 {
+        database.client().query_one("SELECT e FROM kept WHERE id = 1", &[]).unwrap().get(0)
+    };
+    assert_eq!(value(&mut before), 7);
+    // On the way back the column is inherited again, and the child's own besides.
+    apply(before.driver(), &down, comparison.renames()).unwrap();
+    assert_eq!(value(&mut before), 7);
 }
 
 #[test]

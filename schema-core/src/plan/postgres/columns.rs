@@ -48,7 +48,12 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             dropped.partition(|column| column.generated.is_some());
         for column in computed.into_iter().chain(plain) {
             if !follows_parent(work, table, column) {
-                script.push(Phase::AlterColumns, drop_column(before, column, false));
+                let statement = if a_child_keeps(work, table, column) {
+                    drop_for_itself(before, column)
+                } else {
+                    drop_column(before, column, false)
+                };
+                script.push(Phase::AlterColumns, statement);
             } else if after.partition_of.is_none() {
                 // A column that the table had before it inherited stays.
                 script.push(Phase::AlterColumns, drop_left_over(before, column));
@@ -154,6 +159,24 @@ fn drop_column(table: &Table, column: &Column, comes_back: bool) -> Statement {
     }
     let place = format!("`{}`.`{}`", table.name, column.name);
     statement.with_hazards([Hazard::DestroysData(format!("the values of {place} are gone"))])
+}
+
+/// Whether a table that inherits the column has it when it is gone here.
+fn a_child_keeps(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
+    work.family_before.heirs(&table.before.name).into_iter().any(|child| {
+        work.staying(&child.name)
+            .is_some_and(|child| child.after.columns.iter().any(|other| other.name == column.name))
+    })
+}
+
+/// Children keep the column, as one of their own.
+fn drop_for_itself(table: &Table, column: &Column) -> Statement {
+    let place = format!("`{}`.`{}`", table.name, column.name);
+    Statement::new(
+        format!("drop the column {place}, which children keep"),
+        format!("ALTER TABLE ONLY {} DROP COLUMN {}", quote_name(&table.name), quote(&column.name)),
+    )
+    .with_hazards([Hazard::DestroysData(format!("the values of {place} are gone"))])
 }
 
 fn drop_expression(table: &Table, column: &Column) -> Statement {

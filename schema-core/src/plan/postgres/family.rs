@@ -65,6 +65,12 @@ impl<'a> Family<'a> {
         children.filter_map(|child| Some((*child, child.partition_of.as_ref()?))).collect()
     }
 
+    /// The tables that inherit from a table and are no partitions of it.
+    pub(super) fn heirs(&self, name: &QualifiedName) -> Vec<&'a Table> {
+        let children = self.children.get(name).into_iter().flatten().copied();
+        children.filter(|child| child.partition_of.is_none()).collect()
+    }
+
     pub(super) fn has_children(&self, name: &QualifiedName) -> bool {
         self.children.contains_key(name)
     }

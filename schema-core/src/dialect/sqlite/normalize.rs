@@ -204,13 +204,17 @@ fn same_name(left: Option<&String>, right: Option<&String>) -> bool {
 
 /// Replaces each desired object by the current one that it means: of the same name and shape, or, where a model leaves the name open,
 /// of the same shape.
-fn unify_list<T: Clone>(
+fn unify_list<T: Clone + PartialEq>(
     current: &[T],
     desired: &mut [T],
     scope: Scope,
     name: impl Fn(&T) -> &Option<String>,
     shape: impl Fn(&T) -> String,
 ) {
+    // Each would be replaced by itself.
+    if current == desired {
+        return;
+    }
     let mut unused: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for object in current {
         unused.entry(shape(object)).or_default().push(object);

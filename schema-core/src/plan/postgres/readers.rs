@@ -7,7 +7,7 @@ use super::work::Work;
 use super::{Unplanned, views};
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Something that reads tables or views, or hangs on them.
 #[derive(Clone, Copy)]
@@ -99,27 +99,71 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Who reads what, so that nobody has to be asked about everybody.
+struct Index<'a> {
+    by_relation: HashMap<&'a QualifiedName, Vec<usize>>,
+    relations: HashMap<&'a QualifiedName, usize>,
+    functions: Vec<usize>,
+}
+
+impl<'a> Index<'a> {
+    fn of(readers: &[Reader<'a>]) -> Self {
+        let mut index =
+            Index { by_relation: HashMap::new(), relations: HashMap::new(), functions: Vec::new() };
+        for (place, reader) in readers.iter().enumerate() {
+            for name in reader.depends_on() {
+                index.by_relation.entry(name).or_default().push(place);
+            }
+            if let Some(name) = reader.relation() {
+                index.relations.insert(name, place);
+            }
+            if reader.is(OpaqueKind::Function) {
+                index.functions.push(place);
+            }
+        }
+        index
+    }
+
+    /// The places of those that may need a reader, of so many.
+    fn may_need(&self, reader: Reader<'_>, count: usize) -> Vec<usize> {
+        match reader.relation() {
+            Some(name) => self.by_relation.get(name).cloned().unwrap_or_default(),
+            // Any text may call it.
+            None if reader.is(OpaqueKind::Function) => (0..count).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The places of those that a reader may need, in order.
+    fn may_be_needed_by(&self, reader: Reader<'_>) -> Vec<usize> {
+        let relations = reader.depends_on().iter().filter_map(|name| self.relations.get(name).copied());
+        let places: BTreeSet<usize> = relations.chain(self.functions.iter().copied()).collect();
+        places.into_iter().collect()
+    }
+}
+
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let aside = aside(work);
     let gone: Vec<Reader<'_>> =
         Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
+    let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for reader in in_order(gone).into_iter().rev() {
         script.push(
             Phase::StepAside,
             match reader {
-                Reader::View(view) => views::drop(view, find(&work.path.after.views, &view.name).is_some()),
+                Reader::View(view) => views::drop(view, wanted.contains(&view.name)),
                 Reader::Opaque(object) => opaque::drop_for_a_while(object)?,
             },
         );
     }
-    let late = opaque::late(work);
+    let late: HashSet<*const OpaqueObject> = opaque::late(work).into_iter().map(std::ptr::from_ref).collect();
     // After the renames, each is as it is at the end.
     let at_end = Reader::all(work.path.after).zip(Reader::all(work.path.finish));
     let back = at_end.filter(|(reader, end)| {
         let is_new = match reader {
             Reader::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
             Reader::Opaque(_) => {
-                matches!(end, Reader::Opaque(object) if late.iter().any(|it| std::ptr::eq(*it, *object)))
+                matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
         is_new || aside.contains(&reader.key())
@@ -143,15 +187,12 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
 /// What steps aside, or goes for good: what is changed or in the way, and all that reads it.
 fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
     let readers: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
+    let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =
+        work.path.after.opaque.iter().map(|object| (object.kind, &object.name)).collect();
     let stays = |reader: &Reader<'_>| match reader {
         Reader::View(_) => true,
         // What goes with its table needs no statement of its own.
-        Reader::Opaque(object) => work
-            .path
-            .after
-            .opaque
-            .iter()
-            .any(|other| (other.kind, &other.name) == (object.kind, &object.name)),
+        Reader::Opaque(object) => at_end.contains(&(object.kind, &object.name)),
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
     let mut open: Vec<Reader<'a>> = Vec::new();
@@ -170,8 +211,10 @@ fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
             open.push(*reader);
         }
     }
+    let index = Index::of(&readers);
     while let Some(moved) = open.pop() {
-        for reader in &readers {
+        let places = index.may_need(moved, readers.len());
+        for reader in places.into_iter().filter_map(|place| readers.get(place)) {
             if !reader.is(OpaqueKind::Function)
                 && reader.needs(moved)
                 && stays(reader)
@@ -186,22 +229,29 @@ fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
 
 /// Each behind those that it needs; kinds in their order otherwise.
 fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
-    fn visit<'a>(place: usize, readers: &[Reader<'a>], seen: &mut [bool], order: &mut Vec<Reader<'a>>) {
+    fn visit<'a>(
+        place: usize,
+        readers: &[Reader<'a>],
+        index: &Index<'a>,
+        seen: &mut [bool],
+        order: &mut Vec<Reader<'a>>,
+    ) {
         let (Some(reader), Some(seen_here)) = (readers.get(place), seen.get_mut(place)) else { return };
         if std::mem::replace(seen_here, true) {
             return;
         }
-        for (other_place, other) in readers.iter().enumerate() {
-            if other_place != place && reader.needs(*other) {
-                visit(other_place, readers, seen, order);
+        for other_place in index.may_be_needed_by(*reader) {
+            if other_place != place && readers.get(other_place).is_some_and(|other| reader.needs(*other)) {
+                visit(other_place, readers, index, seen, order);
             }
         }
         order.push(*reader);
     }
     readers.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
+    let index = Index::of(&readers);
     let (mut seen, mut order) = (vec![false; readers.len()], Vec::new());
     for place in 0..readers.len() {
-        visit(place, &readers, &mut seen, &mut order);
+        visit(place, &readers, &index, &mut seen, &mut order);
     }
     order
 }
@@ -212,8 +262,4 @@ fn nature(reader: Reader<'_>) -> Nature {
         Reader::View(_) => Nature::View,
         Reader::Opaque(object) => opaque::nature(object.kind),
     }
-}
-
-fn find<'a>(views: &'a [View], name: &QualifiedName) -> Option<&'a View> {
-    views.iter().find(|view| view.name == *name)
 }

@@ -1,5 +1,6 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
+mod arrange;
 mod brackets;
 pub mod mysql;
 mod name;
@@ -82,6 +83,8 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
                 rewrite_type: postgres::expression::rewrite_type,
                 rewrite_column_type: postgres::rename_type,
                 rewrite_value: postgres::expression::rewrite_value,
+                foreign_key_infix: None,
+                check_infix: None,
                 sequence: Some(postgres::usual_sequence),
             },
         },
@@ -91,6 +94,9 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             renames: RenameRules {
                 indexes: true,
                 views_follow: false,
+                // https://dev.mysql.com/doc/refman/8.4/en/rename-table.html
+                foreign_key_infix: Some("_ibfk_"),
+                check_infix: (engine == Engine::Mysql).then_some("_chk_"),
                 ..plain_renames(mysql::fold, mysql::expression::rewrite)
             },
         },
@@ -110,6 +116,8 @@ fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> Stri
         rewrite_type: |text, _, _| text.to_owned(),
         rewrite_column_type: |text, _, _| text.to_owned(),
         rewrite_value: |text, _, _, _| text.to_owned(),
+        foreign_key_infix: None,
+        check_infix: None,
         sequence: None,
     }
 }
@@ -117,8 +125,8 @@ fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> Stri
 /// Puts what has no order in the database into one, on an engine whose scripts would show the order in which it was read.
 pub(crate) fn arrangement(engine: Engine) -> Option<fn(&mut Schema)> {
     match engine {
-        Engine::Postgres => Some(postgres::arrange),
-        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => None,
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Some(arrange::arrange),
+        Engine::Sqlite => None,
     }
 }
 

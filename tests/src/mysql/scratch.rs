@@ -2,7 +2,7 @@
 
 use super::dump::{Dump, dump};
 use crate::server::TestDatabase;
-use schema_core::driver::Driver;
+use schema_core::driver::{Driver, Value};
 use schema_core::model::Schema;
 use schema_core::sql;
 
@@ -39,6 +39,23 @@ impl Scratch {
             self.driver.execute(statement.sql).map_err(|error| format!("{error}: {}", statement.sql))?;
         }
         Ok(())
+    }
+
+    /// Takes all tables and views out of it.
+    ///
+    /// # Panics
+    ///
+    /// The server refuses.
+    pub fn reset(&mut self) {
+        let all = "SELECT TABLE_NAME, TABLE_TYPE = 'VIEW' FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()";
+        self.driver.execute("SET foreign_key_checks = 0").unwrap();
+        for row in self.driver.query(all, &[]).unwrap() {
+            let [Value::Text(name), Value::Integer(is_view)] = row.as_slice() else { panic!("{row:?}") };
+            let kind = if *is_view == 1 { "VIEW" } else { "TABLE" };
+            let name = self.driver.quote(&name.as_str().into());
+            self.driver.execute(&format!("DROP {kind} {name}")).unwrap();
+        }
+        self.driver.execute("SET foreign_key_checks = 1").unwrap();
     }
 
     /// The database in its own words.

@@ -1,6 +1,7 @@
-//! Random schemas with rows: SQLite's over its whole feature set, in many spellings, and PostgreSQL's over what models can say.
+//! Random schemas with rows: SQLite's over its whole feature set, in many spellings, and PostgreSQL's over what models can say; MySQL's and MariaDB's.
 
 pub mod laws;
+pub mod mysql;
 pub mod postgres;
 mod rows;
 mod spec;

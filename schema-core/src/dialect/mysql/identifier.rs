@@ -9,7 +9,7 @@ pub fn fold(name: &str) -> String {
 }
 
 /// The form in which names of columns, indexes and constraints are told apart: without case.
-pub(super) fn fold_case(name: &str) -> String {
+pub(crate) fn fold_case(name: &str) -> String {
     name.to_lowercase()
 }
 

@@ -42,6 +42,11 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
                 let old = column.name.clone();
                 keep_sequence(column, (from, &old), to, rules);
             }
+            let keys = table.foreign_keys.iter_mut().map(|key| (&mut key.name, rules.foreign_key_infix));
+            let checks = table.checks.iter_mut().map(|check| (&mut check.name, rules.check_infix));
+            for (name, infix) in keys.chain(checks) {
+                follow(name, infix, &from.name, &to.name);
+            }
         }
         for key in &mut table.foreign_keys {
             if key.references == *from {
@@ -71,6 +76,14 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
         }
     }
     opaque::rename_table(schema, from, to, rules);
+}
+
+/// A name that the engine made of its table's becomes that of the new one.
+fn follow(name: &mut Option<String>, infix: Option<&str>, from: &str, to: &str) {
+    let (Some(name), Some(infix)) = (name, infix) else { return };
+    if let Some(rest) = name.strip_prefix(from).and_then(|rest| rest.strip_prefix(infix)) {
+        *name = format!("{to}{infix}{rest}");
+    }
 }
 
 /// The sequence of a column keeps its name, which is then the usual one no more, or is again.

@@ -26,6 +26,10 @@ pub struct RenameRules {
     pub rewrite_column_type: fn(&str, &QualifiedName, &QualifiedName) -> String,
     /// Replaces a value of an enum type in SQL text: `text`, `type`, `from`, `to`.
     pub rewrite_value: fn(&str, &QualifiedName, &str, &str) -> String,
+    /// What stands between a table's name and a number in the names of foreign keys that the engine renames with the table.
+    pub foreign_key_infix: Option<&'static str>,
+    /// The same for CHECKs.
+    pub check_infix: Option<&'static str>,
     /// The name of the sequence that numbers a column, given its table and the column, where the engine has such; it stays when these are renamed.
     pub sequence: Option<fn(&QualifiedName, &str) -> String>,
 }

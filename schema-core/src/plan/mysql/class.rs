@@ -5,7 +5,7 @@
 //! always taken.
 
 use crate::dialect::mysql::{Variant, types};
-use crate::model::{ColumnType, Index, IndexKey, IndexPart, Table};
+use crate::model::{Column, ColumnType, Index, IndexKey, IndexPart, Table};
 use crate::sql::Hazard;
 
 /// The way in which a table is altered; the cheapest first.
@@ -228,6 +228,56 @@ const MOVING_COLUMNS: [Kind; 8] = [
     Kind::DropVirtualColumn,
 ];
 
+/// What MariaDB needs for a change of a table with an index on a virtual column, where that is more than the usual (measured on 10.11).
+fn with_indexed_virtual(kind: Kind) -> Option<Class> {
+    match kind {
+        Kind::AddColumn | Kind::AddNumberedColumn => Some(REBUILD_SHARED),
+        Kind::DropColumn
+        | Kind::DropStoredColumn
+        | Kind::ColumnNullability
+        | Kind::AddPrimaryKey
+        | Kind::ChangePrimaryKey
+        | Kind::AddClusteringIndex => Some(COPY),
+        Kind::AddComputedColumn
+        | Kind::AddVirtualColumn
+        | Kind::AddStoredColumn
+        | Kind::DropVirtualColumn
+        | Kind::RenameColumn
+        | Kind::ColumnDefault
+        | Kind::ColumnExpression
+        | Kind::ColumnOnUpdate
+        | Kind::ColumnComment
+        | Kind::ColumnVisibility
+        | Kind::AppendValue
+        | Kind::WidenText
+        | Kind::ColumnCollation
+        | Kind::IndexedCollation
+        | Kind::VirtualExpression
+        | Kind::LoseNumbers
+        | Kind::DropColumnCheck
+        | Kind::ChangeColumn
+        | Kind::AddIndex
+        | Kind::AddFulltextIndex
+        | Kind::AddSpatialIndex
+        | Kind::DropIndex
+        | Kind::DropClusteringIndex
+        | Kind::RenameIndex
+        | Kind::IndexVisibility
+        | Kind::DropPrimaryKey
+        | Kind::AddForeignKey
+        | Kind::DropForeignKey
+        | Kind::AddCheck
+        | Kind::DropCheck
+        | Kind::StorageEngine
+        | Kind::RowFormat
+        | Kind::Statistics
+        | Kind::OtherOption
+        | Kind::DefaultEncoding
+        | Kind::TableComment
+        | Kind::Versioning => None,
+    }
+}
+
 /// What a table has that changes the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Traits {
@@ -236,6 +286,8 @@ pub(super) struct Traits {
     compressed: bool,
     fulltext: bool,
     stored: bool,
+    /// An index on a column that is computed when it is read.
+    indexed_virtual: bool,
     versioned: bool,
 }
 
@@ -245,7 +297,12 @@ impl Traits {
         let options = &before.options;
         let both = || before.indexes.iter().chain(&after.indexes);
         let columns = || before.columns.iter().chain(&after.columns);
-        let stored = |it: &crate::model::Column| it.generated.as_ref().is_some_and(|it| it.stored);
+        let stored = |it: &Column| it.generated.as_ref().is_some_and(|it| it.stored);
+        let is_virtual = |it: &Column| it.generated.as_ref().is_some_and(|it| !it.stored);
+        let indexed_virtual = [before, after].iter().any(|table| {
+            let mut columns = table.columns.iter().filter(|column| is_virtual(column));
+            columns.any(|column| table.indexes.iter().any(|index| super::keys::is_on(index, &column.name)))
+        });
         Traits {
             variant,
             innodb: options.engine.as_deref().is_none_or(|engine| engine.eq_ignore_ascii_case("innodb")),
@@ -253,13 +310,14 @@ impl Traits {
                 || options.with.contains_key("key_block_size"),
             fulltext: both().any(|index: &Index| index.using.as_deref() == Some("fulltext")),
             stored: columns().any(stored),
+            indexed_virtual,
             versioned: options.with.contains_key("system_versioning"),
         }
     }
 
     /// The way in which the table is changed so.
     pub(super) fn class(&self, kind: Kind) -> Class {
-        let Traits { variant, innodb, compressed, fulltext, stored, versioned } = *self;
+        let Traits { variant, innodb, compressed, fulltext, stored, indexed_virtual, versioned } = *self;
         let (of_mysql, of_mariadb) = ways(kind);
         let usual = match variant {
             Variant::Mysql => of_mysql,
@@ -270,6 +328,13 @@ impl Traits {
         if !innodb {
             // Other storage engines know of no other way than the copy, unless only what is written changes.
             return if written_only && variant == Variant::Mariadb { usual } else { COPY };
+        }
+        if indexed_virtual && variant == Variant::Mariadb {
+            match with_indexed_virtual(kind) {
+                Some(needed) if needed == COPY => return COPY,
+                Some(needed) => return usual.and(needed),
+                None => {}
+            }
         }
         if versioned && !written_only
             || fulltext && (moves_columns || usual.rewrites)

@@ -62,8 +62,8 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     } = after;
     let encoding = Encoding::of(before, &old.options);
     let charset = encoding.as_ref().and_then(|encoding| encoding.charset.as_deref());
-    let indexed = old.indexes.iter().any(|index| super::keys::is_on(index, name))
-        || old.primary_key.iter().flat_map(|key| &key.columns).any(|part| part.name == *name);
+    let indexed = old.indexes.iter().any(|index| super::keys::is_on(index, name));
+    let in_key = old.primary_key.iter().flat_map(|key| &key.columns).any(|part| part.name == *name);
     let mut kinds = Vec::new();
     if before.ty != *ty {
         kinds.push(if appends_values(&before.ty, ty) {
@@ -77,6 +77,8 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     if !same_encoding((before, old), (after, new)) {
         let wanted = Encoding::of(after, &new.options).and_then(|encoding| encoding.charset);
         kinds.push(match (wanted.as_deref() == charset, indexed) {
+            // Rows are in the order of the primary key.
+            (true, _) if in_key => Kind::ChangeColumn,
             (true, false) => Kind::ColumnCollation,
             (true, true) => Kind::IndexedCollation,
             (false, _) => Kind::ChangeColumn,
@@ -170,7 +172,10 @@ pub(super) fn hazards(table: &Table, before: &Column, after: &Column) -> Vec<Haz
         return hazards;
     }
     if before.nullable && !after.nullable {
-        hazards.push(Hazard::MayFail(format!("rows whose {place} is NULL are refused")));
+        hazards.push(match after.auto {
+            Some(_) => Hazard::DestroysData(format!("rows whose {place} is NULL get a number")),
+            None => Hazard::MayFail(format!("rows whose {place} is NULL are refused")),
+        });
     }
     if let (ColumnType::Sql(old), ColumnType::Sql(new)) = (&before.ty, &after.ty)
         && old != new

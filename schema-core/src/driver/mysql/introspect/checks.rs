@@ -2,8 +2,8 @@
 
 use super::tables::Tables;
 use super::{ByTable, Catalogue, flag, text};
-use crate::dialect::mysql::expression::as_json_valid;
-use crate::dialect::mysql::{Variant, catalogue as spelling};
+use crate::dialect::mysql::expression::{as_json_valid, identifiers};
+use crate::dialect::mysql::{Variant, catalogue as spelling, fold_case};
 use crate::driver::DriverError;
 use crate::model::{Check, Column, ColumnType, Table};
 
@@ -39,7 +39,8 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, tables: &mut Tables) -> Result
 
 /// Adds CHECKs to their table, except those that are part of a column's type.
 pub(super) fn add(table: &mut Table, checks: Vec<Check>) {
-    for check in checks {
+    for mut check in checks {
+        check.column = check.column.map(|name| owner(table, &name, &check.expression));
         let of_column = check.column.as_ref();
         let json = of_column.filter(|column| as_json_valid(&check.expression).as_ref() == Some(*column));
         let column = json.and_then(|name| table.columns.iter_mut().find(|column| column.name == *name));
@@ -52,6 +53,20 @@ pub(super) fn add(table: &mut Table, checks: Vec<Check>) {
             None => table.checks.push(check),
         }
     }
+}
+
+/// The column whose own CHECK this is. The server goes on to list it under the name that the column once had, so what it speaks of counts for more.
+fn owner(table: &Table, listed: &str, expression: &str) -> String {
+    let spoken: Vec<String> = identifiers(expression)
+        .filter_map(|word| {
+            let column = table.columns.iter().find(|column| fold_case(&column.name) == fold_case(&word))?;
+            Some(column.name.clone())
+        })
+        .collect();
+    if spoken.is_empty() || spoken.iter().any(|name| fold_case(name) == fold_case(listed)) {
+        return listed.to_owned();
+    }
+    spoken.into_iter().next().unwrap_or_default()
 }
 
 fn is_json(column: &Column, collation: Option<&str>) -> bool {

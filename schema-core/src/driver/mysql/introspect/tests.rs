@@ -162,6 +162,22 @@ fn json_of_mariadb_is_json() {
 }
 
 #[test]
+fn a_columns_check_is_found_under_the_name_that_the_column_once_had() {
+    let owner = |listed: &str, expression: &str| {
+        let mut table = Table::new("t");
+        for name in ["C", "b"] {
+            table.columns.push(Column::new(name, ColumnType::Sql("int".to_owned())));
+        }
+        let check = Check { column: Some(listed.to_owned()), ..Check::new(expression) };
+        checks::add(&mut table, vec![check]);
+        table.checks.remove(0).column
+    };
+    assert_eq!(owner("a", "`c` > 0").as_deref(), Some("C"));
+    assert_eq!(owner("b", "`C` > `b`").as_deref(), Some("b"));
+    assert_eq!(owner("b", "1 = 1").as_deref(), Some("b"));
+}
+
+#[test]
 fn parts_of_indexes_come_together() {
     let mut table = Table::new("t");
     let part = |name: &str, column: Option<&str>, method: &str| IndexRow {

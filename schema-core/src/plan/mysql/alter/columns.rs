@@ -9,6 +9,9 @@ use crate::plan::mysql::column::{self, Way};
 use crate::plan::mysql::values;
 use crate::sql::{Hazard, Statement};
 
+/// A column before and after.
+type Pair<'a> = (&'a Column, &'a Column);
+
 impl<'a> Alter<'a> {
     /// Looks for values that go, and gives rows the new names of others.
     pub(super) fn prepare_values(&mut self) {
@@ -52,9 +55,11 @@ impl<'a> Alter<'a> {
                         hazards,
                     );
                     self.flush();
-                    let clause = format!("ADD COLUMN {}", render::column(new, &checks, None, self.variant));
-                    self.part(column::of_new(new), clause, format!("add {place} as it shall be"), Vec::new());
-                    self.flush();
+                    // What is computed may be so from columns that are yet to come.
+                    if new.generated.is_none() {
+                        self.add_again(new);
+                        self.flush();
+                    }
                 }
                 Way::ReplaceAndKeep => {
                     let aside = Column { name: self.free_name(&old.name), default: None, ..new.clone() };
@@ -122,8 +127,33 @@ impl<'a> Alter<'a> {
         let same_options = self.encodings() == (None, None);
         if let (Some(clause), comment) = self.encodings() {
             self.part(Kind::DefaultEncoding, clause, comment.unwrap_or_default(), Vec::new());
+            // MariaDB does either at once, and not both together.
+            if !self.key_with_columns {
+                self.flush();
+            }
         }
-        for (old, new) in self.pairs().collect::<Vec<_>>() {
+        let (_, now) = self.hidden_later();
+        self.modify(now, same_options);
+        if !self.key_with_columns {
+            self.flush();
+        }
+    }
+
+    /// The columns that become invisible only once there are new ones, and all others: a table without a visible column is refused.
+    fn hidden_later(&self) -> (Vec<Pair<'a>>, Vec<Pair<'a>>) {
+        let waits = self.would_show_no_column();
+        self.pairs().partition(|(old, new)| waits && new.invisible && !old.invisible)
+    }
+
+    /// Whether no column would be visible between the changes and the new columns.
+    fn would_show_no_column(&self) -> bool {
+        !self.key_with_columns
+            && self.pairs().all(|(_, new)| new.invisible)
+            && self.dropped().all(|column| column.invisible || column.generated.is_some())
+    }
+
+    fn modify(&mut self, pairs: Vec<Pair<'a>>, same_options: bool) {
+        for (old, new) in pairs {
             let kinds = self.kinds(old, new);
             let Some(class) = kinds.iter().map(|kind| self.traits.class(*kind)).reduce(Class::and) else {
                 continue;
@@ -145,9 +175,6 @@ impl<'a> Alter<'a> {
                 comment: format!("change {}", self.place(&new.name)),
                 hazards,
             });
-        }
-        if !self.key_with_columns {
-            self.flush();
         }
     }
 
@@ -172,6 +199,8 @@ impl<'a> Alter<'a> {
         for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
             self.add_column(column);
         }
+        let (hidden, _) = self.hidden_later();
+        self.modify(hidden, self.encodings() == (None, None));
         if !self.key_with_columns {
             self.flush();
             self.add_generated_columns();
@@ -180,11 +209,30 @@ impl<'a> Alter<'a> {
 
     /// Columns that are computed, each behind those that it is computed from. The servers add none of them together with anything else.
     pub(super) fn add_generated_columns(&mut self) {
-        let generated = self.added().filter(|column| column.generated.is_some()).collect();
-        for column in in_order(generated) {
-            self.add_column(column);
+        let again: Vec<&Column> = self
+            .replaced
+            .iter()
+            .filter(|(_, _, way)| *way == Way::Replace)
+            .map(|(_, new, _)| *new)
+            .filter(|column| column.generated.is_some())
+            .collect();
+        let added = self.added().filter(|column| column.generated.is_some());
+        for column in in_order(added.chain(again.iter().copied()).collect()) {
+            if again.iter().any(|other| other.name == column.name) {
+                self.add_again(column);
+            } else {
+                self.add_column(column);
+            }
             self.flush();
         }
+    }
+
+    /// Adds a column that was dropped because the servers cannot change it so.
+    fn add_again(&mut self, column: &Column) {
+        let checks = checks_of(&self.after.checks, column);
+        let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
+        let comment = format!("add {} as it shall be", self.place(&column.name));
+        self.part(column::of_new(column), clause, comment, Vec::new());
     }
 
     fn add_column(&mut self, column: &Column) {

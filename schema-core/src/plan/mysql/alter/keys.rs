@@ -34,14 +34,19 @@ impl<'a> Alter<'a> {
         self.change_primary_key();
         if self.key_with_columns {
             // A numbered column must be in a key, and a column of the key cannot be NULL: that takes one statement for all.
-            for column in self.dropped_with_key() {
+            let gone = self.dropped_with_key();
+            for column in &gone {
                 self.drop_column(column);
             }
             let numbered: Vec<&str> = self.numbered();
-            let (with_key, later): (Vec<&Index>, Vec<&Index>) =
-                added.into_iter().partition(|index| numbered.iter().any(|column| is_on(index, column)));
-            let (gone_with_key, gone_later): (Vec<&Index>, Vec<&Index>) =
-                dropped.into_iter().partition(|index| numbered.iter().any(|column| is_on(index, column)));
+            let is_on_numbered = |index: &&Index| numbered.iter().any(|column| is_on(index, column));
+            // An index goes by itself with the last of its columns.
+            let is_on_gone = |index: &&Index| gone.iter().any(|column| is_on(index, &column.name));
+            let (with_key, later): (Vec<&Index>, Vec<&Index>) = added.into_iter().partition(is_on_numbered);
+            let gives_its_name = |index: &&Index| with_key.iter().any(|new| new.name == index.name);
+            let (gone_with_key, gone_later): (Vec<&Index>, Vec<&Index>) = dropped
+                .into_iter()
+                .partition(|index| is_on_numbered(index) || is_on_gone(index) || gives_its_name(index));
             gone_with_key.into_iter().for_each(|index| self.drop_index(index));
             with_key.into_iter().for_each(|index| self.add_index(index));
             if self

@@ -1,0 +1,9 @@
+//! Random MySQL and MariaDB schemas, with rows.
+
+mod script;
+mod sketch;
+mod strategy;
+
+pub use script::{insert, quote, script};
+pub use sketch::{Column, ForeignKey, Index, Place, Sketch, Table, View};
+pub use strategy::{Pair, pair, sketch};

@@ -1,0 +1,84 @@
+//! What holds for every schema on MySQL or MariaDB, with rows. `SCHEMA_PROPERTY_MYSQL_CASES` says how many are tried for each property (15),
+//! `SCHEMA_PROPERTY_SEED` from which seed: a number, so that a run can be repeated, or `random`, to look for new cases.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod journey;
+
+use journey::{Bench, Names};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestRunner};
+use schema_core::dialect::Scope;
+use schema_tests::random::laws::{self, Outcome};
+use schema_tests::random::mysql::{pair, sketch};
+use schema_tests::server::Server;
+use std::cell::RefCell;
+
+fn config() -> ProptestConfig {
+    let count = std::env::var("SCHEMA_PROPERTY_MYSQL_CASES").ok().and_then(|count| count.parse().ok());
+    ProptestConfig {
+        cases: count.unwrap_or(15),
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {
+            Some("random") => RngSeed::Random,
+            seed => RngSeed::Fixed(seed.and_then(|seed| seed.parse().ok()).unwrap_or(1)),
+        },
+        ..ProptestConfig::default()
+    }
+}
+
+/// Tries a law on random values, with databases that are used again.
+fn holds<S: Strategy>(strategy: S, law: impl Fn(&mut Bench, S::Value) -> Outcome) {
+    let Some(server) = Server::Mysql.url() else { return };
+    let bench = RefCell::new(Bench::new(&server));
+    let mut runner = TestRunner::new(config());
+    let outcome = runner.run(&strategy, |value| {
+        let mut bench = bench.borrow_mut();
+        bench.reset();
+        law(&mut bench, value)
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn the_way_to_any_schema_settles_and_leads_back() {
+    holds(pair(), |bench, pair| bench.there_and_back(&pair, Scope::Database, &Names::default()));
+}
+
+#[test]
+fn renames_settle_and_lead_back() {
+    holds((pair(), vec(any::<u8>(), 1..4)), |bench, (pair, choices)| {
+        bench.there_and_back(&pair, Scope::Database, &Names::choose(&pair, &choices))
+    });
+}
+
+#[test]
+fn the_way_to_any_models_settles_and_leads_back() {
+    holds((pair(), vec(any::<u8>(), 0..4)), |bench, (pair, choices)| {
+        bench.there_and_back(&pair, Scope::Models, &Names::choose(&pair, &choices))
+    });
+}
+
+#[test]
+fn schemas_obey_the_laws_of_comparing() {
+    holds((pair(), any::<[u64; 2]>()), |bench, (pair, order)| {
+        let (current, desired) = bench.read(&pair)?;
+        let engine = bench.engine();
+        laws::order_does_not_count(engine, &current, &desired, order)?;
+        laws::inverse_of_the_inverse(engine, &current, &desired)?;
+        laws::normalising_again(engine, &current, &desired)
+    });
+}
+
+#[test]
+fn a_document_of_a_database_is_no_difference_to_it() {
+    holds(sketch(), |bench, sketch| {
+        let current = bench.read_one(&sketch)?;
+        laws::is_no_difference(bench.engine(), &current, &current)?;
+        laws::document_of_a_database(bench.engine(), &current)
+    });
+}

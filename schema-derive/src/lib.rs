@@ -51,7 +51,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `default_sql = ".."` | a default as SQL |
 /// | `generated = ".."` | an expression; with `stored` or `virtual` |
 /// | `precision = 12`, `scale = 2` | the digits of a decimal |
-/// | `collation = ".."`, `charset = ".."` | how text is compared and stored |
+/// | `collation = ".."`, `charset = ".."` | how text is compared and stored; a collation of another schema of PostgreSQL as `app."german"` |
 /// | `on_update_sql = ".."` | MySQL's ON UPDATE |
 /// | `invisible` | left out of `SELECT *` (MySQL, MariaDB) |
 /// | `renamed_from = ".."` | a former name |

@@ -119,6 +119,21 @@ pub enum Rename {
 }
 
 impl Rename {
+    /// The table's name before and after, if it is one.
+    pub(crate) fn as_table(&self) -> Option<(&QualifiedName, &QualifiedName)> {
+        if let Rename::Table { from, to } = self { Some((from, to)) } else { None }
+    }
+
+    /// The table and the column's name before and after, if it is one.
+    pub(crate) fn as_column(&self) -> Option<(&QualifiedName, &str, &str)> {
+        if let Rename::Column { table, from, to } = self { Some((table, from, to)) } else { None }
+    }
+
+    /// The enum type and the value before and after, if it is one.
+    pub(crate) fn as_enum_value(&self) -> Option<(&QualifiedName, &str, &str)> {
+        if let Rename::EnumValue { name, from, to } = self { Some((name, from, to)) } else { None }
+    }
+
     /// The rename that undoes this one.
     #[must_use]
     pub fn inverse(&self) -> Rename {

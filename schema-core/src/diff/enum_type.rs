@@ -20,16 +20,8 @@ pub(super) fn difference<'a>(
     (renames, time): (&'a [Rename], RenameTime),
 ) -> EnumDifference<'a> {
     let renamed = |value: &'a str| {
-        let new = renames.iter().find_map(|rename| match rename {
-            Rename::EnumValue { name, from, to } if *name == after.name && from == value => Some(to.as_str()),
-            Rename::EnumValue { .. }
-            | Rename::EnumType { .. }
-            | Rename::Table { .. }
-            | Rename::Column { .. }
-            | Rename::Value { .. }
-            | Rename::Index { .. }
-            | Rename::Constraint { .. } => None,
-        });
+        let mut values = renames.iter().filter_map(Rename::as_enum_value);
+        let new = values.find(|(name, from, _)| **name == after.name && *from == value).map(|(_, _, to)| to);
         match time {
             RenameTime::First => new.unwrap_or(value),
             RenameTime::Last => value,

@@ -321,20 +321,16 @@ impl Traits {
         let (of_mysql, of_mariadb) = ways(kind);
         let usual = match variant {
             Variant::Mysql => of_mysql,
-            Variant::Mariadb => of_mariadb,
+            Variant::Mariadb => {
+                let needed = if indexed_virtual { with_indexed_virtual(kind) } else { None };
+                needed.map_or(of_mariadb, |needed| of_mariadb.and(needed))
+            }
         };
         let moves_columns = MOVING_COLUMNS.contains(&kind);
         let written_only = usual.algorithm == Algorithm::Instant && !moves_columns;
         if !innodb {
             // Other storage engines know of no other way than the copy, unless only what is written changes.
             return if written_only && variant == Variant::Mariadb { usual } else { COPY };
-        }
-        if indexed_virtual && variant == Variant::Mariadb {
-            match with_indexed_virtual(kind) {
-                Some(needed) if needed == COPY => return COPY,
-                Some(needed) => return usual.and(needed),
-                None => {}
-            }
         }
         if versioned && !written_only
             || fulltext && (moves_columns || usual.rewrites)

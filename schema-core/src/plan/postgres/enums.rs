@@ -156,25 +156,11 @@ fn type_at_start(work: &Work<'_>, name: &QualifiedName) -> QualifiedName {
 
 /// What a value of the type is called before the script.
 fn value_at_start(work: &Work<'_>, object: &EnumType, value: &str) -> String {
+    let mut values = work.changes.renames.iter().filter_map(Rename::as_enum_value);
+    let renamed = values.find(|(name, _, to)| **name == object.name && *to == value);
     match work.changes.rename_time {
         RenameTime::Last => value.to_owned(),
-        RenameTime::First => work
-            .changes
-            .renames
-            .iter()
-            .find_map(|rename| match rename {
-                Rename::EnumValue { name, from, to } if *name == object.name && to == value => {
-                    Some(from.clone())
-                }
-                Rename::EnumValue { .. }
-                | Rename::EnumType { .. }
-                | Rename::Table { .. }
-                | Rename::Column { .. }
-                | Rename::Value { .. }
-                | Rename::Index { .. }
-                | Rename::Constraint { .. } => None,
-            })
-            .unwrap_or_else(|| value.to_owned()),
+        RenameTime::First => renamed.map_or(value, |(_, from, _)| from).to_owned(),
     }
 }
 

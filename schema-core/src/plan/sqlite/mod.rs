@@ -409,18 +409,10 @@ impl<'a> Planner<'a> {
 
     /// Whether the definition of a column that the changes call so has a CHECK in it, before the script.
     fn holds_check(&self, table: &QualifiedName, column: &str) -> bool {
-        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
-            Rename::Column { table: renamed, from, to } if renamed == table && to == column => Some(from),
-            Rename::Table { .. }
-            | Rename::Column { .. }
-            | Rename::Value { .. }
-            | Rename::EnumType { .. }
-            | Rename::EnumValue { .. }
-            | Rename::Index { .. }
-            | Rename::Constraint { .. } => None,
-        });
+        let mut columns = self.changes.renames.iter().filter_map(Rename::as_column);
+        let renamed = columns.find(|(renamed, _, to)| *renamed == table && *to == column);
         let name_at_start = match self.changes.rename_time {
-            RenameTime::First => renamed.map_or(column, String::as_str),
+            RenameTime::First => renamed.map_or(column, |(_, from, _)| from),
             RenameTime::Last => column,
         };
         let table = self.name_at_start(table);
@@ -435,39 +427,25 @@ impl<'a> Planner<'a> {
             .is_some_and(|definition| parse::column_holds_check(definition, name_at_start).unwrap_or(true))
     }
 
+    fn renamed_tables(&self) -> impl Iterator<Item = (&QualifiedName, &QualifiedName)> {
+        self.changes.renames.iter().filter_map(Rename::as_table)
+    }
+
     /// The name before the script of a table that the changes call `name`.
     fn name_at_start(&self, name: &QualifiedName) -> QualifiedName {
-        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
-            Rename::Table { from, to } if to == name => Some(from.clone()),
-            Rename::Table { .. }
-            | Rename::Column { .. }
-            | Rename::Value { .. }
-            | Rename::EnumType { .. }
-            | Rename::EnumValue { .. }
-            | Rename::Index { .. }
-            | Rename::Constraint { .. } => None,
-        });
+        let renamed = || self.renamed_tables().find(|(_, to)| *to == name).map(|(from, _)| from.clone());
         match self.changes.rename_time {
-            RenameTime::First => renamed.unwrap_or_else(|| name.clone()),
+            RenameTime::First => renamed().unwrap_or_else(|| name.clone()),
             RenameTime::Last => name.clone(),
         }
     }
 
     /// The name after the script of a table that the changes call `name`.
     fn name_at_finish(&self, name: &QualifiedName) -> QualifiedName {
-        let renamed = self.changes.renames.iter().find_map(|rename| match rename {
-            Rename::Table { from, to } if from == name => Some(to.clone()),
-            Rename::Table { .. }
-            | Rename::Column { .. }
-            | Rename::Value { .. }
-            | Rename::EnumType { .. }
-            | Rename::EnumValue { .. }
-            | Rename::Index { .. }
-            | Rename::Constraint { .. } => None,
-        });
+        let renamed = || self.renamed_tables().find(|(from, _)| *from == name).map(|(_, to)| to.clone());
         match self.changes.rename_time {
             RenameTime::First => name.clone(),
-            RenameTime::Last => renamed.unwrap_or_else(|| name.clone()),
+            RenameTime::Last => renamed().unwrap_or_else(|| name.clone()),
         }
     }
 }

@@ -12,17 +12,8 @@ impl<'a> Planner<'a> {
     /// Only a table of somebody else's is written so, and its key has been renamed once before it is renamed back: the way down never needs it.
     pub(super) fn reshape(&mut self) {
         let renamed = |table: &Table, key: &str| {
-            self.changes.renames.iter().any(|rename| match rename {
-                Rename::Column { table: name, from, to: _ } => {
-                    from == key && self.name_at_start(name) == table.name
-                }
-                Rename::Table { .. }
-                | Rename::Value { .. }
-                | Rename::EnumType { .. }
-                | Rename::EnumValue { .. }
-                | Rename::Index { .. }
-                | Rename::Constraint { .. } => false,
-            })
+            let mut columns = self.changes.renames.iter().filter_map(Rename::as_column);
+            columns.any(|(name, from, _)| from == key && self.name_at_start(name) == table.name)
         };
         let tables: Vec<&'a Table> = self
             .path

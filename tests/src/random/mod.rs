@@ -7,8 +7,10 @@ mod rows;
 mod spec;
 mod spelling;
 mod strategy;
+mod trials;
 
 pub use rows::{Seeds, insert, seed};
 pub use spec::{SchemaSpec, TableSpec};
 pub use spelling::{Spelling, script};
 pub use strategy::{Pair, pair, schema};
+pub use trials::{config, holds};

@@ -8,40 +8,20 @@ mod journey;
 use journey::{Bench, Names};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 use schema_core::dialect::Scope;
+use schema_tests::random;
 use schema_tests::random::laws::{self, Outcome};
 use schema_tests::random::mysql::{pair, sketch};
 use schema_tests::server::Server;
-use std::cell::RefCell;
 
-fn config() -> ProptestConfig {
-    let count = std::env::var("SCHEMA_PROPERTY_MYSQL_CASES").ok().and_then(|count| count.parse().ok());
-    ProptestConfig {
-        cases: count.unwrap_or(15),
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {
-            Some("random") => RngSeed::Random,
-            seed => RngSeed::Fixed(seed.and_then(|seed| seed.parse().ok()).unwrap_or(1)),
-        },
-        ..ProptestConfig::default()
-    }
-}
-
-/// Tries a law on random values, with databases that are used again.
+/// Tries a law on random values, in databases that are emptied for each.
 fn holds<S: Strategy>(strategy: S, law: impl Fn(&mut Bench, S::Value) -> Outcome) {
     let Some(server) = Server::Mysql.url() else { return };
-    let bench = RefCell::new(Bench::new(&server));
-    let mut runner = TestRunner::new(config());
-    let outcome = runner.run(&strategy, |value| {
-        let mut bench = bench.borrow_mut();
+    let config = random::config("SCHEMA_PROPERTY_MYSQL_CASES", 15, 300);
+    random::holds(config, Bench::new(&server), strategy, |bench, value| {
         bench.reset();
-        law(&mut bench, value)
+        law(bench, value)
     });
-    if let Err(error) = outcome {
-        panic!("{error}");
-    }
 }
 
 #[test]

@@ -25,8 +25,7 @@ pub(crate) struct Bench {
 impl Bench {
     pub(crate) fn new(server: &str) -> Self {
         let mut database = Scratch::create(server);
-        let number: String = database.client().query_one("SHOW server_version_num", &[]).unwrap().get(0);
-        let version = number.parse::<i32>().unwrap() / 10_000;
+        let version = database.version();
         Bench { database, wanted: Scratch::create(server), proof: Scratch::create(server), version }
     }
 

@@ -9,22 +9,12 @@ mod schemas;
 use journey::there_and_back;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use schema_core::dialect::Scope;
-use schema_tests::random::{pair, schema};
+use schema_tests::random::{config, pair, schema};
 
 fn cases() -> ProptestConfig {
-    let count = std::env::var("SCHEMA_PROPERTY_CASES").ok().and_then(|count| count.parse().ok());
-    ProptestConfig {
-        cases: count.unwrap_or(if std::env::var_os("CI").is_some() { 2_000 } else { 300 }),
-        max_shrink_iters: 20_000,
-        failure_persistence: None,
-        rng_seed: match std::env::var("SCHEMA_PROPERTY_SEED").ok().as_deref() {
-            Some("random") => RngSeed::Random,
-            seed => RngSeed::Fixed(seed.and_then(|seed| seed.parse().ok()).unwrap_or(1)),
-        },
-        ..ProptestConfig::default()
-    }
+    let usual = if std::env::var_os("CI").is_some() { 2_000 } else { 300 };
+    config("SCHEMA_PROPERTY_CASES", usual, 20_000)
 }
 
 proptest! {

@@ -8,7 +8,6 @@ use schema_tests::server::{Server, free_port, in_ci};
 use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ const PROGRAMS: [&str; 2] = ["/usr/sbin/pgbouncer", "pgbouncer"];
 
 struct Pooler {
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
     url: String,
 }
 
@@ -54,11 +53,11 @@ impl Pooler {
                 "postgres://{}@127.0.0.1:{port}/{database}",
                 server.get("user").unwrap_or("postgres")
             ),
-            _folder: folder,
+            folder,
         };
         let end = Instant::now() + Duration::from_secs(20);
         while let Err(error) = connect(&pooler.database(), &ConnectOptions::default()) {
-            assert!(Instant::now() < end, "{error}\n{}", log_of(pooler._folder.path()));
+            assert!(Instant::now() < end, "{error}\n{}", pooler.log());
             thread::sleep(Duration::from_millis(20));
         }
         Some(pooler)
@@ -66,6 +65,10 @@ impl Pooler {
 
     fn database(&self) -> DatabaseUrl {
         DatabaseUrl::parse(&self.url).unwrap()
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     fn driver(&self) -> Box<dyn Driver> {
@@ -78,10 +81,6 @@ impl Drop for Pooler {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn log_of(folder: &Path) -> String {
-    fs::read_to_string(folder.join("log")).unwrap_or_default()
 }
 
 fn configuration(server: &PostgresUrl, mode: &str, port: u16) -> String {

@@ -103,7 +103,8 @@ impl Context {
         if !against.scratch {
             return self.connect_to(target, project, missing, None);
         }
-        let mut scratch = self.connect_to(target, project, IfMissing::TakeAsEmpty, None)?.scratch()?;
+        let mut scratch =
+            self.connect_to(target, project, IfMissing::TakeAsEmpty, None)?.scratch_for_scripts()?;
         verify::replay(&mut *scratch, directory, replayed)?;
         self.printer.say("compared with the replayed history on a scratch database");
         Ok(scratch)

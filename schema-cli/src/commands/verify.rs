@@ -32,7 +32,7 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let project = context.project()?;
     let directory = project.directory()?;
     let driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
-    let mut scratch = driver.scratch()?;
+    let mut scratch = driver.scratch_for_scripts()?;
     let printer = context.printer;
     let mut at_work = None;
     let verified = verify(scratch.as_mut(), &directory, &mut |revision, position, total| {

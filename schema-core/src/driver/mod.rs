@@ -102,6 +102,16 @@ pub trait Driver: Send {
     /// There can be none.
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError>;
 
+    /// An empty database as [`scratch`](Self::scratch) gives it, for scripts that people wrote: where a session reaches other databases of its server, what
+    /// would reach beyond this one is refused.
+    ///
+    /// # Errors
+    ///
+    /// There can be none.
+    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
+        self.scratch()
+    }
+
     /// A copy of the database beside this one, gone when it is dropped: all definitions, and no rows but those of the history tables. What would reach beyond
     /// it is refused there.
     ///

@@ -139,7 +139,7 @@ fn nothing_reaches_beyond_the_copy() {
         let up = format!("{statement};\nALTER TABLE t ADD COLUMN z integer;");
         project.revision("b", &up, "");
         let error = tried(&project, "b").unwrap_err().to_string();
-        assert!(error.contains("cannot be tried on a copy"), "{statement}: {error}");
+        assert!(error.contains("cannot be tried on a scratch database"), "{statement}: {error}");
         project.remove_last();
     }
     assert_eq!(schema(&project).tables[0].columns.len(), 1);

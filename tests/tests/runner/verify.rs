@@ -3,9 +3,10 @@
 use schema_core::revision::RevisionId;
 use schema_core::verify::{VerifyError, verify};
 use schema_tests::migrations::Project;
+use schema_tests::server::Server;
 
 fn run(project: &Project) -> Result<Vec<String>, VerifyError> {
-    let mut scratch = project.driver().scratch().unwrap();
+    let mut scratch = project.driver().scratch_for_scripts().unwrap();
     let done = verify(scratch.as_mut(), &project.directory(), &mut |_, _, _| {})?;
     Ok(done.iter().map(RevisionId::to_string).collect())
 }
@@ -40,4 +41,18 @@ fn a_script_that_fails_is_named() {
     project.revision("a", "CREATE TABLE a (id INTEGER PRIMARY KEY);", "DROP TABLE nothing;");
     let error = run(&project).unwrap_err();
     assert!(matches!(error, VerifyError::Runner(_)), "{error}");
+}
+
+/// A server's session reaches all of its databases, and a script may name the one that it is for.
+#[test]
+fn a_script_that_would_leave_the_scratch_database_is_refused() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let own = project.query("SELECT DATABASE()").remove(0);
+    for statement in [format!("CREATE TABLE {own}.t (id integer)"), format!("USE {own}")] {
+        project.revision("a", &format!("{statement};\nCREATE TABLE u (id integer);"), "");
+        let error = run(&project).unwrap_err().to_string();
+        assert!(error.contains("cannot be tried on a scratch database"), "{statement}: {error}");
+        project.remove_last();
+    }
+    assert!(project.tables().is_empty());
 }

@@ -28,7 +28,8 @@ pub fn default(variant: Variant, text: &str, is_expression: bool, ty: &str) -> O
 pub fn on_update(extra: &str) -> Option<String> {
     let lower = extra.to_ascii_lowercase();
     let start = lower.find("on update ")? + "on update ".len();
-    let word = lower.get(start..)?.split_whitespace().next()?;
+    // MariaDB puts a comma before what follows.
+    let word = lower.get(start..)?.split([' ', ',']).next()?;
     instant(word)
 }
 
@@ -180,7 +181,13 @@ mod tests {
 
     #[test]
     fn on_update_is_read_from_what_else_there_is() {
-        assert_eq!(on_update("on update current_timestamp(6)").as_deref(), Some("CURRENT_TIMESTAMP(6)"));
+        for extra in [
+            "on update current_timestamp(6)",
+            "on update current_timestamp(6), INVISIBLE",
+            "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6) INVISIBLE",
+        ] {
+            assert_eq!(on_update(extra).as_deref(), Some("CURRENT_TIMESTAMP(6)"), "{extra}");
+        }
         assert_eq!(
             on_update("DEFAULT_GENERATED on update CURRENT_TIMESTAMP").as_deref(),
             Some("CURRENT_TIMESTAMP")

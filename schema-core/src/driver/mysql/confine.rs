@@ -1,11 +1,31 @@
-//! What a statement would do beyond the copy of a database that it runs on.
+//! What a statement would do beyond the scratch database that it is tried on.
 
+use super::connection::{Connection, get};
 use crate::dialect::mysql::Deed;
+use crate::driver::DriverError;
 use crate::model::Engine;
 use crate::sql::{Effect, Token, TokenKind, Words, tokenize, unquote_identifier};
 use std::collections::BTreeSet;
 
-/// Why a statement must not run on a copy; none where it reaches nothing else. The databases are all others, in lower case.
+/// What is read by everybody and changed by nobody.
+const READ_ONLY: [&str; 3] = ["information_schema", "performance_schema", "sys"];
+
+/// The databases of a server that a statement tried on this one must not reach, in lower case.
+pub(super) fn other_databases(
+    connection: &mut Connection,
+    own: Option<&str>,
+) -> Result<BTreeSet<String>, DriverError> {
+    let rows = connection.rows("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA", ())?;
+    let own = own.map(str::to_lowercase);
+    let mut names = BTreeSet::new();
+    for row in rows {
+        names.insert(get::<String>(&row, 0)?.to_lowercase());
+    }
+    names.retain(|name| Some(name) != own.as_ref() && !READ_ONLY.contains(&name.as_str()));
+    Ok(names)
+}
+
+/// Why a statement must not be tried; none where it reaches nothing else. The databases are all others, in lower case.
 pub(super) fn beyond(statement: &str, engine: Engine, databases: &BTreeSet<String>) -> Option<String> {
     if !is_about_schema_or_rows(statement, engine) {
         return Some("it changes more than tables, views, routines and rows".to_owned());

@@ -11,10 +11,6 @@ use crate::driver::{Driver as _, DriverError};
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{TokenKind, tokenize};
 use mysql::params;
-use std::collections::BTreeSet;
-
-/// What is read by everybody and changed by nobody.
-const READ_ONLY: [&str; 3] = ["information_schema", "performance_schema", "sys"];
 
 /// What is copied, in this order: its kind, its name, and in which column of the answer to SHOW CREATE its definition is; the modes are in the one before where it
 /// is not the first.
@@ -40,8 +36,7 @@ struct Object {
 pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError> {
     let database = driver.database()?.to_owned();
     let objects = read(driver, &database)?;
-    let mut copy = driver.scratch_driver()?;
-    copy.others = Some(other_databases(&mut copy)?);
+    let mut copy = driver.scratch_driver()?.confined()?;
     copy.connection.run("SET SESSION foreign_key_checks = 0")?;
     make(&mut copy, objects, &database)?;
     copy.server.prepare(&mut copy.connection)?;
@@ -76,18 +71,6 @@ fn read(driver: &mut MysqlDriver, database: &str) -> Result<Vec<Object>, DriverE
         read.push(Object { kind, name, modes, definition });
     }
     Ok(read)
-}
-
-/// All databases but this one, in lower case.
-fn other_databases(copy: &mut MysqlDriver) -> Result<BTreeSet<String>, DriverError> {
-    let rows = copy.connection.rows("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA", ())?;
-    let own = copy.database()?.to_lowercase();
-    let mut names = BTreeSet::new();
-    for row in rows {
-        names.insert(get::<String>(&row, 0)?.to_lowercase());
-    }
-    names.retain(|name| *name != own && !READ_ONLY.contains(&name.as_str()));
-    Ok(names)
 }
 
 /// Makes the objects; a view that reads another one comes after it, whatever their names are.

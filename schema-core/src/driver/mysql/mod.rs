@@ -50,7 +50,7 @@ pub struct MysqlDriver {
     is_freshly_locked: bool,
     /// Whether the database is dropped with this.
     is_scratch: bool,
-    /// On a copy, the databases that no statement may reach.
+    /// Where statements are only tried, the databases that none of them may reach.
     others: Option<BTreeSet<String>>,
 }
 
@@ -106,6 +106,12 @@ impl MysqlDriver {
         driver.server.collation.clone_from(&self.server.collation);
         driver.is_scratch = true;
         Ok(driver)
+    }
+
+    /// The scratch database with no way out of it.
+    fn confined(mut self) -> Result<MysqlDriver, DriverError> {
+        self.others = Some(confine::other_databases(&mut self.connection, self.server.database.as_deref())?);
+        Ok(self)
     }
 
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
@@ -178,6 +184,10 @@ impl Driver for MysqlDriver {
         Ok(Box::new(self.scratch_driver()?))
     }
 
+    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(self.scratch_driver()?.confined()?))
+    }
+
     fn copy_without_rows(&mut self) -> Result<Box<dyn Driver>, DriverError> {
         Ok(Box::new(copy::copy(self)?))
     }
@@ -223,7 +233,7 @@ impl Driver for MysqlDriver {
         }
         let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
         if let Some(reason) = reach {
-            let message = format!("a statement that cannot be tried on a copy: {reason}");
+            let message = format!("a statement that cannot be tried on a scratch database: {reason}");
             return Err(DriverError::Refused { message });
         }
         self.run(statement)?;

@@ -354,16 +354,22 @@ pub(super) fn of_index(index: &Index) -> Kind {
     }
 }
 
-/// Whether a table is ordered by such an index where it has no primary key: it is unique, and none of its columns is NULL.
+/// Whether a table may be ordered by this index, for it has no primary key.
 pub(super) fn clusters(index: &Index, table: &Table) -> bool {
+    table.primary_key.is_none() && is_like_primary_key(index, |name| is_not_null(table, name))
+}
+
+/// Whether a table is ordered by such an index where it has no primary key: it is unique, and none of its columns is NULL.
+pub(super) fn is_like_primary_key(index: &Index, is_not_null: impl Fn(&str) -> bool) -> bool {
     let is_whole = |part: &IndexPart| match &part.key {
-        IndexKey::Column(name) => {
-            let column = table.columns.iter().find(|column| column.name == *name);
-            part.prefix_length.is_none() && column.is_some_and(|column| !column.nullable)
-        }
+        IndexKey::Column(name) => part.prefix_length.is_none() && is_not_null(name),
         IndexKey::Expression(_) => false,
     };
-    table.primary_key.is_none() && index.unique && index.using.is_none() && index.parts.iter().all(is_whole)
+    index.unique && index.using.is_none() && index.parts.iter().all(is_whole)
+}
+
+pub(super) fn is_not_null(table: &Table, name: &str) -> bool {
+    table.columns.iter().any(|column| column.name == name && !column.nullable)
 }
 
 /// Whether a text's length is held in as many bytes afterwards, and may be greater.

@@ -2,7 +2,7 @@
 
 use super::class::{self, Kind};
 use crate::dialect::mysql::{Encoding, types};
-use crate::model::{Column, ColumnType, Default, Generated, Table};
+use crate::model::{Column, ColumnType, Default, Generated, Index, IndexPart, Table};
 use crate::sql::Hazard;
 
 /// How a column becomes another.
@@ -63,7 +63,17 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     let encoding = Encoding::of(before, &old.options);
     let charset = encoding.as_ref().and_then(|encoding| encoding.charset.as_deref());
     let indexed = old.indexes.iter().any(|index| super::keys::is_on(index, name));
-    let in_key = old.primary_key.iter().flat_map(|key| &key.columns).any(|part| part.name == *name);
+    // The words of a text, or the letters that it begins with.
+    let is_of_part = |index: &Index| {
+        let of_part = |part: &IndexPart| part.prefix_length.is_some();
+        class::of_index(index) == Kind::AddFulltextIndex || index.parts.iter().any(of_part)
+    };
+    let indexed_in_part =
+        old.indexes.iter().any(|index| is_of_part(index) && super::keys::is_on(index, name));
+    let clusters = |index: &Index| super::keys::is_on(index, name) && class::clusters(index, old);
+    let clusters = old.indexes.iter().any(clusters);
+    let in_key =
+        clusters || old.primary_key.iter().flat_map(|key| &key.columns).any(|part| part.name == *name);
     let mut kinds = Vec::new();
     if before.ty != *ty {
         kinds.push(if appends_values(&before.ty, ty) {
@@ -77,15 +87,16 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     if !same_encoding((before, old), (after, new)) {
         let wanted = Encoding::of(after, &new.options).and_then(|encoding| encoding.charset);
         kinds.push(match (wanted.as_deref() == charset, indexed) {
-            // Rows are in the order of the primary key.
-            (true, _) if in_key => Kind::ChangeColumn,
+            // Rows are in the order of the primary key, and the values of an enum have another type with another collation.
+            (true, _) if in_key || has_values(ty) || indexed_in_part => Kind::ChangeColumn,
             (true, false) => Kind::ColumnCollation,
             (true, true) => Kind::IndexedCollation,
             (false, _) => Kind::ChangeColumn,
         });
     }
     if before.nullable != *nullable {
-        kinds.push(Kind::ColumnNullability);
+        // Without the key that rows are ordered by, all are copied.
+        kinds.push(if clusters { Kind::ChangeColumn } else { Kind::ColumnNullability });
     }
     if before.default != *default {
         kinds.push(if is_computed(default.as_ref()) { Kind::ColumnExpression } else { Kind::ColumnDefault });
@@ -118,6 +129,10 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
         kinds.push(Kind::ChangeColumn);
     }
     kinds
+}
+
+fn has_values(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::Sql(sql) if types::values(sql).is_some())
 }
 
 /// Whether a default is computed for each row.
@@ -171,33 +186,45 @@ pub(super) fn hazards(table: &Table, before: &Column, after: &Column) -> Vec<Haz
     if way(before, after) == Way::Replace {
         return hazards;
     }
-    if before.nullable && !after.nullable {
-        hazards.push(match after.auto {
-            Some(_) => Hazard::DestroysData(format!("rows whose {place} is NULL get a number")),
-            None => Hazard::MayFail(format!("rows whose {place} is NULL are refused")),
-        });
-    }
+    hazards.extend(null_hazard(table, before, after));
+    hazards.extend(value_hazard(table, before, after));
+    hazards
+}
+
+/// What becomes of rows without a value.
+pub(super) fn null_hazard(table: &Table, before: &Column, after: &Column) -> Option<Hazard> {
+    let place = format!("`{}`.`{}`", table.name, after.name);
+    (before.nullable && !after.nullable).then(|| match after.auto {
+        Some(_) => Hazard::DestroysData(format!("rows whose {place} is NULL get a number")),
+        None => Hazard::MayFail(format!("rows whose {place} is NULL are refused")),
+    })
+}
+
+/// What another type or character set does to values.
+pub(super) fn value_hazard(table: &Table, before: &Column, after: &Column) -> Option<Hazard> {
+    let place = format!("`{}`.`{}`", table.name, after.name);
+    let is_computed = after.generated.is_some();
     if let (ColumnType::Sql(old), ColumnType::Sql(new)) = (&before.ty, &after.ty)
         && old != new
-        && before.generated.is_none()
     {
-        hazards.extend(match conversion(old, new) {
+        return match conversion(old, new) {
             Conversion::Safe => None,
+            Conversion::MayFail | Conversion::Lossy if is_computed => Some(Hazard::MayFail(format!(
+                "rows for which {place} is more than `{new}` can hold are refused"
+            ))),
             Conversion::MayFail => {
                 Some(Hazard::MayFail(format!("values of {place} that `{new}` cannot hold are refused")))
             }
             Conversion::Lossy => Some(Hazard::DestroysData(format!(
                 "values of {place} may change on the way from `{old}` to `{new}`"
             ))),
-        });
+        };
     }
-    let charset = |column: &Column| column.charset.clone();
-    if before.ty == after.ty && charset(before) != charset(after) && before.generated.is_none() {
-        hazards.push(Hazard::MayFail(format!(
+    (before.charset != after.charset && before.ty == after.ty && !is_computed).then(|| {
+        Hazard::MayFail(format!(
             "values of {place} with letters that the new character set lacks are refused"
-        )));
-    }
-    hazards
+        ))
+    })
 }
 
 /// What becomes of values, in a session with a strict `sql_mode`.

@@ -30,18 +30,23 @@ pub(super) fn possibly_the_servers<'a>(
     after: &'a Table,
 ) -> Option<(&'a str, &'a Index)> {
     let had_key = before.foreign_keys.iter().any(|old| old.columns == key.columns);
-    let is_plain = |index: &&Index| {
-        let columns = index.parts.iter().map(|part| match &part.key {
-            IndexKey::Column(name) if part.prefix_length.is_none() && !part.descending => Some(name),
-            IndexKey::Column(_) | IndexKey::Expression(_) => None,
-        });
-        !index.unique
-            && index.using.is_none()
-            && index.name != key.name
-            && columns.eq(key.columns.iter().map(Some))
-    };
-    let index = after.indexes.iter().filter(|_| had_key).find(is_plain)?;
+    let is_its_own = |index: &&Index| index.name != key.name && is_plain_on(index, &key.columns);
+    let index = after.indexes.iter().filter(|_| had_key).find(is_its_own)?;
     before.indexes.contains(index).then_some((index.name.as_deref()?, index))
+}
+
+/// Whether the server may have made an index for a foreign key that goes. It gives that up by itself for any other key on these columns.
+pub(super) fn was_the_servers(index: &Index, before: &Table, after: &Table) -> bool {
+    let mut keys = before.foreign_keys.iter().filter(|key| is_plain_on(index, &key.columns)).peekable();
+    keys.peek().is_some() && keys.all(|key| !after.foreign_keys.contains(key))
+}
+
+fn is_plain_on(index: &Index, columns: &[String]) -> bool {
+    let parts = index.parts.iter().map(|part| match &part.key {
+        IndexKey::Column(name) if part.prefix_length.is_none() && !part.descending => Some(name),
+        IndexKey::Column(_) | IndexKey::Expression(_) => None,
+    });
+    !index.unique && index.using.is_none() && parts.eq(columns.iter().map(Some))
 }
 
 /// The columns whose values are of another kind afterwards.

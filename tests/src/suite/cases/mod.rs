@@ -11,6 +11,7 @@ mod indexes;
 mod key_options;
 mod keys;
 mod mysql;
+mod mysql_ways;
 mod names;
 mod namespaces;
 mod numbering;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Case> {
         enums::cases(),
         options::cases(),
         mysql::cases(),
+        mysql_ways::cases(),
         views::cases(),
         names::cases(),
         together::cases(),

@@ -15,8 +15,10 @@ use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Schema};
 use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
 
-/// Names, types and expressions as they are in this schema; without one, everything is named in full.
-const PIN: &str = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true)";
+/// Names, types and expressions as they are in this schema; without one, everything is named in full. Queries of many tables cost enough for the server to
+/// compile them, which takes longer than to run them.
+const PIN: &str = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true), set_config('jit', 'off', true), \
+     current_setting('server_version_num')::int";
 
 /// The first version that has NULLS NOT DISTINCT, and SET NULL for some columns of a key.
 const VERSION_15: i32 = 150_000;
@@ -73,13 +75,8 @@ struct Catalogue<'connection, 'transaction> {
 
 impl<'connection, 'transaction> Catalogue<'connection, 'transaction> {
     fn new(transaction: &'transaction mut Transaction<'connection>) -> Result<Self, DriverError> {
-        transaction.query_typed(PIN, &[])?;
-        let version = transaction
-            .query_typed("SELECT current_setting('server_version_num')::int", &[])?
-            .first()
-            .map(|row| row.try_get(0))
-            .transpose()?
-            .unwrap_or_default();
+        let pinned = transaction.query_typed(PIN, &[])?;
+        let version = pinned.first().map(|row| row.try_get(2)).transpose()?.unwrap_or_default();
         Ok(Catalogue { transaction, version })
     }
 

@@ -1,4 +1,7 @@
 -- Indexes of tables; those of constraints too, for what only the index knows.
+WITH unusual AS (
+    SELECT coalesce(array_agg(o.oid), '{}') AS classes FROM pg_opclass o WHERE NOT o.opcdefault
+)
 SELECT
     i.indexrelid,
     i.indrelid,
@@ -11,7 +14,7 @@ SELECT
     i.indkey::int2[],
     i.indoption::int2[],
     -- Operator classes that are not the usual ones, and their parameters.
-    CASE WHEN EXISTS (SELECT 1 FROM pg_opclass o WHERE o.oid = ANY (i.indclass::oid[]) AND NOT o.opcdefault)
+    CASE WHEN i.indclass::oid[] && (SELECT classes FROM unusual)
            OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND a.attoptions IS NOT NULL) THEN
         ARRAY(
             SELECT CASE WHEN NOT o.opcdefault OR a.attoptions IS NOT NULL THEN
@@ -26,9 +29,11 @@ SELECT
         )
     END,
     -- Collations that are not the columns' own; those of expressions show in the whole definition alone.
-    CASE WHEN EXISTS (SELECT 1 FROM unnest(i.indcollation::oid[]) AS u (number) WHERE u.number NOT IN (0, 100))
-           OR EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
-                        AND a.attcollation NOT IN (0, 100)) THEN
+    CASE WHEN NOT i.indcollation::oid[] <@ '{0,100}'
+           -- Looked up for all tables at once.
+           OR i.indrelid IN (SELECT a.attrelid FROM pg_attribute a WHERE a.attcollation NOT IN (0, 100))
+              AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+                            AND a.attcollation NOT IN (0, 100)) THEN
         ARRAY(
             SELECT CASE WHEN u.number = 0 THEN NULL
                         WHEN u.key <> 0 AND u.number = (SELECT a.attcollation FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = u.key)

@@ -1,16 +1,28 @@
 //! Columns that come, go or change, with the values in them.
 
-use super::{Alter, Part};
+use super::{Alter, Part, statement};
+use crate::dialect::mysql::expression::mentions;
 use crate::dialect::mysql::render::{self, checks_of};
-use crate::dialect::mysql::{Encoding, quote, quote_name};
-use crate::model::{Column, Generated};
+use crate::dialect::mysql::{Encoding, quote};
+use crate::model::{Check, Column, Default, Generated};
 use crate::plan::mysql::class::{Class, Kind};
 use crate::plan::mysql::column::{self, Way};
 use crate::plan::mysql::values;
-use crate::sql::{Hazard, Statement};
+use crate::sql::Hazard;
 
 /// A column before and after.
 type Pair<'a> = (&'a Column, &'a Column);
+
+/// When a column can change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Before there are new columns.
+    First,
+    /// Once the new columns are there that are not computed.
+    WithColumns,
+    /// Once all new columns are there.
+    Last,
+}
 
 impl<'a> Alter<'a> {
     /// Looks for values that go, and gives rows the new names of others.
@@ -31,82 +43,21 @@ impl<'a> Alter<'a> {
 
     /// What is computed goes before what it is computed from, and alone.
     pub(super) fn drop_generated_columns(&mut self) {
-        let generated = self.dropped().filter(|column| column.generated.is_some()).collect();
+        let (early, _) = self.dropped_generated();
+        self.drop_alone(early);
+    }
+
+    fn drop_alone(&mut self, generated: Vec<&Column>) {
         for column in in_order(generated).into_iter().rev() {
             self.drop_column(column);
             self.flush();
         }
     }
 
-    /// Columns become computed when they are read, or no longer: the servers cannot change that, but make such a column at no cost.
-    pub(super) fn replace_columns(&mut self) {
-        for (old, new, way) in self.replaced.clone() {
-            let checks = checks_of(&self.after.checks, new);
-            let place = self.place(&old.name);
-            let mut hazards = column::hazards(self.before, old, new);
-            match way {
-                Way::Modify => {}
-                Way::Replace => {
-                    hazards.sort();
-                    self.part(
-                        drop_kind(old),
-                        format!("DROP COLUMN {}", quote(&old.name)),
-                        format!("drop {place}, which comes back below"),
-                        hazards,
-                    );
-                    self.flush();
-                    // What is computed may be so from columns that are yet to come.
-                    if new.generated.is_none() {
-                        self.add_again(new);
-                        self.flush();
-                    }
-                }
-                Way::ReplaceAndKeep => {
-                    let aside = Column { name: self.free_name(&old.name), default: None, ..new.clone() };
-                    let aside = Column { nullable: true, on_update: None, ..aside };
-                    let clause = format!("ADD COLUMN {}", render::column(&aside, &[], None, self.variant));
-                    let comment =
-                        format!("add a column for the values of {place}, which is computed no longer");
-                    self.part(column::of_new(&aside), clause, comment, Vec::new());
-                    self.flush();
-                    self.statements.push(Statement::new(
-                        format!("keep the values that {place} has"),
-                        format!(
-                            "UPDATE {} SET {} = {}{}",
-                            quote_name(&self.before.name),
-                            quote(&aside.name),
-                            quote(&old.name),
-                            values::kept_as_they_are(self.before, &old.name)
-                        ),
-                    ));
-                    self.part(
-                        drop_kind(old),
-                        format!("DROP COLUMN {}", quote(&old.name)),
-                        format!("drop {place}, whose values are kept"),
-                        Vec::new(),
-                    );
-                    self.flush();
-                    let definition = render::column(new, &checks, None, self.variant);
-                    self.pending.push(Part {
-                        clause: format!("CHANGE COLUMN {} {definition}", quote(&aside.name)),
-                        class: Class::COPY,
-                        comment: format!("call the column with the values {place}"),
-                        hazards: Vec::new(),
-                    });
-                    self.flush();
-                }
-            }
-        }
-    }
-
-    fn free_name(&self, name: &str) -> String {
-        let taken = |name: &str| {
-            let mut columns = self.before.columns.iter().chain(&self.after.columns);
-            columns.any(|column| column.name.eq_ignore_ascii_case(name))
-        };
-        let stem: String = name.chars().take(50).collect();
-        let mut names = (0_usize..).map(|number| format!("{stem}_kept_{number}"));
-        names.find(|name| !taken(name)).unwrap_or(stem)
+    /// The computed columns that go at first, and those that go only once others are no longer computed from them.
+    fn dropped_generated(&self) -> (Vec<&'a Column>, Vec<&'a Column>) {
+        let generated = self.dropped().filter(|column| column.generated.is_some());
+        generated.partition(|column| !self.pairs().any(|(old, _)| reads(old, &[], column)))
     }
 
     /// What of a column changes, the CHECKs in its definition included.
@@ -124,7 +75,6 @@ impl<'a> Alter<'a> {
     }
 
     pub(super) fn change_columns(&mut self) {
-        let same_options = self.encodings() == (None, None);
         if let (Some(clause), comment) = self.encodings() {
             self.part(Kind::DefaultEncoding, clause, comment.unwrap_or_default(), Vec::new());
             // MariaDB does either at once, and not both together.
@@ -132,17 +82,26 @@ impl<'a> Alter<'a> {
                 self.flush();
             }
         }
-        let (_, now) = self.hidden_later();
-        self.modify(now, same_options);
+        self.modify(Moment::First);
         if !self.key_with_columns {
             self.flush();
         }
     }
 
-    /// The columns that become invisible only once there are new ones, and all others: a table without a visible column is refused.
-    fn hidden_later(&self) -> (Vec<Pair<'a>>, Vec<Pair<'a>>) {
-        let waits = self.would_show_no_column();
-        self.pairs().partition(|(old, new)| waits && new.invisible && !old.invisible)
+    /// When a column can change: one that becomes invisible not before there is another to see, for a table without a visible column is refused, and one
+    /// that speaks of others not before they are there.
+    fn moment(&self, new: &Column, (hides, all_hide): (bool, bool)) -> Moment {
+        let checks = checks_of(&self.after.checks, new);
+        let mut coming = self.added().chain(self.replaced_later());
+        if coming.clone().any(|other| other.generated.is_some() && reads(new, &checks, other)) {
+            Moment::Last
+        } else if hides && all_hide
+            || !self.key_with_columns && coming.any(|other| reads(new, &checks, other))
+        {
+            Moment::WithColumns
+        } else {
+            Moment::First
+        }
     }
 
     /// Whether no column would be visible between the changes and the new columns.
@@ -152,30 +111,58 @@ impl<'a> Alter<'a> {
             && self.dropped().all(|column| column.invisible || column.generated.is_some())
     }
 
-    fn modify(&mut self, pairs: Vec<Pair<'a>>, same_options: bool) {
-        for (old, new) in pairs {
+    /// The character set and collation of a column to be said with it, where the table's own ones change.
+    pub(super) fn own_encoding(&self, column: &Column) -> Option<Encoding> {
+        Encoding::of(column, &self.after.options).filter(|_| self.encodings() != (None, None))
+    }
+
+    fn modify(&mut self, moment: Moment) {
+        let all_hide = self.would_show_no_column();
+        let due =
+            |(old, new): &Pair<'a>| self.moment(new, (new.invisible && !old.invisible, all_hide)) == moment;
+        for (old, new) in self.pairs().filter(due).collect::<Vec<_>>() {
             let kinds = self.kinds(old, new);
             let Some(class) = kinds.iter().map(|kind| self.traits.class(*kind)).reduce(Class::and) else {
                 continue;
             };
-            if column::way(old, new) != Way::Modify {
-                continue;
-            }
+            let replaced = self.replaced.iter().find(|(replaced, ..)| replaced.name == old.name);
+            let mut hazards = match replaced {
+                None => column::hazards(self.before, old, new),
+                // It stands there by now, without its numbers.
+                Some((_, _, Way::ReplaceAndKeep)) if new.auto.is_some() => {
+                    column::null_hazard(self.before, old, new).into_iter().collect()
+                }
+                Some(_) => continue,
+            };
             let checks = checks_of(&self.after.checks, new);
-            let encoding = Encoding::of(new, &self.after.options).filter(|_| !same_options);
+            let encoding = self.own_encoding(new);
             let definition = render::column(new, &checks, encoding.as_ref(), self.variant);
-            let mut hazards = column::hazards(self.before, old, new);
             let known = checks_of(&self.before.checks, old);
             hazards.extend(checks.iter().filter(|check| !known.contains(check)).map(|check| {
                 Hazard::MayFail(format!("rows of `{}` may violate `{}`", self.before.name, check.expression))
             }));
-            self.pending.push(Part {
+            let part = Part {
                 clause: format!("MODIFY COLUMN {definition}"),
                 class,
                 comment: format!("change {}", self.place(&new.name)),
                 hazards,
-            });
+            };
+            if self.is_better_alone(old, new) {
+                self.statements.extend(statement(self.before, &[part], self.variant));
+            } else {
+                self.pending.push(part);
+            }
         }
+    }
+
+    /// Whether a computed column changes before the key and columns in it do: where one goes that it was computed from, MariaDB looks for that in CHECKs, if
+    /// both are done in one statement.
+    fn is_better_alone(&self, old: &Column, new: &Column) -> bool {
+        let checks = checks_of(&self.after.checks, new);
+        old.generated.is_some()
+            && new.auto.is_none()
+            && self.dropped_with_key().into_iter().any(|gone| reads(old, &[], gone))
+            && !self.added().any(|other| reads(new, &checks, other))
     }
 
     /// The clause for the table's own character set and collation, where they change.
@@ -196,26 +183,25 @@ impl<'a> Alter<'a> {
     }
 
     pub(super) fn add_columns(&mut self) {
-        for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
-            self.add_column(column);
+        if !self.columns_come_first {
+            self.add_plain_columns();
         }
-        let (hidden, _) = self.hidden_later();
-        self.modify(hidden, self.encodings() == (None, None));
+        self.modify(Moment::WithColumns);
         if !self.key_with_columns {
             self.flush();
             self.add_generated_columns();
         }
     }
 
+    pub(super) fn add_plain_columns(&mut self) {
+        for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
+            self.add_column(column);
+        }
+    }
+
     /// Columns that are computed, each behind those that it is computed from. The servers add none of them together with anything else.
     pub(super) fn add_generated_columns(&mut self) {
-        let again: Vec<&Column> = self
-            .replaced
-            .iter()
-            .filter(|(_, _, way)| *way == Way::Replace)
-            .map(|(_, new, _)| *new)
-            .filter(|column| column.generated.is_some())
-            .collect();
+        let again: Vec<&Column> = self.replaced_later().collect();
         let added = self.added().filter(|column| column.generated.is_some());
         for column in in_order(added.chain(again.iter().copied()).collect()) {
             if again.iter().any(|other| other.name == column.name) {
@@ -225,14 +211,8 @@ impl<'a> Alter<'a> {
             }
             self.flush();
         }
-    }
-
-    /// Adds a column that was dropped because the servers cannot change it so.
-    fn add_again(&mut self, column: &Column) {
-        let checks = checks_of(&self.after.checks, column);
-        let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
-        let comment = format!("add {} as it shall be", self.place(&column.name));
-        self.part(column::of_new(column), clause, comment, Vec::new());
+        self.modify(Moment::Last);
+        self.flush();
     }
 
     fn add_column(&mut self, column: &Column) {
@@ -248,11 +228,14 @@ impl<'a> Alter<'a> {
                 "{place} is NOT NULL and has no default: with rows in the table, give it one first"
             )));
         }
-        let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
-        self.part(column::of_new(column), clause, comment, hazards);
+        let encoding = self.own_encoding(column).filter(|_| self.columns_come_first);
+        let definition = render::column(column, &checks, encoding.as_ref(), self.variant);
+        self.part(column::of_new(column), format!("ADD COLUMN {definition}"), comment, hazards);
     }
 
     pub(super) fn drop_columns(&mut self) {
+        let (_, late) = self.dropped_generated();
+        self.drop_alone(late);
         let with_key = self.dropped_with_key();
         let rest = self.dropped().filter(|column| column.generated.is_none() && !with_key.contains(column));
         for column in rest.collect::<Vec<_>>() {
@@ -278,7 +261,7 @@ impl<'a> Alter<'a> {
     }
 }
 
-fn drop_kind(column: &Column) -> Kind {
+pub(super) fn drop_kind(column: &Column) -> Kind {
     match &column.generated {
         Some(Generated { stored: true, .. }) => Kind::DropStoredColumn,
         Some(Generated { stored: false, .. }) => Kind::DropVirtualColumn,
@@ -286,18 +269,25 @@ fn drop_kind(column: &Column) -> Kind {
     }
 }
 
+/// Whether a column, with these CHECKs in its definition, speaks of another one.
+pub(super) fn reads(column: &Column, checks: &[&Check], other: &Column) -> bool {
+    let generated = column.generated.iter().map(|generated| generated.expression.as_str());
+    let default = column.default.iter().filter_map(|default| match default {
+        Default::Sql(sql) => Some(sql.as_str()),
+        Default::Now | Default::Bool(_) | Default::Number(_) | Default::Text(_) | Default::EnumValue(_) => {
+            None
+        }
+    });
+    let checks = checks.iter().map(|check| check.expression.as_str());
+    other.name != column.name
+        && generated.chain(default).chain(checks).any(|text| mentions(text, &other.name))
+}
+
 /// Generated columns, each behind those that it is computed from.
-fn in_order(mut open: Vec<&Column>) -> Vec<&Column> {
+pub(super) fn in_order(mut open: Vec<&Column>) -> Vec<&Column> {
     let mut ordered = Vec::with_capacity(open.len());
     while !open.is_empty() {
-        let waits = |column: &Column| {
-            column.generated.as_ref().is_some_and(|generated| {
-                open.iter().any(|other| {
-                    other.name != column.name
-                        && crate::dialect::mysql::expression::mentions(&generated.expression, &other.name)
-                })
-            })
-        };
+        let waits = |column: &Column| open.iter().any(|other| reads(column, &[], other));
         let next = open.iter().position(|column| !waits(column)).unwrap_or(0);
         ordered.push(open.remove(next));
     }

@@ -5,7 +5,8 @@ use crate::dialect::mysql::{quote, render};
 use crate::diff::TableChange;
 use crate::model::{Column, Index, IndexKey};
 use crate::plan::mysql::class::{self, Class, Kind};
-use crate::plan::mysql::keys::is_on;
+use crate::plan::mysql::column::Way;
+use crate::plan::mysql::keys::{is_on, was_the_servers};
 use crate::sql::Hazard;
 use std::collections::BTreeSet;
 
@@ -38,15 +39,28 @@ impl<'a> Alter<'a> {
             for column in &gone {
                 self.drop_column(column);
             }
+            for (old, new, way) in self.replaced.clone() {
+                if way == Way::Replace && self.goes_with_key(old) {
+                    self.drop_for_a_while(old, new);
+                }
+            }
             let numbered: Vec<&str> = self.numbered();
             let is_on_numbered = |index: &&Index| numbered.iter().any(|column| is_on(index, column));
             // An index goes by itself with the last of its columns.
             let is_on_gone = |index: &&Index| gone.iter().any(|column| is_on(index, &column.name));
-            let (with_key, later): (Vec<&Index>, Vec<&Index>) = added.into_iter().partition(is_on_numbered);
+            let computed = self.added().filter(|column| column.generated.is_some());
+            let later_columns: Vec<&Column> = self.replaced_later().chain(computed).collect();
+            let comes_later = |index: &Index| later_columns.iter().any(|column| is_on(index, &column.name));
+            let (with_key, later): (Vec<&Index>, Vec<&Index>) =
+                added.into_iter().partition(|index| is_on_numbered(index) && !comes_later(index));
             let gives_its_name = |index: &&Index| with_key.iter().any(|new| new.name == index.name);
-            let (gone_with_key, gone_later): (Vec<&Index>, Vec<&Index>) = dropped
-                .into_iter()
-                .partition(|index| is_on_numbered(index) || is_on_gone(index) || gives_its_name(index));
+            let (gone_with_key, gone_later): (Vec<&Index>, Vec<&Index>) =
+                dropped.into_iter().partition(|index| {
+                    is_on_numbered(index)
+                        || is_on_gone(index)
+                        || gives_its_name(index)
+                        || self.clusters_no_longer(index)
+                });
             gone_with_key.into_iter().for_each(|index| self.drop_index(index));
             with_key.into_iter().for_each(|index| self.add_index(index));
             if self
@@ -62,11 +76,16 @@ impl<'a> Alter<'a> {
             later.into_iter().for_each(|index| self.add_index(index));
         } else {
             let copies = dropped.iter().any(|index| self.clusters_no_longer(index));
+            let (texts, others): (Vec<&Index>, Vec<&Index>) =
+                added.into_iter().partition(|index| class::of_index(index) == Kind::AddFulltextIndex);
             dropped.into_iter().for_each(|index| self.drop_index(index));
-            added.into_iter().for_each(|index| self.add_index(index));
+            others.into_iter().for_each(|index| self.add_index(index));
             if copies {
                 // What comes in the place of what goes does so in the same statement, because a foreign key may need either.
                 self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+            }
+            for index in texts {
+                self.add_index(index);
             }
         }
         for (_, index) in toggled {
@@ -91,17 +110,14 @@ impl<'a> Alter<'a> {
 
     /// Columns that can go only together with the key that they are in.
     pub(super) fn dropped_with_key(&self) -> Vec<&'a Column> {
-        let in_key = |column: &&Column| {
-            column.auto.is_some()
-                || self
-                    .before
-                    .primary_key
-                    .iter()
-                    .flat_map(|key| &key.columns)
-                    .any(|part| part.name == column.name)
-        };
         let plain = self.dropped().filter(|column| column.generated.is_none());
-        if self.key_with_columns { plain.filter(in_key).collect() } else { Vec::new() }
+        plain.filter(|column| self.goes_with_key(column)).collect()
+    }
+
+    /// Whether a column that goes can do so only together with the key that it is in.
+    pub(super) fn goes_with_key(&self, column: &Column) -> bool {
+        let mut parts = self.before.primary_key.iter().flat_map(|key| &key.columns);
+        self.key_with_columns && (column.auto.is_some() || parts.any(|part| part.name == column.name))
     }
 
     fn change_primary_key(&mut self) {
@@ -153,7 +169,9 @@ impl<'a> Alter<'a> {
     fn add_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let table = &self.before.name;
-        let is_first = !self.before.indexes.iter().any(|other| class::clusters(other, self.before));
+        let orders =
+            |other: &Index| class::clusters(other, self.before) && self.after.indexes.contains(other);
+        let is_first = !self.before.indexes.iter().any(orders);
         let kind = if is_first && class::clusters(index, self.after) {
             Kind::AddClusteringIndex
         } else {
@@ -166,12 +184,20 @@ impl<'a> Alter<'a> {
                 parts_of(index)
             )));
         }
+        let is_text = kind == Kind::AddFulltextIndex;
+        if is_text {
+            // InnoDB makes one at a time.
+            self.flush();
+        }
         self.part(
             kind,
             format!("ADD {}", render::index(index, self.variant)),
             format!("create the index `{name}` on `{table}`"),
             hazards,
         );
+        if is_text {
+            self.flush();
+        }
     }
 
     /// The indexes that go: those of the changes, and those on columns that go and come again.
@@ -211,17 +237,24 @@ impl<'a> Alter<'a> {
             .collect()
     }
 
-    /// Whether an index is on a column that changes too much for it to stay meanwhile, or that goes before the others.
+    /// Whether an index is on a column that changes too much for it to stay meanwhile, or that goes before the others; or the server would drop it for a
+    /// new one.
     fn is_early(&self, index: &Index) -> bool {
+        if was_the_servers(index, self.before, self.after) {
+            return true;
+        }
         let replaced = self.replaced.iter().map(|(old, ..)| old.name.as_str());
         let generated = self.dropped().filter(|column| column.generated.is_some());
         let gone = generated.map(|column| column.name.as_str());
         self.changed.iter().copied().chain(replaced).chain(gone).any(|column| is_on(index, column))
     }
 
-    /// Whether the rows may be ordered by this index, and must be by another then.
+    /// Whether the rows may be ordered by this index while there is no primary key, and must be by another then.
     fn clusters_no_longer(&self, index: &Index) -> bool {
-        self.after.primary_key.is_none() && class::clusters(index, self.before)
+        let tables = [self.before, self.after];
+        let is_not_null = |name: &str| tables.iter().any(|table| class::is_not_null(table, name));
+        tables.iter().any(|table| table.primary_key.is_none())
+            && class::is_like_primary_key(index, is_not_null)
     }
 
     /// Whether another key keeps the rows apart already.

@@ -4,9 +4,10 @@ mod checks;
 mod columns;
 mod keys;
 mod options;
+mod replace;
 
 use super::class::{Class, Kind, Traits};
-use super::column::{self, Way};
+use super::column::Way;
 use super::keys::{Altered, changed_columns};
 use super::values::Renamed;
 use crate::dialect::mysql::{Variant, quote_name};
@@ -80,6 +81,8 @@ struct Alter<'a> {
     replaced: Vec<(&'a Column, &'a Column, Way)>,
     /// Whether the primary key changes together with columns in it, which only one statement can do.
     key_with_columns: bool,
+    /// Whether new columns come before others go, because no column would be left in between, which the servers refuse.
+    columns_come_first: bool,
     pending: Vec<Part>,
     statements: Vec<Statement>,
 }
@@ -101,15 +104,13 @@ impl<'a> Alter<'a> {
             changed: changed_columns(altered),
             replaced: Vec::new(),
             key_with_columns: false,
+            columns_come_first: false,
             pending: Vec::new(),
             statements: Vec::new(),
         };
-        alter.replaced = alter
-            .pairs()
-            .map(|(old, new)| (old, new, column::way(old, new)))
-            .filter(|(_, _, way)| *way != Way::Modify)
-            .collect();
+        alter.replaced = alter.replacements();
         alter.key_with_columns = alter.is_key_with_columns();
+        alter.columns_come_first = alter.would_have_no_column();
         alter
     }
 
@@ -146,7 +147,16 @@ impl<'a> Alter<'a> {
             || self.added().chain(self.dropped()).any(|column| in_key(&column.name))
     }
 
-    fn added(&self) -> impl Iterator<Item = &'a Column> + use<'a> {
+    /// Whether all columns go at first.
+    fn would_have_no_column(&self) -> bool {
+        let goes_early = |column: &Column| {
+            let is_replaced = self.replaced.iter().any(|(old, ..)| old.name == column.name);
+            is_replaced || self.dropped().any(|dropped| dropped == column && dropped.generated.is_some())
+        };
+        self.before.columns.iter().all(goes_early)
+    }
+
+    fn added(&self) -> impl Iterator<Item = &'a Column> + Clone + use<'a> {
         self.changes.iter().filter_map(|change| {
             if let TableChange::AddColumn(column) = change { Some(column) } else { None }
         })

@@ -311,6 +311,68 @@ fn a_partition_leaves_and_keeps_its_rows() {
     says(change.hold(), "ALTER TABLE p DETACH PARTITION c");
 }
 
+/// What hangs on a table that is made anew: a view, a trigger, a policy, privileges, statistics, a key of another table, and its numbers.
+const AROUND: &str = "CREATE VIEW totals AS SELECT day, count(*) AS n FROM events GROUP BY day;
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+    CREATE TRIGGER noted BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION note();
+    CREATE POLICY everybody ON events USING (true);
+    GRANT SELECT ON events TO PUBLIC;
+    COMMENT ON TABLE events IS 'what happened';
+    COMMENT ON COLUMN events.day IS 'when';
+    CREATE INDEX events_note ON events (note) WHERE note IS NOT NULL;
+    CREATE TABLE parts (id integer PRIMARY KEY, event integer, day date, FOREIGN KEY (event, day) REFERENCES events (id, day))";
+
+const EVENTS: &str = "id serial, day date NOT NULL, note text DEFAULT 'x' CHECK (note <> ''), shop integer REFERENCES shops, PRIMARY KEY (id, day)";
+
+fn events(partitioned: &str) -> String {
+    format!(
+        "CREATE TABLE shops (id integer PRIMARY KEY); INSERT INTO shops VALUES (7);
+         CREATE TABLE events ({EVENTS}) {partitioned}; {AROUND};
+         INSERT INTO events (day, note, shop) VALUES ('2026-01-01', 'a', 7), ('2026-07-01', NULL, NULL);
+         INSERT INTO parts VALUES (1, 2, '2026-07-01')"
+    )
+}
+
+fn from_to(before: &str, after: &str) -> Option<String> {
+    let change = Change { before, after, rows: "SELECT id, day, note, shop FROM events ORDER BY id" };
+    change.hold()
+}
+
+const BY_DAY: &str = "PARTITION BY RANGE (day);
+    CREATE TABLE events_old PARTITION OF events FOR VALUES FROM ('2000-01-01') TO ('2026-06-01');
+    CREATE TABLE events_rest PARTITION OF events DEFAULT";
+
+#[test]
+fn a_table_becomes_partitioned_and_keeps_its_rows() {
+    says(from_to(&events(""), &events(BY_DAY)), "SELECT setval(");
+}
+
+#[test]
+fn a_table_is_no_longer_partitioned_and_keeps_its_rows() {
+    says(from_to(&events(BY_DAY), &events("")), "INSERT INTO events (id, day, note, shop)");
+}
+
+#[test]
+fn a_table_is_partitioned_otherwise_and_keeps_its_rows() {
+    let by_shop = "PARTITION BY HASH (day);
+        CREATE TABLE events_old PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE events_new PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 1)";
+    says(from_to(&events(BY_DAY), &events(by_shop)), "DROP SCHEMA schema_aside");
+}
+
+#[test]
+fn a_table_that_becomes_partitioned_changes_its_columns_too() {
+    let change = Change {
+        before: "CREATE TABLE events (id integer GENERATED ALWAYS AS IDENTITY, n integer, gone text, twice integer GENERATED ALWAYS AS (n * 2) STORED);
+            INSERT INTO events (n, gone) VALUES (3, 'x'), (4, 'y')",
+        after: "CREATE TABLE events (id integer GENERATED ALWAYS AS IDENTITY, n bigint, twice integer GENERATED ALWAYS AS (n * 3) STORED, new text DEFAULT 'z')
+                PARTITION BY LIST (n);
+            CREATE TABLE events_rest PARTITION OF events DEFAULT",
+        rows: "SELECT id, n FROM events ORDER BY id",
+    };
+    says(change.hold(), "OVERRIDING SYSTEM VALUE");
+}
+
 #[test]
 fn heirs_follow_what_they_inherit_from() {
     let change = Change {

@@ -14,8 +14,10 @@ use std::collections::{BTreeSet, HashMap};
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let unsettled = Unsettled::of(work);
     // A key goes before the tables that go, and who refers to it before the key.
-    for table in work.dropped.values() {
-        for key in table.foreign_keys.iter().filter(|key| unsettled.is_gone(key)) {
+    for table in work.dropped.values().filter(|table| !work.is_remade(&table.name)) {
+        for key in
+            table.foreign_keys.iter().filter(|key| unsettled.is_gone(key) || work.is_remade(&key.references))
+        {
             script.push(Phase::DropForeignKeys, drop(&table.name, key));
         }
     }
@@ -99,7 +101,7 @@ impl<'a> Unsettled<'a> {
 
     /// Whether a foreign key cannot stay while what it is about changes.
     fn moves(&self, work: &Work<'_>, table: &Staying<'_>, key: &ForeignKey) -> bool {
-        if self.is_gone(key) {
+        if self.is_gone(key) || work.is_remade(&key.references) {
             return true;
         }
         let other = work.staying(&key.references);

@@ -20,6 +20,7 @@ mod opaque;
 mod options;
 mod parts;
 mod readers;
+mod remake;
 mod renames;
 mod script;
 mod sequences;
@@ -44,8 +45,9 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     enums::plan(&work, &mut script)?;
     opaque::plan(&work, &mut script)?;
     tables::plan(&work, &mut script);
+    remake::plan(&work, &mut script);
     columns::plan(&work, &mut script)?;
-    options::plan(&work, &mut script)?;
+    options::plan(&work, &mut script);
     constraints::plan(&work, &mut script);
     indexes::plan(&work, &mut script);
     foreign_keys::plan(&work, &mut script);

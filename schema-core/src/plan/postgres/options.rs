@@ -4,22 +4,14 @@ use super::hazard;
 use super::indexes;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
-use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::{Partition, QualifiedName, Table, TableOptions};
 use crate::sql::Statement;
 use std::collections::BTreeMap;
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     for table in &work.staying {
         let name = &table.after.name;
-        if let Some((before, after)) = table.parts.partition_by {
-            return Err(unplanned(match (before, after) {
-                (None, Some(_)) => format!("that `{name}` becomes a partitioned table"),
-                (Some(_), None) => format!("that `{name}` is no longer partitioned"),
-                (Some(_) | None, _) => format!("that `{name}` is partitioned otherwise"),
-            }));
-        }
         partition(table, script);
         if let Some((before, after)) = table.parts.inherits {
             inherits(name, before, after, script);
@@ -37,7 +29,6 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             script.push(Phase::Finish, identify(name, None));
         }
     }
-    Ok(())
 }
 
 /// What CREATE TABLE does not say.
@@ -129,6 +120,14 @@ pub(super) fn attach(name: &QualifiedName, place: &Partition) -> Statement {
     )
 }
 
+/// DETACH PARTITION.
+pub(super) fn detach(name: &QualifiedName, place: &Partition) -> Statement {
+    Statement::new(
+        format!("let `{name}` be no partition of `{}`", place.parent),
+        format!("ALTER TABLE {} DETACH PARTITION {}", quote_name(&place.parent), quote_name(name)),
+    )
+}
+
 fn partition(table: &Staying<'_>, script: &mut Script) {
     let Some((before, after)) = table.parts.partition_of else { return };
     let name = &table.after.name;
@@ -139,13 +138,7 @@ fn partition(table: &Staying<'_>, script: &mut Script) {
         return;
     }
     if let Some(place) = before {
-        script.push(
-            Phase::Detach,
-            Statement::new(
-                format!("let `{name}` be no partition of `{}`", place.parent),
-                format!("ALTER TABLE {} DETACH PARTITION {}", quote_name(&place.parent), quote_name(name)),
-            ),
-        );
+        script.push(Phase::Detach, detach(name, place));
     }
     if let Some(place) = after {
         script.push(Phase::Attach, attach(name, place).with_hazards(hazard::of_attached(name)));

@@ -65,7 +65,6 @@ pub(super) struct Parts<'a> {
     pub(super) exclusions: Pairs<'a, Exclusion>,
     pub(super) foreign_keys: Pairs<'a, ForeignKey>,
     pub(super) indexes: Pairs<'a, Index>,
-    pub(super) partition_by: BeforeAndAfter<'a, Option<String>>,
     pub(super) partition_of: BeforeAndAfter<'a, Option<Partition>>,
     pub(super) inherits: BeforeAndAfter<'a, Vec<QualifiedName>>,
     pub(super) options: BeforeAndAfter<'a, TableOptions>,
@@ -95,7 +94,8 @@ impl<'a> Parts<'a> {
                 TableChange::DropIndex(index) => parts.indexes.dropped.push(index),
                 TableChange::AddExclusion(exclusion) => parts.exclusions.added.push(exclusion),
                 TableChange::DropExclusion(exclusion) => parts.exclusions.dropped.push(exclusion),
-                TableChange::PartitionBy { before, after } => parts.partition_by = Some((before, after)),
+                // Such a table is made anew.
+                TableChange::PartitionBy { .. } => {}
                 TableChange::PartitionOf { before, after } => parts.partition_of = Some((before, after)),
                 TableChange::Inherits { before, after } => parts.inherits = Some((before, after)),
                 TableChange::Options { before, after } => parts.options = Some((before, after)),

@@ -23,6 +23,8 @@ pub(super) enum Phase {
     /// Types come, and those that must be made anew step aside.
     CreateTypes,
     CreateTables,
+    /// Tables that were made anew get the rows of the old ones.
+    MoveRows,
     AlterColumns,
     /// Types that were made anew are gone.
     DropOldTypes,

@@ -38,7 +38,7 @@ fn quoted_aside(sequence: &str) -> String {
 }
 
 /// A name that stands as SQL.
-fn read_name(sql: &str) -> QualifiedName {
+pub(super) fn read_name(sql: &str) -> QualifiedName {
     let tokens = tokenize(sql, Engine::Postgres);
     let mut parts: Vec<String> = tokens
         .iter()
@@ -221,14 +221,14 @@ fn put_aside(place: &str, sequence: &str) -> Statement {
     )
 }
 
-fn carry_over(place: &str, to: &str, from: &str) -> Statement {
+pub(super) fn carry_over(place: &str, to: &str, from: &str) -> Statement {
     Statement::new(
         format!("let the numbers of {place} go on where they are"),
         format!("SELECT setval({}, last_value, is_called) FROM {from}", quote_text(to)),
     )
 }
 
-fn begin_behind_rows(table: &QualifiedName, column: &Column, place: &str) -> Statement {
+pub(super) fn begin_behind_rows(table: &QualifiedName, column: &Column, place: &str) -> Statement {
     let (name, quoted) = (quote_name(table), quote(&column.name));
     let sequence = quote_text(&render::sequence_name(table, column).0);
     let descends = column.sequence.as_ref().and_then(|it| it.increment).is_some_and(|step| step < 0);

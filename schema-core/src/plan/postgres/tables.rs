@@ -6,11 +6,12 @@ use super::columns;
 use super::family::parent_names;
 use super::foreign_keys;
 use super::options;
+use super::remake;
 use super::script::{Phase, Script};
 use super::sequences;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
-use crate::model::{Column, ForeignKey, Partition, QualifiedName, Table};
+use crate::model::{Column, ForeignKey, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -133,17 +134,19 @@ fn before_attached(work: &Work<'_>, table: &Table) -> Table {
 }
 
 fn drop(work: &Work<'_>, script: &mut Script) {
-    let mut order = in_order(&work.dropped);
+    let mut dropped = work.dropped.clone();
+    let put_aside = remake::put_aside(work);
+    dropped.retain(|name, _| !put_aside.contains(name));
+    let mut order = in_order(&dropped);
     order.reverse();
     let mut referring: HashMap<&QualifiedName, Vec<(&Table, &ForeignKey)>> = HashMap::new();
-    for table in work.dropped.values() {
+    for table in dropped.values() {
         for key in &table.foreign_keys {
             referring.entry(&key.references).or_default().push((table, key));
         }
     }
     // Who refers to a partitioned table depends on each of its partitions.
-    let parents: BTreeSet<&QualifiedName> =
-        work.dropped.values().flat_map(|table| parent_names(table)).collect();
+    let parents: BTreeSet<&QualifiedName> = dropped.values().flat_map(|table| parent_names(table)).collect();
     for (name, keys) in
         referring.iter().filter(|(name, _)| parents.contains(*name)).collect::<BTreeMap<_, _>>()
     {
@@ -153,7 +156,8 @@ fn drop(work: &Work<'_>, script: &mut Script) {
     }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
     for table in order {
-        if let Some(Partition { parent, bound: _, names: _, lacking: _, validated: _ }) = &table.partition_of
+        if let Some(place) = &table.partition_of
+            && let parent = &place.parent
             && work.staying(parent).is_some()
             && work
                 .path
@@ -162,17 +166,7 @@ fn drop(work: &Work<'_>, script: &mut Script) {
                 .iter()
                 .any(|it| it.foreign_keys.iter().any(|key| key.references == *parent))
         {
-            script.push(
-                Phase::DropTables,
-                Statement::new(
-                    format!("let `{}` be no partition of `{parent}`", table.name),
-                    format!(
-                        "ALTER TABLE {} DETACH PARTITION {}",
-                        quote_name(parent),
-                        quote_name(&table.name)
-                    ),
-                ),
-            );
+            script.push(Phase::DropTables, options::detach(&table.name, place));
         }
         // What still refers to it does so in a circle.
         for (other, key) in referring.get(&table.name).into_iter().flatten() {

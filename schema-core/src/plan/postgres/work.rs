@@ -5,6 +5,7 @@ use super::alone::Alone;
 use super::family::Family;
 use super::fate::{Fate, fates};
 use super::parts::Parts;
+use super::remake::Remade;
 use super::swap::{self, Swap};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, QualifiedName, Schema, Table, View};
@@ -16,6 +17,8 @@ pub(super) struct Work<'a> {
     pub(super) path: Path<'a>,
     pub(super) created: BTreeMap<&'a QualifiedName, &'a Table>,
     pub(super) dropped: BTreeMap<&'a QualifiedName, &'a Table>,
+    /// The tables that are made anew: they go, and come with their rows.
+    pub(super) remade: Vec<Remade<'a>>,
     /// The tables that stay, parents before their children.
     pub(super) staying: Vec<Staying<'a>>,
     places: HashMap<&'a QualifiedName, usize>,
@@ -49,6 +52,7 @@ impl<'a> Work<'a> {
             path,
             created: BTreeMap::new(),
             dropped: BTreeMap::new(),
+            remade: Vec::new(),
             staying: Vec::new(),
             places: HashMap::new(),
             enums: Vec::new(),
@@ -66,6 +70,11 @@ impl<'a> Work<'a> {
                 }
                 Change::DropTable { table } => {
                     work.dropped.insert(&table.name, table);
+                }
+                Change::AlterTable { before, after, changes: _ }
+                    if before.partition_by != after.partition_by =>
+                {
+                    work.remake(before, after);
                 }
                 Change::AlterTable { before, after, changes } => {
                     if let Some(Alone { before, after, changes }) = alone.get(&before.name) {
@@ -107,6 +116,20 @@ impl<'a> Work<'a> {
         work.places =
             work.staying.iter().enumerate().map(|(place, table)| (&table.after.name, place)).collect();
         Ok(work)
+    }
+
+    fn remake(&mut self, before: &'a Table, after: &'a Table) {
+        let remade = Remade::new(before, after, (&self.family_before, &self.family_after));
+        for (before, after) in remade.tables() {
+            self.dropped.insert(&before.name, before);
+            self.created.extend(after.map(|after| (&after.name, after)));
+        }
+        self.remade.push(remade);
+    }
+
+    /// Whether a table goes and comes with its rows.
+    pub(super) fn is_remade(&self, name: &QualifiedName) -> bool {
+        self.created.contains_key(name) && self.dropped.contains_key(name)
     }
 
     /// A table that stays.

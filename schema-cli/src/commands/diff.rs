@@ -18,6 +18,7 @@ use schema_core::model::OpaqueKind;
 use schema_core::sql::{Hazard, Plan, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Write the SQL that turns one database into another
 ///
@@ -87,8 +88,9 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     // They come and go with their virtual table.
     unplanned.retain(|object| object.kind != OpaqueKind::ShadowTable);
     if !unplanned.is_empty() {
-        let names = unplanned.iter().map(|object| format!("`{}`", object.name)).collect::<Vec<_>>();
-        return Err(CliError::OpaqueDiffer { names: names.join(", ") });
+        // What is on both sides is there twice.
+        let names: BTreeSet<String> = unplanned.iter().map(|object| object.label()).collect();
+        return Err(CliError::OpaqueDiffer { names: Vec::from_iter(names).join(", ") });
     }
     if comparison.is_empty() {
         if printer.is_json() {

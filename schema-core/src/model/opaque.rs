@@ -28,9 +28,43 @@ impl OpaqueObject {
     pub fn new(kind: OpaqueKind, name: impl Into<QualifiedName>, definition: Option<String>) -> Self {
         OpaqueObject { kind, name: name.into(), definition, depends_on: Vec::new(), restore: Vec::new() }
     }
+
+    /// What the object is, and its name: ``the function `note()` ``.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("the {} `{}`", self.kind.words(), self.name)
+    }
 }
 
 impl OpaqueKind {
+    /// The kind as the servers' statements have it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            OpaqueKind::VirtualTable => "virtual table",
+            OpaqueKind::ShadowTable => "shadow table",
+            OpaqueKind::Extension => "extension",
+            OpaqueKind::Collation => "collation",
+            OpaqueKind::Domain => "domain",
+            OpaqueKind::CompositeType => "composite type",
+            OpaqueKind::RangeType => "range type",
+            OpaqueKind::Sequence => "sequence",
+            OpaqueKind::Function => "function",
+            OpaqueKind::Procedure => "procedure",
+            OpaqueKind::Package => "package",
+            OpaqueKind::Event => "event",
+            OpaqueKind::MaterializedView => "materialized view",
+            OpaqueKind::ForeignTable => "foreign table",
+            OpaqueKind::Trigger => "trigger",
+            OpaqueKind::Rule => "rule",
+            OpaqueKind::Policy => "policy",
+            OpaqueKind::Statistics => "statistics",
+            OpaqueKind::NotNull => "NOT NULL constraint",
+            OpaqueKind::Owner => "owner",
+            OpaqueKind::Privileges => "privileges",
+        }
+    }
+
     /// Whether it is about roles, of which no schema is made: everything else is the same with it and without.
     #[must_use]
     pub fn is_about_roles(self) -> bool {

@@ -52,7 +52,7 @@ fn diff_writes_the_sql_between_two_databases_and_applies_it_when_told() {
     insta::assert_snapshot!(sandbox.run(diff).exits(2), @"
     exit 2
     ---- stderr
-    error: these differ, and this release cannot change them: `found`
+    error: these differ, and this release cannot change them: the virtual table `found`
     ");
 }
 

@@ -167,7 +167,7 @@ pub(super) fn signature(definition: &str) -> &str {
 
 /// The statements that make an object, and bring back what its definition leaves out.
 pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
-    let label = label(object);
+    let label = object.label();
     let Some(definition) = &object.definition else {
         return Err(unplanned(format!("the creation of {label}")));
     };
@@ -193,11 +193,11 @@ pub(super) fn rights(work: &Work<'_>, kind: &str, name: &QualifiedName) -> Vec<S
 
 /// The statement that has an object step aside.
 pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unplanned> {
-    let label = label(object);
+    let label = object.label();
     if object.definition.is_none() {
         return Err(unplanned(format!("a change that {label} is in the way of")));
     }
-    let keyword = kind(object.kind).to_ascii_uppercase();
+    let keyword = object.kind.words().to_ascii_uppercase();
     let sql = match nature(object.kind) {
         Nature::Attached => {
             let (name, table) = object.name.name.split_once(" on ").unwrap_or((&object.name.name, ""));
@@ -210,36 +210,4 @@ pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unpla
         }
     };
     Ok(Statement::new(format!("drop {label}, which comes back below"), sql))
-}
-
-/// What an object is, and its name.
-fn label(object: &OpaqueObject) -> String {
-    format!("the {} `{}`", kind(object.kind), object.name)
-}
-
-/// The kind as the server's statements have it.
-fn kind(kind: OpaqueKind) -> &'static str {
-    match kind {
-        OpaqueKind::VirtualTable => "virtual table",
-        OpaqueKind::ShadowTable => "shadow table",
-        OpaqueKind::Extension => "extension",
-        OpaqueKind::Collation => "collation",
-        OpaqueKind::Domain => "domain",
-        OpaqueKind::CompositeType => "composite type",
-        OpaqueKind::RangeType => "range type",
-        OpaqueKind::Sequence => "sequence",
-        OpaqueKind::Function => "function",
-        OpaqueKind::Procedure => "procedure",
-        OpaqueKind::Package => "package",
-        OpaqueKind::Event => "event",
-        OpaqueKind::MaterializedView => "materialized view",
-        OpaqueKind::ForeignTable => "foreign table",
-        OpaqueKind::Trigger => "trigger",
-        OpaqueKind::Rule => "rule",
-        OpaqueKind::Policy => "policy",
-        OpaqueKind::Statistics => "statistics",
-        OpaqueKind::NotNull => "NOT NULL constraint",
-        OpaqueKind::Owner => "owner",
-        OpaqueKind::Privileges => "privileges",
-    }
 }

@@ -139,7 +139,8 @@ impl Step {
 fn features_compile() -> io::Result<Outcome> {
     for features in FEATURE_SETS {
         let mut check =
-            cargo(["check", "--package=schema-core", "--no-default-features", "--features", features]);
+            cargo(["clippy", "--package=schema-core", "--no-default-features", "--features", features]);
+        check.args(["--", "--deny=warnings"]);
         if passes(&mut check)? == Outcome::Failed {
             return Ok(Outcome::Failed);
         }

@@ -3,6 +3,7 @@
 //! Owns connections, locks and what only a connection can answer. Must not know revisions; callers ask for
 //! [`Capabilities`], never for an engine's name.
 
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod backup_file;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod backup_program;

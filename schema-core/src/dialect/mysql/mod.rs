@@ -52,6 +52,7 @@ pub(crate) mod types;
 mod variant;
 
 pub use deed::Deed;
+#[cfg(feature = "mysql")]
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub(crate) use naming::serves;

@@ -15,6 +15,7 @@ mod named;
 mod namespace;
 mod naming;
 mod normalize;
+#[cfg(feature = "postgres")]
 mod qualified;
 mod refuse;
 pub mod render;
@@ -32,6 +33,7 @@ pub use namespace::leave_out_usual_schema;
 pub(crate) use naming::usual_part;
 pub use naming::usual_sequence;
 pub use normalize::normalize;
+#[cfg(feature = "postgres")]
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
 pub(crate) use type_family::comparable as comparable_types;

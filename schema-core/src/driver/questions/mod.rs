@@ -6,7 +6,7 @@ mod batch;
 
 pub(super) use batch::{Batch, batches};
 
-use crate::model::{Column, ColumnType, Default, Generated, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Column, Default, Generated, IndexKey, QualifiedName, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How an engine reads expressions.
@@ -149,20 +149,6 @@ fn visit_table(table: &mut Table, known: &Known<'_>, language: &Language, visit:
             visit(&place("the condition of an index".to_owned()), Kind::Condition, &columns, text);
         }
     }
-}
-
-/// The types of columns that no column of the database has in these words.
-pub(super) fn unknown_types(current: &Schema, desired: &Schema) -> BTreeSet<String> {
-    let known: HashSet<&ColumnType> =
-        current.tables.iter().flat_map(|table| &table.columns).map(|column| &column.ty).collect();
-    let columns = desired.tables.iter().flat_map(|table| &table.columns);
-    columns
-        .filter(|column| !known.contains(&column.ty))
-        .filter_map(|column| match &column.ty {
-            ColumnType::Sql(text) => Some(text.clone()),
-            _ => None,
-        })
-        .collect()
 }
 
 /// The views whose queries the database does not spell alike, each with the tables and views that it may read.

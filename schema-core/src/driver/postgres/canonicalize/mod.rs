@@ -11,7 +11,7 @@ use crate::driver::{Canonical, DriverError};
 use crate::model::{ColumnType, Schema};
 use ask::Server;
 use postgres::Client;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// How PostgreSQL reads expressions; it is asked wherever two texts differ.
 const LANGUAGE: Language = Language {
@@ -39,7 +39,7 @@ pub(super) fn canonicalize(
         leave_out_usual_schema(desired, &usual);
     }
     let enums = changed_enums(current, desired);
-    let types: Vec<String> = questions::unknown_types(current, desired).into_iter().collect();
+    let types: Vec<String> = unknown_types(current, desired).into_iter().collect();
     if !types.is_empty() {
         let asked = Work::Types { enums: enums.clone(), types: types.clone() };
         let texts = match call(asked)? {
@@ -154,4 +154,18 @@ pub(super) fn answer(client: &mut Client, work: Work) -> Result<Answers, DriverE
     };
     transaction.rollback()?;
     Ok(Answers::Texts(texts))
+}
+
+/// The types of columns that no column of the database has in these words.
+fn unknown_types(current: &Schema, desired: &Schema) -> BTreeSet<String> {
+    let known: HashSet<&ColumnType> =
+        current.tables.iter().flat_map(|table| &table.columns).map(|column| &column.ty).collect();
+    let columns = desired.tables.iter().flat_map(|table| &table.columns);
+    columns
+        .filter(|column| !known.contains(&column.ty))
+        .filter_map(|column| match &column.ty {
+            ColumnType::Sql(text) => Some(text.clone()),
+            _ => None,
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! The SQLite driver.
 //!
-//! `BEGIN IMMEDIATE` is the migration lock: SQLite has one writer at a time. Whether a file has a write-ahead log is never changed here: that
+//! `BEGIN IMMEDIATE` is the migration lock: SQLite has one writer at a time. The journal mode of a file is never changed here: that
 //! is a decision of the application (`Database::open`), and it fails at once while any other connection is at work.
 
 mod backup;
@@ -9,7 +9,6 @@ mod integrity;
 pub mod introspect;
 mod quoted_strings;
 mod retry;
-mod rollback_journal;
 
 pub(crate) use connection::{open, switch_to_write_ahead_log, usual_busy_timeout};
 pub(crate) use retry::Retry;
@@ -35,8 +34,6 @@ pub struct SqliteDriver {
     history_table: HistoryTable,
     lock_timeout: Duration,
     data_version: Option<i64>,
-    /// Whether the journal stays between transactions; none before the first one.
-    keeps_journal: Option<bool>,
 }
 
 impl SqliteDriver {
@@ -65,7 +62,6 @@ impl SqliteDriver {
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             data_version: None,
-            keeps_journal: None,
         }
     }
 
@@ -171,22 +167,10 @@ impl Driver for SqliteDriver {
         Ok(rows?)
     }
 
-    fn unlock(&mut self) -> Result<(), DriverError> {
-        if self.keeps_journal.take() == Some(true) {
-            rollback_journal::keep_no_longer(&self.connection)?;
-        }
-        Ok(())
-    }
-
     fn begin(&mut self) -> Result<(), DriverError> {
         // A rebuild switches this on, and where it failed in between it stays so.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
-        self.retry().run(|| self.connection.execute_batch("BEGIN IMMEDIATE"))?;
-        if self.keeps_journal.is_none() {
-            // Without it all goes as well, only slower.
-            self.keeps_journal = Some(rollback_journal::keep(&self.connection).unwrap_or(false));
-        }
-        Ok(())
+        Ok(self.retry().run(|| self.connection.execute_batch("BEGIN IMMEDIATE"))?)
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {

@@ -113,7 +113,11 @@ impl Context {
 
 impl Context {
     /// The engines that a new revision is for: those of the databases in schema.toml, else that of the database at hand.
-    pub(crate) fn engines(&self, project: &Project) -> Result<BTreeSet<Engine>, CliError> {
+    pub(crate) fn engines(
+        &self,
+        project: &Project,
+        directory: &Directory,
+    ) -> Result<BTreeSet<Engine>, CliError> {
         let environment = Environment::load(&project.root)?;
         let mut engines = BTreeSet::new();
         for (name, database) in &project.config.databases {
@@ -135,7 +139,17 @@ impl Context {
         if engines.is_empty() {
             engines.insert(url(&self.target(project)?, project)?.engine());
         }
-        Ok(engines)
+        Ok(engines.into_iter().map(|engine| spoken(engine, directory)).collect())
+    }
+}
+
+/// The engine whose scripts are meant: both servers are reached by `mysql://`, and it is the server that tells a run which of the two it is.
+pub(crate) fn spoken(engine: Engine, directory: &Directory) -> Engine {
+    let has = |engine| directory.graph().revisions().any(|revision| revision.engines.contains(&engine));
+    if engine == Engine::Mysql && !has(Engine::Mysql) && has(Engine::Mariadb) {
+        Engine::Mariadb
+    } else {
+        engine
     }
 }
 

@@ -12,8 +12,9 @@ pub(crate) fn is_interactive() -> bool {
 /// What shells give for a program that an interrupt ended.
 const INTERRUPTED: i32 = 130;
 
-/// A question hides the cursor, and an interrupt in the middle of it must bring it back.
+/// A question hides the cursor or what is typed, and an interrupt in the middle of it must bring that back.
 fn leave() -> ! {
+    echo::bring_back();
     let _ = Term::stderr().show_cursor();
     std::process::exit(INTERRUPTED)
 }
@@ -46,8 +47,40 @@ pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliErr
 /// Asks for what nobody is to read over a shoulder.
 pub(crate) fn secret(question: &str) -> Result<String, CliError> {
     let terminal = terminal();
+    echo::remember();
     terminal
         .write_str(&format!("{question}: "))
         .and_then(|()| terminal.read_secure_line())
         .map_err(CliError::Prompt)
+}
+
+/// How the terminal was before it stopped showing what is typed.
+#[cfg(unix)]
+mod echo {
+    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+    use std::sync::Mutex;
+
+    static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+    pub(super) fn remember() {
+        if let Ok(mut before) = BEFORE.lock() {
+            *before = tcgetattr(std::io::stdin()).ok();
+        }
+    }
+
+    pub(super) fn bring_back() {
+        if let Ok(before) = BEFORE.lock()
+            && let Some(before) = before.as_ref()
+        {
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+        }
+    }
+}
+
+/// Elsewhere the terminal takes care of that itself.
+#[cfg(not(unix))]
+mod echo {
+    pub(super) fn remember() {}
+
+    pub(super) fn bring_back() {}
 }

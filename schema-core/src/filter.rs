@@ -3,10 +3,12 @@
 //! Pure. What is left alone stands in both sides of the comparison as the database has it, so that it is never a difference and never
 //! dropped, while what speaks of it (a view that reads it, a foreign key that leads there) still finds it.
 
-use crate::dialect::{self, Scope};
+use crate::dialect::{self, Scope, Spelling};
 use crate::model::{
-    ColumnType, Engine, EnumType, Namespace, OpaqueObject, QualifiedName, Schema, Table, Trigger, View,
+    ColumnType, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, Trigger,
+    View,
 };
+use crate::sql::Plan;
 use std::collections::HashSet;
 use std::str::FromStr;
 
@@ -145,6 +147,12 @@ impl Glob {
 }
 
 impl Filter {
+    /// Whether the project names nothing to be left alone.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tables.is_empty() && self.schemas.is_empty()
+    }
+
     /// Takes what is left alone into the desired schema as the current one has it, whatever the desired one says.
     ///
     /// # Errors
@@ -166,7 +174,31 @@ impl Filter {
         left.take(current, desired, scope);
         Ok(())
     }
+
+    /// The tables and views that are named here, and that a script for a database changes all the same, because they are in the way of something else; as the
+    /// engine spells them.
+    #[must_use]
+    pub fn touched(&self, engine: Engine, current: &Schema, script: &Plan) -> Vec<String> {
+        let Spelling { fold, quote, .. } = dialect::spelling(engine);
+        let rules = Rules { filter: self, fold };
+        let materialized = current.opaque.iter().filter(|it| it.kind == OpaqueKind::MaterializedView);
+        let tables = current.tables.iter().map(|table| &table.name);
+        let names = tables.chain(current.views.iter().map(|view| &view.name));
+        let names = names.chain(materialized.map(|view| &view.name)).filter(|name| rules.is_named(name));
+        let is_about = |statement: &str, name: &str| {
+            TOUCHES.iter().any(|verb| {
+                let rest = statement.strip_prefix(verb).and_then(|rest| rest.strip_prefix(name));
+                rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_'))
+            })
+        };
+        let quoted = names.map(quote);
+        quoted.filter(|name| script.statements.iter().any(|it| is_about(&it.sql, name))).collect()
+    }
 }
+
+/// How statements begin that change a table or view.
+const TOUCHES: [&str; 5] =
+    ["ALTER TABLE ", "DROP MATERIALIZED VIEW ", "DROP TABLE ", "DROP VIEW ", "CREATE OR REPLACE VIEW "];
 
 struct Rules<'a> {
     filter: &'a Filter,

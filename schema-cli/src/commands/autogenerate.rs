@@ -16,6 +16,7 @@ use crate::scripts::tried_out;
 use schema_core::autogenerate::Comparison;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
+use schema_core::filter::Filter;
 use schema_core::model::{Engine, Schema};
 use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts, Target};
 use serde::Serialize;
@@ -194,7 +195,7 @@ fn write_revision(
     }
     let mut scripts = BTreeMap::new();
     for (driver, comparison) in &comparisons {
-        scripts.insert(driver.engine(), written(&**driver, comparison, printer)?);
+        scripts.insert(driver.engine(), written(&**driver, comparison, &project.config.filters, printer)?);
     }
     if *sql {
         report.sql = Some(scripts.iter().map(|(engine, scripts)| (*engine, Sql::of(scripts))).collect());
@@ -222,8 +223,13 @@ fn write_revision(
 }
 
 /// The two scripts of a comparison, tried out.
-fn written(driver: &dyn Driver, comparison: &Comparison, printer: Printer) -> Result<Scripts, CliError> {
-    let plans = tried_out(driver, comparison, printer)?;
+fn written(
+    driver: &dyn Driver,
+    comparison: &Comparison,
+    filter: &Filter,
+    printer: Printer,
+) -> Result<Scripts, CliError> {
+    let plans = tried_out(driver, comparison, filter, printer)?;
     Ok(Scripts { up: plans.up.to_script(), down: plans.down.to_script() })
 }
 

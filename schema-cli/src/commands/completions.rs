@@ -32,7 +32,17 @@ pub(crate) fn run(args: &CompletionsArgs, context: &Context) -> Result<ExitStatu
     let mut command = crate::command();
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut command, crate::NAME, &mut script);
-    let script = String::from_utf8_lossy(&script);
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if *shell == Shell::Bash {
+        script = with_one_name(&script);
+    }
     context.printer.data(&Report { shell: shell.to_string(), script: &script }, || script.to_string())?;
     Ok(ExitStatus::Done)
+}
+
+/// The script with the program called the same wherever it stands: clap_complete 4.6 writes the hyphen of its name in two ways, and none of
+/// the options would be found.
+fn with_one_name(script: &str) -> String {
+    let [stray, name] = ["__subcmd__", "__"].map(|hyphen| crate::NAME.replace('-', hyphen));
+    script.replace(&stray, &name)
 }

@@ -101,7 +101,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return Ok(ExitStatus::Done);
     }
 
-    let scripts = tried_out(&*from, &comparison, printer)?;
+    let scripts = tried_out(&*from, &comparison, &config.filters, printer)?;
     let (plan, changes) = match *down {
         false => (&scripts.up, comparison.changes().clone()),
         true => (&scripts.down, comparison.changes().inverse()),

@@ -10,10 +10,10 @@ use crate::project::Project;
 use crate::prompt;
 use schema_core::driver::create_database;
 use schema_core::revision::Checksum;
-use schema_core::runner;
+use schema_core::runner::{self, Event};
 use schema_core::sql::{SeedStatement, parse_seed};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -67,10 +67,20 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let url = url(&target, &project)?;
     // All that can be wrong with the seed is found before anything is done.
     let seed = seed.as_ref().map(|file| Seed::read(file, url.engine())).transpose()?;
-    let values = match &seed {
-        Some(seed) => seed.values(settings, &project)?,
-        None => BTreeMap::new(),
+    let is_in = |seed: &Seed| {
+        // A database that cannot be reached, or is not there, has no seed; why it cannot be reached is told further down.
+        let there = context.connect_to(&target, &project, IfMissing::Refuse, None);
+        there.is_ok_and(|mut driver| runner::is_seeded(&mut *driver, &seed.checksum).unwrap_or(false))
     };
+    let mut values = BTreeMap::new();
+    let mut waits = false;
+    if let Some(seed) = &seed {
+        seed.check(settings)?;
+        waits = !is_in(seed);
+        if waits {
+            values = seed.values(settings, &project)?;
+        }
+    }
     let created = create_database(&url)?;
     let mut driver = context.connect_to(&target, &project, IfMissing::Create, Some(lock))?;
     if created {
@@ -79,6 +89,14 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let heads = directory.graph().heads();
     let applied =
         runner::upgrade(&mut *driver, &directory, &heads, &backup.options(), &mut events(context.printer))?;
+    if let Some(destination) = &backup.options().backup
+        && waits
+        && applied.is_empty()
+        && let Some(path) = driver.backup(destination)?
+    {
+        // The upgrade had nothing to do, and the seed has.
+        events(context.printer)(Event::BackedUp { path: &path });
+    }
     let at = names(&runner::status(&mut *driver, &directory)?.current);
     context.printer.done(&format!("the database is at {at}"));
     let mut seeded = false;
@@ -124,15 +142,30 @@ impl Seed {
                 Some(value) => value,
                 None => match environment.get(&name.to_uppercase())? {
                     Some((value, _)) => value,
-                    None if prompt::is_interactive() => prompt::secret(&format!(":{name}"))?,
-                    None => return Err(CliError::NoSeedValue { name: name.clone() }),
+                    None => asked(name)?.ok_or_else(|| CliError::NoSeedValue { name: name.clone() })?,
                 },
             };
             values.insert(name.clone(), value);
         }
-        if let Some((name, _)) = settings.iter().find(|(name, _)| !values.contains_key(name)) {
-            return Err(CliError::UnknownSeedValue { name: name.clone() });
-        }
         Ok(values)
     }
+
+    /// Every value that is given must be one that the seed wants.
+    fn check(&self, settings: &[(String, String)]) -> Result<(), CliError> {
+        let wanted: BTreeSet<&String> =
+            self.statements.iter().flat_map(|statement| &statement.parameters).collect();
+        match settings.iter().find(|(name, _)| !wanted.contains(name)) {
+            Some((name, _)) => Err(CliError::UnknownSeedValue { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What a person at the terminal answers; no answer is no value.
+fn asked(name: &str) -> Result<Option<String>, CliError> {
+    if !prompt::is_interactive() {
+        return Ok(None);
+    }
+    let answer = prompt::secret(&format!("the value of `:{name}` in the seed"))?;
+    Ok(Some(answer).filter(|answer| !answer.is_empty()))
 }

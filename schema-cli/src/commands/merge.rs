@@ -54,7 +54,7 @@ pub(crate) fn run(args: &MergeArgs, context: &Context) -> Result<ExitStatus, Cli
     }
     let nothing = format!("-- Joins {}; there is nothing to do.\n", quoted(&joined));
     let scripts = Scripts { up: nothing.clone(), down: nothing };
-    let engines = context.engines(&project)?;
+    let engines = context.engines(&project, &directory)?;
     let mut new = NewRevision::new(message.clone(), joined);
     new.id = rev_id.clone().unwrap_or(new.id);
     new.labels.clone_from(branch_labels);

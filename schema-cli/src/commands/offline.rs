@@ -109,7 +109,7 @@ pub(super) fn write(
         }
     };
     let (engine, history_table) = target(project, context)?;
-    let engine = spoken(engine, directory);
+    let engine = database::spoken(engine, directory);
     let script = runner::offline(directory, engine, &history_table, &path, direction)?;
     if context.printer.is_json() {
         let report = Report {
@@ -135,16 +135,6 @@ pub(super) fn write(
 pub(super) fn target(project: &Project, context: &Context) -> Result<(Engine, HistoryTable), CliError> {
     let engine = database::url(&context.target(project)?, project)?.engine();
     Ok((engine, HistoryTable::parse(&project.config.migrations.history_table)?))
-}
-
-/// The engine whose scripts are meant: both servers are reached by `mysql://`, and it is the server that tells a run which of the two it is.
-pub(super) fn spoken(engine: Engine, directory: &Directory) -> Engine {
-    let has = |engine| directory.graph().revisions().any(|revision| revision.engines.contains(&engine));
-    if engine == Engine::Mysql && !has(Engine::Mysql) && has(Engine::Mariadb) {
-        Engine::Mariadb
-    } else {
-        engine
-    }
 }
 
 /// Writes a script that is nothing but its SQL.

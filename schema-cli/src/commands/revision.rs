@@ -59,7 +59,7 @@ pub(crate) fn run(args: &RevisionArgs, context: &Context) -> Result<ExitStatus, 
         up: "-- Write here the SQL that applies this revision.\n".to_owned(),
         down: "-- Write here the SQL that undoes it.\n".to_owned(),
     };
-    let engines: BTreeSet<Engine> = context.engines(&project)?;
+    let engines: BTreeSet<Engine> = context.engines(&project, &directory)?;
     let mut new = placement.revision(message);
     new.scripts = engines.into_iter().map(|engine| (engine, scripts())).collect();
     create(new, &mut directory, context)

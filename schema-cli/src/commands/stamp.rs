@@ -3,11 +3,11 @@
 use super::offline;
 use crate::address::applied_if_needed;
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs, names};
+use crate::database::{IfMissing, LockArgs, names, spoken};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
-use schema_core::revision::{Directory, RevisionId, Target};
+use schema_core::revision::{Directory, Graph, RevisionId, Target};
 use schema_core::runner;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -53,11 +53,11 @@ pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, Cli
     }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let applied = runner::status(&mut *driver, &directory)?.applied_ids();
-    let mut targets = BTreeSet::new();
+    let (mut targets, mut undone) = (BTreeSet::new(), BTreeSet::new());
     for revision in revisions {
-        targets.extend(revision.resolve(directory.graph(), &applied)?);
+        add(revision, directory.graph(), &applied, (&mut targets, &mut undone))?;
     }
-    runner::stamp(&mut *driver, &directory, &targets, *purge)?;
+    runner::stamp(&mut *driver, &directory, &targets, &undone, *purge)?;
     let current = runner::status(&mut *driver, &directory)?.current;
     context.printer.done(&format!("stamped: the database is at {}", names(&current)));
     if context.printer.is_json() {
@@ -66,19 +66,35 @@ pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, Cli
     Ok(ExitStatus::Done)
 }
 
+/// Adds what an address means: revisions that count as applied, or for the base of a branch what counts as not applied.
+fn add(
+    revision: &Target,
+    graph: &Graph,
+    applied: &BTreeSet<RevisionId>,
+    (targets, undone): (&mut BTreeSet<RevisionId>, &mut BTreeSet<RevisionId>),
+) -> Result<(), CliError> {
+    let at = revision.resolve(graph, applied)?;
+    if at.is_empty() {
+        let all = graph.revisions().map(|revision| revision.id.clone()).collect();
+        undone.extend(revision.downgrade_roots(graph, &all)?);
+    }
+    targets.extend(at);
+    Ok(())
+}
+
 fn write_script(
     args: &StampArgs,
     directory: &Directory,
     project: &Project,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
-    let mut targets = BTreeSet::new();
+    let (mut targets, mut undone) = (BTreeSet::new(), BTreeSet::new());
     for revision in &args.revisions {
         let applied = applied_if_needed(&revision.to_string(), directory, project, context)?;
-        targets.extend(revision.resolve(directory.graph(), &applied)?);
+        add(revision, directory.graph(), &applied, (&mut targets, &mut undone))?;
     }
     let (engine, history_table) = offline::target(project, context)?;
-    let engine = offline::spoken(engine, directory);
-    let script = runner::offline_stamp(directory, engine, &history_table, &targets, args.purge)?;
+    let engine = spoken(engine, directory);
+    let script = runner::offline_stamp(directory, engine, &history_table, &targets, &undone, args.purge)?;
     offline::write_sql(&script.sql, context)
 }

@@ -9,7 +9,7 @@ mod problems;
 pub mod sqlite;
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{Document, Engine, Schema};
+use crate::model::{Document, Engine, QualifiedName, Schema};
 
 /// Something that a model declares and an engine cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +53,8 @@ pub enum Scope {
 pub(crate) struct Spelling {
     /// A name in the form in which names are compared.
     pub(crate) fold: fn(&str) -> String,
+    /// A name as statements have it.
+    pub(crate) quote: fn(&QualifiedName) -> String,
     /// All identifiers and words of SQL text, folded.
     pub(crate) identifiers: fn(&str) -> Vec<String>,
     /// What it renames, and how text follows.
@@ -63,6 +65,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
     match engine {
         Engine::Sqlite => Spelling {
             fold: sqlite::fold,
+            quote: sqlite::quote_name,
             identifiers: |text| sqlite::expression::identifiers(text).collect(),
             renames: RenameRules {
                 expressions_name_tables: true,
@@ -71,6 +74,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
         },
         Engine::Postgres => Spelling {
             fold: postgres::fold,
+            quote: postgres::quote_name,
             identifiers: |text| postgres::expression::identifiers(text).collect(),
             renames: RenameRules {
                 fold: postgres::fold,
@@ -90,6 +94,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
         },
         Engine::Mysql | Engine::Mariadb => Spelling {
             fold: mysql::fold,
+            quote: mysql::quote_name,
             identifiers: |text| mysql::expression::identifiers(text).collect(),
             renames: RenameRules {
                 indexes: true,

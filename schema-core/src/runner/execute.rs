@@ -117,6 +117,10 @@ impl Run<'_> {
         let is_last = position + 1 == script.segments.len();
         let is_transactional = self.driver.capabilities().transactional_ddl;
         if !is_transactional {
+            if self.changed_elsewhere()? {
+                return Ok(Progress::ChangedElsewhere);
+            }
+            self.back_up(observer)?;
             // It would end the transaction that it is in.
             self.create_tables()?;
         }
@@ -124,6 +128,7 @@ impl Run<'_> {
             if run.changed_elsewhere()? {
                 return Ok(Progress::ChangedElsewhere);
             }
+            run.back_up(observer)?;
             if is_transactional {
                 run.create_tables()?;
             }

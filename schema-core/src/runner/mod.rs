@@ -29,7 +29,7 @@ pub use history::{AppliedRevision, Origin};
 pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_stamp};
 pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
-pub use seed::seed;
+pub use seed::{is_seeded, seed};
 pub use stamp::stamp;
 pub use status::{Status, applied, status, verify_history};
 

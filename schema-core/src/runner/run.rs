@@ -3,7 +3,7 @@
 use super::history::{self, AppliedRevision, History};
 use super::script::PreparedScript;
 use super::{Event, Failure, Observer, RunnerError, journal, lock};
-use crate::driver::{BackupDestination, Driver};
+use crate::driver::{BackupDestination, Driver, DriverError};
 use crate::model::Engine;
 use crate::parallel;
 use crate::revision::directory::Direction;
@@ -24,6 +24,8 @@ pub(super) struct Run<'run> {
     /// The journal was found empty, and nobody has written into it since.
     pub(super) journal_is_empty: bool,
     verified: BTreeSet<RevisionId>,
+    /// Where a backup goes that is still to be made.
+    backup: Option<BackupDestination>,
 }
 
 /// What became of one revision.
@@ -42,6 +44,7 @@ impl<'run> Run<'run> {
             history: History::default(),
             journal_is_empty: false,
             verified: BTreeSet::new(),
+            backup: None,
         };
         run.refresh()?;
         Ok(run)
@@ -86,6 +89,16 @@ impl<'run> Run<'run> {
         Ok(before != self.applied())
     }
 
+    /// Makes the backup once, and only where there is something to do: of several processes the one that is first under the lock.
+    pub(super) fn back_up(&mut self, observer: &mut Observer<'_>) -> Result<(), Stop> {
+        let Some(destination) = self.backup.take() else { return Ok(()) };
+        let written = self.driver.backup(&destination).map_err(|error| Stop::NoBackup(Box::new(error)))?;
+        if let Some(path) = written {
+            observer(Event::BackedUp { path: &path });
+        }
+        Ok(())
+    }
+
     /// Creates the tables where the history is not known to exist.
     pub(super) fn create_tables(&mut self) -> Result<(), RunnerError> {
         if self.history.exists { Ok(()) } else { create_tables(self.driver) }
@@ -99,17 +112,13 @@ impl<'run> Run<'run> {
         observer: &mut Observer<'_>,
         path: impl Fn(&Self) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
-        let RunOptions { backup } = options;
         let waiting = path(&self);
         if waiting.is_empty() {
             self.check_nothing_under_way()?;
             return Ok(Vec::new());
         }
-        if let Some(destination) = backup
-            && let Some(path) = self.driver.backup(destination)?
-        {
-            observer(Event::BackedUp { path: &path });
-        }
+        let RunOptions { backup } = options;
+        self.backup.clone_from(backup);
         lock::acquire(self.driver, observer)?;
         let result = self.follow_locked(waiting, direction, observer, path);
         // What is committed stays so, and the connection's end gives the lock back too.
@@ -212,8 +221,13 @@ pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> 
 
 /// Why a revision was not done: something about the revision, or about the history as a whole.
 pub(super) enum Stop {
-    Failure { failure: Box<Failure>, can_be_repeated: bool },
+    Failure {
+        failure: Box<Failure>,
+        can_be_repeated: bool,
+    },
     Runner(Box<RunnerError>),
+    /// There is no backup, so nothing was begun.
+    NoBackup(Box<DriverError>),
 }
 
 impl Stop {
@@ -226,7 +240,7 @@ impl Stop {
     pub(super) fn transient(&self) -> Option<String> {
         let error = match self {
             Stop::Failure { failure, can_be_repeated: true } => failure.driver_error()?,
-            Stop::Failure { .. } => return None,
+            Stop::Failure { .. } | Stop::NoBackup(_) => return None,
             Stop::Runner(error) => error.driver_error()?,
         };
         error.is_transient().then(|| error.to_string())
@@ -244,6 +258,7 @@ impl Stop {
                 RunnerError::Driver(error) => Box::new(Failure::Transaction(error)),
                 error => return error,
             },
+            Stop::NoBackup(error) => return RunnerError::Driver(*error),
         };
         RunnerError::Stopped { revision: revision.clone(), direction, failure, done }
     }

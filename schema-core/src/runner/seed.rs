@@ -34,6 +34,16 @@ pub fn seed(
     })
 }
 
+/// Whether a seed has run before, whatever the database is at.
+///
+/// # Errors
+///
+/// The database refuses.
+pub fn is_seeded(driver: &mut dyn Driver, checksum: &Checksum) -> Result<bool, RunnerError> {
+    let steps = driver.history_table().steps();
+    Ok(driver.table_exists(&steps)? && journal::has_seed(driver, checksum)?)
+}
+
 fn run(
     driver: &mut dyn Driver,
     statement: &SeedStatement,

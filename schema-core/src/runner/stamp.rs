@@ -5,12 +5,13 @@ use super::locked::{Tables, in_transaction};
 use super::{RunnerError, check_known, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
-use crate::revision::{Directory, Follow, RevisionId};
+use crate::revision::{Directory, Follow, Graph, RevisionId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Declares the database to be at these revisions: writes rows for all that they need, and removes those of all that builds on
-/// them. A revision that is under way is no longer so. With no targets it is declared to be at the base. `purge` removes every row first, those of unknown revisions too.
+/// them. `undone` and all that builds on them are declared not applied; with neither, the database is declared to be at the base. A revision that is under way is no
+/// longer so. `purge` removes every row first, those of unknown revisions too.
 ///
 /// # Errors
 ///
@@ -19,16 +20,26 @@ pub fn stamp(
     driver: &mut dyn Driver,
     revisions: &Directory,
     targets: &BTreeSet<RevisionId>,
+    undone: &BTreeSet<RevisionId>,
     purge: bool,
 ) -> Result<(), RunnerError> {
     check_known(revisions, targets)?;
-    in_transaction(driver, Tables::Create, |driver| write(driver, revisions, targets, purge))
+    in_transaction(driver, Tables::Create, |driver| write(driver, revisions, (targets, undone), purge))
+}
+
+/// The revisions that all of what must go builds on, themselves included.
+pub(super) fn taken_back(
+    graph: &Graph,
+    targets: &BTreeSet<RevisionId>,
+    undone: &BTreeSet<RevisionId>,
+) -> BTreeSet<RevisionId> {
+    if targets.is_empty() && undone.is_empty() { graph.bases() } else { targets | undone }
 }
 
 fn write(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    targets: &BTreeSet<RevisionId>,
+    (targets, undone): (&BTreeSet<RevisionId>, &BTreeSet<RevisionId>),
     purge: bool,
 ) -> Result<(), RunnerError> {
     let graph = revisions.graph();
@@ -40,11 +51,8 @@ fn write(
     };
     journal::clear(driver)?;
     let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
-    let removed: Vec<RevisionId> = if targets.is_empty() {
-        graph.downgrade_path(&present, &graph.bases())
-    } else {
-        graph.downgrade_path(&present, targets).into_iter().filter(|id| !wanted.contains(id)).collect()
-    };
+    let mut removed = graph.downgrade_path(&present, &taken_back(graph, targets, undone));
+    removed.retain(|id| !wanted.contains(id));
     for revision in &removed {
         history::delete(driver, revision)?;
         present.remove(revision);

@@ -293,6 +293,60 @@ fn shells_take_the_completions() {
     sandbox.run("completions csh").exits(2);
 }
 
+/// What bash would offer after these words.
+fn offered(sandbox: &Sandbox, words: &[&str]) -> Option<String> {
+    let script = sandbox.run("completions bash").exits(0).stdout;
+    sandbox.write("completions", &script);
+    let last = words.len() - 1;
+    let ask = format!(
+        "source completions; COMP_WORDS=({}); COMP_CWORD={last}; \
+         _schema__cli schema-cli '{}' '{}'; echo ${{COMPREPLY[@]}}",
+        words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+        words[last],
+        words[last - 1],
+    );
+    let mut bash = std::process::Command::new("bash");
+    let output = bash.args(["--norc", "-c", &ask]).current_dir(sandbox.path()).output().ok()?;
+    Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+}
+
+#[test]
+fn bash_completes_commands_options_and_values() {
+    let sandbox = sandbox();
+    let Some(commands) = offered(&sandbox, &["schema-cli", "upg"]) else { return };
+    assert_eq!(commands, "upgrade");
+    for (words, wanted) in [
+        (["schema-cli", "upgrade", "--dry"], "--dry-run"),
+        (["schema-cli", "init-db", "--see"], "--seed"),
+        (["schema-cli", "completions", "fi"], "fish"),
+    ] {
+        assert_eq!(offered(&sandbox, &words).as_deref(), Some(wanted), "{words:?}");
+    }
+    let format = ["schema-cli", "heads", "--format", "j"];
+    assert_eq!(offered(&sandbox, &format).as_deref(), Some("json"));
+}
+
+#[test]
+fn a_branch_is_stamped_at_its_base_alone() {
+    let sandbox = two_branches();
+    sandbox.run("revision -m mail --rev-id x1 --head base --branch-label mail").exits(0);
+    sandbox.run("upgrade heads").exits(0);
+    let script = sandbox.run("stamp --sql mail@base").exits(0).stdout;
+    assert!(script.contains("revision IN ('x1')"), "{script}");
+    sandbox.run("stamp mail@base").exits(0);
+    let current = sandbox.run("current").exits(0).stdout;
+    assert!(current.contains("b2") && !current.contains("x1"), "{current}");
+    sandbox.run("stamp base").exits(0);
+    assert_eq!(sandbox.run("current").exits(0).stdout, "");
+}
+
+#[test]
+fn the_script_of_ensure_version_takes_nothing_away() {
+    let sandbox = two_branches();
+    let script = sandbox.run("ensure-version --sql").exits(0).stdout;
+    assert!(script.contains("CREATE TABLE") && !script.contains("DELETE"), "{script}");
+}
+
 #[test]
 fn each_command_has_a_manual_page() {
     let sandbox = sandbox();

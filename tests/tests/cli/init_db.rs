@@ -90,6 +90,16 @@ fn backs_up_what_is_there(project: &mut Project, url: &str) {
     std::fs::remove_file(&backup).unwrap();
     init_db(project, url, &["--backup=before"]).exits(0);
     assert!(!backup.exists());
+    // The seed changes something as well.
+    project.revision("c", "CREATE TABLE a (number integer);", "");
+    init_db(project, url, &[]).exits(0);
+    std::fs::write(project.path().join("seed.sql"), "INSERT INTO a VALUES (:number);").unwrap();
+    init_db(project, url, &["--backup=before"]).exits(2);
+    assert!(!backup.exists());
+    init_db(project, url, &["--backup=before", "--set", "number=8"]).exits(0);
+    assert!(std::fs::metadata(&backup).unwrap().len() > 100);
+    // What is in already asks for no values.
+    init_db(project, url, &[]).exits(0);
 }
 
 #[test]

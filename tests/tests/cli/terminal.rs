@@ -76,7 +76,7 @@ fn a_secret_of_a_seed_is_asked_for_and_not_shown() {
     let sandbox = applied();
     sandbox.write("seed.sql", "INSERT INTO users (id, nick) VALUES (1, :admin_password);\n");
     let mut terminal = on_a_terminal(&sandbox, "init-db --seed seed.sql");
-    terminal.exp_string(":admin_password: ").unwrap();
+    terminal.exp_string("`:admin_password` in the seed: ").unwrap();
     terminal.send("s3'cret\r").unwrap();
     terminal.flush().unwrap();
     let rest = terminal.exp_eof().unwrap();
@@ -89,7 +89,15 @@ fn a_secret_of_a_seed_is_asked_for_and_not_shown() {
 
     sandbox.write("other.sql", "INSERT INTO users (id, nick) VALUES (2, :admin_password);\n");
     let mut terminal = on_a_terminal(&sandbox, "init-db --seed other.sql");
-    terminal.exp_string(":admin_password: ").unwrap();
+    terminal.exp_string("`:admin_password` in the seed: ").unwrap();
+    terminal.send("\r").unwrap();
+    terminal.flush().unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(rest.contains("`:admin_password` has no value"), "{rest}");
+    assert_eq!(exit_code(&terminal), Some(2));
+
+    let mut terminal = on_a_terminal(&sandbox, "init-db --seed other.sql");
+    terminal.exp_string("`:admin_password` in the seed: ").unwrap();
     terminal.send_control(INTERRUPT).unwrap();
     terminal.exp_eof().unwrap();
     assert_eq!(exit_code(&terminal), Some(130));

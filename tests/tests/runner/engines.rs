@@ -120,7 +120,8 @@ fn several_processes_apply_each_revision_once(project: &mut Project) {
 fn a_stamped_database_is_where_it_was_declared_to_be(project: &mut Project) {
     project.revision("a", "CREATE TABLE a (x integer);", "").revision("b", "CREATE TABLE b (x integer);", "");
     let stamp = |targets: &[&str]| {
-        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), false).unwrap();
+        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(&[]), false)
+            .unwrap();
     };
     stamp(&["a"]);
     upgraded(project, "b").unwrap();

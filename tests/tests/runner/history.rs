@@ -70,7 +70,8 @@ fn a_newer_format_is_not_touched() {
     project.sqlite().execute_batch("UPDATE schema_history SET format = 2").unwrap();
     let message = "the history table `schema_history` has format 2, and this version knows formats up to 1";
     assert_eq!(refused(&project), message);
-    let error = runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&[]), true).unwrap_err();
+    let error = runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&[]), &ids(&[]), true)
+        .unwrap_err();
     assert_eq!(error.to_string(), message);
 }
 
@@ -93,7 +94,8 @@ fn stamping_writes_ancestors_and_removes_descendants() {
     let mut project = two();
     project.revision_on("c", &["a"], "CREATE TABLE c (x);", "");
     let stamp = |targets: &[&str], purge| {
-        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), purge).unwrap();
+        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(&[]), purge)
+            .unwrap();
         project.applied()
     };
     assert_eq!(stamp(&["a"], false), ["a"]);
@@ -107,10 +109,25 @@ fn stamping_writes_ancestors_and_removes_descendants() {
 }
 
 #[test]
+fn a_branch_that_is_stamped_at_its_base_takes_no_other_with_it() {
+    let mut project = two();
+    project.revision_on("c", &[], "CREATE TABLE c (x);", "").revision_on("d", &["c"], "", "");
+    let stamp = |targets: &[&str], undone: &[&str]| {
+        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(undone), false)
+            .unwrap();
+        project.applied()
+    };
+    assert_eq!(stamp(&["b", "d"], &[]), ["a", "b", "c", "d"]);
+    assert_eq!(stamp(&[], &["c"]), ["a", "b"]);
+    assert_eq!(stamp(&["d"], &["b"]), ["a", "c", "d"]);
+    assert_eq!(stamp(&[], &[]), [] as [&str; 0]);
+}
+
+#[test]
 fn purging_gets_past_unknown_revisions() {
     let project = two();
     project.sqlite().execute_batch("UPDATE schema_history SET revision = 'z' WHERE revision = 'b'").unwrap();
-    runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&["b"]), true).unwrap();
+    runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&["b"]), &ids(&[]), true).unwrap();
     upgrade(&project, "b").unwrap();
 }
 
@@ -123,7 +140,7 @@ fn another_history_table_may_be_named() {
         ..Default::default()
     };
     let mut driver = connect(&project.url(), &options).unwrap();
-    runner::stamp(driver.as_mut(), &project.directory(), &ids(&["b"]), false).unwrap();
+    runner::stamp(driver.as_mut(), &project.directory(), &ids(&["b"]), &ids(&[]), false).unwrap();
     let status = runner::status(driver.as_mut(), &project.directory()).unwrap();
     assert_eq!(status.current, ids(&["b"]));
 }

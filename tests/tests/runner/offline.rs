@@ -236,7 +236,9 @@ fn a_stamp_as_a_script_leads_where_a_stamp_leads() {
     let stamp = |target: &str, purge| {
         let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();
         let table = HistoryTable::default();
-        runner::offline_stamp(&project.directory(), Engine::Sqlite, &table, &targets, purge).unwrap().sql
+        runner::offline_stamp(&project.directory(), Engine::Sqlite, &table, &targets, &ids(&[]), purge)
+            .unwrap()
+            .sql
     };
     let run = |sql: &str| shell(&project, sql).map(|outcome| outcome.exits(0)).is_some();
     let tables = runner::offline_history(Engine::Sqlite, &HistoryTable::default()).sql;

@@ -207,7 +207,9 @@ fn a_stamp_as_a_script_leads_where_a_stamp_leads(server: Server) {
     assert_eq!(project.applied(), [""; 0]);
     let stamp = |target: &str, purge| {
         let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();
-        runner::offline_stamp(&project.directory(), project.engine(), &table, &targets, purge).unwrap().sql
+        runner::offline_stamp(&project.directory(), project.engine(), &table, &targets, &ids(&[]), purge)
+            .unwrap()
+            .sql
     };
     for (target, expected) in [("b", &["a", "b"][..]), ("c", &["a", "b", "c"]), ("a", &["a"]), ("", &[])] {
         run(&stamp(target, false)).unwrap();

@@ -63,6 +63,29 @@ fn twenty_processes_apply_each_revision_once_and_all_succeed() {
     assert_eq!(project.applied().len(), 40);
 }
 
+/// The one that begins makes the backup, of what was there before.
+#[test]
+fn of_ten_processes_one_makes_a_backup() {
+    let project = many(10);
+    assert!(upgrade(&project).arg("r002").output().unwrap().status.success());
+    let start = || {
+        let mut command = upgrade(&project);
+        command.arg("--backup").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let processes: Vec<Child> = (0..10).map(|_| start()).collect();
+    for process in processes {
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(project.applied().len(), 10);
+    let files = std::fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().path());
+    let backups: Vec<_> = files.filter(|path| path.to_string_lossy().contains("backup")).collect();
+    assert_eq!(backups.len(), 1, "{backups:?}");
+    let backup = rusqlite::Connection::open(&backups[0]).unwrap();
+    let rows: i64 = backup.query_row("SELECT count(*) FROM schema_history", [], |row| row.get(0)).unwrap();
+    assert_eq!(rows, 3);
+}
+
 #[test]
 fn a_killed_process_leaves_a_revision_boundary_and_the_next_one_finishes() {
     let project = many(60);

@@ -149,7 +149,7 @@ impl<'run> Amended<'run> {
         let comparison = renames::decide(sides, &mut self.args.renames.clone(), printer)?;
         let differences = Differences::of(comparison.changes());
         printer.say(differences.lines().trim_end());
-        let scripts = written(&*driver, &comparison, printer)?;
+        let scripts = written(&*driver, &comparison, &self.project.config.filters, printer)?;
         let created = self.directory.add_scripts(head, engine, scripts)?;
         self.engines.insert(engine, differences);
         self.report(created.files);

@@ -17,10 +17,16 @@ pub(super) fn backup(
     timeout: Duration,
 ) -> Result<PathBuf, DriverError> {
     let path = create(file, destination)?;
-    let copied = copy(source, &path, timeout).and_then(|()| check(&path)).and_then(|()| {
-        let failed = |source| DriverError::BackupFile { path: path.clone(), source };
-        File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
-    });
+    // A connection that has the lock for writing copies nothing, but lets others read what was there before.
+    let reader = match file {
+        Some(file) if !source.is_autocommit() => Some(open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?),
+        Some(_) | None => None,
+    };
+    let copied =
+        copy(reader.as_ref().unwrap_or(source), &path, timeout).and_then(|()| check(&path)).and_then(|()| {
+            let failed = |source| DriverError::BackupFile { path: path.clone(), source };
+            File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
+        });
     match copied {
         Ok(()) => Ok(path),
         Err(error) => {

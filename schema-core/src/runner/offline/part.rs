@@ -45,8 +45,12 @@ impl Tables {
     /// The statements that declare a database to be somewhere.
     pub(super) fn stamp(&self, removed: &Removed, stamps: &[Stamp]) -> Vec<String> {
         let Tables { history, steps, spelling: Spelling { text, now, insert: _, no_table } } = self;
-        let mut statements = vec![format!("DELETE FROM {steps} WHERE direction <> {}", text(journal::SEED))];
+        let mut statements = Vec::new();
+        if !matches!(removed, Removed::Nothing) {
+            statements.push(format!("DELETE FROM {steps} WHERE direction <> {}", text(journal::SEED)));
+        }
         match removed {
+            Removed::Nothing => {}
             Removed::All => statements.push(format!("DELETE FROM {history}")),
             Removed::These(revisions) if revisions.is_empty() => {}
             Removed::These(revisions) => {

@@ -6,6 +6,7 @@ use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Follow, RevisionId};
 use crate::runner::RunnerError;
+use crate::runner::stamp::taken_back;
 use std::collections::BTreeSet;
 
 /// A row of the history that a script writes.
@@ -17,6 +18,8 @@ pub(super) struct Stamp {
 
 /// Which rows of the history go.
 pub(super) enum Removed {
+    /// None, and nothing that is under way.
+    Nothing,
     /// All of them.
     All,
     /// Those of these revisions.
@@ -33,6 +36,7 @@ pub fn offline_stamp(
     engine: Engine,
     history_table: &HistoryTable,
     targets: &BTreeSet<RevisionId>,
+    undone: &BTreeSet<RevisionId>,
     purge: bool,
 ) -> Result<OfflineScript, RunnerError> {
     crate::runner::check_known(revisions, targets)?;
@@ -41,10 +45,7 @@ pub fn offline_stamp(
     let removed = if purge {
         Removed::All
     } else {
-        let above = match targets.is_empty() {
-            true => graph.descendants(&graph.bases(), Follow::RevisesAndDependencies),
-            false => graph.descendants(targets, Follow::RevisesAndDependencies),
-        };
+        let above = graph.descendants(&taken_back(graph, targets, undone), Follow::RevisesAndDependencies);
         let wanted: BTreeSet<&RevisionId> = wanted.iter().collect();
         Removed::These(above.into_iter().filter(|id| !wanted.contains(id)).collect())
     };
@@ -60,7 +61,7 @@ pub fn offline_stamp(
 /// Writes the script that makes the history tables where they are not there, as [`ensure_history`](crate::runner::ensure_history) does.
 #[must_use]
 pub fn offline_history(engine: Engine, history_table: &HistoryTable) -> OfflineScript {
-    render(engine, history_table, &Removed::These(Vec::new()), &[])
+    render(engine, history_table, &Removed::Nothing, &[])
 }
 
 fn render(

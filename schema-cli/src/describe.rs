@@ -3,7 +3,7 @@
 use crate::drawing::{self, Node};
 use anstyle::{AnsiColor, Style};
 use schema_core::model::Engine;
-use schema_core::revision::{Directory, Graph, Revision, RevisionId};
+use schema_core::revision::{Directory, Graph, Label, Revision, RevisionId};
 use schema_core::runner::AppliedRevision;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -46,6 +46,8 @@ pub(crate) struct Describer<'a> {
     graph: &'a Graph,
     heads: BTreeSet<RevisionId>,
     branch_points: BTreeSet<RevisionId>,
+    /// The labels of the branches.
+    labels: BTreeMap<RevisionId, BTreeSet<Label>>,
     current: Option<BTreeSet<RevisionId>>,
     applied: BTreeMap<RevisionId, AppliedRevision>,
 }
@@ -58,6 +60,7 @@ impl<'a> Describer<'a> {
             graph,
             heads: graph.heads(),
             branch_points: graph.branch_points(),
+            labels: graph.branch_labels(),
             current: None,
             applied: BTreeMap::new(),
         }
@@ -75,6 +78,10 @@ impl<'a> Describer<'a> {
 
     pub(crate) fn describe(&self, revision: &'a Revision) -> Description<'a> {
         let Revision { id, revises, depends_on, labels, message, created, engines } = revision;
+        let is_head = self.heads.contains(id);
+        // A head is called by the labels of its branch, wherever they were written.
+        let of_branch = self.labels.get(id).filter(|_| is_head).into_iter().flatten();
+        let labels: BTreeSet<&Label> = labels.iter().chain(of_branch).collect();
         Description {
             revision: id,
             revises,
@@ -83,7 +90,7 @@ impl<'a> Describer<'a> {
             created: created.to_string(),
             engines,
             labels: labels.iter().map(|label| label.as_str().to_owned()).collect(),
-            is_head: self.heads.contains(id),
+            is_head,
             is_branch_point: self.branch_points.contains(id),
             is_current: self.current.as_ref().map(|current| current.contains(id)),
             applied: self.applied.get(id).map(|row| Applied {

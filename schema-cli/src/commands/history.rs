@@ -50,7 +50,8 @@ pub(crate) fn run(args: &HistoryArgs, context: &Context) -> Result<ExitStatus, C
     };
     let descriptions = describer.newest_first(|id| range.as_ref().is_none_or(|range| range.contains(id)));
     if descriptions.is_empty() {
-        context.printer.say("no revisions yet");
+        let is_all = directory.graph().is_empty();
+        context.printer.say(if is_all { "no revisions yet" } else { "no revisions in this range" });
     }
     context.printer.data(&descriptions, || drawn(&descriptions, context.printer.is_verbose()))?;
     Ok(ExitStatus::Done)

@@ -117,7 +117,7 @@ impl TargetError {
                 Some("`schema-cli history` lists the revisions".to_owned())
             }
             TargetError::UnknownBranch { near: None, .. } => {
-                Some("`schema-cli branches` lists the branches".to_owned())
+                Some("`schema-cli heads` shows the labels of the branches".to_owned())
             }
             TargetError::AmbiguousPrefix { .. } => Some("type more of the id".to_owned()),
             TargetError::MultipleHeads { .. } => Some(

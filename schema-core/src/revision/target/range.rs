@@ -122,7 +122,7 @@ impl TargetRange {
     ///
     /// # Errors
     ///
-    /// A side that cannot be resolved, and steps that lead down.
+    /// A side that cannot be resolved, steps that lead down, and a `to` that is below `from`.
     pub fn upgrade(
         &self,
         graph: &Graph,
@@ -133,6 +133,14 @@ impl TargetRange {
             Some(target) => target.upgrade_targets(graph, &applied)?,
             None => graph.heads(),
         };
+        // Where the other side is below, that is a mistake; where it is the same, there is nothing to do.
+        let above = graph.current_heads(&applied);
+        if let (Some(lower), Some(to)) = (above.first(), &self.to)
+            && targets.iter().all(|target| applied.contains(target))
+            && targets != above
+        {
+            return Err(TargetError::NotAnAncestor { lower: lower.clone(), upper: to.to_string() });
+        }
         Ok(OfflineStart { applied, targets })
     }
 

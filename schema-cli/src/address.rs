@@ -15,23 +15,61 @@ pub(crate) fn applied_if_needed(
     project: &Project,
     context: &Context,
 ) -> Result<BTreeSet<RevisionId>, CliError> {
-    if !counts_from_applied(address) {
-        return Ok(BTreeSet::new());
-    }
+    if counts_from_applied(address) { applied(directory, project, context) } else { Ok(BTreeSet::new()) }
+}
+
+/// What is applied, where a script begins or ends there; steps to its end count from where it begins.
+pub(crate) fn applied_if_script_needs_it(
+    range: &str,
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<BTreeSet<RevisionId>, CliError> {
+    if begins_or_ends_at_applied(range) { applied(directory, project, context) } else { Ok(BTreeSet::new()) }
+}
+
+fn applied(
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<BTreeSet<RevisionId>, CliError> {
     let mut driver = context.connect(project, IfMissing::Refuse, None)?;
     Ok(runner::status(&mut *driver, directory)?.applied_ids())
 }
 
 fn counts_from_applied(address: &str) -> bool {
-    address.split(':').any(|side| {
-        let side = side.rsplit('@').next().unwrap_or(side).trim();
-        side.starts_with(['+', '-']) || side.starts_with("current")
-    })
+    address.split(':').any(|side| is_steps(side) || is_current(side))
+}
+
+fn begins_or_ends_at_applied(range: &str) -> bool {
+    range.split(':').any(is_current) || range.split_once(':').is_some_and(|(from, _)| is_steps(from))
+}
+
+fn is_steps(side: &str) -> bool {
+    without_branch(side).starts_with(['+', '-'])
+}
+
+fn is_current(side: &str) -> bool {
+    without_branch(side).starts_with("current")
+}
+
+fn without_branch(side: &str) -> &str {
+    side.rsplit('@').next().unwrap_or(side).trim()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::counts_from_applied;
+    use super::{begins_or_ends_at_applied, counts_from_applied};
+
+    #[test]
+    fn a_script_asks_a_database_only_where_it_begins_or_ends_at_what_is_applied() {
+        for range in ["current", "current:head", "ae10:current+1", "+1:head", "-1:current"] {
+            assert!(begins_or_ends_at_applied(range), "{range}");
+        }
+        for range in ["+1", ":+1", "shop@+2", "ae10:+2", "head", "base:head"] {
+            assert!(!begins_or_ends_at_applied(range), "{range}");
+        }
+    }
 
     #[test]
     fn only_addresses_that_count_from_what_is_applied_ask_a_database() {

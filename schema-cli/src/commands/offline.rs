@@ -1,6 +1,6 @@
 //! `--sql`: the script for a database shell, instead of a run. No database is connected to.
 
-use crate::address::applied_if_needed;
+use crate::address::applied_if_script_needs_it;
 use crate::context::Context;
 use crate::database;
 use crate::error::CliError;
@@ -97,7 +97,7 @@ pub(super) fn write(
 ) -> Result<ExitStatus, CliError> {
     let range = destination.range(direction)?;
     let graph = directory.graph();
-    let applied = applied_if_needed(&range.to_string(), directory, project, context)?;
+    let applied = applied_if_script_needs_it(&range.to_string(), directory, project, context)?;
     let path = match direction {
         Direction::Up => {
             let start = range.upgrade(graph, &applied)?;

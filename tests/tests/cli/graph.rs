@@ -357,3 +357,13 @@ fn each_command_has_a_manual_page() {
         assert!(sandbox.path().join(format!("pages/schema-cli-{command}.1")).exists(), "{command}");
     }
 }
+
+#[test]
+fn a_script_of_steps_begins_at_the_base_and_asks_no_database() {
+    let sandbox = two_branches();
+    let script = sandbox.run("upgrade --sql +1 --database-url sqlite://missing/none.db").exits(0).stdout;
+    assert!(script.contains("'a1'") && !script.contains("'b1'"), "{script}");
+    sandbox.run("upgrade --sql b1:a1").exits(2);
+    let outcome = sandbox.run("history -r b1:a1").exits(2);
+    assert!(outcome.stderr.contains("OLDER:NEWER"), "{outcome}");
+}

@@ -89,7 +89,8 @@ impl<'run> Run<'run> {
         Ok(before != self.applied())
     }
 
-    /// Makes the backup once, and only where there is something to do: of several processes the one that is first under the lock.
+    /// Makes the backup once, under the lock, and only where there is something to do: of several processes the first one's is of what was there before, and
+    /// where the lock lasts for the whole run, there is no other.
     pub(super) fn back_up(&mut self, observer: &mut Observer<'_>) -> Result<(), Stop> {
         let Some(destination) = self.backup.take() else { return Ok(()) };
         let written = self.driver.backup(&destination).map_err(|error| Stop::NoBackup(Box::new(error)))?;

@@ -63,9 +63,10 @@ fn twenty_processes_apply_each_revision_once_and_all_succeed() {
     assert_eq!(project.applied().len(), 40);
 }
 
-/// The one that begins makes the backup, of what was there before.
+/// Who has something to do makes a backup under the lock, so that the first one is of what was there before, and who comes too late makes none. On SQLite the lock
+/// is a transaction, and several may share the work.
 #[test]
-fn of_ten_processes_one_makes_a_backup() {
+fn of_ten_processes_those_that_do_something_make_a_backup() {
     let project = many(10);
     assert!(upgrade(&project).arg("r002").output().unwrap().status.success());
     let start = || {
@@ -80,10 +81,15 @@ fn of_ten_processes_one_makes_a_backup() {
     assert_eq!(project.applied().len(), 10);
     let files = std::fs::read_dir(project.path()).unwrap().map(|entry| entry.unwrap().path());
     let backups: Vec<_> = files.filter(|path| path.to_string_lossy().contains("backup")).collect();
-    assert_eq!(backups.len(), 1, "{backups:?}");
-    let backup = rusqlite::Connection::open(&backups[0]).unwrap();
-    let rows: i64 = backup.query_row("SELECT count(*) FROM schema_history", [], |row| row.get(0)).unwrap();
-    assert_eq!(rows, 3);
+    let rows = |path: &std::path::PathBuf| -> i64 {
+        let backup = rusqlite::Connection::open(path).unwrap();
+        backup.query_row("SELECT count(*) FROM schema_history", [], |row| row.get(0)).unwrap()
+    };
+    let mut found: Vec<i64> = backups.iter().map(rows).collect();
+    found.sort_unstable();
+    // None is of a state that nobody went on from.
+    assert_eq!(found.first(), Some(&3), "{found:?}");
+    assert!(found.iter().all(|rows| *rows < 10), "{found:?}");
 }
 
 #[test]

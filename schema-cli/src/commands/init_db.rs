@@ -2,7 +2,7 @@
 
 use super::run::{BackupArgs, events};
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs, names, url};
+use crate::database::{IfMissing, LockArgs, connect, names, url};
 use crate::environment::Environment;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let seed = seed.as_ref().map(|file| Seed::read(file, url.engine())).transpose()?;
     let is_in = |seed: &Seed| {
         // A database that cannot be reached, or is not there, has no seed; why it cannot be reached is told further down.
-        let there = context.connect_to(&target, &project, IfMissing::Refuse, None);
+        let there = connect(&url, &project.config.migrations.history_table, IfMissing::Refuse, None);
         there.is_ok_and(|mut driver| runner::is_seeded(&mut *driver, &seed.checksum).unwrap_or(false))
     };
     let mut values = BTreeMap::new();

@@ -33,6 +33,7 @@ fn seeds_once(project: &mut Project, url: &str) {
     let given = ["--set", "number=7", "--set", "name=Ann'); DROP TABLE a; --"];
     let outcome = init_db(project, url, &given).exits(0);
     assert!(outcome.stderr.contains("the seed is in"), "{outcome}");
+    assert_eq!(outcome.stderr.matches("database: ").count(), 1, "{outcome}");
     assert!(!outcome.stderr.contains("cret"), "{outcome}");
     let outcome = init_db(project, url, &given).exits(0);
     assert!(outcome.stderr.contains("the seed was put in before"), "{outcome}");

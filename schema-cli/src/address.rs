@@ -15,24 +15,9 @@ pub(crate) fn applied_if_needed(
     project: &Project,
     context: &Context,
 ) -> Result<BTreeSet<RevisionId>, CliError> {
-    if counts_from_applied(address) { applied(directory, project, context) } else { Ok(BTreeSet::new()) }
-}
-
-/// What is applied, where a script begins or ends there; steps to its end count from where it begins.
-pub(crate) fn applied_if_script_needs_it(
-    range: &str,
-    directory: &Directory,
-    project: &Project,
-    context: &Context,
-) -> Result<BTreeSet<RevisionId>, CliError> {
-    if begins_or_ends_at_applied(range) { applied(directory, project, context) } else { Ok(BTreeSet::new()) }
-}
-
-fn applied(
-    directory: &Directory,
-    project: &Project,
-    context: &Context,
-) -> Result<BTreeSet<RevisionId>, CliError> {
+    if !counts_from_applied(address) {
+        return Ok(BTreeSet::new());
+    }
     let mut driver = context.connect(project, IfMissing::Refuse, None)?;
     Ok(runner::status(&mut *driver, directory)?.applied_ids())
 }
@@ -41,7 +26,8 @@ fn counts_from_applied(address: &str) -> bool {
     address.split(':').any(|side| is_steps(side) || is_current(side))
 }
 
-fn begins_or_ends_at_applied(range: &str) -> bool {
+/// Whether a script begins or ends at what is applied; steps to its end count from where it begins.
+pub(crate) fn begins_or_ends_at_applied(range: &str) -> bool {
     range.split(':').any(is_current) || range.split_once(':').is_some_and(|(from, _)| is_steps(from))
 }
 

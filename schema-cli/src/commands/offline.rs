@@ -1,6 +1,6 @@
 //! `--sql`: the script for a database shell, instead of a run. No database is connected to.
 
-use crate::address::applied_if_script_needs_it;
+use crate::address::{applied_if_needed, begins_or_ends_at_applied};
 use crate::context::Context;
 use crate::database;
 use crate::error::CliError;
@@ -11,6 +11,7 @@ use schema_core::model::Engine;
 use schema_core::revision::{Direction, Directory, RevisionId, Target, TargetError, TargetRange};
 use schema_core::runner::{self, Unchecked};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -97,7 +98,12 @@ pub(super) fn write(
 ) -> Result<ExitStatus, CliError> {
     let range = destination.range(direction)?;
     let graph = directory.graph();
-    let applied = applied_if_script_needs_it(&range.to_string(), directory, project, context)?;
+    let addresses = range.to_string();
+    let applied = if begins_or_ends_at_applied(&addresses) {
+        applied_if_needed(&addresses, directory, project, context)?
+    } else {
+        BTreeSet::new()
+    };
     let path = match direction {
         Direction::Up => {
             let start = range.upgrade(graph, &applied)?;

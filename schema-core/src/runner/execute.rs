@@ -116,21 +116,13 @@ impl Run<'_> {
         let Some(segment) = script.segments.get(position) else { return Ok(Progress::Done(None)) };
         let is_last = position + 1 == script.segments.len();
         let is_transactional = self.driver.capabilities().transactional_ddl;
-        if !is_transactional {
-            if self.changed_elsewhere()? {
-                return Ok(Progress::ChangedElsewhere);
-            }
-            self.back_up(observer)?;
-            // It would end the transaction that it is in.
-            self.create_tables()?;
+        // To create tables would end the transaction that it is in.
+        if !is_transactional && !self.is_ready(observer)? {
+            return Ok(Progress::ChangedElsewhere);
         }
         let progress = self.transaction(|run| {
-            if run.changed_elsewhere()? {
+            if is_transactional && !run.is_ready(observer)? {
                 return Ok(Progress::ChangedElsewhere);
-            }
-            run.back_up(observer)?;
-            if is_transactional {
-                run.create_tables()?;
             }
             if let Some(step) = run.read_journal(running, position, observer)? {
                 return Ok(Progress::UnderWay(step));
@@ -171,6 +163,16 @@ impl Run<'_> {
             })?;
         }
         Ok(progress)
+    }
+
+    /// Under the lock, before anything is changed; no where the history is another one by now.
+    fn is_ready(&mut self, observer: &mut Observer<'_>) -> Result<bool, Stop> {
+        if self.changed_elsewhere()? {
+            return Ok(false);
+        }
+        self.back_up(observer)?;
+        self.create_tables()?;
+        Ok(true)
     }
 
     /// Finds out which steps earlier runs have done, and returns the one that is only begun.

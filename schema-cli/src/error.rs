@@ -163,12 +163,6 @@ pub(crate) enum CliError {
         /// The objects, in words.
         names: String,
     },
-    /// What the filters leave alone cannot stay as it is.
-    #[error("`[filters]` leaves {names} alone, which cannot stay as it is while the rest changes")]
-    FilteredInTheWay {
-        /// The tables and views, as the engine spells them.
-        names: String,
-    },
     /// A plan was not carried out.
     #[error(transparent)]
     Apply(#[from] ApplyError),
@@ -295,9 +289,6 @@ impl CliError {
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Apply(error) => error.hint(),
             CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
-            CliError::FilteredInTheWay { .. } => Some(
-                "it would be missing where the script is applied elsewhere: drop it meanwhile, or take it out of the filters".to_owned(),
-            ),
             CliError::AnotherEngine { found, .. } => {
                 Some(format!("begin the URL with `{found}://`, so that the scripts are named after it"))
             }
@@ -361,7 +352,6 @@ impl CliError {
             | CliError::EnginesDiffer { .. }
             | CliError::AnotherEngine { .. }
             | CliError::OpaqueDiffer { .. }
-            | CliError::FilteredInTheWay { .. }
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::File { .. }

@@ -28,6 +28,12 @@ pub enum AutogenerateError {
     /// The models declare what is to be left alone.
     #[error(transparent)]
     Filtered(#[from] FilteredModels),
+    /// What is to be left alone cannot stay as it is.
+    #[error("`[filters]` leaves {names} alone, which cannot stay as it is while the rest changes")]
+    FilteredInTheWay {
+        /// The tables and views, as the engine spells them.
+        names: String,
+    },
     /// A requested rename cannot be made.
     #[error(transparent)]
     Rename(#[from] RenameError),
@@ -49,6 +55,7 @@ impl AutogenerateError {
         match self {
             AutogenerateError::Unsupported { .. }
             | AutogenerateError::Filtered(_)
+            | AutogenerateError::FilteredInTheWay { .. }
             | AutogenerateError::Rename(_)
             | AutogenerateError::Unplanned(_)
             | AutogenerateError::Proof(_) => ErrorClass::Usage,
@@ -68,6 +75,10 @@ impl AutogenerateError {
             }
             AutogenerateError::Filtered(_) => Some(
                 "take the pattern out of `[filters]` in schema.toml, or the table out of the models"
+                    .to_owned(),
+            ),
+            AutogenerateError::FilteredInTheWay { .. } => Some(
+                "it would be missing where the script is applied elsewhere: drop it meanwhile, or take it out of the filters"
                     .to_owned(),
             ),
             AutogenerateError::Rename(_) => Some(
@@ -125,10 +136,19 @@ pub struct Scripts {
 ///
 /// # Errors
 ///
-/// When a change cannot be planned, or the scripts do not lead where they should and back.
-pub fn scripts(driver: &dyn Driver, comparison: &Comparison) -> Result<Scripts, AutogenerateError> {
+/// When a change cannot be planned, speaks of what `filter` leaves alone, which may be missing where a script is applied, or the scripts do not lead where they
+/// should and back.
+pub fn scripts(
+    driver: &dyn Driver,
+    comparison: &Comparison,
+    filter: &Filter,
+) -> Result<Scripts, AutogenerateError> {
     let comparison = comparison.with_own_renames(driver)?;
     let (up, down) = (comparison.up()?, comparison.down()?);
+    let touched = filter.touched(comparison.engine, &comparison.current, [&up, &down]);
+    if !touched.is_empty() {
+        return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
+    }
     let unproven = match proof::prove_apart(driver, &comparison, &up, &down) {
         Ok(()) => None,
         Err(ProofError::NoScratch { reason }) => Some(reason),

@@ -147,12 +147,6 @@ impl Glob {
 }
 
 impl Filter {
-    /// Whether the project names nothing to be left alone.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.tables.is_empty() && self.schemas.is_empty()
-    }
-
     /// Takes what is left alone into the desired schema as the current one has it, whatever the desired one says.
     ///
     /// # Errors
@@ -175,10 +169,9 @@ impl Filter {
         Ok(())
     }
 
-    /// The tables and views that are named here, and that a script for a database changes all the same, because they are in the way of something else; as the
+    /// The tables and views that are named here, and that one of a database's scripts changes all the same, because they are in the way of something else; as the
     /// engine spells them.
-    #[must_use]
-    pub fn touched(&self, engine: Engine, current: &Schema, script: &Plan) -> Vec<String> {
+    pub(crate) fn touched(&self, engine: Engine, current: &Schema, scripts: [&Plan; 2]) -> Vec<String> {
         let Spelling { fold, quote, .. } = dialect::spelling(engine);
         let rules = Rules { filter: self, fold };
         let materialized = current.opaque.iter().filter(|it| it.kind == OpaqueKind::MaterializedView);
@@ -192,7 +185,8 @@ impl Filter {
             })
         };
         let quoted = names.map(quote);
-        quoted.filter(|name| script.statements.iter().any(|it| is_about(&it.sql, name))).collect()
+        let statements = scripts.into_iter().flat_map(|script| &script.statements);
+        quoted.filter(|name| statements.clone().any(|it| is_about(&it.sql, name))).collect()
     }
 }
 

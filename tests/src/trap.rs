@@ -7,6 +7,7 @@ use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, sc
 use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::sqlite::SqliteDriver;
+use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine};
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ impl Trap {
     /// A database that a comparison is of.
     pub fn new(database: SqliteDriver, comparison: &Comparison) -> Self {
         assert!(!comparison.is_empty());
-        let scripts = scripts(&database, comparison).unwrap();
+        let scripts = scripts(&database, comparison, &Filter::default()).unwrap();
         let start = (dump(database.connection()), rows(database.connection()));
         Trap { database, revisions: Revisions::new(Engine::Sqlite), scripts, start }
     }

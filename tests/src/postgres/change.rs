@@ -6,6 +6,7 @@ use postgres::SimpleQueryMessage;
 use schema_core::apply::apply;
 use schema_core::autogenerate::{Comparison, Scripts, compare, scripts};
 use schema_core::dialect::Scope;
+use schema_core::filter::Filter;
 use schema_core::model::Engine;
 use schema_core::sql::Plan;
 
@@ -38,7 +39,8 @@ impl Change<'_> {
 
         let comparison = between(&mut database, &mut wanted);
         assert!(!comparison.is_empty(), "there is no difference");
-        let found = scripts(database.driver(), &comparison).unwrap_or_else(|error| panic!("{error}"));
+        let found = scripts(database.driver(), &comparison, &Filter::default())
+            .unwrap_or_else(|error| panic!("{error}"));
         let Scripts { up, down, unproven } = found;
         assert_eq!(unproven, None);
 

@@ -5,6 +5,7 @@ use crate::revisions::Revisions;
 use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
 use schema_core::dialect::Scope;
 use schema_core::diff::{DataLoss, Rename, RenameRequest};
+use schema_core::filter::Filter;
 use schema_core::model::{Column, ColumnType, Document, QualifiedName, Schema, Table};
 use schema_core::sql::{Hazard, Plan};
 use std::collections::BTreeMap;
@@ -21,7 +22,8 @@ pub fn hold<A: Adapter>(case: &Case) -> String {
         return String::new();
     }
     assert!(!comparison.is_empty(), "there is no difference");
-    let Scripts { up, down, unproven } = scripts(scene.database.driver(), &comparison).unwrap();
+    let Scripts { up, down, unproven } =
+        scripts(scene.database.driver(), &comparison, &Filter::default()).unwrap();
     assert_eq!(unproven, None, "the scripts can be proven");
     says_what_it_destroys(&comparison, &up);
 

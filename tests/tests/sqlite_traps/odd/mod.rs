@@ -11,6 +11,7 @@ use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::ConnectOptions;
 use schema_core::driver::sqlite::SqliteDriver;
+use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, QualifiedName, Schema};
 use schema_core::url::DatabaseUrl;
 use schema_tests::revisions::Revisions;
@@ -120,7 +121,7 @@ fn hold(odd: &Odd, scope: Scope) -> Result<(), String> {
         return if scope == Scope::Models { Ok(()) } else { Err("no difference is seen".to_owned()) };
     }
     let Scripts { up, down, unproven } =
-        scripts(&database, &comparison).map_err(|error| fails("the scripts", &error))?;
+        scripts(&database, &comparison, &Filter::default()).map_err(|error| fails("the scripts", &error))?;
     if let Some(reason) = unproven {
         return Err(format!("not proven: {reason}"));
     }

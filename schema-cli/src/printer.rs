@@ -2,10 +2,11 @@
 
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 use std::io::{ErrorKind, Write};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// How data is written to stdout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -31,6 +32,9 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 const DONE: Style = AnsiColor::Green.on_default();
+
+/// Whether talk is coloured: asked for once, because a long history says a thousand things.
+static TALK_COLOR: OnceLock<ColorChoice> = OnceLock::new();
 
 /// Writes data and talk as the user asked for them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -199,5 +203,9 @@ impl Printer {
 
 fn talk(text: &str) {
     // The line end goes with the line: stderr is not buffered. Where it is closed there is nobody left to tell.
-    let _ = anstream::stderr().lock().write_all(format!("{text}\n").as_bytes());
+    let stderr = AutoStream::new(
+        std::io::stderr(),
+        *TALK_COLOR.get_or_init(|| AutoStream::choice(&std::io::stderr())),
+    );
+    let _ = stderr.lock().write_all(format!("{text}\n").as_bytes());
 }

@@ -1,10 +1,9 @@
 //! Deciding which drops and adds are renames: by option, or by asking. Nothing is guessed.
 
-use crate::desired::Sides;
+use crate::desired::{LastComparison, Sides};
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::prompt;
-use schema_core::autogenerate::Comparison;
 use schema_core::diff::{RenameCandidate, RenameRequest, RenameSubject};
 use schema_core::model::QualifiedName;
 
@@ -39,7 +38,7 @@ pub(crate) fn decide(
     sides: Sides,
     requests: &mut Vec<RenameRequest>,
     printer: Printer,
-) -> Result<Comparison, CliError> {
+) -> Result<LastComparison, CliError> {
     if !prompt::is_interactive() {
         let comparison = sides.into_comparison(requests)?;
         for candidate in comparison.rename_candidates() {
@@ -53,7 +52,7 @@ pub(crate) fn decide(
     loop {
         let mut candidates = comparison.rename_candidates().into_iter();
         let Some(candidate) = candidates.find(|candidate| !kept.contains(&candidate.subject)) else {
-            return Ok(comparison);
+            return Ok(LastComparison::new(comparison));
         };
         match ask(&candidate)? {
             Some(request) => {

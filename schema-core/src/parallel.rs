@@ -1,7 +1,8 @@
-//! Many small files, read by all processors at once: most of the time goes into waiting for the operating system.
+//! Many small files, read by all processors at once, or before their turn: most of the time goes into waiting for the operating system.
 
 use std::num::NonZero;
 use std::panic;
+use std::sync::mpsc;
 use std::thread;
 
 /// Below this many, threads would cost more than they save.
@@ -31,6 +32,36 @@ pub(crate) fn try_map<Item: Sync, Mapped: Send, Error: Send>(
     })
 }
 
+/// So many items change threads together, because each time one thread has to wake the other.
+const TOGETHER: usize = 16;
+
+/// Maps items one after the other on a thread of its own, a few before their turn, for one who uses them in their order and may stop early.
+pub(crate) fn map_ahead<Item: Sync, Mapped: Send, Outcome>(
+    items: &[Item],
+    map: impl Fn(&Item) -> Mapped + Send,
+    consume: impl FnOnce(&mut dyn Iterator<Item = (&Item, Mapped)>) -> Outcome,
+) -> Outcome {
+    if items.len() <= 1 {
+        return consume(&mut items.iter().map(|item| (item, map(item))));
+    }
+    thread::scope(|scope| {
+        let (sender, mapped) = mpsc::sync_channel(1);
+        let mapper = scope.spawn(move || {
+            for part in items.chunks(TOGETHER) {
+                // Nobody waits for more.
+                if sender.send(part.iter().map(&map).collect::<Vec<_>>()).is_err() {
+                    break;
+                }
+            }
+        });
+        let outcome = consume(&mut items.iter().zip(mapped.into_iter().flatten()));
+        match mapper.join() {
+            Ok(()) => outcome,
+            Err(panic) => panic::resume_unwind(panic),
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +72,18 @@ mod tests {
         let doubled = try_map(&items, |item| Ok::<_, usize>(item * 2)).unwrap();
         assert!(doubled.iter().enumerate().all(|(index, item)| *item == index * 2));
         assert_eq!(try_map(&items, |item| if item % 300 == 299 { Err(*item) } else { Ok(()) }), Err(299));
+    }
+
+    #[test]
+    fn what_is_mapped_ahead_comes_in_order_as_long_as_it_is_wanted() {
+        let items: Vec<usize> = (0..1_000).collect();
+        let all = |items: &mut dyn Iterator<Item = (&usize, usize)>| {
+            items.map(|(item, mapped)| item + mapped).sum()
+        };
+        let sum: usize = map_ahead(&items, |item| item * 2, all);
+        assert_eq!(sum, 999 * 1_000 / 2 * 3);
+        let first = |items: &mut dyn Iterator<Item = (&usize, usize)>| items.next().map(|(item, _)| *item);
+        assert_eq!(map_ahead(&items, |item| *item, first), Some(0));
+        assert_eq!(map_ahead(&[], |item: &usize| *item, first), None);
     }
 }

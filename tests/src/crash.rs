@@ -154,6 +154,10 @@ impl Driver for Crashing {
         self.call(|inner| inner.commit())
     }
 
+    fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        self.call(|inner| inner.query_and_commit(statement, parameters))
+    }
+
     fn rollback(&mut self) -> Result<(), DriverError> {
         self.call(|inner| inner.rollback())
     }

@@ -5,7 +5,7 @@ mod amend;
 use super::placement::{Placement, PlacementArgs, check_heads};
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, quoted, verified_status};
-use crate::desired::{self, Differences, Sides};
+use crate::desired::{self, Differences, LastComparison, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
@@ -164,7 +164,7 @@ fn write_revision(
     // Models are built once, after it is sure that all databases can be reached.
     let document = models::document(project, models, printer)?;
     let mut requests = renames.clone();
-    let mut comparisons: Vec<(Box<dyn Driver>, Comparison)> = Vec::new();
+    let mut comparisons: Vec<(Box<dyn Driver>, LastComparison)> = Vec::new();
     let desired: Vec<Schema> = databases
         .iter()
         .map(|driver| desired::resolve(&document, driver.engine()))

@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub text_type: &'static str,
     /// The type of a whole number of 64 bits.
     pub integer_type: &'static str,
+    /// What a CREATE TABLE ends with that has the rows in the order of the primary key: one page less to write than with a key beside them.
+    pub clustered_by_key: &'static str,
 }
 
 impl Capabilities {
@@ -32,6 +34,7 @@ impl Capabilities {
         key_text_type: "varchar(191)",
         text_type: "longtext",
         integer_type: "bigint",
+        clustered_by_key: "",
     };
 
     /// MariaDB.
@@ -47,6 +50,7 @@ impl Capabilities {
         key_text_type: "text",
         text_type: "text",
         integer_type: "bigint",
+        clustered_by_key: "",
     };
 
     /// SQLite.
@@ -59,5 +63,6 @@ impl Capabilities {
         key_text_type: "TEXT",
         text_type: "TEXT",
         integer_type: "INTEGER",
+        clustered_by_key: " WITHOUT ROWID",
     };
 }

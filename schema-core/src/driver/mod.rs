@@ -251,6 +251,16 @@ pub trait Driver: Send {
     /// [`DriverError::TransactionLost`] where a statement has ended it; otherwise it is still open.
     fn commit(&mut self) -> Result<(), DriverError>;
 
+    /// Runs one statement of the runner's own, of which no rows matter, and commits the transaction with it: where a server is asked, in one go.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::query`] and [`Driver::commit`].
+    fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        self.query(statement, parameters)?;
+        self.commit()
+    }
+
     /// Rolls the transaction back; where there is none, it is done already.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 
 use super::run::{Run, RunOptions, Stop};
 use super::script::{PreparedScript, Segment, Step};
-use super::{Event, Failure, Observer, RunnerError, lock};
+use super::{Event, Failure, Observer, RunnerError, history, lock};
 use crate::driver::Driver;
 use crate::revision::RevisionId;
 use crate::revision::directory::Direction;
@@ -129,7 +129,8 @@ impl Run<'_> {
             let run = self
                 .check_expectations(&script)
                 .and_then(|()| self.run_guarded(&script, &steps))
-                .and_then(|()| Ok(self.record(&script, start.elapsed())?));
+                .and_then(|()| Ok(self.conclude(&script, start.elapsed())?))
+                .and_then(|change| Ok(history::write(self.driver, &change).map_err(Failure::Transaction)?));
             match run {
                 Ok(_) => observer(Event::Finished { revision: id, direction, duration: start.elapsed() }),
                 Err(stop) => return Err(stop.at(id, direction, done)),

@@ -23,6 +23,7 @@ const LONGEST_RETRY: Duration = Duration::from_secs(10);
 
 /// How a segment ended.
 pub(super) enum Progress {
+    /// All of it, with the change of the history that is to be committed with the last segment.
     Done(Option<Change>),
     /// The journal says that its step outside a transaction is started.
     Begun {
@@ -150,7 +151,7 @@ impl Run<'_> {
                 }
                 Segment::Autocommit(_) => {}
             }
-            let change = if is_last { Some(run.record(script, start.elapsed())?) } else { None };
+            let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
         })?;
         if let (Segment::Autocommit(step), Progress::Begun { evidence }) = (segment, &progress) {
@@ -158,7 +159,7 @@ impl Run<'_> {
             self.transaction(|run| {
                 let PreparedScript { revision, direction, .. } = script;
                 journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
-                let change = if is_last { Some(run.record(script, start.elapsed())?) } else { None };
+                let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
                 Ok(Progress::Done(change))
             })?;
         }
@@ -219,8 +220,14 @@ impl Run<'_> {
     ) -> Result<Progress, Stop> {
         self.driver.begin().map_err(Failure::Transaction)?;
         let result = work(self).and_then(|progress| {
-            if let Progress::Done(_) | Progress::Begun { .. } = progress {
-                self.driver.commit().map_err(Failure::Transaction)?;
+            match &progress {
+                Progress::Done(Some(change)) => {
+                    history::commit(self.driver, change).map_err(Failure::Transaction)?;
+                }
+                Progress::Done(None) | Progress::Begun { .. } => {
+                    self.driver.commit().map_err(Failure::Transaction)?;
+                }
+                Progress::ChangedElsewhere | Progress::UnderWay(_) => {}
             }
             Ok(progress)
         });
@@ -271,7 +278,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) fn record(
+    /// What the history is to say of a script that has run, of which the journal need say no more.
+    pub(super) fn conclude(
         &mut self,
         script: &PreparedScript,
         duration: Duration,
@@ -280,17 +288,16 @@ impl Run<'_> {
         if script.is_journalled() {
             journal::forget(self.driver, revision)?;
         }
-        match direction {
-            Direction::Up => {
-                let row = AppliedRevision::now(revision.clone(), message, checksum, duration, Origin::Run);
-                history::insert(self.driver, &row)?;
-                Ok(Change::Insert(row))
-            }
-            Direction::Down => {
-                history::delete(self.driver, revision)?;
-                Ok(Change::Delete(revision.clone()))
-            }
-        }
+        Ok(match direction {
+            Direction::Up => Change::Insert(AppliedRevision::now(
+                revision.clone(),
+                message,
+                checksum,
+                duration,
+                Origin::Run,
+            )),
+            Direction::Down => Change::Delete(revision.clone()),
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The history table: one row for each applied revision.
 
 use super::RunnerError;
-use crate::driver::{Capabilities, Driver, Value};
+use crate::driver::{Capabilities, Driver, DriverError, Value};
 use crate::revision::{Checksum, RevisionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,6 +102,40 @@ pub(super) enum Change {
     Delete(RevisionId),
 }
 
+impl Change {
+    /// What writes it into the table.
+    fn statement(&self, driver: &dyn Driver) -> (String, Vec<Value>) {
+        let table = driver.quote(driver.history_table().name());
+        match self {
+            Change::Insert(row) => {
+                let AppliedRevision {
+                    revision,
+                    message,
+                    checksum,
+                    applied_at,
+                    duration,
+                    origin,
+                    tool_version,
+                } = row;
+                let parameters = vec![
+                    revision.as_str().into(),
+                    message.as_str().into(),
+                    checksum.as_str().into(),
+                    applied_at.to_string().as_str().into(),
+                    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).into(),
+                    origin.name().into(),
+                    tool_version.as_str().into(),
+                    FORMAT.into(),
+                ];
+                (format!("INSERT INTO {table} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"), parameters)
+            }
+            Change::Delete(revision) => {
+                (format!("DELETE FROM {table} WHERE revision = ?"), vec![revision.as_str().into()])
+            }
+        }
+    }
+}
+
 impl History {
     /// What is known of the table after a commit; every transaction of a run creates the table first.
     pub(super) fn committed(&mut self, change: Option<&Change>) {
@@ -192,42 +226,34 @@ fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
     })
 }
 
-/// The columns of the table, in brackets.
+/// The columns of the table in brackets, and how it keeps them.
 pub(super) fn columns(types: &Capabilities) -> String {
     let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
+    let clustered = types.clustered_by_key;
     format!(
         "(\n    revision {key} NOT NULL PRIMARY KEY,\n    message {text} NOT NULL,\n    checksum {key} NOT NULL,\n    \
          applied_at {key} NOT NULL,\n    duration_ms {integer} NOT NULL,\n    origin {key} NOT NULL,\n    \
-         tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n)"
+         tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n){clustered}"
     )
 }
 
-pub(super) fn insert(driver: &mut dyn Driver, row: &AppliedRevision) -> Result<(), RunnerError> {
-    let AppliedRevision { revision, message, checksum, applied_at, duration, origin, tool_version } = row;
-    let statement = format!(
-        "INSERT INTO {} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        driver.quote(driver.history_table().name())
-    );
-    driver.query(
-        &statement,
-        &[
-            revision.as_str().into(),
-            message.as_str().into(),
-            checksum.as_str().into(),
-            applied_at.to_string().as_str().into(),
-            i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).into(),
-            origin.name().into(),
-            tool_version.as_str().into(),
-            FORMAT.into(),
-        ],
-    )?;
+/// # Errors
+///
+/// The database refuses.
+pub(super) fn write(driver: &mut dyn Driver, change: &Change) -> Result<(), DriverError> {
+    let (statement, parameters) = change.statement(driver);
+    driver.query(&statement, &parameters)?;
     Ok(())
 }
 
-pub(super) fn delete(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(), RunnerError> {
-    let statement = format!("DELETE FROM {} WHERE revision = ?", driver.quote(driver.history_table().name()));
-    driver.query(&statement, &[revision.as_str().into()])?;
-    Ok(())
+/// Commits what the change is about together with it.
+///
+/// # Errors
+///
+/// The database refuses; then nothing is committed.
+pub(super) fn commit(driver: &mut dyn Driver, change: &Change) -> Result<(), DriverError> {
+    let (statement, parameters) = change.statement(driver);
+    driver.query_and_commit(&statement, &parameters)
 }
 
 /// Accepts another script for a revision that is applied.

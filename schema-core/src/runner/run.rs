@@ -134,30 +134,45 @@ impl<'run> Run<'run> {
         observer: &mut Observer<'_>,
         path: impl Fn(&Self) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
+        let (revisions, engine) = (self.revisions, self.driver.engine());
+        let load = |id: &RevisionId| PreparedScript::load(revisions, id, engine, direction);
         let mut done = Vec::new();
         while !waiting.is_empty() {
-            let total = done.len() + waiting.len();
-            let mut changed = false;
-            for id in &waiting {
-                if let Some(revision) = self.revisions.graph().get(id) {
-                    observer(Event::Started { revision, direction, position: done.len() + 1, total });
-                }
-                match self.one(id, direction, observer) {
-                    Ok(Outcome::Done { duration }) => {
-                        done.push(id.clone());
-                        observer(Event::Finished { revision: id, direction, duration });
-                    }
-                    Ok(Outcome::ChangedElsewhere) => {
-                        observer(Event::ChangedElsewhere);
-                        changed = true;
-                        break;
-                    }
-                    Err(stop) => return Err(stop.at(id, direction, done)),
-                }
-            }
+            let changed = parallel::map_ahead(&waiting, load, |scripts| {
+                self.run_scripts(scripts, waiting.len(), direction, observer, &mut done)
+            })?;
             waiting = if changed { path(self) } else { Vec::new() };
         }
         Ok(done)
+    }
+
+    /// Returns whether another process has changed the history, so that what is left has to be asked anew.
+    fn run_scripts(
+        &mut self,
+        scripts: &mut dyn Iterator<Item = (&RevisionId, Result<PreparedScript, Stop>)>,
+        count: usize,
+        direction: Direction,
+        observer: &mut Observer<'_>,
+        done: &mut Vec<RevisionId>,
+    ) -> Result<bool, RunnerError> {
+        let total = done.len() + count;
+        for (id, script) in scripts {
+            if let Some(revision) = self.revisions.graph().get(id) {
+                observer(Event::Started { revision, direction, position: done.len() + 1, total });
+            }
+            match script.and_then(|script| self.one(&script, observer)) {
+                Ok(Outcome::Done { duration }) => {
+                    done.push(id.clone());
+                    observer(Event::Finished { revision: id, direction, duration });
+                }
+                Ok(Outcome::ChangedElsewhere) => {
+                    observer(Event::ChangedElsewhere);
+                    return Ok(true);
+                }
+                Err(stop) => return Err(stop.at(id, direction, std::mem::take(done))),
+            }
+        }
+        Ok(false)
     }
 
     /// A revision that is done by half is no state to call the end.
@@ -171,18 +186,12 @@ impl<'run> Run<'run> {
         }
     }
 
-    fn one(
-        &mut self,
-        id: &RevisionId,
-        direction: Direction,
-        observer: &mut Observer<'_>,
-    ) -> Result<Outcome, Stop> {
-        let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)?;
+    fn one(&mut self, script: &PreparedScript, observer: &mut Observer<'_>) -> Result<Outcome, Stop> {
         if !script.foreign_keys_off {
-            return self.run_script(&script, observer);
+            return self.run_script(script, observer);
         }
         self.driver.switch_foreign_keys(false).map_err(Failure::Transaction)?;
-        let outcome = self.run_script(&script, observer);
+        let outcome = self.run_script(script, observer);
         let restored = self.driver.switch_foreign_keys(true);
         let outcome = outcome?;
         restored.map_err(Failure::Transaction)?;

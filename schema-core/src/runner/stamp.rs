@@ -1,6 +1,6 @@
 //! Declaring revisions applied without running them.
 
-use super::history::{self, AppliedRevision, Origin};
+use super::history::{self, AppliedRevision, Change, Origin};
 use super::locked::{Tables, in_transaction};
 use super::{RunnerError, check_known, journal};
 use crate::driver::Driver;
@@ -54,7 +54,7 @@ fn write(
     let mut removed = graph.downgrade_path(&present, &taken_back(graph, targets, undone));
     removed.retain(|id| !wanted.contains(id));
     for revision in &removed {
-        history::delete(driver, revision)?;
+        history::write(driver, &Change::Delete(revision.clone()))?;
         present.remove(revision);
     }
     for revision in wanted.iter().filter(|revision| !present.contains(*revision)) {
@@ -67,7 +67,7 @@ fn write(
             Duration::ZERO,
             Origin::Stamped,
         );
-        history::insert(driver, &row)?;
+        history::write(driver, &Change::Insert(row))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::upgraded;
 use schema_core::ErrorClass;
-use schema_core::driver::Value;
+use schema_core::driver::{DriverError, Value};
 use schema_core::runner::{self, Event, RunOptions};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::sandbox::Outcome;
@@ -64,6 +64,35 @@ fn a_value_of_an_enum_is_there_for_the_statement_after_it() {
         .revision("b", script, "");
     upgraded(&project, "b").unwrap();
     assert_eq!(project.query("SELECT mood::text FROM m"), ["ok"]);
+}
+
+#[test]
+fn a_constraint_that_is_looked_at_only_at_the_end_says_what_it_misses() {
+    let parent = "CREATE TABLE p (id integer PRIMARY KEY);\nCREATE TABLE c (p_id integer REFERENCES p DEFERRABLE INITIALLY DEFERRED);";
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    project.revision("a", parent, "").revision("b", "INSERT INTO c VALUES (1);", "");
+    let error = upgraded(&project, "b").unwrap_err();
+    let message = error.to_string();
+    assert!(message.contains("is not present in table \"p\""), "{message}");
+    assert_eq!(project.applied(), ["a"]);
+    assert!(project.query("SELECT 1 FROM c").is_empty());
+}
+
+#[test]
+fn a_transaction_that_was_ended_is_noticed_before_anything_is_recorded() {
+    let Some(project) = Project::on(Server::Postgres) else { return };
+    project.execute(&["CREATE TABLE seen (x integer)"]);
+    for script in [&["COMMIT"][..], &["SELECT 1", "COMMIT"], &["COMMIT", "BEGIN"], &["ROLLBACK", "BEGIN"]] {
+        let mut driver = project.driver();
+        driver.begin().unwrap();
+        for statement in script {
+            driver.execute(statement).unwrap();
+        }
+        let result = driver.query_and_commit("INSERT INTO seen VALUES (?)", &[Value::Integer(1)]);
+        assert!(matches!(result, Err(DriverError::TransactionLost)), "{script:?}: {result:?}");
+        driver.rollback().unwrap();
+        assert!(project.query("SELECT x FROM seen").is_empty(), "{script:?}");
+    }
 }
 
 #[test]

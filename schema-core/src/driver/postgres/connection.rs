@@ -7,6 +7,7 @@ use super::settings::Settings;
 use super::tls::Tls;
 use crate::driver::DriverError;
 use postgres::Client;
+use std::cell::Cell;
 use std::fmt;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -16,6 +17,8 @@ type Job = Box<dyn FnOnce(&mut Client) + Send>;
 pub(super) struct Connection {
     jobs: Option<mpsc::Sender<Job>>,
     thread: Option<JoinHandle<()>>,
+    /// What goes with the next statements.
+    deferred: Cell<Option<String>>,
 }
 
 impl Connection {
@@ -39,11 +42,43 @@ impl Connection {
             })
             .map_err(|error| gone(&error.to_string()))?;
         outcome.recv().map_err(|_| gone("its thread has ended"))??;
-        Ok(Connection { jobs: Some(jobs), thread: Some(thread) })
+        Ok(Connection { jobs: Some(jobs), thread: Some(thread), deferred: Cell::new(None) })
+    }
+
+    /// Has statements go with whatever comes next, which saves waiting for the server an extra time.
+    pub(super) fn defer(&self, statements: String) {
+        self.deferred.set(Some(statements));
+    }
+
+    /// Whether there were statements that nothing has come after; they will not be run.
+    pub(super) fn forget_deferred(&self) -> bool {
+        self.deferred.take().is_some()
+    }
+
+    /// Runs statements, of which no rows matter.
+    pub(super) fn batch(&self, statements: &str) -> Result<(), DriverError> {
+        let statements = match self.deferred.take() {
+            Some(before) => format!("{before};\n{statements}"),
+            None => statements.to_owned(),
+        };
+        self.run(move |client| Ok(client.batch_execute(&statements)?))
     }
 
     /// Runs work on the connection's thread, and waits for it.
     pub(super) fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Client) -> Result<T, DriverError> + Send + 'static,
+    ) -> Result<T, DriverError> {
+        let deferred = self.deferred.take();
+        self.run(move |client| {
+            if let Some(statements) = deferred {
+                client.batch_execute(&statements)?;
+            }
+            work(client)
+        })
+    }
+
+    fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Client) -> Result<T, DriverError> + Send + 'static,
     ) -> Result<T, DriverError> {

@@ -27,7 +27,6 @@ use crate::url::PostgresUrl;
 use connection::Connection;
 pub(crate) use error::message;
 use postgres::Client;
-use postgres::error::SqlState;
 use scratch::ScratchDatabase;
 use settings::Settings;
 use std::path::{Path, PathBuf};
@@ -42,8 +41,14 @@ const SESSION_FACTS: &str = "SELECT pg_catalog.pg_backend_pid(), coalesce((\
      SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.oid = to_regclass($1)), current_schema())";
 
-/// Fails where the transaction has failed, or is no longer the runner's own.
-const COMMIT: &str = "SELECT pg_catalog.current_setting('schema.runner')::bool; COMMIT";
+/// What the runner's own transaction is known by.
+const MARK: &str = "SET LOCAL schema.runner = 'on'";
+
+/// How [`check`](PostgresDriver::check) says that the transaction is another one.
+const LOST: &str = "schema-runner-transaction-lost";
+
+/// How it says that it is in another session.
+const SHARED: &str = "schema-runner-session-shared";
 
 /// A connection to a PostgreSQL database.
 #[derive(Debug)]
@@ -93,9 +98,27 @@ impl PostgresDriver {
         })
     }
 
-    fn batch(&self, statements: &str) -> Result<(), DriverError> {
-        let statements = statements.to_owned();
-        self.connection.call(move |client| Ok(client.batch_execute(&statements)?))
+    /// A statement that fails where the transaction has failed, is no longer the runner's own, or is in another session than the one that has the lock.
+    fn check(&self) -> String {
+        format!(
+            "SELECT (CASE WHEN pg_catalog.pg_backend_pid() <> {} THEN '{SHARED}' \
+             WHEN pg_catalog.current_setting('schema.runner', true) = 'on' THEN '1' ELSE '{LOST}' END)::int",
+            self.process
+        )
+    }
+
+    /// Commits what the statements of the runner's own change with all that the transaction has changed.
+    fn commit_with(&mut self, statements: &str) -> Result<(), DriverError> {
+        let batch = format!("{};\n{statements}COMMIT", self.check());
+        self.connection.batch(&batch).map_err(|error| match error {
+            DriverError::Refused { message } if message.contains(SHARED) => DriverError::SharedSession {
+                finding: "a statement reached another session than those before it",
+            },
+            DriverError::Refused { message } if message.contains(LOST) => DriverError::TransactionLost,
+            error => error,
+        })?;
+        self.in_transaction = false;
+        Ok(())
     }
 }
 
@@ -218,7 +241,7 @@ impl Driver for PostgresDriver {
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
         }
-        self.batch(statement)
+        self.connection.batch(statement)
     }
 
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
@@ -237,9 +260,9 @@ impl Driver for PostgresDriver {
     }
 
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
-        self.batch(WAIT)?;
+        self.connection.batch(WAIT)?;
         let result = self.execute(statement);
-        let restored = self.batch(WAIT_NO_LONGER);
+        let restored = self.connection.batch(WAIT_NO_LONGER);
         // What the statement said says more.
         result?;
         restored
@@ -285,37 +308,22 @@ impl Driver for PostgresDriver {
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {
-        // The mark tells the runner's own transaction, so that its end is noticed; the division fails in another session than the one that has the lock.
-        let begin = format!(
-            "BEGIN; SET LOCAL schema.runner = 'on'; SELECT 1 / (pg_catalog.pg_backend_pid() = {})::int",
-            self.process
-        );
         self.in_transaction = true;
-        self.connection.call(move |client| match client.batch_execute(&begin) {
-            Err(error) if error.code() == Some(&SqlState::DIVISION_BY_ZERO) => {
-                Err(DriverError::SharedSession {
-                    finding: "a statement reached another session than those before it",
-                })
-            }
-            result => Ok(result?),
-        })
+        self.connection.defer(format!("BEGIN; {MARK}"));
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {
-        match self.batch(COMMIT) {
-            Ok(()) => {
-                self.in_transaction = false;
-                Ok(())
-            }
-            Err(DriverError::Refused { .. }) => Err(DriverError::TransactionLost),
-            Err(error) => Err(error),
-        }
+        self.commit_with("")
+    }
+
+    fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        self.commit_with(&format!("{};\n", value::with_values(statement, parameters)))
     }
 
     fn rollback(&mut self) -> Result<(), DriverError> {
-        if self.in_transaction {
-            self.in_transaction = false;
-            self.batch("ROLLBACK")?;
+        if std::mem::take(&mut self.in_transaction) && !self.connection.forget_deferred() {
+            self.connection.batch("ROLLBACK")?;
         }
         Ok(())
     }

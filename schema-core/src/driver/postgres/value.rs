@@ -1,27 +1,40 @@
 //! The runner's values on the wire.
 
+use crate::dialect::postgres::quote_text;
 use crate::driver::{DriverError, Value};
+use crate::model::Engine;
 use crate::sql::{TokenKind, tokenize};
 use postgres::Row;
 use postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use std::error::Error;
-use std::fmt::Write as _;
 
 /// The statement with `$1`, `$2`, … in place of each `?`.
 pub(super) fn with_numbers(statement: &str) -> String {
-    let mut numbered = String::with_capacity(statement.len());
+    replaced(statement, |place| format!("${}", place + 1))
+}
+
+/// The statement with a value in place of each `?`.
+pub(super) fn with_values(statement: &str, values: &[Value]) -> String {
+    replaced(statement, |place| match values.get(place) {
+        Some(Value::Text(text)) => quote_text(text),
+        Some(Value::Integer(number)) => number.to_string(),
+        Some(Value::Null) | None => "NULL".to_owned(),
+    })
+}
+
+fn replaced(statement: &str, replacement: impl Fn(usize) -> String) -> String {
+    let mut text = String::with_capacity(statement.len());
     let mut count = 0;
-    for token in tokenize(statement, crate::model::Engine::Postgres) {
-        let text = token.text(statement);
-        if token.kind == TokenKind::Punctuation && text == "?" {
+    for token in tokenize(statement, Engine::Postgres) {
+        let word = token.text(statement);
+        if token.kind == TokenKind::Punctuation && word == "?" {
+            text.push_str(&replacement(count));
             count += 1;
-            // Writing to a string cannot fail.
-            let _ = write!(numbered, "${count}");
         } else {
-            numbered.push_str(text);
+            text.push_str(word);
         }
     }
-    numbered
+    text
 }
 
 /// The type that the server is told for a parameter; it finds out that of a NULL or a text itself.
@@ -85,6 +98,11 @@ mod tests {
         assert_eq!(
             with_numbers("SELECT '?', \"?\" /* ? */ FROM t WHERE a = ? AND b = ?"),
             "SELECT '?', \"?\" /* ? */ FROM t WHERE a = $1 AND b = $2"
+        );
+        let values = [Value::from("it's ?\\"), Value::Integer(-1), Value::Null];
+        assert_eq!(
+            with_values("INSERT INTO t VALUES ('?', ?, ?, ?)", &values),
+            "INSERT INTO t VALUES ('?', E'it''s ?\\\\', -1, NULL)"
         );
     }
 }

@@ -3,6 +3,7 @@
 //! Names in the usual schema (the first of the connection's `search_path`) are written without it; all others with theirs. Types stand as
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
+mod block;
 mod collation;
 pub mod conversion;
 mod deed;
@@ -26,6 +27,7 @@ mod type_family;
 mod types;
 mod volatile;
 
+pub use block::block;
 pub use deed::{Deed, catalogued};
 pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};

@@ -206,7 +206,7 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
     }
     let own_sequence = sequences::is_unusual(column);
     if own_sequence {
-        script.push(Phase::AlterColumns, sequences::create_before_column(name, column));
+        script.extend(Phase::AlterColumns, sequences::create_before_column(table.after, column));
     }
     script.push(
         Phase::AlterColumns,
@@ -242,7 +242,7 @@ pub(super) fn alter(
     let of_table = |action: String| format!("ALTER TABLE {} {action}", quote_name(name));
     let of_table_alone = |action: String| format!("ALTER TABLE {only}{} {action}", quote_name(name));
 
-    sequences::before_type(name, before, after, phase, script);
+    sequences::before_type(table, before, after, phase, script);
     let default_goes_first = fate.is_some() && before.default.is_some();
     if let Some(fate) = fate {
         let mut actions = Vec::new();
@@ -322,7 +322,7 @@ pub(super) fn alter(
         ),
         (true, true) | (false, false) => {}
     }
-    sequences::after_type(name, before, after, phase, script);
+    sequences::after_type(table, before, after, phase, script);
     if before.comment != after.comment {
         let phase = if rows == Rows::None { phase } else { Phase::Finish };
         script.push(phase, super::comments::on_column(name, &after.name, after.comment.as_deref()));

@@ -2,8 +2,8 @@
 
 use super::fate::type_text;
 use super::script::{Phase, Script};
-use crate::dialect::postgres::{quote, quote_name, quote_text, render};
-use crate::model::{AutoIncrement, Column, Engine, QualifiedName, SequenceOptions};
+use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
+use crate::model::{AutoIncrement, Column, Engine, QualifiedName, SequenceOptions, Table};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
 
 /// Who gives the numbers.
@@ -50,13 +50,8 @@ pub(super) fn read_name(sql: &str) -> QualifiedName {
 }
 
 /// What must go before the type and the default change.
-pub(super) fn before_type(
-    table: &QualifiedName,
-    before: &Column,
-    after: &Column,
-    phase: Phase,
-    script: &mut Script,
-) {
+pub(super) fn before_type(of: &Table, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
+    let table = &of.name;
     let (old, new) = (numbering(before), numbering(after));
     let (name, column) = (quote_name(table), quote(&after.name));
     let place = format!("`{table}`.`{}`", after.name);
@@ -91,13 +86,7 @@ pub(super) fn before_type(
         ),
         (Numbering::Identity { .. }, Numbering::Serial) => {
             script.push(phase, put_aside(&place, &sequence));
-            script.push(
-                phase,
-                Statement::new(
-                    format!("create the sequence of {place}"),
-                    render::create_sequence(table, after, true),
-                ),
-            );
+            script.extend(phase, create(of, after, true));
             script.push(
                 phase,
                 carry_over(&place, &render::sequence_name(table, after).0, &quoted_aside(&sequence)),
@@ -117,13 +106,8 @@ pub(super) fn before_type(
 }
 
 /// What comes after the type, the default and NOT NULL.
-pub(super) fn after_type(
-    table: &QualifiedName,
-    before: &Column,
-    after: &Column,
-    phase: Phase,
-    script: &mut Script,
-) {
+pub(super) fn after_type(of: &Table, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
+    let table = &of.name;
     let (old, new) = (numbering(before), numbering(after));
     let (name, column) = (quote_name(table), quote(&after.name));
     let place = format!("`{table}`.`{}`", after.name);
@@ -152,13 +136,7 @@ pub(super) fn after_type(
             }
         }
         (Numbering::Nobody, Numbering::Serial) => {
-            script.push(
-                phase,
-                Statement::new(
-                    format!("create the sequence of {place}"),
-                    render::create_sequence(table, after, true),
-                ),
-            );
+            script.extend(phase, create(of, after, true));
             script.push(phase, begin_behind_rows(table, after, &place));
             script.push(phase, take_numbers(table, after));
         }
@@ -199,11 +177,26 @@ pub(super) fn is_unusual(column: &Column) -> bool {
 }
 
 /// The sequence of a column that is new, before the column is there.
-pub(super) fn create_before_column(table: &QualifiedName, column: &Column) -> Statement {
-    Statement::new(
-        format!("create the sequence of `{table}`.`{}`", column.name),
-        render::create_sequence(table, column, false),
-    )
+pub(super) fn create_before_column(table: &Table, column: &Column) -> Vec<Statement> {
+    create(table, column, false)
+}
+
+/// The sequence of a column, kept as its table is kept: of unlogged tables, sequences are unlogged since PostgreSQL 15, which older ones cannot be.
+fn create(table: &Table, column: &Column, owned: bool) -> Vec<Statement> {
+    let place = format!("`{}`.`{}`", table.name, column.name);
+    let sequence = render::create_sequence(&table.name, column, owned);
+    let mut statements = vec![Statement::new(format!("create the sequence of {place}"), sequence)];
+    if table.options.unlogged {
+        statements.push(Statement::new(
+            format!("write no log for the sequence of {place} (PostgreSQL 15 and later)"),
+            block(&format!(
+                "IF current_setting('server_version_num')::integer >= 150000 THEN\n    \
+                 ALTER SEQUENCE {} SET UNLOGGED;\nEND IF;",
+                render::sequence_name(&table.name, column).0
+            )),
+        ));
+    }
+    statements
 }
 
 pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statement {

@@ -10,7 +10,7 @@ use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
 use super::stamp::{Removed, Stamp};
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{Deed, catalogued, quote_name, quote_text};
+use crate::dialect::postgres::{Deed, block, catalogued, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -185,16 +185,6 @@ fn tests(conditions: &[Condition]) -> String {
     conditions.iter().map(test).collect()
 }
 
-/// A block of PL/pgSQL, between dollars that it does not hold.
-fn block(body: &str) -> String {
-    let mut tag = "$schema$".to_owned();
-    while body.contains(&tag) {
-        tag.insert(1, 'x');
-    }
-    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
-    format!("DO {tag}\nBEGIN\n{body}END\n{tag}")
-}
-
 fn run(step: &Step, sql: &mut String) {
     sql.push_str(&commented(&step.comment));
     push(sql, &shell_safe(&step.sql));
@@ -291,10 +281,5 @@ mod tests {
             "SELECT a[1: USER]::text, ':x', $$:y$$"
         );
         assert_eq!(shell_safe("SELECT 1 -- the end"), "SELECT 1 -- the end\n");
-    }
-
-    #[test]
-    fn blocks_stand_between_dollars_that_they_do_not_hold() {
-        assert_eq!(block("a $schema$ b"), "DO $xschema$\nBEGIN\n    a $schema$ b\nEND\n$xschema$");
     }
 }

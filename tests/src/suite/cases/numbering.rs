@@ -4,10 +4,16 @@ use super::items_table;
 use crate::models::{ColumnExt as _, document, integer};
 use crate::row;
 use crate::suite::{Capability, Case};
-use schema_core::model::{AutoIncrement, Column, Document, SequenceOptions};
+use schema_core::model::{AutoIncrement, Column, Document, Engine, SequenceOptions, TableOptions};
 
 fn numbered(number: Column) -> Document {
     document([items_table([number])])
+}
+
+fn unlogged(number: Column) -> Document {
+    let mut table = items_table([number]);
+    table.options.insert(Engine::Postgres, TableOptions { unlogged: true, ..TableOptions::default() });
+    document([table])
 }
 
 fn by(auto: AutoIncrement) -> Document {
@@ -38,6 +44,9 @@ pub(super) fn cases() -> Vec<Case> {
             .only_with(Capability::Identities),
         case("number_a_column", plain(), by(identity)),
         case("number_a_column_by_a_serial", plain(), by(serial)),
+        case("number_a_column_of_an_unlogged_table", unlogged(integer("number")), {
+            unlogged(integer("number").numbered(serial))
+        }),
         case("turn_serial_into_identity", by(serial), by(identity)),
         case("turn_identity_into_serial", by(always), by(serial)),
         case("refuse_numbers_from_outside", by(identity), by(always)),

@@ -190,6 +190,7 @@ fn column_differences(before: &Column, after: &Column) -> Vec<String> {
         invisible,
         not_null_name,
         not_null_conflict,
+        inherited,
         comment,
         renamed_from: _,
         renamed_values: _,
@@ -227,6 +228,10 @@ fn column_differences(before: &Column, after: &Column) -> Vec<String> {
     add(
         before.not_null_conflict != *not_null_conflict,
         changed("conflict clause", before.not_null_conflict.as_ref(), not_null_conflict.as_ref()),
+    );
+    add(
+        before.inherited != *inherited,
+        (if *inherited { "inherited" } else { "the table's own" }).to_owned(),
     );
     add(before.comment != *comment, "comment".to_owned());
     differences

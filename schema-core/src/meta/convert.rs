@@ -197,6 +197,7 @@ impl From<Column> for model::Column {
             invisible,
             not_null_name: None,
             not_null_conflict: None,
+            inherited: false,
             comment: text(comment),
             renamed_from: text(renamed_from),
             renamed_values: Vec::new(),

@@ -44,6 +44,9 @@ pub struct Column {
     /// What a violation of NOT NULL does (SQLite).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_null_conflict: Option<ConflictClause>,
+    /// Whether the column is there only because a table that this one inherits from has it, so that it goes when it goes there (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub inherited: bool,
     /// The comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -73,6 +76,7 @@ impl Column {
             invisible: false,
             not_null_name: None,
             not_null_conflict: None,
+            inherited: false,
             comment: None,
             renamed_from: None,
             renamed_values: Vec::new(),

@@ -192,6 +192,7 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         invisible: _,
         not_null_name: _,
         not_null_conflict,
+        inherited: _,
         comment: _,
         renamed_from: _,
         renamed_values: _,

@@ -127,6 +127,7 @@ pub(crate) fn column(
         invisible,
         not_null_name: _,
         not_null_conflict: _,
+        inherited: _,
         comment,
         renamed_from: _,
         renamed_values: _,

@@ -190,6 +190,7 @@ fn resolve_column(
         }
     }
     column.not_null_name = None;
+    column.inherited = false;
     column.comment = column.comment.take().filter(|comment| !comment.is_empty());
     written.serial
 }

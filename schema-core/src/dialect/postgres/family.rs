@@ -133,6 +133,32 @@ fn keys_that_differ(before: &Table, after: &Table) -> BTreeSet<String> {
     names
 }
 
+/// Which columns of a table are there only because a parent has them: models don't say it. A column that is there stays what it is as long as it can.
+pub(super) fn decide_what_is_inherited(current: &HashMap<&QualifiedName, &Table>, desired: &mut Schema) {
+    let parents: HashSet<QualifiedName> =
+        desired.tables.iter().flat_map(|table| table.inherits.iter().cloned()).collect();
+    let handed_down: HashMap<QualifiedName, HashSet<String>> = desired
+        .tables
+        .iter()
+        .filter(|table| parents.contains(&table.name))
+        .map(|table| (table.name.clone(), table.columns.iter().map(|column| column.name.clone()).collect()))
+        .collect();
+    for table in &mut desired.tables {
+        let before: HashMap<&str, &Column> = match current.get(&table.name) {
+            Some(before) => before.columns.iter().map(|column| (column.name.as_str(), column)).collect(),
+            // A document of a database says it.
+            None if !table.inherits.is_empty() => continue,
+            None => HashMap::new(),
+        };
+        let parents = table.inherits.iter().filter_map(|parent| handed_down.get(parent));
+        let parents: Vec<&HashSet<String>> = parents.collect();
+        for column in &mut table.columns {
+            column.inherited = parents.iter().any(|columns| columns.contains(&column.name))
+                && before.get(column.name.as_str()).is_none_or(|before| before.inherited);
+        }
+    }
+}
+
 /// Takes off a table what its partitioned table or its parents give it: introspection leaves that out as well.
 pub(super) fn leave_out_inherited(
     before: &Table,

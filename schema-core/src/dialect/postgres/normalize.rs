@@ -47,6 +47,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
         }
     }
     if scope == Scope::Models {
+        family::decide_what_is_inherited(&found, desired);
         family::keep_partitions(current, desired);
         family::forget_names(current, desired);
     }

@@ -119,6 +119,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
         invisible: _,
         not_null_name,
         not_null_conflict,
+        inherited: _,
         comment: _,
         renamed_from: _,
         renamed_values: _,

@@ -98,6 +98,7 @@ pub(super) fn column(column: &Column, key: Option<&PrimaryKey>) -> String {
         invisible: _,
         not_null_name,
         not_null_conflict,
+        inherited: _,
         comment: _,
         renamed_from: _,
         renamed_values: _,

@@ -203,10 +203,13 @@ fn resolve_column(
         invisible,
         not_null_name: _,
         not_null_conflict: _,
+        inherited,
         comment,
         renamed_from: _,
         renamed_values,
     } = column;
+    // Nothing is inherited here.
+    *inherited = false;
     *comment = None;
     problems.refuse(sequence.is_some(), place, "options of a sequence");
     problems.refuse(charset.is_some(), place, "a character set");

@@ -56,6 +56,7 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
         invisible,
         not_null_name: _,
         not_null_conflict: _,
+        inherited: _,
         comment,
         renamed_from: _,
         renamed_values: _,

@@ -234,7 +234,7 @@ pub(super) fn alter(
     script: &mut Script,
 ) {
     let name = &table.name;
-    let phase = if rows == Rows::None { Phase::CreateTables } else { Phase::AlterColumns };
+    let phase = if rows == Rows::None { work.creation(table) } else { Phase::AlterColumns };
     // A default of a parent is handed down to children that may have one of their own.
     let only = if work.family_after.has_children(name) { "ONLY " } else { "" };
     let column = quote(&after.name);

@@ -15,14 +15,14 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 }
 
 /// The comments on a new table, its columns and its constraints; those on indexes come with the indexes.
-pub(super) fn of_new_table(table: &Table, inherited: &[&str], script: &mut Script) {
+pub(super) fn of_new_table(table: &Table, inherited: &[&str], phase: Phase, script: &mut Script) {
     let name = &table.name;
     if table.comment.is_some() {
-        script.push(Phase::CreateTables, on_table(name, table.comment.as_deref()));
+        script.push(phase, on_table(name, table.comment.as_deref()));
     }
     for column in table.columns.iter().filter(|column| !inherited.contains(&column.name.as_str())) {
         if column.comment.is_some() {
-            script.push(Phase::CreateTables, on_column(name, &column.name, column.comment.as_deref()));
+            script.push(phase, on_column(name, &column.name, column.comment.as_deref()));
         }
     }
     let key = table.primary_key.iter().map(|it| (&it.name, &it.comment));

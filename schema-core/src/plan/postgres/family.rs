@@ -2,7 +2,7 @@
 
 use crate::dialect::postgres::render;
 use crate::model::{AutoIncrement, Column, Default, Partition, QualifiedName, Schema, Table};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Who is whose child.
 pub(super) struct Family<'a> {
@@ -71,8 +71,27 @@ impl<'a> Family<'a> {
         children.filter(|child| child.partition_of.is_none()).collect()
     }
 
+    /// Whether a table has such a column.
+    fn has(&self, table: &QualifiedName, column: &str) -> bool {
+        self.table(table).is_some_and(|table| table.columns.iter().any(|it| it.name == column))
+    }
+
     pub(super) fn has_children(&self, name: &QualifiedName) -> bool {
         self.children.contains_key(name)
+    }
+
+    /// Whether something holds of a table that another inherits from, or of one above that.
+    pub(super) fn has_above(&self, table: &Table, holds: &impl Fn(&QualifiedName) -> bool) -> bool {
+        let (mut open, mut seen) = (vec![table], HashSet::new());
+        while let Some(table) = open.pop() {
+            for parent in &table.inherits {
+                if holds(parent) {
+                    return true;
+                }
+                open.extend(self.table(parent).filter(|parent| seen.insert(&parent.name)));
+            }
+        }
+        false
     }
 
     /// How many tables are above one.
@@ -85,6 +104,32 @@ impl<'a> Family<'a> {
         let Some(table) = self.table(name).filter(|_| limit > 0) else { return 0 };
         parent_names(table).map(|parent| self.depth_within(parent, limit - 1) + 1).max().unwrap_or_default()
     }
+}
+
+/// Whether a column is to be inherited, or the table's own, other than the changes of its parents make it: the server decides that when a column comes, and
+/// never again.
+pub(super) fn columns_change_hands(
+    before: &Table,
+    after: &Table,
+    (family_before, family_after): (&Family<'_>, &Family<'_>),
+) -> bool {
+    if after.partition_of.is_some() || after.inherits.is_empty() {
+        return false;
+    }
+    let kept = kept_parents(&before.inherits, &after.inherits);
+    let hands_down =
+        |family: &Family<'_>, column: &Column| kept.iter().any(|parent| family.has(parent, &column.name));
+    after.columns.iter().any(|column| {
+        let old = before.columns.iter().find(|old| old.name == column.name);
+        let could_be = old.is_none_or(|old| old.inherited && hands_down(family_before, old));
+        column.inherited != (could_be && hands_down(family_after, column))
+    })
+}
+
+/// The parents that are not left: the server keeps their order, so that all behind the first that differs leave and come again.
+pub(super) fn kept_parents<'a>(before: &'a [QualifiedName], after: &[QualifiedName]) -> &'a [QualifiedName] {
+    let kept = before.iter().zip(after).take_while(|(old, new)| old == new).count();
+    before.get(..kept).unwrap_or_default()
 }
 
 /// The names of the tables that a table is a partition of or inherits from.

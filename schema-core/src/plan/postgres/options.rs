@@ -1,5 +1,6 @@
 //! Options of tables, and their places among partitions and heirs.
 
+use super::family::kept_parents;
 use super::hazard;
 use super::indexes;
 use super::script::{Phase, Script};
@@ -146,18 +147,9 @@ fn partition(table: &Staying<'_>, script: &mut Script) {
 }
 
 fn inherits(name: &QualifiedName, before: &[QualifiedName], after: &[QualifiedName], script: &mut Script) {
-    // The order of parents is kept by the server, so all behind the first that differs leave and come again.
-    let same = before.iter().zip(after).take_while(|(old, new)| old == new).count();
-    for parent in before.iter().skip(same) {
-        script.push(
-            Phase::Detach,
-            Statement::new(
-                format!("let `{name}` no longer inherit from `{parent}`"),
-                format!("ALTER TABLE {} NO INHERIT {}", quote_name(name), quote_name(parent)),
-            ),
-        );
-    }
-    for parent in after.iter().skip(same) {
+    let kept = kept_parents(before, after).len();
+    script.extend(Phase::Detach, before.iter().skip(kept).map(|parent| no_longer_inherit(name, parent)));
+    for parent in after.iter().skip(kept) {
         script.push(
             Phase::Attach,
             Statement::new(
@@ -166,4 +158,11 @@ fn inherits(name: &QualifiedName, before: &[QualifiedName], after: &[QualifiedNa
             ),
         );
     }
+}
+
+pub(super) fn no_longer_inherit(name: &QualifiedName, parent: &QualifiedName) -> Statement {
+    Statement::new(
+        format!("let `{name}` no longer inherit from `{parent}`"),
+        format!("ALTER TABLE {} NO INHERIT {}", quote_name(name), quote_name(parent)),
+    )
 }

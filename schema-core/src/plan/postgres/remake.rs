@@ -1,4 +1,5 @@
-//! Tables that become partitioned, that are so no longer, or otherwise: the server changes none of that, so a new table takes the rows.
+//! Tables that become partitioned, that are so no longer, or otherwise, and those whose columns are to be inherited that were their own: the server changes
+//! none of that, so a new table takes the rows.
 //!
 //! The old table waits in a schema of its own, where the names of its indexes, constraints and sequences are in nobody's way.
 
@@ -43,6 +44,11 @@ impl<'a> Remade<'a> {
         remade
     }
 
+    /// When it takes the rows.
+    fn phase(&self, work: &Work<'_>) -> Phase {
+        if work.comes_behind_parents(self.after) { Phase::MoveRowsOfHeirs } else { Phase::MoveRows }
+    }
+
     /// The tables before, and as they are made anew.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&'a Table, Option<&'a Table>)> {
         [(self.before, Some(self.after))].into_iter().chain(self.partitions.iter().copied())
@@ -66,6 +72,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             format!("CREATE SCHEMA {}", quote(&schema)),
         ),
     );
+    // What happens to a parent is not for the old tables.
+    for before in work.remade.iter().map(|remade| remade.before) {
+        let left = before.inherits.iter().map(|parent| options::no_longer_inherit(&before.name, parent));
+        script.extend(Phase::Detach, left);
+    }
     for (before, after) in work.remade.iter().flat_map(Remade::tables) {
         for key in &before.foreign_keys {
             script.push(Phase::DropForeignKeys, foreign_keys::drop(&before.name, key));
@@ -86,9 +97,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             script.push(Phase::Detach, options::detach(&remade.before.name, place));
         }
         let aside = QualifiedName { schema: Some(schema.clone()), name: remade.before.name.name.clone() };
-        move_rows(remade, &aside, script);
+        let phase = remade.phase(work);
+        move_rows(remade, &aside, phase, script);
         script.push(
-            Phase::MoveRows,
+            phase,
             Statement::new(
                 format!("drop the old `{}`, whose rows are in the new one", remade.before.name),
                 format!("DROP TABLE {}", quote_name(&aside)),
@@ -96,7 +108,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         );
     }
     script.push(
-        Phase::MoveRows,
+        work.remade.iter().map(|remade| remade.phase(work)).max().unwrap_or(Phase::MoveRows),
         Statement::new("drop the schema of the old tables", format!("DROP SCHEMA {}", quote(&schema))),
     );
 }
@@ -108,7 +120,7 @@ fn free_name(schema: &Schema) -> String {
     names.find(|name| !taken(name)).unwrap_or_default()
 }
 
-fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, script: &mut Script) {
+fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, phase: Phase, script: &mut Script) {
     let Remade { before, after, partitions: _ } = remade;
     let name = &after.name;
     let known: BTreeMap<&str, &Column> =
@@ -129,12 +141,12 @@ fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, script: &mut Script) {
         format!("INSERT INTO {into} ({columns}){overriding}\n    SELECT {values} FROM {from}")
     };
     let statement = Statement::new(format!("give the rows to the new `{name}`"), sql);
-    script.push(Phase::MoveRows, statement.with_hazards(hazards(remade, &pairs)));
+    script.push(phase, statement.with_hazards(hazards(remade, &pairs)));
     for column in after.columns.iter().filter(|column| column.auto.is_some()) {
         let place = format!("`{name}`.`{}`", column.name);
         let numbered = known.get(column.name.as_str()).filter(|old| old.auto.is_some());
         script.push(
-            Phase::MoveRows,
+            phase,
             match numbered {
                 Some(old) => {
                     let sequence = sequences::read_name(&render::sequence_name(&before.name, old).0);

@@ -26,6 +26,9 @@ pub(super) enum Phase {
     /// Tables that were made anew get the rows of the old ones.
     MoveRows,
     AlterColumns,
+    /// Tables that inherit from those that have changed.
+    CreateHeirs,
+    MoveRowsOfHeirs,
     /// Types that were made anew are gone.
     DropOldTypes,
     AlterTables,

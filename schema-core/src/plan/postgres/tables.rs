@@ -51,7 +51,9 @@ fn create(work: &Work<'_>, script: &mut Script) {
             // The table is new: there are no rows that could be in the way.
             script.push(Phase::AddForeignKeys, foreign_keys::add(&table.name, key));
         }
-        there.insert(&table.name);
+        if work.creation(table) == Phase::CreateTables {
+            there.insert(&table.name);
+        }
     }
 }
 
@@ -72,10 +74,11 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
         script.push(Phase::Attach, options::attach(&table.name, place));
         return create_table(work, &before_attached(work, table), foreign_keys, script);
     }
-    let name = &table.name;
+    let (name, phase) = (&table.name, work.creation(table));
     let inherited: Vec<(Column, &Column)> = table
         .columns
         .iter()
+        .filter(|column| column.inherited || table.partition_of.is_some())
         .filter_map(|column| Some((work.family_after.as_inherited(table, column)?.1, column)))
         .collect();
     let from_parents: Vec<&str> = inherited.iter().map(|(_, column)| column.name.as_str()).collect();
@@ -83,11 +86,11 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     let own: Vec<&Column> = table.columns.iter().filter(is_own).collect();
     let counted: Vec<&Column> = own.iter().copied().filter(|column| sequences::is_unusual(column)).collect();
     for column in &counted {
-        script.extend(Phase::CreateTables, sequences::create_before_column(table, column));
+        script.extend(phase, sequences::create_before_column(table, column));
     }
     let parts = render::Parts { columns: own, foreign_keys: foreign_keys.to_vec() };
     script.push(
-        Phase::CreateTables,
+        phase,
         Statement::new(
             format!("create the table `{name}`"),
             render::create_table(&without_later_keys(work, table), &parts),
@@ -95,7 +98,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     );
     super::constraints::of_new_table(work, table, script);
     for column in counted {
-        script.push(Phase::CreateTables, sequences::give_to_column(name, column));
+        script.push(phase, sequences::give_to_column(name, column));
     }
     // What a column is otherwise than the one that it comes from.
     for (parent, column) in inherited {
@@ -105,7 +108,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     for check in table.checks.iter().filter(|check| check.not_valid) {
         script.extend(Phase::AddConstraints, super::constraints::add_check(work, table, check));
     }
-    super::comments::of_new_table(table, &from_parents, script);
+    super::comments::of_new_table(table, &from_parents, phase, script);
     super::indexes::of_new_table(work, table, script);
     super::options::of_new_table(table, script);
 }

@@ -2,10 +2,11 @@
 
 use super::super::{Path, Unplanned};
 use super::alone::Alone;
-use super::family::Family;
+use super::family::{Family, columns_change_hands};
 use super::fate::{Fate, fates};
 use super::parts::Parts;
 use super::remake::Remade;
+use super::script::Phase;
 use super::swap::{self, Swap};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, QualifiedName, Schema, Table, View};
@@ -71,9 +72,7 @@ impl<'a> Work<'a> {
                 Change::DropTable { table } => {
                     work.dropped.insert(&table.name, table);
                 }
-                Change::AlterTable { before, after, changes: _ }
-                    if before.partition_by != after.partition_by =>
-                {
+                Change::AlterTable { before, after, changes: _ } if work.must_remake(before, after) => {
                     work.remake(before, after);
                 }
                 Change::AlterTable { before, after, changes } => {
@@ -118,13 +117,27 @@ impl<'a> Work<'a> {
         Ok(work)
     }
 
+    fn must_remake(&self, before: &Table, after: &Table) -> bool {
+        before.partition_by != after.partition_by
+            || columns_change_hands(before, after, (&self.family_before, &self.family_after))
+    }
+
     fn remake(&mut self, before: &'a Table, after: &'a Table) {
+        if self.dropped.contains_key(&before.name) {
+            return;
+        }
         let remade = Remade::new(before, after, (&self.family_before, &self.family_after));
         for (before, after) in remade.tables() {
             self.dropped.insert(&before.name, before);
             self.created.extend(after.map(|after| (&after.name, after)));
         }
         self.remade.push(remade);
+        // Who inherits from it inherits from the new one.
+        for heir in self.family_before.heirs(&before.name) {
+            if let Some(after) = self.family_after.table(&heir.name) {
+                self.remake(heir, after);
+            }
+        }
     }
 
     /// Whether a table goes and comes with its rows.
@@ -140,6 +153,17 @@ impl<'a> Work<'a> {
     /// What becomes of a column of a table that stays.
     pub(super) fn fate(&self, table: &QualifiedName, column: &str) -> Option<Fate> {
         self.staying(table).and_then(|table| table.fates.get(column).copied())
+    }
+
+    /// Whether a new table inherits from one that changes, so that it comes when that has.
+    pub(super) fn comes_behind_parents(&self, table: &Table) -> bool {
+        let changes = |name: &QualifiedName| self.staying(name).is_some_and(|parent| !parent.is_unchanged);
+        !table.inherits.is_empty() && self.family_after.has_above(table, &changes)
+    }
+
+    /// When a new table comes.
+    pub(super) fn creation(&self, table: &Table) -> Phase {
+        if self.comes_behind_parents(table) { Phase::CreateHeirs } else { Phase::CreateTables }
     }
 
     /// Whether a table is made by this script.

@@ -22,6 +22,7 @@ pub fn column(table: &QualifiedName, column: &Column) -> String {
         invisible: _,
         not_null_name,
         not_null_conflict: _,
+        inherited: _,
         comment: _,
         renamed_from: _,
         renamed_values: _,

@@ -59,6 +59,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         column.nullable = get(row, 4)?;
         column.collation = get(row, 8)?;
         column.comment = comment;
+        column.inherited = get(row, 10)?;
         column.auto = match letter(row, 5)? {
             'a' => Some(AutoIncrement::IdentityAlways),
             'd' => Some(AutoIncrement::Usual),

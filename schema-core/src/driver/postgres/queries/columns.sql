@@ -13,7 +13,8 @@ SELECT
                      ELSE l.collnamespace::regnamespace::text || '."' || replace(l.collname, '"', '""') || '"' END
          FROM pg_collation l WHERE l.oid = a.attcollation)
     END,
-    d.description
+    d.description,
+    NOT a.attislocal AND NOT c.relispartition
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -338,16 +338,14 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
 
 /// Adds the tables that the named ones refer to, and those that these refer to in turn.
 fn add_referenced(schema: &Schema, names: &mut HashSet<String>, fold: fn(&str) -> String) {
-    let referenced: HashMap<String, Vec<String>> = schema
-        .tables
-        .iter()
-        .map(|table| {
-            let keys = table.foreign_keys.iter().map(|key| &key.references);
-            let parents = table.partition_of.iter().map(|partition| &partition.parent);
-            let all = keys.chain(parents).chain(&table.inherits);
-            (fold(&table.name.name), all.map(|name| fold(&name.name)).collect())
-        })
-        .collect();
+    // Tables of several schemas may have the same name.
+    let mut referenced: HashMap<String, Vec<String>> = HashMap::new();
+    for table in &schema.tables {
+        let keys = table.foreign_keys.iter().map(|key| &key.references);
+        let parents = table.partition_of.iter().map(|partition| &partition.parent);
+        let all = keys.chain(parents).chain(&table.inherits);
+        referenced.entry(fold(&table.name.name)).or_default().extend(all.map(|name| fold(&name.name)));
+    }
     let mut open: Vec<String> = names.iter().cloned().collect();
     while let Some(name) = open.pop() {
         for other in referenced.get(&name).into_iter().flatten() {

@@ -79,6 +79,39 @@ fn a_column_that_leaves_a_table_and_stays_in_one_that_inherits_from_it() {
 }
 
 #[test]
+fn a_column_that_leaves_a_table_and_stays_in_one_of_its_heirs_alone() {
+    let base = |columns: &str, kept: &str, own: &str| {
+        format!(
+            "CREATE TABLE base ({columns}); CREATE TABLE kept ({kept}) INHERITS (base); CREATE TABLE gone () INHERITS (base);
+             CREATE TABLE own ({own}) INHERITS (base);
+             INSERT INTO kept (id, e) VALUES (1, 7); INSERT INTO gone (id) VALUES (2); INSERT INTO own (id) VALUES (3)"
+        )
+    };
+    let change = Change {
+        before: &base("id integer, e integer", "", "e integer"),
+        after: &base("id integer", "e integer", ""),
+        rows: "SELECT id, e FROM kept UNION ALL SELECT id, NULL FROM gone UNION ALL SELECT id, NULL FROM own",
+    };
+    says(change.hold(), "ALTER TABLE ONLY base DROP COLUMN e");
+}
+
+#[test]
+fn a_computed_column_that_another_is_computed_from_when_it_is_none() {
+    let script = on_items(
+        "ALTER TABLE items ADD a integer GENERATED ALWAYS AS (shop + 1) STORED",
+        "ALTER TABLE items ADD a integer; ALTER TABLE items ADD b integer GENERATED ALWAYS AS (a + 1) STORED",
+    );
+    says(script, "ALTER TABLE items ALTER COLUMN a DROP EXPRESSION");
+}
+
+#[test]
+fn a_new_table_of_the_name_of_one_in_another_schema() {
+    let refers = "CREATE TABLE notes (id integer REFERENCES parents (id))";
+    let there = "CREATE TABLE parents (id integer PRIMARY KEY); CREATE SCHEMA other; CREATE TABLE other.notes (id integer)";
+    says(on_items(there, &format!("{there}; {refers}")), "REFERENCES parents");
+}
+
+#[test]
 fn a_column_that_a_table_gets_and_its_heir_has() {
     let (own, both) = (
         "CREATE TABLE base (id integer); CREATE TABLE heir (e integer) INHERITS (base)",

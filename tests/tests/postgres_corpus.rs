@@ -33,9 +33,6 @@ const PLANNED: [&str; 4] = ["enum", "schema", "table", "view"];
 /// One case in so many is shown to `pg_dump` too, which takes longer than all the rest.
 const SPOT_CHECK: usize = 25;
 
-/// Cases that do not hold yet. One that holds must be taken off.
-const OPEN: [&str; 0] = [];
-
 /// What some scripts call and no PostgreSQL has; an application would bring it.
 const FUNCTIONS: &str =
     "CREATE FUNCTION len(text) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT pg_catalog.length($1)'";
@@ -244,16 +241,10 @@ fn report(cases: &[Case], outcomes: &BTreeMap<usize, Outcome>) -> String {
     let mut refused = Vec::new();
     let mut waiting: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     let mut failing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    let mut open = Vec::new();
     for (number, outcome) in outcomes {
         let name = cases[*number].case.as_str();
-        let is_open = OPEN.contains(&name);
         match outcome {
-            Outcome::Holds if is_open => {
-                failing.entry("holds by now").or_default().push(format!("{name}\n    take it off the list"));
-            }
             Outcome::Holds => held += 1,
-            Outcome::Fails(_) if is_open => open.push(name),
             Outcome::Refused(reason) => refused.push(format!("{name} ({reason})")),
             Outcome::Waits(kinds) => {
                 let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
@@ -276,9 +267,6 @@ fn report(cases: &[Case], outcomes: &BTreeMap<usize, Outcome>) -> String {
             refused.len(),
             refused.join(", ")
         );
-    }
-    if !open.is_empty() {
-        let _ = write!(text, "\n{} do not hold yet: {}", open.len(), open.join(", "));
     }
     for (kinds, names) in &waiting {
         let _ = write!(text, "\n{} wait for {kinds}: {}", names.len(), names.join(", "));

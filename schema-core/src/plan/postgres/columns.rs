@@ -36,27 +36,25 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 script.push(Phase::AlterColumns, drop_expression(after, column));
             }
         }
-        // What is computed from a column that gets another type must be gone by then.
-        for column in before.columns.iter().filter(|column| is(column, Fate::Replaced)) {
-            if !follows_parent(work, table, column) {
-                script.push(Phase::AlterColumns, drop_column(before, column, true));
-            }
-        }
-        // Computed columns first: what they are computed from may go, too.
-        let dropped = before.columns.iter().filter(|column| is(column, Fate::Dropped));
+        // Computed columns first: what they are computed from may go, or get another type.
+        let gone =
+            before.columns.iter().filter(|column| is(column, Fate::Dropped) || is(column, Fate::Replaced));
         let (computed, plain): (Vec<&Column>, Vec<&Column>) =
-            dropped.partition(|column| column.generated.is_some());
+            gone.partition(|column| column.generated.is_some());
         for column in computed.into_iter().chain(plain) {
-            if !follows_parent(work, table, column) {
+            if is(column, Fate::Replaced) {
+                if !follows_parent(work, table, column) {
+                    script.push(Phase::AlterColumns, drop_column(before, column, true));
+                }
+            } else if !follows_parent(work, table, column) {
                 let statement = if a_child_keeps(work, table, column) {
                     drop_for_itself(before, column)
                 } else {
                     drop_column(before, column, false)
                 };
                 script.push(Phase::AlterColumns, statement);
-            } else if after.partition_of.is_none() {
-                // A column that the table had before it inherited stays.
-                script.push(Phase::AlterColumns, drop_left_over(before, column));
+            } else if after.partition_of.is_none() && stays_behind(work, before, column) {
+                script.push(Phase::AlterColumns, drop_column(before, column, false));
             }
         }
         if *is_unchanged && work.swaps.is_empty() {
@@ -169,6 +167,17 @@ fn a_child_keeps(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool 
     })
 }
 
+/// Whether a column is still there when it has gone in the table that it is inherited from.
+fn stays_behind(work: &Work<'_>, table: &Table, column: &Column) -> bool {
+    let parent = work.family_before.inherited(table, &column.name).map(|(parent, _)| parent);
+    let left_to_children = || {
+        parent
+            .and_then(|parent| work.staying(&parent.name))
+            .is_some_and(|parent| a_child_keeps(work, parent, column))
+    };
+    !column.inherited || left_to_children()
+}
+
 /// Children keep the column, as one of their own.
 fn drop_for_itself(table: &Table, column: &Column) -> Statement {
     let place = format!("`{}`.`{}`", table.name, column.name);
@@ -184,13 +193,6 @@ fn drop_expression(table: &Table, column: &Column) -> Statement {
     Statement::new(
         format!("compute the values of `{name}`.`{column}` no longer, and keep those that are there"),
         format!("ALTER TABLE {} ALTER COLUMN {} DROP EXPRESSION", quote_name(name), quote(column)),
-    )
-}
-
-fn drop_left_over(table: &Table, column: &Column) -> Statement {
-    Statement::new(
-        format!("drop the column `{}`.`{}`, if it is the table's own", table.name, column.name),
-        format!("ALTER TABLE {} DROP COLUMN IF EXISTS {}", quote_name(&table.name), quote(&column.name)),
     )
 }
 

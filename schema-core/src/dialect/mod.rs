@@ -67,10 +67,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             fold: sqlite::fold,
             quote: sqlite::quote_name,
             identifiers: |text| sqlite::expression::identifiers(text).collect(),
-            renames: RenameRules {
-                expressions_name_tables: true,
-                ..plain_renames(sqlite::fold, sqlite::expression::rewrite)
-            },
+            renames: plain_renames(sqlite::fold, sqlite::expression::rewrite),
         },
         Engine::Postgres => Spelling {
             fold: postgres::fold,
@@ -82,7 +79,6 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
                 indexes: true,
                 constraints: true,
                 views_follow: true,
-                expressions_name_tables: false,
                 rewrite: postgres::expression::rewrite,
                 rewrite_type: postgres::expression::rewrite_type,
                 rewrite_column_type: postgres::rename_type,
@@ -116,7 +112,6 @@ fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> Stri
         indexes: false,
         constraints: false,
         views_follow: true,
-        expressions_name_tables: false,
         rewrite,
         rewrite_type: |text, _, _| text.to_owned(),
         rewrite_column_type: |text, _, _| text.to_owned(),

@@ -1,7 +1,8 @@
 //! Statements that a plan is made of, and the script that they become.
 
-use super::{Directive, Hazard};
-use crate::model::QualifiedName;
+use super::token::tokens;
+use super::{Directive, Hazard, TokenKind};
+use crate::model::{Engine, QualifiedName};
 use std::fmt::Write as _;
 
 /// One SQL statement with what a reviewer shall know of it.
@@ -105,13 +106,20 @@ impl Plan {
             if statement.autocommit {
                 let _ = writeln!(script, "{}", Directive::Autocommit);
             }
-            let _ = writeln!(script, "{};", statement.sql);
+            let end = if ends_in_comment(&statement.sql) { "\n;" } else { ";" };
+            let _ = writeln!(script, "{}{end}", statement.sql);
         }
         if self.statements.is_empty() {
             script.push_str("-- nothing to do\n");
         }
         script
     }
+}
+
+/// Whether a definition, as it was written, ends in a comment that would swallow the semicolon. Only SQLite keeps such.
+fn ends_in_comment(sql: &str) -> bool {
+    sql.lines().last().is_some_and(|line| line.contains("--"))
+        && tokens(sql, Engine::Sqlite).last().is_some_and(|token| token.kind == TokenKind::LineComment)
 }
 
 /// A comment on lines of its own; a name with a line break in it must not end the comment.

@@ -40,14 +40,82 @@ pub fn as_column(sql: &str) -> Option<String> {
     }
 }
 
-/// The text with every identifier `from` replaced by `to`; functions of that name are left alone.
+/// Whether two texts mean the same: by their tokens, and by the case of what stands in double quotes in both and is no name, folded, so that it may be a text.
+#[must_use]
+pub fn same(left: &str, right: &str, is_name: impl Fn(&str) -> bool) -> bool {
+    if left == right {
+        return true;
+    }
+    if canonical(left) != canonical(right) {
+        return false;
+    }
+    let names = |sql: &str| -> Vec<String> {
+        let tokens = significant(sql).into_iter();
+        let names =
+            tokens.filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier));
+        names.map(|token| token.text(sql).to_owned()).collect()
+    };
+    let may_be_texts = |left: &str, right: &str| {
+        left.starts_with('"') && right.starts_with('"') && !is_name(&fold(&unquote_identifier(left)))
+    };
+    let in_quotes = left.contains('"') && right.contains('"');
+    !in_quotes
+        || names(left)
+            .iter()
+            .zip(&names(right))
+            .all(|(left, right)| left == right || !may_be_texts(left, right))
+}
+
+/// Operators that are words, and may be names as well.
+const OPERATORS: [&str; 4] = ["glob", "like", "match", "regexp"];
+
+/// Words behind which an expression begins, so that a word behind them is no operator.
+const BEFORE_OPERANDS: [&str; 30] = [
+    "all",
+    "and",
+    "as",
+    "between",
+    "by",
+    "case",
+    "check",
+    "distinct",
+    "else",
+    "escape",
+    "except",
+    "from",
+    "having",
+    "in",
+    "intersect",
+    "is",
+    "join",
+    "limit",
+    "not",
+    "offset",
+    "on",
+    "or",
+    "returning",
+    "select",
+    "set",
+    "then",
+    "union",
+    "values",
+    "when",
+    "where",
+];
+
+/// The text with every identifier `from` replaced by `to`; functions, types, collations, operators and new names of that name are left alone.
 #[must_use]
 pub fn rewrite(sql: &str, from: &str, to: &str) -> String {
     let tokens = tokenize(sql, Engine::Sqlite);
     let from = fold(from);
     let mut rewritten = String::with_capacity(sql.len());
+    let (mut before, mut is_behind_operand): (Option<&Token>, bool) = (None, false);
     for (position, token) in tokens.iter().enumerate() {
         let text = token.text(sql);
+        if token.is_trivia() {
+            rewritten.push_str(text);
+            continue;
+        }
         let call = || {
             tokens
                 .get(position + 1..)
@@ -56,9 +124,16 @@ pub fn rewrite(sql: &str, from: &str, to: &str) -> String {
                 .find(|next| !next.is_trivia())
                 .is_some_and(|next| next.kind == TokenKind::Punctuation && next.text(sql) == "(")
         };
+        let is_behind = |word: &str| {
+            before.is_some_and(|it| it.kind == TokenKind::Word && it.text(sql).eq_ignore_ascii_case(word))
+        };
+        let is_new_name = || is_behind("AS") || is_behind("COLLATE");
+        let is_operator = is_behind_operand
+            && token.kind == TokenKind::Word
+            && OPERATORS.iter().any(|word| word.eq_ignore_ascii_case(text));
         let names = match token.kind {
-            TokenKind::Word => fold(text) == from && !call(),
-            TokenKind::QuotedIdentifier => fold(&unquote_identifier(text)) == from,
+            TokenKind::Word => fold(text) == from && !call() && !is_new_name() && !is_operator,
+            TokenKind::QuotedIdentifier => fold(&unquote_identifier(text)) == from && !is_new_name(),
             TokenKind::Whitespace
             | TokenKind::LineComment
             | TokenKind::BlockComment
@@ -75,11 +150,34 @@ pub fn rewrite(sql: &str, from: &str, to: &str) -> String {
         } else {
             rewritten.push_str(text);
         }
+        before = Some(token);
+        // `x NOT GLOB y` goes on behind its `x`.
+        if !text.eq_ignore_ascii_case("NOT") {
+            is_behind_operand = !is_operator && is_operand(token, sql);
+        }
     }
     rewritten
 }
 
-/// The text with `table.column` written as `column`.
+/// Whether a value may end with this token.
+fn is_operand(token: &Token, sql: &str) -> bool {
+    match token.kind {
+        TokenKind::Word => BEFORE_OPERANDS.binary_search(&&*fold(token.text(sql))).is_err(),
+        TokenKind::QuotedIdentifier
+        | TokenKind::String
+        | TokenKind::Blob
+        | TokenKind::Number
+        | TokenKind::Parameter => true,
+        TokenKind::Punctuation => token.text(sql) == ")",
+        TokenKind::Whitespace
+        | TokenKind::LineComment
+        | TokenKind::BlockComment
+        | TokenKind::Unterminated(_)
+        | TokenKind::Unknown => false,
+    }
+}
+
+/// The text with `table.column` written as `column`, whatever the table's name is quoted with, and whether its schema is named or not.
 #[must_use]
 pub fn without_qualifier(sql: &str, table: &str) -> String {
     if !sql.contains('.') {
@@ -88,14 +186,18 @@ pub fn without_qualifier(sql: &str, table: &str) -> String {
     let tokens = tokenize(sql, Engine::Sqlite);
     let table = fold(table);
     let is_dot = |position: usize| tokens.get(position).is_some_and(|token| token.text(sql) == ".");
+    let is = |position: usize, name: &str| {
+        tokens.get(position).is_some_and(|token| {
+            matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::String)
+                && fold(&unquote_identifier(token.text(sql))) == name
+        })
+    };
     let mut kept = String::with_capacity(sql.len());
     let mut position = 0;
     while let Some(token) = tokens.get(position) {
-        let names = || {
-            matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier)
-                && fold(&unquote_identifier(token.text(sql))) == table
-        };
-        if is_dot(position + 1) && names() {
+        if is(position, "main") && is_dot(position + 1) && is(position + 2, &table) && is_dot(position + 3) {
+            position += 4;
+        } else if is(position, &table) && is_dot(position + 1) {
             position += 2;
         } else {
             kept.push_str(token.text(sql));
@@ -223,6 +325,14 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_double_quotes_may_be_a_text() {
+        let is_name = |name: &str| name == "a";
+        assert!(same("SELECT \"A\" FROM t", "select \"a\" from T", is_name));
+        assert!(same("(a || \"Hello\")", "a||\"Hello\"", is_name));
+        assert!(!same("a || \"Hello\"", "a || \"hello\"", is_name));
+    }
+
+    #[test]
     fn meaning_is_a_difference() {
         for (left, right) in [
             ("x > 0", "x >= 0"),
@@ -241,6 +351,18 @@ mod tests {
             rewrite("nick <> 'nick' AND \"Nick\" > nick(1)", "nick", "order"),
             "\"order\" <> 'nick' AND \"order\" > nick(1)"
         );
+        assert_eq!(
+            rewrite("CAST(text AS text) <> text AND x GLOB text", "text", "body"),
+            "CAST(body AS text) <> body AND x GLOB body"
+        );
+        assert_eq!(
+            rewrite("x COLLATE nocase = nocase COLLATE \"nocase\"", "nocase", "n"),
+            "x COLLATE nocase = n COLLATE \"nocase\""
+        );
+        assert_eq!(
+            rewrite("glob GLOB 'a*' AND glob NOT GLOB glob", "glob", "star"),
+            "star GLOB 'a*' AND star NOT GLOB star"
+        );
         assert!(mentions("SELECT a FROM t", "T"));
         assert!(!mentions("SELECT 't' FROM u", "t"));
     }
@@ -251,6 +373,7 @@ mod tests {
             without_qualifier("CHECK (t.x > 0 AND \"T\".y > 't.x' AND u.t > 1)", "t"),
             "CHECK (x > 0 AND y > 't.x' AND u.t > 1)"
         );
+        assert_eq!(without_qualifier("'t'.a > main.t.b AND other.c", "t"), "a > b AND other.c");
     }
 
     #[test]

@@ -70,6 +70,14 @@ pub(super) fn of_rebuild(
                 hazards
                     .push(Hazard::MayFail(format!("rows of `{table}` may hold values that STRICT refuses")));
             }
+            TableChange::Options { before: old, after: new } if old.strict && !new.strict => {
+                hazards.extend(before.columns.iter().filter(|column| is_any(column)).filter(|column| stays(column, after)).map(|column| {
+                    Hazard::DestroysData(format!(
+                        "texts of `{table}`.`{}` that look like numbers become numbers, as '007' becomes 7",
+                        column.name
+                    ))
+                }));
+            }
             TableChange::DropColumn(_)
             | TableChange::AddColumn(_)
             | TableChange::PrimaryKey { before: _, after: None }
@@ -91,6 +99,15 @@ pub(super) fn of_rebuild(
         "all rows of `{table}` are copied, nobody else can write meanwhile"
     )));
     hazards
+}
+
+/// Whether a column takes any value as it is, which it does in STRICT tables alone.
+fn is_any(column: &Column) -> bool {
+    matches!(&column.ty, ColumnType::Sql(text) if text.eq_ignore_ascii_case("ANY"))
+}
+
+fn stays(column: &Column, after: &Table) -> bool {
+    after.columns.iter().any(|other| other.name == column.name && other.ty == column.ty)
 }
 
 fn column_hazards(table: &QualifiedName, before: &Column, after: &Column) -> Vec<Hazard> {

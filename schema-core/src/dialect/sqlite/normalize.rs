@@ -3,7 +3,7 @@
 //! The desired schema takes over the spelling of the database wherever the two mean the same, so that the difference is plain
 //! inequality, and the text that stays is the one that is there.
 
-use super::expression::{as_list_of_texts, canonical, canonical_name};
+use super::expression::{as_list_of_texts, canonical, canonical_name, same};
 use super::fold;
 use super::naming::{KnownUnnamed, name_new};
 use super::spelling::spell_columns;
@@ -11,8 +11,10 @@ use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
     Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated, Index,
-    IndexKey, KeyColumn, PrimaryKey, QualifiedName, RenamedValue, Schema, Table, Trigger, Unique, View,
+    IndexKey, KeyColumn, OpaqueObject, PrimaryKey, QualifiedName, RenamedValue, Schema, Table, Trigger,
+    Unique, View,
 };
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Spells `desired` as `current` does, gives names to what is new and unnamed, and takes over what `scope` leaves to the database.
@@ -48,7 +50,10 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
             column.renamed_values.clear();
         }
     }
-    unify_views(&current.views, &mut desired.views);
+    let names = LazyCell::new(|| names_in(current));
+    let is_name = |name: &str| names.contains(name);
+    unify_views(&current.views, &mut desired.views, is_name);
+    unify_virtual_tables(&current.opaque, &mut desired.opaque);
     match scope {
         Scope::Models => {
             keep_what_models_cannot_say(current, desired);
@@ -56,7 +61,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
                 found.get(&fold(&table.name.name)).map(|before| KnownUnnamed::of(before)).unwrap_or_default()
             });
         }
-        Scope::Database => unify_triggers(&current.triggers, &mut desired.triggers),
+        Scope::Database => unify_triggers(&current.triggers, &mut desired.triggers, is_name),
     }
     renames
 }
@@ -328,26 +333,48 @@ fn index_shape(index: &Index) -> String {
     format!("{} {parts:?} {:?}", index.unique, index.predicate.as_deref().map(canonical))
 }
 
-fn unify_views(current: &[View], desired: &mut [View]) {
+/// The names, folded, that the text of a view or trigger may speak of.
+fn names_in(schema: &Schema) -> HashSet<String> {
+    let tables = schema.tables.iter();
+    let columns = tables.clone().flat_map(|table| &table.columns).map(|column| &column.name);
+    let views = schema.views.iter().flat_map(|view| view.columns.iter().chain([&view.name.name]));
+    tables.map(|table| &table.name.name).chain(columns).chain(views).map(|name| fold(name)).collect()
+}
+
+fn unify_views(current: &[View], desired: &mut [View], is_name: impl Fn(&str) -> bool + Copy) {
     let found: HashMap<String, &View> = current.iter().map(|view| (fold(&view.name.name), view)).collect();
     let columns = |view: &View| view.columns.iter().map(|column| fold(column)).collect::<Vec<_>>();
     for view in desired {
         if let Some(before) = found.get(&fold(&view.name.name)) {
             view.name = before.name.clone();
-            if canonical(&before.query) == canonical(&view.query) && columns(before) == columns(view) {
+            if same(&before.query, &view.query, is_name) && columns(before) == columns(view) {
                 *view = (*before).clone();
             }
         }
     }
 }
 
-fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
+fn unify_virtual_tables(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
+    let found: HashMap<String, &OpaqueObject> =
+        current.iter().map(|object| (fold(&object.name.name), object)).collect();
+    for object in desired {
+        if let Some(before) = found.get(&fold(&object.name.name))
+            && before.kind == object.kind
+            && let (Some(left), Some(right)) = (&before.definition, &object.definition)
+            && canonical(left) == canonical(right)
+        {
+            *object = (*before).clone();
+        }
+    }
+}
+
+fn unify_triggers(current: &[Trigger], desired: &mut [Trigger], is_name: impl Fn(&str) -> bool + Copy) {
     let found: HashMap<String, &Trigger> =
         current.iter().map(|trigger| (fold(&trigger.name), trigger)).collect();
     for trigger in desired {
         if let Some(before) = found.get(&fold(&trigger.name)) {
             trigger.name.clone_from(&before.name);
-            if canonical(&before.definition) == canonical(&trigger.definition) {
+            if same(&before.definition, &trigger.definition, is_name) {
                 *trigger = (*before).clone();
             }
         }

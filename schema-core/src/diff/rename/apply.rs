@@ -33,11 +33,6 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
         if table.name == *from {
             table.name = to.clone();
             forget_definitions(table);
-            if rules.expressions_name_tables {
-                for text in expressions(table) {
-                    *text = rewrite(text);
-                }
-            }
             for column in &mut table.columns {
                 let old = column.name.clone();
                 keep_sequence(column, (from, &old), to, rules);

@@ -16,8 +16,6 @@ pub struct RenameRules {
     pub constraints: bool,
     /// Whether views and triggers follow; else their text stays as it is, and speaks of names that are no more.
     pub views_follow: bool,
-    /// Whether the expressions of a table may name the table itself.
-    pub expressions_name_tables: bool,
     /// Replaces an identifier in SQL text: `text`, `from`, `to`.
     pub rewrite: fn(&str, &str, &str) -> String,
     /// Replaces an enum type in SQL text.

@@ -27,7 +27,7 @@ pub fn introspect(
     is_hidden: impl Fn(&str) -> bool,
 ) -> Result<Schema, IntrospectError> {
     let mut statement = connection.prepare(
-        "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+        "SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          ORDER BY type = 'table' DESC, name",
     )?;
     let mut rows = statement.query([])?;
@@ -49,10 +49,10 @@ pub fn introspect(
                 schema.tables.push(table);
             }
             "index" => {
-                let (table, index) = parse::index(sql)?;
-                if let Some(table) =
-                    places.get(&sqlite::fold(&table.name)).and_then(|place| schema.tables.get_mut(*place))
-                {
+                let table = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+                let place = places.get(&sqlite::fold(table));
+                if let Some(table) = place.and_then(|place| schema.tables.get_mut(*place)) {
+                    let index = parse::index_of(sql, table)?;
                     table.indexes.push(index);
                 }
             }

@@ -146,7 +146,7 @@ impl Driver for SqliteDriver {
 
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         let result = self.retry().run(|| match self.run(statement) {
-            Err(error) if is_about_quoted_strings(&error) => {
+            Err(error) if is_about_quoted_strings(&self.connection, statement, &error) => {
                 let _permitted = QuotedStrings::permit(&self.connection)?;
                 self.run(statement)
             }

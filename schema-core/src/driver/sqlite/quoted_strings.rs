@@ -3,6 +3,7 @@
 //! <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
 
 use super::integrity::{Compilable, compilables, prepares};
+use crate::dialect::sqlite::expression::mentions;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
@@ -69,12 +70,31 @@ pub(super) fn relied_on(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(false)
 }
 
-/// Whether an ALTER TABLE failed because another object, which was there before, has such a string. SQLite reads the whole schema
-/// anew then; what is wrong only after the change says so (`error in table t after rename: …`).
-pub(super) fn is_about_quoted_strings(error: &rusqlite::Error) -> bool {
+/// Whether an ALTER TABLE failed because another object, which was there before, has such a string: SQLite reads the whole schema anew then.
+///
+/// What is wrong only after the change says so (`error in table t after rename`). Of an index too it may be the change that has taken the column away which
+/// its text names; but a rename is followed there, and of another table's index no column is gone.
+pub(super) fn is_about_quoted_strings(
+    connection: &Connection,
+    statement: &str,
+    error: &rusqlite::Error,
+) -> bool {
     let message = super::message(error);
-    message.starts_with("error in ")
-        && message.split_once(": ").is_some_and(|(object, problem)| {
-            problem.starts_with("no such column") && !object.contains(" after ")
-        })
+    let Some((object, problem)) = message.strip_prefix("error in ").and_then(|it| it.split_once(": ")) else {
+        return false;
+    };
+    if !problem.starts_with("no such column") {
+        return false;
+    }
+    let Some((object, change)) = object.rsplit_once(" after ") else { return true };
+    let Some(index) = object.strip_prefix("index ") else { return false };
+    let table = || -> rusqlite::Result<String> {
+        let query = "SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?1";
+        connection.query_row(query, [index], |row| row.get(0))
+    };
+    problem.contains(STRING_LITERAL)
+        && (change == "rename" || table().is_ok_and(|table| !mentions(statement, &table)))
 }
+
+/// What SQLite adds where a name that it does not find stands in double quotes.
+const STRING_LITERAL: &str = "should this be a string literal";

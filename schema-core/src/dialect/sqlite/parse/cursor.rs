@@ -106,10 +106,10 @@ impl<'sql> Cursor<'sql> {
         if self.accept_mark(".") { self.name() } else { Ok(name) }
     }
 
-    /// What stands between the bracket that is next and its partner, as written.
+    /// What stands between the bracket that is next and its partner, as written but for comments at its ends.
     pub(super) fn group(&mut self) -> Result<&'sql str, ParseError> {
-        let start = self.offset();
         self.expect_mark("(")?;
+        let start = self.offset();
         let mut depth = 1;
         while depth > 0 {
             if self.is_end() {
@@ -122,8 +122,9 @@ impl<'sql> Cursor<'sql> {
             }
             self.advance();
         }
-        let inside = self.between(start)?;
-        Ok(inside.get(1..inside.len() - 1).unwrap_or_default().trim())
+        let last = self.position.checked_sub(2).and_then(|last| self.tokens.get(last));
+        let end = last.map_or(start, |token| token.span.end);
+        Ok(self.sql.get(start..end).unwrap_or_default())
     }
 
     /// The byte at which the next token starts.

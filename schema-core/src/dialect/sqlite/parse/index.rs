@@ -1,8 +1,8 @@
 //! CREATE INDEX.
 
-use super::{Cursor, ParseError};
+use super::{Cursor, ParseError, strings, whole};
 use crate::dialect::sqlite::expression;
-use crate::model::{Index, IndexKey, IndexPart, QualifiedName};
+use crate::model::{Index, IndexKey, IndexPart, QualifiedName, Table};
 
 /// The index that a CREATE INDEX statement makes, and its table.
 ///
@@ -10,6 +10,23 @@ use crate::model::{Index, IndexKey, IndexPart, QualifiedName};
 ///
 /// When the text is not such a statement.
 pub fn index(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
+    as_written(sql)
+}
+
+/// The same of an index of this table, with its strings written as strings.
+///
+/// # Errors
+///
+/// As [`index`].
+pub fn index_of(sql: &str, table: &Table) -> Result<Index, ParseError> {
+    let index = match strings::index_written_as_strings(sql, table) {
+        Some(sql) => as_written(&sql),
+        None => as_written(sql),
+    };
+    Ok(index?.1)
+}
+
+fn as_written(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
     let mut cursor = Cursor::new(sql);
     cursor.expect(&["CREATE"])?;
     let unique = cursor.accept(&["UNIQUE"]);
@@ -38,9 +55,14 @@ pub fn index(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
         invisible: false,
         comment: None,
         renamed_from: None,
-        definition: Some(sql.trim().trim_end_matches(';').trim_end().to_owned()),
+        definition: Some(whole(sql)),
     };
     Ok((table, index))
+}
+
+/// Whether an expression goes on behind this.
+fn is_operator(last: char) -> bool {
+    "+-*/%|&<>=~.,(".contains(last)
 }
 
 /// One indexed column or expression, as far as the comma or bracket behind it.
@@ -58,7 +80,9 @@ pub(super) fn part(cursor: &mut Cursor<'_>) -> Result<IndexPart, ParseError> {
             collation = Some(cursor.name()?);
             continue;
         }
-        if depth == 0 && (cursor.is_word("ASC") || cursor.is_word("DESC")) {
+        let is_order = cursor.is_word("ASC") || cursor.is_word("DESC");
+        // Columns may be called so, too.
+        if depth == 0 && is_order && !text.is_empty() && !text.ends_with(is_operator) {
             break;
         }
         if cursor.is_mark("(") {

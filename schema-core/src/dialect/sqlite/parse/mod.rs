@@ -8,10 +8,12 @@ mod index;
 mod strings;
 mod table;
 
-pub use index::index;
+pub use index::{index, index_of};
 pub use table::{column_holds_check, table};
 
-use crate::model::{QualifiedName, Trigger, View};
+use crate::model::{Engine, QualifiedName, Trigger, View};
+use crate::sql::TokenKind;
+use crate::sql::token::{Delimited, tokens};
 use cursor::Cursor;
 
 /// A stored definition that cannot be read.
@@ -46,7 +48,17 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
         cursor.expect_mark(")")?;
     }
     cursor.expect(&["AS"])?;
-    Ok(View { columns, ..View::new(name, cursor.rest()) })
+    Ok(View { columns, ..View::new(name, whole(cursor.rest())) })
+}
+
+/// A statement without what ends it, and with the end of a comment that SQLite lets the end of the text end.
+fn whole(sql: &str) -> String {
+    let sql = sql.trim().trim_end_matches(';').trim_end();
+    let is_open = sql.contains("/*")
+        && tokens(sql, Engine::Sqlite)
+            .last()
+            .is_some_and(|last| last.kind == TokenKind::Unterminated(Delimited::BlockComment));
+    if is_open { format!("{sql} */") } else { sql.to_owned() }
 }
 
 /// What a trigger waits for.
@@ -86,8 +98,7 @@ pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     };
     cursor.expect(&["ON"])?;
     let table = QualifiedName::new(cursor.object_name()?);
-    let definition = sql.trim().trim_end_matches(';').trim_end().to_owned();
-    Ok((Trigger { name, table, definition }, event))
+    Ok((Trigger { name, table, definition: whole(sql) }, event))
 }
 
 /// `CREATE TEMPORARY TABLE IF NOT EXISTS main.name` in tokens.

@@ -10,25 +10,13 @@ use std::collections::HashSet;
 /// The text of a table with its strings written as strings, where it has some in double quotes: connections that forbid those, as ours do,
 /// would not take it.
 pub(super) fn written_as_strings(sql: &str, table: &Table) -> Option<String> {
-    if !sql.contains('"') {
-        return None;
-    }
-    let columns: HashSet<String> =
-        table.columns.iter().map(|column| fold(&column.name)).chain(ROWID_NAMES.map(str::to_owned)).collect();
-    let tokens: Vec<Token> = tokenize(sql, Engine::Sqlite).into_iter().filter(|it| !it.is_trivia()).collect();
-    let is = |place: Option<usize>, texts: &[&str]| {
-        place
-            .and_then(|place| tokens.get(place))
-            .is_some_and(|token| texts.iter().any(|text| text.eq_ignore_ascii_case(token.text(sql))))
-    };
-    let (mut text, mut copied) = (String::new(), 0);
     // How deep the brackets are, and how deep they were where the expression at hand began.
     let (mut depth, mut expression) = (0_usize, None);
-    for (place, token) in tokens.iter().enumerate() {
-        let before = place.checked_sub(1);
-        match token.text(sql) {
+    replaced(sql, table, |text, before| {
+        match text {
             "(" => {
-                if expression.is_none() && is(before, &["CHECK", "AS", "DEFAULT"]) {
+                let begins = ["CHECK", "AS", "DEFAULT"].iter().any(|word| word.eq_ignore_ascii_case(before));
+                if expression.is_none() && begins {
                     expression = Some(depth);
                 }
                 depth += 1;
@@ -37,19 +25,43 @@ pub(super) fn written_as_strings(sql: &str, table: &Table) -> Option<String> {
                 depth = depth.saturating_sub(1);
                 expression = expression.filter(|outside| depth > *outside);
             }
-            name if expression.is_some()
-                && token.kind == TokenKind::QuotedIdentifier
-                && name.starts_with('"') =>
-            {
-                let is_column = columns.contains(&fold(&unquote_identifier(name)));
-                let is_other_name = is(before, &[".", "COLLATE", "AS"]) || is(Some(place + 1), &[".", "("]);
-                if !is_column && !is_other_name {
-                    text.push_str(sql.get(copied..token.span.start).unwrap_or_default());
-                    text.push_str(&quote_text(&unquote_identifier(name)));
-                    copied = token.span.end;
-                }
-            }
             _ => {}
+        }
+        expression.is_some()
+    })
+}
+
+/// The same of an index of this table.
+pub(super) fn index_written_as_strings(sql: &str, table: &Table) -> Option<String> {
+    let mut has_begun = false;
+    replaced(sql, table, |text, _| {
+        has_begun |= text == "(";
+        has_begun
+    })
+}
+
+/// `is_expression` is asked of every token, with the one before it.
+fn replaced(sql: &str, table: &Table, mut is_expression: impl FnMut(&str, &str) -> bool) -> Option<String> {
+    if !sql.contains('"') {
+        return None;
+    }
+    let columns: HashSet<String> =
+        table.columns.iter().map(|column| fold(&column.name)).chain(ROWID_NAMES.map(str::to_owned)).collect();
+    let tokens: Vec<Token> = tokenize(sql, Engine::Sqlite).into_iter().filter(|it| !it.is_trivia()).collect();
+    let at = |place: Option<usize>| place.and_then(|it| tokens.get(it)).map_or("", |it| it.text(sql));
+    let is = |text: &str, words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    let (mut text, mut copied) = (String::new(), 0);
+    for (place, token) in tokens.iter().enumerate() {
+        let (name, before) = (token.text(sql), at(place.checked_sub(1)));
+        let in_expression = is_expression(name, before);
+        if in_expression && token.kind == TokenKind::QuotedIdentifier && name.starts_with('"') {
+            let is_column = columns.contains(&fold(&unquote_identifier(name)));
+            let is_other_name = is(before, &[".", "COLLATE", "AS"]) || is(at(Some(place + 1)), &[".", "("]);
+            if !is_column && !is_other_name {
+                text.push_str(sql.get(copied..token.span.start).unwrap_or_default());
+                text.push_str(&quote_text(&unquote_identifier(name)));
+                copied = token.span.end;
+            }
         }
     }
     if copied == 0 {

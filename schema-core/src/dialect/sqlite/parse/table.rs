@@ -1,11 +1,12 @@
 //! CREATE TABLE.
 
-use super::{Cursor, ParseError, create, index, strings};
-use crate::dialect::sqlite::fold;
+use super::{Cursor, ParseError, create, index, strings, whole};
+use crate::dialect::sqlite::{fold, quote_text};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated,
     IndexKey, KeyColumn, Match, PrimaryKey, QualifiedName, ReferentialAction, Table, Unique,
 };
+use crate::sql::unquote_identifier;
 
 /// The table that a CREATE TABLE statement makes.
 ///
@@ -50,7 +51,7 @@ fn as_written(sql: &str) -> Result<Table, ParseError> {
     if !cursor.is_end() {
         return Err(cursor.error("the end"));
     }
-    table.definition = Some(sql.trim().trim_end_matches(';').trim_end().to_owned());
+    table.definition = Some(whole(sql));
     Ok(table)
 }
 
@@ -266,13 +267,25 @@ fn names(cursor: &mut Cursor<'_>) -> Result<Vec<String>, ParseError> {
 }
 
 /// A default as written; an expression keeps its brackets.
+/// Whether the next word is a value by itself.
+fn is_value(cursor: &Cursor<'_>) -> bool {
+    ["NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"]
+        .iter()
+        .any(|word| cursor.is_word(word))
+}
+
 fn default(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
     let start = cursor.offset();
     if cursor.is_mark("(") {
         cursor.group()?;
     } else {
-        let _sign = cursor.accept_mark("-") || cursor.accept_mark("+");
+        let signed = cursor.accept_mark("-") || cursor.accept_mark("+");
+        let is_text = !signed && cursor.is_name() && !is_value(cursor);
         cursor.advance();
+        if is_text {
+            // Here a name is a text (<https://www.sqlite.org/lang_createtable.html#the_default_clause>).
+            return Ok(quote_text(&unquote_identifier(cursor.between(start)?)));
+        }
     }
     Ok(cursor.between(start)?.to_owned())
 }

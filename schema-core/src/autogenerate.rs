@@ -219,9 +219,11 @@ impl Comparison {
         if self.changes.renames.is_empty() || nothing_follows {
             return Ok(Cow::Borrowed(self));
         }
-        // Where the engine does not take the renames, the proof says why.
-        let Ok(found) = proof::renamed(driver.scratch()?.as_mut(), self) else {
-            return Ok(Cow::Borrowed(self));
+        let found = match proof::renamed(driver.scratch()?.as_mut(), self) {
+            Ok(found) => found,
+            Err(ProofError::Refused { .. }) => return Ok(Cow::Owned(self.with_readers_aside())),
+            // The proof says why.
+            Err(_) => return Ok(Cow::Borrowed(self)),
         };
         let mut comparison = self.clone();
         let Comparison { engine, scope, current, renamed, desired, changes, canonical: _ } = &mut comparison;
@@ -287,6 +289,27 @@ impl Comparison {
     #[must_use]
     pub fn desired(&self) -> &Schema {
         &self.desired
+    }
+
+    /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
+    fn with_readers_aside(&self) -> Comparison {
+        let mut comparison = self.clone();
+        let Comparison { engine: _, scope: _, current, renamed, desired, changes, canonical: _ } =
+            &mut comparison;
+        let renamed = Arc::make_mut(renamed);
+        for view in &mut renamed.views {
+            if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
+                view.query.clone_from(&found.query);
+            }
+        }
+        for trigger in &mut renamed.triggers {
+            if let Some(found) = current.triggers.iter().find(|found| found.name == trigger.name) {
+                trigger.definition.clone_from(&found.definition);
+            }
+        }
+        let renames = std::mem::take(&mut changes.renames);
+        *changes = diff::diff(Pair { current, renamed, desired }, renames);
+        comparison
     }
 
     /// What is dropped beside something like it that is new, and may be a rename.

@@ -123,4 +123,26 @@ pub(crate) const WRITTEN: &[Odd] = &[
         after: "CREATE VIRTUAL TABLE F using FTS5 ( a, b ); CREATE TABLE t (a INT NOT NULL);",
         renames: &[],
     },
+    Odd {
+        what: "views that a rename cannot be followed in",
+        before: "CREATE TABLE t (k INT, a TEXT); CREATE TABLE u (k INT, c TEXT); CREATE VIEW v AS SELECT * FROM t JOIN u USING (k);
+            INSERT INTO t VALUES (1, 'x'); INSERT INTO u VALUES (1, 'y');",
+        after: "CREATE TABLE t (kk INT, a TEXT); CREATE TABLE u (kk INT, c TEXT); CREATE VIEW v AS SELECT * FROM t JOIN u USING (kk);",
+        renames: &[("t.k", "kk"), ("u.k", "kk")],
+    },
+    Odd {
+        what: "a trigger on a view that a rename cannot be followed in",
+        before: "CREATE TABLE t (a INT, x TEXT); CREATE VIEW v AS SELECT a FROM t;
+            CREATE TRIGGER g INSTEAD OF DELETE ON v BEGIN DELETE FROM t WHERE a = OLD.a; END; INSERT INTO t VALUES (1, 'x');",
+        after: "CREATE TABLE t (b INT NOT NULL, x TEXT); CREATE VIEW v AS SELECT b FROM t;
+            CREATE TRIGGER g INSTEAD OF DELETE ON v BEGIN DELETE FROM t WHERE b = OLD.b; END;",
+        renames: &[("t.a", "b")],
+    },
+    Odd {
+        what: "a view on a view that a rename cannot be followed in",
+        before: "CREATE TABLE t (id INT, a INT); CREATE VIEW v AS SELECT id, a FROM t; CREATE VIEW w AS SELECT v.a, t.id FROM v JOIN t USING (id);
+            INSERT INTO t VALUES (1, 2);",
+        after: "CREATE TABLE t (id INT, b INT); CREATE VIEW v AS SELECT id, b FROM t; CREATE VIEW w AS SELECT v.b, t.id FROM v JOIN t USING (id);",
+        renames: &[("t.a", "b")],
+    },
 ];

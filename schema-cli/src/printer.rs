@@ -5,7 +5,8 @@ use crate::exit_status::ExitStatus;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
-use std::io::{ErrorKind, Write};
+use std::borrow::Cow;
+use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// How data is written to stdout.
@@ -95,21 +96,16 @@ impl Printer {
         self.verbosity == Verbosity::Verbose
     }
 
-    /// Writes text to stdout as it is, with a line end where it has none.
+    /// Writes text for people to stdout, with colours where they are wanted, and a line end where it has none.
     pub(crate) fn text(self, text: &str) -> Result<(), CliError> {
-        let mut stdout = anstream::stdout().lock();
-        let mut write = || {
-            stdout.write_all(text.as_bytes())?;
-            if !text.is_empty() && !text.ends_with('\n') {
-                stdout.write_all(b"\n")?;
-            }
-            stdout.flush()
-        };
-        match write() {
-            // The reader has seen enough (`history | head`); the command itself goes on.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => result.map_err(CliError::Output),
-        }
+        write(anstream::stdout().lock(), text)
+    }
+
+    /// Writes text to stdout byte for byte, with a line end where it has none: a shell or a program reads it. On a terminal, control characters are shown
+    /// and do nothing.
+    pub(crate) fn exact(self, text: &str) -> Result<(), CliError> {
+        let stdout = std::io::stdout().lock();
+        if stdout.is_terminal() { write(stdout, &visible(text)) } else { write(stdout, text) }
     }
 
     /// Writes one JSON value to stdout.
@@ -119,13 +115,21 @@ impl Printer {
             capture.put(serde_json::to_value(value).map_err(failed)?);
             return Ok(());
         }
-        self.text(&serde_json::to_string_pretty(value).map_err(failed)?)
+        self.exact(&serde_json::to_string_pretty(value).map_err(failed)?)
     }
 
     /// Writes data in the format that was asked for.
     pub(crate) fn data(self, value: &impl Serialize, human: impl FnOnce() -> String) -> Result<(), CliError> {
         match self.format {
             Format::Human => self.text(&human()),
+            Format::Json => self.json(value),
+        }
+    }
+
+    /// The same, where the data is SQL.
+    pub(crate) fn script(self, value: &impl Serialize, sql: impl FnOnce() -> String) -> Result<(), CliError> {
+        match self.format {
+            Format::Human => self.exact(&sql()),
             Format::Json => self.json(value),
         }
     }
@@ -199,6 +203,34 @@ impl Printer {
             }
         }
     }
+}
+
+fn write(mut stdout: impl Write, text: &str) -> Result<(), CliError> {
+    let mut write = || {
+        stdout.write_all(text.as_bytes())?;
+        if !text.is_empty() && !text.ends_with('\n') {
+            stdout.write_all(b"\n")?;
+        }
+        stdout.flush()
+    };
+    match write() {
+        // The reader has seen enough (`history | head`); the command itself goes on.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(CliError::Output),
+    }
+}
+
+/// The text with pictures in the place of control characters.
+fn visible(text: &str) -> Cow<'_, str> {
+    let is_control = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if !text.contains(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let picture = |character: char| match character {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
+        _ => '\u{fffd}',
+    };
+    text.chars().map(|character| if is_control(character) { picture(character) } else { character }).collect()
 }
 
 fn talk(text: &str) {

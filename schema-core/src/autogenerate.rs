@@ -219,7 +219,7 @@ impl Comparison {
         if self.changes.renames.is_empty() || nothing_follows {
             return Ok(Cow::Borrowed(self));
         }
-        let found = match proof::renamed(driver.scratch()?.as_mut(), self) {
+        let found = match proof::renamed(driver, self) {
             Ok(found) => found,
             Err(ProofError::Refused { .. }) => return Ok(Cow::Owned(self.with_readers_aside())),
             // The proof says why.

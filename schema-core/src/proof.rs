@@ -90,14 +90,14 @@ pub(crate) fn prove_apart(
     up: &Plan,
     down: &Plan,
 ) -> Result<(), ProofError> {
-    let alone = || prove(driver.scratch()?.as_mut(), comparison, up, down);
+    let alone = || prove(scratch_of(driver)?.as_mut(), comparison, up, down);
     if !driver.capabilities().foreign_key_switch {
         return alone();
     }
     let Some(mut pieces) = pieces(comparison, up, down) else { return alone() };
     if has_sql(comparison.current()) || has_sql(comparison.desired()) {
         let first = pieces.remove(0);
-        let start = first.proven(driver.scratch()?.as_mut())?;
+        let start = first.proven(scratch_of(driver)?.as_mut())?;
         // A view that is broken is in the way of every ALTER TABLE.
         if start.objects.values().any(|compiles| *compiles != Compiles::Yes) {
             return alone();
@@ -122,7 +122,7 @@ pub(crate) fn prove_apart(
         for place in 0..pieces.len() {
             let Some((sender, _)) = workers.get(place % threads) else { break };
             // Nobody listens any more where one has failed, whose error comes below.
-            if sender.send((place, driver.scratch()?)).is_err() {
+            if sender.send((place, scratch_of(driver)?)).is_err() {
                 break;
             }
         }
@@ -135,6 +135,14 @@ pub(crate) fn prove_apart(
             .collect();
         errors.sort_by_key(|(place, _)| *place);
         errors.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+    })
+}
+
+/// A scratch database, which not every user may make.
+fn scratch_of(driver: &dyn Driver) -> Result<Box<dyn Driver>, ProofError> {
+    driver.scratch().map_err(|error| match error {
+        DriverError::Refused { message } => ProofError::NoScratch { reason: message },
+        error => ProofError::Driver(error),
     })
 }
 
@@ -161,8 +169,10 @@ fn proven(
     Ok(start)
 }
 
-/// What is left of the current schema on an empty scratch database once the renames of a comparison are made there.
-pub(crate) fn renamed(scratch: &mut dyn Driver, comparison: &Comparison) -> Result<Schema, ProofError> {
+/// What is left of the current schema on a scratch database once the renames of a comparison are made there.
+pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Schema, ProofError> {
+    let mut scratch = scratch_of(driver)?;
+    let scratch = scratch.as_mut();
     let (current, _) = parts(comparison, scratch.capabilities());
     fill(scratch, &current)?;
     let renames = Changes {

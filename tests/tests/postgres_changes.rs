@@ -4,7 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 use postgres::{Client, NoTls};
-use schema_tests::postgres::{Change, version};
+use schema_core::apply::apply;
+use schema_core::autogenerate::compare;
+use schema_core::dialect::Scope;
+use schema_core::model::Engine;
+use schema_tests::postgres::{Change, Scratch, version};
 use schema_tests::server::Server;
 use std::io::{self, Write as _};
 
@@ -22,6 +26,25 @@ fn on_items(before: &str, after: &str) -> Option<String> {
         rows: "SELECT id, code, price, shop FROM items ORDER BY id",
     };
     change.hold()
+}
+
+/// The change holds, and on the way back each value of `words` is what it was.
+fn round_trip(before: &str, after: &str) {
+    let Some(server) = Server::Postgres.url() else { return };
+    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    database.load(before).unwrap();
+    wanted.load(after).unwrap();
+    let comparison =
+        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
+    let words = |database: &mut Scratch| -> Vec<Option<String>> {
+        let rows = database.client().query("SELECT w::text FROM words ORDER BY id", &[]).unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    };
+    let there = words(&mut database);
+    for plan in [comparison.up().unwrap(), comparison.down().unwrap()] {
+        apply(database.driver(), &plan, comparison.renames()).unwrap();
+    }
+    assert_eq!(words(&mut database), there);
 }
 
 /// The statement must be in the script, if there is one.
@@ -515,4 +538,115 @@ fn columns_that_are_generated_when_they_are_read() {
         ),
         "GENERATED ALWAYS AS (lower(code)) VIRTUAL",
     );
+}
+
+#[test]
+fn a_table_whose_policies_hold_for_its_owner_keeps_its_rows_when_it_is_made_anew() {
+    let guarded = |partitioned: &str| {
+        format!(
+            "CREATE TABLE t (id integer PRIMARY KEY, n integer) {partitioned}; INSERT INTO t VALUES (1, 1), (2, 2);
+             CREATE POLICY p ON t USING (id > 0 AND current_setting('app.x', true) = 'y');
+             ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY"
+        )
+    };
+    let change = Change {
+        before: &guarded(""),
+        after: &guarded("PARTITION BY RANGE (id); CREATE TABLE t1 PARTITION OF t DEFAULT"),
+        rows: "SELECT id, n FROM t ORDER BY id",
+    };
+    says(change.hold(), "ALTER TABLE schema_aside.t NO FORCE ROW LEVEL SECURITY");
+}
+
+#[test]
+fn texts_become_arrays_and_texts_again() {
+    let (arrays, texts) =
+        ("CREATE TABLE words (id integer, w text[])", "CREATE TABLE words (id integer, w text)");
+    let rows = "(1, '{x,\"y,z\"}'), (2, '{}'), (3, NULL), (4, '{one}'), (5, '{NULL}'), (6, '{\"{a}\"}'), (7, '[0:0]={q}')";
+    round_trip(&format!("{arrays}; INSERT INTO words VALUES {rows}"), texts);
+    let rows = "(1, 'hello'), (2, ''), (3, NULL), (4, 'a,b'), (5, '\"q\"'), (6, '{a,b}')";
+    round_trip(&format!("{texts}; INSERT INTO words VALUES {rows}"), arrays);
+}
+
+#[test]
+fn rules_and_triggers_stay_off() {
+    let log = "CREATE TABLE log (id integer); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'";
+    let of = |ty: &str| {
+        format!(
+            "{log}; CREATE TABLE docs (id integer PRIMARY KEY, n {ty}); INSERT INTO docs VALUES (1, 2);
+             CREATE RULE r AS ON UPDATE TO docs WHERE NEW.n IS DISTINCT FROM OLD.n DO ALSO INSERT INTO log VALUES (NEW.id);
+             ALTER TABLE docs DISABLE RULE r;
+             CREATE TABLE p (id integer, n {ty}) PARTITION BY RANGE (id);
+             CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20);
+             CREATE TRIGGER tg BEFORE INSERT OR UPDATE OF n ON p FOR EACH ROW WHEN (NEW.n > 3) EXECUTE FUNCTION note();
+             ALTER TABLE p2 DISABLE TRIGGER tg"
+        )
+    };
+    let change = Change { before: &of("integer"), after: &of("bigint"), rows: "SELECT id, n FROM docs" };
+    let script = change.hold();
+    says(script.clone(), "ALTER TABLE docs DISABLE RULE r");
+    says(script, "ALTER TABLE p2 DISABLE TRIGGER tg");
+}
+
+#[test]
+fn a_rule_or_trigger_that_is_switched_off_is_a_difference() {
+    let Some(server) = Server::Postgres.url() else { return };
+    for (there, off) in [
+        (
+            "CREATE TABLE t (a integer); CREATE RULE r AS ON DELETE TO t DO INSTEAD NOTHING",
+            "ALTER TABLE t DISABLE RULE r",
+        ),
+        (
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+             CREATE TABLE t (a integer) PARTITION BY RANGE (a); CREATE TABLE t1 PARTITION OF t DEFAULT;
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()",
+            "ALTER TABLE t1 DISABLE TRIGGER g",
+        ),
+    ] {
+        let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
+        one.load(there).unwrap();
+        other.load(&format!("{there}; {off}")).unwrap();
+        assert_ne!(one.introspect().opaque, other.introspect().opaque, "{off}");
+    }
+}
+
+#[test]
+fn views_keep_defaults_and_rights_on_columns() {
+    let of = |ty: &str| {
+        format!(
+            "CREATE TABLE t (id integer, n {ty}); INSERT INTO t VALUES (1, 2);
+             CREATE VIEW v AS SELECT id, n FROM t; ALTER VIEW v ALTER n SET DEFAULT 7;
+             GRANT SELECT (n), UPDATE (n) ON v TO PUBLIC; REVOKE INSERT ON v FROM CURRENT_USER;
+             CREATE MATERIALIZED VIEW m AS SELECT id, n FROM t; CREATE STATISTICS of_m ON id, n FROM m; COMMENT ON STATISTICS of_m IS 'why';
+             GRANT SELECT (n) ON m TO PUBLIC"
+        )
+    };
+    let change = Change { before: &of("integer"), after: &of("bigint"), rows: "SELECT id, n FROM t" };
+    let script = change.hold();
+    says(script.clone(), "ALTER VIEW v ALTER COLUMN n SET DEFAULT 7");
+    says(script.clone(), "GRANT SELECT (n) ON v TO PUBLIC");
+    says(script, "CREATE STATISTICS public.of_m ON id, n FROM m");
+}
+
+#[test]
+fn a_policy_that_reads_another_table_steps_aside() {
+    let of = |ty: &str| {
+        format!(
+            "CREATE TABLE members (uid integer, org {ty}); CREATE TABLE docs (id integer, org integer); INSERT INTO docs VALUES (1, 2);
+             CREATE POLICY \"may read on weekends\" ON docs USING (EXISTS (SELECT FROM members m WHERE m.org = docs.org))"
+        )
+    };
+    let change = Change { before: &of("integer"), after: &of("bigint"), rows: "SELECT id FROM docs" };
+    says(change.hold(), "DROP POLICY \"may read on weekends\" ON docs");
+}
+
+#[test]
+fn a_view_that_groups_by_a_key_lets_the_key_change() {
+    let of = |key: &str| {
+        format!(
+            "CREATE TABLE t (id integer, n integer, k integer, CONSTRAINT pk PRIMARY KEY (id) {key}); INSERT INTO t VALUES (1, 2, 3);
+             CREATE VIEW v AS SELECT id, n, count(*) AS c FROM t GROUP BY id"
+        )
+    };
+    let change = Change { before: &of(""), after: &of("INCLUDE (k)"), rows: "SELECT id FROM t" };
+    says(change.hold(), "PRIMARY KEY (id) INCLUDE (k)");
 }

@@ -199,7 +199,7 @@ fn write_revision(
     }
     if *sql {
         report.sql = Some(scripts.iter().map(|(engine, scripts)| (*engine, Sql::of(scripts))).collect());
-        printer.data(&report, || sql_of(&scripts))?;
+        printer.script(&report, || sql_of(&scripts))?;
         return Ok(ExitStatus::Done);
     }
     if *dry_run {

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &CompletionsArgs, context: &Context) -> Result<ExitStatu
     if *shell == Shell::Bash {
         script = with_one_name(&script);
     }
-    context.printer.data(&Report { shell: shell.to_string(), script: &script }, || script.to_string())?;
+    context.printer.script(&Report { shell: shell.to_string(), script: &script }, || script.to_string())?;
     Ok(ExitStatus::Done)
 }
 

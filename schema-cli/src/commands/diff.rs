@@ -107,7 +107,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         true => (&scripts.down, comparison.changes().inverse()),
     };
     match printer.format() {
-        Format::Human => printer.text(&plan.to_script())?,
+        Format::Human => printer.exact(&plan.to_script())?,
         Format::Json => {
             printer.json(&Report { differences: Differences::of(&changes), sql: plan.to_script() })?;
         }

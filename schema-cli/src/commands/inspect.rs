@@ -57,7 +57,7 @@ fn write(driver: &mut dyn Driver, context: &Context) -> Result<ExitStatus, CliEr
         Format::Json => context.printer.json(&Document::from_schema(schema, engine))?,
         Format::Human => {
             let plan = compare(engine, Schema::default(), schema, Scope::Database, &[])?.up()?;
-            context.printer.text(&plan.to_script())?;
+            context.printer.exact(&plan.to_script())?;
         }
     }
     Ok(ExitStatus::Done)

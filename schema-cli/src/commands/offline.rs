@@ -133,7 +133,7 @@ pub(super) fn write(
             unchecked.revision, unchecked.table
         ));
     }
-    context.printer.text(&script.sql)?;
+    context.printer.exact(&script.sql)?;
     Ok(ExitStatus::Done)
 }
 
@@ -145,6 +145,6 @@ pub(super) fn target(project: &Project, context: &Context) -> Result<(Engine, Hi
 
 /// Writes a script that is nothing but its SQL.
 pub(super) fn write_sql(sql: &str, context: &Context) -> Result<ExitStatus, CliError> {
-    context.printer.data(&serde_json::json!({ "sql": sql }), || sql.to_owned())?;
+    context.printer.script(&serde_json::json!({ "sql": sql }), || sql.to_owned())?;
     Ok(ExitStatus::Done)
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ShowArgs, context: &Context) -> Result<ExitStatus, CliE
     if *sql {
         let direction = if *down { Direction::Down } else { Direction::Up };
         let scripts = scripts(&directory, &ids, direction)?;
-        context.printer.data(&scripts, || scripts.iter().map(|script| script.sql.as_str()).collect())?;
+        context.printer.script(&scripts, || scripts.iter().map(|script| script.sql.as_str()).collect())?;
         return Ok(ExitStatus::Done);
     }
     let describer = Describer::new(&directory);

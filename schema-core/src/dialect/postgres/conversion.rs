@@ -42,11 +42,23 @@ pub fn conversion(column: &str, from: &str, to: &str) -> Conversion {
     }
 }
 
+/// What a text that is an array looks like, as a regular expression.
+const LIKE_AN_ARRAY: &str = r"'^(\[.*\]=)?[{].*[}]$'";
+
 /// A value becomes the only item of an array, an array its first item; arrays become others item by item.
 fn of_arrays(column: &str, from: &str, to: &str) -> Option<Conversion> {
     match (from.strip_suffix("[]"), to.strip_suffix("[]")) {
         (None, Some(item)) if is_text(&of_literal(from)) && !is_text(&of_literal(item)) => Some(Conversion {
             using: Some(format!("{column}::{to}")),
+            rewrites: true,
+            may_fail: true,
+            loses: None,
+        }),
+        // What looks like an array was one, as the way back has it.
+        (None, Some(item)) if is_text(&of_literal(from)) => Some(Conversion {
+            using: Some(format!(
+                "CASE WHEN {column} ~ {LIKE_AN_ARRAY} THEN {column}::{to} WHEN {column} IS NOT NULL THEN ARRAY[{column}::{item}] END"
+            )),
             rewrites: true,
             may_fail: true,
             loses: None,
@@ -60,6 +72,16 @@ fn of_arrays(column: &str, from: &str, to: &str) -> Option<Conversion> {
                 loses: None,
             })
         }
+        // A single item stands for itself, so that it comes back from an array; what looks like an array must not.
+        (Some(item), None) if is_text(&of_literal(to)) && is_text(&of_literal(item)) => Some(Conversion {
+            using: Some(format!(
+                "CASE WHEN array_ndims({column}) = 1 AND array_lower({column}, 1) = 1 AND array_upper({column}, 1) = 1 \
+                 AND {column}[1] !~ {LIKE_AN_ARRAY} THEN {column}[1]::{to} ELSE {column}::{to} END"
+            )),
+            rewrites: true,
+            may_fail: false,
+            loses: None,
+        }),
         (Some(_), None) if is_text(&of_literal(to)) => None,
         (Some(item), None) => {
             let inner = conversion_of_value(&format!("{column}[1]"), item, to);

@@ -191,6 +191,14 @@ pub(super) fn rights(work: &Work<'_>, kind: &str, name: &QualifiedName) -> Vec<S
         .collect()
 }
 
+/// The own name of what hangs on a table or view, and the name of that: it is called `name on table`, and both may hold ` on `.
+fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> {
+    object.depends_on.iter().find_map(|table| {
+        let name = object.name.name.strip_suffix(&table.to_string())?.strip_suffix(" on ")?;
+        Some((name, table))
+    })
+}
+
 /// The statement that has an object step aside.
 pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unplanned> {
     let label = object.label();
@@ -200,9 +208,10 @@ pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unpla
     let keyword = object.kind.words().to_ascii_uppercase();
     let sql = match nature(object.kind) {
         Nature::Attached => {
-            let (name, table) = object.name.name.split_once(" on ").unwrap_or((&object.name.name, ""));
-            let table = object.depends_on.first().map_or_else(|| quote(table), quote_name);
-            format!("DROP {keyword} {} ON {table}", quote(name))
+            let Some((name, table)) = hangs_on(object) else {
+                return Err(unplanned(format!("a change that {label} is in the way of")));
+            };
+            format!("DROP {keyword} {} ON {}", quote(name), quote_name(table))
         }
         Nature::View | Nature::Statistics => format!("DROP {keyword} {}", quote_name(&object.name)),
         Nature::Base | Nature::Function | Nature::Foreign => {

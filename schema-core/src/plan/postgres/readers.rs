@@ -78,8 +78,16 @@ impl<'a> Reader<'a> {
                 matters && (whole_rows || mentions(text, column))
             })
         });
+        // What groups by a key may leave other columns ungrouped, and depends on the key then.
+        let of_keys = || {
+            let groups = text.contains("GROUP BY");
+            groups
+                && self.depends_on().iter().filter_map(|name| work.staying(name)).any(|table| {
+                    !table.parts.primary_key.dropped.is_empty() || !table.parts.primary_key.moved.is_empty()
+                })
+        };
         let of_tables = self.depends_on().iter().any(|name| work.dropped.contains_key(name));
-        of_tables || of_columns || work.swaps.iter().any(|swap| swap.is_in(text))
+        of_tables || of_columns || of_keys() || work.swaps.iter().any(|swap| swap.is_in(text))
     }
 
     /// Whether it needs the other one to be there.

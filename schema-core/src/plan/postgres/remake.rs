@@ -88,6 +88,17 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
                 format!("ALTER TABLE {} SET SCHEMA {}", quote_name(&before.name), quote(&schema)),
             ),
         );
+        if before.options.force_row_level_security {
+            // Without its policies, which have stepped aside, it would show no row to its owner.
+            let old = QualifiedName { schema: Some(schema.clone()), name: before.name.name.clone() };
+            script.push(
+                Phase::DropTables,
+                Statement::new(
+                    format!("let the owner see all rows of the old `{}`", before.name),
+                    format!("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", quote_name(&old)),
+                ),
+            );
+        }
         if after.is_some() {
             script.extend(Phase::Finish, opaque::rights(work, "table", &before.name));
         }

@@ -68,14 +68,19 @@ pub(super) fn create(work: &Work<'_>, view: &View) -> Vec<Statement> {
     statements
 }
 
-/// Whether a comment is on a column that a changed view can still have.
+/// Whether a comment, a right or a default is of a column that a changed view can still have.
 fn speaks_of_what_is_there(sql: &str, view: &View) -> bool {
-    let Some(target) = sql.strip_prefix("COMMENT ON COLUMN ").and_then(|rest| rest.split(" IS ").next())
-    else {
-        return true;
+    let name = quote_name(&view.name);
+    let of_comment = || sql.strip_prefix(&format!("COMMENT ON COLUMN {name}."))?.split(" IS ").next();
+    let of_default = || {
+        let rest = sql.strip_prefix(&format!("ALTER VIEW {name} ALTER COLUMN "))?;
+        rest.split(" SET DEFAULT ").next()
     };
-    let view_name = quote_name(&view.name);
-    let column = target.strip_prefix(&view_name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(target);
+    let of_right = || {
+        let (before, _) = sql.strip_prefix("GRANT ")?.split_once(&format!(") ON {name} TO "))?;
+        Some(before.split_once('(')?.1)
+    };
+    let Some(column) = of_comment().or_else(of_default).or_else(of_right) else { return true };
     let column = crate::sql::unquote_identifier(column);
     view.columns.contains(&column) || mentions(&view.query, &column)
 }

@@ -2,7 +2,7 @@
 
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{
-    as_meant, quote, quote_name, quote_text, replace_qualified, restore_qualified,
+    as_meant, block, quote, quote_name, quote_text, replace_qualified, restore_qualified,
 };
 use crate::driver::DriverError;
 use crate::driver::postgres::error::message;
@@ -30,11 +30,20 @@ impl Enum {
         // A temporary type hides the one of the usual schema; one of another schema has to be made where it belongs.
         let create = match &object.name.schema {
             None => format!("CREATE TYPE pg_temp.{} AS ENUM ({values})", quote(&object.name.name)),
-            Some(schema) => format!(
-                "CREATE SCHEMA IF NOT EXISTS {}; CREATE TYPE {} AS ENUM ({values})",
-                quote(schema),
-                quote_name(&object.name)
-            ),
+            Some(schema) => {
+                // One that is there with other values goes out of the way until the transaction is rolled back.
+                let name = quote_name(&object.name);
+                let aside = format!(
+                    "IF to_regtype({}) IS NOT NULL THEN\n    ALTER TYPE {name} RENAME TO {};\nEND IF;",
+                    quote_text(&name),
+                    quote(&format!("__schema_{}", object.name.name.chars().take(40).collect::<String>()))
+                );
+                format!(
+                    "CREATE SCHEMA IF NOT EXISTS {}; {}; CREATE TYPE {name} AS ENUM ({values})",
+                    quote(schema),
+                    block(&aside)
+                )
+            }
         };
         Enum { create }
     }

@@ -2,7 +2,6 @@
 
 use super::tables::Relations;
 use super::{Catalogue, get};
-use crate::dialect::postgres::quote_name;
 use crate::driver::DriverError;
 use crate::model::QualifiedName;
 
@@ -18,11 +17,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
     })?;
     catalogue.rows(include_str!("../queries/view_grants.sql"), |row| {
         if let Some(view) = relations.views.get_mut(&get(row, 0)?) {
-            let (grantee, privilege, grantable): (String, String, bool) =
-                (get(row, 1)?, get(row, 2)?, get(row, 3)?);
-            let option = if grantable { " WITH GRANT OPTION" } else { "" };
-            view.restore
-                .push(format!("GRANT {privilege} ON {} TO {grantee}{option}", quote_name(&view.name)));
+            view.restore.push(get(row, 1)?);
         }
         Ok(())
     })?;

@@ -97,6 +97,11 @@ SELECT 'materialized', relation.schema, relation.relname::text,
             SELECT 2, format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))
             FROM pg_index i WHERE i.indrelid = relation.oid AND obj_description(i.indexrelid, 'pg_class') IS NOT NULL
             UNION ALL
+            SELECT 2, pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE s.stxrelid = relation.oid
+            UNION ALL
+            SELECT 3, format('COMMENT ON STATISTICS %I.%I IS %L', s.stxnamespace::regnamespace, s.stxname, obj_description(s.oid, 'pg_statistic_ext'))
+            FROM pg_statistic_ext s WHERE s.stxrelid = relation.oid AND obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
+            UNION ALL
             SELECT 2, format('COMMENT ON COLUMN %s.%I IS %L', relation.quoted, a.attname, col_description(a.attrelid, a.attnum))
             FROM pg_attribute a WHERE a.attrelid = relation.oid AND a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NOT NULL
             UNION ALL
@@ -107,6 +112,11 @@ SELECT 'materialized', relation.schema, relation.relname::text,
                              CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
                              CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
             FROM aclexplode(relation.relacl) AS a WHERE a.grantee <> relation.relowner
+            UNION ALL
+            SELECT 4, format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, c.attname, relation.quoted,
+                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+                             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+            FROM pg_attribute c CROSS JOIN LATERAL aclexplode(c.attacl) AS a WHERE c.attrelid = relation.oid AND NOT c.attisdropped
         ) AS parts (place, part))
 FROM relation WHERE relation.relkind = 'm'
 UNION ALL
@@ -115,14 +125,26 @@ FROM relation WHERE relation.relkind = 'f'
 UNION ALL
 SELECT 'trigger', relation.schema, t.tgname || ' on ' || relation.plain, pg_get_triggerdef(t.oid), ARRAY[t.tgrelid],
        format('TRIGGER %I ON %s', t.tgname, relation.quoted), obj_description(t.oid, 'pg_trigger'),
-       json_build_array(CASE t.tgenabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE TRIGGER %I', relation.quoted, t.tgname)
-                        WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation.quoted, t.tgname)
-                        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA TRIGGER %I', relation.quoted, t.tgname) END)::text
+       -- A trigger of a partitioned table is one of each partition, where it may be otherwise.
+       (WITH RECURSIVE copy AS (
+            SELECT t.oid, t.tgrelid, t.tgname, t.tgenabled, CASE t.tgenabled WHEN 'O' THEN 'O' ELSE '' END AS usual, 0 AS depth
+            UNION ALL
+            SELECT c.oid, c.tgrelid, c.tgname, c.tgenabled, t.tgenabled::text, copy.depth + 1 FROM pg_trigger c JOIN copy ON c.tgparentid = copy.oid
+        )
+        SELECT json_agg(format('ALTER TABLE %s %s TRIGGER %I', copy.tgrelid::regclass,
+                   CASE copy.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, copy.tgname)
+                   ORDER BY copy.depth, copy.tgrelid::regclass::text)::text
+        FROM copy WHERE copy.tgenabled::text <> copy.usual)
 FROM pg_trigger t JOIN relation ON relation.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgparentid = 0
 UNION ALL
-SELECT 'rule', relation.schema, r.rulename || ' on ' || relation.plain, rtrim(pg_get_ruledef(r.oid), ';'), ARRAY[r.ev_class],
-       format('RULE %I ON %s', r.rulename, relation.quoted), obj_description(r.oid, 'pg_rewrite'), NULL
+SELECT 'rule', relation.schema, r.rulename || ' on ' || relation.plain, rtrim(pg_get_ruledef(r.oid), ';'),
+       ARRAY(SELECT r.ev_class UNION SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+               AND d.refclassid = 'pg_class'::regclass),
+       format('RULE %I ON %s', r.rulename, relation.quoted), obj_description(r.oid, 'pg_rewrite'),
+       json_build_array(CASE r.ev_enabled WHEN 'D' THEN format('ALTER TABLE %s DISABLE RULE %I', relation.quoted, r.rulename)
+                        WHEN 'A' THEN format('ALTER TABLE %s ENABLE ALWAYS RULE %I', relation.quoted, r.rulename)
+                        WHEN 'R' THEN format('ALTER TABLE %s ENABLE REPLICA RULE %I', relation.quoted, r.rulename) END)::text
 FROM pg_rewrite r JOIN relation ON relation.oid = r.ev_class
 WHERE r.rulename <> '_RETURN'
 UNION ALL
@@ -133,12 +155,15 @@ SELECT 'policy', relation.schema, p.polname || ' on ' || relation.plain,
                    ELSE (SELECT string_agg(quote_ident(pg_get_userbyid(role)), ', ' ORDER BY role) FROM unnest(p.polroles) AS role) END)
            || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
            || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', ''),
-       ARRAY[p.polrelid], format('POLICY %I ON %s', p.polname, relation.quoted), obj_description(p.oid, 'pg_policy'), NULL
+       ARRAY(SELECT p.polrelid UNION SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_policy'::regclass AND d.objid = p.oid
+               AND d.refclassid = 'pg_class'::regclass),
+       format('POLICY %I ON %s', p.polname, relation.quoted), obj_description(p.oid, 'pg_policy'), NULL
 FROM pg_policy p JOIN relation ON relation.oid = p.polrelid
 UNION ALL
 SELECT 'statistics', own.name, s.stxname::text, pg_get_statisticsobjdef(s.oid), ARRAY[s.stxrelid],
        format('STATISTICS %s%I', own.prefix, s.stxname), obj_description(s.oid, 'pg_statistic_ext'), NULL
 FROM pg_statistic_ext s JOIN own ON own.oid = s.stxnamespace
+WHERE NOT EXISTS (SELECT 1 FROM relation WHERE relation.oid = s.stxrelid AND relation.relkind = 'm')
 UNION ALL
 SELECT 'not_null', relation.schema, k.conname || ' on ' || relation.plain, pg_get_constraintdef(k.oid), ARRAY[k.conrelid], NULL, NULL, NULL
 FROM pg_constraint k JOIN relation ON relation.oid = k.conrelid

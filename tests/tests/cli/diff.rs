@@ -120,3 +120,21 @@ fn virtual_tables_are_reported_and_never_touched() {
     }
     assert_eq!(search(), "tent0.0");
 }
+
+#[test]
+fn sql_is_printed_byte_for_byte() {
+    let sandbox = crate::sandbox();
+    let open = |name: &str| rusqlite::Connection::open(sandbox.path().join(name)).unwrap();
+    open("one.db").execute_batch("CREATE TABLE a (x TEXT); CREATE TABLE z (y TEXT)").unwrap();
+    let text = "\u{1b}Pq \u{1b}[31mred\u{1b}[0m \u{1} \u{9b}1m";
+    let wanted = format!("CREATE TABLE a (x TEXT DEFAULT '{text}'); CREATE TABLE z (y TEXT NOT NULL)");
+    open("other.db").execute_batch(&wanted).unwrap();
+    for command in ["diff --from sqlite://one.db --to sqlite://other.db", "inspect sqlite://other.db"] {
+        let script = sandbox.run(command).stdout;
+        assert!(script.contains(text), "{command}: {script:?}");
+        assert!(script.contains("NOT NULL"), "{command}: {script:?}");
+    }
+    let json = sandbox.run("diff --from sqlite://one.db --to sqlite://other.db --format json").stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!(json["sql"].as_str().unwrap().contains(text), "{json}");
+}

@@ -194,3 +194,74 @@ fn what_inspect_writes_makes_an_equal_database() {
     let of_copy = sandbox.run(&format!("inspect {} --format json", copy.url())).exits(0).stdout;
     assert_eq!(json, of_copy);
 }
+
+/// A role that may log in, and no more, with the URL of the database as it connects.
+fn plain_role(database: &TestDatabase, name: &str) -> Option<(Roles, String, String)> {
+    let server = Server::Postgres.url()?;
+    let role = format!("{name}_{}", std::process::id());
+    let roles = Roles::create(&server, [format!("{role} LOGIN PASSWORD 'secret'").as_str()]);
+    let create = format!("GRANT CREATE ON DATABASE {} TO {role}", database.name());
+    execute(database, &[&create, &format!("GRANT ALL ON SCHEMA public TO {role}")]);
+    let url = database.url();
+    let (_, place) = url.rsplit_once('@').unwrap();
+    Some((roles, format!("postgres://{role}:secret@{place}"), role))
+}
+
+#[test]
+fn who_may_not_create_databases_gets_scripts_that_are_not_tried_out() {
+    let Some((sandbox, database)) = project() else { return };
+    let Some((_roles, url, _)) = plain_role(&database, "author") else { return };
+    sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{url}\"\n"));
+    sandbox.write("schema.json", &models(&["nick"]));
+    let told = sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    assert!(told.stderr.contains("the scripts could not be tried out: permission denied"), "{told}");
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    database.clear();
+}
+
+#[test]
+fn rows_that_policies_hide_from_their_owner_survive_a_table_that_is_made_anew() {
+    let Some((sandbox, database)) = project() else { return };
+    let Some(wanted) = Server::Postgres.database() else { return };
+    let Some((_roles, url, role)) = plain_role(&database, "keeper") else { return };
+    execute(&wanted, &[&format!("GRANT ALL ON SCHEMA public TO {role}")]);
+    let own = format!("SET ROLE {role}");
+    let guard = [
+        "CREATE POLICY p ON t USING (current_setting('app.x', true) = 'y')",
+        "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE t FORCE ROW LEVEL SECURITY",
+    ];
+    execute(&database, &[&own, "CREATE TABLE t (id integer PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)"]);
+    execute(&database, &[&[own.as_str()], &guard[..]].concat());
+    let partitioned = "CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id)";
+    execute(&wanted, &[&own, partitioned, "CREATE TABLE t1 PARTITION OF t DEFAULT"]);
+    execute(&wanted, &[&[own.as_str()], &guard[..]].concat());
+
+    let to = url.replace(database.name(), wanted.name());
+    sandbox.run(&format!("diff --from {url} --to {to} --apply --yes")).exits(0);
+    let rows = database.connect().query("SELECT id FROM t ORDER BY id", &[]).unwrap();
+    assert_eq!(rows.len(), 2);
+    for database in [&database, &wanted] {
+        database.clear();
+    }
+}
+
+#[test]
+fn an_enum_of_another_schema_gets_a_value_while_a_view_is_asked_about() {
+    let Some((sandbox, database)) = project() else { return };
+    let Some(wanted) = Server::Postgres.database() else { return };
+    let there = [
+        "CREATE SCHEMA app",
+        "CREATE TYPE app.mood AS ENUM ('a', 'b')",
+        "CREATE TABLE app.t (m app.mood DEFAULT 'a')",
+    ];
+    execute(&database, &there);
+    execute(&wanted, &there);
+    execute(&wanted, &["ALTER TYPE app.mood ADD VALUE 'c'", "CREATE VIEW app.v AS SELECT * FROM app.t"]);
+    let json = sandbox.run(&format!("inspect {} --format json", wanted.url())).exits(0).stdout;
+    sandbox.write("schema.json", &json);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}

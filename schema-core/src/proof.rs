@@ -240,7 +240,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let matters = |object: &OpaqueObject| !object.kind.is_about_roles();
+    let matters = |object: &OpaqueObject| !object.kind.is_about_roles() && object.kind != OpaqueKind::Setting;
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {

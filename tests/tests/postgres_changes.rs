@@ -650,3 +650,50 @@ fn a_view_that_groups_by_a_key_lets_the_key_change() {
     let change = Change { before: &of(""), after: &of("INCLUDE (k)"), rows: "SELECT id FROM t" };
     says(change.hold(), "PRIMARY KEY (id) INCLUDE (k)");
 }
+
+#[test]
+fn settings_of_columns_and_indexes_come_back() {
+    let of = |ty: &str, key: &str| {
+        format!(
+            "CREATE TABLE t (id integer, a {ty}, g text GENERATED ALWAYS AS (upper(a)) STORED, CONSTRAINT pk PRIMARY KEY (id) {key},
+                             CONSTRAINT u UNIQUE (a));
+             INSERT INTO t VALUES (1, 'x');
+             ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 77, ALTER g SET STATISTICS 5, ALTER a SET (n_distinct = -0.5);
+             CREATE INDEX e ON t (lower(a)); ALTER INDEX e ALTER COLUMN 1 SET STATISTICS 99; CREATE INDEX f ON t (lower(g)); ALTER TABLE t CLUSTER ON pk;
+             COMMENT ON INDEX pk IS 'first'; COMMENT ON INDEX u IS 'second';
+             ALTER TABLE t SET (toast.autovacuum_enabled = false)"
+        )
+    };
+    let change = Change {
+        before: &of("text", ""),
+        after: &of("varchar(90)", "INCLUDE (a)"),
+        rows: "SELECT id, a FROM t",
+    };
+    let script = change.hold();
+    says(script.clone(), "ALTER COLUMN a SET STORAGE EXTERNAL");
+    says(script.clone(), "COMMENT ON INDEX pk IS 'first'");
+    says(script, "ALTER TABLE t CLUSTER ON pk");
+}
+
+#[test]
+fn a_setting_is_a_difference_that_is_named() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let there = "CREATE TYPE c AS (a text); CREATE TABLE t (a text, CONSTRAINT u UNIQUE (a)); CREATE INDEX i ON t (lower(a))";
+    for set in [
+        "ALTER TABLE t ALTER a SET STORAGE MAIN",
+        "ALTER TABLE t ALTER a SET STATISTICS 9",
+        "ALTER TABLE t ALTER a SET (n_distinct = 4)",
+        "ALTER TABLE t CLUSTER ON u",
+        "ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 9",
+        "COMMENT ON INDEX u IS 'x'",
+        "ALTER TABLE t SET (toast.vacuum_truncate = false)",
+        "ALTER TABLE t OF c",
+    ] {
+        let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
+        one.load(there).unwrap();
+        other.load(&format!("{there}; {set}")).unwrap();
+        let comparison =
+            compare(Engine::Postgres, one.introspect(), other.introspect(), Scope::Database, &[]).unwrap();
+        assert_eq!(comparison.opaque_differences().len(), 1, "{set}: {:?}", comparison.opaque_differences());
+    }
+}

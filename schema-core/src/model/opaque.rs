@@ -60,6 +60,7 @@ impl OpaqueKind {
             OpaqueKind::Policy => "policy",
             OpaqueKind::Statistics => "statistics",
             OpaqueKind::NotNull => "NOT NULL constraint",
+            OpaqueKind::Setting => "settings",
             OpaqueKind::Owner => "owner",
             OpaqueKind::Privileges => "privileges",
         }
@@ -114,6 +115,9 @@ pub enum OpaqueKind {
     Statistics,
     /// A NOT NULL that is not inherited, or not true of all rows; the name is `constraint on table` (PostgreSQL 18).
     NotNull,
+    /// What a table, one of its columns or an index is set to beside all that models say: how values are stored, how closely they are looked at, which index
+    /// the rows are kept in the order of; the name is `column a on table` (PostgreSQL).
+    Setting,
     /// The owner of an object, where that is another than the one who looks; the name is `owner of table users` (PostgreSQL).
     Owner,
     /// Who may do what with an object, where that is not the usual; the name is `privileges on table users` (PostgreSQL).

@@ -22,6 +22,7 @@ mod refuse;
 pub mod render;
 mod resolve;
 pub mod session;
+pub mod settings;
 mod shape;
 mod type_family;
 mod types;

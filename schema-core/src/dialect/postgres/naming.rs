@@ -140,6 +140,7 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
+        | OpaqueKind::Setting
         | OpaqueKind::Owner
         | OpaqueKind::Privileges => false,
     });

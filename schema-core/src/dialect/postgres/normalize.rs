@@ -6,7 +6,7 @@
 use super::expression::{canonical, identifiers, rewrite};
 use super::named::{Named, Names};
 use super::shape::{self, Storage};
-use super::{collation, family, naming, types};
+use super::{collation, family, naming, settings, types};
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
@@ -320,18 +320,35 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
         .collect();
     desired.triggers =
         current.triggers.iter().filter(|trigger| !gone.contains(&&trigger.table)).cloned().collect();
-    desired.opaque = current.opaque.iter().filter(|object| !goes_with(object, &gone)).cloned().collect();
+    let after: HashMap<&QualifiedName, &Table> =
+        desired.tables.iter().map(|table| (&table.name, table)).collect();
+    let before: HashMap<&QualifiedName, &Table> =
+        current.tables.iter().map(|table| (&table.name, table)).collect();
+    let loses_setting = |object: &OpaqueObject| {
+        object.kind == OpaqueKind::Setting
+            && object.depends_on.iter().any(|table| match (before.get(table), after.get(table)) {
+                (Some(before), Some(after)) => settings::goes(object, before, after),
+                (_, _) => false,
+            })
+    };
+    desired.opaque = current
+        .opaque
+        .iter()
+        .filter(|object| !goes_with(object, &gone) && !loses_setting(object))
+        .cloned()
+        .collect();
 }
 
 /// Whether an object is part of one of the tables and views.
 fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
     match object.kind {
-        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy | OpaqueKind::NotNull => {
-            gone.iter().any(|table| {
-                table.schema == object.name.schema
-                    && object.name.name.ends_with(&format!(" on {}", table.name))
-            })
-        }
+        OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting => gone.iter().any(|table| {
+            table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
+        }),
         OpaqueKind::Owner | OpaqueKind::Privileges => gone.iter().any(|table| {
             object.name.schema == table.schema
                 && [format!("owner of table {}", table.name), format!("privileges on table {}", table.name)]

@@ -32,6 +32,11 @@ pub(super) fn rename_column(
     let reads = |object: &OpaqueObject| object.depends_on.iter().any(|read| tables.contains(read));
     for object in schema.opaque.iter_mut().filter(|object| follows(object) && reads(object)) {
         rewrite(object, from, to, rules);
+        if object.kind == OpaqueKind::Setting
+            && let Some((what, table)) = object.name.name.split_once(&format!(" {from} on "))
+        {
+            object.name.name = format!("{what} {to} on {table}");
+        }
     }
 }
 
@@ -49,7 +54,8 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Rule
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
-        | OpaqueKind::NotNull => true,
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting => true,
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension

@@ -1,9 +1,11 @@
 //! Objects that are kept without being understood: they step aside and come back, and a database without them gets them.
 
+use super::fate::Fate;
 use super::script::{Phase, Script};
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::expression::mentions;
+use crate::dialect::postgres::settings::{OF_COLUMN, OF_INDEX, OF_TOAST};
 use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::Statement;
@@ -38,6 +40,7 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
+        | OpaqueKind::Setting
         | OpaqueKind::Owner
         | OpaqueKind::Privileges => Nature::Attached,
         OpaqueKind::Statistics => Nature::Statistics,
@@ -197,6 +200,31 @@ fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> {
         let name = object.name.name.strip_suffix(&table.to_string())?.strip_suffix(" on ")?;
         Some((name, table))
     })
+}
+
+/// Whether a setting is gone with what it was of, which comes anew.
+pub(super) fn is_lost(work: &Work<'_>, setting: &OpaqueObject) -> bool {
+    let Some((what, table)) = hangs_on(setting) else { return false };
+    if work.is_remade(table) {
+        return true;
+    }
+    let Some(staying) = work.staying(table) else { return false };
+    if let Some(column) = what.strip_prefix(OF_COLUMN) {
+        return staying.fates.get(column).is_some_and(|fate| match fate {
+            Fate::Retyped | Fate::Swapped | Fate::Replaced => true,
+            Fate::Added | Fate::Dropped => false,
+        });
+    }
+    let Some(index) = what.strip_prefix(OF_INDEX) else {
+        // Where no value is long for a moment, there is no TOAST table.
+        return what == OF_TOAST && !staying.fates.is_empty();
+    };
+    let parts = &staying.parts;
+    let keys =
+        parts.primary_key.all_come().map(|it| &it.name).chain(parts.uniques.all_come().map(|it| &it.name));
+    let more =
+        parts.exclusions.all_come().map(|it| &it.name).chain(parts.indexes.all_come().map(|it| &it.name));
+    keys.chain(more).flatten().any(|name| name == index)
 }
 
 /// The statement that has an object step aside.

@@ -59,7 +59,8 @@ impl<'a> Reader<'a> {
 
     /// Whether it cannot stay while columns change that it may need.
     fn is_in_the_way(self, work: &Work<'_>) -> bool {
-        if self.depends_on().is_empty() {
+        // A setting goes and comes with what it is of.
+        if self.depends_on().is_empty() || self.is(OpaqueKind::Setting) {
             return false;
         }
         // What a trigger calls needs no column.
@@ -171,7 +172,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         let is_new = match reader {
             Reader::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
             Reader::Opaque(_) => {
-                matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
+                let is_lost = |object: &OpaqueObject| {
+                    object.kind == OpaqueKind::Setting && opaque::is_lost(work, object)
+                };
+                matches!(reader, Reader::Opaque(object) if is_lost(object))
+                    || matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
         is_new || aside.contains(&reader.key())

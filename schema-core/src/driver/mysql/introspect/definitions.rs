@@ -84,6 +84,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
+        | OpaqueKind::Setting
         | OpaqueKind::Owner
         | OpaqueKind::Privileges => return None,
     };

@@ -59,6 +59,7 @@ fn kind(word: &str) -> Option<OpaqueKind> {
         "policy" => OpaqueKind::Policy,
         "statistics" => OpaqueKind::Statistics,
         "not_null" => OpaqueKind::NotNull,
+        "setting" => OpaqueKind::Setting,
         _ => return None,
     })
 }

@@ -7,6 +7,15 @@ WITH own AS (
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 ), member AS (
     SELECT e.classid, e.objid FROM pg_depend e WHERE e.deptype = 'e'
+), absent AS (
+    -- Compression came with PostgreSQL 14: a name that the innermost table does not have is looked for further out.
+    SELECT ''::"char" AS attcompression
+), attribute AS (
+    SELECT known.* FROM absent CROSS JOIN LATERAL (
+        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attstorage, a.attstattarget, attcompression::text AS compression,
+               CASE WHEN a.attoptions IS NULL THEN '{}' ELSE ARRAY(SELECT o FROM unnest(a.attoptions) AS o WHERE NOT starts_with(o, 'pg_attver=')) END AS options
+        FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
+    ) AS known
 ), relation AS (
     SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
            (CASE WHEN own.name IS NULL THEN '' ELSE own.name || '.' END) || c.relname AS plain
@@ -168,3 +177,59 @@ UNION ALL
 SELECT 'not_null', relation.schema, k.conname || ' on ' || relation.plain, pg_get_constraintdef(k.oid), ARRAY[k.conrelid], NULL, NULL, NULL
 FROM pg_constraint k JOIN relation ON relation.oid = k.conrelid
 WHERE k.contype = 'n' AND k.conislocal AND (k.connoinherit OR NOT k.convalidated)
+UNION ALL
+-- Settings of columns: how values are stored, and how closely the planner looks at them.
+SELECT 'setting', relation.schema, 'column ' || a.attname || ' on ' || relation.plain,
+       format('ALTER TABLE ONLY %s ', relation.quoted) || (
+           SELECT string_agg(format('ALTER COLUMN %I ', a.attname) || action, ', ' ORDER BY action)
+           FROM (
+               SELECT 'SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END
+               WHERE a.attstorage <> t.typstorage
+               UNION ALL
+               SELECT 'SET COMPRESSION ' || CASE a.compression WHEN 'l' THEN 'lz4' ELSE 'pglz' END WHERE a.compression <> ''
+               UNION ALL
+               SELECT 'SET STATISTICS ' || a.attstattarget WHERE a.attstattarget >= 0
+               UNION ALL
+               SELECT 'SET (' || string_agg(quote_ident(split_part(o, '=', 1)) || ' = ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o) || ')'
+               FROM unnest(a.options) AS o HAVING count(*) > 0
+           ) AS one (action)),
+       ARRAY[relation.oid], NULL, NULL, NULL
+FROM relation
+JOIN attribute a ON a.attrelid = relation.oid
+JOIN pg_type t ON t.oid = a.atttypid
+WHERE relation.relkind IN ('r', 'p')
+  AND (a.attstorage <> t.typstorage OR a.attstattarget >= 0 OR a.options <> '{}' OR a.compression <> '')
+UNION ALL
+-- Settings of indexes, those of constraints included: the first, and the rest.
+SELECT 'setting', relation.schema, 'index ' || x.relname || ' on ' || relation.plain,
+       min(part.sql), ARRAY[relation.oid], NULL, NULL,
+       (SELECT json_agg(sql ORDER BY sql)::text FROM unnest(array_agg(part.sql ORDER BY part.sql)) WITH ORDINALITY AS more (sql, place) WHERE place > 1)
+FROM (
+    SELECT i.indexrelid, format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname)
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indisclustered
+    UNION ALL
+    SELECT d.objoid, format('COMMENT ON INDEX %s IS %L', d.objoid::regclass, d.description)
+    FROM pg_description d JOIN pg_constraint k ON k.conindid = d.objoid AND k.contype IN ('p', 'u', 'x')
+    WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0
+    UNION ALL
+    SELECT a.attrelid, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', a.attrelid::regclass, a.attnum, a.attstattarget)
+    FROM attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('i', 'I') WHERE a.attstattarget >= 0
+) AS part (index, sql)
+JOIN pg_index i ON i.indexrelid = part.index
+JOIN pg_class x ON x.oid = i.indexrelid
+JOIN relation ON relation.oid = i.indrelid AND relation.relkind IN ('r', 'p')
+GROUP BY relation.schema, x.relname, relation.plain, relation.oid
+UNION ALL
+-- What a table is set to beside its own storage parameters.
+SELECT 'setting', relation.schema, 'TOAST parameters on ' || relation.plain,
+       format('ALTER TABLE %s SET (%s)', relation.quoted,
+              (SELECT string_agg('toast.' || quote_ident(split_part(o, '=', 1)) || ' = ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o)
+               FROM unnest(x.reloptions) AS o)),
+       ARRAY[relation.oid], NULL, NULL, NULL
+FROM relation JOIN pg_class c ON c.oid = relation.oid JOIN pg_class x ON x.oid = c.reltoastrelid
+WHERE x.reloptions IS NOT NULL
+UNION ALL
+SELECT 'setting', relation.schema, 'type on ' || relation.plain,
+       format('ALTER TABLE %s OF %s', relation.quoted, format_type(c.reloftype, NULL)), ARRAY[relation.oid], NULL, NULL, NULL
+FROM relation JOIN pg_class c ON c.oid = relation.oid
+WHERE c.reloftype <> 0

@@ -10,9 +10,9 @@ WITH own AS (
 ), absent AS (
     -- Compression came with PostgreSQL 14: a name that the innermost table does not have is looked for further out.
     SELECT ''::"char" AS attcompression
-), attribute AS (
+), attribute AS NOT MATERIALIZED (
     SELECT known.* FROM absent CROSS JOIN LATERAL (
-        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attstorage, a.attstattarget, attcompression::text AS compression,
+        SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.attlen, a.attstorage, a.attstattarget, a.attoptions, attcompression::text AS compression,
                CASE WHEN a.attoptions IS NULL THEN '{}' ELSE ARRAY(SELECT o FROM unnest(a.attoptions) AS o WHERE NOT starts_with(o, 'pg_attver=')) END AS options
         FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
     ) AS known
@@ -198,6 +198,9 @@ FROM relation
 JOIN attribute a ON a.attrelid = relation.oid
 JOIN pg_type t ON t.oid = a.atttypid
 WHERE relation.relkind IN ('r', 'p')
+  -- Most are as usual, which is seen without their types.
+  AND (a.attstorage <> CASE WHEN a.attlen > 0 THEN 'p' ELSE 'x' END OR a.atttypid IN (SELECT y.oid FROM pg_type y WHERE y.typlen < 0 AND y.typstorage <> 'x')
+       OR a.attstattarget >= 0 OR a.compression <> '' OR cardinality(a.attoptions) > 1 OR NOT starts_with(a.attoptions[1], 'pg_attver='))
   AND (a.attstorage <> t.typstorage OR a.attstattarget >= 0 OR a.options <> '{}' OR a.compression <> '')
 UNION ALL
 -- Settings of indexes, those of constraints included: the first, and the rest.

@@ -47,32 +47,47 @@ pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliErr
 /// Asks for what nobody is to read over a shoulder.
 pub(crate) fn secret(question: &str) -> Result<String, CliError> {
     let terminal = terminal();
-    echo::remember();
-    terminal
-        .write_str(&format!("{question}: "))
-        .and_then(|()| terminal.read_secure_line())
-        .map_err(CliError::Prompt)
+    // Before the question: who answers at once must not be shown either.
+    echo::hide();
+    let result = terminal.write_str(&format!("{question}: ")).and_then(|()| echo::read_hidden(&terminal));
+    echo::bring_back();
+    answer(result.map_err(dialoguer::Error::IO))
 }
 
 /// How the terminal was before it stopped showing what is typed.
 #[cfg(unix)]
 mod echo {
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+    use dialoguer::console::Term;
+    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
     use std::sync::Mutex;
 
     static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-    pub(super) fn remember() {
+    pub(super) fn hide() {
+        let Ok(usual) = tcgetattr(std::io::stdin()) else { return };
+        let mut hidden = usual.clone();
+        hidden.local_modes.remove(LocalModes::ECHO);
         if let Ok(mut before) = BEFORE.lock() {
-            *before = tcgetattr(std::io::stdin()).ok();
+            *before = Some(usual);
         }
+        // What was typed before the question stays.
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &hidden);
+    }
+
+    /// A line of which nothing is shown.
+    pub(super) fn read_hidden(terminal: &Term) -> std::io::Result<String> {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line)?;
+        // Neither was the line end shown.
+        terminal.write_line("")?;
+        Ok(line.trim_end_matches(['\n', '\r']).to_owned())
     }
 
     pub(super) fn bring_back() {
-        if let Ok(before) = BEFORE.lock()
-            && let Some(before) = before.as_ref()
+        if let Ok(mut before) = BEFORE.lock()
+            && let Some(before) = before.take()
         {
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &before);
         }
     }
 }
@@ -80,7 +95,13 @@ mod echo {
 /// Elsewhere the terminal takes care of that itself.
 #[cfg(not(unix))]
 mod echo {
-    pub(super) fn remember() {}
+    use dialoguer::console::Term;
+
+    pub(super) fn hide() {}
+
+    pub(super) fn read_hidden(terminal: &Term) -> std::io::Result<String> {
+        terminal.read_secure_line()
+    }
 
     pub(super) fn bring_back() {}
 }

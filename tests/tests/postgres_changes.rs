@@ -397,6 +397,28 @@ fn a_partition_leaves_and_keeps_its_rows() {
     says(change.hold(), "ALTER TABLE p DETACH PARTITION c");
 }
 
+#[test]
+fn a_partition_leaves_and_an_index_of_all_goes() {
+    let of = |index: &str, partition: &str| {
+        format!(
+            "CREATE TABLE p (id integer NOT NULL, n integer, PRIMARY KEY (id)) PARTITION BY RANGE (id); {index};
+             CREATE TABLE q PARTITION OF p FOR VALUES FROM (10) TO (20); {partition}; INSERT INTO c VALUES (1, 2)"
+        )
+    };
+    let index = "CREATE INDEX p_n ON p (n)";
+    let within = |bound: &str| format!("CREATE TABLE c PARTITION OF p FOR VALUES FROM (1) TO ({bound})");
+    let alone = "CREATE TABLE c (id integer NOT NULL, n integer, CONSTRAINT c_pkey PRIMARY KEY (id))";
+    for (before, after) in [
+        (of(index, &within("10")), of("", alone)),
+        (of("", alone), of(index, &within("10"))),
+        (of(index, &within("10")), of("", &within("9"))),
+        (of("", &within("10")), of(index, &within("9"))),
+    ] {
+        let change = Change { before: &before, after: &after, rows: "SELECT id, n FROM c" };
+        let _ = change.hold();
+    }
+}
+
 /// What hangs on a table that is made anew: a view, a trigger, a policy, privileges, statistics, a key of another table, and its numbers.
 const AROUND: &str = "CREATE VIEW totals AS SELECT day, count(*) AS n FROM events GROUP BY day;
     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
@@ -625,6 +647,27 @@ fn views_keep_defaults_and_rights_on_columns() {
     says(script.clone(), "ALTER VIEW v ALTER COLUMN n SET DEFAULT 7");
     says(script.clone(), "GRANT SELECT (n) ON v TO PUBLIC");
     says(script, "CREATE STATISTICS public.of_m ON id, n FROM m");
+}
+
+#[test]
+fn what_is_made_anew_gets_the_rights_that_it_had() {
+    let of = |ty: &str, mood: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ({mood}); CREATE TABLE t (id integer, n {ty}, m mood, g bigint GENERATED ALWAYS AS (n + 1) STORED);
+             INSERT INTO t VALUES (1, 2, 'a'); GRANT SELECT (g) ON t TO PUBLIC;
+             CREATE VIEW v AS SELECT n FROM t; CREATE MATERIALIZED VIEW mv AS SELECT n FROM t;
+             ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC; ALTER DEFAULT PRIVILEGES GRANT USAGE ON TYPES TO pg_monitor;
+             CREATE VIEW open AS SELECT n FROM t"
+        )
+    };
+    let change = Change {
+        before: &of("integer", "'a', 'b'"),
+        after: &of("bigint", "'b', 'a'"),
+        rows: "SELECT id, n, m, g FROM t",
+    };
+    let script = change.hold();
+    says(script.clone(), "REVOKE ALL ON TABLE v FROM PUBLIC");
+    says(script, "GRANT SELECT (g) ON TABLE t TO PUBLIC");
 }
 
 #[test]

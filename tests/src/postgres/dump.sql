@@ -61,7 +61,7 @@ privileges AS (
     FROM relations r WHERE r.relkind <> 'c'
     UNION ALL
     SELECT r.kind || ' ' || r.full_name || ' column ' || a.attname, a.attacl, NULL
-    FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid WHERE a.attacl IS NOT NULL
+    FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
     UNION ALL
     SELECT 'function ' || p.full_name, p.proacl, acldefault('f', p.proowner) FROM routines p
     UNION ALL

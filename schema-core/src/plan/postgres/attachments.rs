@@ -3,7 +3,7 @@
 //! The server makes a part for each partition and names it. Where a part has another name, is an index or key that the partition has anyway, or is
 //! missing, the index is made `ON ONLY` the partitioned table and the parts are attached one by one.
 
-use super::alone::with_inherited;
+use super::alone::{moves, with_inherited};
 use super::fate::InTheWay;
 use super::indexes::lasting;
 use super::work::{Staying, Work};
@@ -120,6 +120,10 @@ pub(super) fn takes_over(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bo
 /// Whether an index or key of a table goes with the one of the partitioned table that it is a part of.
 pub(super) fn goes_with_whole(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
     let Some((place, whole)) = part_of(table.before, name) else { return false };
+    // A partition that leaves keeps what it has.
+    if moves(table.before.partition_of.as_ref(), table.after.partition_of.as_ref()) {
+        return false;
+    }
     work.staying(&place.parent).is_some_and(|parent| goes(work, parent, whole))
 }
 

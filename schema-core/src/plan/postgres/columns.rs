@@ -221,6 +221,9 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
     if own_sequence {
         script.push(Phase::AlterColumns, sequences::give_to_column(name, column));
     }
+    if table.fates.get(column.name.as_str()) == Some(&Fate::Replaced) {
+        script.extend(Phase::Finish, super::opaque::rights_on_column(work, name, &column.name));
+    }
     if let Some(text) = &column.comment {
         script.push(Phase::Finish, super::comments::on_column(name, &column.name, Some(text)));
     }

@@ -184,7 +184,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
     for reader in in_order(back.map(|(_, end)| end).collect()) {
         match reader {
             Reader::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
-            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create(object)?),
+            Reader::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
+                script.extend(Phase::ComeBack, opaque::create(object)?);
+            }
+            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create_again(work, object)?),
         }
     }
     for (before, after) in work.views.values() {

@@ -1,5 +1,6 @@
 //! Views themselves.
 
+use super::opaque;
 use super::work::Work;
 use crate::dialect::postgres::expression::{canonical, mentions};
 use crate::dialect::postgres::{quote_name, render};
@@ -58,6 +59,10 @@ pub(super) fn drop(view: &View, comes_back: bool) -> Statement {
 pub(super) fn create(work: &Work<'_>, view: &View) -> Vec<Statement> {
     let name = &view.name;
     let mut statements = vec![Statement::new(format!("create the view `{name}`"), render::create_view(view))];
+    let is_new = !work.path.before.views.iter().any(|other| other.name == *name);
+    if !is_new {
+        statements.extend(opaque::without_default_rights(work, "table", name));
+    }
     if view.comment.is_some() {
         statements.push(comment_on(view));
     }

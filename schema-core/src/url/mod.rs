@@ -181,6 +181,11 @@ impl DatabaseUrl {
             if let Some(url) = PostgresUrl::parse_keywords(text) {
                 return url.map(DatabaseUrl::Postgres);
             }
+            // A colon forgotten makes no file's name of a server's URL.
+            let server = text.split_once("//").and_then(|(scheme, _)| engine_of_scheme(scheme));
+            if let Some(engine @ (Engine::Postgres | Engine::Mysql | Engine::Mariadb)) = server {
+                return Err(UrlError::Malformed { engine });
+            }
             if text.contains('?') {
                 return Err(UrlError::ParametersOnPlainName);
             }
@@ -454,6 +459,10 @@ mod tests {
             Err(UrlError::DuplicateParameter { .. })
         ));
         assert_eq!(DatabaseUrl::parse("a.db?mode=ro"), Err(UrlError::ParametersOnPlainName));
+        assert_eq!(
+            DatabaseUrl::parse("postgres//me@localhost/app"),
+            Err(UrlError::Malformed { engine: Engine::Postgres })
+        );
     }
 
     #[test]

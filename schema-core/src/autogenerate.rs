@@ -144,12 +144,30 @@ pub fn scripts(
     filter: &Filter,
 ) -> Result<Scripts, AutogenerateError> {
     let comparison = comparison.with_own_renames(driver)?;
+    match tried_out(driver, &comparison, filter) {
+        Err(AutogenerateError::Proof(ProofError::Refused { reason, .. })) if is_about_others(&reason) => {
+            tried_out(driver, &Comparison { rebuilds_only: true, ..comparison.into_owned() }, filter)
+        }
+        result => result,
+    }
+}
+
+/// Whether SQLite refuses an ALTER TABLE because of a view or trigger, at all of which it looks then: of one that is broken already, too.
+fn is_about_others(reason: &str) -> bool {
+    reason.starts_with("error in view ") || reason.starts_with("error in trigger ")
+}
+
+fn tried_out(
+    driver: &dyn Driver,
+    comparison: &Comparison,
+    filter: &Filter,
+) -> Result<Scripts, AutogenerateError> {
     let (up, down) = (comparison.up()?, comparison.down()?);
     let touched = filter.touched(comparison.engine, &comparison.current, [&up, &down]);
     if !touched.is_empty() {
         return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
     }
-    let unproven = match proof::prove_apart(driver, &comparison, &up, &down) {
+    let unproven = match proof::prove_apart(driver, comparison, &up, &down) {
         Ok(()) => None,
         Err(ProofError::NoScratch { reason }) => Some(reason),
         Err(error) => return Err(error.into()),
@@ -168,6 +186,8 @@ pub struct Comparison {
     desired: Schema,
     changes: Changes,
     canonical: Canonical,
+    /// Tables are made anew where a statement could change them.
+    rebuilds_only: bool,
 }
 
 /// Compares what a database holds with what it shall hold. Both are in the engine's terms: introspected, or resolved by
@@ -206,7 +226,16 @@ pub fn compare(
         }
     }
     let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
-    Ok(Comparison { engine, scope, current, renamed, desired, changes, canonical: Canonical::AsWritten })
+    Ok(Comparison {
+        engine,
+        scope,
+        current,
+        renamed,
+        desired,
+        changes,
+        canonical: Canonical::AsWritten,
+        rebuilds_only: false,
+    })
 }
 
 impl Comparison {
@@ -226,7 +255,8 @@ impl Comparison {
             Err(_) => return Ok(Cow::Borrowed(self)),
         };
         let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _ } = &mut comparison;
+        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
+            &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
@@ -294,8 +324,16 @@ impl Comparison {
     /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
     fn with_readers_aside(&self) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison { engine: _, scope: _, current, renamed, desired, changes, canonical: _ } =
-            &mut comparison;
+        let Comparison {
+            engine: _,
+            scope: _,
+            current,
+            renamed,
+            desired,
+            changes,
+            canonical: _,
+            rebuilds_only: _,
+        } = &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
@@ -339,8 +377,14 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn up(&self) -> Result<Plan, Unplanned> {
-        let path =
-            Path { start: &self.current, before: &self.renamed, after: &self.desired, finish: &self.desired };
+        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
+        let path = Path {
+            start: current,
+            before: renamed,
+            after: desired,
+            finish: desired,
+            rebuilds_only: *rebuilds_only,
+        };
         plan::plan(self.engine, &self.changes, path)
     }
 
@@ -350,8 +394,14 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn down(&self) -> Result<Plan, Unplanned> {
-        let path =
-            Path { start: &self.desired, before: &self.desired, after: &self.renamed, finish: &self.current };
+        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
+        let path = Path {
+            start: desired,
+            before: desired,
+            after: renamed,
+            finish: current,
+            rebuilds_only: *rebuilds_only,
+        };
         plan::plan(self.engine, &self.changes.inverse(), path)
     }
 

@@ -181,7 +181,7 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
         objects: Vec::new(),
     };
     let (start, finish) = (comparison.current(), comparison.renamed());
-    let path = plan::Path { start, before: finish, after: finish, finish };
+    let path = plan::Path { start, before: finish, after: finish, finish, rebuilds_only: false };
     run(scratch, &plan::plan(comparison.engine(), &renames, path)?, "up")?;
     Ok(scratch.introspect()?)
 }

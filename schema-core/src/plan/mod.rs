@@ -22,6 +22,8 @@ pub struct Path<'a> {
     pub after: &'a Schema,
     /// The schema after the script.
     pub finish: &'a Schema,
+    /// Whether tables must be made anew where a statement could change them, because something that is broken already is in the way of that (SQLite).
+    pub rebuilds_only: bool,
 }
 
 /// A change that no stage knows how to make.

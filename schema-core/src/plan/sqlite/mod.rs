@@ -94,7 +94,12 @@ impl<'a> Planner<'a> {
                     let holds_check = |column: &Column| planner.holds_check(&before.name, &column.name);
                     let steps =
                         alter::native_steps(before, after, changes, path.before, keeps_texts, holds_check);
-                    let alteration = match steps {
+                    let is_of_index = |step: &alter::Step<'_>| {
+                        matches!(step, alter::Step::AddIndex(_) | alter::Step::DropIndex(_))
+                    };
+                    let may_alter =
+                        |steps: &Vec<alter::Step<'_>>| !path.rebuilds_only || steps.iter().all(is_of_index);
+                    let alteration = match steps.filter(may_alter) {
                         Some(steps) => Alteration::Native(steps),
                         None => Alteration::Rebuild,
                     };
@@ -301,7 +306,7 @@ impl<'a> Planner<'a> {
         values: &[&Rename],
     ) {
         self.plan.foreign_keys_off = true;
-        let Path { start, before: renamed, after: changed, finish } = self.path;
+        let Path { start, before: renamed, after: changed, finish, rebuilds_only: _ } = self.path;
         let temporary = self.temporary_names.get_or_init(|| {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });

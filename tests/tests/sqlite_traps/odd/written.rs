@@ -145,4 +145,17 @@ pub(crate) const WRITTEN: &[Odd] = &[
         after: "CREATE TABLE t (id INT, b INT); CREATE VIEW v AS SELECT id, b FROM t; CREATE VIEW w AS SELECT v.b, t.id FROM v JOIN t USING (id);",
         renames: &[("t.a", "b")],
     },
+    Odd {
+        what: "a broken view beside columns that come and go",
+        before: "CREATE TABLE t (a INT, c INT); CREATE VIEW bad AS SELECT * FROM missing; INSERT INTO t VALUES (1, 2);",
+        after: "CREATE TABLE t (a INT, b INT); CREATE VIEW bad AS SELECT * FROM missing; CREATE INDEX i ON t (a);",
+        renames: &[],
+    },
+    Odd {
+        what: "a view of all columns of two tables that both lose one",
+        before: "CREATE TABLE t (a, b, c); CREATE TABLE u (x, y, z); CREATE VIEW v AS SELECT * FROM t UNION ALL SELECT * FROM u;
+            INSERT INTO t VALUES (1, 2, 3); INSERT INTO u VALUES (4, 5, 6);",
+        after: "CREATE TABLE t (a, b); CREATE TABLE u (x, y); CREATE VIEW v AS SELECT * FROM t UNION ALL SELECT * FROM u;",
+        renames: &[],
+    },
 ];

@@ -19,9 +19,9 @@ pub struct Integrity {
 pub struct ForeignKeyViolation {
     /// The table that the row is in.
     pub table: String,
-    /// The row; none in a table without rowids, and where the whole table cannot be checked.
+    /// The row; none in a table without rowids.
     pub rowid: Option<i64>,
-    /// The table that it refers to, or why the references cannot be checked.
+    /// The table that it refers to.
     pub parent: String,
 }
 
@@ -85,14 +85,27 @@ impl fmt::Display for Damage {
     }
 }
 
+const CHECK_OF_REFERENCES: &str = "the foreign key check of `";
+
+/// What the check of a table's references is called among the objects, where SQLite refuses it because they are to no key.
+pub(super) fn check_of_references(table: &str) -> String {
+    format!("{CHECK_OF_REFERENCES}{table}`")
+}
+
 impl Integrity {
     /// What is broken in `after` and was not in `self`, where `renames` (old name, new name; in their order) have taken place in
     /// between.
     #[must_use]
     pub fn damage(&self, after: &Integrity, renames: &[(String, String)]) -> Vec<Damage> {
         let mut damage = self.new_violations(after, renames);
+        let names = FormerNames::new(self, after, renames);
         for (object, now) in &after.objects {
-            let before = self.objects.get(object).map_or(Compiles::Yes.rank(), Compiles::rank);
+            let formerly = || {
+                let table = object.strip_prefix(CHECK_OF_REFERENCES)?.strip_suffix('`')?;
+                names.of(table).iter().find_map(|table| self.objects.get(&check_of_references(table)))
+            };
+            let before = self.objects.get(object).or_else(formerly);
+            let before = before.map_or(Compiles::Yes.rank(), Compiles::rank);
             if now.rank() < before {
                 let message = match now {
                     Compiles::No { message } => message.clone(),

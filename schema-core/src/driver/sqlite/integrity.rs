@@ -3,6 +3,7 @@
 use super::quoted_strings::QuotedStrings;
 use crate::dialect::sqlite::parse::{self, TriggerEvent};
 use crate::dialect::sqlite::quote;
+use crate::driver::integrity::check_of_references;
 use crate::driver::{Compiles, ForeignKeyViolation, Integrity};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,11 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Integrity> {
     for Compilable { object, statement } in statements(connection, views, events)? {
         objects.insert(object, compiles(connection, &statement)?);
     }
-    Ok(Integrity { violations: violations(connection, &tables)?, tables, objects })
+    let (violations, unchecked) = violations(connection, &tables)?;
+    for (table, message) in unchecked {
+        objects.insert(check_of_references(&table), Compiles::No { message });
+    }
+    Ok(Integrity { violations, tables, objects })
 }
 
 /// The names of what a script could break.
@@ -52,35 +57,31 @@ impl Catalogue {
     }
 }
 
+/// And the tables whose references cannot be checked, with what SQLite says of them.
 fn violations(
     connection: &Connection,
     tables: &BTreeSet<String>,
-) -> rusqlite::Result<BTreeMap<ForeignKeyViolation, usize>> {
+) -> rusqlite::Result<(Violations, Vec<(String, String)>)> {
     let mut violations = BTreeMap::new();
     if check("PRAGMA foreign_key_check", connection, &mut violations).is_ok() {
-        return Ok(violations);
+        return Ok((violations, Vec::new()));
     }
-    // One reference to columns that are no key makes SQLite refuse the whole check: then table by table, and what cannot be checked
-    // counts as a violation of its own.
+    // One reference to columns that are no key makes SQLite refuse the whole check: then table by table.
     violations.clear();
+    let mut unchecked = Vec::new();
     for table in tables {
         let mut of_table = BTreeMap::new();
         match check(&format!("PRAGMA foreign_key_check({})", quote(table)), connection, &mut of_table) {
             Ok(()) => violations.extend(of_table),
-            Err(error) => {
-                let parent = super::message(&error);
-                violations.insert(ForeignKeyViolation { table: table.clone(), rowid: None, parent }, 1);
-            }
+            Err(error) => unchecked.push((table.clone(), super::message(&error))),
         }
     }
-    Ok(violations)
+    Ok((violations, unchecked))
 }
 
-fn check(
-    pragma: &str,
-    connection: &Connection,
-    violations: &mut BTreeMap<ForeignKeyViolation, usize>,
-) -> rusqlite::Result<()> {
+type Violations = BTreeMap<ForeignKeyViolation, usize>;
+
+fn check(pragma: &str, connection: &Connection, violations: &mut Violations) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(pragma)?;
     let found = statement.query_map([], |row| {
         Ok(ForeignKeyViolation { table: row.get(0)?, rowid: row.get(1)?, parent: row.get(2)? })

@@ -158,4 +158,10 @@ pub(crate) const WRITTEN: &[Odd] = &[
         after: "CREATE TABLE t (a, b); CREATE TABLE u (x, y); CREATE VIEW v AS SELECT * FROM t UNION ALL SELECT * FROM u;",
         renames: &[],
     },
+    Odd {
+        what: "references to what is no key, of and to tables that are renamed",
+        before: "CREATE TABLE b (x INT, z INT); CREATE TABLE c (y INT REFERENCES b (x), n INT); INSERT INTO b VALUES (1, 1); INSERT INTO c VALUES (1, 2);",
+        after: "CREATE TABLE b1 (x INT, z INT NOT NULL); CREATE TABLE c1 (y INT REFERENCES b1 (x), n INT NOT NULL);",
+        renames: &[("b", "b1"), ("c", "c1")],
+    },
 ];

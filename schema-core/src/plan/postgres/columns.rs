@@ -328,6 +328,9 @@ pub(super) fn alter(
         (true, true) | (false, false) => {}
     }
     sequences::after_type(table, before, after, phase, script);
+    if let Some(sequence) = sequences::made_anew(name, before, after) {
+        script.extend(Phase::Finish, super::opaque::rights(work, "sequence", &sequence));
+    }
     if before.comment != after.comment {
         let phase = if rows == Rows::None { phase } else { Phase::Finish };
         script.push(phase, super::comments::on_column(name, &after.name, after.comment.as_deref()));

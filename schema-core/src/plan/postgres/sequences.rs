@@ -171,6 +171,16 @@ pub(super) fn after_type(of: &Table, before: &Column, after: &Column, phase: Pha
     }
 }
 
+/// The sequence of a column that keeps its numbers in another one from now on.
+pub(super) fn made_anew(table: &QualifiedName, before: &Column, after: &Column) -> Option<QualifiedName> {
+    match (numbering(before), numbering(after)) {
+        (Numbering::Serial, Numbering::Identity { .. }) | (Numbering::Identity { .. }, Numbering::Serial) => {
+            Some(read_name(&render::sequence_name(table, after).0))
+        }
+        (Numbering::Nobody | Numbering::Serial | Numbering::Identity { .. }, _) => None,
+    }
+}
+
 /// Whether the column has a sequence that is not what the word `serial` would make.
 pub(super) fn is_unusual(column: &Column) -> bool {
     column.auto == Some(AutoIncrement::Serial) && (column.sequence.is_some() || column.nullable)

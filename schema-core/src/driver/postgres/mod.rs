@@ -145,7 +145,8 @@ pub(super) fn create_database(url: &PostgresUrl) -> Result<bool, DriverError> {
         Ok(client.query_one(query, &[&name])?.try_get::<_, bool>(0)?)
     };
     if server.call(exists.clone())? {
-        return Err(error);
+        // Another process may have made it since it was not there.
+        return Connection::open(&settings).map(|_| false);
     }
     match server.call(move |client| Ok(client.batch_execute(&statement)?)) {
         Ok(()) => Ok(true),

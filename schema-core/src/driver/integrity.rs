@@ -97,8 +97,8 @@ impl Integrity {
     /// between.
     #[must_use]
     pub fn damage(&self, after: &Integrity, renames: &[(String, String)]) -> Vec<Damage> {
-        let mut damage = self.new_violations(after, renames);
         let names = FormerNames::new(self, after, renames);
+        let mut damage = self.new_violations(after, &names);
         for (object, now) in &after.objects {
             let formerly = || {
                 let table = object.strip_prefix(CHECK_OF_REFERENCES)?.strip_suffix('`')?;
@@ -119,8 +119,7 @@ impl Integrity {
         damage
     }
 
-    fn new_violations(&self, after: &Integrity, renames: &[(String, String)]) -> Vec<Damage> {
-        let names = FormerNames::new(self, after, renames);
+    fn new_violations(&self, after: &Integrity, names: &FormerNames) -> Vec<Damage> {
         let mut found: BTreeMap<(&str, &str), (Option<i64>, usize)> = BTreeMap::new();
         for (violation, count) in &after.violations {
             let ForeignKeyViolation { table, rowid, parent } = violation;

@@ -144,12 +144,14 @@ pub(super) fn decide_what_is_inherited(current: &HashMap<&QualifiedName, &Table>
         .map(|table| (table.name.clone(), table.columns.iter().map(|column| column.name.clone()).collect()))
         .collect();
     for table in &mut desired.tables {
-        let before: HashMap<&str, &Column> = match current.get(&table.name) {
-            Some(before) => before.columns.iter().map(|column| (column.name.as_str(), column)).collect(),
-            // A document of a database says it.
-            None if !table.inherits.is_empty() => continue,
-            None => HashMap::new(),
-        };
+        if table.inherits.is_empty() {
+            table.columns.iter_mut().for_each(|column| column.inherited = false);
+            continue;
+        }
+        // Of a new table a document of a database says it.
+        let Some(before) = current.get(&table.name) else { continue };
+        let before: HashMap<&str, &Column> =
+            before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
         let parents = table.inherits.iter().filter_map(|parent| handed_down.get(parent));
         let parents: Vec<&HashSet<String>> = parents.collect();
         for column in &mut table.columns {

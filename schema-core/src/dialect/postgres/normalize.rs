@@ -13,6 +13,7 @@ use crate::model::{
     AutoIncrement, Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey,
     QualifiedName, Schema, Table, TableOptions, View,
 };
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Spells `desired` as `current` does, gives names to what is new and unnamed, and takes over what `scope` leaves to the database.
@@ -320,23 +321,19 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
         .collect();
     desired.triggers =
         current.triggers.iter().filter(|trigger| !gone.contains(&&trigger.table)).cloned().collect();
-    let after: HashMap<&QualifiedName, &Table> =
-        desired.tables.iter().map(|table| (&table.name, table)).collect();
-    let before: HashMap<&QualifiedName, &Table> =
-        current.tables.iter().map(|table| (&table.name, table)).collect();
+    // Few databases have any settings.
+    let after: LazyCell<HashMap<&QualifiedName, &Table>, _> =
+        LazyCell::new(|| desired.tables.iter().map(|table| (&table.name, table)).collect());
     let loses_setting = |object: &OpaqueObject| {
         object.kind == OpaqueKind::Setting
-            && object.depends_on.iter().any(|table| match (before.get(table), after.get(table)) {
-                (Some(before), Some(after)) => settings::goes(object, before, after),
-                (_, _) => false,
-            })
+            && object
+                .depends_on
+                .iter()
+                .filter_map(|table| after.get(table))
+                .any(|it| settings::goes(object, it))
     };
-    desired.opaque = current
-        .opaque
-        .iter()
-        .filter(|object| !goes_with(object, &gone) && !loses_setting(object))
-        .cloned()
-        .collect();
+    let stays = |object: &&OpaqueObject| !goes_with(object, &gone) && !loses_setting(object);
+    desired.opaque = current.opaque.iter().filter(stays).cloned().collect();
 }
 
 /// Whether an object is part of one of the tables and views.

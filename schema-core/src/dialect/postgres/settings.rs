@@ -11,9 +11,9 @@ pub const OF_INDEX: &str = "index ";
 /// How those of the table are called in which long values are kept.
 pub const OF_TOAST: &str = "TOAST parameters";
 
-/// Whether a setting of this table is of a column or an index that is there before and is not there after.
-pub(super) fn goes(setting: &OpaqueObject, before: &Table, after: &Table) -> bool {
-    let Some(what) = of_table(setting, &before.name) else { return false };
+/// Whether a setting of this table is of a column or an index that it will not have.
+pub(super) fn goes(setting: &OpaqueObject, after: &Table) -> bool {
+    let Some(what) = of_table(setting, &after.name) else { return false };
     if let Some(column) = what.strip_prefix(OF_COLUMN) {
         return !after.columns.iter().any(|other| other.name == column);
     }

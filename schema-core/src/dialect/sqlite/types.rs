@@ -135,6 +135,10 @@ pub(super) fn default_expression(sql: &str) -> String {
     if is_literal(sql) || expression::is_in_brackets(sql) { sql.to_owned() } else { format!("({sql})") }
 }
 
+/// The words that are values by themselves; behind DEFAULT, every other word is a text.
+pub(super) const VALUES: [&str; 6] =
+    ["NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"];
+
 /// Whether a default needs no brackets.
 fn is_literal(sql: &str) -> bool {
     let tokens: Vec<_> =
@@ -146,9 +150,7 @@ fn is_literal(sql: &str) -> bool {
     let [only] = unsigned else { return false };
     match only.kind {
         TokenKind::Number | TokenKind::String | TokenKind::Blob => true,
-        TokenKind::Word => ["NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"]
-            .iter()
-            .any(|word| only.text(sql).eq_ignore_ascii_case(word)),
+        TokenKind::Word => VALUES.iter().any(|word| only.text(sql).eq_ignore_ascii_case(word)),
         TokenKind::Whitespace
         | TokenKind::LineComment
         | TokenKind::BlockComment

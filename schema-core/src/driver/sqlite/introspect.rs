@@ -52,7 +52,7 @@ pub fn introspect(
                 let table = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
                 let place = places.get(&sqlite::fold(table));
                 if let Some(table) = place.and_then(|place| schema.tables.get_mut(*place)) {
-                    let index = parse::index_of(sql, table)?;
+                    let index = parse::index(sql, table)?;
                     table.indexes.push(index);
                 }
             }

@@ -59,7 +59,7 @@ pub(super) fn drop(view: &View, comes_back: bool) -> Statement {
 pub(super) fn create(work: &Work<'_>, view: &View) -> Vec<Statement> {
     let name = &view.name;
     let mut statements = vec![Statement::new(format!("create the view `{name}`"), render::create_view(view))];
-    let is_new = !work.path.before.views.iter().any(|other| other.name == *name);
+    let is_new = work.views.get(name).is_some_and(|(before, _)| before.is_none());
     if !is_new {
         statements.extend(opaque::without_default_rights(work, "table", name));
     }

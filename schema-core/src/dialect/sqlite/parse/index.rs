@@ -2,31 +2,21 @@
 
 use super::{Cursor, ParseError, strings, whole};
 use crate::dialect::sqlite::expression;
-use crate::model::{Index, IndexKey, IndexPart, QualifiedName, Table};
+use crate::model::{Index, IndexKey, IndexPart, Table};
 
-/// The index that a CREATE INDEX statement makes, and its table.
+/// The index that a CREATE INDEX statement on this table makes, with its strings written as strings.
 ///
 /// # Errors
 ///
 /// When the text is not such a statement.
-pub fn index(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
-    as_written(sql)
-}
-
-/// The same of an index of this table, with its strings written as strings.
-///
-/// # Errors
-///
-/// As [`index`].
-pub fn index_of(sql: &str, table: &Table) -> Result<Index, ParseError> {
-    let index = match strings::index_written_as_strings(sql, table) {
+pub fn index(sql: &str, table: &Table) -> Result<Index, ParseError> {
+    match strings::index_written_as_strings(sql, table) {
         Some(sql) => as_written(&sql),
         None => as_written(sql),
-    };
-    Ok(index?.1)
+    }
 }
 
-fn as_written(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
+fn as_written(sql: &str) -> Result<Index, ParseError> {
     let mut cursor = Cursor::new(sql);
     cursor.expect(&["CREATE"])?;
     let unique = cursor.accept(&["UNIQUE"]);
@@ -34,7 +24,7 @@ fn as_written(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
     cursor.accept(&["IF", "NOT", "EXISTS"]);
     let name = cursor.object_name()?;
     cursor.expect(&["ON"])?;
-    let table = QualifiedName::new(cursor.object_name()?);
+    cursor.object_name()?;
     cursor.expect_mark("(")?;
     let mut parts = vec![part(&mut cursor)?];
     while cursor.accept_mark(",") {
@@ -42,7 +32,7 @@ fn as_written(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
     }
     cursor.expect_mark(")")?;
     let predicate = if cursor.accept(&["WHERE"]) { Some(cursor.rest().to_owned()) } else { None };
-    let index = Index {
+    Ok(Index {
         name: Some(name),
         parts,
         unique,
@@ -56,8 +46,7 @@ fn as_written(sql: &str) -> Result<(QualifiedName, Index), ParseError> {
         comment: None,
         renamed_from: None,
         definition: Some(whole(sql)),
-    };
-    Ok((table, index))
+    })
 }
 
 /// Whether an expression goes on behind this.

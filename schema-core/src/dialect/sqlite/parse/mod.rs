@@ -8,7 +8,7 @@ mod index;
 mod strings;
 mod table;
 
-pub use index::{index, index_of};
+pub use index::index;
 pub use table::{column_holds_check, table};
 
 use crate::model::{Engine, QualifiedName, Trigger, View};

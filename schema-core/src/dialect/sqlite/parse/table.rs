@@ -1,6 +1,7 @@
 //! CREATE TABLE.
 
 use super::{Cursor, ParseError, create, index, strings, whole};
+use crate::dialect::sqlite::types::VALUES;
 use crate::dialect::sqlite::{fold, quote_text};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated,
@@ -267,20 +268,13 @@ fn names(cursor: &mut Cursor<'_>) -> Result<Vec<String>, ParseError> {
 }
 
 /// A default as written; an expression keeps its brackets.
-/// Whether the next word is a value by itself.
-fn is_value(cursor: &Cursor<'_>) -> bool {
-    ["NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"]
-        .iter()
-        .any(|word| cursor.is_word(word))
-}
-
 fn default(cursor: &mut Cursor<'_>) -> Result<String, ParseError> {
     let start = cursor.offset();
     if cursor.is_mark("(") {
         cursor.group()?;
     } else {
         let signed = cursor.accept_mark("-") || cursor.accept_mark("+");
-        let is_text = !signed && cursor.is_name() && !is_value(cursor);
+        let is_text = !signed && cursor.is_name() && !VALUES.iter().any(|word| cursor.is_word(word));
         cursor.advance();
         if is_text {
             // Here a name is a text (<https://www.sqlite.org/lang_createtable.html#the_default_clause>).

@@ -14,7 +14,7 @@ pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };
 
-use crate::model::{Schema, Table};
+use crate::model::{QualifiedName, Schema, Table};
 use std::collections::BTreeMap;
 pub(crate) use table::diff as table_changes;
 
@@ -59,49 +59,80 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
         }
     }
     objects.extend(
-        pairs(&pair.renamed.namespaces, &pair.current.namespaces, namespaces, |object| object.name.clone())
-            .into_iter()
-            .map(|(before, after)| Change::Namespace { before, after }),
+        pairs(
+            (&pair.current.namespaces, &pair.renamed.namespaces),
+            namespaces,
+            |object| object.name.clone(),
+            String::clone,
+        )
+        .map(|(before, after)| Change::Namespace { before, after }),
     );
     objects.extend(
-        pairs(&pair.renamed.enums, &pair.current.enums, enums, |object| object.name.clone())
-            .into_iter()
-            .map(|(before, after)| Change::Enum { before, after }),
+        pairs(
+            (&pair.current.enums, &pair.renamed.enums),
+            enums,
+            |object| object.name.clone(),
+            |name| name_before(&renames, name),
+        )
+        .map(|(before, after)| Change::Enum { before, after }),
     );
     objects.extend(
-        pairs(&pair.renamed.views, &pair.current.views, views, |view| view.name.clone())
-            .into_iter()
-            .map(|(before, after)| Change::View { before, after }),
+        pairs(
+            (&pair.current.views, &pair.renamed.views),
+            views,
+            |view| view.name.clone(),
+            QualifiedName::clone,
+        )
+        .map(|(before, after)| Change::View { before, after }),
     );
     objects.extend(
-        pairs(&pair.renamed.triggers, &pair.current.triggers, triggers, |trigger| trigger.name.clone())
-            .into_iter()
-            .map(|(before, after)| Change::Trigger { before, after }),
+        pairs(
+            (&pair.current.triggers, &pair.renamed.triggers),
+            triggers,
+            |trigger| trigger.name.clone(),
+            String::clone,
+        )
+        .map(|(before, after)| Change::Trigger { before, after }),
     );
     Changes { renames, rename_time: RenameTime::First, objects }
 }
 
+/// What an enum type was called before the renames.
+fn name_before(renames: &[Rename], name: &QualifiedName) -> QualifiedName {
+    renames.iter().rev().fold(name.clone(), |name, rename| match rename {
+        Rename::EnumType { from, to } if *to == name => from.clone(),
+        Rename::EnumType { .. }
+        | Rename::Table { .. }
+        | Rename::Column { .. }
+        | Rename::Value { .. }
+        | Rename::EnumValue { .. }
+        | Rename::Index { .. }
+        | Rename::Constraint { .. } => name,
+    })
+}
+
 /// The objects of one kind that differ, each before and after.
 ///
-/// `renamed` is what is compared; `before` is the object as the database has it, before any rename touched its text.
+/// What is compared is the object after the renames; `before` is the object as the database has it, before any rename changed its name or text.
+/// `key_before` tells what a key was before the renames.
 fn pairs<T: Clone + PartialEq, K: Ord>(
-    renamed: &[T],
-    current: &[T],
+    (current, renamed): (&[T], &[T]),
     desired: &[T],
     key: impl Fn(&T) -> K,
-) -> Vec<(Option<T>, Option<T>)> {
-    let mut found: BTreeMap<K, (&T, &T)> = renamed
-        .iter()
-        .zip(current)
-        .map(|(compared, original)| (key(compared), (compared, original)))
-        .collect();
+    key_before: impl Fn(&K) -> K,
+) -> impl Iterator<Item = (Option<T>, Option<T>)> {
+    let originals: BTreeMap<K, &T> = current.iter().map(|object| (key(object), object)).collect();
+    let mut found: BTreeMap<K, &T> = renamed.iter().map(|object| (key(object), object)).collect();
+    let original = |key: &K| originals.get(&key_before(key)).map(|object| (*object).clone());
     let mut pairs = Vec::new();
     for object in desired {
-        match found.remove(&key(object)) {
-            Some((compared, _)) if compared == object => {}
-            before => pairs.push((before.map(|(_, original)| original.clone()), Some(object.clone()))),
+        let key = key(object);
+        match found.remove(&key) {
+            Some(compared) if compared == object => {}
+            Some(_) => pairs.push((original(&key), Some(object.clone()))),
+            None => pairs.push((None, Some(object.clone()))),
         }
     }
-    pairs.extend(found.into_values().map(|(_, original)| (Some(original.clone()), None)));
-    pairs
+    pairs.extend(found.keys().map(|key| (original(key), None)));
+    pairs.into_iter()
 }

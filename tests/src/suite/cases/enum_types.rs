@@ -104,6 +104,20 @@ pub(super) fn cases() -> Vec<Case> {
             document.enums[0].base.renamed_from = Some("status".to_owned());
             document
         }),
+        // Two types, of which one goes and the other gets a name that sorts behind it.
+        case(
+            "rename_an_enum_type_and_drop_another",
+            with_enum(status(&["queued", "done"]), "t_gone", &values(&["a", "b"])),
+            {
+                let mut document = with_enum(
+                    items([of_enum("status", "z_status")]),
+                    "z_status",
+                    &values(&["queued", "late", "done"]),
+                );
+                document.enums[0].base.renamed_from = Some("status".to_owned());
+                document
+            },
+        ),
         case("drop_enum_type", status(&["queued", "done"]), items([])).is_one_way(),
     ]
 }

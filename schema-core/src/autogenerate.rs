@@ -87,6 +87,7 @@ impl AutogenerateError {
             AutogenerateError::Proof(ProofError::Damaging { .. }) => {
                 Some("change the view or trigger in the same step, or drop it first".to_owned())
             }
+            AutogenerateError::Proof(ProofError::Refused { hint: Some(hint), .. }) => Some(hint.clone()),
             AutogenerateError::Proof(_) => Some(
                 "make the change by hand in an empty revision (`schema-cli revision`), and report this"
                     .to_owned(),

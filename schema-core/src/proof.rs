@@ -38,6 +38,8 @@ pub enum ProofError {
         statement: String,
         /// What the engine says.
         reason: String,
+        /// What to do about it, where the driver knows.
+        hint: Option<String>,
     },
     /// A script breaks a view or a trigger.
     #[error("the {direction} script breaks something: {}", damage.join("; "))]
@@ -206,7 +208,7 @@ fn is_virtual(object: &OpaqueObject) -> bool {
 fn run(scratch: &mut dyn Driver, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
     apply_unguarded(scratch, plan).map_err(|error| match error {
         ApplyError::Refused { statement, source } => {
-            ProofError::Refused { direction, statement, reason: source.to_string() }
+            ProofError::Refused { direction, statement, reason: source.to_string(), hint: source.hint() }
         }
         ApplyError::Damaging { damage } => {
             ProofError::Damaging { direction, damage: damage.iter().map(ToString::to_string).collect() }

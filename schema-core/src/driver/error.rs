@@ -35,6 +35,14 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The database refused a statement because something is missing that comes from an extension (PostgreSQL).
+    #[error("{message}")]
+    MissingExtension {
+        /// What the engine said.
+        message: String,
+        /// The extension's name.
+        extension: String,
+    },
     /// Another connection held its lock for all the time that was to be waited.
     #[error("{} holds the database's lock; waited {} s", holder.as_deref().unwrap_or("another connection"), waited.as_secs_f32().round())]
     LockNotGot {
@@ -105,6 +113,29 @@ pub enum DriverError {
 }
 
 impl DriverError {
+    /// The same error, its message in a context, where it is what the engine said of a statement.
+    pub(crate) fn reworded(self, reword: impl FnOnce(&str) -> String) -> DriverError {
+        match self {
+            DriverError::Refused { message } => DriverError::Refused { message: reword(&message) },
+            DriverError::MissingExtension { message, extension } => {
+                DriverError::MissingExtension { message: reword(&message), extension }
+            }
+            DriverError::EngineNotAvailable { .. }
+            | DriverError::Open { .. }
+            | DriverError::Missing { .. }
+            | DriverError::LockNotGot { .. }
+            | DriverError::Contention { .. }
+            | DriverError::SharedSession { .. }
+            | DriverError::TransactionLost
+            | DriverError::Unsupported { .. }
+            | DriverError::BackupExists { .. }
+            | DriverError::BackupFile { .. }
+            | DriverError::NoBackupProgram { .. }
+            | DriverError::BackupProgram { .. }
+            | DriverError::BackupDamaged { .. } => self,
+        }
+    }
+
     /// Whether the same may work a moment later, because another session was in the way.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -114,6 +145,7 @@ impl DriverError {
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
+            | DriverError::MissingExtension { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
@@ -138,6 +170,7 @@ impl DriverError {
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
             | DriverError::Refused { .. }
+            | DriverError::MissingExtension { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
@@ -153,6 +186,12 @@ impl DriverError {
                 Some(format!("switch on the cargo feature `{engine}`, if this version has it"))
             }
             DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
+            DriverError::MissingExtension { extension, .. } => Some(format!(
+                "it comes from the extension `{extension}`: run `CREATE EXTENSION {}` in a revision before this one \
+                 (`schema-cli revision -m \"add {extension}\"`, then `schema-cli upgrade`); where the extension is installed, \
+                 its schema is not in `search_path`",
+                quoted_extension(extension)
+            )),
             DriverError::LockNotGot { .. } => Some(
                 "find the connection that keeps a transaction open, or wait longer for the lock".to_owned(),
             ),
@@ -181,4 +220,11 @@ impl DriverError {
             | DriverError::BackupFile { .. } => None,
         }
     }
+}
+
+/// The name as SQL spells it: only that of `uuid-ossp` and its like needs quotes.
+fn quoted_extension(name: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+    if name.chars().all(is_plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }

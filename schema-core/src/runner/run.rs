@@ -224,11 +224,8 @@ pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> 
         if !driver.table_exists(&name)? {
             let statement = format!("CREATE TABLE {} {columns}", driver.quote(&name));
             // The revision that is about to run is not to blame.
-            driver.execute(&statement).map_err(|error| match error {
-                DriverError::Refused { message } => DriverError::Refused {
-                    message: format!("the history table `{name}` cannot be created: {message}"),
-                },
-                error => error,
+            driver.execute(&statement).map_err(|error| {
+                error.reworded(|message| format!("the history table `{name}` cannot be created: {message}"))
             })?;
         }
     }

@@ -65,13 +65,8 @@ fn run(
 
 /// A server may repeat what it was given, and that may be a password.
 fn without_values(error: DriverError, values: &BTreeMap<String, String>) -> DriverError {
-    match error {
-        DriverError::Refused { mut message } => {
-            for value in values.values().filter(|value| value.len() >= SHORTEST_SECRET) {
-                message = message.replace(value.as_str(), "…");
-            }
-            DriverError::Refused { message }
-        }
-        error => error,
-    }
+    error.reworded(|message| {
+        let secrets = values.values().filter(|value| value.len() >= SHORTEST_SECRET);
+        secrets.fold(message.to_owned(), |message, value| message.replace(value.as_str(), "…"))
+    })
 }

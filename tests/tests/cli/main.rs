@@ -6,6 +6,7 @@ mod all_databases;
 mod configuration;
 mod database;
 mod diff;
+mod extensions;
 mod files;
 mod filters;
 mod graph;

@@ -10,7 +10,7 @@ use schema_tests::sandbox::Sandbox;
 use schema_tests::server::{Server, TestDatabase};
 
 /// A project on a database of its own.
-fn project() -> Option<(Sandbox, TestDatabase)> {
+pub(crate) fn project() -> Option<(Sandbox, TestDatabase)> {
     let database = Server::Postgres.database()?;
     let sandbox = sandbox();
     sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{}\"\n", database.url()));
@@ -18,7 +18,7 @@ fn project() -> Option<(Sandbox, TestDatabase)> {
     Some((sandbox, database))
 }
 
-fn execute(database: &TestDatabase, statements: &[&str]) {
+pub(crate) fn execute(database: &TestDatabase, statements: &[&str]) {
     let mut driver = database.connect();
     for statement in statements {
         driver.execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));

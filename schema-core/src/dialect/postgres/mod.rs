@@ -9,6 +9,8 @@ pub mod conversion;
 mod deed;
 mod deparsed;
 pub mod expression;
+#[cfg(feature = "postgres")]
+pub(crate) mod extension;
 mod family;
 mod identifier;
 mod literal;

@@ -1,5 +1,6 @@
 //! What the server says, in its words.
 
+use crate::dialect::postgres::extension;
 use crate::driver::DriverError;
 use postgres::error::SqlState;
 use std::error::Error as _;
@@ -44,6 +45,15 @@ impl From<postgres::Error> for DriverError {
             }
             Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
                 DriverError::Contention { message: message(&error) }
+            }
+            Some(&SqlState::UNDEFINED_OBJECT | &SqlState::UNDEFINED_FUNCTION) => {
+                let message = message(&error);
+                match extension::of_missing(&message) {
+                    Some(extension) => {
+                        DriverError::MissingExtension { message, extension: extension.to_owned() }
+                    }
+                    None => DriverError::Refused { message },
+                }
             }
             Some(_) | None => DriverError::Refused { message: message(&error) },
         }

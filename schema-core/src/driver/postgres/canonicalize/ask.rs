@@ -5,7 +5,6 @@ use crate::dialect::postgres::{
     as_meant, block, quote, quote_name, quote_text, replace_qualified, restore_qualified,
 };
 use crate::driver::DriverError;
-use crate::driver::postgres::error::message;
 use crate::driver::questions::{self, Batch, Kind, Place, Question, batches};
 use crate::model::{ColumnType, EnumType, QualifiedName, Schema};
 use postgres::{Row, Transaction};
@@ -155,7 +154,7 @@ impl Server<'_, '_> {
             let table = format!("schema_types_{index}");
             let create = format!("CREATE TEMPORARY TABLE {table} ({})", columns.join(", "));
             if let Err(error) = self.attempt(&create)? {
-                return Err(self.culprit(types, &error));
+                return Err(self.culprit(types, error)?);
             }
             let query = format!(
                 "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'pg_temp.{table}'::regclass AND attnum > 0 ORDER BY attnum"
@@ -177,18 +176,35 @@ impl Server<'_, '_> {
     }
 
     /// The error that names the type that the server does not know.
-    fn culprit(&mut self, types: &[String], whole: &str) -> DriverError {
+    fn culprit(&mut self, types: &[String], whole: DriverError) -> Result<DriverError, DriverError> {
         for ty in types {
             let create = format!("CREATE TEMPORARY TABLE schema_type (c {ty})");
-            if let Ok(Err(error)) = self.attempt(&create) {
-                return DriverError::Refused { message: format!("the type `{ty}`: {error}") };
+            if let Err(error) = self.attempt_and_forget(&create)? {
+                let error = match error {
+                    DriverError::Refused { message } => self.with_extension_of(ty, message)?,
+                    other => other,
+                };
+                return Ok(error.reworded(|message| format!("the type `{ty}`: {message}")));
             }
         }
-        DriverError::Refused { message: whole.to_owned() }
+        Ok(whole)
+    }
+
+    /// Looks for an extension that is called like the type that is missing, as most are that bring one.
+    fn with_extension_of(&mut self, ty: &str, message: String) -> Result<DriverError, DriverError> {
+        let name = ty.split(['(', '[']).next().unwrap_or_default().trim();
+        let found = self.transaction.query_opt(
+            "SELECT name::text FROM pg_available_extensions WHERE name = $1 AND installed_version IS NULL",
+            &[&name],
+        )?;
+        Ok(match found {
+            Some(row) => DriverError::MissingExtension { message, extension: row.try_get(0)? },
+            None => DriverError::Refused { message },
+        })
     }
 
     /// Runs statements that may fail without ending the transaction; the inner error is the server's.
-    fn attempt(&mut self, statements: &str) -> Result<Result<(), String>, DriverError> {
+    fn attempt(&mut self, statements: &str) -> Result<Result<(), DriverError>, DriverError> {
         let mut savepoint = self.transaction.transaction()?;
         match savepoint.batch_execute(statements) {
             Ok(()) => {
@@ -197,10 +213,18 @@ impl Server<'_, '_> {
             }
             Err(error) if error.as_db_error().is_some() => {
                 savepoint.rollback()?;
-                Ok(Err(message(&error)))
+                Ok(Err(error.into()))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The same, where nothing of the statements may stay: the next question may use the same names.
+    fn attempt_and_forget(&mut self, statements: &str) -> Result<Result<(), DriverError>, DriverError> {
+        let mut savepoint = self.transaction.transaction()?;
+        let outcome = Server { transaction: &mut savepoint }.attempt(statements)?;
+        savepoint.rollback()?;
+        Ok(outcome)
     }
 
     pub(super) fn expressions(&mut self, list: &[(Question, Place)]) -> Result<Vec<String>, DriverError> {
@@ -243,8 +267,10 @@ impl Server<'_, '_> {
         let mut server = Server { transaction: &mut savepoint };
         if let Err(error) = server.attempt(&batch.create(quote))? {
             let Place { table, what } = place;
-            let message = format!("{what} of `{table}`: {error}, in `{}`", question.expression);
-            return Err(DriverError::Refused { message });
+            let expression = &question.expression;
+            return Err(
+                error.reworded(|message| format!("{what} of `{table}`: {message}, in `{expression}`"))
+            );
         }
         server.read(answers)?;
         // The next question may be about the same table.
@@ -278,8 +304,8 @@ impl Server<'_, '_> {
         let mut texts = Vec::new();
         for AskedView { name, create, stand_ins } in list {
             let mut savepoint = self.transaction.transaction()?;
-            savepoint.batch_execute(&create.join(";\n")).map_err(|error| DriverError::Refused {
-                message: format!("the view `{name}`: {}", message(&error)),
+            savepoint.batch_execute(&create.join(";\n")).map_err(|error| {
+                DriverError::from(error).reworded(|message| format!("the view `{name}`: {message}"))
             })?;
             savepoint.query_typed(PIN, &[])?;
             let row = savepoint.query_one(

@@ -28,6 +28,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `renamed_from = ".."` | a former name |
 /// | `comment = ".."` | the comment, in place of `///` |
 /// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
+/// | `except(sqlite)` | the engines that do not have it; on objects too |
 /// | `sqlite(..)` | `strict`, `without_rowid` |
 /// | `postgres(..)` | `unlogged`, `with(..)` |
 /// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format` |
@@ -58,8 +59,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `comment = ".."` | the comment, in place of `///` |
 /// | `skip` | the field is no column |
 /// | `flatten` | the columns of a struct that derives `Columns` |
-/// | `only(..)` | the only engines that have the column |
-/// | `postgres(..)`, `mysql(..)`, `mariadb(..)`, `sqlite(..)` | the same keys for one engine; MariaDB hears MySQL's block too |
+/// | `only(..)`, `except(..)` | the only engines that have the column, or all but these |
+/// | `postgres(..)`, `mysql(..)`, `mariadb(..)`, `sqlite(..)` | the same keys for one engine; MariaDB takes MySQL's too, unless that says `except(mariadb)` |
 #[proc_macro_derive(Table, attributes(table, column))]
 pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::table, expand::table)
@@ -106,7 +107,7 @@ pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | `schema = ".."` | the schema, where the engine has schemas |
 /// | `materialized` | the rows are stored (PostgreSQL) |
 /// | `comment = ".."` | the comment, in place of `///` |
-/// | `only(..)`, `postgres(..)`, .. | as for tables |
+/// | `only(..)`, `except(..)`, `postgres(..)`, .. | as for tables |
 ///
 /// A field takes `#[column(name = "..")]` and `#[column(skip)]`.
 #[proc_macro_derive(View, attributes(view, column))]

@@ -27,12 +27,23 @@ impl Engine {
     pub(crate) fn from_name(name: &str) -> Option<Engine> {
         Engine::ALL.into_iter().find(|engine| engine.name() == name)
     }
+
+    /// The engines that the name means in a model: MariaDB takes what is said for MySQL.
+    pub(crate) fn with_followers(self) -> &'static [Engine] {
+        match self {
+            Engine::Sqlite => &[Engine::Sqlite],
+            Engine::Postgres => &[Engine::Postgres],
+            Engine::Mysql => &[Engine::Mysql, Engine::Mariadb],
+            Engine::Mariadb => &[Engine::Mariadb],
+        }
+    }
 }
 
 /// An object and where it differs by engine.
 pub(crate) struct Declared<T> {
     pub(crate) base: T,
     pub(crate) origin: Option<String>,
+    /// The only engines that have it, each named; empty means all.
     pub(crate) only: Vec<Engine>,
     pub(crate) overrides: Vec<(Engine, T)>,
 }
@@ -143,6 +154,7 @@ pub(crate) enum ColumnReference {
     Flattened(Ident),
 }
 
+#[derive(Clone)]
 pub(crate) struct KeyColumn {
     pub(crate) column: ColumnReference,
     pub(crate) descending: bool,
@@ -150,6 +162,7 @@ pub(crate) struct KeyColumn {
     pub(crate) prefix_length: Option<u32>,
 }
 
+#[derive(Clone)]
 pub(crate) struct PrimaryKey {
     pub(crate) name: Option<String>,
     pub(crate) columns: Vec<KeyColumn>,

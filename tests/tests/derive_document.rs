@@ -234,6 +234,63 @@ fn objects_in_an_engine_s_block_are_that_engine_s() {
     assert_eq!(column(&table, "tags").base.ty, ColumnType::Array(Box::new(ColumnType::Text)));
 }
 
+#[expect(
+    clippy::duplicated_attributes,
+    reason = "clippy takes the same engine in two objects for one attribute twice"
+)]
+#[derive(Table)]
+#[table(
+    name = "servers",
+    mysql(engine = "InnoDB", index(name = "by_hash", expr = "lower(name)"), except(mariadb))
+)]
+#[table(mysql(pk(id, name), except(mariadb)))]
+#[table(check(name = "mysql_alone", expr = "id > 0", only(mysql), except(mariadb)))]
+#[table(check(name = "both", expr = "id > 1", only(mysql)))]
+#[table(check(name = "mariadb_alone", expr = "id > 2", only(mariadb)))]
+#[table(check(name = "neither", expr = "id > 3", except(mysql)))]
+#[table(index(name = "by_name", columns(name), mysql(invisible, except(mariadb))))]
+struct Servers {
+    #[column(pk)]
+    id: i64,
+    #[column(mysql(invisible, index(length = 3), except(mariadb)))]
+    name: String,
+    #[column(mysql(default_sql = "uuid()", except(mariadb)), mariadb(check = "code <> ''"))]
+    code: String,
+    #[column(except(mariadb))]
+    on_mysql: i64,
+}
+
+#[test]
+fn mysql_alone_can_be_said_of_objects_and_of_blocks() {
+    let document = Schema::of::<Servers>().unwrap();
+    let read_back = Document::from_json(&document.to_json().unwrap()).unwrap();
+    assert_eq!(read_back, document);
+    let table = &read_back.tables[0];
+    let on = |engine| table.for_engine(engine).unwrap();
+    let checks = |engine| on(engine).checks.into_iter().filter_map(|check| check.name).collect::<Vec<_>>();
+    assert_eq!(checks(Engine::Mysql), ["mysql_alone", "both"]);
+    assert_eq!(checks(Engine::Mariadb), ["both", "mariadb_alone"]);
+    assert_eq!(checks(Engine::Postgres), ["neither"]);
+    let column = |engine, name| on(engine).columns.into_iter().find(|column| column.name == name);
+    assert!(column(Engine::Mysql, "name").unwrap().invisible);
+    assert!(!column(Engine::Mariadb, "name").unwrap().invisible);
+    assert_eq!(column(Engine::Mysql, "code").unwrap().default, Some(Default::Sql("uuid()".to_owned())));
+    assert_eq!(column(Engine::Mariadb, "code").unwrap().default, None);
+    assert!(column(Engine::Mysql, "on_mysql").is_some());
+    assert_eq!(column(Engine::Mariadb, "on_mysql"), None);
+    let indexes = |engine| {
+        let indexes = on(engine).indexes;
+        indexes.into_iter().map(|index| (index.name, index.invisible)).collect::<Vec<_>>()
+    };
+    let by_name = |invisible| (Some("by_name".to_owned()), invisible);
+    assert_eq!(indexes(Engine::Mysql), [(None, false), by_name(true), (Some("by_hash".to_owned()), false)]);
+    assert_eq!(indexes(Engine::Mariadb), [by_name(false)]);
+    assert_eq!(on(Engine::Mysql).options.engine.as_deref(), Some("InnoDB"));
+    assert_eq!(on(Engine::Mariadb).options.engine, None);
+    let key = |engine| on(engine).primary_key.unwrap().columns.len();
+    assert_eq!((key(Engine::Mysql), key(Engine::Mariadb), key(Engine::Sqlite)), (2, 1, 1));
+}
+
 /// When a row came and changed.
 #[derive(Columns)]
 #[table(index(columns(created_at(desc, nulls = last))), check(expr = "updated_at >= created_at"))]

@@ -18,6 +18,16 @@ struct User {
     d: i64,
     #[column(mysql(check(expr = "e > 0", only(sqlite))))]
     e: i64,
+    #[column(only(postgres), except(mariadb))]
+    f: i64,
+    #[column(except(mysql), mariadb(type = "int"))]
+    g: i64,
+    #[column(only(mysql), except(mysql))]
+    h: i64,
+    #[column(mysql(type = "int", except(sqlite)))]
+    i: i64,
+    #[column(mariadb(type = "int", except(mysql)))]
+    j: i64,
 }
 
 fn main() {}

@@ -23,7 +23,7 @@ pub struct Declared<T: 'static> {
     pub base: T,
     /// The field that it stands on.
     pub origin: Option<&'static str>,
-    /// The only engines that have the object; empty means all.
+    /// The only engines that have the object, each named; empty means all.
     pub only: &'static [Engine],
     /// Whole definitions for engines that differ.
     pub overrides: &'static [(Engine, T)],
@@ -93,7 +93,7 @@ pub struct Table {
     pub name: &'static str,
     /// The struct's path.
     pub origin: &'static str,
-    /// The only engines that have the table; empty means all.
+    /// The only engines that have the table, each named; empty means all.
     pub only: &'static [Engine],
     /// The columns and what belongs to them.
     pub body: Body,
@@ -192,7 +192,7 @@ pub struct View {
     pub name: &'static str,
     /// The struct's path.
     pub origin: &'static str,
-    /// The only engines that have the view; empty means all.
+    /// The only engines that have the view, each named; empty means all.
     pub only: &'static [Engine],
     /// The definition.
     pub definition: ViewDefinition,

@@ -53,7 +53,7 @@ pub struct Declared<T> {
     /// Where in the code it stands, for messages: a field for what belongs to a table, else the type's path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// The only engines that have the object; empty means all.
+    /// The only engines that have the object, each named: MySQL is MySQL alone. Empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<Engine>,
     /// Whole definitions for engines that differ.
@@ -69,7 +69,7 @@ impl<T> Declared<T> {
 
     /// The definition for an engine, or none where the object is for others only.
     ///
-    /// What is said for MySQL holds for MariaDB too, unless something is said for MariaDB itself.
+    /// A definition for MySQL serves MariaDB too, unless MariaDB has its own; `only` names each engine by itself.
     pub fn for_engine(&self, engine: Engine) -> Option<&T> {
         applies_to(&self.only, engine).then(|| for_engine(&self.overrides, engine).unwrap_or(&self.base))
     }
@@ -84,7 +84,7 @@ pub struct DeclaredTable {
     /// The struct's path, for messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
-    /// The only engines that have the table; empty means all.
+    /// The only engines that have the table, each named: MySQL is MySQL alone. Empty means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<Engine>,
     /// The columns, in the struct's order.
@@ -308,9 +308,7 @@ pub enum DocumentError {
 }
 
 pub(crate) fn applies_to(only: &[Engine], engine: Engine) -> bool {
-    only.is_empty()
-        || only.contains(&engine)
-        || engine.falls_back_to().is_some_and(|other| only.contains(&other))
+    only.is_empty() || only.contains(&engine)
 }
 
 fn for_engine<T>(overrides: &BTreeMap<Engine, T>, engine: Engine) -> Option<&T> {

@@ -6,9 +6,9 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::index;
 use super::keys::Keys;
-use super::scoped::{ScopedObject, contents};
+use super::scoped::{Blocks, ScopedObject, contents};
 use crate::diagnostics::Diagnostics;
-use crate::model::{Body, Engine};
+use crate::model::{Body, Declared, Engine, PrimaryKey};
 use std::collections::BTreeMap;
 use syn::punctuated::Punctuated;
 use syn::{Field, Ident, Token};
@@ -43,7 +43,7 @@ pub(crate) fn read_body(
     ident: &Ident,
     raw: Vec<RawField<'_>>,
     keys: &mut Keys<'_>,
-    blocks: &mut BTreeMap<Engine, Vec<Entry>>,
+    blocks: &mut Blocks,
 ) -> Body {
     let mut body = Body {
         ident: ident.clone(),
@@ -81,12 +81,7 @@ pub(crate) fn read_body(
     body
 }
 
-fn read_primary_key(
-    context: Context<'_>,
-    keys: &mut Keys<'_>,
-    blocks: &mut BTreeMap<Engine, Vec<Entry>>,
-    body: &mut Body,
-) {
+fn read_primary_key(context: Context<'_>, keys: &mut Keys<'_>, blocks: &mut Blocks, body: &mut Body) {
     let diagnostics = context.diagnostics;
     let base = keys.one("pk");
     let span = base.as_ref().map(Named::span);
@@ -103,7 +98,8 @@ fn read_primary_key(
     {
         diagnostics.error(span, "the columns are missing: `pk(a, b)`");
     }
-    let key = ScopedObject { base, instead }
+    let key = blocks
+        .object(base, instead)
         .declare(diagnostics, None, &[], |entries| constraint::primary_key(context, entries, None));
     match (&mut body.primary_key, key, span) {
         (Some(_), Some(_), Some(span)) => {
@@ -111,10 +107,11 @@ fn read_primary_key(
         }
         // A field's key, and another one on some engines.
         (Some(own), Some(key), None) => {
-            let engines: Vec<Engine> = key.only;
-            let mut definitions = key.overrides;
-            if let Some(first) = engines.first() {
-                definitions.insert(0, (*first, key.base));
+            let Declared { base, origin: _, only, overrides } = key;
+            let first = only.first().map(|first| (*first, base));
+            let mut definitions: BTreeMap<Engine, PrimaryKey> = first.into_iter().chain(overrides).collect();
+            for engine in blocks.with_excepted(definitions.keys().copied().collect()) {
+                definitions.entry(engine).or_insert_with(|| own.base.clone());
             }
             own.overrides.extend(definitions);
         }
@@ -127,7 +124,7 @@ fn read_primary_key(
 fn objects(
     diagnostics: &Diagnostics,
     keys: &mut Keys<'_>,
-    blocks: &mut BTreeMap<Engine, Vec<Entry>>,
+    blocks: &mut Blocks,
     key: &'static str,
     value_key: Option<&str>,
 ) -> Vec<(Named, ScopedObject)> {
@@ -135,19 +132,20 @@ fn objects(
         let entries = contents(diagnostics, named.clone(), value_key);
         (named, ScopedObject::everywhere(entries))
     });
-    let in_blocks = take_from_blocks(blocks, key).into_iter().map(|(engine, named)| {
+    let taken = take_from_blocks(blocks, key);
+    let in_blocks = taken.into_iter().map(|(engine, named)| {
         let entries = contents(diagnostics, named.clone(), value_key);
-        (named, ScopedObject { base: None, instead: BTreeMap::from([(engine, entries)]) })
+        (named, blocks.object(None, BTreeMap::from([(engine, entries)])))
     });
     everywhere.chain(in_blocks).collect()
 }
 
-fn take_from_blocks(blocks: &mut BTreeMap<Engine, Vec<Entry>>, key: &str) -> Vec<(Engine, Named)> {
+fn take_from_blocks(blocks: &mut Blocks, key: &str) -> Vec<(Engine, Named)> {
     let mut taken = Vec::new();
-    for (engine, entries) in blocks {
+    for (engine, entries) in blocks.entries_mut() {
         entries.retain(|entry| match entry {
             Entry::Named(named) if named.key().as_deref() == Some(key) => {
-                taken.push((*engine, named.clone()));
+                taken.push((engine, named.clone()));
                 false
             }
             Entry::Named(_) | Entry::Literal(_) => true,

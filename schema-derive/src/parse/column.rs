@@ -97,8 +97,8 @@ impl<'a> RawField<'a> {
         }
         let own = ColumnReference::Own { field: self.name.clone(), column: self.column.clone() };
         let mut scoped = Scoped::new(diagnostics, self.entries.clone());
-        for block in scoped.engines.values_mut() {
-            block.entries.retain(|entry| {
+        for (_, entries) in scoped.blocks.entries_mut() {
+            entries.retain(|entry| {
                 let fixed = is_key(entry, &FIXED);
                 if fixed {
                     diagnostics.error(entry.span(), "this key is the same on every engine");
@@ -144,7 +144,6 @@ impl<'a> RawField<'a> {
     fn column(&self, diagnostics: &Diagnostics, scoped: &Scoped) -> Declared<Column> {
         let overrides = scoped
             .overridden()
-            .filter(|engine| scoped.engines.get(engine).is_some_and(|block| !block.entries.is_empty()))
             .map(|engine| (engine, self.read_column(diagnostics, scoped.entries_for(engine))))
             .collect();
         Declared {
@@ -159,7 +158,7 @@ impl<'a> RawField<'a> {
         let mut keys = Keys::new(diagnostics, "a column", entries);
         keys.also_known(&OBJECTS);
         keys.also_known(&FIXED);
-        keys.also_known(&["only", "postgres", "mysql", "mariadb", "sqlite"]);
+        keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite"]);
         let name = keys.text("name").unwrap_or_else(|| self.column.clone());
         let ty = column_type(&mut keys);
         let generated = generated(&mut keys);
@@ -223,13 +222,13 @@ fn take_object(
         contents(diagnostics, named, value_key)
     });
     let mut instead: BTreeMap<Engine, Vec<Entry>> = BTreeMap::new();
-    for (engine, block) in &mut scoped.engines {
-        if let Some(named) = take(diagnostics, &mut block.entries, key) {
+    for (engine, entries) in scoped.blocks.entries_mut() {
+        if let Some(named) = take(diagnostics, entries, key) {
             span.get_or_insert(named.span());
-            instead.insert(*engine, contents(diagnostics, named, value_key));
+            instead.insert(engine, contents(diagnostics, named, value_key));
         }
     }
-    span.map(|span| (span, ScopedObject { base, instead }))
+    span.map(|span| (span, scoped.blocks.object(base, instead)))
 }
 
 fn column_type(keys: &mut Keys<'_>) -> ColumnType {

@@ -279,29 +279,30 @@ pub(crate) fn words(diagnostics: &Diagnostics, key: &str, entries: &[Entry]) -> 
     words
 }
 
-/// `only(..)`
+/// The engines of `only(..)` or `except(..)`. `mysql` means both servers: what holds for MySQL holds for MariaDB.
 pub(crate) fn engines(diagnostics: &Diagnostics, named: &Named) -> Vec<Engine> {
+    let key = named.key().unwrap_or_default();
     let Kind::List(entries) = &named.kind else {
-        diagnostics.error(named.span(), "`only` takes a list of engines: `only(postgres, sqlite)`");
+        let message = format!("`{key}` takes a list of engines: `{key}(postgres, sqlite)`");
+        diagnostics.error(named.span(), message);
         return Vec::new();
     };
     if entries.is_empty() {
-        diagnostics.error(named.span(), "`only` is empty");
+        diagnostics.error(named.span(), format!("`{key}` is empty"));
     }
     let names = Engine::ALL.map(Engine::name);
-    let mut engines = Vec::new();
-    for word in words(diagnostics, "only", entries) {
+    let mut engines = BTreeSet::new();
+    for word in words(diagnostics, &key, entries) {
         let name = word.unraw().to_string();
         match Engine::from_name(&name) {
-            Some(engine) => engines.push(engine),
+            Some(engine) => engines.extend(engine.with_followers()),
             None => {
                 let hint = hint(&name, names.into_iter());
                 diagnostics.error(word.span(), format!("unknown engine `{name}`{hint}"));
             }
         }
     }
-    engines.sort();
-    engines
+    engines.into_iter().collect()
 }
 
 fn parameter(entry: &Entry) -> Option<(String, String)> {

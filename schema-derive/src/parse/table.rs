@@ -4,11 +4,10 @@ use super::body::{read_body, read_fields};
 use super::entry::Entry;
 use super::fields::Context;
 use super::keys::Keys;
-use super::scoped::Scoped;
+use super::scoped::{Blocks, Scoped};
 use super::{doc_comment, entries, named_fields};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Engine, Table, TableOptions};
-use std::collections::BTreeMap;
 use syn::DeriveInput;
 
 /// The options of tables, how they are written, and the engines that have them.
@@ -29,11 +28,10 @@ pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Ta
     let (raw, fields) = read_fields(diagnostics, fields);
     let context = Context { diagnostics, fields: &fields };
     let scoped = Scoped::new(diagnostics, entries(diagnostics, &input.attrs, "table"));
-    let mut blocks: BTreeMap<Engine, Vec<Entry>> =
-        scoped.engines.iter().map(|(engine, block)| (*engine, block.entries.clone())).collect();
+    let mut blocks = scoped.blocks.clone();
     let base = misplaced_options(diagnostics, scoped.base, None);
     let mut keys = Keys::new(diagnostics, "a table", base);
-    keys.also_known(&["only", "postgres", "mysql", "mariadb", "sqlite"]);
+    keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite"]);
     if !keys.has("name") {
         diagnostics.error(input.ident.span(), "the table's name is missing: `#[table(name = \"..\")]`");
     }
@@ -43,7 +41,7 @@ pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Ta
     let renamed_from = keys.text("renamed_from");
     let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
     keys.finish();
-    let options = read_options(diagnostics, blocks);
+    let options = read_options(diagnostics, &blocks);
     Some(Table {
         body,
         schema,
@@ -61,34 +59,21 @@ pub(crate) fn columns(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<
     let (raw, fields) = read_fields(diagnostics, fields);
     let context = Context { diagnostics, fields: &fields };
     let scoped = Scoped::new(diagnostics, entries(diagnostics, &input.attrs, "table"));
-    let mut blocks: BTreeMap<Engine, Vec<Entry>> =
-        scoped.engines.iter().map(|(engine, block)| (*engine, block.entries.clone())).collect();
+    let mut blocks = scoped.blocks.clone();
     let mut keys = Keys::new(diagnostics, "a struct of columns", scoped.base);
     let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
     keys.finish();
-    for entry in blocks.values().flatten() {
+    for entry in blocks.entries().flat_map(|(_, entries)| entries) {
         diagnostics.error(entry.span(), "this key is for tables: a struct of columns has none");
     }
     Some(body)
 }
 
-fn read_options(
-    diagnostics: &Diagnostics,
-    blocks: BTreeMap<Engine, Vec<Entry>>,
-) -> Vec<(Engine, TableOptions)> {
-    let mysql = blocks.get(&Engine::Mysql).cloned().unwrap_or_default();
+fn read_options(diagnostics: &Diagnostics, blocks: &Blocks) -> Vec<(Engine, TableOptions)> {
     blocks
+        .overridden()
         .into_iter()
-        .filter(|(_, entries)| !entries.is_empty())
-        .map(|(engine, entries)| {
-            let mut inherited = Vec::new();
-            if engine == Engine::Mariadb {
-                let own = |entry: &Entry| entries.iter().any(|own| key(own) == key(entry));
-                inherited.extend(mysql.iter().filter(|entry| !own(entry)).cloned());
-            }
-            inherited.extend(entries);
-            (engine, read_engine_options(diagnostics, engine, inherited))
-        })
+        .map(|engine| (engine, read_engine_options(diagnostics, engine, blocks.entries_for(engine))))
         .collect()
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
     let comment = doc_comment(&input.attrs);
     let definition = ScopedObject::everywhere(entries).declare(diagnostics, None, &[], |entries| {
         let mut keys = Keys::new(diagnostics, "a view", entries);
-        keys.also_known(&["only", "postgres", "mysql", "mariadb", "sqlite"]);
+        keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite"]);
         if keys.text("name").is_some_and(|here| here != name)
             || keys.text("schema").is_some_and(|here| Some(&here) != schema.as_ref())
         {

@@ -128,7 +128,7 @@ pub(super) fn check_table(
         problems.refuse(*no_inherit, &place, "`no_inherit`");
         problems.refuse(*not_valid, &place, "`not_valid`");
         if *not_enforced && !variant.facts().unenforced_checks {
-            problems.add(&place, "`not_enforced`", "limit the CHECK with `only(mysql)`");
+            problems.add(&place, "`not_enforced`", "limit the CHECK with `except(mariadb)`");
         }
     }
     for (object, key) in problems.declared_with(&declared.foreign_keys, foreign_keys) {
@@ -327,7 +327,7 @@ fn check_index(
                 problems.add(
                     place,
                     "an index on an expression",
-                    "limit it with `only(postgres, sqlite)`, or index a generated column",
+                    "limit it with `except(mariadb)`, or index a generated column",
                 );
             }
             IndexKey::Expression(_) | IndexKey::Column(_) => {}

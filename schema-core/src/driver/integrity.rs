@@ -158,28 +158,29 @@ struct FormerNames {
 
 impl FormerNames {
     fn new(before: &Integrity, after: &Integrity, renames: &[(String, String)]) -> Self {
-        let existed: HashSet<String> = before.tables.iter().map(|name| name.to_lowercase()).collect();
+        let existed: HashSet<String> = before.tables.iter().map(|name| name.to_ascii_lowercase()).collect();
         let mut former: HashMap<String, String> = HashMap::new();
         for (old, new) in renames {
-            let origin = former.remove(&old.to_lowercase()).unwrap_or_else(|| old.clone());
+            let origin = former.remove(&old.to_ascii_lowercase()).unwrap_or_else(|| old.clone());
             // A table that the script itself has made (`new_x`, to be `x`) takes over what it replaces.
-            if existed.contains(&origin.to_lowercase()) {
-                former.insert(new.to_lowercase(), origin);
+            if existed.contains(&origin.to_ascii_lowercase()) {
+                former.insert(new.to_ascii_lowercase(), origin);
             }
         }
         let kept: HashSet<String> =
-            after.tables.iter().chain(former.values()).map(|name| name.to_lowercase()).collect();
+            after.tables.iter().chain(former.values()).map(|name| name.to_ascii_lowercase()).collect();
         let vanished =
-            before.tables.iter().filter(|name| !kept.contains(&name.to_lowercase())).cloned().collect();
+            before.tables.iter().filter(|name| !kept.contains(&name.to_ascii_lowercase())).cloned().collect();
         FormerNames { former, existed, vanished }
     }
 
     /// The names under which a table's violations may have been counted before: its own; where it was renamed, the former one
     /// first; where it is new, that of any table that is gone, because the script may have rebuilt it under another name.
     fn of(&self, name: &str) -> Vec<String> {
-        let mut names: Vec<String> = self.former.get(&name.to_lowercase()).cloned().into_iter().collect();
+        let mut names: Vec<String> =
+            self.former.get(&name.to_ascii_lowercase()).cloned().into_iter().collect();
         names.push(name.to_owned());
-        if !names.iter().any(|name| self.existed.contains(&name.to_lowercase())) {
+        if !names.iter().any(|name| self.existed.contains(&name.to_ascii_lowercase())) {
             names.extend(self.vanished.iter().cloned());
         }
         names

@@ -170,6 +170,16 @@ pub enum Failure {
         /// The statement.
         statement: String,
     },
+    /// A step that runs outside a transaction succeeded, and what it made is not valid.
+    #[error("{}, line {line}: the database reports success, but what this step made is not valid", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The statements that remove what it made.
+        cleanup: String,
+    },
     /// Steps that ran already, or were begun, have been changed since.
     #[error(
         "{} was changed after step {step} of it {}",
@@ -285,7 +295,9 @@ impl Failure {
         match self {
             Failure::Script { .. } | Failure::OutsideTransaction { .. } => ErrorClass::Usage,
             Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
-            Failure::Unexpected { .. } | Failure::Damaged { .. } => ErrorClass::Refused,
+            Failure::Unexpected { .. } | Failure::Damaged { .. } | Failure::Broken { .. } => {
+                ErrorClass::Refused
+            }
             Failure::InDoubt { .. } => ErrorClass::InDoubt,
             Failure::ChangedUnderWay { .. } => ErrorClass::History,
         }
@@ -298,6 +310,7 @@ impl Failure {
             Failure::Script { .. }
             | Failure::Unexpected { .. }
             | Failure::Damaged { .. }
+            | Failure::Broken { .. }
             | Failure::InDoubt { .. }
             | Failure::ChangedUnderWay { .. }
             | Failure::OutsideTransaction { .. } => None,
@@ -321,6 +334,7 @@ impl Failure {
             Failure::Damaged { .. } => Some(
                 "nothing was changed; correct the script, or the rows that it would leave behind".to_owned(),
             ),
+            Failure::Broken { cleanup, .. } => Some(format!("run `{cleanup}`, then the same command again")),
             Failure::InDoubt { .. } => {
                 Some("look whether its effect is there, then run `resolve --done` or `--redo`".to_owned())
             }

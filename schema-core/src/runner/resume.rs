@@ -23,15 +23,19 @@ impl Run<'_> {
             return Err(self.failed(script, step, evidence, source, observer));
         }
         // `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
-        if let StepState::Broken { cleanup } =
-            self.driver.probe(&step.sql, evidence).map_err(Failure::from)?
-        {
-            self.clean_up(&cleanup, observer).map_err(Failure::from)?;
-            if let Err(source) = self.driver.execute_alone(&step.sql) {
-                return Err(self.failed(script, step, evidence, source, observer));
-            }
+        let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
+        let StepState::Broken { cleanup } = state else { return Ok(()) };
+        self.clean_up(&cleanup, observer).map_err(Failure::from)?;
+        if let Err(source) = self.driver.execute_alone(&step.sql) {
+            return Err(self.failed(script, step, evidence, source, observer));
         }
-        Ok(())
+        match self.driver.probe(&step.sql, evidence).map_err(Failure::from)? {
+            StepState::Broken { cleanup } => {
+                let (path, left) = (script.path.clone(), cleanup.join("; "));
+                Err(Stop::finally(Failure::Broken { path, line: step.line, cleanup: left }))
+            }
+            StepState::Done | StepState::Absent | StepState::Unfinished { .. } | StepState::Unknown => Ok(()),
+        }
     }
 
     /// What the database has refused is as if it had never begun, where that is certain; otherwise the next run finds out.

@@ -4,7 +4,7 @@ use super::token::{TokenKind, tokenize};
 use crate::model::Engine;
 
 /// The words of a statement, one after the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Words<'statement> {
     rest: std::vec::IntoIter<(&'statement str, TokenKind)>,
 }
@@ -89,9 +89,19 @@ impl<'statement> Words<'statement> {
     }
 
     fn part(&mut self) -> Option<String> {
-        match self.rest.next()? {
-            (text, TokenKind::Word | TokenKind::QuotedIdentifier) => Some(text.to_owned()),
-            _ => None,
+        let text = match self.rest.next()? {
+            (text, TokenKind::Word | TokenKind::QuotedIdentifier) => text,
+            _ => return None,
+        };
+        // PostgreSQL: `U&"d!0061t" UESCAPE '!'` is one name.
+        if text.starts_with("U&\"") || text.starts_with("u&\"") {
+            let mut rest = self.rest.clone();
+            let is_escape = rest.next().is_some_and(|(word, _)| word.eq_ignore_ascii_case("UESCAPE"));
+            if let (true, Some((escape, TokenKind::String))) = (is_escape, rest.next()) {
+                self.rest = rest;
+                return Some(format!("{text} UESCAPE {escape}"));
+            }
         }
+        Some(text.to_owned())
     }
 }

@@ -73,25 +73,30 @@ fn a_build_that_fails_stops_the_script_and_a_run_goes_on_from_there() {
 
 #[test]
 fn an_index_that_was_left_behind_is_not_taken_for_a_whole_one() {
-    let Some(mut project) = Project::on(Server::Postgres) else { return };
-    project.revision("a", "CREATE TABLE t (a integer);\nINSERT INTO t VALUES (1), (1);", "").revision(
-        "b",
-        "-- schema: autocommit\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I\" ON t (a);",
-        "",
-    );
-    let up = script(&project, &["a"], Direction::Up);
-    if shell::run(&project.url_text(), &up, AtErrors::Usual).is_none() {
-        return;
+    for name in ["\"I\"", "ÄÖ_Idx", "U&\"d!0061t\" UESCAPE '!'", &"long".repeat(20)] {
+        let Some(mut project) = Project::on(Server::Postgres) else { return };
+        project.revision("a", "CREATE TABLE t (a integer);\nINSERT INTO t VALUES (1), (1);", "").revision(
+            "b",
+            &format!(
+                "-- schema: autocommit\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {name} ON t (a);"
+            ),
+            "",
+        );
+        let up = script(&project, &["a"], Direction::Up);
+        if shell::run(&project.url_text(), &up, AtErrors::Usual).is_none() {
+            return;
+        }
+        let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON t (a)");
+        assert!(project.driver().execute(&build).is_err());
+        project.execute(&["DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t)"]);
+        let up = script(&project, &["b"], Direction::Up);
+        let outcome = shell::run(&project.url_text(), &up, AtErrors::Usual).unwrap().exits(3);
+        assert!(outcome.stderr.contains("has left an index behind that is not valid"), "{outcome}");
+        let (directory, options) = (project.directory(), RunOptions::default());
+        runner::upgrade(&mut *project.driver(), &directory, &ids(&["b"]), &options, &mut |_| {}).unwrap();
+        let valid = "SELECT indisvalid::text FROM pg_index WHERE indrelid = 't'::regclass";
+        assert_eq!(project.query(valid), ["true"], "{name}");
     }
-    assert!(project.driver().execute("CREATE UNIQUE INDEX CONCURRENTLY \"I\" ON t (a)").is_err());
-    project.execute(&["DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t)"]);
-    let up = script(&project, &["b"], Direction::Up);
-    let outcome = shell::run(&project.url_text(), &up, AtErrors::Usual).unwrap().exits(3);
-    assert!(outcome.stderr.contains("has left an index behind that is not valid"), "{outcome}");
-    let (directory, options) = (project.directory(), RunOptions::default());
-    runner::upgrade(&mut *project.driver(), &directory, &ids(&["b"]), &options, &mut |_| {}).unwrap();
-    let valid = project.query("SELECT indisvalid::text FROM pg_index WHERE indexrelid = '\"I\"'::regclass");
-    assert_eq!(valid, ["true"]);
 }
 
 #[test]

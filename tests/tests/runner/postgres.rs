@@ -32,10 +32,15 @@ fn indexes(project: &Project) -> Vec<String> {
 
 /// As a run leaves it that is killed while it runs a step.
 fn begun(project: &Project, step: i64, statement: &str, evidence: Option<&str>) {
-    let insert = "INSERT INTO schema_history_steps (revision, direction, step, checksum, state, started_at, evidence) VALUES ('b', 'up', ?, ?, 'started', 'x', ?)";
+    begun_in(project, "b", step, statement, evidence);
+}
+
+fn begun_in(project: &Project, revision: &str, step: i64, statement: &str, evidence: Option<&str>) {
+    let insert = "INSERT INTO schema_history_steps (revision, direction, step, checksum, state, started_at, evidence) VALUES (?, 'up', ?, ?, 'started', 'x', ?)";
     let checksum = schema_core::revision::Checksum::of(statement);
     let evidence = evidence.map_or(Value::Null, Value::from);
-    project.driver().query(insert, &[Value::Integer(step), checksum.as_str().into(), evidence]).unwrap();
+    let values = [revision.into(), Value::Integer(step), checksum.as_str().into(), evidence];
+    project.driver().query(insert, &values).unwrap();
 }
 
 /// Leaves an index behind that is not valid: its build finds two rows that are equal.
@@ -126,6 +131,86 @@ fn an_index_that_is_not_valid_is_none_for_if_not_exists() {
     break_index(&project);
     upgraded(&project, "b").unwrap();
     assert_eq!(indexes(&project), ["t_x_idx"]);
+}
+
+/// Names that the server folds, decodes or cuts: of a table, and of an index on it.
+fn odd_names() -> [(String, String); 5] {
+    let long = |letter: &str| letter.repeat(40);
+    [
+        ("Big".to_owned(), "ÄÖ_Idx".to_owned()),
+        ("\"Big\"".to_owned(), format!("a{}", long("ä"))),
+        (format!("\"A{}\"", long("Ö")), format!("\"B{}\"", long("ß"))),
+        ("U&\"d\\0061t\\00c4\"".to_owned(), "U&\"it's \"\"d!0061t\"\" !+01F600\" UESCAPE '!'".to_owned()),
+        ("x".repeat(80), "Y".repeat(80)),
+    ]
+}
+
+#[test]
+fn an_index_that_is_not_valid_is_found_however_its_name_is_spelt() {
+    for was_begun in [false, true] {
+        for (table, index) in odd_names() {
+            let Some(mut project) = Project::on(Server::Postgres) else { return };
+            let fill = format!("CREATE TABLE {table} (x integer);\nINSERT INTO {table} VALUES (1), (1);");
+            let statement = format!("CREATE INDEX CONCURRENTLY IF NOT EXISTS {index} ON {table} (x)");
+            project.revision("a", &fill, "");
+            upgraded(&project, "a").unwrap();
+            project.revision("b", &format!("-- schema: autocommit\n{statement};"), "");
+            let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} (x)");
+            project.driver().execute(&build).unwrap_err();
+            let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+            assert_eq!(project.query(invalid), ["1"], "{index}");
+            if was_begun {
+                begun(&project, 1, &statement, Some(""));
+            }
+            upgraded(&project, "b").unwrap();
+            assert_eq!(project.query(invalid), ["0"], "{index}");
+        }
+    }
+}
+
+#[test]
+fn an_index_of_any_name_that_was_finished_is_not_built_again() {
+    for (table, index) in odd_names() {
+        let Some(mut project) = Project::on(Server::Postgres) else { return };
+        project.revision("a", &format!("CREATE TABLE {table} (x integer);"), "");
+        upgraded(&project, "a").unwrap();
+        let statement = format!("CREATE INDEX CONCURRENTLY {index} ON {table} (x)");
+        project.revision("b", &format!("-- schema: autocommit\n{statement};"), "");
+        begun(&project, 1, &statement, Some(""));
+        project.execute(&[&statement]);
+        upgraded(&project, "b").unwrap();
+        assert_eq!(project.applied(), ["a", "b"]);
+    }
+}
+
+#[test]
+fn what_a_reindex_has_left_behind_is_dropped_and_nothing_else() {
+    for statement in [
+        "REINDEX TABLE CONCURRENTLY t",
+        "REINDEX INDEX CONCURRENTLY t_x_idx",
+        "REINDEX SCHEMA CONCURRENTLY public",
+    ] {
+        let Some(mut project) = with_index(10, "CREATE INDEX t_x_idx ON t (x);") else { return };
+        upgraded(&project, "b").unwrap();
+        project.execute(&["INSERT INTO t VALUES (1)"]);
+        project.driver().execute("CREATE UNIQUE INDEX CONCURRENTLY own_ccnew ON t (x)").unwrap_err();
+        let own = "SELECT string_agg(indexrelid::text, ' ') FROM pg_index WHERE NOT indisvalid";
+        let evidence = project.query(own).remove(0);
+        // A transaction that is older keeps the build waiting; a statement timeout ends it there.
+        let mut older = project.driver();
+        older.begin().unwrap();
+        older.execute("UPDATE t SET x = x WHERE x = 2").unwrap();
+        let mut building = project.driver();
+        building.execute("SET statement_timeout = '300ms'").unwrap();
+        building.execute("SET lock_timeout = 0").unwrap();
+        building.execute(statement).unwrap_err();
+        older.rollback().unwrap();
+        assert_eq!(indexes(&project).len(), 3, "{statement}");
+        project.revision("c", &format!("-- schema: autocommit\n{statement};"), "");
+        begun_in(&project, "c", 1, statement, Some(&evidence));
+        upgraded(&project, "c").unwrap();
+        assert_eq!(indexes(&project), ["own_ccnew invalid", "t_x_idx"], "{statement}");
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn read(text: &str) -> QualifiedName {
         (token.kind == TokenKind::QuotedIdentifier).then(|| unquote_identifier(token.text(text)))
     };
     let schema = |token: &Token| {
-        let bare = (token.kind == TokenKind::Word).then(|| token.text(text).to_lowercase());
+        let bare = (token.kind == TokenKind::Word).then(|| token.text(text).to_ascii_lowercase());
         bare.or_else(|| quoted(token))
     };
     let parts = match tokens.as_slice() {

@@ -1,7 +1,7 @@
 //! What a statement does, told by its words, so that the catalogue can tell later whether it was done.
 
 use crate::model::Engine;
-use crate::sql::{Words, unquote_identifier};
+use crate::sql::Words;
 
 /// What a statement does, as far as it leaves traces. Names are spelt as in the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +29,24 @@ pub enum Deed {
     },
     /// `REINDEX`.
     Reindex {
-        /// The table or index; none where it is all of a schema or database.
-        name: Option<String>,
+        /// What it rebuilds the indexes of.
+        scope: ReindexScope,
     },
     /// It may run as often as one likes.
     Repeatable,
     /// It leaves no trace that is known.
     Other,
+}
+
+/// What `REINDEX` is told to rebuild.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReindexScope {
+    /// A table, all its indexes; or one index.
+    Relation(String),
+    /// All tables of a schema.
+    Schema(String),
+    /// All tables of the database.
+    Database,
 }
 
 impl Deed {
@@ -48,16 +59,10 @@ impl Deed {
             "DROP" => drop_index(words),
             "ALTER" => alter(words),
             "REINDEX" => reindex(words),
-            "VACUUM" | "ANALYZE" | "CLUSTER" | "CHECKPOINT" => Deed::Repeatable,
+            "ANALYZE" | "CHECKPOINT" | "CLUSTER" | "REFRESH" | "VACUUM" => Deed::Repeatable,
             _ => Deed::Other,
         }
     }
-}
-
-/// A name without a schema, as a statement spells it, in the form that the catalogue has.
-#[must_use]
-pub fn catalogued(spelt: &str) -> String {
-    if spelt.starts_with('"') { unquote_identifier(spelt) } else { spelt.to_lowercase() }
 }
 
 fn create_index(mut words: Words<'_>) -> Deed {
@@ -78,6 +83,10 @@ fn create_index(mut words: Words<'_>) -> Deed {
 }
 
 fn drop_index(mut words: Words<'_>) -> Deed {
+    if words.skip("DATABASE") || words.skip("SUBSCRIPTION") || words.skip("TABLESPACE") {
+        let is_repeatable = words.skip("IF") && words.skip("EXISTS");
+        return if is_repeatable { Deed::Repeatable } else { Deed::Other };
+    }
     if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
         return Deed::Other;
     }
@@ -88,6 +97,18 @@ fn drop_index(mut words: Words<'_>) -> Deed {
 fn alter(mut words: Words<'_>) -> Deed {
     if words.skip("SYSTEM") {
         return Deed::Repeatable;
+    }
+    if words.skip("DATABASE") {
+        words.name();
+        return if words.is_next("RENAME") { Deed::Other } else { Deed::Repeatable };
+    }
+    if words.skip("SUBSCRIPTION") {
+        words.name();
+        return if ["ADD", "DROP", "RENAME"].iter().any(|keyword| words.is_next(keyword)) {
+            Deed::Other
+        } else {
+            Deed::Repeatable
+        };
     }
     if !words.skip("TABLE") {
         return Deed::Other;
@@ -102,12 +123,16 @@ fn alter(mut words: Words<'_>) -> Deed {
 
 fn reindex(mut words: Words<'_>) -> Deed {
     words.skip_brackets();
-    let has_name = words.skip("TABLE") || words.skip("INDEX");
-    if !has_name {
-        return Deed::Reindex { name: None };
-    }
+    let is_relation = words.is_next("TABLE") || words.is_next("INDEX");
+    let is_schema = words.is_next("SCHEMA");
+    words.keyword();
     words.skip("CONCURRENTLY");
-    Deed::Reindex { name: words.name() }
+    let scope = match words.name() {
+        Some(name) if is_relation => ReindexScope::Relation(name),
+        Some(name) if is_schema => ReindexScope::Schema(name),
+        Some(_) | None => ReindexScope::Database,
+    };
+    Deed::Reindex { scope }
 }
 
 #[cfg(test)]
@@ -130,6 +155,14 @@ mod tests {
                 },
             ),
             (
+                "CREATE INDEX CONCURRENTLY U&\"d!0061t\" UESCAPE '!' ON a.U&\"\\0062\" (x)",
+                Deed::CreateIndex {
+                    name: Some(text("U&\"d!0061t\" UESCAPE '!'")),
+                    table: text("a.U&\"\\0062\""),
+                    if_not_exists: false,
+                },
+            ),
+            (
                 "create index concurrently on t(x)",
                 Deed::CreateIndex { name: None, table: text("t"), if_not_exists: false },
             ),
@@ -138,8 +171,20 @@ mod tests {
                 "ALTER TABLE t /* */ DETACH PARTITION s.p CONCURRENTLY",
                 Deed::DetachPartition { table: text("t"), partition: text("s.p") },
             ),
-            ("REINDEX (VERBOSE) TABLE CONCURRENTLY t", Deed::Reindex { name: Some(text("t")) }),
-            ("REINDEX DATABASE d", Deed::Reindex { name: None }),
+            (
+                "REINDEX (VERBOSE) TABLE CONCURRENTLY t",
+                Deed::Reindex { scope: ReindexScope::Relation(text("t")) },
+            ),
+            ("REINDEX INDEX s.i", Deed::Reindex { scope: ReindexScope::Relation(text("s.i")) }),
+            ("REINDEX SCHEMA CONCURRENTLY s", Deed::Reindex { scope: ReindexScope::Schema(text("s")) }),
+            ("REINDEX DATABASE d", Deed::Reindex { scope: ReindexScope::Database }),
+            ("REINDEX DATABASE", Deed::Reindex { scope: ReindexScope::Database }),
+            ("ALTER DATABASE d SET a = 1", Deed::Repeatable),
+            ("ALTER DATABASE d RENAME TO e", Deed::Other),
+            ("ALTER SUBSCRIPTION s REFRESH PUBLICATION", Deed::Repeatable),
+            ("ALTER SUBSCRIPTION s ADD PUBLICATION p", Deed::Other),
+            ("DROP DATABASE IF EXISTS d", Deed::Repeatable),
+            ("DROP DATABASE d", Deed::Other),
             ("VACUUM (FULL) t", Deed::Repeatable),
             ("ALTER SYSTEM SET a = 1", Deed::Repeatable),
             ("CALL p()", Deed::Other),

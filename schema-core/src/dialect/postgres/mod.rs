@@ -8,6 +8,7 @@ mod collation;
 pub mod conversion;
 mod deed;
 mod deparsed;
+pub mod evidence;
 pub mod expression;
 #[cfg(feature = "postgres")]
 pub(crate) mod extension;
@@ -26,12 +27,13 @@ mod resolve;
 pub mod session;
 pub mod settings;
 mod shape;
+pub mod spelt;
 mod type_family;
 mod types;
 mod volatile;
 
 pub use block::block;
-pub use deed::{Deed, catalogued};
+pub use deed::{Deed, ReindexScope};
 pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;

@@ -66,7 +66,7 @@ pub(crate) fn restore_qualified(query: &str, stand_in: &str, table: &QualifiedNa
 
 fn identifier(token: &Token, sql: &str) -> Option<String> {
     match token.kind {
-        TokenKind::Word => Some(token.text(sql).to_lowercase()),
+        TokenKind::Word => Some(token.text(sql).to_ascii_lowercase()),
         TokenKind::QuotedIdentifier => Some(unquote_identifier(token.text(sql))),
         _ => None,
     }

@@ -4,28 +4,10 @@
 //! that is not valid, which every change of a row keeps up to date and no query uses, and which `IF NOT EXISTS` takes for a whole one.
 
 use super::connection::Connection;
-use crate::dialect::postgres::{Deed, catalogued, quote};
+use crate::dialect::postgres::evidence::query;
+use crate::dialect::postgres::{Deed, quote, spelt};
 use crate::driver::{DriverError, StepState};
 use std::collections::BTreeSet;
-
-/// The indexes of a table.
-const INDEXES: &str = "SELECT i.indexrelid::bigint, c.relname, n.nspname, i.indisvalid \
-     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-     WHERE i.indrelid = to_regclass($1) ORDER BY i.indexrelid";
-
-/// The indexes that REINDEX CONCURRENTLY has left behind on the table that is, or that has, what it was told to do.
-const LEFT_BEHIND: &str = "SELECT i.indexrelid::bigint, c.relname, n.nspname, i.indisvalid \
-     FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-     WHERE NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' \
-       AND i.indrelid IN (to_regclass($1), (SELECT x.indrelid FROM pg_catalog.pg_index x WHERE x.indexrelid = to_regclass($1)))";
-
-const EXISTS: &str = "SELECT to_regclass($1) IS NOT NULL";
-
-/// Whether a partition is still one, and whether it is on its way out.
-const DETACHING: &str = "SELECT h.inhdetachpending FROM pg_catalog.pg_inherits h \
-     WHERE h.inhparent = to_regclass($1) AND h.inhrelid = to_regclass($2)";
 
 struct Index {
     id: i64,
@@ -35,18 +17,9 @@ struct Index {
 }
 
 pub(super) fn evidence(connection: &Connection, statement: &str) -> Result<Option<String>, DriverError> {
-    match Deed::of(statement) {
-        Deed::CreateIndex { table, .. } => {
-            let ids: Vec<String> =
-                indexes(connection, INDEXES, table)?.iter().map(|index| index.id.to_string()).collect();
-            Ok(Some(ids.join(" ")))
-        }
-        Deed::DropIndex { .. }
-        | Deed::DetachPartition { .. }
-        | Deed::Reindex { .. }
-        | Deed::Repeatable
-        | Deed::Other => Ok(None),
-    }
+    let Some(query) = query(&Deed::of(statement)) else { return Ok(None) };
+    let ids: Vec<String> = indexes(connection, query)?.iter().map(|index| index.id.to_string()).collect();
+    Ok(Some(ids.join(" ")))
 }
 
 pub(super) fn probe(
@@ -54,51 +27,71 @@ pub(super) fn probe(
     statement: &str,
     evidence: Option<&str>,
 ) -> Result<StepState, DriverError> {
-    match Deed::of(statement) {
-        Deed::CreateIndex { name, table, if_not_exists } => {
-            let before: BTreeSet<&str> = evidence.unwrap_or_default().split(' ').collect();
-            let name = name.map(|name| catalogued(&name));
-            let found = indexes(connection, INDEXES, table)?;
+    let deed = Deed::of(statement);
+    let found = query(&deed).map(|query| indexes(connection, query)).transpose()?.unwrap_or_default();
+    let before: BTreeSet<&str> = evidence.unwrap_or_default().split(' ').collect();
+    match deed {
+        Deed::CreateIndex { name, table: _, if_not_exists } => {
+            let name = name.map(|name| catalogued(connection, &name)).transpose()?;
             Ok(created(&found, name.as_deref(), &before, if_not_exists))
         }
         Deed::DropIndex { name } => {
-            let exists =
-                connection.call(move |client| Ok(client.query_one(EXISTS, &[&name])?.try_get(0)?))?;
+            let exists = format!("SELECT {} IS NOT NULL", spelt::relation(&name));
+            let exists = connection.call(move |client| Ok(client.query_one(&exists, &[])?.try_get(0)?))?;
             Ok(if exists { StepState::Absent } else { StepState::Done })
         }
         Deed::DetachPartition { table, partition } => {
             let rest = format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE");
-            let pending: Option<bool> = connection.call(move |client| {
-                let row = client.query_opt(DETACHING, &[&table, &partition])?;
-                Ok(row.map(|row| row.try_get(0)).transpose()?)
-            })?;
+            let pending = pending(connection, &table, &partition)?;
             Ok(match pending {
                 None => StepState::Done,
                 Some(true) => StepState::Unfinished { rest: vec![rest] },
                 Some(false) => StepState::Absent,
             })
         }
-        Deed::Reindex { name: Some(name) } => {
-            let left = indexes(connection, LEFT_BEHIND, name)?;
-            Ok(if left.is_empty() { StepState::Absent } else { broken(left.iter()) })
+        Deed::Reindex { scope: _ } => {
+            let new: Vec<&Index> = found.iter().filter(|index| is_new(index, &before)).collect();
+            Ok(if new.is_empty() { StepState::Absent } else { broken(new.into_iter()) })
         }
-        Deed::Reindex { name: None } | Deed::Repeatable => Ok(StepState::Absent),
+        Deed::Repeatable => Ok(StepState::Absent),
         Deed::Other => Ok(StepState::Unknown),
     }
 }
 
+/// Whether a partition is on its way out; none where it is no partition any more.
+fn pending(connection: &Connection, table: &str, partition: &str) -> Result<Option<bool>, DriverError> {
+    let detaching = format!(
+        "SELECT h.inhdetachpending FROM pg_catalog.pg_inherits h WHERE h.inhparent = {} AND h.inhrelid = {}",
+        spelt::relation(table),
+        spelt::relation(partition)
+    );
+    connection.call(move |client| {
+        let row = client.query_opt(&detaching, &[])?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    })
+}
+
+/// The last part of a name as the catalogue has it.
+fn catalogued(connection: &Connection, name: &str) -> Result<String, DriverError> {
+    let query = format!("SELECT {}", spelt::last_part(name));
+    connection.call(move |client| Ok(client.query_one(&query, &[])?.try_get(0)?))
+}
+
+fn is_new(index: &Index, before: &BTreeSet<&str>) -> bool {
+    !before.contains(index.id.to_string().as_str())
+}
+
 /// What has become of an index, by those that its table has.
 fn created(found: &[Index], name: Option<&str>, before: &BTreeSet<&str>, if_not_exists: bool) -> StepState {
-    let is_new = |index: &&Index| !before.contains(index.id.to_string().as_str());
     match name {
         Some(name) => match found.iter().find(|index| index.name == name) {
             None => StepState::Absent,
             Some(index) if !index.is_valid => broken([index].into_iter()),
-            Some(index) if is_new(&index) || if_not_exists => StepState::Done,
+            Some(index) if is_new(index, before) || if_not_exists => StepState::Done,
             Some(_) => StepState::Absent,
         },
         None => {
-            let new: Vec<&Index> = found.iter().filter(is_new).collect();
+            let new: Vec<&Index> = found.iter().filter(|index| is_new(index, before)).collect();
             match new.as_slice() {
                 [] => StepState::Absent,
                 new if new.iter().any(|index| index.is_valid) => StepState::Done,
@@ -115,9 +108,9 @@ fn broken<'index>(indexes: impl Iterator<Item = &'index Index>) -> StepState {
     StepState::Broken { cleanup: indexes.map(drop).collect() }
 }
 
-fn indexes(connection: &Connection, query: &'static str, name: String) -> Result<Vec<Index>, DriverError> {
+fn indexes(connection: &Connection, query: String) -> Result<Vec<Index>, DriverError> {
     connection.call(move |client| {
-        let rows = client.query(query, &[&name])?;
+        let rows = client.query(&query, &[])?;
         rows.iter()
             .map(|row| {
                 Ok(Index {

@@ -9,8 +9,9 @@
 use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
 use super::stamp::{Removed, Stamp};
+use crate::dialect::postgres::evidence::query;
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{Deed, block, catalogued, quote_name, quote_text};
+use crate::dialect::postgres::{Deed, block, quote_name, quote_text, spelt};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -224,18 +225,10 @@ fn alone(part: &Part<'_>, step: &Step, sql: &mut String) {
 
 /// What a run keeps of the catalogue from before the statement, as an expression.
 fn evidence(deed: &Deed) -> String {
-    match deed {
-        Deed::CreateIndex { table, .. } => format!(
-            "(SELECT coalesce(string_agg(i.indexrelid::bigint::text, ' ' ORDER BY i.indexrelid), '') \
-             FROM pg_catalog.pg_index i WHERE i.indrelid = to_regclass({}))",
-            quote_text(table)
-        ),
-        Deed::DropIndex { .. }
-        | Deed::DetachPartition { .. }
-        | Deed::Reindex { .. }
-        | Deed::Repeatable
-        | Deed::Other => "NULL".to_owned(),
-    }
+    query(deed).map_or_else(
+        || "NULL".to_owned(),
+        |query| format!("(SELECT coalesce(string_agg(i.id::text, ' ' ORDER BY i.id), '') FROM ({query}) i)"),
+    )
 }
 
 /// `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
@@ -244,9 +237,9 @@ fn is_whole(deed: &Deed) -> Option<Condition> {
     Some(Condition {
         sql: format!(
             "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \
-             WHERE i.indrelid = to_regclass({}) AND c.relname = {} AND NOT i.indisvalid)",
-            quote_text(table),
-            quote_text(&catalogued(name))
+             WHERE i.indrelid = {} AND c.relname = {} AND NOT i.indisvalid)",
+            spelt::relation(table),
+            spelt::last_part(name)
         ),
         otherwise: "an interrupted build has left an index behind that is not valid: a run without `--sql` builds it anew"
             .to_owned(),

@@ -8,7 +8,7 @@
 
 use super::part::{Part, Spelling, Tables, heading, title};
 use super::stamp::{Removed, Stamp};
-use crate::dialect::sqlite::{quote_name, quote_text};
+use crate::dialect::sqlite::{fold, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable};
 use crate::revision::Graph;
 use crate::revision::directory::Direction;
@@ -206,9 +206,9 @@ fn no_new_violations(renames: &[(String, String)]) -> String {
 fn former_names(renames: &[(String, String)]) -> BTreeMap<String, BTreeSet<String>> {
     let mut former: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (old, new) in renames {
-        let mut names = former.remove(&old.to_lowercase()).unwrap_or_default();
+        let mut names = former.remove(&fold(old)).unwrap_or_default();
         names.insert(old.clone());
-        former.entry(new.to_lowercase()).or_default().extend(names);
+        former.entry(fold(new)).or_default().extend(names);
     }
     former
 }

@@ -87,6 +87,13 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 ));
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
+            Event::StepUnderWay { line, wait } => {
+                let seconds = wait.as_secs();
+                printer.say(&format!(
+                    "      another process has begun the statement in line {line}; waiting up to {seconds} s for it"
+                ));
+                at_work = Some(Progress::begin(printer, "      at work"));
+            }
             Event::CleanedUp { statement } => {
                 let statement = printable(statement);
                 printer.say(&format!("      clearing up what did not come to its end: {statement}"));

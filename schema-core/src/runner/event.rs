@@ -55,6 +55,13 @@ pub enum Event<'a> {
         /// How many there are.
         total: usize,
     },
+    /// A statement outside a transaction was begun by another process, which may still be at it or may have been killed.
+    StepUnderWay {
+        /// The line of the statement.
+        line: usize,
+        /// How long to wait for the other process before the database is asked what has become of the statement.
+        wait: Duration,
+    },
     /// What a statement that did not come to its end had left behind is cleared away, or completed, by this one.
     CleanedUp {
         /// The statement.

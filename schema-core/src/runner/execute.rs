@@ -40,6 +40,14 @@ struct Running<'run> {
     start: Instant,
     /// The steps that the journal holds; none where it has to be asked.
     done: Option<BTreeSet<usize>>,
+    /// What is said once in a run, however often the journal is read.
+    said: Said,
+}
+
+#[derive(Default)]
+struct Said {
+    resumed: bool,
+    under_way: bool,
 }
 
 impl Run<'_> {
@@ -64,7 +72,7 @@ impl Run<'_> {
         script: &PreparedScript,
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
-        let mut running = Running { script, start: Instant::now(), done: None };
+        let mut running = Running { script, start: Instant::now(), done: None, said: Said::default() };
         let mut waiting_since = None;
         let mut position = 0;
         while position < script.segments.len() {
@@ -76,6 +84,12 @@ impl Run<'_> {
                     // Who holds a lock for the whole run knows that nobody else is at it.
                     let may_go_on = self.driver.capabilities().lock_ends_with_transaction;
                     if may_go_on && since.elapsed() < self.driver.lock_timeout() {
+                        if !std::mem::replace(&mut running.said.under_way, true)
+                            && let Some(step) = script.step(step.step)
+                        {
+                            let wait = self.driver.lock_timeout();
+                            observer(Event::StepUnderWay { line: step.line, wait });
+                        }
                         thread::sleep(POLL);
                     } else {
                         self.settle(script, &step, observer)?;
@@ -205,7 +219,7 @@ impl Run<'_> {
         if journal.own.is_empty() {
             self.check_expectations(script)?;
         }
-        if position == 0 && !journal.own.is_empty() {
+        if position == 0 && !journal.own.is_empty() && !std::mem::replace(&mut running.said.resumed, true) {
             let (done, total) = (journal.own.iter().filter(|step| step.done).count(), script.steps().count());
             observer(Event::Resumed { revision: &script.revision, done, total });
         }

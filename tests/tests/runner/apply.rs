@@ -5,6 +5,7 @@ use schema_core::driver::BackupDestination;
 use schema_core::revision::RevisionId;
 use schema_core::runner::{self, Event, Failure, RunOptions, RunnerError};
 use schema_tests::migrations::{Project, ids};
+use std::time::Duration;
 
 fn three() -> Project {
     let mut project = Project::new();
@@ -185,23 +186,50 @@ fn a_failed_step_outside_the_transaction_is_resumed_after_it_is_corrected() {
     assert_eq!(project.applied(), ["a", "b", "c", "d"]);
 }
 
-#[test]
-fn a_step_that_may_have_been_finished_is_in_doubt() {
+/// A revision `d` of one statement outside the transaction, as a run leaves it that was killed while it ran the statement.
+fn begun(statement: &str) -> Project {
     let mut project = three();
-    project.revision("d", "-- schema: autocommit\nVACUUM;", "");
+    project.revision("d", &format!("-- schema: autocommit\n{statement};"), "");
     upgrade(&project, "c").unwrap();
-    let checksum = schema_core::revision::Checksum::of("VACUUM");
+    let checksum = schema_core::revision::Checksum::of(statement);
     let insert = "INSERT INTO schema_history_steps (revision, direction, step, checksum, state, started_at) VALUES ('d', 'up', 1, ?1, 'started', '')";
     project.sqlite().execute(insert, [checksum.as_str()]).unwrap();
-    let error = runner::upgrade(
-        project.impatient_driver(std::time::Duration::from_millis(200)).as_mut(),
+    project
+}
+
+/// Goes on with it, and returns what it tells.
+fn resume(project: &Project) -> (Result<(), RunnerError>, Vec<String>) {
+    let mut events = Vec::new();
+    let result = runner::upgrade(
+        project.impatient_driver(Duration::from_millis(500)).as_mut(),
         &project.directory(),
         &ids(&["d"]),
         &RunOptions::default(),
-        &mut |_| {},
-    )
-    .unwrap_err();
+        &mut |event| match event {
+            Event::Resumed { .. } => events.push("resumed".to_owned()),
+            Event::StepUnderWay { line, wait } => events.push(format!("line {line}, {wait:?}")),
+            _ => {}
+        },
+    );
+    (result.map(drop), events)
+}
+
+#[test]
+fn a_step_that_may_have_been_finished_is_in_doubt() {
+    let project = begun("VACUUM INTO 'copy.db'");
+    let error = resume(&project).0.unwrap_err();
     assert_eq!(error.class(), ErrorClass::InDoubt, "{error}");
+}
+
+#[test]
+fn a_step_that_may_be_repeated_is_repeated_and_each_event_is_told_once() {
+    for statement in ["VACUUM", "PRAGMA optimize", "PRAGMA user_version = 7"] {
+        let project = begun(statement);
+        let (result, events) = resume(&project);
+        result.unwrap();
+        assert_eq!(events, ["resumed", "line 2, 500ms"], "{statement}");
+        assert_eq!(project.applied(), ["a", "b", "c", "d"]);
+    }
 }
 
 #[test]

@@ -51,12 +51,24 @@ impl Deed {
     #[must_use]
     pub fn of(statement: &str, engine: Engine) -> Self {
         let mut words = Words::new(statement, engine);
-        match words.keyword().as_str() {
+        let keyword = words.keyword();
+        if matches!(keyword.as_str(), "CREATE" | "DROP")
+            && let Some(is_repeatable) = is_repeatable_account(words.clone())
+        {
+            return if is_repeatable { Deed::Repeatable } else { Deed::Other };
+        }
+        match keyword.as_str() {
             "CREATE" => create(words),
             "ALTER" => alter(words),
             "DROP" => drop(words),
             "RENAME" => rename(words),
-            "ANALYZE" | "CHECK" | "FLUSH" | "GRANT" | "OPTIMIZE" | "REPAIR" => Deed::Repeatable,
+            // MariaDB: with a statement behind it, ANALYZE runs that.
+            "ANALYZE" if !["TABLE", "LOCAL", "NO_WRITE_TO_BINLOG"].iter().any(|word| words.is_next(word)) => {
+                Deed::Other
+            }
+            "ANALYZE" | "CACHE" | "CHECK" | "CHECKSUM" | "DESC" | "DESCRIBE" | "FLUSH" | "GRANT"
+            | "OPTIMIZE" | "REPAIR" | "SHOW" | "UNLOCK" => Deed::Repeatable,
+            "SET" if !words.is_next("STATEMENT") => Deed::Repeatable,
             _ => Deed::Other,
         }
     }
@@ -81,6 +93,15 @@ fn skip_existence(words: &mut Words<'_>) {
         words.skip("NOT");
         words.skip("EXISTS");
     }
+}
+
+/// The words behind CREATE, ALTER or DROP, where these name an account or a server: `Some(true)` where it is the same however often it runs.
+fn is_repeatable_account(mut words: Words<'_>) -> Option<bool> {
+    let replaces = words.skip("OR") && words.skip("REPLACE");
+    if !(words.skip("USER") || words.skip("ROLE") || words.skip("SERVER")) {
+        return None;
+    }
+    Some(replaces || words.is_next("IF"))
 }
 
 fn create(mut words: Words<'_>) -> Deed {
@@ -190,6 +211,13 @@ mod tests {
                 Deed::RenameSeveral { names: ["a", "b", "c", "d"].map(str::to_owned).to_vec() },
             ),
             ("OPTIMIZE TABLE t", Deed::Repeatable),
+            ("ANALYZE TABLE t", Deed::Repeatable),
+            ("ANALYZE UPDATE t SET a = a + 1", Deed::Other),
+            ("SET GLOBAL a = 1", Deed::Repeatable),
+            ("SET STATEMENT a = 1 FOR INSERT INTO t VALUES (1)", Deed::Other),
+            ("DROP USER IF EXISTS ann", Deed::Repeatable),
+            ("CREATE OR REPLACE ROLE r", Deed::Repeatable),
+            ("DROP ROLE r", Deed::Other),
             ("TRUNCATE TABLE t", Deed::Other),
             ("CREATE TEMPORARY TABLE t (a int)", Deed::Other),
             ("CREATE USER ann", Deed::Other),

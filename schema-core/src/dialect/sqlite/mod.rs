@@ -1,6 +1,7 @@
 //! SQLite.
 
 pub(crate) mod alter;
+mod deed;
 pub mod expression;
 mod fingerprint;
 mod hazard;
@@ -14,6 +15,7 @@ mod resolve;
 mod spelling;
 mod types;
 
+pub use deed::can_be_repeated;
 pub use fingerprint::fingerprint;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use normalize::normalize;

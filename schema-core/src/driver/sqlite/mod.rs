@@ -14,9 +14,10 @@ pub(crate) use connection::{open, switch_to_write_ahead_log, usual_busy_timeout}
 pub(crate) use retry::Retry;
 
 use super::{
-    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, Value,
+    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, StepState,
+    Value,
 };
-use crate::dialect::sqlite::{fingerprint, quote_name};
+use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::url::{SqliteLocation, SqliteUrl};
 use quoted_strings::{QuotedStrings, is_about_quoted_strings};
@@ -165,6 +166,10 @@ impl Driver for SqliteDriver {
             rows.collect()
         });
         Ok(rows?)
+    }
+
+    fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {
+        Ok(if can_be_repeated(statement) { StepState::Absent } else { StepState::Unknown })
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {

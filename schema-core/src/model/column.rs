@@ -114,6 +114,12 @@ pub struct SequenceOptions {
     /// The name of the sequence, with its schema, as SQL; none means the one that the engine gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The type of the numbers, where it is not that of the column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ty: Option<String>,
+    /// The comment on the sequence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// The first number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<i64>,

@@ -221,8 +221,10 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         Some(AutoIncrement::IdentityAlways) => problems.refuse(true, place, "`identity = always`"),
         Some(AutoIncrement::Serial) => problems.refuse(true, place, "a serial with a sequence"),
     }
-    if let Some(SequenceOptions { name, start: _, increment, min, max, cache, cycle }) = sequence {
-        let more = name.is_some() || increment.is_some() || min.is_some() || max.is_some();
+    if let Some(SequenceOptions { name, ty, comment, start: _, increment, min, max, cache, cycle }) = sequence
+    {
+        let of_sequence = name.is_some() || ty.is_some() || comment.is_some();
+        let more = of_sequence || increment.is_some() || min.is_some() || max.is_some();
         problems.refuse(more || cache.is_some() || *cycle, place, "options of a sequence beyond its start");
     }
 }

@@ -19,6 +19,7 @@ mod named;
 mod namespace;
 mod naming;
 mod normalize;
+mod numbering;
 #[cfg(feature = "postgres")]
 mod qualified;
 mod refuse;

@@ -6,12 +6,12 @@
 use super::expression::{canonical, identifiers, rewrite};
 use super::named::{Named, Names};
 use super::shape::{self, Storage};
-use super::{collation, family, naming, settings, types};
+use super::{collation, family, naming, numbering, settings, types};
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
-    AutoIncrement, Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey,
-    QualifiedName, Schema, Table, TableOptions, View,
+    Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey, QualifiedName,
+    Schema, Table, TableOptions, View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -150,15 +150,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
         desired.collation.clone_from(&current.collation);
     }
     if scope == Scope::Models {
-        let numbered_alike = match (current.auto, desired.auto) {
-            (Some(AutoIncrement::Serial), Some(AutoIncrement::Serial)) => true,
-            (Some(AutoIncrement::Serial), _) | (_, Some(AutoIncrement::Serial)) => false,
-            // Both are identities, which keep their sequence when they become the other kind.
-            (before, after) => before.is_some() && after.is_some(),
-        };
-        if numbered_alike && desired.sequence.is_none() {
-            desired.sequence.clone_from(&current.sequence);
-        }
+        numbering::keep_sequence(current, desired);
         if !current.nullable && !desired.nullable {
             desired.not_null_name.clone_from(&current.not_null_name);
         }

@@ -208,7 +208,7 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
     }
     let own_sequence = sequences::is_unusual(column);
     if own_sequence {
-        script.extend(Phase::AlterColumns, sequences::create_before_column(table.after, column));
+        script.extend(Phase::AlterColumns, sequences::create_before_column(work, table.after, column));
     }
     script.push(
         Phase::AlterColumns,
@@ -221,6 +221,7 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
     if own_sequence {
         script.push(Phase::AlterColumns, sequences::give_to_column(name, column));
     }
+    script.extend(Phase::AlterColumns, sequences::comment_of_new_column(name, column));
     if table.fates.get(column.name.as_str()) == Some(&Fate::Replaced) {
         script.extend(Phase::Finish, super::opaque::rights_on_column(work, name, &column.name));
     }
@@ -247,7 +248,7 @@ pub(super) fn alter(
     let of_table = |action: String| format!("ALTER TABLE {} {action}", quote_name(name));
     let of_table_alone = |action: String| format!("ALTER TABLE {only}{} {action}", quote_name(name));
 
-    sequences::before_type(table, before, after, phase, script);
+    sequences::before_type(work, table, (before, after), phase, script);
     let default_goes_first = fate.is_some() && before.default.is_some();
     if let Some(fate) = fate {
         let mut actions = Vec::new();
@@ -327,7 +328,7 @@ pub(super) fn alter(
         ),
         (true, true) | (false, false) => {}
     }
-    sequences::after_type(table, before, after, phase, script);
+    sequences::after_type(work, table, (before, after), phase, script);
     if let Some(sequence) = sequences::made_anew(name, before, after) {
         script.extend(Phase::Finish, super::opaque::rights(work, "sequence", &sequence));
     }

@@ -24,6 +24,7 @@ pub(super) fn of_new_table(table: &Table, inherited: &[&str], phase: Phase, scri
         if column.comment.is_some() {
             script.push(phase, on_column(name, &column.name, column.comment.as_deref()));
         }
+        script.extend(phase, super::sequences::comment_of_new_column(name, column));
     }
     let key = table.primary_key.iter().map(|it| (&it.name, &it.comment));
     let uniques = table.uniques.iter().map(|it| (&it.name, &it.comment));

@@ -23,6 +23,7 @@ mod readers;
 mod remake;
 mod renames;
 mod script;
+mod sequence_options;
 mod sequences;
 mod swap;
 mod tables;
@@ -44,6 +45,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     namespaces::plan(&work, &mut script);
     enums::plan(&work, &mut script)?;
     opaque::plan(&work, &mut script)?;
+    sequences::release_moved(&work, &mut script);
     tables::plan(&work, &mut script);
     remake::plan(&work, &mut script);
     columns::plan(&work, &mut script)?;

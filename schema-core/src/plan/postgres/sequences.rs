@@ -1,10 +1,12 @@
 //! How columns are numbered: identities, serials, and from one to the other with the numbers carried over.
 
-use super::fate::type_text;
 use super::script::{Phase, Script};
+use super::sequence_options;
+use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
-use crate::model::{AutoIncrement, Column, Engine, QualifiedName, SequenceOptions, Table};
+use crate::model::{AutoIncrement, Column, Engine, QualifiedName, Schema, Table};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
+use std::collections::BTreeMap;
 
 /// Who gives the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +52,13 @@ pub(super) fn read_name(sql: &str) -> QualifiedName {
 }
 
 /// What must go before the type and the default change.
-pub(super) fn before_type(of: &Table, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
+pub(super) fn before_type(
+    work: &Work<'_>,
+    of: &Table,
+    (before, after): (&Column, &Column),
+    phase: Phase,
+    script: &mut Script,
+) {
     let table = &of.name;
     let (old, new) = (numbering(before), numbering(after));
     let (name, column) = (quote_name(table), quote(&after.name));
@@ -65,17 +73,19 @@ pub(super) fn before_type(of: &Table, before: &Column, after: &Column, phase: Ph
                     format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
                 ),
             );
-            script.push(
-                phase,
-                if new == Numbering::Nobody {
-                    Statement::new(
-                        format!("drop the sequence of {place}"),
-                        format!("DROP SEQUENCE {sequence}"),
-                    )
-                } else {
-                    put_aside(&place, &sequence)
-                },
-            );
+            if !work.moved_sequences.contains_key(&sequence) {
+                script.push(
+                    phase,
+                    if new == Numbering::Nobody {
+                        Statement::new(
+                            format!("drop the sequence of {place}"),
+                            format!("DROP SEQUENCE {sequence}"),
+                        )
+                    } else {
+                        put_aside(&place, &sequence)
+                    },
+                );
+            }
         }
         (Numbering::Identity { .. }, Numbering::Nobody) => script.push(
             phase,
@@ -106,9 +116,21 @@ pub(super) fn before_type(of: &Table, before: &Column, after: &Column, phase: Ph
 }
 
 /// What comes after the type, the default and NOT NULL.
-pub(super) fn after_type(of: &Table, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
+pub(super) fn after_type(
+    work: &Work<'_>,
+    of: &Table,
+    (before, after): (&Column, &Column),
+    phase: Phase,
+    script: &mut Script,
+) {
     let table = &of.name;
-    let (old, new) = (numbering(before), numbering(after));
+    let is_moved = |column: &Column| {
+        numbering(column) == Numbering::Serial
+            && work.moved_sequences.contains_key(&render::sequence_name(table, column).0)
+    };
+    let new = numbering(after);
+    // What gave the numbers goes on giving them to another column.
+    let old = if is_moved(before) { Numbering::Nobody } else { numbering(before) };
     let (name, column) = (quote_name(table), quote(&after.name));
     let place = format!("`{table}`.`{}`", after.name);
     let sequence = render::sequence_name(table, after);
@@ -134,6 +156,12 @@ pub(super) fn after_type(of: &Table, before: &Column, after: &Column, phase: Pha
             } else {
                 script.push(phase, begin_behind_rows(table, after, &place));
             }
+            script.extend(phase, sequence_options::comment(table, after));
+        }
+        (Numbering::Nobody, Numbering::Serial) if is_moved(after) => {
+            script.extend(phase, take_over(work, table, after));
+            script.push(phase, give_to_column(table, after));
+            script.push(phase, take_numbers(table, after));
         }
         (Numbering::Nobody, Numbering::Serial) => {
             script.extend(phase, create(of, after, true));
@@ -152,20 +180,12 @@ pub(super) fn after_type(of: &Table, before: &Column, after: &Column, phase: Pha
                     ),
                 );
             }
-            change_options(table, before, after, phase, script);
+            let sequence = render::sequence_name(table, before).0;
+            script.extend(phase, sequence_options::change(table, (before, after), &sequence, true));
         }
         (Numbering::Serial, Numbering::Serial) => {
-            let (from, to) = (type_text(before), type_text(after));
-            if from != to && ["smallint", "integer", "bigint"].contains(&to) {
-                script.push(
-                    phase,
-                    Statement::new(
-                        format!("let the sequence of {place} be as wide as its column"),
-                        format!("ALTER SEQUENCE {} AS {to}", render::sequence_name(table, before).0),
-                    ),
-                );
-            }
-            change_options(table, before, after, phase, script);
+            let sequence = render::sequence_name(table, before).0;
+            script.extend(phase, sequence_options::change(table, (before, after), &sequence, false));
         }
         (_, Numbering::Nobody) => {}
     }
@@ -187,8 +207,52 @@ pub(super) fn is_unusual(column: &Column) -> bool {
 }
 
 /// The sequence of a column that is new, before the column is there.
-pub(super) fn create_before_column(table: &Table, column: &Column) -> Vec<Statement> {
-    create(table, column, false)
+pub(super) fn create_before_column(work: &Work<'_>, table: &Table, column: &Column) -> Vec<Statement> {
+    if work.moved_sequences.contains_key(&render::sequence_name(&table.name, column).0) {
+        take_over(work, &table.name, column)
+    } else {
+        create(table, column, false)
+    }
+}
+
+/// The columns that a sequence numbers before the changes, where it numbers another one afterwards, by the sequence's name as SQL.
+pub(super) type MovedSequences<'a> = BTreeMap<String, &'a Column>;
+
+pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences<'a> {
+    let owners = |schema: &'a Schema| {
+        let columns =
+            schema.tables.iter().flat_map(|table| table.columns.iter().map(move |it| (&table.name, it)));
+        let serials = columns.filter(|(_, column)| numbering(column) == Numbering::Serial);
+        serials.map(|(table, column)| (render::sequence_name(table, column).0, (table, column)))
+    };
+    let later: BTreeMap<String, (&QualifiedName, &Column)> = owners(after).collect();
+    let is_moved = |sequence: &str, (table, column): (&QualifiedName, &Column)| {
+        later.get(sequence).is_some_and(|(other, owner)| (*other, &owner.name) != (table, &column.name))
+    };
+    owners(before)
+        .filter(|(sequence, owner)| is_moved(sequence, *owner))
+        .map(|(sequence, (_, column))| (sequence, column))
+        .collect()
+}
+
+/// What becomes another column's must not be dropped with the one that it belongs to.
+pub(super) fn release_moved(work: &Work<'_>, script: &mut Script) {
+    let release = |sequence: &String| {
+        Statement::new(
+            format!("let the sequence `{}` belong to no column for now", read_name(sequence)),
+            format!("ALTER SEQUENCE {sequence} OWNED BY NONE"),
+        )
+    };
+    script.extend(Phase::Detach, work.moved_sequences.keys().map(release));
+}
+
+/// Makes the sequence of another column what this one needs.
+fn take_over(work: &Work<'_>, table: &QualifiedName, after: &Column) -> Vec<Statement> {
+    let sequence = render::sequence_name(table, after).0;
+    let before = work.moved_sequences.get(&sequence).copied();
+    before
+        .map(|before| sequence_options::change(table, (before, after), &sequence, false))
+        .unwrap_or_default()
 }
 
 /// The sequence of a column, kept as its table is kept: of unlogged tables, sequences are unlogged since PostgreSQL 15, which older ones cannot be.
@@ -206,7 +270,16 @@ fn create(table: &Table, column: &Column, owned: bool) -> Vec<Statement> {
             )),
         ));
     }
+    statements.extend(sequence_options::comment(&table.name, column));
     statements
+}
+
+/// The comment on the sequence that comes with a new column; one that was created before the column has its comment already.
+pub(super) fn comment_of_new_column(table: &QualifiedName, column: &Column) -> Option<Statement> {
+    match numbering(column) {
+        Numbering::Identity { .. } => sequence_options::comment(table, column),
+        Numbering::Nobody | Numbering::Serial => None,
+    }
 }
 
 pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statement {
@@ -254,65 +327,4 @@ fn take_numbers(table: &QualifiedName, column: &Column) -> Statement {
             render::sequence_name(table, column).next_value()
         ),
     )
-}
-
-/// The name and the options of a sequence that stays.
-fn change_options(table: &QualifiedName, before: &Column, after: &Column, phase: Phase, script: &mut Script) {
-    let place = format!("`{table}`.`{}`", after.name);
-    let (from, to) = (render::sequence_name(table, before).0, render::sequence_name(table, after).0);
-    let usual = SequenceOptions::default();
-    let (old, new) = (before.sequence.as_ref().unwrap_or(&usual), after.sequence.as_ref().unwrap_or(&usual));
-    if from != to {
-        let last = quote(&read_name(&to).name);
-        script.push(
-            phase,
-            Statement::new(
-                format!("rename the sequence of {place}"),
-                format!("ALTER SEQUENCE {from} RENAME TO {last}"),
-            ),
-        );
-    }
-    let options = changed(old, new);
-    if !options.is_empty() {
-        script.push(
-            phase,
-            Statement::new(
-                format!("change the sequence of {place}"),
-                format!("ALTER SEQUENCE {to} {}", options.join(" ")),
-            ),
-        );
-    }
-}
-
-/// The options that differ, those that are usual again included.
-fn changed(old: &SequenceOptions, new: &SequenceOptions) -> Vec<String> {
-    let SequenceOptions { name: _, start, increment, min, max, cache, cycle } = new;
-    let mut options = Vec::new();
-    let ascends = |step: Option<i64>| step.is_none_or(|step| step > 0);
-    // What is usual for the numbers' ends, and where they begin, depends on which way they go.
-    let turns = ascends(old.increment) != ascends(*increment);
-    if old.increment != *increment {
-        options.push(format!("INCREMENT BY {}", increment.unwrap_or(1)));
-    }
-    if turns || old.min != *min {
-        options.push(min.map_or_else(|| "NO MINVALUE".to_owned(), |min| format!("MINVALUE {min}")));
-    }
-    if turns || old.max != *max {
-        options.push(max.map_or_else(|| "NO MAXVALUE".to_owned(), |max| format!("MAXVALUE {max}")));
-    }
-    if old.start != *start || start.is_none() && !options.is_empty() {
-        let (first, usual) = if ascends(*increment) { (min, 1) } else { (max, -1) };
-        let start = start.or(*first).unwrap_or(usual);
-        options.push(format!("START WITH {start}"));
-        if turns {
-            options.push(format!("RESTART WITH {start}"));
-        }
-    }
-    if old.cache != *cache {
-        options.push(format!("CACHE {}", cache.unwrap_or(1)));
-    }
-    if old.cycle != *cycle {
-        options.push(if *cycle { "CYCLE".to_owned() } else { "NO CYCLE".to_owned() });
-    }
-    options
 }

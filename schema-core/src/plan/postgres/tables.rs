@@ -86,7 +86,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     let own: Vec<&Column> = table.columns.iter().filter(is_own).collect();
     let counted: Vec<&Column> = own.iter().copied().filter(|column| sequences::is_unusual(column)).collect();
     for column in &counted {
-        script.extend(phase, sequences::create_before_column(table, column));
+        script.extend(phase, sequences::create_before_column(work, table, column));
     }
     let parts = render::Parts { columns: own, foreign_keys: foreign_keys.to_vec() };
     script.push(

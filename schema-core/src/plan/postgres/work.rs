@@ -7,6 +7,7 @@ use super::fate::{Fate, fates};
 use super::parts::Parts;
 use super::remake::Remade;
 use super::script::Phase;
+use super::sequences::{self, MovedSequences};
 use super::swap::{self, Swap};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, QualifiedName, Schema, Table, View};
@@ -25,6 +26,7 @@ pub(super) struct Work<'a> {
     places: HashMap<&'a QualifiedName, usize>,
     pub(super) enums: Vec<(Option<&'a EnumType>, Option<&'a EnumType>)>,
     pub(super) swaps: Vec<Swap<'a>>,
+    pub(super) moved_sequences: MovedSequences<'a>,
     pub(super) views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
     /// The families before everything but renames, and after.
@@ -58,6 +60,7 @@ impl<'a> Work<'a> {
             places: HashMap::new(),
             enums: Vec::new(),
             swaps: Vec::new(),
+            moved_sequences: sequences::moved(path.before, path.after),
             views: BTreeMap::new(),
             namespaces: Vec::new(),
             family_before: Family::of(path.before),

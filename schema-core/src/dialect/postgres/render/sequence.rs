@@ -22,6 +22,38 @@ pub fn sequence_name(table: &QualifiedName, column: &Column) -> SequenceName {
     SequenceName(given.unwrap_or_else(|| usual_sequence(table, &column.name)))
 }
 
+/// What a sequence is of where nobody says anything.
+const BIGINT: &str = "bigint";
+
+/// The type that the numbers of a column have: its own, where a sequence can have that.
+#[must_use]
+pub fn usual_sequence_type(column: &Column) -> &str {
+    match &column.ty {
+        ColumnType::Sql(ty) if ["smallint", "integer"].contains(&ty.as_str()) => ty,
+        _ => BIGINT,
+    }
+}
+
+/// The type of the sequence of a column.
+#[must_use]
+pub fn sequence_type(column: &Column) -> &str {
+    let given = column.sequence.as_ref().and_then(|options| options.ty.as_deref());
+    given.unwrap_or_else(|| usual_sequence_type(column))
+}
+
+/// The least and the greatest number of a sequence of this type, where nobody says anything.
+///
+/// <https://www.postgresql.org/docs/current/sql-createsequence.html>
+#[must_use]
+pub fn usual_bounds(ty: &str, increment: i64) -> (i64, i64) {
+    let (least, greatest) = match ty {
+        "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    if increment > 0 { (1, greatest) } else { (least, -1) }
+}
+
 /// How an identity column is numbered.
 #[must_use]
 pub fn identity(column: &Column) -> String {
@@ -44,12 +76,7 @@ pub fn identity(column: &Column) -> String {
 #[must_use]
 pub fn create_sequence(table: &QualifiedName, column: &Column, owned: bool) -> String {
     let SequenceName(name) = sequence_name(table, column);
-    let mut sql = format!("CREATE SEQUENCE {name}");
-    if let ColumnType::Sql(ty) = &column.ty
-        && ["smallint", "integer", "bigint"].contains(&ty.as_str())
-    {
-        sql.push_str(&format!(" AS {ty}"));
-    }
+    let mut sql = format!("CREATE SEQUENCE {name} AS {}", sequence_type(column));
     for option in column.sequence.iter().flat_map(options) {
         sql.push(' ');
         sql.push_str(&option);
@@ -63,7 +90,7 @@ pub fn create_sequence(table: &QualifiedName, column: &Column, owned: bool) -> S
 /// All options but the name, each as SQL.
 #[must_use]
 pub fn options(options: &SequenceOptions) -> Vec<String> {
-    let SequenceOptions { name: _, start, increment, min, max, cache, cycle } = options;
+    let SequenceOptions { name: _, ty: _, comment: _, start, increment, min, max, cache, cycle } = options;
     let mut all = Vec::new();
     all.extend(increment.map(|number| format!("INCREMENT BY {number}")));
     all.extend(min.map(|number| format!("MINVALUE {number}")));

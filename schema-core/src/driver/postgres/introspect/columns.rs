@@ -2,6 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, get, letter};
+use crate::dialect::postgres::render::{usual_bounds, usual_sequence_type};
 use crate::dialect::postgres::{as_meant, quote, quote_name, quote_text};
 use crate::driver::DriverError;
 use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, QualifiedName, SequenceOptions};
@@ -18,6 +19,7 @@ struct Sequence {
     max: i64,
     cache: i64,
     cycle: bool,
+    comment: Option<String>,
 }
 
 pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations) -> Result<(), DriverError> {
@@ -33,6 +35,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
                 max: get(row, 9)?,
                 cache: get(row, 10)?,
                 cycle: get(row, 11)?,
+                comment: get(row, 12)?,
             };
             Ok(((get(row, 0)?, get(row, 1)?), sequence))
         })?
@@ -98,19 +101,16 @@ fn number_by(column: &mut Column, table: &QualifiedName, sequence: &Sequence) {
 
 /// What differs from a sequence that nobody said anything about.
 fn options(column: &Column, table: &QualifiedName, sequence: &Sequence) -> SequenceOptions {
-    let Sequence { is_identity: _, name, ty, start, increment, min, max, cache, cycle } = sequence;
+    let Sequence { is_identity: _, name, ty, start, increment, min, max, cache, cycle, comment } = sequence;
     let ascends = *increment > 0;
-    let (least, greatest) = match ty.as_str() {
-        "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
-        "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        _ => (i64::MIN, i64::MAX),
-    };
-    let (usual_min, usual_max) = if ascends { (1, greatest) } else { (least, -1) };
+    let (usual_min, usual_max) = usual_bounds(ty, *increment);
     let usual_start = if ascends { *min } else { *max };
     let differs = |value: i64, usual: i64| (value != usual).then_some(value);
     let usual_name = usual_name(&table.name, &column.name);
     SequenceOptions {
         name: (name.schema != table.schema || name.name != usual_name).then(|| quote_name(name)),
+        ty: (ty != usual_sequence_type(column)).then(|| ty.clone()),
+        comment: comment.clone(),
         start: differs(*start, usual_start),
         increment: differs(*increment, 1),
         min: differs(*min, usual_min),

@@ -11,7 +11,8 @@ SELECT
     s.seqmin,
     s.seqmax,
     s.seqcache,
-    s.seqcycle
+    s.seqcycle,
+    obj_description(c.oid, 'pg_class')
 FROM pg_depend d
 JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S'
 JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -71,14 +71,17 @@ impl Context {
     ) -> Result<Box<dyn Driver>, CliError> {
         let url = url(target, project)?;
         self.printer.say(&format!("database: {} ({url})", target.origin));
-        let url = match (missing, &url) {
-            (
-                IfMissing::TakeAsEmpty,
-                DatabaseUrl::Sqlite(SqliteUrl { location: SqliteLocation::File(file), .. }),
-            ) if !file.exists() => DatabaseUrl::parse("sqlite::memory:")?,
-            _ => url,
-        };
+        let takes_as_empty = missing == IfMissing::TakeAsEmpty && is_missing_file(&url);
+        let url = if takes_as_empty { DatabaseUrl::parse("sqlite::memory:")? } else { url };
         connect(&url, &project.config.migrations.history_table, missing, lock)
+    }
+}
+
+/// Whether a URL names a SQLite file that is not there.
+pub(crate) fn is_missing_file(url: &DatabaseUrl) -> bool {
+    match url {
+        DatabaseUrl::Sqlite(SqliteUrl { location: SqliteLocation::File(file), .. }) => !file.exists(),
+        DatabaseUrl::Sqlite(_) | DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_) => false,
     }
 }
 
@@ -88,6 +91,13 @@ pub(crate) struct AgainstArgs {
     /// Compare with the replayed history on a scratch database, instead of the database itself
     #[arg(long)]
     scratch: bool,
+}
+
+impl AgainstArgs {
+    /// Whether the database itself is left aside.
+    pub(crate) fn is_scratch(self) -> bool {
+        self.scratch
+    }
 }
 
 impl Context {

@@ -53,6 +53,11 @@ impl Sides {
         Ok(compare(*engine, Arc::clone(current), desired.clone(), Scope::Models, renames)?)
     }
 
+    /// The database's schema.
+    pub(crate) fn current(&self) -> &Schema {
+        &self.current
+    }
+
     /// Compares them for the last time.
     pub(crate) fn into_comparison(self, renames: &[RenameRequest]) -> Result<LastComparison, CliError> {
         let Sides { engine, current, desired } = self;

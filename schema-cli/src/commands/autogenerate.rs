@@ -1,6 +1,7 @@
 //! `autogenerate`: a revision from the difference between the models and the databases.
 
 mod amend;
+mod next;
 
 use super::placement::{Placement, PlacementArgs, check_heads};
 use crate::context::Context;
@@ -13,12 +14,14 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::renames;
 use crate::scripts::tried_out;
+use crate::target::Target;
+use next::{AtHand, Has};
 use schema_core::autogenerate::Comparison;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
 use schema_core::model::{Engine, Schema};
-use schema_core::revision::{Directory, NewRevision, RevisionId, Scripts, Target};
+use schema_core::revision::{self, Directory, NewRevision, RevisionId, Scripts};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -170,6 +173,15 @@ fn write_revision(
         .map(|driver| desired::resolve(&document, driver.engine()))
         .collect::<Result<_, _>>()?;
     drop(document);
+    // With `--scratch` the revision may be in the databases already.
+    let at_hand: Vec<AtHand<'_>> = match against.is_scratch() {
+        true => references
+            .values()
+            .zip(&desired)
+            .map(|(target, desired)| AtHand { target, desired: desired.clone() })
+            .collect(),
+        false => Vec::new(),
+    };
     let mut sides = Vec::new();
     for (mut driver, desired) in databases.into_iter().zip(desired) {
         let read = Sides::read(&mut *driver, desired, &project.config.filters, printer)?;
@@ -216,7 +228,14 @@ fn write_revision(
     new.scripts = scripts;
     let created = directory.create(new)?;
     printer.done(&format!("wrote {}", created.folder.display()));
-    printer.say("next: read the SQL in it, then `schema-cli upgrade`");
+    let heads = directory.graph().heads();
+    let address = if heads.len() > 1 { created.id.as_str() } else { "head" };
+    let mut has: Vec<(&Target, Has)> = Vec::new();
+    for (at_hand, (_, comparison)) in at_hand.into_iter().zip(&comparisons) {
+        let target = at_hand.target;
+        has.push((target, at_hand.has(comparison, args, project, context)));
+    }
+    printer.say(&next::lines(&has, address));
     report.revision = Some(created.id);
     report.folder = Some(created.folder);
     report_json(&report, printer)
@@ -285,7 +304,7 @@ fn place(
 
 /// The head that is given, or the only one there is; none where there is no revision yet.
 fn one_head(
-    given: Option<&Target>,
+    given: Option<&revision::Target>,
     directory: &Directory,
     applied: &BTreeSet<RevisionId>,
 ) -> Result<Option<RevisionId>, CliError> {

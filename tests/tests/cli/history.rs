@@ -119,3 +119,48 @@ fn a_message_cannot_command_the_terminal() {
         assert!(outcome.stdout.contains(r"\u{1b}[2Jhidden"), "{outcome}");
     }
 }
+
+#[test]
+fn a_revision_that_the_database_has_already_is_to_be_stamped() {
+    let sandbox = project();
+    let _stable = stable(&sandbox);
+    let database = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    sandbox.write("schema.json", &models(&["nick"]));
+    let sql = sandbox.run("autogenerate --sql --schema-json schema.json").exits(0).stdout;
+    database.execute_batch(&sql).unwrap();
+    let written = sandbox.run("autogenerate --scratch -m first --schema-json schema.json").exits(0);
+    insta::assert_snapshot!(written, @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    compared with the replayed history on a scratch database
+    - create table `users`
+    wrote migrations/[time]_[id]_first
+    next: read the SQL in it, then `schema-cli stamp head`, because the database has all of it already
+    ");
+    sandbox.run("stamp head").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}
+
+#[test]
+fn a_revision_that_the_database_has_otherwise_is_to_be_stamped_and_completed() {
+    let sandbox = project();
+    let _stable = stable(&sandbox);
+    let database = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    database.execute_batch("CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY)").unwrap();
+    sandbox.write("schema.json", &models(&["nick"]));
+    let written = sandbox.run("autogenerate --scratch -m first --schema-json schema.json").exits(0);
+    insta::assert_snapshot!(written, @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    compared with the replayed history on a scratch database
+    - create table `users`
+    wrote migrations/[time]_[id]_first
+    next: read the SQL in it, then `schema-cli stamp head`, because the database has tables of it already; after that `schema-cli autogenerate` writes what differs from the models
+    ");
+    sandbox.run("stamp head").exits(0);
+    sandbox.run("autogenerate -m rest --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::project::Project;
-use schema_core::revision::{Directory, RevisionId};
+use schema_core::revision::{Directory, RevisionId, Target};
 use schema_core::runner;
 use std::collections::BTreeSet;
 
@@ -20,6 +20,21 @@ pub(crate) fn applied_if_needed(
     }
     let mut driver = context.connect(project, IfMissing::Refuse, None)?;
     Ok(runner::status(&mut *driver, directory)?.applied_ids())
+}
+
+/// The one revision that an address means.
+pub(crate) fn one_revision(
+    target: &Target,
+    directory: &Directory,
+    project: &Project,
+    context: &Context,
+) -> Result<RevisionId, CliError> {
+    let applied = applied_if_needed(&target.to_string(), directory, project, context)?;
+    let mut ids = target.resolve(directory.graph(), &applied)?.into_iter();
+    match (ids.next(), ids.next()) {
+        (Some(id), None) => Ok(id),
+        _ => Err(CliError::NotOneRevision { given: target.to_string() }),
+    }
 }
 
 fn counts_from_applied(address: &str) -> bool {

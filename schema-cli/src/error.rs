@@ -86,6 +86,20 @@ pub(crate) enum CliError {
         /// What it builds on.
         below: Option<RevisionId>,
     },
+    /// A revision that is applied was to be removed.
+    #[error("`{revision}` is applied in this database")]
+    StillApplied {
+        /// The revision.
+        revision: RevisionId,
+        /// What it builds on.
+        below: Option<RevisionId>,
+    },
+    /// A revision that is partly applied was to be removed.
+    #[error("`{revision}` is partly applied in this database")]
+    PartlyApplied {
+        /// The revision.
+        revision: RevisionId,
+    },
     /// A branch cannot be moved.
     #[error(transparent)]
     Rebase(#[from] RebaseError),
@@ -277,6 +291,13 @@ impl CliError {
                      `schema-cli downgrade {revision}@{below}`"
                 ))
             }
+            CliError::StillApplied { revision, below } => {
+                let below = below.as_ref().map_or("base", RevisionId::as_str);
+                Some(format!("undo it first: `schema-cli downgrade {revision}@{below}`"))
+            }
+            CliError::PartlyApplied { .. } => Some(
+                "finish it with `schema-cli upgrade`, then undo it with `schema-cli downgrade`".to_owned(),
+            ),
             CliError::Rebase(error) => error.hint(),
             CliError::NothingToEdit { .. } => Some("`schema-cli history` lists the revisions".to_owned()),
             CliError::NoEditor => Some("`EDITOR=vi schema-cli edit …`".to_owned()),
@@ -362,7 +383,9 @@ impl CliError {
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),
             CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
-            CliError::AppliedAlready { .. } => ExitStatus::History,
+            CliError::AppliedAlready { .. }
+            | CliError::StillApplied { .. }
+            | CliError::PartlyApplied { .. } => ExitStatus::History,
             CliError::Core(error) => error.class().into(),
         }
     }

@@ -19,6 +19,7 @@ mod merge;
 mod offline;
 mod placement;
 mod rebase;
+mod remove;
 mod repair;
 mod resolve;
 mod revision;
@@ -49,6 +50,7 @@ pub(crate) enum Commands {
     Branches(branches::BranchesArgs),
     Merge(merge::MergeArgs),
     Rebase(rebase::RebaseArgs),
+    Remove(remove::RemoveArgs),
     Show(show::ShowArgs),
     Edit(edit::EditArgs),
     Stamp(stamp::StampArgs),
@@ -102,7 +104,7 @@ impl Commands {
             | Commands::Verify(_)
             | Commands::Repair(_)
             | Commands::Resolve(_) => OnAllDatabases::InTurn,
-            Commands::Rebase(_) => OnAllDatabases::AtOnce,
+            Commands::Rebase(_) | Commands::Remove(_) => OnAllDatabases::AtOnce,
             Commands::Init(_) => never("init"),
             Commands::Autogenerate(_) => never("autogenerate"),
             Commands::Revision(_) => never("revision"),
@@ -135,6 +137,7 @@ impl Commands {
             Commands::Branches(args) => branches::run(args, context),
             Commands::Merge(args) => merge::run(args, context),
             Commands::Rebase(args) => rebase::run(args, context),
+            Commands::Remove(args) => remove::run(args, context),
             Commands::Show(args) => show::run(args, context),
             Commands::Edit(args) => edit::run(args, context),
             Commands::Stamp(args) => stamp::run(args, context),

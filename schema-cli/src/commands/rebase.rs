@@ -1,12 +1,11 @@
 //! `rebase`: puts one branch on top of another.
 
-use crate::address::applied_if_needed;
+use crate::address::one_revision;
 use crate::context::Context;
 use crate::database::{IfMissing, quoted};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::project::Project;
-use schema_core::revision::{Directory, Graph, Rebase, RevisionId, Target};
+use schema_core::revision::{Graph, Rebase, RevisionId, Target};
 use schema_core::runner;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -56,8 +55,8 @@ pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, Cl
 
     let rebase = match revision.as_ref().zip(onto.as_ref()) {
         Some((revision, onto)) => {
-            let revision = one(revision, &directory, &project, context)?;
-            let onto = one(onto, &directory, &project, context)?;
+            let revision = one_revision(revision, &directory, &project, context)?;
+            let onto = one_revision(onto, &directory, &project, context)?;
             directory.graph().rebase(&revision, &onto)?
         }
         None => of_two_heads(directory.graph(), &applied)?,
@@ -77,20 +76,6 @@ pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, Cl
         printer.json(&Report { revision: root, revises: [onto], moved, file })?;
     }
     Ok(ExitStatus::Done)
-}
-
-fn one(
-    target: &Target,
-    directory: &Directory,
-    project: &Project,
-    context: &Context,
-) -> Result<RevisionId, CliError> {
-    let applied = applied_if_needed(&target.to_string(), directory, project, context)?;
-    let mut ids = target.resolve(directory.graph(), &applied)?.into_iter();
-    match (ids.next(), ids.next()) {
-        (Some(id), None) => Ok(id),
-        _ => Err(CliError::NotOneRevision { given: target.to_string() }),
-    }
 }
 
 /// What to move where, of the only two heads: the one that is not applied, else the newer.

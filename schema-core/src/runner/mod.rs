@@ -31,7 +31,7 @@ pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use seed::{is_seeded, seed};
 pub use stamp::stamp;
-pub use status::{Status, applied, status, verify_history};
+pub use status::{Status, applied, status, unfinished, verify_history};
 
 use crate::driver::Driver;
 use crate::revision::directory::Direction;

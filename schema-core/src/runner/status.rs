@@ -1,8 +1,8 @@
 //! What a database is at.
 
-use super::RunnerError;
 use super::history::{self, AppliedRevision};
 use super::run::Run;
+use super::{RunnerError, journal};
 use crate::driver::Driver;
 use crate::revision::{Directory, RevisionId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,18 @@ pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, 
 /// As [`status`].
 pub fn applied(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
     history::read_ids(driver)
+}
+
+/// The revision that an interrupted run has applied or undone in part, if any.
+///
+/// # Errors
+///
+/// As [`status`].
+pub fn unfinished(driver: &mut dyn Driver) -> Result<Option<RevisionId>, RunnerError> {
+    if !history::read(driver)?.exists {
+        return Ok(None);
+    }
+    Ok(journal::read(driver, None)?.other.map(|(revision, _)| revision))
 }
 
 /// Holds the history against the files, as every run does before it changes anything.

@@ -367,3 +367,105 @@ fn a_script_of_steps_begins_at_the_base_and_asks_no_database() {
     let outcome = sandbox.run("history -r b1:a1").exits(2);
     assert!(outcome.stderr.contains("OLDER:NEWER"), "{outcome}");
 }
+
+#[test]
+fn a_revision_that_nothing_needs_is_removed_and_heads_follows() {
+    let sandbox = two_branches();
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!(sandbox.run("remove b1 --yes").exits(2), @"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: `c1` needs `b1`
+    hint: remove the last one first: `schema-cli remove c1`
+    ");
+    insta::assert_snapshot!(sandbox.run("remove c1").exits(2), @"
+    exit 2
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: this has to be confirmed, and there is no terminal to ask on
+    hint: `--yes` confirms it
+    ");
+    insta::assert_snapshot!(sandbox.run("remove c1 --yes").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    removed migrations/[time]_c1_c1
+    the heads are `b1`, `b2`
+    ");
+    assert_eq!(sandbox.read("migrations/heads"), "b1\nb2\n");
+    sandbox.run("remove b1 --yes --format json").exits(0);
+    let left: Vec<String> = std::fs::read_dir(sandbox.path().join("migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("rm heads").exits(5);
+    sandbox.run("downgrade a1").exits(0);
+    sandbox.run("delete heads --yes").exits(0);
+    insta::assert_snapshot!(drawn(&sandbox), @"* <base> -> a1 (head), a1");
+    sandbox.run("downgrade base").exits(0);
+    insta::assert_snapshot!(sandbox.run("remove head --yes").exits(0), @"
+    exit 0
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    removed migrations/[time]_a1_a1
+    there is no revision left
+    ");
+    assert_eq!(sandbox.read("migrations/heads"), "");
+}
+
+#[test]
+fn what_another_revision_depends_on_is_not_removed() {
+    let sandbox = two_branches();
+    sandbox.run("revision -m mail --rev-id x1 --head base --depends-on c1").exits(0);
+    let refused = sandbox.run("remove c1 --yes").exits(2);
+    assert!(refused.stderr.contains("`x1` needs `c1`"), "{refused}");
+}
+
+#[test]
+fn a_revision_that_a_database_has_applied_is_not_removed() {
+    let sandbox = two_branches();
+    let _stable = stable(&sandbox);
+    sandbox.run("upgrade c1").exits(0);
+    insta::assert_snapshot!(sandbox.run("remove c1 --yes").exits(5), @"
+    exit 5
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: `c1` is applied in this database
+    hint: undo it first: `schema-cli downgrade c1@b1`
+    ");
+    // Another database has it not.
+    sandbox.run("--database-url sqlite::memory: remove c1 --yes").exits(0);
+}
+
+#[test]
+fn a_revision_that_a_database_has_applied_in_part_is_not_removed() {
+    let sandbox = two_branches();
+    let _stable = stable(&sandbox);
+    let folder = folder_of(&sandbox, "b2");
+    let script = "-- schema: autocommit\nCREATE TABLE b2 (id INTEGER);\n-- schema: autocommit\nINSERT INTO nowhere VALUES (1);\n";
+    sandbox.write(&format!("{folder}/up.sql"), script);
+    sandbox.run("upgrade b2").exits(3);
+    insta::assert_snapshot!(sandbox.run("remove b2 --yes").exits(5), @"
+    exit 5
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    error: `b2` is partly applied in this database
+    hint: finish it with `schema-cli upgrade`, then undo it with `schema-cli downgrade`
+    ");
+}
+
+#[test]
+fn all_databases_are_asked_before_a_revision_is_removed() {
+    let sandbox = two_branches();
+    sandbox.write(
+        "schema.toml",
+        "[databases.dev]\nurl = \"sqlite://dev.db\"\n\n[databases.other]\nurl = \"sqlite://other.db\"\n",
+    );
+    sandbox.run("upgrade c1 --database other").exits(0);
+    let refused = sandbox.run("remove c1 --yes --all-databases").exits(5);
+    assert!(refused.stderr.contains("database: other"), "{refused}");
+    sandbox.run("remove c1 --yes").exits(0);
+}

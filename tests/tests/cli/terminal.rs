@@ -126,3 +126,18 @@ fn work_that_takes_long_says_so_until_it_is_done() {
     assert!(rest.contains("done: the database is at slow"), "{rest}");
     assert_eq!(exit_code(&terminal), Some(0));
 }
+
+#[test]
+fn a_revision_is_removed_after_a_yes() {
+    let sandbox = applied();
+    sandbox.run("revision -m more --rev-id more").exits(0);
+    for (answer, code, gone) in [("n", 1, false), ("y", 0, true)] {
+        let mut terminal = on_a_terminal(&sandbox, "remove more");
+        terminal.exp_string("Delete ").unwrap();
+        terminal.send(answer).unwrap();
+        terminal.flush().unwrap();
+        let rest = terminal.exp_eof().unwrap();
+        assert_eq!(rest.contains("removed "), gone, "{rest}");
+        assert_eq!(exit_code(&terminal), Some(code));
+    }
+}

@@ -121,6 +121,14 @@ pub enum DirectoryError {
         /// The revision.
         revision: RevisionId,
     },
+    /// A revision cannot be removed while others build or depend on it.
+    #[error("{} {} `{revision}`", quoted(needed_by), if needed_by.len() == 1 { "needs" } else { "need" })]
+    StillNeeded {
+        /// The revision.
+        revision: RevisionId,
+        /// Those that need it, in graph order.
+        needed_by: Vec<RevisionId>,
+    },
     /// The revisions make no graph.
     #[error(transparent)]
     Graph(#[from] GraphError),
@@ -220,6 +228,9 @@ impl DirectoryError {
             DirectoryError::UnknownRevision { .. } => {
                 Some("`schema-cli history` lists the revisions".to_owned())
             }
+            DirectoryError::StillNeeded { needed_by, .. } => {
+                needed_by.last().map(|last| format!("remove the last one first: `schema-cli remove {last}`"))
+            }
             DirectoryError::Graph(error) => error.hint(),
             DirectoryError::InvalidHead { .. } => Some(format!("`{REWRITE}` writes the file anew")),
             DirectoryError::HeadsConflict { .. } => Some(format!(
@@ -233,6 +244,10 @@ impl DirectoryError {
 }
 
 fn listed(ids: &BTreeSet<RevisionId>) -> String {
-    let ids: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
-    if ids.is_empty() { "no head".to_owned() } else { ids.join(", ") }
+    if ids.is_empty() { "no head".to_owned() } else { quoted(ids) }
+}
+
+fn quoted<'a>(ids: impl IntoIterator<Item = &'a RevisionId>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
+    ids.join(", ")
 }

@@ -7,6 +7,7 @@ mod amend;
 mod error;
 mod layout;
 mod rebase;
+mod remove;
 mod source;
 #[cfg(test)]
 mod tests;

@@ -7,11 +7,12 @@ use product_feed::{catalog, import, store};
 use schema_core::autogenerate::{Comparison, compare_models};
 use schema_core::driver::{ConnectOptions, Driver, connect};
 use schema_core::model::Engine;
-use schema_core::revision::Directory;
+use schema_core::revision::{Directory, RevisionId};
 use schema_core::runner::{self, RunOptions};
 use schema_core::url::DatabaseUrl;
 use schema_core::{diff, registry};
 use schema_tests::server::Server;
+use std::collections::BTreeSet;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -66,7 +67,8 @@ fn products_and_prices_survive_the_way_down_to_the_first_revision_and_up_again()
 
         let revisions = Directory::open(root.join("migrations")).unwrap();
         let first = revisions.graph().bases();
-        let after_first = first.iter().flat_map(|id| revisions.graph().children(id)).collect();
+        let after_first: BTreeSet<RevisionId> =
+            first.iter().flat_map(|id| revisions.graph().children(id)).collect();
         let options = RunOptions::default();
         // An import with a status that the first revision doesn't know has to be gone before.
         store.transaction(|tx| tx.execute("DELETE FROM import_jobs", &[])).unwrap();

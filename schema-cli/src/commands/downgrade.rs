@@ -48,17 +48,15 @@ pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus,
     }
     let revision = revision.revision()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
-    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
-    let removed = revision.downgrade_roots(directory.graph(), &applied)?;
     if *dry_run {
         let started = Instant::now();
-        let tried = runner::try_downgrade(&mut *driver, &directory, &removed, &mut events(context.printer))?;
+        let tried = runner::try_downgrade(&mut *driver, &directory, revision, &mut events(context.printer))?;
         return tried_out(&tried, Direction::Down, started.elapsed(), context);
     }
     let done = runner::downgrade(
         &mut *driver,
         &directory,
-        &removed,
+        revision,
         &backup.options(),
         &mut events(context.printer),
     )?;

@@ -1,6 +1,7 @@
 //! `ensure-version`: makes the history tables.
 
 use super::offline;
+use super::run::events;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
@@ -41,7 +42,7 @@ pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitSta
         return offline::write_sql(&runner::offline_history(engine, &history_table).sql, context);
     }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
-    let created = runner::ensure_history(&mut *driver)?;
+    let created = runner::ensure_history(&mut *driver, &mut events(context.printer))?;
     let table = driver.history_table().to_string();
     context.printer.done(&if created {
         format!("created the history table `{table}`")

@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::prompt;
 use schema_core::driver::create_database;
 use schema_core::revision::Checksum;
-use schema_core::runner::{self, Event};
+use schema_core::runner::{self, RunOptions};
 use schema_core::sql::{SeedStatement, parse_seed};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,11 +73,9 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
         there.is_ok_and(|mut driver| runner::is_seeded(&mut *driver, &seed.checksum).unwrap_or(false))
     };
     let mut values = BTreeMap::new();
-    let mut waits = false;
     if let Some(seed) = &seed {
         seed.check(settings)?;
-        waits = !is_in(seed);
-        if waits {
+        if !is_in(seed) {
             values = seed.values(settings, &project)?;
         }
     }
@@ -89,19 +87,14 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let heads = directory.graph().heads();
     let applied =
         runner::upgrade(&mut *driver, &directory, &heads, &backup.options(), &mut events(context.printer))?;
-    if let Some(destination) = &backup.options().backup
-        && waits
-        && applied.is_empty()
-        && let Some(path) = driver.backup(destination)?
-    {
-        // The upgrade had nothing to do, and the seed has.
-        events(context.printer)(Event::BackedUp { path: &path });
-    }
     let at = names(&runner::status(&mut *driver, &directory)?.current);
     context.printer.done(&format!("the database is at {at}"));
     let mut seeded = false;
     if let Some(Seed { statements, checksum }) = &seed {
-        seeded = runner::seed(&mut *driver, statements, &values, checksum)?;
+        // An upgrade that had something to do has made the backup.
+        let options = if applied.is_empty() { backup.options() } else { RunOptions::default() };
+        let mut events = events(context.printer);
+        seeded = runner::seed(&mut *driver, statements, &values, checksum, &options, &mut events)?;
         context.printer.done(if seeded { "the seed is in" } else { "the seed was put in before" });
     }
     if context.printer.is_json() {

@@ -1,5 +1,6 @@
 //! `repair`: accepts files that were edited after they had been applied.
 
+use super::run::events;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs, names};
 use crate::error::CliError;
@@ -38,12 +39,10 @@ pub(crate) fn run(args: &RepairArgs, context: &Context) -> Result<ExitStatus, Cl
     let project = context.project()?;
     let directory = project.directory()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
-    let mut named = BTreeSet::new();
-    for revision in revisions {
-        named.extend(revision.resolve(directory.graph(), &BTreeSet::new())?);
-    }
     let repaired: BTreeSet<RevisionId> =
-        runner::repair(&mut *driver, &directory, &named)?.into_iter().collect();
+        runner::repair(&mut *driver, &directory, revisions, &mut events(context.printer))?
+            .into_iter()
+            .collect();
     if repaired.is_empty() {
         context.printer.done("no applied file was edited");
     } else {

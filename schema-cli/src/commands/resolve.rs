@@ -1,5 +1,6 @@
 //! `resolve`: settles a step that is in doubt.
 
+use super::run::events;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs};
 use crate::error::CliError;
@@ -46,7 +47,7 @@ pub(crate) fn run(args: &ResolveArgs, context: &Context) -> Result<ExitStatus, C
         if *done { (Settlement::Done, "done") } else { (Settlement::Redo, "to be run again") };
     let project = context.project()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
-    let settled = runner::resolve(&mut *driver, settlement)?;
+    let settled = runner::resolve(&mut *driver, settlement, &mut events(context.printer))?;
     for SettledStep { revision, direction, step } in &settled {
         context.printer.done(&format!("step {step} of `{revision}` ({}) is {word}", direction.name()));
     }

@@ -1,14 +1,15 @@
 //! `stamp`: says what a database is at, without running anything.
 
 use super::offline;
+use super::run::events;
 use crate::address::applied_if_needed;
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs, names, spoken};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
-use schema_core::revision::{Directory, Graph, RevisionId, Target};
-use schema_core::runner;
+use schema_core::revision::{Directory, RevisionId, Target};
+use schema_core::runner::{self, Declared};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -52,34 +53,14 @@ pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, Cli
         return write_script(args, &directory, &project, context);
     }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
-    let applied = runner::status(&mut *driver, &directory)?.applied_ids();
-    let (mut targets, mut undone) = (BTreeSet::new(), BTreeSet::new());
-    for revision in revisions {
-        add(revision, directory.graph(), &applied, (&mut targets, &mut undone))?;
-    }
-    runner::stamp(&mut *driver, &directory, &targets, &undone, *purge)?;
+    let declared = Declared::Addresses(revisions);
+    runner::stamp(&mut *driver, &directory, declared, *purge, &mut events(context.printer))?;
     let current = runner::status(&mut *driver, &directory)?.current;
     context.printer.done(&format!("stamped: the database is at {}", names(&current)));
     if context.printer.is_json() {
         context.printer.json(&Report { current: &current })?;
     }
     Ok(ExitStatus::Done)
-}
-
-/// Adds what an address means: revisions that count as applied, or for the base of a branch what counts as not applied.
-fn add(
-    revision: &Target,
-    graph: &Graph,
-    applied: &BTreeSet<RevisionId>,
-    (targets, undone): (&mut BTreeSet<RevisionId>, &mut BTreeSet<RevisionId>),
-) -> Result<(), CliError> {
-    let at = revision.resolve(graph, applied)?;
-    if at.is_empty() {
-        let all = graph.revisions().map(|revision| revision.id.clone()).collect();
-        undone.extend(revision.downgrade_roots(graph, &all)?);
-    }
-    targets.extend(at);
-    Ok(())
 }
 
 fn write_script(
@@ -91,7 +72,10 @@ fn write_script(
     let (mut targets, mut undone) = (BTreeSet::new(), BTreeSet::new());
     for revision in &args.revisions {
         let applied = applied_if_needed(&revision.to_string(), directory, project, context)?;
-        add(revision, directory.graph(), &applied, (&mut targets, &mut undone))?;
+        let address = Declared::Addresses(std::slice::from_ref(revision));
+        let (at, not_at) = address.resolve(directory.graph(), &applied)?;
+        targets.extend(at);
+        undone.extend(not_at);
     }
     let (engine, history_table) = offline::target(project, context)?;
     let engine = spoken(engine, directory);

@@ -53,14 +53,12 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     let revision = revision.revision()?;
     let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
     let mut driver = context.connect(&project, missing, Some(lock))?;
-    let applied = runner::applied(&mut *driver)?;
-    let targets = revision.upgrade_targets(directory.graph(), &applied)?;
     if *dry_run {
         let started = Instant::now();
-        let tried = runner::try_upgrade(&mut *driver, &directory, &targets, &mut events(context.printer))?;
+        let tried = runner::try_upgrade(&mut *driver, &directory, revision, &mut events(context.printer))?;
         return tried_out(&tried, Direction::Up, started.elapsed(), context);
     }
     let done =
-        runner::upgrade(&mut *driver, &directory, &targets, &backup.options(), &mut events(context.printer))?;
+        runner::upgrade(&mut *driver, &directory, revision, &backup.options(), &mut events(context.printer))?;
     finish(&done, Direction::Up, &mut *driver, &directory, context)
 }

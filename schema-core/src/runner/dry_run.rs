@@ -1,12 +1,14 @@
 //! A run that leaves nothing: everything in one transaction that is rolled back, so that the next revision finds what the one before has made; on a copy where
 //! DDL takes no part in transactions.
 
-use super::run::{Run, RunOptions, Stop};
+use super::abandoned::Watch;
+use super::run::{Run, RunOptions};
 use super::script::{PreparedScript, Segment, Step};
+use super::stop::Stop;
+use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, history, lock};
 use crate::driver::Driver;
 use crate::revision::RevisionId;
-use crate::revision::directory::Direction;
 use std::time::Instant;
 
 /// What a dry run has found.
@@ -28,33 +30,34 @@ impl Run<'_> {
     /// Runs the whole path and takes it back; the database is as before in any case.
     pub(super) fn try_out(
         mut self,
-        direction: Direction,
+        goal: Goal<'_>,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Run<'_>) -> Vec<RevisionId>,
     ) -> Result<DryRun, RunnerError> {
         let on_copy = !self.driver.capabilities().transactional_ddl;
         lock::acquire(self.driver, observer)?;
         let result = if on_copy {
-            self.copy(&path)
+            self.copy(goal, observer)
         } else {
-            self.try_out_locked(direction, observer, &path).map(Tried::Whole)
+            self.try_out_locked(goal, observer).map(Tried::Whole)
         };
         // What matters is rolled back, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
         let revisions = match result? {
             Tried::Whole(revisions) => revisions,
             Tried::OnCopy(mut copy) => {
-                let run = Run::new(copy.as_mut(), self.revisions)?;
-                run.follow(direction, &RunOptions::default(), observer, path).map_err(nothing_stays)?
+                let run = Run::new(copy.as_mut(), self.revisions);
+                run.follow(goal, &RunOptions::default(), observer).map_err(nothing_stays)?
             }
         };
         Ok(DryRun { revisions, on_copy })
     }
 
     /// A copy of the database, as it is under the lock; nothing is copied for nothing.
-    fn copy(&mut self, path: &impl Fn(&Run<'_>) -> Vec<RevisionId>) -> Result<Tried, RunnerError> {
-        self.changed_elsewhere()?;
-        if path(self).is_empty() {
+    fn copy(&mut self, goal: Goal<'_>, observer: &mut Observer<'_>) -> Result<Tried, RunnerError> {
+        let look = self.look()?;
+        let resolved = goal.resolve(self)?;
+        if goal.path(self, &resolved).is_empty() {
+            self.is_another_inside(&look.journal, &mut Watch::default(), observer)?;
             return Ok(Tried::Whole(Vec::new()));
         }
         Ok(Tried::OnCopy(self.driver.copy_without_rows()?))
@@ -62,17 +65,22 @@ impl Run<'_> {
 
     fn try_out_locked(
         &mut self,
-        direction: Direction,
+        goal: Goal<'_>,
         observer: &mut Observer<'_>,
-        path: &impl Fn(&Run<'_>) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
-        let loaded = self.load_all(&path(self), direction)?;
+        // One transaction cannot go on where several have stopped.
+        let mut watch = Watch::default();
+        let mut look = self.look()?;
+        while self.is_another_inside(&look.journal, &mut watch, observer)? {
+            look = self.look()?;
+        }
+        let loaded = self.load_all(goal)?;
         let switch = loaded.scripts.iter().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;
         }
         let result = self.driver.begin().map_err(RunnerError::from).and_then(|()| {
-            let result = self.run_all(loaded, direction, observer, path);
+            let result = self.run_all(loaded, goal, observer);
             result.and_then(|done| self.driver.rollback().map(|()| done).map_err(RunnerError::from))
         });
         if result.is_err() {
@@ -85,13 +93,14 @@ impl Run<'_> {
         result
     }
 
-    fn load_all(&self, path: &[RevisionId], direction: Direction) -> Result<Loaded, RunnerError> {
+    fn load_all(&self, goal: Goal<'_>) -> Result<Loaded, RunnerError> {
+        let direction = goal.direction;
         let mut loaded = Loaded { scripts: Vec::new(), untried: None };
-        for id in path {
-            let script = PreparedScript::load(self.revisions, id, self.driver.engine(), direction)
-                .map_err(|stop| stop.at(id, direction, Vec::new()))?;
+        for id in goal.path(self, &goal.resolve(self)?) {
+            let script = PreparedScript::load(self.revisions, &id, self.driver.engine(), direction)
+                .map_err(|stop| stop.at(&id, direction, Vec::new()))?;
             if let Some(failure) = outside_transaction(&script) {
-                loaded.untried = Some((id.clone(), failure));
+                loaded.untried = Some((id, failure));
                 break;
             }
             loaded.scripts.push(script);
@@ -106,12 +115,12 @@ impl Run<'_> {
     fn run_all(
         &mut self,
         mut loaded: Loaded,
-        direction: Direction,
+        goal: Goal<'_>,
         observer: &mut Observer<'_>,
-        path: &impl Fn(&Run<'_>) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
+        let direction = goal.direction;
         if self.changed_elsewhere()? {
-            loaded = self.load_all(&path(self), direction)?;
+            loaded = self.load_all(goal)?;
         }
         let Loaded { scripts, untried } = loaded;
         if !scripts.is_empty() {

@@ -1,7 +1,8 @@
 //! Making the history tables without applying anything.
 
 use super::locked::{Tables, in_transaction};
-use super::{RunnerError, history};
+use super::run::create_tables;
+use super::{Observer, RunnerError, history};
 use crate::driver::Driver;
 
 /// Creates the history tables where they are not there, and returns whether they had to be created.
@@ -11,10 +12,15 @@ use crate::driver::Driver;
 /// # Errors
 ///
 /// The table was written by a newer version, or the database refuses.
-pub fn ensure_history(driver: &mut dyn Driver) -> Result<bool, RunnerError> {
+pub fn ensure_history(driver: &mut dyn Driver, observer: &mut Observer<'_>) -> Result<bool, RunnerError> {
     if history::read(driver)?.exists {
         return Ok(false);
     }
-    in_transaction(driver, Tables::Create, |_| Ok(()))?;
-    Ok(true)
+    in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
+        // Another process may have been faster.
+        let table = driver.history_table().name().clone();
+        let is_missing = !driver.table_exists(&table)?;
+        create_tables(driver)?;
+        Ok(is_missing)
+    })
 }

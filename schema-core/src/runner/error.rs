@@ -3,7 +3,7 @@
 use crate::driver::{Damage, DriverError};
 use crate::error::ErrorClass;
 use crate::revision::directory::Direction;
-use crate::revision::{DirectoryError, Gap, RevisionId};
+use crate::revision::{DirectoryError, Gap, RevisionId, TargetError};
 use crate::sql::ScriptError;
 use std::path::PathBuf;
 
@@ -65,7 +65,8 @@ pub enum RunnerError {
     },
     /// Another revision was left half way, so that the database is at no revision at all.
     #[error(
-        "revision `{revision}` ({direction}) is done by half, and nothing else can be done before it is finished"
+        "revision `{revision}` is partly {}, and nothing else can be done before that is finished",
+        direction.participle()
     )]
     UnderWay {
         /// The revision.
@@ -89,6 +90,9 @@ pub enum RunnerError {
         /// What the database said, without the values of the parameters.
         source: DriverError,
     },
+    /// The address of a revision leads nowhere.
+    #[error(transparent)]
+    Address(#[from] TargetError),
     /// A revision that does not exist was to be applied or undone.
     #[error("there is no revision `{revision}`")]
     UnknownTarget {
@@ -223,6 +227,7 @@ impl RunnerError {
             | RunnerError::Edited { .. }
             | RunnerError::MissingScript { .. }
             | RunnerError::UnderWay { .. }
+            | RunnerError::Address(_)
             | RunnerError::UnknownTarget { .. } => None,
         }
     }
@@ -234,6 +239,7 @@ impl RunnerError {
             RunnerError::Driver(error) => error.class(),
             RunnerError::Seed { source, .. } => source.class(),
             RunnerError::Directory(_)
+            | RunnerError::Address(_)
             | RunnerError::UnknownTarget { .. }
             | RunnerError::NoSeedValue { .. } => ErrorClass::Usage,
             RunnerError::NewerFormat { .. }
@@ -274,12 +280,10 @@ impl RunnerError {
             )),
             RunnerError::MissingScript { .. } => Some("restore it from version control".to_owned()),
             RunnerError::UnderWay { revision, direction } => Some(format!(
-                "`{} {revision}` goes on with it; or undo by hand what it has done, and `stamp` what the database is at then",
-                match direction {
-                    Direction::Up => "upgrade",
-                    Direction::Down => "downgrade",
-                }
+                "`{}` goes on with it; or undo by hand what it has done, and `stamp` what the database is at then",
+                goes_on(revision, *direction)
             )),
+            RunnerError::Address(error) => error.hint(),
             RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
             RunnerError::NoSeedValue { name, .. } => Some(format!("`--set {name}=…`")),
             RunnerError::Seed { .. } => {
@@ -351,6 +355,15 @@ impl Failure {
                     .to_owned(),
             ),
         }
+    }
+}
+
+/// The command that goes on with a revision that was left half way.
+pub(super) fn goes_on(revision: &RevisionId, direction: Direction) -> String {
+    match direction {
+        Direction::Up => format!("upgrade {revision}"),
+        // `downgrade ID` leads to the revision and keeps it.
+        Direction::Down => format!("downgrade {revision}@-1"),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Running one script, so that it and its place in the history change together.
 
+use super::abandoned::Watch;
 use super::history::{self, AppliedRevision, Change, Origin};
 use super::journal::{self, JournalledStep};
 use super::lock::Pauses;
-use super::run::{Outcome, Run, Stop};
+use super::run::{Outcome, Run};
 use super::script::{PreparedScript, Segment, Step};
+use super::stop::Stop;
 use super::{Event, Failure, Observer, RunnerError};
-use crate::driver::DriverError;
-use crate::revision::Checksum;
+use crate::driver::{DriverError, Value};
 use crate::revision::directory::Direction;
+use crate::revision::{Checksum, RevisionId};
 use crate::sql::ExpectedTable;
 use std::collections::BTreeSet;
 use std::thread;
@@ -32,6 +34,12 @@ pub(super) enum Progress {
     ChangedElsewhere,
     /// Another process, or one that was killed, has begun this step outside a transaction.
     UnderWay(JournalledStep),
+    /// Another process, or one that was killed, is inside another revision, as these rows of the journal say.
+    OtherUnderWay {
+        revision: RevisionId,
+        direction: Direction,
+        rows: Vec<Vec<Value>>,
+    },
 }
 
 /// A script that is being run.
@@ -74,11 +82,18 @@ impl Run<'_> {
     ) -> Result<Outcome, Stop> {
         let mut running = Running { script, start: Instant::now(), done: None, said: Said::default() };
         let mut waiting_since = None;
+        let mut watch = Watch::default();
         let mut position = 0;
         while position < script.segments.len() {
             match self.run_segment(&mut running, position, observer)? {
                 Progress::Done(_) | Progress::Begun { .. } => position += 1,
                 Progress::ChangedElsewhere => return Ok(Outcome::ChangedElsewhere),
+                Progress::OtherUnderWay { revision, direction, rows } => {
+                    if watch.is_over(self.driver, &rows) {
+                        return Err(RunnerError::UnderWay { revision, direction }.into());
+                    }
+                    watch.wait(self.driver, observer).map_err(Failure::Transaction)?;
+                }
                 Progress::UnderWay(step) => {
                     let since = *waiting_since.get_or_insert_with(Instant::now);
                     // Who holds a lock for the whole run knows that nobody else is at it.
@@ -139,8 +154,8 @@ impl Run<'_> {
             if is_transactional && !run.is_ready(observer)? {
                 return Ok(Progress::ChangedElsewhere);
             }
-            if let Some(step) = run.read_journal(running, position, observer)? {
-                return Ok(Progress::UnderWay(step));
+            if let Some(in_the_way) = run.read_journal(running, position, observer)? {
+                return Ok(in_the_way);
             }
             let done = running.done.as_ref();
             let is_open = |step: &Step| done.is_none_or(|done| !done.contains(&step.number));
@@ -190,7 +205,7 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Finds out which steps earlier runs have done, and returns the one that is only begun.
+    /// Finds out which steps earlier runs have done, and returns what is in the way: a step that is only begun, or another revision that is under way.
     ///
     /// Where the lock lasts for the whole run, nobody else writes into the journal, so that it is read once; and what is known to be empty
     /// is not read again for each of many revisions.
@@ -199,7 +214,7 @@ impl Run<'_> {
         running: &mut Running<'_>,
         position: usize,
         observer: &mut Observer<'_>,
-    ) -> Result<Option<JournalledStep>, Stop> {
+    ) -> Result<Option<Progress>, Stop> {
         if running.done.is_some() && !self.driver.capabilities().lock_ends_with_transaction {
             return Ok(None);
         }
@@ -212,7 +227,7 @@ impl Run<'_> {
         }
         let journal = journal::read(self.driver, Some((&script.revision, script.direction)))?;
         if let Some((revision, direction)) = journal.other {
-            return Err(RunnerError::UnderWay { revision, direction }.into());
+            return Ok(Some(Progress::OtherUnderWay { revision, direction, rows: journal.rows }));
         }
         check_unchanged(script, &journal.own)?;
         self.journal_is_empty = journal.own.is_empty() && !writes;
@@ -224,7 +239,7 @@ impl Run<'_> {
             observer(Event::Resumed { revision: &script.revision, done, total });
         }
         running.done = Some(journal.own.iter().map(|step| step.step).collect());
-        Ok(journal.own.into_iter().find(|step| !step.done))
+        Ok(journal.own.into_iter().find(|step| !step.done).map(Progress::UnderWay))
     }
 
     /// Commits what is done, and rolls back everything else.
@@ -241,7 +256,7 @@ impl Run<'_> {
                 Progress::Done(None) | Progress::Begun { .. } => {
                     self.driver.commit().map_err(Failure::Transaction)?;
                 }
-                Progress::ChangedElsewhere | Progress::UnderWay(_) => {}
+                Progress::ChangedElsewhere | Progress::UnderWay(_) | Progress::OtherUnderWay { .. } => {}
             }
             Ok(progress)
         });
@@ -251,7 +266,11 @@ impl Run<'_> {
                 self.history.committed(change);
                 Ok(progress)
             }
-            Ok(progress @ (Progress::ChangedElsewhere | Progress::UnderWay(_))) => {
+            Ok(
+                progress @ (Progress::ChangedElsewhere
+                | Progress::UnderWay(_)
+                | Progress::OtherUnderWay { .. }),
+            ) => {
                 self.driver.rollback().map_err(Failure::Transaction)?;
                 Ok(progress)
             }

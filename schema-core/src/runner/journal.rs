@@ -34,6 +34,14 @@ pub(super) struct Journal {
     pub(super) own: Vec<JournalledStep>,
     /// Another revision that is under way.
     pub(super) other: Option<(RevisionId, Direction)>,
+    /// All of it as it was read, which tells whether anything has happened since.
+    pub(super) rows: Vec<Vec<Value>>,
+}
+
+impl Journal {
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 /// The columns of the table in brackets, and how it keeps them.
@@ -70,6 +78,7 @@ pub(super) fn read(
             journal.other = Some((id, direction));
         }
     }
+    journal.rows = rows;
     Ok(journal)
 }
 

@@ -1,7 +1,8 @@
 //! Work under the migration lock.
 
+use super::abandoned::Watch;
 use super::run::create_tables;
-use super::{RunnerError, lock};
+use super::{Observer, RunnerError, journal, lock};
 use crate::driver::Driver;
 
 /// Whether the work needs the history tables.
@@ -11,37 +12,54 @@ pub(super) enum Tables {
     AsTheyAre,
 }
 
-/// Does work in a transaction, under the lock: commits it, or rolls it back where it fails.
+/// Does work in a transaction, under the lock: commits it, or rolls it back where it fails. No other process is inside a revision meanwhile.
 pub(super) fn in_transaction<T>(
     driver: &mut dyn Driver,
     tables: Tables,
+    observer: &mut Observer<'_>,
     work: impl FnOnce(&mut dyn Driver) -> Result<T, RunnerError>,
 ) -> Result<T, RunnerError> {
-    lock::acquire(driver, &mut |_| {})?;
-    let result = begin(driver, tables).and_then(|()| {
-        let result = work(driver).and_then(|value| {
-            driver.commit()?;
-            Ok(value)
-        });
-        if result.is_err() {
-            // The first error says more; the connection's end rolls back too.
-            let _ = driver.rollback();
-        }
-        result
+    lock::acquire(driver, observer)?;
+    let result = begin(driver, tables, observer).and_then(|()| work(driver)).and_then(|value| {
+        driver.commit()?;
+        Ok(value)
     });
+    if result.is_err() {
+        // The first error says more; the connection's end rolls back too.
+        let _ = driver.rollback();
+    }
     // What is committed stays so, and the connection's end gives the lock back too.
     let _ = driver.unlock();
     result
 }
 
-fn begin(driver: &mut dyn Driver, tables: Tables) -> Result<(), RunnerError> {
+/// Begins the transaction, at a moment when no other process is between two transactions of a revision.
+fn begin(driver: &mut dyn Driver, tables: Tables, observer: &mut Observer<'_>) -> Result<(), RunnerError> {
     let is_transactional = driver.capabilities().transactional_ddl;
     if tables == Tables::Create && !is_transactional {
         create_tables(driver)?;
     }
-    driver.begin()?;
+    let mut watch = Watch::default();
+    loop {
+        driver.begin()?;
+        if is_alone(driver, &mut watch)? {
+            break;
+        }
+        // Whoever is inside a revision needs the lock to go on.
+        driver.rollback()?;
+        watch.wait(driver, observer)?;
+    }
     if tables == Tables::Create && is_transactional {
         create_tables(driver)?;
     }
     Ok(())
+}
+
+fn is_alone(driver: &mut dyn Driver, watch: &mut Watch) -> Result<bool, RunnerError> {
+    let steps = driver.history_table().steps();
+    if !driver.capabilities().lock_ends_with_transaction || !driver.table_exists(&steps)? {
+        return Ok(true);
+    }
+    let rows = journal::read(driver, None)?.rows;
+    Ok(watch.is_over(driver, &rows))
 }

@@ -1,8 +1,9 @@
 //! The runner: applies and undoes revisions, and keeps the history.
 //!
-//! A revision and its row in the history change in one transaction, under the migration lock; what is known of the history from before
-//! the lock is read again where another process may have changed it. Engines are told apart by what their drivers can do.
+//! A revision and its row in the history change in one transaction, under the migration lock. What there is to do is judged under the lock too; only an upgrade
+//! that has nothing to do needs none. Engines are told apart by what their drivers can do.
 
+mod abandoned;
 mod dry_run;
 mod ensure;
 mod error;
@@ -20,6 +21,8 @@ mod script;
 mod seed;
 mod stamp;
 mod status;
+mod stop;
+mod targets;
 
 pub use dry_run::DryRun;
 pub use ensure::ensure_history;
@@ -30,14 +33,16 @@ pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_st
 pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use seed::{is_seeded, seed};
-pub use stamp::stamp;
+pub use stamp::{Declared, stamp};
 pub use status::{Status, applied, status, unfinished, verify_history};
+pub use targets::Targets;
 
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
 use run::Run;
 use std::collections::BTreeSet;
+use targets::Goal;
 
 /// Applies the targets and all that they need, and returns what this run has applied, in its order.
 ///
@@ -46,35 +51,33 @@ use std::collections::BTreeSet;
 /// # Errors
 ///
 /// [`RunnerError`]; what was applied before stays applied, and the next run goes on from there.
-pub fn upgrade(
+pub fn upgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    targets: &BTreeSet<RevisionId>,
+    targets: impl Into<Targets<'a>>,
     options: &RunOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
-    check_known(revisions, targets)?;
-    Run::new(driver, revisions)?.follow(Direction::Up, options, observer, |run| {
-        run.revisions.graph().upgrade_path(&run.applied(), targets)
-    })
+    let goal = Goal { direction: Direction::Up, targets: targets.into() };
+    Run::new(driver, revisions).follow(goal, options, observer)
 }
 
-/// Undoes these revisions and all that build or depend on them, and returns what this run has undone, in its order.
+/// Undoes these revisions, or those above an address, and all that build or depend on them, and returns what this run has undone, in its order.
+///
+/// Waits for the lock before it judges what there is to undo.
 ///
 /// # Errors
 ///
 /// [`RunnerError`]; what was undone before stays undone.
-pub fn downgrade(
+pub fn downgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    removed: &BTreeSet<RevisionId>,
+    removed: impl Into<Targets<'a>>,
     options: &RunOptions,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
-    check_known(revisions, removed)?;
-    Run::new(driver, revisions)?.follow(Direction::Down, options, observer, |run| {
-        run.revisions.graph().downgrade_path(&run.applied(), removed)
-    })
+    let goal = Goal { direction: Direction::Down, targets: removed.into() };
+    Run::new(driver, revisions).follow(goal, options, observer)
 }
 
 /// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied. Where DDL takes no part in transactions, it is
@@ -85,15 +88,14 @@ pub fn downgrade(
 /// # Errors
 ///
 /// Those of [`upgrade`]; a script with a step outside of the transaction, once those before it have succeeded; and what no copy can be made of.
-pub fn try_upgrade(
+pub fn try_upgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    targets: &BTreeSet<RevisionId>,
+    targets: impl Into<Targets<'a>>,
     observer: &mut Observer<'_>,
 ) -> Result<DryRun, RunnerError> {
-    check_known(revisions, targets)?;
-    Run::new(driver, revisions)?
-        .try_out(Direction::Up, observer, |run| run.revisions.graph().upgrade_path(&run.applied(), targets))
+    let goal = Goal { direction: Direction::Up, targets: targets.into() };
+    Run::new(driver, revisions).try_out(goal, observer)
 }
 
 /// Undoes as [`downgrade`] does and takes that back, as [`try_upgrade`], and returns what would have been undone.
@@ -101,16 +103,14 @@ pub fn try_upgrade(
 /// # Errors
 ///
 /// As [`try_upgrade`].
-pub fn try_downgrade(
+pub fn try_downgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    removed: &BTreeSet<RevisionId>,
+    removed: impl Into<Targets<'a>>,
     observer: &mut Observer<'_>,
 ) -> Result<DryRun, RunnerError> {
-    check_known(revisions, removed)?;
-    Run::new(driver, revisions)?.try_out(Direction::Down, observer, |run| {
-        run.revisions.graph().downgrade_path(&run.applied(), removed)
-    })
+    let goal = Goal { direction: Direction::Down, targets: removed.into() };
+    Run::new(driver, revisions).try_out(goal, observer)
 }
 
 fn check_known(revisions: &Directory, ids: &BTreeSet<RevisionId>) -> Result<(), RunnerError> {

@@ -1,10 +1,10 @@
 //! Ways out: accepting an edited file, settling a step that is in doubt.
 
 use super::locked::{Tables, in_transaction};
-use super::{RunnerError, check_known, history, journal};
+use super::{Observer, RunnerError, history, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
-use crate::revision::{Directory, RevisionId};
+use crate::revision::{Directory, Graph, RevisionId, Target, TargetError};
 use std::collections::BTreeSet;
 
 /// What a person has found out about a step that is in doubt.
@@ -27,7 +27,7 @@ pub struct SettledStep {
     pub step: usize,
 }
 
-/// Accepts the files of these applied revisions as they are now, and returns those that had been edited. With no revisions named, all count.
+/// Accepts the files of these applied revisions as they are now, and returns those that had been edited. With no address, all count.
 ///
 /// # Errors
 ///
@@ -35,18 +35,15 @@ pub struct SettledStep {
 pub fn repair(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    named: &BTreeSet<RevisionId>,
+    addresses: &[Target],
+    observer: &mut Observer<'_>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
-    check_known(revisions, named)?;
-    in_transaction(driver, Tables::AsTheyAre, |driver| {
+    in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
+        let applied = history::read(driver)?.applied;
+        let named = named(addresses, revisions.graph(), applied.keys().cloned().collect())?;
         let mut repaired = Vec::new();
-        for (revision, row) in history::read(driver)?.applied {
-            let is_meant = if named.is_empty() {
-                revisions.graph().get(&revision).is_some()
-            } else {
-                named.contains(&revision)
-            };
-            if !is_meant {
+        for (revision, row) in applied {
+            if !named.contains(&revision) {
                 continue;
             }
             let script = revisions
@@ -61,13 +58,33 @@ pub fn repair(
     })
 }
 
-/// Settles the steps that are in doubt, and returns them.
+/// The revisions that are meant, among those that the folder has.
+fn named(
+    addresses: &[Target],
+    graph: &Graph,
+    applied: BTreeSet<RevisionId>,
+) -> Result<BTreeSet<RevisionId>, TargetError> {
+    if addresses.is_empty() {
+        return Ok(&applied - &graph.unknown(&applied));
+    }
+    let mut named = BTreeSet::new();
+    for address in addresses {
+        named.extend(address.resolve(graph, &applied)?);
+    }
+    Ok(named)
+}
+
+/// Settles the steps that are in doubt, and returns them. Waits for the lock: a step that is running is not in doubt.
 ///
 /// # Errors
 ///
 /// The database refuses.
-pub fn resolve(driver: &mut dyn Driver, settlement: Settlement) -> Result<Vec<SettledStep>, RunnerError> {
-    in_transaction(driver, Tables::AsTheyAre, |driver| {
+pub fn resolve(
+    driver: &mut dyn Driver,
+    settlement: Settlement,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<SettledStep>, RunnerError> {
+    in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
         if !history::read(driver)?.exists {
             return Ok(Vec::new());
         }

@@ -5,8 +5,9 @@
 
 use super::execute::Progress;
 use super::journal::{self, JournalledStep};
-use super::run::{Run, Stop};
+use super::run::Run;
 use super::script::{PreparedScript, Step};
+use super::stop::Stop;
 use super::{Event, Failure, Observer};
 use crate::driver::{DriverError, StepState};
 

@@ -1,9 +1,13 @@
 //! A run: the loop over the revisions, and what it knows of the history.
 
+use super::abandoned::Watch;
 use super::history::{self, AppliedRevision, History};
+use super::journal::Journal;
 use super::script::PreparedScript;
+use super::stop::Stop;
+use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, journal, lock};
-use crate::driver::{BackupDestination, Driver, DriverError};
+use crate::driver::{BackupDestination, Driver};
 use crate::model::Engine;
 use crate::parallel;
 use crate::revision::directory::Direction;
@@ -21,11 +25,20 @@ pub(super) struct Run<'run> {
     pub(super) driver: &'run mut dyn Driver,
     pub(super) revisions: &'run Directory,
     pub(super) history: History,
+    /// The history was read by this run.
+    is_read: bool,
     /// The journal was found empty, and nobody has written into it since.
     pub(super) journal_is_empty: bool,
     verified: BTreeSet<RevisionId>,
     /// Where a backup goes that is still to be made.
     backup: Option<BackupDestination>,
+}
+
+/// What the database is at, as it was read under the lock.
+pub(super) struct Look {
+    /// Another process has changed the history since it was last read.
+    pub(super) has_changed: bool,
+    pub(super) journal: Journal,
 }
 
 /// What became of one revision.
@@ -37,22 +50,23 @@ pub(super) enum Outcome {
 }
 
 impl<'run> Run<'run> {
-    pub(super) fn new(driver: &'run mut dyn Driver, revisions: &'run Directory) -> Result<Self, RunnerError> {
-        let mut run = Run {
+    /// A run that knows nothing of the history yet.
+    pub(super) fn new(driver: &'run mut dyn Driver, revisions: &'run Directory) -> Self {
+        Run {
             driver,
             revisions,
             history: History::default(),
+            is_read: false,
             journal_is_empty: false,
             verified: BTreeSet::new(),
             backup: None,
-        };
-        run.refresh()?;
-        Ok(run)
+        }
     }
 
     /// Reads the history and holds it against the files.
     pub(super) fn refresh(&mut self) -> Result<(), RunnerError> {
         self.history = history::read(self.driver)?;
+        self.is_read = true;
         self.verify()
     }
 
@@ -80,13 +94,16 @@ impl<'run> Run<'run> {
 
     /// Under the lock: reads the history again where another process may have changed it, and tells whether it did.
     pub(super) fn changed_elsewhere(&mut self) -> Result<bool, RunnerError> {
-        if !self.driver.changed_elsewhere()? {
+        // It has to be asked in any case: that is where the next question counts from.
+        let may_have_changed = self.driver.changed_elsewhere()?;
+        if self.is_read && !may_have_changed {
             return Ok(false);
         }
+        let was_read = self.is_read;
         self.journal_is_empty = false;
         let before = self.applied();
         self.refresh()?;
-        Ok(before != self.applied())
+        Ok(was_read && before != self.applied())
     }
 
     /// Makes the backup once, under the lock, and only where there is something to do: of several processes the first one's is of what was there before, and
@@ -105,23 +122,25 @@ impl<'run> Run<'run> {
         if self.history.exists { Ok(()) } else { create_tables(self.driver) }
     }
 
-    /// Works through a path that is asked for anew whenever the history has changed.
+    /// Works towards a goal, under the lock; how to get there is asked again whenever the history has changed.
     pub(super) fn follow(
         mut self,
-        direction: Direction,
+        goal: Goal<'_>,
         options: &RunOptions,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Self) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
-        let waiting = path(&self);
-        if waiting.is_empty() {
-            self.check_nothing_under_way()?;
-            return Ok(Vec::new());
+        let is_judged = goal.may_be_judged_without_lock();
+        if is_judged {
+            self.refresh()?;
+            let resolved = goal.resolve(&self)?;
+            if goal.path(&self, &resolved).is_empty() && self.journal()?.is_empty() {
+                return Ok(Vec::new());
+            }
         }
         let RunOptions { backup } = options;
         self.backup.clone_from(backup);
         lock::acquire(self.driver, observer)?;
-        let result = self.follow_locked(waiting, direction, observer, path);
+        let result = self.follow_locked(goal, is_judged, observer);
         // What is committed stays so, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
         result
@@ -129,21 +148,38 @@ impl<'run> Run<'run> {
 
     fn follow_locked(
         &mut self,
-        mut waiting: Vec<RevisionId>,
-        direction: Direction,
+        goal: Goal<'_>,
+        was_judged_before: bool,
         observer: &mut Observer<'_>,
-        path: impl Fn(&Self) -> Vec<RevisionId>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
         let (revisions, engine) = (self.revisions, self.driver.engine());
-        let load = |id: &RevisionId| PreparedScript::load(revisions, id, engine, direction);
-        let mut done = Vec::new();
-        while !waiting.is_empty() {
-            let changed = parallel::map_ahead(&waiting, load, |scripts| {
-                self.run_scripts(scripts, waiting.len(), direction, observer, &mut done)
-            })?;
-            waiting = if changed { path(self) } else { Vec::new() };
+        let load = |id: &RevisionId| PreparedScript::load(revisions, id, engine, goal.direction);
+        let mut watch = Watch::default();
+        let mut look = self.look()?;
+        if look.has_changed && was_judged_before {
+            observer(Event::ChangedElsewhere);
         }
-        Ok(done)
+        let mut done = Vec::new();
+        let mut resolved = goal.resolve(self)?;
+        loop {
+            let waiting = goal.path(self, &resolved);
+            if !waiting.is_empty() {
+                let has_changed = parallel::map_ahead(&waiting, load, |scripts| {
+                    self.run_scripts(scripts, waiting.len(), goal.direction, observer, &mut done)
+                })?;
+                if !has_changed {
+                    return Ok(done);
+                }
+            } else if done.is_empty() && self.is_another_inside(&look.journal, &mut watch, observer)? {
+                look = self.look()?;
+            } else {
+                return Ok(done);
+            }
+            // What an address means is settled once something is done: `-1` is one revision and no more.
+            if done.is_empty() {
+                resolved = goal.resolve(self)?;
+            }
+        }
     }
 
     /// Returns whether another process has changed the history, so that what is left has to be asked anew.
@@ -175,14 +211,49 @@ impl<'run> Run<'run> {
         Ok(false)
     }
 
-    /// A revision that is done by half is no state to call the end.
-    fn check_nothing_under_way(&mut self) -> Result<(), RunnerError> {
-        if !self.history.exists {
-            return Ok(());
+    /// What the journal says of revisions that are under way.
+    fn journal(&mut self) -> Result<Journal, RunnerError> {
+        if self.history.exists { journal::read(self.driver, None) } else { Ok(Journal::default()) }
+    }
+
+    /// Reads the history and the journal under the lock; where that is a transaction, in one of its own.
+    pub(super) fn look(&mut self) -> Result<Look, RunnerError> {
+        let is_transaction = self.driver.capabilities().lock_ends_with_transaction;
+        if is_transaction {
+            self.driver.begin()?;
         }
-        match journal::read(self.driver, None)?.other {
-            Some((revision, direction)) => Err(RunnerError::UnderWay { revision, direction }),
-            None => Ok(()),
+        let look = self.changed_elsewhere().and_then(|has_changed| {
+            let journal = self.journal()?;
+            self.journal_is_empty = journal.is_empty();
+            Ok(Look { has_changed, journal })
+        });
+        if is_transaction {
+            // What went wrong before says more.
+            let ended = self.driver.rollback();
+            let look = look?;
+            ended?;
+            return Ok(look);
+        }
+        look
+    }
+
+    /// Whether another process is still inside a revision, so that what there is to do has to be judged again. A revision that was left partly applied is an
+    /// error: that is no state to call the end.
+    pub(super) fn is_another_inside(
+        &mut self,
+        journal: &Journal,
+        watch: &mut Watch,
+        observer: &mut Observer<'_>,
+    ) -> Result<bool, RunnerError> {
+        match &journal.other {
+            None => Ok(false),
+            Some(_) if !watch.is_over(self.driver, &journal.rows) => {
+                watch.wait(self.driver, observer)?;
+                Ok(true)
+            }
+            Some((revision, direction)) => {
+                Err(RunnerError::UnderWay { revision: revision.clone(), direction: *direction })
+            }
         }
     }
 
@@ -230,61 +301,4 @@ pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> 
         }
     }
     Ok(())
-}
-
-/// Why a revision was not done: something about the revision, or about the history as a whole.
-pub(super) enum Stop {
-    Failure {
-        failure: Box<Failure>,
-        can_be_repeated: bool,
-    },
-    Runner(Box<RunnerError>),
-    /// There is no backup, so nothing was begun.
-    NoBackup(Box<DriverError>),
-}
-
-impl Stop {
-    /// A failure after which the same must not simply be done again.
-    pub(super) fn finally(failure: Failure) -> Self {
-        Stop::Failure { failure: Box::new(failure), can_be_repeated: false }
-    }
-
-    /// What the database said, where the same may work a moment later.
-    pub(super) fn transient(&self) -> Option<String> {
-        let error = match self {
-            Stop::Failure { failure, can_be_repeated: true } => failure.driver_error()?,
-            Stop::Failure { .. } | Stop::NoBackup(_) => return None,
-            Stop::Runner(error) => error.driver_error()?,
-        };
-        error.is_transient().then(|| error.to_string())
-    }
-
-    pub(super) fn at(
-        self,
-        revision: &RevisionId,
-        direction: Direction,
-        done: Vec<RevisionId>,
-    ) -> RunnerError {
-        let failure = match self {
-            Stop::Failure { failure, can_be_repeated: _ } => failure,
-            Stop::Runner(error) => match *error {
-                RunnerError::Driver(error) => Box::new(Failure::Transaction(error)),
-                error => return error,
-            },
-            Stop::NoBackup(error) => return RunnerError::Driver(*error),
-        };
-        RunnerError::Stopped { revision: revision.clone(), direction, failure, done }
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Self {
-        Stop::Failure { failure: Box::new(failure), can_be_repeated: true }
-    }
-}
-
-impl From<RunnerError> for Stop {
-    fn from(error: RunnerError) -> Self {
-        Stop::Runner(Box::new(error))
-    }
 }

@@ -1,6 +1,6 @@
 //! A revision's script, cut into what runs in one transaction and what runs outside of any.
 
-use super::run::Stop;
+use super::stop::Stop;
 use super::{Failure, RunnerError};
 use crate::model::Engine;
 use crate::revision::directory::Direction;

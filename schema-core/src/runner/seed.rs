@@ -1,7 +1,7 @@
 //! The first rows of a database, put in once.
 
 use super::locked::{Tables, in_transaction};
-use super::{RunnerError, journal};
+use super::{Event, Observer, RunOptions, RunnerError, journal};
 use crate::driver::{Driver, DriverError, Value};
 use crate::revision::Checksum;
 use crate::sql::SeedStatement;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const SHORTEST_SECRET: usize = 3;
 
 /// Runs a seed in one transaction, with these values bound to its parameters, and returns whether it had to be run: one that has run before is left out. The
-/// checksum, that of its text, tells one seed from another.
+/// checksum, that of its text, tells one seed from another. A backup is made only where the seed has to be run.
 ///
 /// # Errors
 ///
@@ -21,17 +21,27 @@ pub fn seed(
     statements: &[SeedStatement],
     values: &BTreeMap<String, String>,
     checksum: &Checksum,
+    options: &RunOptions,
+    observer: &mut Observer<'_>,
 ) -> Result<bool, RunnerError> {
-    in_transaction(driver, Tables::Create, |driver| {
+    let mut backed_up = None;
+    let result = in_transaction(driver, Tables::Create, observer, |driver| {
         if journal::has_seed(driver, checksum)? {
             return Ok(false);
+        }
+        if let Some(destination) = &options.backup {
+            backed_up = driver.backup(destination)?;
         }
         for statement in statements {
             run(driver, statement, values)?;
         }
         journal::write_seed(driver, checksum)?;
         Ok(true)
-    })
+    });
+    if let Some(path) = backed_up {
+        observer(Event::BackedUp { path: &path });
+    }
+    result
 }
 
 /// Whether a seed has run before, whatever the database is at.

@@ -2,16 +2,66 @@
 
 use super::history::{self, AppliedRevision, Change, Origin};
 use super::locked::{Tables, in_transaction};
-use super::{RunnerError, check_known, journal};
+use super::{Observer, RunnerError, check_known, journal};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
-use crate::revision::{Directory, Follow, Graph, RevisionId};
+use crate::revision::{Directory, Follow, Graph, RevisionId, Target, TargetError};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// What a database is declared to be at.
+#[derive(Clone, Copy, Debug)]
+pub enum Declared<'a> {
+    /// These revisions are applied with all that they need. Those that are `undone` are not, nor is anything that builds on them.
+    Revisions {
+        /// What is applied.
+        targets: &'a BTreeSet<RevisionId>,
+        /// What is not; with neither, the database is declared to be at the base.
+        undone: &'a BTreeSet<RevisionId>,
+    },
+    /// What these addresses mean when they are resolved, under the migration lock.
+    Addresses(&'a [Target]),
+}
+
+impl Declared<'_> {
+    /// Resolves addresses: revisions that count as applied, or for the base of a branch what counts as not applied.
+    ///
+    /// # Errors
+    ///
+    /// An address leads nowhere.
+    pub fn resolve(
+        self,
+        graph: &Graph,
+        applied: &BTreeSet<RevisionId>,
+    ) -> Result<(BTreeSet<RevisionId>, BTreeSet<RevisionId>), TargetError> {
+        let addresses = match self {
+            Declared::Revisions { targets, undone } => return Ok((targets.clone(), undone.clone())),
+            Declared::Addresses(addresses) => addresses,
+        };
+        let (mut targets, mut undone) = (BTreeSet::new(), BTreeSet::new());
+        for address in addresses {
+            let at = address.resolve(graph, applied)?;
+            if at.is_empty() {
+                let all = graph.revisions().map(|revision| revision.id.clone()).collect();
+                undone.extend(address.downgrade_roots(graph, &all)?);
+            }
+            targets.extend(at);
+        }
+        Ok((targets, undone))
+    }
+
+    fn depends_on_applied(self) -> bool {
+        match self {
+            Declared::Revisions { .. } => false,
+            Declared::Addresses(addresses) => addresses.iter().any(Target::depends_on_applied),
+        }
+    }
+}
+
 /// Declares the database to be at these revisions: writes rows for all that they need, and removes those of all that builds on
-/// them. `undone` and all that builds on them are declared not applied; with neither, the database is declared to be at the base. A revision that is under way is no
-/// longer so. `purge` removes every row first, those of unknown revisions too.
+/// them. A revision that is under way is no longer so. `purge` removes every row first, those of unknown revisions too.
+///
+/// Waits for the lock, so that no revision is just being applied.
 ///
 /// # Errors
 ///
@@ -19,12 +69,20 @@ use std::time::Duration;
 pub fn stamp(
     driver: &mut dyn Driver,
     revisions: &Directory,
-    targets: &BTreeSet<RevisionId>,
-    undone: &BTreeSet<RevisionId>,
+    declared: Declared<'_>,
     purge: bool,
+    observer: &mut Observer<'_>,
 ) -> Result<(), RunnerError> {
-    check_known(revisions, targets)?;
-    in_transaction(driver, Tables::Create, |driver| write(driver, revisions, (targets, undone), purge))
+    if let Declared::Revisions { targets, undone: _ } = declared {
+        check_known(revisions, targets)?;
+    }
+    in_transaction(driver, Tables::Create, observer, |driver| {
+        // What is to be purged may be rows that cannot be read.
+        let applied =
+            if declared.depends_on_applied() { history::read_ids(driver)? } else { BTreeSet::new() };
+        let (targets, undone) = declared.resolve(revisions.graph(), &applied)?;
+        write(driver, revisions, (&targets, &undone), purge)
+    })
 }
 
 /// The revisions that all of what must go builds on, themselves included.

@@ -73,5 +73,5 @@ pub fn unfinished(driver: &mut dyn Driver) -> Result<Option<RevisionId>, RunnerE
 /// An applied revision that the folder does not have, whose script was changed or is missing, or that stands above one that is
 /// not applied.
 pub fn verify_history(driver: &mut dyn Driver, revisions: &Directory) -> Result<(), RunnerError> {
-    Run::new(driver, revisions).map(drop)
+    Run::new(driver, revisions).refresh()
 }

@@ -273,8 +273,7 @@ fn a_lock_that_is_not_got_in_time_is_exit_4() {
     exit 4
     ---- stderr
     database: dev (sqlite://dev.db)
-    [1/1] apply more more
-    error: revision `more` (up): another connection holds the database's lock; waited 0 s
+    error: another connection holds the database's lock; waited 0 s
     hint: find the connection that keeps a transaction open, or wait longer for the lock
     ");
     other.execute_batch("ROLLBACK").unwrap();

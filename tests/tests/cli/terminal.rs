@@ -120,7 +120,7 @@ fn work_that_takes_long_says_so_until_it_is_done() {
     );
 
     let mut terminal = on_a_terminal(&sandbox, "upgrade");
-    terminal.exp_string("at work ").unwrap();
+    terminal.exp_string("getting ready ").unwrap();
     other.execute_batch("ROLLBACK").unwrap();
     let rest = terminal.exp_eof().unwrap();
     assert!(rest.contains("done: the database is at slow"), "{rest}");

@@ -3,8 +3,8 @@
 use crate::upgraded;
 use schema_core::ErrorClass;
 use schema_core::driver::Value;
-use schema_core::revision::{Direction, RevisionId};
-use schema_core::runner::{self, RunOptions};
+use schema_core::revision::RevisionId;
+use schema_core::runner::{self, Declared, RunOptions};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 use std::fs;
@@ -120,8 +120,14 @@ fn several_processes_apply_each_revision_once(project: &mut Project) {
 fn a_stamped_database_is_where_it_was_declared_to_be(project: &mut Project) {
     project.revision("a", "CREATE TABLE a (x integer);", "").revision("b", "CREATE TABLE b (x integer);", "");
     let stamp = |targets: &[&str]| {
-        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(&[]), false)
-            .unwrap();
+        runner::stamp(
+            project.driver().as_mut(),
+            &project.directory(),
+            Declared::Revisions { targets: &ids(targets), undone: &ids(&[]) },
+            false,
+            &mut |_| {},
+        )
+        .unwrap();
     };
     stamp(&["a"]);
     upgraded(project, "b").unwrap();
@@ -135,7 +141,9 @@ fn an_edited_revision_is_refused_until_it_is_accepted(project: &mut Project) {
     upgraded(project, "a").unwrap();
     fs::write(project.folder_of("a").join("up.sql"), "CREATE TABLE a (x integer); -- reviewed").unwrap();
     assert_eq!(upgraded(project, "a").unwrap_err().class(), ErrorClass::History);
-    let repaired = runner::repair(project.driver().as_mut(), &project.directory(), &ids(&["a"])).unwrap();
+    let repaired =
+        runner::repair(project.driver().as_mut(), &project.directory(), &["a".parse().unwrap()], &mut |_| {})
+            .unwrap();
     assert_eq!(repaired.len(), 1);
     upgraded(project, "a").unwrap();
 }
@@ -160,10 +168,7 @@ fn another_revision_waits_until_the_one_under_way_is_finished(project: &mut Proj
     )
     .unwrap_err();
     assert_eq!(error.class(), ErrorClass::History);
-    assert!(
-        error.to_string().contains(&format!("revision `b` ({}) is done by half", Direction::Up)),
-        "{error}"
-    );
+    assert!(error.to_string().contains("revision `b` is partly applied"), "{error}");
     drop(driver);
     assert!(upgraded(project, "a").is_err());
     upgraded(project, "b").unwrap();

@@ -2,7 +2,7 @@
 
 use schema_core::ErrorClass;
 use schema_core::revision::RevisionId;
-use schema_core::runner::{self, RunOptions, RunnerError};
+use schema_core::runner::{self, Declared, RunOptions, RunnerError};
 use schema_tests::migrations::{Project, ids};
 
 fn upgrade(project: &Project, target: &str) -> Result<Vec<RevisionId>, RunnerError> {
@@ -70,8 +70,14 @@ fn a_newer_format_is_not_touched() {
     project.sqlite().execute_batch("UPDATE schema_history SET format = 2").unwrap();
     let message = "the history table `schema_history` has format 2, and this version knows formats up to 1";
     assert_eq!(refused(&project), message);
-    let error = runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&[]), &ids(&[]), true)
-        .unwrap_err();
+    let error = runner::stamp(
+        project.driver().as_mut(),
+        &project.directory(),
+        Declared::Revisions { targets: &ids(&[]), undone: &ids(&[]) },
+        true,
+        &mut |_| {},
+    )
+    .unwrap_err();
     assert_eq!(error.to_string(), message);
 }
 
@@ -94,8 +100,14 @@ fn stamping_writes_ancestors_and_removes_descendants() {
     let mut project = two();
     project.revision_on("c", &["a"], "CREATE TABLE c (x);", "");
     let stamp = |targets: &[&str], purge| {
-        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(&[]), purge)
-            .unwrap();
+        runner::stamp(
+            project.driver().as_mut(),
+            &project.directory(),
+            Declared::Revisions { targets: &ids(targets), undone: &ids(&[]) },
+            purge,
+            &mut |_| {},
+        )
+        .unwrap();
         project.applied()
     };
     assert_eq!(stamp(&["a"], false), ["a"]);
@@ -113,8 +125,14 @@ fn a_branch_that_is_stamped_at_its_base_takes_no_other_with_it() {
     let mut project = two();
     project.revision_on("c", &[], "CREATE TABLE c (x);", "").revision_on("d", &["c"], "", "");
     let stamp = |targets: &[&str], undone: &[&str]| {
-        runner::stamp(project.driver().as_mut(), &project.directory(), &ids(targets), &ids(undone), false)
-            .unwrap();
+        runner::stamp(
+            project.driver().as_mut(),
+            &project.directory(),
+            Declared::Revisions { targets: &ids(targets), undone: &ids(undone) },
+            false,
+            &mut |_| {},
+        )
+        .unwrap();
         project.applied()
     };
     assert_eq!(stamp(&["b", "d"], &[]), ["a", "b", "c", "d"]);
@@ -127,7 +145,14 @@ fn a_branch_that_is_stamped_at_its_base_takes_no_other_with_it() {
 fn purging_gets_past_unknown_revisions() {
     let project = two();
     project.sqlite().execute_batch("UPDATE schema_history SET revision = 'z' WHERE revision = 'b'").unwrap();
-    runner::stamp(project.driver().as_mut(), &project.directory(), &ids(&["b"]), &ids(&[]), true).unwrap();
+    runner::stamp(
+        project.driver().as_mut(),
+        &project.directory(),
+        Declared::Revisions { targets: &ids(&["b"]), undone: &ids(&[]) },
+        true,
+        &mut |_| {},
+    )
+    .unwrap();
     upgrade(&project, "b").unwrap();
 }
 
@@ -140,7 +165,14 @@ fn another_history_table_may_be_named() {
         ..Default::default()
     };
     let mut driver = connect(&project.url(), &options).unwrap();
-    runner::stamp(driver.as_mut(), &project.directory(), &ids(&["b"]), &ids(&[]), false).unwrap();
+    runner::stamp(
+        driver.as_mut(),
+        &project.directory(),
+        Declared::Revisions { targets: &ids(&["b"]), undone: &ids(&[]) },
+        false,
+        &mut |_| {},
+    )
+    .unwrap();
     let status = runner::status(driver.as_mut(), &project.directory()).unwrap();
     assert_eq!(status.current, ids(&["b"]));
 }

@@ -20,6 +20,7 @@ mod postgres;
 mod processes;
 mod repair;
 mod verify;
+mod waiting;
 
 use schema_core::runner::{self, RunOptions, RunnerError};
 use schema_tests::migrations::{Project, ids};

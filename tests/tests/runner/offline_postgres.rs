@@ -55,9 +55,9 @@ fn a_build_that_fails_stops_the_script_and_a_run_goes_on_from_there() {
         assert!(outcome.stderr.contains("could not create unique index"), "{outcome}");
         assert!(project.applied().is_empty());
         assert_eq!(steps(&project), ["1done", "2done", "3started"], "{outcome}");
-        // The same script does not begin anew, nor does it build on what is there by half.
+        // The same script does not begin anew, nor does it build on what is there in part.
         let again = shell::run(&project.url_text(), &up, at_errors).unwrap();
-        assert!(again.stderr.contains("a revision is done by half"), "{again}");
+        assert!(again.stderr.contains("a revision is partly applied"), "{again}");
         assert_eq!(project.query("SELECT count(*) FROM t"), ["2"]);
 
         project.execute(&["DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t)"]);

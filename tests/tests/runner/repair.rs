@@ -20,10 +20,14 @@ fn an_edited_file_is_refused_until_it_is_accepted() {
     assert_eq!(error.class(), ErrorClass::History);
     assert!(error.hint().unwrap().contains("`repair a`"), "{:?}", error.hint());
 
-    let repaired = runner::repair(project.driver().as_mut(), &project.directory(), &ids(&["a"])).unwrap();
+    let repaired =
+        runner::repair(project.driver().as_mut(), &project.directory(), &["a".parse().unwrap()], &mut |_| {})
+            .unwrap();
     assert_eq!(repaired.iter().map(RevisionId::as_str).collect::<Vec<_>>(), ["a"]);
     upgraded(&project, "a").unwrap();
-    assert!(runner::repair(project.driver().as_mut(), &project.directory(), &ids(&[])).unwrap().is_empty());
+    assert!(
+        runner::repair(project.driver().as_mut(), &project.directory(), &[], &mut |_| {}).unwrap().is_empty()
+    );
 }
 
 /// A revision whose first step runs outside the transaction and was begun, as a killed process leaves it.
@@ -53,7 +57,7 @@ fn a_step_in_doubt_that_was_done_is_not_repeated() {
     assert_eq!(error.unwrap_err().class(), ErrorClass::InDoubt);
 
     project.sqlite().execute_batch("CREATE TABLE b (id INTEGER PRIMARY KEY)").unwrap();
-    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Done).unwrap().len(), 1);
+    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Done, &mut |_| {}).unwrap().len(), 1);
     upgraded(&project, "b").unwrap();
     assert_eq!(project.tables(), ["a", "b"]);
 }
@@ -61,8 +65,8 @@ fn a_step_in_doubt_that_was_done_is_not_repeated() {
 #[test]
 fn a_step_in_doubt_that_was_not_done_is_run_again() {
     let project = interrupted();
-    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Redo).unwrap().len(), 1);
+    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Redo, &mut |_| {}).unwrap().len(), 1);
     upgraded(&project, "b").unwrap();
     assert_eq!(project.tables(), ["a", "b"]);
-    assert!(runner::resolve(project.driver().as_mut(), Settlement::Done).unwrap().is_empty());
+    assert!(runner::resolve(project.driver().as_mut(), Settlement::Done, &mut |_| {}).unwrap().is_empty());
 }

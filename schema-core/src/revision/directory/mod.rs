@@ -57,6 +57,15 @@ impl Direction {
             Direction::Down => "down",
         }
     }
+
+    /// What a revision is after its script has run: `applied` or `undone`.
+    #[must_use]
+    pub const fn participle(self) -> &'static str {
+        match self {
+            Direction::Up => "applied",
+            Direction::Down => "undone",
+        }
+    }
 }
 
 impl fmt::Display for Direction {

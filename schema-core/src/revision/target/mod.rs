@@ -95,6 +95,15 @@ impl fmt::Display for Target {
 }
 
 impl Target {
+    /// Whether what it means depends on what is applied: `current`, or steps alone.
+    #[must_use]
+    pub fn depends_on_applied(&self) -> bool {
+        match self.anchor {
+            Anchor::Implied | Anchor::Current => true,
+            Anchor::Head | Anchor::Heads | Anchor::Base | Anchor::Named(_) => false,
+        }
+    }
+
     /// The revisions that are addressed; none for the base.
     ///
     /// # Errors

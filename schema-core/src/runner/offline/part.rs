@@ -169,7 +169,7 @@ impl Part<'_> {
                 sql: format!(
                     "NOT EXISTS (SELECT 1 FROM {steps} WHERE direction <> {seed} AND NOT ({own} AND state = {done}))"
                 ),
-                otherwise: "a revision is done by half: a run without `--sql` goes on with it".to_owned(),
+                otherwise: "a revision is partly applied: a run without `--sql` goes on with it".to_owned(),
             },
             Condition {
                 sql: format!("(SELECT count(*) = {before} FROM {steps} WHERE {own})"),

@@ -47,6 +47,11 @@ impl Sides {
         Ok(Sides { engine, current: Arc::new(current), desired })
     }
 
+    /// Whether the database has tables or views.
+    pub(crate) fn has_tables(&self) -> bool {
+        !self.current.tables.is_empty() || !self.current.views.is_empty()
+    }
+
     /// Compares them, with these renames besides those that the models tell.
     pub(crate) fn compare(&self, renames: &[RenameRequest]) -> Result<Comparison, CliError> {
         let Sides { engine, current, desired } = self;

@@ -1,9 +1,10 @@
-//! What a comparison leaves alone: the history tables of other tools, and what a project names.
+//! What a comparison leaves alone: the history tables of other tools and of other projects, and what a project names.
 //!
 //! Pure. What is left alone stands in both sides of the comparison as the database has it, so that it is never a difference and never
 //! dropped, while what speaks of it (a view that reads it, a foreign key that leads there) still finds it.
 
 use crate::dialect::{self, Scope, Spelling};
+use crate::driver::has_history_columns;
 use crate::model::{
     ColumnType, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, Trigger,
     View,
@@ -169,6 +170,12 @@ impl Filter {
         Ok(())
     }
 
+    /// Whether a table or view is left alone whatever the models say of it: it is named here, or another tool's.
+    pub(crate) fn leaves_alone(&self, engine: Engine, name: &QualifiedName) -> bool {
+        let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
+        rules.is_named(name) || rules.is_of_another_tool(name)
+    }
+
     /// The tables and views that are named here, and that one of a database's scripts changes all the same, because they are in the way of something else; as the
     /// engine spells them.
     pub(crate) fn touched(&self, engine: Engine, current: &Schema, scripts: [&Plan; 2]) -> Vec<String> {
@@ -250,8 +257,17 @@ impl Rules<'_> {
             Scope::Models => desired.tables.iter().map(|table| folded(&table.name)).collect(),
             Scope::Database => HashSet::new(),
         };
+        // Another project may have its history in the same database.
+        let histories: HashSet<&QualifiedName> = current
+            .tables
+            .iter()
+            .chain(&desired.tables)
+            .filter(|table| has_history_columns(table))
+            .map(|table| &table.name)
+            .collect();
         let is_left = |name: &&QualifiedName| {
-            self.is_named(name) || (self.is_of_another_tool(name) && !declared.contains(&folded(name)))
+            let is_anothers = self.is_of_another_tool(name) || histories.contains(name);
+            self.is_named(name) || (is_anothers && !declared.contains(&folded(name)))
         };
         let names = |schema: &Schema| -> Vec<QualifiedName> {
             let tables = schema.tables.iter().map(|table| &table.name);

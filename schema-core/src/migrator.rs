@@ -5,6 +5,7 @@ use crate::database::Database;
 use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, connect};
 use crate::embed::EmbeddedMigrations;
 use crate::error::Error;
+use crate::filter::Filter;
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{self, Event, RunOptions};
 use crate::url::DatabaseUrl;
@@ -104,6 +105,22 @@ impl Migrator {
         self
     }
 
+    /// Applies the revisions to a database that has tables and no history, too: beside what is there, which the revisions must not be about.
+    ///
+    /// Otherwise such a database is refused, because nothing says that it is this application's.
+    #[must_use]
+    pub fn adopt(mut self) -> Self {
+        self.run.adopt = true;
+        self
+    }
+
+    /// Takes no notice of these tables, where it is asked whether a database without a history is empty.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.run.filter = filter;
+        self
+    }
+
     /// Tells what happens while it happens.
     #[must_use]
     pub fn observer(mut self, observer: impl Fn(Event<'_>) + Send + Sync + 'static) -> Self {
@@ -139,7 +156,7 @@ impl Migrator {
     ///
     /// # Errors
     ///
-    /// The database cannot be reached, or its history cannot be read.
+    /// The database cannot be reached, or its history cannot be read or is another project's.
     pub fn pending<'a>(&self, target: impl Into<MigrationTarget<'a>>) -> Result<Vec<RevisionId>, Error> {
         Ok(self.status(target.into())?.pending)
     }

@@ -74,7 +74,7 @@ pub fn replay(
     revisions: &Directory,
     targets: &BTreeSet<RevisionId>,
 ) -> Result<(), RunnerError> {
-    upgrade(scratch, revisions, targets, &RunOptions::default(), &mut |_: Event<'_>| {}).map(drop)
+    upgrade(scratch, revisions, targets, &on_scratch(), &mut |_: Event<'_>| {}).map(drop)
 }
 
 /// Applies each revision of the history to an empty scratch database, undoes it and applies it again, and returns the revisions in their order.
@@ -89,7 +89,7 @@ pub fn verify(
     observer: &mut dyn FnMut(&RevisionId, usize, usize),
 ) -> Result<Vec<RevisionId>, VerifyError> {
     let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
-    let options = RunOptions::default();
+    let options = on_scratch();
     let mut before = scratch.introspect()?;
     let mut silent = |_: Event<'_>| {};
     for (position, revision) in order.iter().enumerate() {
@@ -112,6 +112,11 @@ pub fn verify(
         before = after;
     }
     Ok(order)
+}
+
+/// Nobody else has anything on a scratch database.
+fn on_scratch() -> RunOptions {
+    RunOptions { adopt: true, ..RunOptions::default() }
 }
 
 /// What would turn the database into the wanted schema.

@@ -110,6 +110,14 @@ impl Driver for Crashing {
         self.call(|inner| inner.table_exists(table))
     }
 
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
+        self.call(|inner| inner.column_names(table))
+    }
+
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
+        self.call(|inner| inner.relations())
+    }
+
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         self.call(|inner| inner.execute(statement))
     }

@@ -52,7 +52,8 @@ impl Revisions {
             driver,
             &self.directory(&id),
             &BTreeSet::from([id.clone()]),
-            &RunOptions::default(),
+            // Tests have put tables there.
+            &RunOptions { adopt: true, ..RunOptions::default() },
             &mut |_| {},
         );
         match result {

@@ -260,7 +260,7 @@ fn realistic_changes_go_up_and_down_from_the_command_line() {
         for (command, code) in [
             ("check --schema-json models.json", 1),
             ("autogenerate -m change --schema-json models.json", 0),
-            ("upgrade", 0),
+            ("upgrade --adopt", 0),
             ("check --schema-json models.json", 0),
             ("diff --from sqlite://app.db --to sqlite://chinook.db", 1),
             ("downgrade base", 0),

@@ -187,6 +187,14 @@ fn write_revision(
         let read = Sides::read(&mut *driver, desired, &project.config.filters, printer)?;
         sides.push((driver, read));
     }
+    // Before the first revision, `upgrade` asks whose the tables of such a database are.
+    let has_others = |sides: &Sides| directory.graph().is_empty() && sides.has_tables();
+    let others: Vec<&Target> = references
+        .values()
+        .zip(&sides)
+        .filter(|(_, (_, sides))| !against.is_scratch() && has_others(sides))
+        .map(|(target, _)| target)
+        .collect();
     for (driver, sides) in sides {
         let comparison = renames::decide(sides, &mut requests, printer)?;
         comparisons.push((driver, comparison));
@@ -230,7 +238,7 @@ fn write_revision(
     printer.done(&format!("wrote {}", created.folder.display()));
     let heads = directory.graph().heads();
     let address = if heads.len() > 1 { created.id.as_str() } else { "head" };
-    let mut has: Vec<(&Target, Has)> = Vec::new();
+    let mut has: Vec<(&Target, Has)> = others.into_iter().map(|target| (target, Has::Others)).collect();
     for (at_hand, (_, comparison)) in at_hand.into_iter().zip(&comparisons) {
         let target = at_hand.target;
         has.push((target, at_hand.has(comparison, args, project, context)));

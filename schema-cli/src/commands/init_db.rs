@@ -1,5 +1,6 @@
 //! `init-db`: from nothing to a database that an application can work with.
 
+use super::adopt::{AdoptArgs, asking};
 use super::run::{BackupArgs, events};
 use crate::context::Context;
 use crate::database::{IfMissing, LockArgs, connect, names, url};
@@ -33,6 +34,8 @@ pub(crate) struct InitDbArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting, requires = "seed")]
     settings: Vec<(String, String)>,
     #[command(flatten)]
+    adopt: AdoptArgs,
+    #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
     lock: LockArgs,
@@ -60,7 +63,7 @@ fn parse_setting(text: &str) -> Result<(String, String), String> {
 }
 
 pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let InitDbArgs { seed, settings, backup, lock } = args;
+    let InitDbArgs { seed, settings, adopt, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     let target = context.target(&project)?;
@@ -85,14 +88,16 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
         context.printer.done("created the database");
     }
     let heads = directory.graph().heads();
-    let applied =
-        runner::upgrade(&mut *driver, &directory, &heads, &backup.options(), &mut events(context.printer))?;
+    let options = adopt.options(backup, &project);
+    let applied = asking(&options, context, |options| {
+        runner::upgrade(&mut *driver, &directory, &heads, options, &mut events(context.printer))
+    })?;
     let at = names(&runner::status(&mut *driver, &directory)?.current);
     context.printer.done(&format!("the database is at {at}"));
     let mut seeded = false;
     if let Some(Seed { statements, checksum }) = &seed {
         // An upgrade that had something to do has made the backup.
-        let options = if applied.is_empty() { backup.options() } else { RunOptions::default() };
+        let options = if applied.is_empty() { options } else { RunOptions::default() };
         let mut events = events(context.printer);
         seeded = runner::seed(&mut *driver, statements, &values, checksum, &options, &mut events)?;
         context.printer.done(if seeded { "the seed is in" } else { "the seed was put in before" });

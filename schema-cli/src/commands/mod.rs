@@ -1,5 +1,6 @@
 //! The commands, a file each: its arguments, its help and what it does.
 
+mod adopt;
 mod autogenerate;
 mod branches;
 mod check;

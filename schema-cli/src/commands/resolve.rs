@@ -46,8 +46,9 @@ pub(crate) fn run(args: &ResolveArgs, context: &Context) -> Result<ExitStatus, C
     let (settlement, word) =
         if *done { (Settlement::Done, "done") } else { (Settlement::Redo, "to be run again") };
     let project = context.project()?;
+    let directory = project.directory()?;
     let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
-    let settled = runner::resolve(&mut *driver, settlement, &mut events(context.printer))?;
+    let settled = runner::resolve(&mut *driver, &directory, settlement, &mut events(context.printer))?;
     for SettledStep { revision, direction, step } in &settled {
         context.printer.done(&format!("step {step} of `{revision}` ({}) is {word}", direction.name()));
     }

@@ -24,12 +24,16 @@ pub(crate) struct BackupArgs {
 }
 
 impl BackupArgs {
-    pub(super) fn options(&self) -> RunOptions {
+    pub(super) fn destination(&self) -> Option<BackupDestination> {
         let destination = |file: &Option<PathBuf>| match file {
             Some(file) => BackupDestination::At(file.clone()),
             None => BackupDestination::Beside,
         };
-        RunOptions { backup: self.backup.as_ref().map(destination) }
+        self.backup.as_ref().map(destination)
+    }
+
+    pub(super) fn options(&self) -> RunOptions {
+        RunOptions { backup: self.destination(), ..RunOptions::default() }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
 use schema_core::revision::{Directory, RevisionId, Target};
-use schema_core::runner::{self, Declared};
+use schema_core::runner::{self, Declared, StampOptions};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -26,6 +26,9 @@ pub(crate) struct StampArgs {
     /// Forget all that was recorded before, revisions that no file is left of too
     #[arg(long)]
     purge: bool,
+    /// Do so even where the history is another project's, which has none any more then
+    #[arg(long, requires = "purge", conflicts_with = "sql")]
+    adopt: bool,
     /// Write the script for a database shell to stdout instead; no database is connected to
     #[arg(long)]
     sql: bool,
@@ -46,7 +49,7 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let StampArgs { revisions, purge, sql, lock } = args;
+    let StampArgs { revisions, purge, adopt, sql, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
@@ -54,7 +57,8 @@ pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, Cli
     }
     let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
     let declared = Declared::Addresses(revisions);
-    runner::stamp(&mut *driver, &directory, declared, *purge, &mut events(context.printer))?;
+    let options = StampOptions { purge: *purge, adopt: *adopt };
+    runner::stamp(&mut *driver, &directory, declared, options, &mut events(context.printer))?;
     let current = runner::status(&mut *driver, &directory)?.current;
     context.printer.done(&format!("stamped: the database is at {}", names(&current)));
     if context.printer.is_json() {

@@ -1,5 +1,6 @@
 //! `upgrade`: applies revisions.
 
+use super::adopt::{AdoptArgs, asking};
 use super::offline::{self, Destination};
 use super::run::{BackupArgs, events, finish, tried_out};
 use crate::context::Context;
@@ -27,6 +28,8 @@ pub(crate) struct UpgradeArgs {
     #[arg(long, conflicts_with_all = ["backup", "sql"])]
     dry_run: bool,
     #[command(flatten)]
+    adopt: AdoptArgs,
+    #[command(flatten)]
     backup: BackupArgs,
     #[command(flatten)]
     lock: LockArgs,
@@ -39,12 +42,13 @@ Examples:
   schema-cli upgrade +1                       the next one only
   schema-cli upgrade --backup                 after a backup beside the database
   schema-cli upgrade --dry-run                run it all and take it back
+  schema-cli upgrade --adopt                  beside tables that are there already
   schema-cli upgrade --database production    another database of schema.toml
   schema-cli upgrade --sql | sqlite3 app.db   as a script, from the base
   schema-cli upgrade --sql ae10:head          as a script, from one revision to another";
 
 pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let UpgradeArgs { revision, sql, dry_run, backup, lock } = args;
+    let UpgradeArgs { revision, sql, dry_run, adopt, backup, lock } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
@@ -53,12 +57,16 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     let revision = revision.revision()?;
     let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
     let mut driver = context.connect(&project, missing, Some(lock))?;
+    let options = adopt.options(backup, &project);
     if *dry_run {
         let started = Instant::now();
-        let tried = runner::try_upgrade(&mut *driver, &directory, revision, &mut events(context.printer))?;
+        let tried = asking(&options, context, |options| {
+            runner::try_upgrade(&mut *driver, &directory, revision, options, &mut events(context.printer))
+        })?;
         return tried_out(&tried, Direction::Up, started.elapsed(), context);
     }
-    let done =
-        runner::upgrade(&mut *driver, &directory, revision, &backup.options(), &mut events(context.printer))?;
+    let done = asking(&options, context, |options| {
+        runner::upgrade(&mut *driver, &directory, revision, options, &mut events(context.printer))
+    })?;
     finish(&done, Direction::Up, &mut *driver, &directory, context)
 }

@@ -1,9 +1,23 @@
 //! The names of the runner's own two tables.
 
-use crate::model::QualifiedName;
+use crate::model::{QualifiedName, Table};
 use std::fmt;
 
 const STEPS_SUFFIX: &str = "_steps";
+
+/// The columns of a history table, in their order.
+pub(crate) const HISTORY_COLUMNS: [&str; 8] =
+    ["revision", "message", "checksum", "applied_at", "duration_ms", "origin", "tool_version", "format"];
+
+/// The columns of a table of steps, in their order.
+pub(crate) const STEP_COLUMNS: [&str; 8] =
+    ["revision", "direction", "step", "checksum", "state", "started_at", "finished_at", "evidence"];
+
+/// Whether a table is a history table or a table of steps by its columns, whatever its name: that of another project in the same database.
+pub(crate) fn has_history_columns(table: &Table) -> bool {
+    let are = |columns: [&str; 8]| table.columns.iter().map(|column| column.name.as_str()).eq(columns);
+    are(HISTORY_COLUMNS) || are(STEP_COLUMNS)
+}
 
 /// The history table, and with it the table of steps, whose name is derived from it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -25,6 +25,7 @@ mod value;
 
 pub use capability::Capabilities;
 pub use error::DriverError;
+pub(crate) use history_table::{HISTORY_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use step_state::StepState;
@@ -156,6 +157,20 @@ pub trait Driver: Send {
     ///
     /// The database refuses.
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError>;
+
+    /// The names of the columns of a table; none where there is no such table.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError>;
+
+    /// The tables and views that somebody has made, without the history tables and without what belongs to the engine or to an extension.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError>;
 
     /// Runs one statement of a script and drops its rows.
     ///

@@ -5,6 +5,7 @@ pub mod directory;
 mod file;
 pub mod graph;
 mod id;
+mod project;
 mod slug;
 pub mod target;
 
@@ -13,4 +14,5 @@ pub use directory::{Direction, Directory, DirectoryError, EmbeddedFile, NewRevis
 pub use file::{FileError, Revision};
 pub use graph::{Follow, Gap, Graph, GraphError, Rebase, RebaseError};
 pub use id::{InvalidRevisionId, Label, RevisionId};
+pub use project::{InvalidProjectId, ProjectId};
 pub use target::{OfflineStart, Target, TargetError, TargetRange};

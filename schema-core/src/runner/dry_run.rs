@@ -26,19 +26,26 @@ struct Loaded {
     untried: Option<(RevisionId, Failure)>,
 }
 
+impl Loaded {
+    fn is_empty(&self) -> bool {
+        self.scripts.is_empty() && self.untried.is_none()
+    }
+}
+
 impl Run<'_> {
     /// Runs the whole path and takes it back; the database is as before in any case.
     pub(super) fn try_out(
         mut self,
         goal: Goal<'_>,
+        options: &RunOptions,
         observer: &mut Observer<'_>,
     ) -> Result<DryRun, RunnerError> {
         let on_copy = !self.driver.capabilities().transactional_ddl;
         lock::acquire(self.driver, observer)?;
         let result = if on_copy {
-            self.copy(goal, observer)
+            self.copy(goal, options, observer)
         } else {
-            self.try_out_locked(goal, observer).map(Tried::Whole)
+            self.try_out_locked(goal, options, observer).map(Tried::Whole)
         };
         // What matters is rolled back, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
@@ -46,26 +53,33 @@ impl Run<'_> {
             Tried::Whole(revisions) => revisions,
             Tried::OnCopy(mut copy) => {
                 let run = Run::new(copy.as_mut(), self.revisions);
-                run.follow(goal, &RunOptions::default(), observer).map_err(nothing_stays)?
+                run.follow(goal, &adopting(), observer).map_err(nothing_stays)?
             }
         };
         Ok(DryRun { revisions, on_copy })
     }
 
     /// A copy of the database, as it is under the lock; nothing is copied for nothing.
-    fn copy(&mut self, goal: Goal<'_>, observer: &mut Observer<'_>) -> Result<Tried, RunnerError> {
+    fn copy(
+        &mut self,
+        goal: Goal<'_>,
+        options: &RunOptions,
+        observer: &mut Observer<'_>,
+    ) -> Result<Tried, RunnerError> {
         let look = self.look()?;
         let resolved = goal.resolve(self)?;
         if goal.path(self, &resolved).is_empty() {
             self.is_another_inside(&look.journal, &mut Watch::default(), observer)?;
             return Ok(Tried::Whole(Vec::new()));
         }
+        self.check_unclaimed(goal.direction, options)?;
         Ok(Tried::OnCopy(self.driver.copy_without_rows()?))
     }
 
     fn try_out_locked(
         &mut self,
         goal: Goal<'_>,
+        options: &RunOptions,
         observer: &mut Observer<'_>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
         // One transaction cannot go on where several have stopped.
@@ -75,6 +89,9 @@ impl Run<'_> {
             look = self.look()?;
         }
         let loaded = self.load_all(goal)?;
+        if !loaded.is_empty() {
+            self.check_unclaimed(goal.direction, options)?;
+        }
         let switch = loaded.scripts.iter().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;
@@ -157,6 +174,11 @@ impl Run<'_> {
 enum Tried {
     Whole(Vec<RevisionId>),
     OnCopy(Box<dyn Driver>),
+}
+
+/// Whose the database is was asked before it was copied.
+fn adopting() -> RunOptions {
+    RunOptions { adopt: true, ..RunOptions::default() }
 }
 
 /// What keeps a script from being rolled back as a whole.

@@ -1,7 +1,9 @@
 //! Why a run of revisions stopped.
 
+use super::OtherProject;
 use crate::driver::{Damage, DriverError};
 use crate::error::ErrorClass;
+use crate::model::QualifiedName;
 use crate::revision::directory::Direction;
 use crate::revision::{DirectoryError, Gap, RevisionId, TargetError};
 use crate::sql::ScriptError;
@@ -34,6 +36,28 @@ pub enum RunnerError {
         table: String,
         /// The column.
         column: &'static str,
+    },
+    /// The history table is another tool's, or anything else of that name.
+    #[error("the table `{table}` is not a history table of this tool: it has no column `{missing}`")]
+    ForeignTable {
+        /// The table.
+        table: String,
+        /// A column that it would have.
+        missing: &'static str,
+    },
+    /// The history is another project's.
+    #[error("the history table `{table}` belongs to another project, whose first revision is {other}")]
+    ForeignHistory {
+        /// The table.
+        table: String,
+        /// The project.
+        other: OtherProject,
+    },
+    /// The database has tables or views, and no history.
+    #[error("the database has no history, but it has {}", relations_listed(relations))]
+    NoHistory {
+        /// The tables and views, sorted.
+        relations: Vec<QualifiedName>,
     },
     /// A revision is applied, and the migrations folder does not have it.
     #[error("applied, but not in the migrations folder: {}", listed(revisions))]
@@ -222,6 +246,9 @@ impl RunnerError {
             RunnerError::Directory(_)
             | RunnerError::NewerFormat { .. }
             | RunnerError::InvalidHistory { .. }
+            | RunnerError::ForeignTable { .. }
+            | RunnerError::ForeignHistory { .. }
+            | RunnerError::NoHistory { .. }
             | RunnerError::UnknownApplied { .. }
             | RunnerError::Gap { .. }
             | RunnerError::Edited { .. }
@@ -244,6 +271,9 @@ impl RunnerError {
             | RunnerError::NoSeedValue { .. } => ErrorClass::Usage,
             RunnerError::NewerFormat { .. }
             | RunnerError::InvalidHistory { .. }
+            | RunnerError::ForeignTable { .. }
+            | RunnerError::ForeignHistory { .. }
+            | RunnerError::NoHistory { .. }
             | RunnerError::UnknownApplied { .. }
             | RunnerError::Gap { .. }
             | RunnerError::Edited { .. }
@@ -264,6 +294,20 @@ impl RunnerError {
             }
             RunnerError::InvalidHistory { .. } => Some(
                 "restore the history table from a backup, or write it anew with `stamp --purge`".to_owned(),
+            ),
+            RunnerError::ForeignTable { .. } => Some(
+                "give the history another name: `history_table` under `[migrations]` in `schema.toml`".to_owned(),
+            ),
+            RunnerError::ForeignHistory { .. } => Some(
+                "name another database, or get its revisions from version control; a second project in one database needs a \
+                 `history_table` of its own under `[migrations]` in `schema.toml`; `stamp --purge --adopt REVISION` makes the \
+                 database this project's"
+                    .to_owned(),
+            ),
+            RunnerError::NoHistory { .. } => Some(
+                "if its schema is there already, `stamp REVISION` says at which revision it is; `upgrade --adopt` applies the \
+                 revisions beside what is there; `[filters]` in `schema.toml` names what does not count"
+                    .to_owned(),
             ),
             RunnerError::UnknownApplied { .. } => Some(
                 "get the revision's folder from version control, or from whoever applied it; \
@@ -365,6 +409,17 @@ pub(super) fn goes_on(revision: &RevisionId, direction: Direction) -> String {
         // `downgrade ID` leads to the revision and keeps it.
         Direction::Down => format!("downgrade {revision}@-1"),
     }
+}
+
+/// How many tables and views a message names.
+const MOST_RELATIONS: usize = 5;
+
+fn relations_listed(relations: &[QualifiedName]) -> String {
+    let named: Vec<String> =
+        relations.iter().take(MOST_RELATIONS).map(|relation| format!("`{relation}`")).collect();
+    let more = relations.len().saturating_sub(MOST_RELATIONS);
+    let tail = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("tables or views: {}{tail}", named.join(", "))
 }
 
 fn listed(revisions: &[RevisionId]) -> String {

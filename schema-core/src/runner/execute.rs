@@ -328,6 +328,7 @@ impl Run<'_> {
                 checksum,
                 duration,
                 Origin::Run,
+                self.revisions.graph().project(),
             )),
             Direction::Down => Change::Delete(revision.clone()),
         })

@@ -1,8 +1,8 @@
 //! The history table: one row for each applied revision.
 
-use super::RunnerError;
+use super::{RunnerError, project};
 use crate::driver::{Capabilities, Driver, DriverError, Value};
-use crate::revision::{Checksum, RevisionId};
+use crate::revision::{Checksum, ProjectId, RevisionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -65,6 +65,8 @@ pub struct AppliedRevision {
     pub origin: Origin,
     /// The version of this library that wrote the row.
     pub tool_version: String,
+    /// The project whose revision it is; versions that did not know of projects have left it out.
+    pub project: Option<ProjectId>,
 }
 
 impl AppliedRevision {
@@ -74,6 +76,7 @@ impl AppliedRevision {
         checksum: &Checksum,
         duration: Duration,
         origin: Origin,
+        project: Option<ProjectId>,
     ) -> Self {
         AppliedRevision {
             revision,
@@ -83,8 +86,24 @@ impl AppliedRevision {
             duration,
             origin,
             tool_version: TOOL_VERSION.to_owned(),
+            project,
         }
     }
+}
+
+/// What the column `tool_version` says: the version, and the project behind it. The project has no column of its own, so that histories of all versions have the
+/// same, and whoever may write rows need not be the owner of the table.
+pub(super) fn written_by(version: &str, project: Option<&ProjectId>) -> String {
+    match project {
+        Some(project) => format!("{version} {project}"),
+        None => version.to_owned(),
+    }
+}
+
+/// What [`written_by`] has put together.
+fn parse_written_by(text: &str) -> (String, Option<ProjectId>) {
+    let (version, project) = text.split_once(' ').unwrap_or((text, ""));
+    (version.to_owned(), project.parse().ok())
 }
 
 /// What the history table holds.
@@ -116,6 +135,7 @@ impl Change {
                     duration,
                     origin,
                     tool_version,
+                    project,
                 } = row;
                 let parameters = vec![
                     revision.as_str().into(),
@@ -124,7 +144,7 @@ impl Change {
                     applied_at.to_string().as_str().into(),
                     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX).into(),
                     origin.name().into(),
-                    tool_version.as_str().into(),
+                    written_by(tool_version, project.as_ref()).as_str().into(),
                     FORMAT.into(),
                 ];
                 (format!("INSERT INTO {table} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"), parameters)
@@ -184,7 +204,8 @@ fn rows(driver: &mut dyn Driver, columns: &str) -> Result<Option<Vec<Vec<Value>>
     }
     let name = driver.quote(table.name());
     check_format(driver, &name, &table.to_string())?;
-    Ok(Some(driver.query(&format!("SELECT {columns} FROM {name} ORDER BY revision"), &[])?))
+    let rows = driver.query(&format!("SELECT {columns} FROM {name} ORDER BY revision"), &[]);
+    Ok(Some(rows.map_err(|error| project::blame_table(driver, error))?))
 }
 
 fn invalid(driver: &dyn Driver) -> impl Fn(&'static str) -> RunnerError + use<> {
@@ -198,7 +219,8 @@ fn id(row: &[Value]) -> Option<RevisionId> {
 
 /// Before anything else of the table is read: a newer format may have other columns.
 fn check_format(driver: &mut dyn Driver, quoted: &str, table: &str) -> Result<(), RunnerError> {
-    let rows = driver.query(&format!("SELECT max(format) FROM {quoted}"), &[])?;
+    let rows = driver.query(&format!("SELECT max(format) FROM {quoted}"), &[]);
+    let rows = rows.map_err(|error| project::blame_table(driver, error))?;
     match rows.first().and_then(|row| row.first()).and_then(Value::as_integer) {
         Some(found) if found > FORMAT => {
             Err(RunnerError::NewerFormat { table: table.to_owned(), found, known: FORMAT })
@@ -210,6 +232,7 @@ fn check_format(driver: &mut dyn Driver, quoted: &str, table: &str) -> Result<()
 fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
     let text = |column: usize| row.get(column).and_then(Value::as_text);
     let number = |column: usize| row.get(column).and_then(Value::as_integer);
+    let (tool_version, project) = parse_written_by(text(6).ok_or("tool_version")?);
     Ok(AppliedRevision {
         revision: id(row).ok_or("revision")?,
         message: text(1).ok_or("message")?.to_owned(),
@@ -222,7 +245,8 @@ fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
         origin: text(5)
             .and_then(|name| Origin::ALL.into_iter().find(|origin| origin.name() == name))
             .ok_or("origin")?,
-        tool_version: text(6).ok_or("tool_version")?.to_owned(),
+        tool_version,
+        project,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::abandoned::Watch;
 use super::run::create_tables;
-use super::{Observer, RunnerError, journal, lock};
+use super::{Observer, RunnerError, journal, lock, project};
 use crate::driver::Driver;
 
 /// Whether the work needs the history tables.
@@ -28,6 +28,11 @@ pub(super) fn in_transaction<T>(
         // The first error says more; the connection's end rolls back too.
         let _ = driver.rollback();
     }
+    // Inside the transaction that a refused query has spoilt, the database could not be asked for its reason.
+    let result = result.map_err(|error| match error {
+        RunnerError::Driver(error) => project::blame_table(driver, error),
+        error => error,
+    });
     // What is committed stays so, and the connection's end gives the lock back too.
     let _ = driver.unlock();
     result

@@ -14,6 +14,7 @@ mod journal;
 mod lock;
 mod locked;
 mod offline;
+mod project;
 mod repair;
 mod resume;
 mod run;
@@ -30,10 +31,11 @@ pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
 pub use history::{AppliedRevision, Origin};
 pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_stamp};
+pub use project::OtherProject;
 pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use seed::{is_seeded, seed};
-pub use stamp::{Declared, stamp};
+pub use stamp::{Declared, StampOptions, stamp};
 pub use status::{Status, applied, status, unfinished, verify_history};
 pub use targets::Targets;
 
@@ -83,7 +85,8 @@ pub fn downgrade<'a>(
 /// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied. Where DDL takes no part in transactions, it is
 /// applied to a copy of the database without rows.
 ///
-/// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same.
+/// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same. Nothing is backed up,
+/// whatever the options say.
 ///
 /// # Errors
 ///
@@ -92,10 +95,11 @@ pub fn try_upgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
     targets: impl Into<Targets<'a>>,
+    options: &RunOptions,
     observer: &mut Observer<'_>,
 ) -> Result<DryRun, RunnerError> {
     let goal = Goal { direction: Direction::Up, targets: targets.into() };
-    Run::new(driver, revisions).try_out(goal, observer)
+    Run::new(driver, revisions).try_out(goal, options, observer)
 }
 
 /// Undoes as [`downgrade`] does and takes that back, as [`try_upgrade`], and returns what would have been undone.
@@ -110,7 +114,7 @@ pub fn try_downgrade<'a>(
     observer: &mut Observer<'_>,
 ) -> Result<DryRun, RunnerError> {
     let goal = Goal { direction: Direction::Down, targets: removed.into() };
-    Run::new(driver, revisions).try_out(goal, observer)
+    Run::new(driver, revisions).try_out(goal, &RunOptions::default(), observer)
 }
 
 fn check_known(revisions: &Directory, ids: &BTreeSet<RevisionId>) -> Result<(), RunnerError> {

@@ -1,7 +1,7 @@
 //! Ways out: accepting an edited file, settling a step that is in doubt.
 
 use super::locked::{Tables, in_transaction};
-use super::{Observer, RunnerError, history, journal};
+use super::{Observer, RunnerError, history, journal, project};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Graph, RevisionId, Target, TargetError};
@@ -31,7 +31,7 @@ pub struct SettledStep {
 ///
 /// # Errors
 ///
-/// A revision that does not exist, a script that is missing, or a database that refuses.
+/// A revision that does not exist, a script that is missing, the history of another project, or a database that refuses.
 pub fn repair(
     driver: &mut dyn Driver,
     revisions: &Directory,
@@ -39,7 +39,9 @@ pub fn repair(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
     in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
-        let applied = history::read(driver)?.applied;
+        let history = history::read(driver)?;
+        project::check_owner(driver, &history, revisions.graph())?;
+        let applied = history.applied;
         let named = named(addresses, revisions.graph(), applied.keys().cloned().collect())?;
         let mut repaired = Vec::new();
         for (revision, row) in applied {
@@ -78,16 +80,19 @@ fn named(
 ///
 /// # Errors
 ///
-/// The database refuses.
+/// The history of another project, or a database that refuses.
 pub fn resolve(
     driver: &mut dyn Driver,
+    revisions: &Directory,
     settlement: Settlement,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<SettledStep>, RunnerError> {
     in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
-        if !history::read(driver)?.exists {
+        let history = history::read(driver)?;
+        if !history.exists {
             return Ok(Vec::new());
         }
+        project::check_owner(driver, &history, revisions.graph())?;
         let steps = journal::in_doubt(driver)?;
         for SettledStep { revision, direction, step } in &steps {
             match settlement {

@@ -6,8 +6,9 @@ use super::journal::Journal;
 use super::script::PreparedScript;
 use super::stop::Stop;
 use super::targets::Goal;
-use super::{Event, Failure, Observer, RunnerError, journal, lock};
+use super::{Event, Failure, Observer, RunnerError, journal, lock, project};
 use crate::driver::{BackupDestination, Driver};
+use crate::filter::Filter;
 use crate::model::Engine;
 use crate::parallel;
 use crate::revision::directory::Direction;
@@ -19,6 +20,10 @@ use std::collections::BTreeSet;
 pub struct RunOptions {
     /// Where to put a backup before anything is changed.
     pub backup: Option<BackupDestination>,
+    /// Applies revisions to a database that has tables and no history, too.
+    pub adopt: bool,
+    /// What such a database may have all the same: tables that the project leaves alone.
+    pub filter: Filter,
 }
 
 pub(super) struct Run<'run> {
@@ -76,6 +81,7 @@ impl<'run> Run<'run> {
 
     fn verify(&mut self) -> Result<(), RunnerError> {
         let graph = self.revisions.graph();
+        project::check_owner(self.driver, &self.history, graph)?;
         let applied = self.applied();
         let unknown = graph.unknown(&applied);
         if !unknown.is_empty() {
@@ -122,6 +128,19 @@ impl<'run> Run<'run> {
         if self.history.exists { Ok(()) } else { create_tables(self.driver) }
     }
 
+    /// Before the first revision: a database with tables and no history is not taken for this project's.
+    pub(super) fn check_unclaimed(
+        &mut self,
+        direction: Direction,
+        options: &RunOptions,
+    ) -> Result<(), RunnerError> {
+        let RunOptions { backup: _, adopt, filter } = options;
+        match direction {
+            Direction::Up if !self.history.exists && !adopt => project::check_unclaimed(self.driver, filter),
+            Direction::Up | Direction::Down => Ok(()),
+        }
+    }
+
     /// Works towards a goal, under the lock; how to get there is asked again whenever the history has changed.
     pub(super) fn follow(
         mut self,
@@ -137,10 +156,9 @@ impl<'run> Run<'run> {
                 return Ok(Vec::new());
             }
         }
-        let RunOptions { backup } = options;
-        self.backup.clone_from(backup);
+        self.backup.clone_from(&options.backup);
         lock::acquire(self.driver, observer)?;
-        let result = self.follow_locked(goal, is_judged, observer);
+        let result = self.follow_locked(goal, options, is_judged, observer);
         // What is committed stays so, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
         result
@@ -149,6 +167,7 @@ impl<'run> Run<'run> {
     fn follow_locked(
         &mut self,
         goal: Goal<'_>,
+        options: &RunOptions,
         was_judged_before: bool,
         observer: &mut Observer<'_>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
@@ -164,6 +183,7 @@ impl<'run> Run<'run> {
         loop {
             let waiting = goal.path(self, &resolved);
             if !waiting.is_empty() {
+                self.check_unclaimed(goal.direction, options)?;
                 let has_changed = parallel::map_ahead(&waiting, load, |scripts| {
                     self.run_scripts(scripts, waiting.len(), goal.direction, observer, &mut done)
                 })?;

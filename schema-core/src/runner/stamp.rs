@@ -1,8 +1,8 @@
 //! Declaring revisions applied without running them.
 
-use super::history::{self, AppliedRevision, Change, Origin};
+use super::history::{self, AppliedRevision, Change, History, Origin};
 use super::locked::{Tables, in_transaction};
-use super::{Observer, RunnerError, check_known, journal};
+use super::{Observer, RunnerError, check_known, journal, project};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Follow, Graph, RevisionId, Target, TargetError};
@@ -58,30 +58,39 @@ impl Declared<'_> {
     }
 }
 
+/// What becomes of the rows that are in the history.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StampOptions {
+    /// Removes every row first, those of unknown revisions too.
+    pub purge: bool,
+    /// Does so even where the history is another project's, which has none any more then.
+    pub adopt: bool,
+}
+
 /// Declares the database to be at these revisions: writes rows for all that they need, and removes those of all that builds on
-/// them. A revision that is under way is no longer so. `purge` removes every row first, those of unknown revisions too.
+/// them. A revision that is under way is no longer so.
 ///
 /// Waits for the lock, so that no revision is just being applied.
 ///
 /// # Errors
 ///
-/// A target that does not exist or has no script for this engine, or a database that refuses.
+/// A target that does not exist or has no script for this engine, the history of another project, or a database that refuses.
 pub fn stamp(
     driver: &mut dyn Driver,
     revisions: &Directory,
     declared: Declared<'_>,
-    purge: bool,
+    options: StampOptions,
     observer: &mut Observer<'_>,
 ) -> Result<(), RunnerError> {
     if let Declared::Revisions { targets, undone: _ } = declared {
         check_known(revisions, targets)?;
     }
     in_transaction(driver, Tables::Create, observer, |driver| {
-        // What is to be purged may be rows that cannot be read.
+        let history = read(driver, revisions.graph(), options)?;
         let applied =
             if declared.depends_on_applied() { history::read_ids(driver)? } else { BTreeSet::new() };
         let (targets, undone) = declared.resolve(revisions.graph(), &applied)?;
-        write(driver, revisions, (&targets, &undone), purge)
+        write(driver, revisions, history, (&targets, &undone), options.purge)
     })
 }
 
@@ -94,9 +103,27 @@ pub(super) fn taken_back(
     if targets.is_empty() && undone.is_empty() { graph.bases() } else { targets | undone }
 }
 
+/// The history, where it is this project's to write into.
+fn read(
+    driver: &mut dyn Driver,
+    graph: &Graph,
+    StampOptions { purge, adopt }: StampOptions,
+) -> Result<History, RunnerError> {
+    let history = match history::read(driver) {
+        // Rows that nobody can read are what the purge is for.
+        Err(RunnerError::InvalidHistory { .. }) if purge => History { exists: true, ..History::default() },
+        history => history?,
+    };
+    if !(purge && adopt) {
+        project::check_owner(driver, &history, graph)?;
+    }
+    Ok(history)
+}
+
 fn write(
     driver: &mut dyn Driver,
     revisions: &Directory,
+    history: History,
     (targets, undone): (&BTreeSet<RevisionId>, &BTreeSet<RevisionId>),
     purge: bool,
 ) -> Result<(), RunnerError> {
@@ -105,7 +132,7 @@ fn write(
         history::clear(driver)?;
         BTreeSet::new()
     } else {
-        history::read(driver)?.applied.into_keys().collect()
+        history.applied.into_keys().collect()
     };
     journal::clear(driver)?;
     let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
@@ -124,6 +151,7 @@ fn write(
             &script.checksum,
             Duration::ZERO,
             Origin::Stamped,
+            graph.project(),
         );
         history::write(driver, &Change::Insert(row))?;
     }

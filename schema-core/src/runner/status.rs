@@ -2,7 +2,7 @@
 
 use super::history::{self, AppliedRevision};
 use super::run::Run;
-use super::{RunnerError, journal};
+use super::{RunnerError, journal, project};
 use crate::driver::Driver;
 use crate::revision::{Directory, RevisionId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,10 +32,11 @@ impl Status {
 ///
 /// # Errors
 ///
-/// The history table cannot be read, or was written by a newer version.
+/// The history table cannot be read, was written by a newer version, or is another project's.
 pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, RunnerError> {
     let graph = revisions.graph();
     let history = history::read(driver)?;
+    project::check_owner(driver, &history, graph)?;
     let ids: BTreeSet<RevisionId> = history.applied.keys().cloned().collect();
     Ok(Status {
         current: graph.current_heads(&ids),
@@ -45,11 +46,11 @@ pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, 
     })
 }
 
-/// The applied revisions, where no more than their ids is needed.
+/// The applied revisions, where no more than their ids is needed, whoever's they are.
 ///
 /// # Errors
 ///
-/// As [`status`].
+/// The history table cannot be read, or was written by a newer version.
 pub fn applied(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
     history::read_ids(driver)
 }

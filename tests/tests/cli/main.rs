@@ -15,6 +15,7 @@ mod history;
 mod init_db;
 mod json;
 mod postgres;
+mod project;
 mod revisions;
 mod target;
 #[cfg(unix)]

@@ -262,6 +262,6 @@ fn an_enum_of_another_schema_gets_a_value_while_a_view_is_asked_about() {
     let json = sandbox.run(&format!("inspect {} --format json", wanted.url())).exits(0).stdout;
     sandbox.write("schema.json", &json);
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
-    sandbox.run("upgrade").exits(0);
+    sandbox.run("upgrade --adopt").exits(0);
     sandbox.run("check --schema-json schema.json").exits(0);
 }

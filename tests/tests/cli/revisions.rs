@@ -33,8 +33,8 @@ fn history_and_files_that_disagree_are_exit_5_with_a_way_out() {
     exit 5
     ---- stderr
     database: dev (sqlite://dev.db)
-    error: applied, but not in the migrations folder: `[id]`
-    hint: get the revision's folder from version control, or from whoever applied it; if it is gone for good, `stamp --purge REVISION` says what the database is at
+    error: the history table `schema_history` belongs to another project, whose first revision is `[id]` (first)
+    hint: name another database, or get its revisions from version control; a second project in one database needs a `history_table` of its own under `[migrations]` in `schema.toml`; `stamp --purge --adopt REVISION` makes the database this project's
     ");
 }
 

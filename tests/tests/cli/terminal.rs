@@ -12,7 +12,7 @@ const INTERRUPT: char = 'c';
 /// Runs the command line on a terminal.
 fn on_a_terminal(sandbox: &Sandbox, arguments: &str) -> PtySession {
     let mut command: Command = sandbox.command(arguments.split_whitespace());
-    command.env("TERM", "xterm").stdin(Stdio::inherit());
+    command.env("TERM", "xterm").env_remove("CI").stdin(Stdio::inherit());
     spawn_command(command, PATIENCE).unwrap()
 }
 
@@ -103,6 +103,32 @@ fn a_secret_of_a_seed_is_asked_for_and_not_shown() {
     assert_eq!(exit_code(&terminal), Some(130));
     let rows: i64 = database.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap();
     assert_eq!(rows, 1);
+}
+
+#[test]
+fn a_database_with_tables_and_no_history_is_adopted_where_a_person_says_so() {
+    let sandbox = applied();
+    let database = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    database
+        .execute_batch("DROP TABLE schema_history; DROP TABLE users; CREATE TABLE orders (id INTEGER)")
+        .unwrap();
+    for (answer, code) in [("n", 5), ("y", 0)] {
+        let mut terminal = on_a_terminal(&sandbox, "upgrade");
+        terminal.exp_string("the database has no history, but it has tables or views: `orders`").unwrap();
+        terminal.exp_string("Apply the revisions to it all the same?").unwrap();
+        terminal.send(&format!("{answer}\r")).unwrap();
+        terminal.flush().unwrap();
+        terminal.exp_eof().unwrap();
+        assert_eq!(exit_code(&terminal), Some(code), "{answer:?}");
+    }
+
+    database.execute_batch("DROP TABLE schema_history; DROP TABLE users").unwrap();
+    let mut command = sandbox.command(["upgrade"]);
+    command.env("TERM", "xterm").env("CI", "true").stdin(Stdio::inherit());
+    let mut terminal = spawn_command(command, PATIENCE).unwrap();
+    let rest = terminal.exp_eof().unwrap();
+    assert!(!rest.contains("all the same?"), "nobody is there to answer: {rest}");
+    assert_eq!(exit_code(&terminal), Some(5));
 }
 
 #[test]

@@ -237,7 +237,7 @@ fn a_backup_holds_what_was_there_before() {
     let project = three();
     upgrade(&project, "a").unwrap();
     let path = project.path().join("safe.db");
-    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())) };
+    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())), ..RunOptions::default() };
     let run = || {
         runner::upgrade(project.driver().as_mut(), &project.directory(), &ids(&["c"]), &options, &mut |_| {})
     };
@@ -276,8 +276,14 @@ fn a_dry_run_runs_everything_and_leaves_nothing() {
     let mut project = three();
     let tried = |project: &Project, target: &str| {
         let mut driver = project.driver();
-        runner::try_upgrade(driver.as_mut(), &project.directory(), &ids(&[target]), &mut |_| {})
-            .map(|tried| tried.revisions.iter().map(RevisionId::to_string).collect::<Vec<_>>())
+        runner::try_upgrade(
+            driver.as_mut(),
+            &project.directory(),
+            &ids(&[target]),
+            &RunOptions::default(),
+            &mut |_| {},
+        )
+        .map(|tried| tried.revisions.iter().map(RevisionId::to_string).collect::<Vec<_>>())
     };
     assert_eq!(tried(&project, "c").unwrap(), ["a", "b", "c"]);
     assert!(project.tables().is_empty());

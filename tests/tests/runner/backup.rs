@@ -14,7 +14,7 @@ fn backed_up(server: Server) -> Option<(Project, PathBuf)> {
     let mut project = Project::on(server)?;
     project.revision("a", "CREATE TABLE a (x integer);\nINSERT INTO a VALUES (7);", "");
     let path = project.path().join("before");
-    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())) };
+    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())), ..RunOptions::default() };
     let upgrade = |project: &Project, target: &str| {
         let (mut driver, directory) = (project.driver(), project.directory());
         runner::upgrade(driver.as_mut(), &directory, &ids(&[target]), &options, &mut |_| {}).unwrap();
@@ -71,7 +71,7 @@ fn a_backup_that_fails_leaves_no_file_and_changes_nothing() {
     project.revision("c", "CREATE TABLE c (x integer);", "");
     project.execute(&["CREATE TABLE there (x integer)"]);
     let path = project.path().join("nowhere").join("backup");
-    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())) };
+    let options = RunOptions { backup: Some(BackupDestination::At(path.clone())), ..RunOptions::default() };
     let (mut driver, directory) = (project.driver(), project.directory());
     runner::upgrade(driver.as_mut(), &directory, &ids(&["c"]), &options, &mut |_| {}).unwrap_err();
     assert!(!path.exists());

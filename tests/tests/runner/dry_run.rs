@@ -1,13 +1,19 @@
 //! Dry runs on servers: rolled back, or on a copy without rows.
 
 use schema_core::revision::{Direction, RevisionId};
-use schema_core::runner::{self, DryRun, Event, Failure, RunnerError};
+use schema_core::runner::{self, DryRun, Event, Failure, RunOptions, RunnerError};
 use schema_core::{ErrorClass, model::Schema};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 
 fn tried(project: &Project, target: &str) -> Result<DryRun, RunnerError> {
-    runner::try_upgrade(&mut *project.driver(), &project.directory(), &ids(&[target]), &mut |_| {})
+    runner::try_upgrade(
+        &mut *project.driver(),
+        &project.directory(),
+        &ids(&[target]),
+        &RunOptions::default(),
+        &mut |_| {},
+    )
 }
 
 fn upgraded(project: &Project, target: &str) {
@@ -36,11 +42,17 @@ fn what_postgres_cannot_roll_back_is_told_when_what_comes_before_has_succeeded()
             .revision("c", "CREATE TABLE c (x integer);", "");
         let mut seen = Vec::new();
         let (directory, targets) = (project.directory(), ids(&["c"]));
-        let error = runner::try_upgrade(&mut *project.driver(), &directory, &targets, &mut |event| {
-            if let Event::Finished { revision, .. } = event {
-                seen.push(revision.clone());
-            }
-        })
+        let error = runner::try_upgrade(
+            &mut *project.driver(),
+            &directory,
+            &targets,
+            &RunOptions::default(),
+            &mut |event| {
+                if let Event::Finished { revision, .. } = event {
+                    seen.push(revision.clone());
+                }
+            },
+        )
         .unwrap_err();
         assert_eq!((error.class(), named(&seen)), (ErrorClass::Usage, vec!["a"]));
         let RunnerError::Stopped { revision, direction: Direction::Up, failure, done } = error else {

@@ -4,7 +4,7 @@ use crate::upgraded;
 use schema_core::ErrorClass;
 use schema_core::driver::Value;
 use schema_core::revision::RevisionId;
-use schema_core::runner::{self, Declared, RunOptions};
+use schema_core::runner::{self, Declared, RunOptions, StampOptions};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 use std::fs;
@@ -35,6 +35,8 @@ macro_rules! on_every_engine {
         }
     };
 }
+
+pub(crate) use on_every_engine;
 
 on_every_engine!(
     revisions_are_applied_and_undone,
@@ -124,7 +126,7 @@ fn a_stamped_database_is_where_it_was_declared_to_be(project: &mut Project) {
             project.driver().as_mut(),
             &project.directory(),
             Declared::Revisions { targets: &ids(targets), undone: &ids(&[]) },
-            false,
+            StampOptions::default(),
             &mut |_| {},
         )
         .unwrap();

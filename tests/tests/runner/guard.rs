@@ -11,7 +11,7 @@ fn upgrade(project: &Project, target: &str) -> Result<(), RunnerError> {
         project.driver().as_mut(),
         &project.directory(),
         &ids(&[target]),
-        &RunOptions::default(),
+        &RunOptions { adopt: true, ..RunOptions::default() },
         &mut |_| {},
     )
     .map(drop)

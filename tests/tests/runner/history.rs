@@ -2,8 +2,11 @@
 
 use schema_core::ErrorClass;
 use schema_core::revision::RevisionId;
-use schema_core::runner::{self, Declared, RunOptions, RunnerError};
+use schema_core::runner::{self, Declared, RunOptions, RunnerError, StampOptions};
 use schema_tests::migrations::{Project, ids};
+
+const KEEP: StampOptions = StampOptions { purge: false, adopt: false };
+const PURGE: StampOptions = StampOptions { purge: true, adopt: false };
 
 fn upgrade(project: &Project, target: &str) -> Result<Vec<RevisionId>, RunnerError> {
     runner::upgrade(
@@ -74,7 +77,7 @@ fn a_newer_format_is_not_touched() {
         project.driver().as_mut(),
         &project.directory(),
         Declared::Revisions { targets: &ids(&[]), undone: &ids(&[]) },
-        true,
+        PURGE,
         &mut |_| {},
     )
     .unwrap_err();
@@ -86,6 +89,15 @@ fn a_row_that_nobody_wrote_is_named() {
     let project = two();
     project.sqlite().execute_batch("UPDATE schema_history SET applied_at = 'yesterday'").unwrap();
     assert_eq!(refused(&project), "the history table `schema_history` holds an invalid applied_at");
+    runner::stamp(
+        project.driver().as_mut(),
+        &project.directory(),
+        Declared::Revisions { targets: &ids(&["b"]), undone: &ids(&[]) },
+        PURGE,
+        &mut |_| {},
+    )
+    .unwrap();
+    upgrade(&project, "b").unwrap();
 }
 
 #[test]
@@ -99,22 +111,22 @@ fn a_target_that_does_not_exist_is_a_usage_error() {
 fn stamping_writes_ancestors_and_removes_descendants() {
     let mut project = two();
     project.revision_on("c", &["a"], "CREATE TABLE c (x);", "");
-    let stamp = |targets: &[&str], purge| {
+    let stamp = |targets: &[&str], options| {
         runner::stamp(
             project.driver().as_mut(),
             &project.directory(),
             Declared::Revisions { targets: &ids(targets), undone: &ids(&[]) },
-            purge,
+            options,
             &mut |_| {},
         )
         .unwrap();
         project.applied()
     };
-    assert_eq!(stamp(&["a"], false), ["a"]);
-    assert_eq!(stamp(&[], false), [] as [&str; 0]);
-    assert_eq!(stamp(&["c"], false), ["a", "c"]);
-    assert_eq!(stamp(&["b"], false), ["a", "b", "c"]);
-    assert_eq!(stamp(&["b"], true), ["a", "b"]);
+    assert_eq!(stamp(&["a"], KEEP), ["a"]);
+    assert_eq!(stamp(&[], KEEP), [] as [&str; 0]);
+    assert_eq!(stamp(&["c"], KEEP), ["a", "c"]);
+    assert_eq!(stamp(&["b"], KEEP), ["a", "b", "c"]);
+    assert_eq!(stamp(&["b"], PURGE), ["a", "b"]);
     let status = runner::status(project.driver().as_mut(), &project.directory()).unwrap();
     assert_eq!(status.applied["b"].origin.name(), "stamped");
     upgrade(&project, "b").unwrap();
@@ -129,7 +141,7 @@ fn a_branch_that_is_stamped_at_its_base_takes_no_other_with_it() {
             project.driver().as_mut(),
             &project.directory(),
             Declared::Revisions { targets: &ids(targets), undone: &ids(undone) },
-            false,
+            KEEP,
             &mut |_| {},
         )
         .unwrap();
@@ -149,7 +161,7 @@ fn purging_gets_past_unknown_revisions() {
         project.driver().as_mut(),
         &project.directory(),
         Declared::Revisions { targets: &ids(&["b"]), undone: &ids(&[]) },
-        true,
+        PURGE,
         &mut |_| {},
     )
     .unwrap();
@@ -169,7 +181,7 @@ fn another_history_table_may_be_named() {
         driver.as_mut(),
         &project.directory(),
         Declared::Revisions { targets: &ids(&["b"]), undone: &ids(&[]) },
-        false,
+        KEEP,
         &mut |_| {},
     )
     .unwrap();

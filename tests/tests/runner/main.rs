@@ -18,6 +18,7 @@ mod offline_servers;
 mod pooler;
 mod postgres;
 mod processes;
+mod project;
 mod repair;
 mod verify;
 mod waiting;

@@ -85,7 +85,7 @@ fn what_no_definition_tells_is_in_doubt_until_somebody_says() {
         checksum.as_str()
     )]);
     assert_eq!(upgraded(&project, "b").unwrap_err().class(), ErrorClass::InDoubt);
-    runner::resolve(project.driver().as_mut(), Settlement::Done, &mut |_| {}).unwrap();
+    runner::resolve(project.driver().as_mut(), &project.directory(), Settlement::Done, &mut |_| {}).unwrap();
     upgraded(&project, "b").unwrap();
     assert_eq!(project.query("SELECT x FROM t"), ["1"]);
 }

@@ -112,7 +112,8 @@ fn a_statement_that_is_corrected_before_a_run_is_settled_by_hand() {
     let error = upgraded(&project, "a").unwrap_err();
     assert!(error.to_string().contains("was changed after step 2 of it was begun"), "{error}");
     assert!(error.hint().unwrap().contains("`resolve --done` or `--redo`"));
-    let settled = runner::resolve(&mut *project.driver(), Settlement::Redo, &mut |_| {}).unwrap();
+    let settled =
+        runner::resolve(&mut *project.driver(), &project.directory(), Settlement::Redo, &mut |_| {}).unwrap();
     assert_eq!(settled.len(), 1);
     upgraded(&project, "a").unwrap();
     assert!(project.query("SELECT y FROM a").is_empty() && steps(&project).is_empty());

@@ -261,7 +261,8 @@ fn what_the_catalogue_cannot_tell_is_in_doubt_until_somebody_says() {
     begun(&project, 1, "CALL work()", None);
     let error = upgraded(&project, "b").unwrap_err();
     assert_eq!(error.class(), ErrorClass::InDoubt);
-    runner::resolve(project.driver().as_mut(), runner::Settlement::Redo, &mut |_| {}).unwrap();
+    runner::resolve(project.driver().as_mut(), &project.directory(), runner::Settlement::Redo, &mut |_| {})
+        .unwrap();
     upgraded(&project, "b").unwrap();
     assert_eq!(project.query("SELECT count(*) FROM t"), ["1"]);
 }

@@ -57,7 +57,12 @@ fn a_step_in_doubt_that_was_done_is_not_repeated() {
     assert_eq!(error.unwrap_err().class(), ErrorClass::InDoubt);
 
     project.sqlite().execute_batch("CREATE TABLE b (id INTEGER PRIMARY KEY)").unwrap();
-    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Done, &mut |_| {}).unwrap().len(), 1);
+    assert_eq!(
+        runner::resolve(project.driver().as_mut(), &project.directory(), Settlement::Done, &mut |_| {})
+            .unwrap()
+            .len(),
+        1
+    );
     upgraded(&project, "b").unwrap();
     assert_eq!(project.tables(), ["a", "b"]);
 }
@@ -65,8 +70,17 @@ fn a_step_in_doubt_that_was_done_is_not_repeated() {
 #[test]
 fn a_step_in_doubt_that_was_not_done_is_run_again() {
     let project = interrupted();
-    assert_eq!(runner::resolve(project.driver().as_mut(), Settlement::Redo, &mut |_| {}).unwrap().len(), 1);
+    assert_eq!(
+        runner::resolve(project.driver().as_mut(), &project.directory(), Settlement::Redo, &mut |_| {})
+            .unwrap()
+            .len(),
+        1
+    );
     upgraded(&project, "b").unwrap();
     assert_eq!(project.tables(), ["a", "b"]);
-    assert!(runner::resolve(project.driver().as_mut(), Settlement::Done, &mut |_| {}).unwrap().is_empty());
+    assert!(
+        runner::resolve(project.driver().as_mut(), &project.directory(), Settlement::Done, &mut |_| {})
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 pub(super) enum Has {
     /// The tables that it creates are not there.
     Nothing,
+    /// It has tables and no history, and the revision was made of what differs.
+    Others,
     /// Some of the tables that it creates are there, and the database is not what the models declare.
     Tables,
     /// The database is what the models declare.
@@ -97,6 +99,9 @@ pub(super) fn lines(databases: &[(&Target, Has)], address: &str) -> String {
 fn step(has: Has, address: &str) -> String {
     match has {
         Has::Nothing => "`schema-cli upgrade`".to_owned(),
+        Has::Others => {
+            "`schema-cli upgrade --adopt`, because the database has tables and no history".to_owned()
+        }
         Has::All => format!("`schema-cli stamp {address}`, because the database has all of it already"),
         Has::Tables => format!(
             "`schema-cli stamp {address}`, because the database has tables of it already; after that `schema-cli autogenerate` \

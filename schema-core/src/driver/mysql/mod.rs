@@ -12,6 +12,7 @@ mod error;
 mod introspect;
 mod lock;
 mod probe;
+mod relations;
 mod scratch;
 mod server;
 mod settings;
@@ -220,6 +221,14 @@ impl Driver for MysqlDriver {
             parameters,
         )?;
         Ok(row.is_some())
+    }
+
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
+        relations::column_names(self, table)
+    }
+
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
+        relations::relations(self)
     }
 
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {

@@ -10,6 +10,7 @@ mod error;
 mod introspect;
 mod lock;
 mod probe;
+mod relations;
 mod scratch;
 mod settings;
 mod tls;
@@ -231,6 +232,15 @@ impl Driver for PostgresDriver {
                    AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce($2, current_schema())))";
             Ok(client.query_one(statement, &[&name, &schema])?.try_get(0)?)
         })
+    }
+
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
+        let schema = table.schema.clone().or_else(|| self.default_schema.clone());
+        relations::column_names(self, schema, &table.name)
+    }
+
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
+        relations::relations(self)
     }
 
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {

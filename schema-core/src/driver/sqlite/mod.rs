@@ -145,6 +145,19 @@ impl Driver for SqliteDriver {
         Ok(!self.query(statement, &[Value::from(table.name.as_str())])?.is_empty())
     }
 
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
+        let statement = "SELECT name FROM pragma_table_info(?)";
+        Ok(texts(self.query(statement, &[Value::from(table.name.as_str())])?))
+    }
+
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
+        let statement = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') \
+                         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+        let mut names = texts(self.query(statement, &[])?);
+        names.retain(|name| !self.history_table.is_history_table(name));
+        Ok(names.into_iter().map(QualifiedName::new).collect())
+    }
+
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         let result = self.retry().run(|| match self.run(statement) {
             Err(error) if is_about_quoted_strings(&self.connection, statement, &error) => {
@@ -257,6 +270,11 @@ impl rusqlite::ToSql for Value {
             Value::Text(text) => text.as_str().into(),
         })
     }
+}
+
+/// The one column of a query, as texts.
+fn texts(rows: Vec<Vec<Value>>) -> Vec<String> {
+    rows.iter().filter_map(|row| row.first()?.as_text().map(str::to_owned)).collect()
 }
 
 fn value(value: ValueRef<'_>, column: usize) -> rusqlite::Result<Value> {

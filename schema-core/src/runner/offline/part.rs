@@ -58,7 +58,7 @@ impl Tables {
                     .push(format!("DELETE FROM {history} WHERE revision IN ({})", self.list(revisions)));
             }
         }
-        for Stamp { revision, message, checksum } in stamps {
+        for Stamp { revision, message, checksum, written_by } in stamps {
             let revision = text(revision.as_str());
             statements.push(format!(
                 "INSERT INTO {history} ({})\nSELECT {revision}, {}, {}, {now}, 0, {}, {}, {FORMAT}{no_table}\n\
@@ -67,7 +67,7 @@ impl Tables {
                 text(message),
                 text(checksum),
                 text(Origin::Stamped.name()),
-                text(TOOL_VERSION),
+                text(written_by),
             ));
         }
         statements
@@ -251,7 +251,7 @@ impl Part<'_> {
                 text(message),
                 text(checksum.as_str()),
                 text(Origin::Offline.name()),
-                text(TOOL_VERSION),
+                text(&history::written_by(TOOL_VERSION, self.graph.project().as_ref())),
             ),
             Direction::Down => format!("DELETE FROM {history} WHERE revision = {revision}"),
         });

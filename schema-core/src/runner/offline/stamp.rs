@@ -6,6 +6,7 @@ use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Follow, RevisionId};
 use crate::runner::RunnerError;
+use crate::runner::history;
 use crate::runner::stamp::taken_back;
 use std::collections::BTreeSet;
 
@@ -14,6 +15,8 @@ pub(super) struct Stamp {
     pub(super) revision: RevisionId,
     pub(super) message: String,
     pub(super) checksum: String,
+    /// The version that writes it, and the project.
+    pub(super) written_by: String,
 }
 
 /// Which rows of the history go.
@@ -49,11 +52,12 @@ pub fn offline_stamp(
         let wanted: BTreeSet<&RevisionId> = wanted.iter().collect();
         Removed::These(above.into_iter().filter(|id| !wanted.contains(id)).collect())
     };
+    let written_by = history::written_by(history::TOOL_VERSION, graph.project().as_ref());
     let mut stamps = Vec::new();
     for id in wanted {
         let message = graph.get(&id).map(|revision| revision.message.clone()).unwrap_or_default();
         let checksum = revisions.script(&id, engine, Direction::Up)?.checksum.as_str().to_owned();
-        stamps.push(Stamp { revision: id, message, checksum });
+        stamps.push(Stamp { revision: id, message, checksum, written_by: written_by.clone() });
     }
     Ok(render(engine, history_table, &removed, &stamps))
 }

@@ -1,0 +1,34 @@
+//! The names of tables, views and columns, where nothing more of them is of interest.
+
+use super::MysqlDriver;
+use crate::driver::{Driver, DriverError, Value};
+use crate::model::QualifiedName;
+
+/// The tables and views of the database, without the history tables.
+pub(super) fn relations(driver: &mut MysqlDriver) -> Result<Vec<QualifiedName>, DriverError> {
+    let database = driver.database()?.to_owned();
+    let query = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?";
+    let mut names = texts(&driver.query(query, &[database.as_str().into()])?);
+    let history = driver.history_table();
+    names.retain(|name| !history.is_history_table(name));
+    Ok(names.into_iter().map(QualifiedName::new).collect())
+}
+
+/// The columns of a table.
+pub(super) fn column_names(
+    driver: &mut MysqlDriver,
+    table: &QualifiedName,
+) -> Result<Vec<String>, DriverError> {
+    let database = match &table.schema {
+        Some(schema) => schema.clone(),
+        None => driver.database()?.to_owned(),
+    };
+    let query =
+        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+    Ok(texts(&driver.query(query, &[database.as_str().into(), table.name.as_str().into()])?))
+}
+
+/// The one column of a query, as texts.
+fn texts(rows: &[Vec<Value>]) -> Vec<String> {
+    rows.iter().filter_map(|row| row.first()?.as_text().map(str::to_owned)).collect()
+}

@@ -1,0 +1,40 @@
+//! The names of tables, views and columns, where nothing more of them is of interest.
+
+use super::PostgresDriver;
+use crate::driver::{Driver, DriverError, Value};
+use crate::model::QualifiedName;
+
+const RELATIONS: &str = "SELECT nullif(n.nspname, current_schema())::text, c.relname::text \
+     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' \
+       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
+       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e \
+                       WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')";
+
+const COLUMNS: &str = "SELECT a.attname::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+     WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped \
+       AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce(?, current_schema()))";
+
+/// The tables and views, without the history tables and those of extensions.
+pub(super) fn relations(driver: &mut PostgresDriver) -> Result<Vec<QualifiedName>, DriverError> {
+    let rows = driver.query(RELATIONS, &[])?;
+    let name = |row: &Vec<Value>| {
+        let [schema, name] = row.as_slice() else { return None };
+        Some(QualifiedName { schema: schema.as_text().map(str::to_owned), name: name.as_text()?.to_owned() })
+    };
+    let history = driver.history_table();
+    let is_history =
+        |name: &QualifiedName| name.schema == history.name().schema && history.is_history_table(&name.name);
+    Ok(rows.iter().filter_map(name).filter(|name| !is_history(name)).collect())
+}
+
+/// The columns of a table in this schema.
+pub(super) fn column_names(
+    driver: &mut PostgresDriver,
+    schema: Option<String>,
+    table: &str,
+) -> Result<Vec<String>, DriverError> {
+    let schema = schema.as_deref().map_or(Value::Null, Value::from);
+    let rows = driver.query(COLUMNS, &[table.into(), schema])?;
+    Ok(rows.iter().filter_map(|row| row.first()?.as_text().map(str::to_owned)).collect())
+}

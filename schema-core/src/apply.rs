@@ -64,10 +64,25 @@ pub fn apply(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> Result
 }
 
 /// Carries a plan out on a scratch database, where the caller looks himself at what is broken.
-pub(crate) fn apply_unguarded(driver: &mut dyn Driver, plan: &Plan) -> Result<(), ApplyError> {
+///
+/// A statement whose algorithm the server does not support becomes the next dearer one, in the plan too: what is tried here is what a script then says.
+pub(crate) fn apply_unguarded(driver: &mut dyn Driver, plan: &mut Plan) -> Result<(), ApplyError> {
+    if !driver.capabilities().transactional_ddl {
+        return plan.statements.iter_mut().try_for_each(|statement| execute_or_dearer(driver, statement));
+    }
     in_segments(driver, plan, |driver, segment| {
         segment.iter().try_for_each(|statement| execute(driver, statement))
     })
+}
+
+fn execute_or_dearer(driver: &mut dyn Driver, statement: &mut Statement) -> Result<(), ApplyError> {
+    loop {
+        match execute(driver, statement) {
+            Err(ApplyError::Refused { source: DriverError::AlgorithmNotSupported { .. }, .. })
+                if statement.become_dearer() => {}
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Runs the transactional parts of a plan through `run`, each in its transaction.

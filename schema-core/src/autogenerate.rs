@@ -9,7 +9,7 @@ use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
 use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use crate::plan::{self, Path, Unplanned};
-use crate::proof::{self, ProofError};
+use crate::proof::{self, ProofError, Proven};
 use crate::sql::Plan;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -168,12 +168,11 @@ fn tried_out(
     if !touched.is_empty() {
         return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
     }
-    let unproven = match proof::prove_apart(driver, comparison, &up, &down) {
-        Ok(()) => None,
-        Err(ProofError::NoScratch { reason }) => Some(reason),
-        Err(error) => return Err(error.into()),
-    };
-    Ok(Scripts { up, down, unproven })
+    match proof::prove_apart(driver, comparison, &up, &down) {
+        Ok(Proven { up, down }) => Ok(Scripts { up, down, unproven: None }),
+        Err(ProofError::NoScratch { reason }) => Ok(Scripts { up, down, unproven: Some(reason) }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Two schemas of one engine, and what lies between them.

@@ -65,8 +65,17 @@ pub enum ProofError {
     Unplanned(#[from] Unplanned),
 }
 
+/// Scripts that a server has carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// The script there.
+    pub up: Plan,
+    /// The script back.
+    pub down: Plan,
+}
+
 /// Runs both scripts of a comparison on an empty scratch database: the first must lead to the desired schema, the second back, and neither may break a
-/// view or trigger.
+/// view or trigger. Returns the scripts with what the server takes in place of what it does not support.
 ///
 /// # Errors
 ///
@@ -76,9 +85,11 @@ pub fn prove(
     comparison: &Comparison,
     up: &Plan,
     down: &Plan,
-) -> Result<(), ProofError> {
+) -> Result<Proven, ProofError> {
     let (current, desired) = parts(comparison, scratch.capabilities());
-    proven(scratch, &current, &desired, up, down).map(drop)
+    let mut scripts = Proven { up: up.clone(), down: down.clone() };
+    proven(scratch, &current, &desired, &mut scripts)?;
+    Ok(scripts)
 }
 
 /// The same on as many scratch databases of the driver's as are worth it.
@@ -91,7 +102,7 @@ pub(crate) fn prove_apart(
     comparison: &Comparison,
     up: &Plan,
     down: &Plan,
-) -> Result<(), ProofError> {
+) -> Result<Proven, ProofError> {
     let alone = || prove(scratch_of(driver)?.as_mut(), comparison, up, down);
     if !driver.capabilities().foreign_key_switch {
         return alone();
@@ -136,7 +147,8 @@ pub(crate) fn prove_apart(
             })
             .collect();
         errors.sort_by_key(|(place, _)| *place);
-        errors.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
+        let all_hold = Proven { up: up.clone(), down: down.clone() };
+        errors.into_iter().next().map_or(Ok(all_hold), |(_, error)| Err(error))
     })
 }
 
@@ -153,11 +165,11 @@ fn proven(
     scratch: &mut dyn Driver,
     current: &Schema,
     desired: &Schema,
-    up: &Plan,
-    down: &Plan,
+    scripts: &mut Proven,
 ) -> Result<Integrity, ProofError> {
     fill(scratch, current)?;
     let start = scratch.integrity()?;
+    let Proven { up, down } = scripts;
     for (direction, plan, goal) in [("up", up, desired), ("down", down, current)] {
         run(scratch, plan, direction)?;
         settled(scratch, goal, direction)?;
@@ -184,7 +196,7 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
     };
     let (start, finish) = (comparison.current(), comparison.renamed());
     let path = plan::Path { start, before: finish, after: finish, finish, rebuilds_only: false };
-    run(scratch, &plan::plan(comparison.engine(), &renames, path)?, "up")?;
+    run(scratch, &mut plan::plan(comparison.engine(), &renames, path)?, "up")?;
     Ok(scratch.introspect()?)
 }
 
@@ -192,8 +204,9 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
 fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    let plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    apply_unguarded(scratch, &plan).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    let mut plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    apply_unguarded(scratch, &mut plan)
+        .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     for definition in schema.opaque.iter().filter(|object| is_virtual(object)).flat_map(|it| &it.definition) {
         scratch.execute(definition).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     }
@@ -205,7 +218,7 @@ fn is_virtual(object: &OpaqueObject) -> bool {
     object.kind == OpaqueKind::VirtualTable
 }
 
-fn run(scratch: &mut dyn Driver, plan: &Plan, direction: &'static str) -> Result<(), ProofError> {
+fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Result<(), ProofError> {
     apply_unguarded(scratch, plan).map_err(|error| match error {
         ApplyError::Refused { statement, source } => {
             ProofError::Refused { direction, statement, reason: source.to_string(), hint: source.hint() }

@@ -10,7 +10,7 @@ use schema_core::apply::apply;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::model::{Engine, Schema};
-use schema_core::proof::prove;
+use schema_core::proof::{Proven, prove};
 use schema_core::sql::Plan;
 use schema_tests::corpus::{Case, cases};
 use schema_tests::mysql::{Dump, Scratch, differences, kinds_that_differ};
@@ -75,12 +75,12 @@ impl Bench {
         }
         let up = comparison.up().map_err(|error| format!("not planned: {error}"))?;
         let down = comparison.down().map_err(|error| format!("not planned back: {error}"))?;
-        self.go(&comparison, &up, &start, &goal, "up", &desired)?;
-        self.go(&comparison, &down, &goal, &start, "down", &current)?;
         let mut scratch = self.before.driver().scratch().unwrap();
-        prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
+        let Proven { up, down } = prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
             format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script())
         })?;
+        self.go(&comparison, &up, &start, &goal, "up", &desired)?;
+        self.go(&comparison, &down, &goal, &start, "down", &current)?;
         Ok(Outcome::Holds)
     }
 

@@ -135,7 +135,7 @@ impl Bench {
             agrees(&self.before, &self.after, true)?;
         }
         self.go(&comparison, &down, &goal, &start, "down", &current)?;
-        proof.map(|()| Outcome::Holds)
+        proof.map(|_| Outcome::Holds)
     }
 
     /// Carries a plan out, and looks whether it leads where it should.

@@ -2,13 +2,13 @@
 
 use insta::Settings;
 use libtest_mimic::{Arguments, Trial};
-use schema_tests::suite::{Adapter, Case, Mariadb, Outcome, Postgres, Sqlite, cases, hold};
+use schema_tests::suite::{Adapter, Case, Mariadb, Mysql, Outcome, Postgres, Sqlite, cases, hold};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials =
-        trials::<Sqlite>().into_iter().chain(trials::<Postgres>()).chain(trials::<Mariadb>()).collect();
+    let trials = [trials::<Sqlite>(), trials::<Postgres>(), trials::<Mysql>(), trials::<Mariadb>()];
+    let trials = trials.into_iter().flatten().collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     Postgres::drop_databases();
     conclusion.exit_code()
@@ -46,6 +46,6 @@ fn check<A: Adapter>(case: &Case) {
     settings.add_filter("(expects .+ )[0-9a-f]{32}\n", "${1}[hash]\n");
     // The names of a test's database and of a server's copy of a table.
     settings.add_filter(r"test_\d+_\d+_\d+", "[database]");
-    settings.add_filter("#sql-[0-9a-z-]+", "[copy]");
+    settings.add_filter("#sql-[0-9a-z_-]+", "[copy]");
     settings.bind(|| insta::assert_snapshot!(case.name(), report));
 }

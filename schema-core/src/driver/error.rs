@@ -43,6 +43,12 @@ pub enum DriverError {
         /// The extension's name.
         extension: String,
     },
+    /// The database does not make a change in the way that the statement asks for (MySQL, MariaDB: `ALGORITHM`, `LOCK`); nothing was changed.
+    #[error("{message}")]
+    AlgorithmNotSupported {
+        /// What the engine said.
+        message: String,
+    },
     /// Another connection held its lock for all the time that was to be waited.
     #[error("{} holds the database's lock; waited {} s", holder.as_deref().unwrap_or("another connection"), waited.as_secs_f32().round())]
     LockNotGot {
@@ -120,6 +126,9 @@ impl DriverError {
             DriverError::MissingExtension { message, extension } => {
                 DriverError::MissingExtension { message: reword(&message), extension }
             }
+            DriverError::AlgorithmNotSupported { message } => {
+                DriverError::AlgorithmNotSupported { message: reword(&message) }
+            }
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
@@ -146,6 +155,7 @@ impl DriverError {
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
+            | DriverError::AlgorithmNotSupported { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
@@ -171,6 +181,7 @@ impl DriverError {
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
+            | DriverError::AlgorithmNotSupported { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
@@ -200,6 +211,10 @@ impl DriverError {
             }
             DriverError::SharedSession { .. } => Some(
                 "connect to the server itself, or through a pooler in session mode, as with the port of the server in the URL"
+                    .to_owned(),
+            ),
+            DriverError::AlgorithmNotSupported { .. } => Some(
+                "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
                     .to_owned(),
             ),
             DriverError::BackupExists { .. } => Some("backups never overwrite: name another file".to_owned()),

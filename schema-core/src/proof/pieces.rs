@@ -3,7 +3,7 @@
 //! SQLite reads its whole schema anew with every ALTER TABLE, so that a hundred rebuilt tables in one database cost a hundred times
 //! what each costs alone.
 
-use super::{ProofError, add_referenced, has_sql, part, proven, spoken_of};
+use super::{ProofError, Proven, add_referenced, has_sql, part, proven, spoken_of};
 use crate::autogenerate::Comparison;
 use crate::dialect::spelling;
 use crate::diff::Change;
@@ -16,14 +16,14 @@ use std::collections::{HashMap, HashSet};
 pub(super) struct Piece {
     current: Schema,
     desired: Schema,
-    up: Plan,
-    down: Plan,
+    scripts: Proven,
 }
 
 impl Piece {
     pub(super) fn proven(&self, scratch: &mut dyn Driver) -> Result<Integrity, ProofError> {
-        let Piece { current, desired, up, down } = self;
-        proven(scratch, current, desired, up, down)
+        let Piece { current, desired, scripts } = self;
+        // Statements become others only on MySQL and MariaDB, where nothing is proven in pieces.
+        proven(scratch, current, desired, &mut scripts.clone())
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     let ups = apart(up, schemas.len(), place)?;
     let downs = apart(down, schemas.len(), place)?;
     let scripts = ups.into_iter().zip(downs);
-    let piece = |((current, desired), (up, down))| Piece { current, desired, up, down };
+    let piece = |((current, desired), (up, down))| Piece { current, desired, scripts: Proven { up, down } };
     Some(schemas.into_iter().zip(scripts).map(piece).collect())
 }
 

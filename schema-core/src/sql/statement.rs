@@ -18,6 +18,8 @@ pub struct Statement {
     pub autocommit: bool,
     /// The table whose change it belongs to, where the planner says so and it belongs to no other.
     pub(crate) table: Option<QualifiedName>,
+    /// Ways to the same that cost more, the cheapest first, for a server that does not take this one.
+    pub(crate) dearer: Vec<Statement>,
 }
 
 impl Statement {
@@ -30,7 +32,19 @@ impl Statement {
             sql: sql.into(),
             autocommit: false,
             table: None,
+            dearer: Vec::new(),
         }
+    }
+
+    /// Becomes the next way to the same; false where there is no other.
+    pub(crate) fn become_dearer(&mut self) -> bool {
+        if self.dearer.is_empty() {
+            return false;
+        }
+        let mut dearer = std::mem::take(&mut self.dearer);
+        *self = dearer.remove(0);
+        self.dearer = dearer;
+        true
     }
 
     /// The statement, to be run outside a transaction.

@@ -1,5 +1,6 @@
 //! A database in its own words: SHOW CREATE of all that is in it, line by line and in no order. Knows nothing of how the project reads a schema.
 
+use super::encoding::with_encodings;
 use schema_core::driver::{Driver, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -30,8 +31,11 @@ pub(super) fn dump(driver: &mut dyn Driver) -> Dump {
         }
         let quoted = driver.quote(&name.as_str().into());
         let answer = driver.query(&format!("SHOW CREATE {kind} {quoted}"), &[]).unwrap();
-        let text = answer[0][usize::try_from(*column).unwrap()].as_text().unwrap_or_default();
-        dump.insert((kind.clone(), name.clone()), lines(kind, text));
+        let mut text = answer[0][usize::try_from(*column).unwrap()].as_text().unwrap_or_default().to_owned();
+        if kind == "TABLE" {
+            text = with_encodings(driver, name, &text);
+        }
+        dump.insert((kind.clone(), name.clone()), lines(kind, &text));
     }
     for row in driver.query(TRIGGERS, &[]).unwrap() {
         let [Value::Text(name), Value::Text(head), Value::Text(body)] = row.as_slice() else {

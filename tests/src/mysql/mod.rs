@@ -1,7 +1,9 @@
 //! Databases on the MySQL or MariaDB server of the tests, and the oracle for changes of their schemas.
 
 mod dump;
+mod encoding;
 mod scratch;
 
 pub use dump::{Dump, differences, kinds_that_differ};
+pub use encoding::with_encodings;
 pub use scratch::Scratch;

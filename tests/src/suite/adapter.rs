@@ -92,6 +92,8 @@ pub enum Capability {
     MissingValuesRefused,
     /// An integer that is the primary key has a number without being told.
     NumberedKeys,
+    /// A column can refer to itself.
+    ReferenceToItself,
     /// Names that differ in case alone are the same.
     CaselessNames,
 }

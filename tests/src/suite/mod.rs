@@ -10,7 +10,7 @@ mod sqlite;
 
 pub use adapter::{Adapter, Capability, Row, Value};
 pub use case::{Case, Outcome};
-pub use mysql::Mariadb;
+pub use mysql::{Mariadb, Mysql};
 pub use oracle::hold;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;

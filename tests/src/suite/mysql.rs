@@ -1,20 +1,59 @@
-//! MySQL and MariaDB, as the suite sees them. Which of the two the server is, it says itself; the snapshots are MariaDB's.
+//! MySQL and MariaDB, as the suite sees them. Which of the two the server is, it says itself.
 
 use super::{Adapter, Capability, Row, Value};
+use crate::mysql::with_encodings;
 use crate::server::{Server, TestDatabase};
 use schema_core::dialect::mysql::{expression, quote, quote_name, quote_text};
 use schema_core::driver::{self, Driver};
 use schema_core::model::{Document, Engine, IndexKey, QualifiedName};
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::OnceLock;
 
-/// A database on the MariaDB server.
-pub struct Mariadb {
+/// A database on a MySQL server.
+pub type Mysql = OnServer<MysqlVariant>;
+
+/// A database on a MariaDB server.
+pub type Mariadb = OnServer<MariadbVariant>;
+
+/// A database on the server, where that is the variant.
+pub struct OnServer<V> {
     driver: Box<dyn Driver>,
     /// Dropped after the connection to it is closed.
     _database: TestDatabase,
+    variant: PhantomData<V>,
 }
 
-impl Adapter for Mariadb {
+/// What the suite knows of one of the two servers.
+pub trait Variant {
+    /// The engine.
+    const ENGINE: Engine;
+    /// What it can do that not every engine can.
+    const CAPABILITIES: &'static [Capability];
+    /// Whether an index can be on an expression.
+    const EXPRESSION_INDEXES: bool;
+}
+
+/// MySQL.
+pub struct MysqlVariant;
+
+impl Variant for MysqlVariant {
+    const ENGINE: Engine = Engine::Mysql;
+    const CAPABILITIES: &'static [Capability] = &[
+        Capability::ExpressionIndexes,
+        Capability::VirtualColumns,
+        Capability::MysqlTables,
+        Capability::Comments,
+        Capability::OrderedValues,
+        Capability::ImplicitValues,
+    ];
+    const EXPRESSION_INDEXES: bool = true;
+}
+
+/// MariaDB.
+pub struct MariadbVariant;
+
+impl Variant for MariadbVariant {
     const ENGINE: Engine = Engine::Mariadb;
     const CAPABILITIES: &'static [Capability] = &[
         Capability::VirtualColumns,
@@ -22,20 +61,36 @@ impl Adapter for Mariadb {
         Capability::Comments,
         Capability::OrderedValues,
         Capability::ImplicitValues,
+        Capability::ReferenceToItself,
     ];
+    const EXPRESSION_INDEXES: bool = false;
+}
+
+/// The engine of the server; none where there is no server.
+fn engine_there() -> Option<Engine> {
+    static ENGINE: OnceLock<Option<Engine>> = OnceLock::new();
+    *ENGINE.get_or_init(|| Server::Mysql.database().map(|database| database.engine()))
+}
+
+impl<V: Variant> Adapter for OnServer<V> {
+    const ENGINE: Engine = V::ENGINE;
+    const CAPABILITIES: &'static [Capability] = V::CAPABILITIES;
 
     fn is_there() -> bool {
-        Server::Mysql.url().is_some()
+        engine_there() == Some(V::ENGINE)
     }
 
     fn scratch() -> Self {
         let database = Server::Mysql.database().unwrap();
-        Mariadb { driver: database.connect(), _database: database }
+        OnServer { driver: database.connect(), _database: database, variant: PhantomData }
     }
 
-    /// MariaDB has no indexes on expressions, and its generated columns can always be NULL.
+    /// Without indexes on expressions, where the server has none.
     fn adapted(document: &Document) -> Document {
         let mut document = document.clone();
+        if V::EXPRESSION_INDEXES {
+            return document;
+        }
         for table in &mut document.tables {
             table.indexes.retain(|index| {
                 index.base.parts.iter().all(|part| match &part.key {
@@ -134,7 +189,10 @@ pub fn account(driver: &mut dyn Driver) -> BTreeMap<String, Vec<String>> {
         let word = if kind.ends_with("VIEW") { "VIEW" } else { "TABLE" };
         let sql = format!("SHOW CREATE {word} {}", quote(&name));
         let rows = driver.query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
-        let created = text(rows.first().and_then(|row| row.get(1)));
+        let mut created = text(rows.first().and_then(|row| row.get(1)));
+        if word == "TABLE" {
+            created = with_encodings(driver, &name, &created);
+        }
         account.insert(format!("{} {name}", word.to_lowercase()), lines(&created, &database));
     }
     for row in driver

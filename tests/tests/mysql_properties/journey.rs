@@ -8,6 +8,7 @@ use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::Value;
 use schema_core::model::{Document, Engine, Schema};
+use schema_core::proof::{Proven, prove};
 use schema_core::sql::{Hazard, Plan};
 use schema_tests::mysql::{Dump, Scratch, differences};
 use schema_tests::random::laws::{Outcome, fail};
@@ -76,6 +77,10 @@ impl Bench {
             return Ok(());
         }
         let (up, down) = (comparison.up().map_err(fail)?, comparison.down().map_err(fail)?);
+        let mut scratch = self.database.driver().scratch().map_err(fail)?;
+        let Proven { up, down } = prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
+            fail(format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script()))
+        })?;
 
         let refused = apply(self.database.driver(), &up, comparison.renames()).err();
         if let Some(error) = &refused {

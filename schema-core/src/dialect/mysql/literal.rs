@@ -45,6 +45,11 @@ pub(super) fn of_instant(sql: &str, ty: &str) -> String {
     }
 }
 
+/// Whether a default may stand without brackets as far as it is the current instant, which only a column for instants takes so.
+pub(super) fn is_instant_of_own(sql: &str, ty: &str) -> bool {
+    instant(sql).is_none() || matches!(name_of(ty), "datetime" | "timestamp")
+}
+
 fn precision(ty: &str) -> String {
     numbers_of(ty).first().map(|digits| format!("({digits})")).unwrap_or_default()
 }

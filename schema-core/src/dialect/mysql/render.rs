@@ -167,7 +167,10 @@ pub(crate) fn column(
     if let Some(Default::Sql(default)) = default {
         let brackets = !variant.facts().literal_text_defaults
             && !default.starts_with('(')
-            && (types::needs_prefix(ty) || types::name_of(ty) == "json" || types::is_spatial(ty));
+            && (types::needs_prefix(ty)
+                || types::name_of(ty) == "json"
+                || types::is_spatial(ty)
+                || !literal::is_instant_of_own(default, ty));
         sql.push_str(&if brackets { format!(" DEFAULT ({default})") } else { format!(" DEFAULT {default}") });
     } else if *nullable && generated.is_none() && auto.is_none() && types::name_of(ty) == "timestamp" {
         sql.push_str(" DEFAULT NULL");

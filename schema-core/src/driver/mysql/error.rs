@@ -9,6 +9,9 @@ const LOCK_WAIT_TIMEOUT: u16 = 1205;
 /// `ER_LOCK_DEADLOCK`: the transaction was rolled back in favour of another one.
 const DEADLOCK: u16 = 1213;
 
+/// `ER_ALTER_OPERATION_NOT_SUPPORTED`, without a reason and with one: the ALGORITHM or LOCK of an ALTER TABLE does not do for it.
+const ALGORITHM_NOT_SUPPORTED: [u16; 2] = [1845, 1846];
+
 /// The server's message, or what went wrong on the way to it.
 pub(super) fn message(error: &mysql::Error) -> String {
     match error {
@@ -44,6 +47,9 @@ impl From<mysql::Error> for DriverError {
         match &error {
             mysql::Error::MySqlError(server) if server.code == DEADLOCK => {
                 DriverError::Contention { message: message(&error) }
+            }
+            mysql::Error::MySqlError(server) if ALGORITHM_NOT_SUPPORTED.contains(&server.code) => {
+                DriverError::AlgorithmNotSupported { message: message(&error) }
             }
             _ => DriverError::Refused { message: message(&error) },
         }

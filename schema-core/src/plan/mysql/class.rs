@@ -1,8 +1,7 @@
 //! How a server makes each kind of change to a table, and who must wait meanwhile.
 //!
-//! Every ALTER TABLE says its ALGORITHM and LOCK, so that nothing falls silently to a copy of the table. MariaDB's column is measured on 10.11, MySQL's is
-//! its manual's, <https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html>; where that says nothing for sure, a copy is, which is
-//! always taken.
+//! Every ALTER TABLE says its ALGORITHM and LOCK, so that nothing falls silently to a copy of the table. MariaDB's column is measured on 10.11, MySQL's on
+//! 9.7. Where a server does not take what the table says, the scratch database finds out, and the statement becomes the next of [`Class::dearer`].
 
 use crate::dialect::mysql::{Variant, types};
 use crate::model::{Column, ColumnType, Index, IndexKey, IndexPart, Table};
@@ -35,7 +34,7 @@ enum Lock {
 pub(super) struct Class {
     algorithm: Algorithm,
     lock: Lock,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     rewrites: bool,
 }
 
@@ -58,6 +57,16 @@ impl Class {
             lock: self.lock.max(other.lock),
             rewrites: self.rewrites || other.rewrites,
         }
+    }
+
+    /// What costs more and may be taken instead, the cheapest first. Whether the server then rewrites the table is not known, so it counts as if.
+    pub(super) fn dearer(self, variant: Variant) -> Vec<Class> {
+        let all: &[Class] = match variant {
+            Variant::Mysql => &[REBUILD, REBUILD_SHARED, COPY],
+            Variant::Mariadb => &[NOCOPY, REBUILD, REBUILD_SHARED, COPY],
+        };
+        let costs_more = |other: &&Class| (other.algorithm, other.lock) > (self.algorithm, self.lock);
+        all.iter().filter(costs_more).copied().collect()
     }
 
     /// As ALTER TABLE says it.
@@ -110,6 +119,8 @@ pub(super) enum Kind {
     DropStoredColumn,
     DropVirtualColumn,
     RenameColumn,
+    /// Of a column that a foreign key holds, or refers to.
+    RenameReferenceColumn,
     ColumnDefault,
     /// To a default that is an expression.
     ColumnExpression,
@@ -135,6 +146,9 @@ pub(super) enum Kind {
     AddIndex,
     AddFulltextIndex,
     AddSpatialIndex,
+    /// On an expression, for which MySQL adds a hidden column.
+    AddExpressionIndex,
+    DropExpressionIndex,
     DropIndex,
     /// Of a unique index that rows are ordered by, in want of a primary key.
     AddClusteringIndex,
@@ -160,7 +174,13 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether the servers take it together with nothing else, unless they copy the table.
     pub(super) fn is_alone(self) -> bool {
-        matches!(self, Kind::AddVirtualColumn | Kind::DropVirtualColumn)
+        matches!(
+            self,
+            Kind::AddVirtualColumn
+                | Kind::DropVirtualColumn
+                | Kind::AddExpressionIndex
+                | Kind::DropExpressionIndex
+        )
     }
 }
 
@@ -173,18 +193,19 @@ const fn ways(kind: Kind) -> (Class, Class) {
         Kind::AddVirtualColumn => (INSTANT, INSTANT),
         Kind::AddStoredColumn => (COPY, COPY),
         Kind::DropColumn => (INSTANT, INSTANT),
-        Kind::DropStoredColumn => (REBUILD, INSTANT),
+        Kind::DropStoredColumn => (INSTANT, INSTANT),
         Kind::DropVirtualColumn => (INSTANT, INSTANT),
         Kind::RenameColumn => (INSTANT, INSTANT),
+        Kind::RenameReferenceColumn => (INPLACE, INSTANT),
         Kind::ColumnDefault => (INSTANT, INSTANT),
-        Kind::ColumnExpression => (COPY, INSTANT),
-        Kind::ColumnOnUpdate => (COPY, INSTANT),
-        Kind::ColumnComment => (INPLACE, INSTANT),
-        Kind::ColumnVisibility => (INPLACE, INSTANT),
+        Kind::ColumnExpression => (INSTANT, INSTANT),
+        Kind::ColumnOnUpdate => (INSTANT, INSTANT),
+        Kind::ColumnComment => (INSTANT, INSTANT),
+        Kind::ColumnVisibility => (INSTANT, INSTANT),
         Kind::ColumnNullability => (REBUILD, REBUILD),
         Kind::AppendValue => (INSTANT, INSTANT),
         Kind::WidenText => (INPLACE, INSTANT),
-        Kind::ColumnCollation => (COPY, INSTANT),
+        Kind::ColumnCollation => (INPLACE, INSTANT),
         Kind::IndexedCollation => (COPY, NOCOPY),
         Kind::VirtualExpression => (COPY, INSTANT),
         Kind::LoseNumbers => (COPY, INSTANT),
@@ -193,6 +214,8 @@ const fn ways(kind: Kind) -> (Class, Class) {
         Kind::AddIndex => (INPLACE, NOCOPY),
         Kind::AddFulltextIndex => (INPLACE_SHARED, INPLACE_SHARED),
         Kind::AddSpatialIndex => (INPLACE_SHARED, INPLACE_SHARED),
+        Kind::AddExpressionIndex => (INPLACE_SHARED, NOCOPY),
+        Kind::DropExpressionIndex => (INPLACE, NOCOPY),
         Kind::DropIndex => (INPLACE, NOCOPY),
         Kind::AddClusteringIndex => (REBUILD, REBUILD),
         Kind::DropClusteringIndex => (COPY, COPY),
@@ -205,7 +228,7 @@ const fn ways(kind: Kind) -> (Class, Class) {
         Kind::AddForeignKey => (COPY, COPY),
         Kind::DropForeignKey => (INPLACE, INSTANT),
         Kind::AddCheck => (COPY, COPY),
-        Kind::DropCheck => (INPLACE, INSTANT),
+        Kind::DropCheck => (INSTANT, INSTANT),
         Kind::StorageEngine => (COPY, COPY),
         Kind::RowFormat => (REBUILD, REBUILD),
         Kind::Statistics => (INPLACE, INSTANT),
@@ -243,6 +266,7 @@ fn with_indexed_virtual(kind: Kind) -> Option<Class> {
         | Kind::AddStoredColumn
         | Kind::DropVirtualColumn
         | Kind::RenameColumn
+        | Kind::RenameReferenceColumn
         | Kind::ColumnDefault
         | Kind::ColumnExpression
         | Kind::ColumnOnUpdate
@@ -259,6 +283,8 @@ fn with_indexed_virtual(kind: Kind) -> Option<Class> {
         | Kind::AddIndex
         | Kind::AddFulltextIndex
         | Kind::AddSpatialIndex
+        | Kind::AddExpressionIndex
+        | Kind::DropExpressionIndex
         | Kind::DropIndex
         | Kind::DropClusteringIndex
         | Kind::RenameIndex
@@ -350,8 +376,14 @@ pub(super) fn of_index(index: &Index) -> Kind {
     match index.using.as_deref() {
         Some("fulltext") => Kind::AddFulltextIndex,
         Some("spatial") => Kind::AddSpatialIndex,
+        _ if has_expression(index) => Kind::AddExpressionIndex,
         Some(_) | None => Kind::AddIndex,
     }
+}
+
+/// Whether a part of the index is an expression.
+pub(super) fn has_expression(index: &Index) -> bool {
+    index.parts.iter().any(|part| matches!(part.key, IndexKey::Expression(_)))
 }
 
 /// Whether a table may be ordered by this index, for it has no primary key.

@@ -290,6 +290,7 @@ impl<'a> Planner<'a> {
                 if is_empty {
                     // The table is new: there is nothing to copy.
                     statement.hazards.clear();
+                    statement.dearer.clear();
                 }
                 statements.push(statement);
             }

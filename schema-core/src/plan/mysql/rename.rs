@@ -1,15 +1,18 @@
 //! Renames of tables, columns and indexes.
 //!
-//! MySQL refuses to rename a column that a CHECK speaks of: there the CHECK goes and comes again with the same statement.
+//! MySQL refuses to rename a column that a CHECK or a generated column mentions: both are dropped and added again, in the same statement where the server
+//! takes that. An index on an expression with the column is dropped before and created again after it.
 
 use super::alter::{self, Part};
 use super::class::{Kind, Traits};
 use super::find;
+use crate::dialect;
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
-use crate::diff::{Changes, Rename, RenameTime};
-use crate::model::{QualifiedName, Table};
+use crate::diff::{self, Changes, Rename, RenameTime};
+use crate::model::{Check, Column, Index, IndexKey, QualifiedName, Schema, Table};
 use crate::plan::Path;
-use crate::sql::{Hazard, Statement};
+use crate::sql::Statement;
+use std::collections::BTreeSet;
 
 pub(super) fn statements(changes: &Changes, path: Path<'_>, variant: Variant) -> Vec<Statement> {
     let mut statements = Vec::new();
@@ -74,21 +77,210 @@ fn rename_parts(renames: &[&Rename], changes: &Changes, path: Path<'_>, variant:
         let before = find(earlier, &name_earlier(name));
         let after = find(later, &name_later.map_or_else(|| name.clone(), |later| later(name)));
         let (Some(before), Some(after)) = (before, after) else { continue };
-        let named = Table { name: name.clone(), ..before.clone() };
-        let traits = Traits::of(before, before, variant);
-        let mut parts: Vec<Part> = group.iter().filter_map(|rename| part(rename, &traits)).collect();
-        if !variant.facts().renames_follow {
-            let hindered = checks(group, &named, after, &traits);
-            if !hindered.is_empty() {
-                parts.splice(0..0, hindered);
-                // One way for all: the CHECK is lost where only a part of it happens.
-                statements.extend(alter::statement(&named, &parts, variant));
-                continue;
-            }
-        }
-        statements.extend(alter::merged(&named, parts, variant));
+        // Under the name that the renames call it, and so with the constraints that are named after it.
+        let (named, after) = (called(before, name, variant), &called(after, name, variant));
+        let renames = Renames {
+            before: &named,
+            after,
+            traits: Traits::of(before, before, variant),
+            variant,
+            references: columns_of_foreign_keys(earlier, before),
+        };
+        statements.extend(renames.statements(group));
     }
     statements
+}
+
+/// The table under another name.
+fn called(table: &Table, name: &QualifiedName, variant: Variant) -> Table {
+    let rename = Rename::Table { from: table.name.clone(), to: name.clone() };
+    let alone = Schema { tables: vec![table.clone()], ..Schema::default() };
+    let rules = &dialect::spelling(variant.engine()).renames;
+    let renamed = diff::apply(&alone, &[rename], rules).tables.into_iter().next();
+    renamed.unwrap_or_else(|| table.clone())
+}
+
+/// The columns of a table that foreign keys hold or refer to.
+fn columns_of_foreign_keys<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a str> {
+    let own = table.foreign_keys.iter().flat_map(|key| &key.columns);
+    let keys = schema.tables.iter().flat_map(|other| &other.foreign_keys);
+    let referred = keys.filter(|key| key.references == table.name).flat_map(|key| &key.referenced_columns);
+    own.chain(referred).map(String::as_str).collect()
+}
+
+/// The renames inside one table.
+struct Renames<'a> {
+    /// The table before them, under the name that they call it.
+    before: &'a Table,
+    after: &'a Table,
+    traits: Traits,
+    variant: Variant,
+    references: BTreeSet<&'a str>,
+}
+
+impl Renames<'_> {
+    fn statements(&self, group: &[&Rename]) -> Vec<Statement> {
+        let merged = |parts| alter::merged(self.before, parts, self.variant);
+        let parts_of = |renames: &[&Rename]| -> Vec<Part> {
+            renames.iter().filter_map(|rename| self.part(rename)).collect()
+        };
+        if self.variant.facts().renames_follow {
+            return merged(parts_of(group));
+        }
+        let (dropped_indexes, added_indexes) = self.expression_indexes(group);
+        // MySQL takes no two of these in one statement.
+        let each = |parts: Vec<Part>| parts.into_iter().flat_map(|part| merged(vec![part]));
+        let checks = self.checks(group);
+        let generated = self.generated(group);
+        let mut statements: Vec<Statement> = each(dropped_indexes).collect();
+        if checks.is_empty() && generated.is_empty() {
+            statements.extend(merged(parts_of(group)));
+        } else {
+            // What nothing mentions keeps its own way.
+            let (mentioned, free): (Vec<&Rename>, Vec<&Rename>) =
+                group.iter().copied().partition(|rename| self.is_mentioned(rename));
+            statements.extend(merged(parts_of(&free)));
+            let parts = parts_of(&mentioned);
+            if generated.is_empty() && mentioned.iter().any(|rename| self.is_reference(rename)) {
+                // A copy, which a CHECK needs, is refused where a column of a foreign key is renamed.
+                statements.extend(merged(checks.iter().map(|check| self.drop_check(check)).collect()));
+                statements.extend(merged(parts));
+                statements.extend(merged(checks.iter().map(|check| self.add_check(check)).collect()));
+            } else {
+                let checks = checks.iter().map(|check| self.replace_check(check));
+                let all: Vec<Part> = checks.chain(generated).chain(parts).collect();
+                // One statement for all: the CHECK is lost where only a part of it happens.
+                statements.extend(alter::statement(self.before, &all, self.variant));
+            }
+        }
+        statements.extend(each(added_indexes));
+        statements
+    }
+
+    fn is_reference(&self, rename: &Rename) -> bool {
+        matches!(rename, Rename::Column { from, .. } if self.references.contains(from.as_str()))
+    }
+
+    /// Whether a CHECK or a generated column mentions the column.
+    fn is_mentioned(&self, rename: &Rename) -> bool {
+        let checks = self.before.checks.iter().map(|check| check.expression.as_str());
+        let generated = self.before.columns.iter().filter_map(|column| column.generated.as_ref());
+        checks
+            .chain(generated.map(|generated| generated.expression.as_str()))
+            .any(|text| mentions(&[rename], text))
+    }
+
+    fn part(&self, rename: &Rename) -> Option<Part> {
+        let (kind, clause, comment) = match rename {
+            Rename::Column { table, from, to } => (
+                if self.is_reference(rename) { Kind::RenameReferenceColumn } else { Kind::RenameColumn },
+                format!("RENAME COLUMN {} TO {}", quote(from), quote(to)),
+                format!("rename the column `{table}`.`{from}` to `{to}`"),
+            ),
+            Rename::Index { table, from, to } => (
+                Kind::RenameIndex,
+                format!("RENAME INDEX {} TO {}", quote(from), quote(to)),
+                format!("rename the index `{from}` of `{table}` to `{to}`"),
+            ),
+            Rename::Table { .. }
+            | Rename::Value { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Constraint { .. } => return None,
+        };
+        Some(self.of_kind(kind, clause, comment))
+    }
+
+    fn of_kind(&self, kind: Kind, clause: String, comment: String) -> Part {
+        Part { clause, class: self.traits.class(kind), comment, hazards: Vec::new() }
+    }
+
+    /// The CHECKs that mention a column that is renamed, as they are afterwards.
+    fn checks(&self, group: &[&Rename]) -> Vec<&Check> {
+        let before = self.before.checks.iter().filter(|check| mentions(group, &check.expression));
+        before.filter_map(|check| self.after.checks.iter().find(|other| other.name == check.name)).collect()
+    }
+
+    fn replace_check(&self, check: &Check) -> Part {
+        let name = check.name.as_deref().unwrap_or_default();
+        let clause = format!("DROP CHECK {}, ADD {}", quote(name), render::check(check));
+        self.of_kind(Kind::AddCheck, clause, format!("let the check `{name}` follow"))
+    }
+
+    fn drop_check(&self, check: &Check) -> Part {
+        let name = check.name.as_deref().unwrap_or_default();
+        let comment = format!("drop the check `{name}` of `{}`, which comes back below", self.before.name);
+        self.of_kind(Kind::DropCheck, format!("DROP CHECK {}", quote(name)), comment)
+    }
+
+    fn add_check(&self, check: &Check) -> Part {
+        let name = check.name.as_deref().unwrap_or_default();
+        let comment = format!("add the check `{name}` to `{}`", self.before.name);
+        self.of_kind(Kind::AddCheck, format!("ADD {}", render::check(check)), comment)
+    }
+
+    /// The generated columns that mention a column that is renamed, as they are afterwards.
+    fn generated(&self, group: &[&Rename]) -> Vec<Part> {
+        let mentioned = |column: &&Column| {
+            column.generated.as_ref().is_some_and(|generated| mentions(group, &generated.expression))
+        };
+        let before = self.before.columns.iter().filter(mentioned);
+        let parts = before.filter_map(|column| {
+            let new = self.after.columns.iter().find(|other| other.name == column.name)?;
+            let clause = format!("MODIFY COLUMN {}", render::column(new, &[], None, self.variant));
+            let comment = format!("let `{}`.`{}` follow", self.before.name, column.name);
+            Some(self.of_kind(Kind::ChangeColumn, clause, comment))
+        });
+        parts.collect()
+    }
+
+    /// The indexes on expressions that mention a column that is renamed: how they are dropped, and created again.
+    fn expression_indexes(&self, group: &[&Rename]) -> (Vec<Part>, Vec<Part>) {
+        let mentioned = |index: &&Index| {
+            index.parts.iter().any(|part| match &part.key {
+                IndexKey::Expression(text) => mentions(group, text),
+                IndexKey::Column(_) => false,
+            })
+        };
+        let table = &self.before.name;
+        let (mut dropped, mut added) = (Vec::new(), Vec::new());
+        for index in self.before.indexes.iter().filter(mentioned) {
+            let name = index.name.as_deref().unwrap_or_default();
+            let renamed = group.iter().find_map(|rename| match rename {
+                Rename::Index { from, to, .. } if from == name => Some(to.as_str()),
+                Rename::Index { .. }
+                | Rename::Column { .. }
+                | Rename::Table { .. }
+                | Rename::Value { .. }
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Constraint { .. } => None,
+            });
+            let later = renamed.unwrap_or(name);
+            let Some(new) = self.after.indexes.iter().find(|other| other.name.as_deref() == Some(later))
+            else {
+                continue;
+            };
+            dropped.push(self.of_kind(
+                Kind::DropExpressionIndex,
+                format!("DROP INDEX {}", quote(name)),
+                format!("drop the index `{name}` of `{table}`, which comes back below"),
+            ));
+            added.push(self.of_kind(
+                Kind::AddExpressionIndex,
+                format!("ADD {}", render::index(new, self.variant)),
+                format!("create the index `{later}` on `{table}`"),
+            ));
+        }
+        (dropped, added)
+    }
+}
+
+/// Whether the text mentions a column that is renamed.
+fn mentions(renames: &[&Rename], text: &str) -> bool {
+    renames
+        .iter()
+        .any(|rename| matches!(rename, Rename::Column { from, .. } if expression::mentions(text, from)))
 }
 
 fn table_of(rename: &Rename) -> Option<&QualifiedName> {
@@ -100,59 +292,4 @@ fn table_of(rename: &Rename) -> Option<&QualifiedName> {
         | Rename::EnumValue { .. }
         | Rename::Constraint { .. } => None,
     }
-}
-
-fn part(rename: &Rename, traits: &Traits) -> Option<Part> {
-    let (kind, clause, comment) = match rename {
-        Rename::Column { table, from, to } => (
-            Kind::RenameColumn,
-            format!("RENAME COLUMN {} TO {}", quote(from), quote(to)),
-            format!("rename the column `{table}`.`{from}` to `{to}`"),
-        ),
-        Rename::Index { table, from, to } => (
-            Kind::RenameIndex,
-            format!("RENAME INDEX {} TO {}", quote(from), quote(to)),
-            format!("rename the index `{from}` of `{table}` to `{to}`"),
-        ),
-        Rename::Table { .. }
-        | Rename::Value { .. }
-        | Rename::EnumType { .. }
-        | Rename::EnumValue { .. }
-        | Rename::Constraint { .. } => return None,
-    };
-    Some(Part { clause, class: traits.class(kind), comment, hazards: Vec::new() })
-}
-
-/// The CHECKs and generated columns that speak of a column that is renamed, as they go and come again.
-fn checks(renames: &[&Rename], before: &Table, after: &Table, traits: &Traits) -> Vec<Part> {
-    let renamed = |text: &str| {
-        renames
-            .iter()
-            .any(|rename| matches!(rename, Rename::Column { from, .. } if expression::mentions(text, from)))
-    };
-    let mut parts = Vec::new();
-    for check in before.checks.iter().filter(|check| renamed(&check.expression)) {
-        let Some(new) = after.checks.iter().find(|other| other.name == check.name) else { continue };
-        let name = check.name.as_deref().unwrap_or_default();
-        parts.push(Part {
-            clause: format!("DROP CHECK {}, ADD {}", quote(name), render::check(new)),
-            class: traits.class(Kind::AddCheck),
-            comment: format!("let the check `{name}` follow"),
-            hazards: Vec::<Hazard>::new(),
-        });
-    }
-    let generated = before
-        .columns
-        .iter()
-        .filter(|column| column.generated.as_ref().is_some_and(|generated| renamed(&generated.expression)));
-    for column in generated {
-        let Some(new) = after.columns.iter().find(|other| other.name == column.name) else { continue };
-        parts.push(Part {
-            clause: format!("MODIFY COLUMN {}", render::column(new, &[], None, Variant::Mysql)),
-            class: traits.class(Kind::ChangeColumn),
-            comment: format!("let `{}`.`{}` follow", before.name, column.name),
-            hazards: Vec::new(),
-        });
-    }
-    parts
 }

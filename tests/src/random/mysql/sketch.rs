@@ -342,6 +342,10 @@ impl Sketch {
                         None => return false,
                     }
                 }
+                if other.name == table.name && key.columns == referred {
+                    // A row that refers to itself, which MySQL refuses.
+                    return false;
+                }
                 let not_null = |name: &&str| columns.iter().any(|it| it.name == *name && it.not_null);
                 let is_checked = |name: &str| checked.contains(&name);
                 let fixed = key.columns.iter().any(|name| is_source(name) || is_checked(name));

@@ -391,9 +391,12 @@ fn tables() -> Vec<Case> {
         ),
         case(
             "change_columns_of_another_storage_engine",
-            options(items_table([text("note")]), |options| options.engine = Some("MyISAM".to_owned())),
+            options(items_table([typed("note", "varchar(90)")]), |options| {
+                options.engine = Some("MyISAM".to_owned());
+            }),
             options(
-                items_table([text("note").nullable(), integer("n").nullable()]).index(index(&["note"])),
+                items_table([typed("note", "varchar(90)").nullable(), integer("n").nullable()])
+                    .index(index(&["note"])),
                 |options| {
                     options.engine = Some("MyISAM".to_owned());
                 },

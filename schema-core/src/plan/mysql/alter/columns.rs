@@ -195,7 +195,11 @@ impl<'a> Alter<'a> {
 
     pub(super) fn add_plain_columns(&mut self) {
         for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
-            self.add_column(column);
+            if self.must_be_filled(column) {
+                self.add_and_fill(column);
+            } else {
+                self.add_column(column);
+            }
         }
     }
 

@@ -162,7 +162,13 @@ impl<'a> Alter<'a> {
     fn drop_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let comment = format!("drop the index `{name}` of `{}`", self.before.name);
-        let kind = if self.clusters_no_longer(index) { Kind::DropClusteringIndex } else { Kind::DropIndex };
+        let kind = if self.clusters_no_longer(index) {
+            Kind::DropClusteringIndex
+        } else if class::has_expression(index) {
+            Kind::DropExpressionIndex
+        } else {
+            Kind::DropIndex
+        };
         self.part(kind, format!("DROP INDEX {}", quote(name)), comment, Vec::new());
     }
 

@@ -2,6 +2,7 @@
 
 mod checks;
 mod columns;
+mod fill;
 mod keys;
 mod options;
 mod replace;
@@ -28,6 +29,13 @@ pub(super) struct Part {
 /// One statement of parts that have one way.
 pub(super) fn statement(table: &Table, parts: &[Part], variant: Variant) -> Option<Statement> {
     let class = parts.iter().map(|part| part.class).reduce(Class::and)?;
+    let mut statement = in_class(table, parts, class, variant);
+    statement.dearer =
+        class.dearer(variant).into_iter().map(|class| in_class(table, parts, class, variant)).collect();
+    Some(statement)
+}
+
+fn in_class(table: &Table, parts: &[Part], class: Class, variant: Variant) -> Statement {
     let clauses: Vec<&str> = parts.iter().map(|part| part.clause.as_str()).collect();
     let comments: Vec<&str> = parts.iter().map(|part| part.comment.as_str()).collect();
     let sql = format!(
@@ -37,7 +45,7 @@ pub(super) fn statement(table: &Table, parts: &[Part], variant: Variant) -> Opti
         class.clause(variant)
     );
     let hazards = parts.iter().flat_map(|part| part.hazards.clone()).chain(class.hazards(&table.name));
-    Some(Statement::new(comments.join("; "), sql).with_hazards(hazards))
+    Statement::new(comments.join("; "), sql).with_hazards(hazards)
 }
 
 /// Parts next to each other that have one way become one statement.

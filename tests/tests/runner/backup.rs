@@ -49,7 +49,7 @@ fn pg_restore_takes_a_backup_back() {
 }
 
 #[test]
-fn the_shell_of_mariadb_takes_a_backup_back() {
+fn the_shell_of_mysql_or_mariadb_takes_a_backup_back() {
     let Some((project, path)) = backed_up(Server::Mysql) else { return };
     let copy = Server::Mysql.database().unwrap();
     let url = copy.url();

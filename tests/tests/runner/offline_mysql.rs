@@ -29,7 +29,7 @@ fn bodies_strings_and_words_reach_the_server_as_they_are() {
     project
         .revision(
             "a",
-            "CREATE TABLE t (id integer PRIMARY KEY, `a delimiter b` text DEFAULT 'a;\n// b', delimiter integer);\n\
+            "CREATE TABLE t (id integer PRIMARY KEY, `a delimiter b` varchar(20) DEFAULT 'a;\n// b', delimiter integer);\n\
              -- it's a trigger; DELIMITER $$ \\q\n\
              DELIMITER $$\n\
              CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN\n  /* a; // */ SET NEW.id = NEW.id + 1; -- it's;\n  SET NEW.id = NEW.id * 10;\nEND$$\n\

@@ -25,7 +25,7 @@ macro_rules! on {
 on!(job::a_schema_grows:
     a_schema_grows_on_sqlite Sqlite,
     a_schema_grows_on_postgres Postgres,
-    a_schema_grows_on_mariadb MariaDb,
+    a_schema_grows_on_mysql_or_mariadb MariaDb,
 );
 
 on!(checkouts::two_checkouts_meet:

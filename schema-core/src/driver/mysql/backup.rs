@@ -8,6 +8,7 @@ use crate::url::MysqlSslMode;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// What a dump ends with, where it was not cut off.
 const END: &str = "-- Dump completed";
@@ -30,7 +31,7 @@ pub(super) fn backup(
         Engine::Mariadb | Engine::Sqlite | Engine::Postgres => ["mariadb-dump", "mysqldump"],
     };
     let programs = programs(&names, Vec::new());
-    let is_mariadb = programs.first().is_some_and(|program| program.ends_with("mariadb-dump"));
+    let is_mariadb = programs.iter().find_map(|program| is_mariadbs(program)).unwrap_or_default();
     options.write_all(connection(driver, is_mariadb).as_bytes()).map_err(failed)?;
     let dump = Dump {
         programs,
@@ -46,12 +47,22 @@ pub(super) fn backup(
                 "--hex-blob",
                 "--no-tablespaces",
             ]);
+            if !is_mariadb {
+                // The dump would set which transactions the server has seen, which the same server refuses.
+                command.arg("--set-gtid-purged=OFF");
+            }
             command.arg(format!("--result-file={}", file.display())).arg("--").arg(&database);
         },
         too_old: "\0",
     };
     dump.write(&path, |file| ends_with(file, END))?;
     Ok(Some(path))
+}
+
+/// Whether a program is MariaDB's, whatever its name: Debian calls both `mysqldump`. None where it is not there.
+fn is_mariadbs(program: &Path) -> Option<bool> {
+    let output = Command::new(program).arg("--no-defaults").arg("--version").output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).contains("MariaDB"))
 }
 
 /// The options file: how to connect, as the driver does.

@@ -100,7 +100,9 @@ fn files_of_this_machine_are_not_read() {
     let mut driver = database.connect();
     driver.execute("CREATE TABLE a (x int)").unwrap();
     let error = driver.execute("LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE a").unwrap_err();
-    assert!(error.to_string().contains("LOAD DATA LOCAL"), "{error}");
+    // MySQL's own refusal, where it is not switched on.
+    let message = error.to_string();
+    assert!(message.contains("LOAD DATA LOCAL") || message.contains("local data is disabled"), "{error}");
     driver.execute("INSERT INTO a VALUES (1)").unwrap();
     assert_eq!(number(driver.as_mut(), "SELECT count(*) FROM a"), 1);
 }

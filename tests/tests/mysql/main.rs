@@ -7,3 +7,4 @@ mod connection;
 mod introspect;
 mod lock;
 mod scratch;
+mod texts;

@@ -56,7 +56,7 @@ fn precision(ty: &str) -> String {
 
 fn is_number(sql: &str) -> bool {
     let digits = sql.strip_prefix('-').unwrap_or(sql);
-    digits.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+    digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !digits.starts_with("0x")
 }
 
 /// A number as a column of this type holds it.

@@ -109,7 +109,10 @@ impl Connection {
 }
 
 impl Connection {
-    /// What SHOW CREATE says of each (`` TABLE `t` ``) in that column of its answer, in the same order.
+    /// What SHOW CREATE says of each (`` TABLE `t` ``) in that column of its answer, in the same order; none where that is no UTF-8, as with literals of other
+    /// character sets.
+    ///
+    /// The bytes come as they are: the server takes its own texts for `utf8mb3`, and would put `?` for what that does not hold.
     pub(super) fn show_create(
         &mut self,
         objects: &[(String, usize)],
@@ -120,16 +123,25 @@ impl Connection {
         for chunk in objects.chunks(CHUNK) {
             let statements: Vec<String> =
                 chunk.iter().map(|(object, _)| format!("SHOW CREATE {object}")).collect();
-            let mut answers = self.inner.query_iter(statements.join(";"))?;
-            let mut columns = chunk.iter().map(|(_, column)| *column);
-            while let Some(rows) = answers.iter() {
-                let column = columns.next().unwrap_or(1);
-                let mut text = None;
-                for row in rows {
-                    text = get(&row?, column)?;
+            let raw = "SET character_set_results = NULL";
+            let answers = self.inner.query_iter(format!("{raw};{}", statements.join(";")));
+            let read = answers.map_err(DriverError::from).and_then(|mut answers| {
+                // The first answer is that to SET.
+                answers.iter();
+                let mut columns = chunk.iter().map(|(_, column)| *column);
+                while let Some(rows) = answers.iter() {
+                    let column = columns.next().unwrap_or(1);
+                    let mut text = None;
+                    for row in rows {
+                        text = get::<Option<Vec<u8>>>(&row?, column)?;
+                    }
+                    texts.push(text.and_then(|bytes| String::from_utf8(bytes).ok()));
                 }
-                texts.push(text);
-            }
+                Ok(())
+            });
+            let restored = self.run("SET character_set_results = utf8mb4");
+            read?;
+            restored?;
         }
         Ok(texts)
     }

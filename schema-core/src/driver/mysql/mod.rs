@@ -16,6 +16,7 @@ mod relations;
 mod scratch;
 mod server;
 mod settings;
+mod show_create;
 mod tls;
 mod value;
 

@@ -1,43 +1,13 @@
 //! Answers in the text of SHOW CREATE TABLE.
 
 use super::ask::ANSWER;
-use crate::model::Engine;
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::driver::mysql::show_create::{bracketed, parts, significant};
+use crate::sql::{Token, TokenKind, unquote_identifier};
 
 /// The expressions in the parts that are answers, by the numbers of their questions.
 pub(super) fn answers(create: &str) -> Vec<(usize, String)> {
-    let tokens: Vec<Token> =
-        tokenize(create, Engine::Mysql).into_iter().filter(|token| !token.is_trivia()).collect();
+    let tokens = significant(create);
     parts(create, &tokens).into_iter().filter_map(|part| answer(create, part)).collect()
-}
-
-/// The parts of the table between its outermost brackets.
-fn parts<'a>(create: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start) = (0_usize, 0);
-    for (position, token) in tokens.iter().enumerate() {
-        match token.text(create) {
-            "(" => {
-                depth += 1;
-                if depth == 1 {
-                    start = position + 1;
-                }
-            }
-            "," if depth == 1 => {
-                parts.extend(tokens.get(start..position));
-                start = position + 1;
-            }
-            ")" => {
-                if depth == 1 {
-                    parts.extend(tokens.get(start..position));
-                    return parts;
-                }
-                depth = depth.saturating_sub(1);
-            }
-            _ => {}
-        }
-    }
-    parts
 }
 
 fn answer(create: &str, part: &[Token]) -> Option<(usize, String)> {
@@ -57,25 +27,6 @@ fn answer(create: &str, part: &[Token]) -> Option<(usize, String)> {
             _ if ["AS", "CHECK"].iter().any(|keyword| word.eq_ignore_ascii_case(keyword)) => {
                 let text = bracketed(create, part.get(position + 1..)?)?;
                 return Some((number, text.to_owned()));
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// What stands in the brackets that begin here.
-fn bracketed<'a>(create: &'a str, tokens: &[Token]) -> Option<&'a str> {
-    let open = tokens.first().filter(|token| token.text(create) == "(")?;
-    let mut depth = 0_usize;
-    for token in tokens {
-        match token.text(create) {
-            "(" => depth += 1,
-            ")" => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return create.get(open.span.end..token.span.start);
-                }
             }
             _ => {}
         }

@@ -14,6 +14,7 @@ use crate::driver::questions::{self, Kind, Language, Place, Question};
 use crate::driver::{Canonical, DriverError};
 use crate::model::{Column, ColumnType, Default, Schema, Table};
 use std::collections::BTreeMap;
+use views::Spelled;
 
 /// How both servers read expressions.
 const LANGUAGE: Language = Language {
@@ -116,13 +117,12 @@ fn spell_views(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schema)
     if places.is_empty() {
         return Ok(());
     }
-    let mut queries = views::spell(driver, current, desired, &places)?;
+    let mut spelled = views::spell(driver, current, desired, &places)?;
     for place in places {
         if let Some(view) = desired.views.get_mut(place)
-            && let Some(query) = queries.remove(&view.name.name)
+            && let Some(Spelled { columns, query }) = spelled.remove(&view.name.name)
         {
-            view.query = query;
-            view.columns.clear();
+            (view.columns, view.query) = (columns, query);
         }
     }
     Ok(())

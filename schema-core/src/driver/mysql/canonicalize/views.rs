@@ -5,19 +5,26 @@ use crate::dialect::mysql::expression::{mentions, without_database};
 use crate::dialect::mysql::{quote, quote_name};
 use crate::driver::DriverError;
 use crate::driver::mysql::MysqlDriver;
-use crate::driver::mysql::connection::get;
 use crate::driver::mysql::error::message;
+use crate::driver::mysql::show_create;
 use crate::driver::questions;
 use crate::model::{OpaqueKind, Schema, Table, View};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The queries of these views of `desired` as the server writes them, by the views' names.
+/// A view as the server writes it.
+pub(super) struct Spelled {
+    /// The names of its columns, where the query does not give them.
+    pub(super) columns: Vec<String>,
+    pub(super) query: String,
+}
+
+/// These views of `desired` as the server writes them, by their names.
 pub(super) fn spell(
     driver: &MysqlDriver,
     current: &Schema,
     desired: &Schema,
     places: &[usize],
-) -> Result<HashMap<String, String>, Stopped> {
+) -> Result<HashMap<String, Spelled>, Stopped> {
     let needed = Needed::of(desired, places);
     let mut scratch = match driver.scratch_driver() {
         Ok(scratch) => scratch,
@@ -30,23 +37,23 @@ pub(super) fn spell(
     {
         connection.run(&statement)?;
     }
-    for place in needed.views {
-        let Some(view) = desired.views.get(place) else { continue };
+    let made: Vec<&View> = needed.views.iter().filter_map(|place| desired.views.get(*place)).collect();
+    for view in &made {
         connection.run(&create_view(view)).map_err(|error| DriverError::Refused {
             message: format!("the view `{}`: {}", view.name, message(&error)),
         })?;
     }
     let database = scratch.database()?.to_owned();
-    let rows = scratch.connection.rows(
-        "SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?",
-        (database.as_str(),),
-    )?;
-    let mut queries = HashMap::new();
-    for row in rows {
-        let (name, query): (String, String) = (get(&row, 0)?, get(&row, 1)?);
-        queries.insert(name, without_database(&query, &database));
-    }
-    Ok(queries)
+    let names: Vec<&str> = made.iter().map(|view| view.name.name.as_str()).collect();
+    let questions: Vec<(String, usize)> =
+        names.iter().map(|name| (format!("VIEW {}", quote(name)), 1)).collect();
+    let shown = scratch.connection.show_create(&questions)?;
+    let views = names.into_iter().zip(shown).filter_map(|(name, text)| {
+        let text = text?;
+        let (columns, query) = show_create::view(&text)?;
+        Some((name.to_owned(), Spelled { columns, query: without_database(&query, &database) }))
+    });
+    Ok(views.collect())
 }
 
 /// All that the views read, and the views themselves.

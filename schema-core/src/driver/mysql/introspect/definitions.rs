@@ -1,33 +1,41 @@
-//! What only SHOW CREATE tells, asked for all objects at once: partitions, parsers of full-text indexes, algorithms of MySQL's views, and the
-//! definitions of what is kept without being understood.
+//! What only SHOW CREATE tells, asked for all objects at once: partitions, parsers of full-text indexes, algorithms of MySQL's views, texts that the catalogue
+//! may have garbled, and the definitions of what is kept without being understood.
 
 use super::tables::Tables;
-use super::{Catalogue, quoted_account};
+use super::{Catalogue, quoted_account, shown};
+use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::{Variant, quote};
 use crate::driver::DriverError;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, Table, View};
+use crate::driver::mysql::show_create;
+use crate::model::{Engine, OpaqueKind, OpaqueObject, Table, Trigger, View};
 use crate::sql::{TokenKind, tokenize, unquote_identifier};
 use std::collections::BTreeSet;
 
-pub(super) fn read(
-    catalogue: &mut Catalogue<'_>,
-    tables: &mut Tables,
-    views: &mut [View],
-    opaque: &mut [OpaqueObject],
-) -> Result<(), DriverError> {
+/// What is completed.
+pub(super) struct Wanted<'a> {
+    pub(super) tables: &'a mut Tables,
+    pub(super) views: &'a mut [View],
+    pub(super) triggers: &'a mut [Trigger],
+    pub(super) opaque: &'a mut [OpaqueObject],
+}
+
+pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<(), DriverError> {
+    let Wanted { tables, views, triggers, opaque } = wanted;
     let names: BTreeSet<String> = tables
         .partitioned()
         .iter()
         .cloned()
-        .chain(tables.iter().filter(|table| has_full_text(table)).map(|table| table.name.name.clone()))
+        .chain(
+            tables
+                .iter()
+                .filter(|table| has_full_text(table) || shown::is_in_doubt(table))
+                .map(|table| table.name.name.clone()),
+        )
         .collect();
     let mut questions: Vec<(String, usize)> = Vec::new();
     questions.extend(names.iter().map(|name| (format!("TABLE {}", quote(name)), 1)));
-    let asked_views = match catalogue.variant() {
-        Variant::Mysql => views,
-        Variant::Mariadb => &mut [],
-    };
-    questions.extend(asked_views.iter().map(|view| (format!("VIEW {}", quote(&view.name.name)), 1)));
+    questions.extend(views.iter().map(|view| (format!("VIEW {}", quote(&view.name.name)), 1)));
+    questions.extend(triggers.iter().map(|trigger| (format!("TRIGGER {}", quote(&trigger.name)), 2)));
     questions.extend(opaque.iter().filter_map(question));
     if questions.is_empty() {
         return Ok(());
@@ -37,6 +45,7 @@ pub(super) fn read(
     for name in &names {
         if let (Some(table), Some(text)) = (tables.get_mut(name), answers.next().flatten()) {
             table.partition_by = partition_by(&text);
+            shown::correct(table, &text);
             for (index, parser) in parsers(&text) {
                 let found = table.indexes.iter_mut().find(|found| found.name.as_ref() == Some(&index));
                 if let Some(found) = found {
@@ -45,9 +54,24 @@ pub(super) fn read(
             }
         }
     }
-    for view in asked_views {
-        if let Some(algorithm) = answers.next().flatten().as_deref().and_then(algorithm) {
+    let (variant, database) = (catalogue.variant(), catalogue.database);
+    for view in views {
+        let Some(text) = answers.next().flatten() else { continue };
+        if let Some((columns, query)) = show_create::view(&text) {
+            (view.columns, view.query) = (columns, without_database(&query, database));
+        }
+        // MariaDB tells it in the catalogue.
+        if let (Variant::Mysql, Some(algorithm)) = (variant, algorithm(&text)) {
             view.with.insert("algorithm".to_owned(), algorithm);
+        }
+    }
+    for trigger in triggers {
+        let Some(text) = answers.next().flatten() else { continue };
+        let head = shown::body_of_trigger(&trigger.definition)
+            .and_then(|body| trigger.definition.strip_suffix(body))
+            .map(str::to_owned);
+        if let (Some(head), Some(body)) = (head, shown::body_of_trigger(&text)) {
+            trigger.definition = head + body;
         }
     }
     let own = format!(" DEFINER={}", quoted_account(&catalogue.server.user));

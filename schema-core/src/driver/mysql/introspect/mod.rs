@@ -5,10 +5,12 @@
 
 mod checks;
 mod columns;
+mod defaults;
 mod definitions;
 mod foreign_keys;
 mod indexes;
 mod opaque;
+mod shown;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -37,9 +39,18 @@ pub(super) fn introspect(
     foreign_keys::read(&mut catalogue, &mut tables)?;
     checks::read(&mut catalogue, &mut tables)?;
     let mut views = views::read(&mut catalogue)?;
-    let triggers = triggers::read(&mut catalogue)?;
+    let mut triggers = triggers::read(&mut catalogue)?;
     let mut opaque = opaque::read(&mut catalogue, tables.sequences())?;
-    definitions::read(&mut catalogue, &mut tables, &mut views, &mut opaque)?;
+    definitions::read(
+        &mut catalogue,
+        definitions::Wanted {
+            tables: &mut tables,
+            views: &mut views,
+            triggers: &mut triggers,
+            opaque: &mut opaque,
+        },
+    )?;
+    defaults::read(&mut catalogue, &mut tables)?;
 
     let mut tables = tables.into_tables();
     tables.retain(|table| !history_table.is_history_table(&table.name.name));

@@ -1,0 +1,50 @@
+//! Texts reach the scripts as the server has them, whatever its catalogue makes of them.
+
+use schema_core::apply::apply;
+use schema_core::autogenerate::compare;
+use schema_core::dialect::Scope;
+use schema_core::driver::{Driver, Value};
+use schema_core::model::{Engine, Schema};
+use schema_tests::mysql::Scratch;
+use schema_tests::server::Server;
+
+const TABLE: &str = r"
+    CREATE TABLE `t` (
+        `id` int NOT NULL PRIMARY KEY,
+        `größe` varchar(20) DEFAULT '😀?' COMMENT 'größe \\ it''s',
+        `g` varchar(60) GENERATED ALWAYS AS (concat(`größe`, '😀é\\', 'it''s')) STORED,
+        `x` varchar(30) DEFAULT (concat('😀', 'it''s', 'a\nb')),
+        CONSTRAINT `c` CHECK (`größe` <> 'é' AND `x` <> '😀' AND `x` <> 'it''s' AND `x` <> 'a\\b\nc?')
+    );
+    CREATE VIEW `v` (`n`, `ö`) AS SELECT `id`, concat('😀', 'it''s', 'a\\b') FROM `t`;
+    CREATE TRIGGER `tr` BEFORE INSERT ON `t` FOR EACH ROW
+        SET NEW.`x` = concat(coalesce(NEW.`x`, ''), '😀', 'it''s', 'a\\nb', 'c\nd');";
+
+const INDEX: &str = "CREATE INDEX `i` ON `t` ((concat(`x`, '😀é', 'it''s')));";
+
+fn rows(driver: &mut dyn Driver) -> Vec<Vec<Value>> {
+    driver.execute("INSERT INTO `t` (`id`) VALUES (7)").unwrap();
+    let all = "SELECT hex(`größe`), hex(`g`), hex(`x`), hex(`ö`) FROM `t` JOIN `v` ON `n` = `id`";
+    driver.query(all, &[]).unwrap()
+}
+
+#[test]
+fn texts_of_all_kinds_are_copied_as_they_are() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let (mut original, mut copy) = (Scratch::create(&server), Scratch::create(&server));
+    original.load(TABLE).unwrap();
+    let engine = original.driver().engine();
+    if engine == Engine::Mysql {
+        original.load(INDEX).unwrap();
+    }
+    let wanted = original.introspect();
+    let comparison = compare(engine, Schema::default(), wanted.clone(), Scope::Database, &[]).unwrap();
+    let up = comparison.up().unwrap();
+    apply(copy.driver(), &up, &[]).unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
+    assert_eq!(copy.introspect(), wanted, "{}", up.to_script());
+    let script = up.to_script();
+    assert!(!script.contains("??"), "{script}");
+    assert_eq!(rows(copy.driver()), rows(original.driver()), "{script}");
+    let refused = copy.driver().execute("INSERT INTO `t` (`id`, `größe`) VALUES (8, 'é')").unwrap_err();
+    assert!(refused.to_string().contains("`c`") || refused.to_string().contains("'c'"), "{refused}");
+}

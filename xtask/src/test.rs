@@ -128,12 +128,31 @@ impl Step {
             Self::Deny => dependencies_are_allowed(),
             Self::Resolve => resolve::run(),
             Self::Demo => demo::run().map(|()| Outcome::Passed),
-            Self::Test => {
-                let mut test = cargo(["test", "--all-features", "--no-fail-fast"]);
-                passes(environment.apply(test.args(&arguments.pass_through)))
-            }
+            Self::Test => tests_pass(&arguments.pass_through, environment),
         }
     }
+}
+
+/// The tests of a run, or those that the caller names.
+fn tests_pass(pass_through: &[String], environment: &Environment) -> io::Result<Outcome> {
+    if let Some(reason) = environment.missing() {
+        return Ok(Outcome::Skipped(reason.to_owned()));
+    }
+    let call = |arguments: &[&str]| {
+        let mut test = cargo(["test", "--all-features", "--no-fail-fast"]);
+        passes(environment.apply(test.args(arguments)))
+    };
+    if !pass_through.is_empty() {
+        let named: Vec<&str> = pass_through.iter().map(String::as_str).collect();
+        return call(&named);
+    }
+    let mut outcome = Outcome::Passed;
+    for arguments in environment.calls() {
+        if call(arguments)? == Outcome::Failed {
+            outcome = Outcome::Failed;
+        }
+    }
+    Ok(outcome)
 }
 
 fn features_compile() -> io::Result<Outcome> {

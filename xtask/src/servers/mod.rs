@@ -1,9 +1,10 @@
 //! The database servers that the tests need.
 //!
-//! SQLite is compiled into the tests. PostgreSQL and MariaDB are started from the system's packages on free ports and in folders that go with them, while
-//! the first steps run, and hand their addresses to the tests as environment variables. Where a server cannot be had, the run says so in its
-//! table: a skip on a laptop ([`Outcome::Skipped`]), a failure when [`in_ci`] holds.
+//! SQLite is compiled into the tests. The others are started on free ports and in folders that go with them, while the first steps run, and hand their
+//! addresses to the tests as environment variables: those of the system's packages, and MySQL and newer versions from another suite of Debian's. Where a
+//! server is not available, the run says so in its table: a skip on a laptop ([`Outcome::Skipped`]), a failure when [`in_ci`] holds.
 
+mod plan;
 #[cfg(unix)]
 mod throwaway;
 
@@ -24,19 +25,24 @@ pub(crate) struct ServerArguments {
     /// A PostgreSQL server for the tests, instead of one that is started for them
     #[arg(long, value_name = "URL", env = POSTGRES_VARIABLE, hide_env_values = true)]
     postgres_url: Option<String>,
-    /// A MySQL or MariaDB server for the tests, instead of one that is started for them
+    /// A MySQL server for the tests, instead of one that is started for them
     #[arg(long, value_name = "URL", env = MYSQL_VARIABLE, hide_env_values = true)]
     mysql_url: Option<String>,
+    /// A MariaDB server for the tests, instead of one that is started for them
+    #[arg(long, value_name = "URL", env = "SCHEMA_TEST_MARIADB_URL", hide_env_values = true)]
+    mariadb_url: Option<String>,
     /// Test with each of these major versions of PostgreSQL, as `13,18`; their binaries are downloaded with npm
     #[arg(long, value_name = "MAJORS", value_delimiter = ',')]
     postgres: Vec<u32>,
+    /// All tests on the newest versions of PostgreSQL and MariaDB too, not only the conformance suite
+    #[arg(long)]
+    matrix: bool,
 }
 
-/// The servers of a run. They end with this value, and where the process is killed just the same.
+/// The servers of all runs of the tests. They end with this value, and where the process is killed just the same.
 pub(crate) struct Servers {
-    /// The tests run once with each of them.
-    postgres: Vec<Wanted>,
-    mysql: Wanted,
+    wanted: Vec<Wanted>,
+    runs: Vec<Run>,
 }
 
 /// A server that the tests are to have.
@@ -52,56 +58,53 @@ enum State {
     Missing,
 }
 
+/// Tests that run together with one server of each kind.
+struct Run {
+    /// What tells this run from the others.
+    label: Option<String>,
+    /// Which of the servers are for it.
+    postgres: usize,
+    mysql: usize,
+    /// The servers without which it has nothing to do.
+    needs: Vec<usize>,
+    /// What each call of `cargo test` is given.
+    calls: &'static [&'static [&'static str]],
+}
+
 /// What one run of the tests is given.
 #[derive(Default)]
 pub(crate) struct Environment {
-    /// What tells this run from the others, where there are several.
     label: Option<String>,
     variables: Vec<(&'static str, Option<String>)>,
+    calls: &'static [&'static [&'static str]],
+    /// Why there is nothing to run.
+    missing: Option<String>,
 }
 
 impl Servers {
-    /// Begins to start what is missing, and doesn't wait for it.
-    pub(crate) fn start(arguments: &ServerArguments) -> Self {
-        let ServerArguments { postgres_url, mysql_url, postgres } = arguments;
-        let versions = postgres.iter().map(|major| {
-            let major = *major;
-            Wanted::starting(format!("postgres {major}"), move || start::postgres(Some(major)))
-        });
-        let mut versions: Vec<Wanted> = versions.collect();
-        if versions.is_empty() {
-            versions.push(match postgres_url {
-                Some(url) => Wanted::existing("postgres", url),
-                None => Wanted::starting("postgres".to_owned(), || start::postgres(None)),
-            });
-        }
-        let mysql = match mysql_url {
-            Some(url) => Wanted::existing("mysql", url),
-            None => Wanted::starting("mariadb".to_owned(), start::mariadb),
-        };
-        Servers { postgres: versions, mysql }
-    }
-
     /// Waits until all have started, and notes those that have not.
     pub(crate) fn wait(&mut self, report: &mut Report) {
-        for server in self.postgres.iter_mut().chain([&mut self.mysql]) {
+        for server in &mut self.wanted {
             server.wait(report);
         }
     }
 
-    /// For each run of the tests what it is given: one, or one for each version.
+    /// For each run of the tests what it is given.
     pub(crate) fn environments(&self) -> Vec<Environment> {
-        let several = self.postgres.len() > 1;
-        self.postgres
-            .iter()
-            .map(|postgres| Environment {
-                label: several.then(|| postgres.name.clone()),
-                variables: vec![
-                    (POSTGRES_VARIABLE, postgres.url().map(str::to_owned)),
-                    (MYSQL_VARIABLE, self.mysql.url().map(str::to_owned)),
-                ],
-            })
-            .collect()
+        let server = |place: usize| self.wanted.get(place);
+        let url = |place: usize| server(place).and_then(Wanted::url).map(str::to_owned);
+        let runs = self.runs.iter().map(|run| Environment {
+            label: run.label.clone(),
+            variables: vec![(POSTGRES_VARIABLE, url(run.postgres)), (MYSQL_VARIABLE, url(run.mysql))],
+            calls: run.calls,
+            missing: run
+                .needs
+                .iter()
+                .filter(|place| url(**place).is_none())
+                .filter_map(|place| Some(format!("there is no {}", server(*place)?.name)))
+                .next(),
+        });
+        runs.collect()
     }
 }
 
@@ -112,6 +115,16 @@ impl Environment {
             Some(label) => format!("{step} {label}"),
             None => step.to_owned(),
         }
+    }
+
+    /// What each call of `cargo test` is given.
+    pub(crate) fn calls(&self) -> &'static [&'static [&'static str]] {
+        self.calls
+    }
+
+    /// Why nothing can be run, where a server is missing.
+    pub(crate) fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
     }
 
     pub(crate) fn apply<'command>(&self, command: &'command mut Command) -> &'command mut Command {
@@ -132,6 +145,18 @@ impl Wanted {
 
     fn starting(name: String, start: impl FnOnce() -> Result<Server, String> + Send + 'static) -> Self {
         Wanted { name, state: State::Starting(thread::spawn(start)) }
+    }
+
+    /// The server at the URL, or one that is started.
+    fn at(
+        url: Option<&String>,
+        name: &str,
+        start: impl FnOnce() -> Result<Server, String> + Send + 'static,
+    ) -> Self {
+        match url {
+            Some(url) => Wanted::existing(name, url),
+            None => Wanted::starting(name.to_owned(), start),
+        }
     }
 
     /// Waits for a server that is being started, and has the report say what became of it.
@@ -179,12 +204,28 @@ mod start {
         }
     }
 
+    fn unix_only(option: &str) -> Result<Server, String> {
+        Err(format!("servers are started on Unix only; name one with `{option}`"))
+    }
+
     pub(crate) fn postgres(_: Option<u32>) -> Result<Server, String> {
-        Err("servers are started on Unix only; name one with `--postgres-url`".to_owned())
+        unix_only("--postgres-url")
     }
 
     pub(crate) fn mariadb() -> Result<Server, String> {
-        Err("servers are started on Unix only; name one with `--mysql-url`".to_owned())
+        unix_only("--mariadb-url")
+    }
+
+    pub(crate) fn mysql() -> Result<Server, String> {
+        unix_only("--mysql-url")
+    }
+
+    pub(crate) fn newest_postgres() -> Result<Server, String> {
+        unix_only("--postgres-url")
+    }
+
+    pub(crate) fn newest_mariadb() -> Result<Server, String> {
+        unix_only("--mariadb-url")
     }
 }
 #[cfg(not(unix))]

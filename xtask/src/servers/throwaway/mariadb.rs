@@ -1,9 +1,13 @@
-//! A MariaDB server from the system's packages.
+//! A MariaDB server: the system's, or that of Debian's unstable suite.
 
+use super::suite::Tree;
 use super::{Home, Launch, Server, account, find_program, packages};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const PACKAGES: &[&str] = &["mariadb-server-core", "mariadb-client"];
+
+/// The same where nothing is installed; what the script that makes the first tables calls is among them.
+const PACKAGES_OF_SUITE: &[&str] = &["mariadb-server-core", "mariadb-client-core"];
 
 /// Where servers are, which are often in no folder that a shell looks through.
 const FOLDERS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
@@ -18,26 +22,62 @@ const SETTINGS: &[&str] = &[
     "--max-connections=300",
 ];
 
+/// The server's programs.
+struct Programs {
+    server: PathBuf,
+    /// What makes its first tables.
+    install: PathBuf,
+    /// Where its files are, if not where it was built for.
+    base: Option<PathBuf>,
+}
+
+/// The system's server.
+///
 /// # Errors
 ///
 /// What could not be done.
 pub(crate) fn start() -> Result<Server, String> {
-    let (server, install) = installed()?;
+    start_as("mariadb", &installed()?)
+}
+
+/// The server of Debian's unstable suite.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_newest() -> Result<Server, String> {
+    let tree = Tree::of(PACKAGES_OF_SUITE, &[])?;
+    let programs = Programs {
+        server: tree.path("usr/sbin/mariadbd"),
+        install: tree.path("usr/bin/mariadb-install-db"),
+        base: Some(tree.path("usr")),
+    };
+    start_as("mariadb-newest", &programs)
+}
+
+fn start_as(name: &str, programs: &Programs) -> Result<Server, String> {
+    let Programs { server, install, base } = programs;
     let account = account::other_than_root(&["mysql", "nobody"]);
-    let home = Home::new("mariadb", account, "KILL").map_err(|error| error.to_string())?;
+    let home = Home::new(name, account, "KILL").map_err(|error| error.to_string())?;
     // Where there is nobody else to run as, it wants to be told that root is meant.
     let user = (account.is_none() && account::is_root()).then_some("--user=root");
     let data = format!("--datadir={}", home.folder.join("data").display());
-    let mut prepare = home.command(&install);
+    let mut prepare = home.command(install);
     prepare.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
-    prepare.arg(&data).args(user);
+    prepare.arg(&data).args(user).args(base.iter().map(|base| option("basedir", base)));
     home.prepare(&mut prepare)?;
     home.launch(&Launch {
         command: &|home, port| {
-            let mut command = home.command(&server);
+            let mut command = home.command(server);
             command.arg("--no-defaults").arg(&data).args(user).args(SETTINGS).arg(format!("--port={port}"));
-            command.arg(format!("--socket={}", home.folder.join("socket").display()));
-            command.arg(format!("--pid-file={}", home.folder.join("pid").display()));
+            if let Some(base) = base {
+                command.arg(option("basedir", base));
+                command.arg(option("lc-messages-dir", &base.join("share/mariadb")));
+                command.arg(option("character-sets-dir", &base.join("share/mariadb/charsets")));
+                command.arg(option("plugin-dir", &base.join("lib/mysql/plugin")));
+            }
+            command.arg(option("socket", &home.folder.join("socket")));
+            command.arg(option("pid-file", &home.folder.join("pid")));
             command
         },
         ready: "ready for connections",
@@ -45,9 +85,17 @@ pub(crate) fn start() -> Result<Server, String> {
     })
 }
 
-/// The server and what makes its first tables, installed first where they are missing.
-fn installed() -> Result<(PathBuf, PathBuf), String> {
-    let find = || Some((find_program("mariadbd", FOLDERS)?, find_program("mariadb-install-db", &[])?));
+fn option(name: &str, path: &Path) -> String {
+    format!("--{name}={}", path.display())
+}
+
+/// The system's programs, installed first where they are missing.
+fn installed() -> Result<Programs, String> {
+    let find = || {
+        let (server, install) =
+            (find_program("mariadbd", FOLDERS)?, find_program("mariadb-install-db", &[])?);
+        Some(Programs { server, install, base: None })
+    };
     if let Some(found) = find() {
         return Ok(found);
     }

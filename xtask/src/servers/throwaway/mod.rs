@@ -2,13 +2,17 @@
 
 mod account;
 mod mariadb;
+mod memory;
+mod mysql;
 mod npm;
 mod packages;
 mod postgres;
+mod suite;
 mod watchdog;
 
-pub(crate) use mariadb::start as mariadb;
-pub(crate) use postgres::start as postgres;
+pub(crate) use mariadb::{start as mariadb, start_newest as newest_mariadb};
+pub(crate) use mysql::start as mysql;
+pub(crate) use postgres::{start as postgres, start_newest as newest_postgres};
 
 use account::Account;
 use std::fs::{self, File};
@@ -69,10 +73,12 @@ struct Launch<'launch> {
 }
 
 impl Home {
-    /// A folder that belongs to the account. It is in the system's folder for such, because other accounts reach that, and because the paths of sockets
-    /// must be short.
+    /// A folder that belongs to the account: in memory where there is enough of it, otherwise in the system's folder for such. Other accounts reach both, and the
+    /// paths of sockets, which must be short, are.
     fn new(name: &str, account: Option<Account>, signal: &'static str) -> io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("schema-{name}-{}", std::process::id()));
+        let folder = memory::folder()
+            .unwrap_or_else(std::env::temp_dir)
+            .join(format!("schema-{name}-{}", std::process::id()));
         fs::create_dir(&folder)?;
         let watchdog = Watchdog::new(&folder, signal)?;
         if let Some(Account { user, group }) = account {

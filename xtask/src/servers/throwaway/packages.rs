@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 /// Two runs of apt at once would be in each other's way; whether its lists are fresh.
-static APT: Mutex<bool> = Mutex::new(false);
+pub(super) static APT: Mutex<bool> = Mutex::new(false);
 
 /// # Errors
 ///
@@ -16,15 +16,21 @@ pub(super) fn install(packages: &[&str]) -> Result<(), String> {
         return Err(format!("not installed; on Debian: apt-get install {}", packages.join(" ")));
     }
     let mut is_fresh = APT.lock().unwrap_or_else(PoisonError::into_inner);
-    if !*is_fresh {
-        apt(&["update"])?;
-        *is_fresh = true;
-    }
+    update(&mut is_fresh)?;
     let install = ["install", "--yes", "--no-install-recommends"];
     apt(&[install.as_slice(), packages].concat())
 }
 
-fn apt(arguments: &[&str]) -> Result<(), String> {
+/// Fetches the lists of packages, once a run.
+pub(super) fn update(is_fresh: &mut bool) -> Result<(), String> {
+    if !*is_fresh {
+        apt(&["update"])?;
+        *is_fresh = true;
+    }
+    Ok(())
+}
+
+pub(super) fn apt(arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new("apt-get");
     command.arg("-qq").args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
     let output = command.output().map_err(|error| failed(&command, &error.to_string()))?;

@@ -1,5 +1,6 @@
-//! A PostgreSQL server from the system's packages, or of another major version.
+//! A PostgreSQL server: the system's, that of Debian's unstable suite, or of any major version.
 
+use super::suite::Tree;
 use super::{Home, Launch, Server, account, find_program, npm, packages};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,22 +17,40 @@ const SETTINGS: &[&str] = &[
     "max_connections=300",
 ];
 
+/// The major version that Debian's unstable suite has.
+const NEWEST: &str = "18";
+
+/// The system's server, or one of this major version.
+///
 /// # Errors
 ///
 /// What could not be done.
 pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
-    let programs = match major {
-        Some(major) => npm::programs(major)?,
-        None => installed()?,
-    };
+    match major {
+        Some(major) => start_as(&format!("postgres{major}"), &npm::programs(major)?),
+        None => start_as("postgres", &installed()?),
+    }
+}
+
+/// The server of Debian's unstable suite.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_newest() -> Result<Server, String> {
+    let programs = format!("usr/lib/postgresql/{NEWEST}/bin");
+    let tree = Tree::of(&[&format!("postgresql-{NEWEST}")], &[&programs])?;
+    start_as("postgres-newest", &tree.path(&programs))
+}
+
+fn start_as(name: &str, programs: &Path) -> Result<Server, String> {
     // What stands before the server in one of the tests, which says so itself where it is missing.
     if find_program("pgbouncer", &["/usr/sbin"]).is_none() {
         let _ = packages::install(&["pgbouncer"]);
     }
     // The server refuses to run as root.
     let account = account::other_than_root(&["postgres", "nobody"]);
-    let name = major.map_or_else(|| "postgres".to_owned(), |major| format!("postgres{major}"));
-    let home = Home::new(&name, account, "QUIT").map_err(|error| error.to_string())?;
+    let home = Home::new(name, account, "QUIT").map_err(|error| error.to_string())?;
     let data = home.folder.join("data");
     let mut initdb = home.command(&programs.join("initdb"));
     initdb.arg("--pgdata").arg(&data);

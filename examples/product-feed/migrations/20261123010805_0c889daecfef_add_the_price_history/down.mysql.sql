@@ -1,0 +1,3 @@
+-- drop the table `prices`
+-- DESTROYS DATA: all rows of `prices` are gone
+DROP TABLE `prices`;

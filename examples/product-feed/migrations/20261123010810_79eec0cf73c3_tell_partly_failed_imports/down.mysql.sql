@@ -1,0 +1,11 @@
+-- make sure that no row has `partly_failed` in `import_jobs`.`status`: such a row would make a second one here, which is an error
+-- MAY FAIL: rows with `partly_failed` in `import_jobs`.`status` are refused
+SELECT (SELECT 1 UNION ALL (SELECT 1 FROM `import_jobs` WHERE `status` IN ('partly_failed') LIMIT 1)) AS `unused`;
+
+-- change `import_jobs`.`status`
+-- REWRITES TABLE: all rows of `import_jobs` are copied
+-- BLOCKS WRITES: nobody can write to `import_jobs` meanwhile
+-- MAY FAIL: values of `import_jobs`.`status` that `enum('running','succeeded','failed')` cannot hold are refused
+ALTER TABLE `import_jobs`
+    MODIFY COLUMN `status` enum('running','succeeded','failed') NOT NULL DEFAULT 'running' COMMENT 'How it ended.',
+    ALGORITHM=COPY, LOCK=SHARED;

@@ -5,7 +5,7 @@
 use crate::diff::Rename;
 use crate::driver::{Damage, Driver, DriverError};
 use crate::error::ErrorClass;
-use crate::sql::{Plan, Statement};
+use crate::sql::{Plan, Recreated, Statement};
 
 /// Why a plan was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,18 @@ pub enum ApplyError {
     Refused {
         /// The statement.
         statement: String,
+        /// What the engine says.
+        source: DriverError,
+    },
+    /// What would be dropped and recreated is not what the plan was made for.
+    #[error("{object} is not what it was when it was compared")]
+    Unexpected {
+        /// What it is, and its name.
+        object: String,
+    },
+    /// What recreated objects had could not be given back to them.
+    #[error("the owner, grants or settings of what is recreated cannot be restored: {source}")]
+    NotGivenBack {
         /// What the engine says.
         source: DriverError,
     },
@@ -35,8 +47,10 @@ impl ApplyError {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            ApplyError::Refused { source, .. } | ApplyError::Driver(source) => source.class(),
-            ApplyError::Damaging { .. } => ErrorClass::Refused,
+            ApplyError::Refused { source, .. }
+            | ApplyError::NotGivenBack { source }
+            | ApplyError::Driver(source) => source.class(),
+            ApplyError::Unexpected { .. } | ApplyError::Damaging { .. } => ErrorClass::Refused,
         }
     }
 
@@ -45,6 +59,10 @@ impl ApplyError {
     pub fn hint(&self) -> Option<String> {
         match self {
             ApplyError::Refused { source, .. } | ApplyError::Driver(source) => source.hint(),
+            ApplyError::Unexpected { .. } => Some("run the same again".to_owned()),
+            ApplyError::NotGivenBack { .. } => Some(
+                "nothing was changed; run the same as a superuser, or as a member of the owners".to_owned(),
+            ),
             ApplyError::Damaging { .. } => Some("nothing was changed".to_owned()),
         }
     }
@@ -60,6 +78,7 @@ impl ApplyError {
 /// A statement that is refused, or something that would be broken; what was committed before stays.
 pub fn apply(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> Result<(), ApplyError> {
     let tables = table_renames(renames);
+    check_recreated(driver, plan)?;
     in_segments(driver, plan, |driver, segment| guarded(driver, segment, &tables))
 }
 
@@ -116,7 +135,7 @@ fn each_segment(
             continue;
         }
         driver.begin()?;
-        let outcome = run(driver, segment).and_then(|()| Ok(driver.commit()?));
+        let outcome = keeping(driver, plan, segment, &run).and_then(|()| Ok(driver.commit()?));
         if outcome.is_err() {
             // The first error says more; the connection's end rolls back too.
             let _ = driver.rollback();
@@ -124,6 +143,34 @@ fn each_segment(
         outcome?;
     }
     Ok(())
+}
+
+/// Gives back to recreated objects what they had.
+fn keeping(
+    driver: &mut dyn Driver,
+    plan: &Plan,
+    segment: &[Statement],
+    run: impl Fn(&mut dyn Driver, &[Statement]) -> Result<(), ApplyError>,
+) -> Result<(), ApplyError> {
+    if plan.recreated.is_empty() {
+        return run(driver, segment);
+    }
+    driver.take(&plan.recreated)?;
+    run(driver, segment)?;
+    driver.give_back().map_err(|source| ApplyError::NotGivenBack { source })
+}
+
+fn check_recreated(driver: &mut dyn Driver, plan: &Plan) -> Result<(), ApplyError> {
+    if plan.recreated.is_empty() {
+        return Ok(());
+    }
+    let actual = driver.recreated_fingerprints(&plan.recreated)?;
+    let differs =
+        |(object, actual): &(&Recreated, Option<String>)| object.hash.is_some() && object.hash != *actual;
+    match plan.recreated.iter().zip(actual).find(differs) {
+        Some((object, _)) => Err(ApplyError::Unexpected { object: object.label() }),
+        None => Ok(()),
+    }
 }
 
 fn guarded(

@@ -75,7 +75,8 @@ pub struct Proven {
 }
 
 /// Runs both scripts of a comparison on an empty scratch database: the first must lead to the desired schema, the second back, and neither may break a
-/// view or trigger. Returns the scripts with what the server takes in place of what it does not support.
+/// view or trigger. Returns the scripts with what the server takes in place of what it does not support, and with the fingerprints of
+/// what they recreate.
 ///
 /// # Errors
 ///
@@ -171,6 +172,10 @@ fn proven(
     let start = scratch.integrity()?;
     let Proven { up, down } = scripts;
     for (direction, plan, goal) in [("up", up, desired), ("down", down, current)] {
+        let fingerprints = scratch.recreated_fingerprints(&plan.recreated)?;
+        for (object, fingerprint) in plan.recreated.iter_mut().zip(fingerprints) {
+            object.hash = fingerprint.filter(|_| object.kind.has_fingerprint());
+        }
         run(scratch, plan, direction)?;
         settled(scratch, goal, direction)?;
         let now = scratch.integrity()?;
@@ -225,6 +230,15 @@ fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Re
         }
         ApplyError::Damaging { damage } => {
             ProofError::Damaging { direction, damage: damage.iter().map(ToString::to_string).collect() }
+        }
+        ApplyError::NotGivenBack { source } => ProofError::Refused {
+            direction,
+            statement: "what gives recreated objects their settings back".to_owned(),
+            hint: source.hint(),
+            reason: source.to_string(),
+        },
+        ApplyError::Unexpected { object } => {
+            ProofError::Unsettled { direction, differences: vec![format!("{object} is not as expected")] }
         }
         ApplyError::Driver(error) => ProofError::Driver(error),
     })

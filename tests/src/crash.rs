@@ -5,6 +5,7 @@ use schema_core::driver::{
     Value,
 };
 use schema_core::model::{Engine, QualifiedName, Schema};
+use schema_core::sql::Recreated;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -104,6 +105,18 @@ impl Driver for Crashing {
 
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
         self.call(|inner| inner.fingerprints(tables))
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        self.call(|inner| inner.recreated_fingerprints(objects))
+    }
+
+    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.call(|inner| inner.take(objects))
+    }
+
+    fn give_back(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.give_back())
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

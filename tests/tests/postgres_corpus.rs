@@ -122,7 +122,7 @@ impl Bench {
         } else if !comparison.opaque_differences().is_empty() {
             return Ok(Outcome::Waits(waiting));
         }
-        let (up, down) = match (comparison.up(), comparison.down()) {
+        let (mut up, mut down) = match (comparison.up(), comparison.down()) {
             (Ok(up), Ok(down)) => (up, down),
             (Err(_), _) | (_, Err(_)) if !waiting.is_empty() => return Ok(Outcome::Waits(waiting)),
             (Err(error), _) | (_, Err(error)) => return Err(format!("not planned: {error}")),
@@ -130,6 +130,7 @@ impl Bench {
         let proof = prove(self.proof.driver(), &comparison, &up, &down).map_err(|error| {
             format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script())
         });
+        let proof = proof.map(|proven| (up, down) = (proven.up, proven.down));
         self.go(&comparison, &up, &start, &goal, "up", &desired)?;
         if ask_pg_dump {
             agrees(&self.before, &self.after, true)?;

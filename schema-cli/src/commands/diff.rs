@@ -5,7 +5,7 @@ use crate::database::{self, IfMissing, LockArgs};
 use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::printer::Format;
+use crate::printer::{Format, Printer};
 use crate::progress::Progress;
 use crate::prompt;
 use crate::renames;
@@ -15,7 +15,7 @@ use schema_core::autogenerate::{AutogenerateError, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::model::OpaqueKind;
-use schema_core::sql::{Hazard, Plan, Statement};
+use schema_core::sql::{Hazard, Plan, Recreated, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -113,6 +113,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         }
     }
     if !*apply {
+        tell_of_rights(plan, printer);
         return Ok(ExitStatus::Differs);
     }
     if !*yes {
@@ -128,6 +129,19 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     drop(progress);
     printer.done("done: the databases are equal");
     Ok(ExitStatus::Done)
+}
+
+/// A shell does not know what directives ask for.
+fn tell_of_rights(plan: &Plan, printer: Printer) {
+    let names: Vec<String> =
+        plan.recreated.iter().filter(|it| it.kind.has_fingerprint()).map(Recreated::label).collect();
+    if !names.is_empty() {
+        printer.warn(&format!(
+            "the SQL recreates {}, without their owners, grants and settings",
+            names.join(", ")
+        ));
+        printer.hint("`--apply` restores these, and so does a revision with this SQL, directives included");
+    }
 }
 
 /// What is about to happen, as a question.

@@ -129,6 +129,11 @@ impl Rename {
         if let Rename::Column { table, from, to } = self { Some((table, from, to)) } else { None }
     }
 
+    /// The enum type's name before and after, if it is one.
+    pub(crate) fn as_enum_type(&self) -> Option<(&QualifiedName, &QualifiedName)> {
+        if let Rename::EnumType { from, to } = self { Some((from, to)) } else { None }
+    }
+
     /// The enum type and the value before and after, if it is one.
     pub(crate) fn as_enum_value(&self) -> Option<(&QualifiedName, &str, &str)> {
         if let Rename::EnumValue { name, from, to } = self { Some((name, from, to)) } else { None }

@@ -32,6 +32,7 @@ pub use step_state::StepState;
 pub use value::Value;
 
 use crate::model::{Engine, QualifiedName, Schema};
+use crate::sql::Recreated;
 use crate::url::{DatabaseUrl, SqliteLocation};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -150,6 +151,35 @@ pub trait Driver: Send {
     ///
     /// As [`Driver::introspect`].
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError>;
+
+    /// For each object that a script drops and recreates the fingerprint of what the script has to know of it; none where there is no such object. Where
+    /// scripts recreate tables alone, [`fingerprints`](Self::fingerprints) are all there is.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        Ok(vec![None; objects.len()])
+    }
+
+    /// Within a transaction, before the statements that drop and recreate objects: takes what these have and no script says (owner, grants, comments, settings).
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        let _ = objects;
+        Ok(())
+    }
+
+    /// In the same transaction, after those statements: gives what was taken back to the objects that were recreated.
+    ///
+    /// # Errors
+    ///
+    /// An object was dropped and not recreated, or this role may not give something back.
+    fn give_back(&mut self) -> Result<(), DriverError> {
+        Ok(())
+    }
 
     /// Whether there is a table of this name.
     ///

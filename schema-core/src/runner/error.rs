@@ -182,6 +182,30 @@ pub enum Failure {
         /// Whether there is such a table at all.
         exists: bool,
     },
+    /// What a script recreates has something on it that the script does not know, and would be lost.
+    #[error(
+        "{}, line {line}: {object} {}",
+        path.display(),
+        if *exists { "is not what this script was written for" } else { "does not exist" }
+    )]
+    UnexpectedObject {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What it is, and its name.
+        object: String,
+        /// Whether there is such an object at all.
+        exists: bool,
+    },
+    /// What this database had on recreated objects could not be given back to them.
+    #[error("{}: the owner, grants or settings of what it recreates cannot be restored: {source}", path.display())]
+    NotGivenBack {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: DriverError,
+    },
     /// The script broke references, views or triggers.
     #[error("{}", damages(damage))]
     Damaged {
@@ -343,9 +367,11 @@ impl Failure {
         match self {
             Failure::Script { .. } | Failure::OutsideTransaction { .. } => ErrorClass::Usage,
             Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
-            Failure::Unexpected { .. } | Failure::Damaged { .. } | Failure::Broken { .. } => {
-                ErrorClass::Refused
-            }
+            Failure::NotGivenBack { source, .. } => source.class(),
+            Failure::Unexpected { .. }
+            | Failure::UnexpectedObject { .. }
+            | Failure::Damaged { .. }
+            | Failure::Broken { .. } => ErrorClass::Refused,
             Failure::InDoubt { .. } => ErrorClass::InDoubt,
             Failure::ChangedUnderWay { .. } => ErrorClass::History,
         }
@@ -354,9 +380,12 @@ impl Failure {
     /// What the database said, where it was the database.
     pub(super) fn driver_error(&self) -> Option<&DriverError> {
         match self {
-            Failure::Statement { source, .. } | Failure::Transaction(source) => Some(source),
+            Failure::Statement { source, .. }
+            | Failure::NotGivenBack { source, .. }
+            | Failure::Transaction(source) => Some(source),
             Failure::Script { .. }
             | Failure::Unexpected { .. }
+            | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
             | Failure::Broken { .. }
             | Failure::InDoubt { .. }
@@ -379,6 +408,18 @@ impl Failure {
                 "somebody has changed `{table}`, or a trigger, index or view on it, by hand; \
                  put that into a model or a revision of its own, or undo it"
             )),
+            Failure::UnexpectedObject { object, exists: true, .. } => Some(format!(
+                "{object} has another definition here, or a trigger, index, rule or dependent that this script does not know \
+                 and would lose; put that into a revision of its own, or undo it"
+            )),
+            Failure::UnexpectedObject { exists: false, .. } => {
+                Some("somebody has dropped or renamed it by hand; undo that".to_owned())
+            }
+            Failure::NotGivenBack { .. } => Some(
+                "nothing was changed; run the same as a superuser, or as a role that is a member of the owners \
+                 and may grant what they granted"
+                    .to_owned(),
+            ),
             Failure::Damaged { .. } => Some(
                 "nothing was changed; correct the script, or the rows that it would leave behind".to_owned(),
             ),

@@ -11,7 +11,6 @@ use super::{Event, Failure, Observer, RunnerError};
 use crate::driver::{DriverError, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
-use crate::sql::ExpectedTable;
 use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -282,25 +281,21 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn check_expectations(&mut self, script: &PreparedScript) -> Result<(), Stop> {
-        let tables: Vec<&str> = script.expects.iter().map(|expectation| expectation.table.as_str()).collect();
-        let actual = self.driver.fingerprints(&tables).map_err(Failure::Transaction)?;
-        for (ExpectedTable { table, hash, line }, actual) in script.expects.iter().zip(actual) {
-            if actual.as_deref() != Some(hash) {
-                let (path, table) = (script.path.clone(), table.clone());
-                return Err(Failure::Unexpected { path, line: *line, table, exists: actual.is_some() }.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Runs steps in the transaction and, where the script has foreign keys off, checks what nothing else checks then.
+    /// Runs steps in the transaction, gives back what recreated objects had and, where the script has foreign keys off, checks what nothing else checks then.
     pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
         let integrity =
             |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
+        let recreates = !script.recreates.is_empty();
+        if recreates {
+            self.driver.take(&script.recreated()).map_err(Failure::Transaction)?;
+        }
         for step in steps {
             self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+        }
+        if recreates {
+            let path = script.path.clone();
+            self.driver.give_back().map_err(|source| Failure::NotGivenBack { path, source })?;
         }
         if let Some(before) = before {
             let damage = before.damage(&integrity(self)?, &script.renames);

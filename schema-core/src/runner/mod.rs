@@ -9,6 +9,7 @@ mod ensure;
 mod error;
 mod event;
 mod execute;
+mod expectations;
 mod history;
 mod journal;
 mod lock;

@@ -6,7 +6,9 @@ use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
 use crate::sql::token::tokens;
-use crate::sql::{Effect, ExpectedTable, Script, ScriptStatement, TokenKind, unquote_identifier};
+use crate::sql::{
+    Effect, ExpectedTable, Recreated, Script, ScriptRecreated, ScriptStatement, TokenKind, unquote_identifier,
+};
 use std::path::PathBuf;
 
 /// A script that is ready to be run.
@@ -19,6 +21,7 @@ pub(super) struct PreparedScript {
     pub(super) checksum: Checksum,
     pub(super) foreign_keys_off: bool,
     pub(super) expects: Vec<ExpectedTable>,
+    pub(super) recreates: Vec<ScriptRecreated>,
     /// At least one, and the last holds the change of the history.
     pub(super) segments: Vec<Segment>,
     /// The tables that it renames: old name, new name.
@@ -65,7 +68,7 @@ impl PreparedScript {
         let message =
             revisions.graph().get(revision).map(|revision| revision.message.clone()).unwrap_or_default();
         let script = revisions.script(revision, engine, direction).map_err(directory)?;
-        let Script { statements, foreign_keys_off, expects } = Script::parse(&script.text, engine)
+        let Script { statements, foreign_keys_off, expects, recreates } = Script::parse(&script.text, engine)
             .map_err(|source| Failure::Script { path: script.path.clone(), source })?;
         let renames =
             statements.iter().filter_map(|statement| renamed_table(&statement.sql, engine)).collect();
@@ -77,6 +80,7 @@ impl PreparedScript {
             checksum: script.checksum,
             foreign_keys_off,
             expects,
+            recreates,
             segments: segments(statements, engine),
             renames,
         })
@@ -85,6 +89,11 @@ impl PreparedScript {
     /// Whether it takes more than one transaction.
     pub(super) fn is_journalled(&self) -> bool {
         !matches!(self.segments.as_slice(), [Segment::Transaction(_)])
+    }
+
+    /// What it drops and recreates.
+    pub(super) fn recreated(&self) -> Vec<Recreated> {
+        self.recreates.iter().map(|it| it.object.clone()).collect()
     }
 
     pub(super) fn steps(&self) -> impl Iterator<Item = &Step> {

@@ -1,6 +1,7 @@
 //! Directives: comments in a script that say how it is to be run.
 
 use super::quote::unquote_identifier;
+use super::recreated::Recreated;
 use super::token::{TokenKind, tokenize};
 use crate::model::Engine;
 use crate::near::nearest;
@@ -30,6 +31,8 @@ pub enum Directive {
         /// The hash of its definition, in hexadecimal.
         hash: String,
     },
+    /// The script drops and recreates something (PostgreSQL).
+    Recreates(Recreated),
 }
 
 /// Why a comment that begins like a directive is none.
@@ -55,6 +58,7 @@ pub enum DirectiveError {
 const AUTOCOMMIT: &str = "autocommit";
 const FOREIGN_KEYS: &str = "foreign_keys";
 const EXPECTS: &str = "expects";
+const RECREATES: &str = "recreates";
 
 impl DirectiveError {
     /// What to type.
@@ -63,10 +67,10 @@ impl DirectiveError {
         match self {
             DirectiveError::Unknown { given } => {
                 let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
-                Some(match nearest(word, [AUTOCOMMIT, FOREIGN_KEYS, EXPECTS]) {
+                Some(match nearest(word, [AUTOCOMMIT, FOREIGN_KEYS, EXPECTS, RECREATES]) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!(
-                        "the directives are `{AUTOCOMMIT}`, `{FOREIGN_KEYS}=off` and `{EXPECTS} TABLE HASH`"
+                        "the directives are `{AUTOCOMMIT}`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH` and `{RECREATES} KIND NAME`"
                     ),
                 })
             }
@@ -96,6 +100,9 @@ fn parse(given: &str) -> Result<Directive, DirectiveError> {
         }
         FOREIGN_KEYS => Err(malformed("foreign_keys=off")),
         EXPECTS => expectation(rest).ok_or_else(|| malformed("expects \"table name\" HASH")),
+        RECREATES => Recreated::parse(rest)
+            .map(Directive::Recreates)
+            .ok_or_else(|| malformed("recreates view \"name\" HASH")),
         _ => Err(DirectiveError::Unknown { given: given.to_owned() }),
     }
 }
@@ -131,7 +138,7 @@ fn is_word(name: &str) -> bool {
     is_one_token && !name.contains(char::is_whitespace)
 }
 
-fn from_hexadecimal(digits: &str) -> Option<String> {
+pub(super) fn from_hexadecimal(digits: &str) -> Option<String> {
     let pair = |start: usize| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok();
     String::from_utf8((0..digits.len()).step_by(2).map(pair).collect::<Option<_>>()?).ok()
 }
@@ -141,6 +148,7 @@ impl fmt::Display for Directive {
         match self {
             Directive::Autocommit => write!(formatter, "-- schema: {AUTOCOMMIT}"),
             Directive::ForeignKeysOff => write!(formatter, "-- schema: {FOREIGN_KEYS}=off"),
+            Directive::Recreates(recreated) => write!(formatter, "-- schema: {RECREATES} {recreated}"),
             Directive::Expects { table, hash } => {
                 write!(formatter, "-- schema: {EXPECTS} ")?;
                 // A line end in a name would end the comment, and what follows would be run.
@@ -202,7 +210,11 @@ mod tests {
             ("-- schema: expects my table ab", "write `-- schema: expects \"table name\" HASH`"),
             ("-- schema: expects \"users\"ab", "write `-- schema: expects \"table name\" HASH`"),
             ("-- schema: expects \"users ab", "write `-- schema: expects \"table name\" HASH`"),
-            ("-- schema:", "the directives are `autocommit`, `foreign_keys=off` and `expects TABLE HASH`"),
+            ("-- schema: recreates trigger t", "write `-- schema: recreates view \"name\" HASH`"),
+            (
+                "-- schema:",
+                "the directives are `autocommit`, `foreign_keys=off`, `expects TABLE HASH` and `recreates KIND NAME`",
+            ),
         ] {
             let error = Directive::parse(comment).unwrap().unwrap_err();
             assert_eq!(error.hint().unwrap(), hint, "{comment}");

@@ -1,6 +1,7 @@
 //! A script as the runner needs it: its statements, and how they are to be run.
 
 use super::directive::{Directive, DirectiveError};
+use super::recreated::Recreated;
 use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 use super::token::{TokenKind, tokens};
 use crate::model::Engine;
@@ -14,6 +15,17 @@ pub struct Script {
     pub foreign_keys_off: bool,
     /// What tables have to be like before it may run (SQLite).
     pub expects: Vec<ExpectedTable>,
+    /// What it drops and recreates (PostgreSQL).
+    pub recreates: Vec<ScriptRecreated>,
+}
+
+/// What a script says it drops and recreates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptRecreated {
+    /// The object.
+    pub object: Recreated,
+    /// The line that says so.
+    pub line: usize,
 }
 
 /// A statement of a script.
@@ -66,12 +78,14 @@ pub enum ScriptError {
         belongs: &'static str,
     },
     /// A directive is for another engine.
-    #[error("line {line}: `{directive}` is for sqlite, this script for {engine}")]
+    #[error("line {line}: `{directive}` is for {only}, this script for {engine}")]
     OtherEngine {
         /// The line.
         line: usize,
         /// The directive.
         directive: String,
+        /// The engine that it is for.
+        only: Engine,
         /// The engine of the script.
         engine: Engine,
     },
@@ -185,12 +199,17 @@ impl Script {
                 continue;
             }
             let line = comment.line;
-            match directive(&comment)? {
+            let found = directive(&comment)?;
+            if let Some((directive, only)) = found.as_ref().and_then(|it| Some((it, only_for(it)?)))
+                && only != engine
+            {
+                let directive = directive.to_string();
+                return Err(ScriptError::OtherEngine { line, directive, only, engine });
+            }
+            match found {
                 None => words.extend(without_marks(comment.text)),
                 Some(Directive::Autocommit) => autocommit = true,
-                Some(directive) if engine != Engine::Sqlite => {
-                    return Err(ScriptError::OtherEngine { line, directive: directive.to_string(), engine });
-                }
+                Some(Directive::Recreates(object)) => self.recreates.push(ScriptRecreated { object, line }),
                 Some(directive @ Directive::ForeignKeysOff) => {
                     if !is_first {
                         let directive = directive.to_string();
@@ -206,6 +225,15 @@ impl Script {
         let comment = words.join("\n").trim().to_owned();
         self.statements.push(ScriptStatement { sql: sql.to_owned(), comment, line, autocommit });
         Ok(())
+    }
+}
+
+/// The engine whose scripts alone may say so.
+fn only_for(directive: &Directive) -> Option<Engine> {
+    match directive {
+        Directive::Autocommit => None,
+        Directive::ForeignKeysOff | Directive::Expects { .. } => Some(Engine::Sqlite),
+        Directive::Recreates(_) => Some(Engine::Postgres),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Statements that a plan is made of, and the script that they become.
 
 use super::token::tokens;
-use super::{Directive, Hazard, TokenKind};
+use super::{Directive, Hazard, Recreated, TokenKind};
 use crate::model::{Engine, QualifiedName};
 use std::fmt::Write as _;
 
@@ -86,6 +86,8 @@ pub struct Plan {
     pub foreign_keys_off: bool,
     /// What the rebuilds know of their tables.
     pub expectations: Vec<Expectation>,
+    /// What is dropped and recreated, and gets back what no script says (PostgreSQL).
+    pub recreated: Vec<Recreated>,
     /// The statements.
     pub statements: Vec<Statement>,
 }
@@ -108,6 +110,9 @@ impl Plan {
         for Expectation { table, hash } in &self.expectations {
             let directive = Directive::Expects { table: table.clone(), hash: hash.clone() };
             let _ = writeln!(script, "{directive}");
+        }
+        for recreated in &self.recreated {
+            let _ = writeln!(script, "{}", Directive::Recreates(recreated.clone()));
         }
         for statement in &self.statements {
             if !script.is_empty() {

@@ -97,6 +97,8 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
     insta::assert_snapshot!(sandbox.run(&diff).exits(1), @"
     exit 1
     ---- stdout
+    -- schema: recreates values of column nick on users
+
     -- change the type of `users`.`nick` from `text` to `character varying(50)`
     -- REWRITES TABLE: all rows of `users` are written anew, nobody else can read or write meanwhile
     -- MAY FAIL: values of `users`.`nick` that are no `character varying(50)` are refused
@@ -110,6 +112,8 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
     insta::assert_snapshot!(sandbox.run(&format!("{diff} --down")).exits(1), @"
     exit 1
     ---- stdout
+    -- schema: recreates values of column nick on users
+
     -- change the type of `users`.`nick` from `character varying(50)` to `text`
     ALTER TABLE users ALTER COLUMN nick TYPE text;
 
@@ -193,6 +197,25 @@ fn what_inspect_writes_makes_an_equal_database() {
     let json = sandbox.run("inspect --format json").exits(0).stdout;
     let of_copy = sandbox.run(&format!("inspect {} --format json", copy.url())).exits(0).stdout;
     assert_eq!(json, of_copy);
+}
+
+#[test]
+fn diff_says_that_its_sql_keeps_no_rights_and_keeps_them_when_it_runs_it() {
+    let Some((sandbox, from)) = project() else { return };
+    let Some(to) = Server::Postgres.database() else { return };
+    let of = |ty: &str| [format!("CREATE TABLE t (n {ty})"), "CREATE VIEW v AS SELECT n FROM t".to_owned()];
+    for (database, ty) in [(&from, "integer"), (&to, "bigint")] {
+        execute(database, &of(ty).each_ref().map(String::as_str));
+    }
+    execute(&from, &["GRANT INSERT ON v TO PUBLIC"]);
+    execute(&to, &["GRANT INSERT ON v TO PUBLIC"]);
+    let diff = format!("diff --from {} --to {}", from.url(), to.url());
+    let told = sandbox.run(&diff).exits(1);
+    let warning = "warning: the SQL recreates the view `v`, without their owners, grants and settings";
+    assert!(told.stderr.contains(warning) && told.stdout.contains("-- schema: recreates view v "), "{told}");
+    let done = sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+    assert!(!done.stderr.contains("warning"), "{done}");
+    sandbox.run(&diff).exits(0);
 }
 
 /// A role that may log in, and no more, with the URL of the database as it connects.

@@ -74,9 +74,10 @@ impl Bench {
             return Ok(());
         }
         let (up, down) = (comparison.up().map_err(fail)?, comparison.down().map_err(fail)?);
-        prove(self.proof.driver(), &comparison, &up, &down).map_err(|error| {
+        let proven = prove(self.proof.driver(), &comparison, &up, &down).map_err(|error| {
             fail(format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script()))
         })?;
+        let (up, down) = (proven.up, proven.down);
 
         let refused = apply(self.database.driver(), &up, comparison.renames()).err();
         if let Some(error) = &refused {

@@ -19,6 +19,7 @@ mod pooler;
 mod postgres;
 mod processes;
 mod project;
+mod recreated;
 mod repair;
 mod verify;
 mod waiting;

@@ -22,6 +22,7 @@ mod normalize;
 mod numbering;
 #[cfg(feature = "postgres")]
 mod qualified;
+pub mod recreate;
 mod refuse;
 pub mod render;
 mod resolve;

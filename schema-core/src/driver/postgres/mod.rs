@@ -21,9 +21,9 @@ use super::{
     StepState, Value, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{quote, quote_name};
+use crate::dialect::postgres::{quote, quote_name, recreate};
 use crate::model::{Engine, QualifiedName, Schema};
-use crate::sql;
+use crate::sql::{self, Recreated};
 use crate::url::PostgresUrl;
 use connection::Connection;
 pub(crate) use error::message;
@@ -221,6 +221,32 @@ impl Driver for PostgresDriver {
             engine: Engine::Postgres,
             what: "table rebuilds to expect anything of",
         })
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        let mut found = vec![None; objects.len()];
+        if objects.is_empty() {
+            return Ok(found);
+        }
+        let query = recreate::fingerprints(objects);
+        self.connection.call(move |client| {
+            let none: &[(&(dyn postgres::types::ToSql + Sync), postgres::types::Type)] = &[];
+            for row in client.query_typed(&query, none)? {
+                let place: i32 = row.try_get(0)?;
+                if let Some(found) = usize::try_from(place).ok().and_then(|place| found.get_mut(place)) {
+                    *found = Some(row.try_get(1)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::take(objects))
+    }
+
+    fn give_back(&mut self) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::give_back())
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

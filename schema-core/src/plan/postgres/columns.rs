@@ -1,6 +1,7 @@
 //! Columns of tables that stay.
 
 use super::fate::{Fate, InTheWay, type_text};
+use super::recreated;
 use super::script::{Phase, Script};
 use super::sequences;
 use super::work::{Staying, Work};
@@ -9,7 +10,7 @@ use crate::dialect::postgres::conversion::conversion;
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Column, Default, Table};
-use crate::sql::{Hazard, Statement};
+use crate::sql::{Hazard, RecreatedKind, Statement};
 
 /// Whether a table can have rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,9 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         for column in &after.columns {
             let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
             let fate = fates.get(column.name.as_str()).copied();
+            if let Some(kind) = forgets_settings(work, column, fate) {
+                script.recreates(recreated::column(work, kind, &after.name, &column.name));
+            }
             match fate {
                 Some(Fate::Retyped | Fate::Swapped) | None => {
                     let inherited = left_to_do(work, table, old, column);
@@ -96,6 +100,17 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         }
     }
     Ok(())
+}
+
+/// Whether the server forgets how a column is set, and who may do what with it.
+fn forgets_settings(work: &Work<'_>, column: &Column, fate: Option<Fate>) -> Option<RecreatedKind> {
+    match fate {
+        Some(Fate::Replaced) => Some(RecreatedKind::Column),
+        Some(Fate::Retyped | Fate::Swapped) => {
+            recreated::has_storage(work, column).then_some(RecreatedKind::Values)
+        }
+        Some(Fate::Added | Fate::Dropped) | None => None,
+    }
 }
 
 /// The server changes no column that says into which partition a row goes.
@@ -219,12 +234,9 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
         .with_hazards(hazard::of_new_column(name, column)),
     );
     if own_sequence {
-        script.push(Phase::AlterColumns, sequences::give_to_column(name, column));
+        script.extend(Phase::AlterColumns, sequences::give_to_column_of_owner(name, column));
     }
     script.extend(Phase::AlterColumns, sequences::comment_of_new_column(name, column));
-    if table.fates.get(column.name.as_str()) == Some(&Fate::Replaced) {
-        script.extend(Phase::Finish, super::opaque::rights_on_column(work, name, &column.name));
-    }
     if let Some(text) = &column.comment {
         script.push(Phase::Finish, super::comments::on_column(name, &column.name, Some(text)));
     }
@@ -329,8 +341,8 @@ pub(super) fn alter(
         (true, true) | (false, false) => {}
     }
     sequences::after_type(work, table, (before, after), phase, script);
-    if let Some(sequence) = sequences::made_anew(name, before, after) {
-        script.extend(Phase::Finish, super::opaque::rights(work, "sequence", &sequence));
+    if let Some((old, new)) = sequences::made_anew(name, before, after) {
+        script.recreates(recreated::sequence(&old, &new));
     }
     if before.comment != after.comment {
         let phase = if rows == Rows::None { phase } else { Phase::Finish };

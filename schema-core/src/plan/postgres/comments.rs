@@ -15,8 +15,16 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 }
 
 /// The comments on a new table, its columns and its constraints; those on indexes come with the indexes.
-pub(super) fn of_new_table(table: &Table, inherited: &[&str], phase: Phase, script: &mut Script) {
+pub(super) fn of_new_table(
+    work: &Work<'_>,
+    table: &Table,
+    inherited: &[&str],
+    phase: Phase,
+    script: &mut Script,
+) {
     let name = &table.name;
+    // Constraints of a table that is recreated get back the comments that they have in the database at hand.
+    let of_old: Vec<_> = work.dropped.get(name).into_iter().flat_map(|old| on_constraints(old)).collect();
     if table.comment.is_some() {
         script.push(phase, on_table(name, table.comment.as_deref()));
     }
@@ -26,16 +34,21 @@ pub(super) fn of_new_table(table: &Table, inherited: &[&str], phase: Phase, scri
         }
         script.extend(phase, super::sequences::comment_of_new_column(name, column));
     }
+    for (constraint, comment) in on_constraints(table) {
+        if comment.is_some() && !of_old.contains(&(constraint, comment)) {
+            script.push(Phase::Finish, on_constraint(name, constraint.as_ref(), comment.as_deref()));
+        }
+    }
+}
+
+/// The constraints with their comments.
+fn on_constraints(table: &Table) -> impl Iterator<Item = (&Option<String>, &Option<String>)> {
     let key = table.primary_key.iter().map(|it| (&it.name, &it.comment));
     let uniques = table.uniques.iter().map(|it| (&it.name, &it.comment));
     let checks = table.checks.iter().map(|it| (&it.name, &it.comment));
     let exclusions = table.exclusions.iter().map(|it| (&it.name, &it.comment));
     let keys = table.foreign_keys.iter().map(|it| (&it.name, &it.comment));
-    for (constraint, comment) in key.chain(uniques).chain(checks).chain(exclusions).chain(keys) {
-        if comment.is_some() {
-            script.push(Phase::Finish, on_constraint(name, constraint.as_ref(), comment.as_deref()));
-        }
-    }
+    key.chain(uniques).chain(checks).chain(exclusions).chain(keys)
 }
 
 fn on_table(name: &QualifiedName, text: Option<&str>) -> Statement {

@@ -6,11 +6,12 @@ use super::fate::InTheWay;
 use super::hazard;
 use super::indexes;
 use super::parts::Pairs;
+use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Check, Exclusion, Index, KeyColumn, PrimaryKey, QualifiedName, Table, Unique};
-use crate::sql::{Hazard, Statement};
+use crate::sql::{Hazard, RecreatedKind, Statement};
 use std::collections::BTreeSet;
 
 /// What the constraints of a table have in common.
@@ -188,6 +189,10 @@ fn plan_kind<'a, T: Constraint + 'a>(
     }
     for object in pairs.all_gone() {
         let label = object.name().map(String::as_str).unwrap_or_default();
+        let again = pairs.all_come().find(|other| other.name() == object.name());
+        if again.is_some_and(|again| keeps_comment(object.comment(), again.comment())) {
+            script.recreates(recreated::part(work, RecreatedKind::Constraint, label, name));
+        }
         if !attachments::takes_over(work, table, label) && !attachments::goes_with_whole(work, table, label) {
             script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
         }
@@ -198,10 +203,16 @@ fn plan_kind<'a, T: Constraint + 'a>(
         for statement in object.add(work, table.after) {
             script.push(Phase::AddConstraints, statement.with_hazards(std::mem::take(&mut hazards)));
         }
-        if object.comment().is_some() {
+        let old = pairs.all_gone().find(|old| old.name() == object.name());
+        if object.comment().is_some() && old.is_none_or(|old| old.comment() != object.comment()) {
             script.push(Phase::Finish, comments::on_constraint(name, object.name(), object.comment()));
         }
     }
+}
+
+/// Whether the comment of a constraint that is recreated is whatever the database at hand has, unless the script says another.
+pub(super) fn keeps_comment(before: Option<&str>, after: Option<&str>) -> bool {
+    after.is_some() || before.is_none()
 }
 
 /// Whether a constraint goes for a while because of the parts that partitions have of it, or with what it is a part of.

@@ -2,6 +2,7 @@
 
 use super::fate::{Fate, type_text};
 use super::opaque::{self, Nature};
+use super::recreated;
 use super::script::{Phase, Script};
 use super::swap::{self, Swap};
 use super::work::Work;
@@ -10,7 +11,7 @@ use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, quote_text, render};
 use crate::diff::{Rename, RenameTime};
 use crate::model::{Default, EnumType, OpaqueKind, OpaqueObject, QualifiedName, Table};
-use crate::sql::Statement;
+use crate::sql::{RecreatedKind, Statement};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for (before, after) in &work.enums {
@@ -190,7 +191,7 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
     if after.comment.is_some() {
         script.push(Phase::CreateTypes, comment_on(after));
     }
-    script.extend(Phase::CreateTypes, opaque::rights(work, "type", &after.name));
+    script.recreates(recreated::object(work, RecreatedKind::Type, &after.name));
     script.push(
         Phase::DropOldTypes,
         Statement::new(

@@ -4,11 +4,12 @@ use super::comments;
 use super::constraints::{self, validate};
 use super::fate::{Fate, type_text};
 use super::hazard;
+use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{comparable_types, quote_name, render};
 use crate::model::{ForeignKey, QualifiedName, Table};
-use crate::sql::Statement;
+use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeSet, HashMap};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
@@ -45,12 +46,20 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             );
         }
         for key in pairs.all_gone() {
+            let again = pairs.all_come().find(|other| other.name == key.name);
+            if let Some(again) = again
+                && constraints::keeps_comment(key.comment.as_deref(), again.comment.as_deref())
+            {
+                let label = key.name.as_deref().unwrap_or_default();
+                script.recreates(recreated::part(work, RecreatedKind::Constraint, label, name));
+            }
             script.push(Phase::DropForeignKeys, drop(name, key));
         }
         for key in pairs.all_come() {
             script
                 .push(Phase::AddForeignKeys, add(name, key).with_hazards(hazard::of_foreign_key(table, key)));
-            if key.comment.is_some() {
+            let old = pairs.all_gone().find(|old| old.name == key.name);
+            if key.comment.is_some() && old.is_none_or(|old| old.comment != key.comment) {
                 script.push(
                     Phase::Finish,
                     comments::on_constraint(name, key.name.as_ref(), key.comment.as_deref()),

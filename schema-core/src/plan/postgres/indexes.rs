@@ -4,11 +4,12 @@ use super::attachments;
 use super::comments;
 use super::fate::InTheWay;
 use super::hazard;
+use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Index, IndexKey, QualifiedName, Table};
-use crate::sql::Statement;
+use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
@@ -37,6 +38,9 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         }
         for index in pairs.all_gone() {
             let label = index.name.as_deref().unwrap_or_default();
+            if pairs.all_come().any(|other| other.name == index.name) {
+                script.recreates(recreated::part(work, RecreatedKind::Index, label, name));
+            }
             if attachments::takes_over(work, table, label) || attachments::goes_with_whole(work, table, label)
             {
                 continue;

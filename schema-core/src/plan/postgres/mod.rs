@@ -20,6 +20,7 @@ mod opaque;
 mod options;
 mod parts;
 mod readers;
+mod recreated;
 mod remake;
 mod renames;
 mod script;

@@ -1,15 +1,12 @@
 //! Objects that are kept without being understood: they step aside and come back, and a database without them gets them.
 
-use super::fate::Fate;
 use super::script::{Phase, Script};
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::expression::mentions;
-use crate::dialect::postgres::settings::{OF_COLUMN, OF_INDEX, OF_TOAST};
 use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::Statement;
-use std::collections::BTreeSet;
 
 /// What an object is like for whoever plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,100 +180,20 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     Ok(statements)
 }
 
-/// The statements that make an object that was there before anew, with the rights that it had and no others.
-pub(super) fn create_again(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
+/// The statements that make an object that was there before anew; the runner gives back what belongs to it.
+pub(super) fn create_again(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
     let mut statements = create(object)?;
-    if object.kind == OpaqueKind::MaterializedView {
-        statements.splice(1..1, without_default_rights(work, "table", &object.name));
-    }
+    // The indexes and statistics of a materialized view.
+    statements.retain(|statement| statement.sql.starts_with("CREATE "));
     Ok(statements)
 }
 
-/// The statements that take from an object that is made anew what ALTER DEFAULT PRIVILEGES gives to whatever is made.
-pub(super) fn without_default_rights(work: &Work<'_>, kind: &str, name: &QualifiedName) -> Vec<Statement> {
-    let to = format!(" ON {}S TO ", kind.to_ascii_uppercase());
-    let given = work.path.before.opaque.iter().filter(|object| object.kind == OpaqueKind::Privileges);
-    let given = given.flat_map(|object| object.definition.iter().chain(&object.restore));
-    let roles: BTreeSet<&str> = given
-        .filter(|sql| sql.starts_with("ALTER DEFAULT PRIVILEGES "))
-        .filter_map(|sql| Some(sql.split_once(&to)?.1))
-        .map(|role| role.strip_suffix(" WITH GRANT OPTION").unwrap_or(role))
-        // Everybody may use a type unless somebody takes that away.
-        .filter(|role| kind == "table" || *role != "PUBLIC")
-        .collect();
-    roles
-        .into_iter()
-        .map(|role| {
-            Statement::new(
-                format!("give {role} no more rights on the {kind} `{name}` than before"),
-                format!("REVOKE ALL ON {} {} FROM {role}", kind.to_ascii_uppercase(), quote_name(name)),
-            )
-        })
-        .collect()
-}
-
-/// The statements that bring back who may do what with a column that is made anew.
-pub(super) fn rights_on_column(work: &Work<'_>, table: &QualifiedName, column: &str) -> Vec<Statement> {
-    let name = format!("privileges on table {}", table.name);
-    let of_table = work.path.before.opaque.iter().filter(|object| {
-        object.kind == OpaqueKind::Privileges
-            && object.name.schema == table.schema
-            && object.name.name == name
-    });
-    let of_column = format!(" ({}) ON TABLE {} TO ", quote(column), quote_name(table));
-    of_table
-        .flat_map(|object| object.definition.iter().chain(&object.restore))
-        .filter(|sql| sql.contains(&of_column))
-        .map(|sql| Statement::new(format!("bring back who may use `{table}`.`{column}`"), sql.clone()))
-        .collect()
-}
-
-/// The statements that bring back the owner of an object that is made anew, and who may do what with it.
-pub(super) fn rights(work: &Work<'_>, kind: &str, name: &QualifiedName) -> Vec<Statement> {
-    let mut statements = without_default_rights(work, kind, name);
-    let names = [format!("owner of {kind} {}", name.name), format!("privileges on {kind} {}", name.name)];
-    let of_object = work.path.before.opaque.iter().filter(|object| {
-        object.kind.is_about_roles() && object.name.schema == name.schema && names.contains(&object.name.name)
-    });
-    let of_object = of_object.flat_map(|object| object.definition.iter().chain(&object.restore));
-    statements.extend(
-        of_object
-            .map(|sql| Statement::new(format!("bring back who may use the {kind} `{name}`"), sql.clone())),
-    );
-    statements
-}
-
 /// The own name of what hangs on a table or view, and the name of that: it is called `name on table`, and both may hold ` on `.
-fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> {
+pub(super) fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> {
     object.depends_on.iter().find_map(|table| {
         let name = object.name.name.strip_suffix(&table.to_string())?.strip_suffix(" on ")?;
         Some((name, table))
     })
-}
-
-/// Whether a setting is gone with what it was of, which comes anew.
-pub(super) fn is_lost(work: &Work<'_>, setting: &OpaqueObject) -> bool {
-    let Some((what, table)) = hangs_on(setting) else { return false };
-    if work.is_remade(table) {
-        return true;
-    }
-    let Some(staying) = work.staying(table) else { return false };
-    if let Some(column) = what.strip_prefix(OF_COLUMN) {
-        return staying.fates.get(column).is_some_and(|fate| match fate {
-            Fate::Retyped | Fate::Swapped | Fate::Replaced => true,
-            Fate::Added | Fate::Dropped => false,
-        });
-    }
-    let Some(index) = what.strip_prefix(OF_INDEX) else {
-        // Where no value is long for a moment, there is no TOAST table.
-        return what == OF_TOAST && !staying.fates.is_empty();
-    };
-    let parts = &staying.parts;
-    let keys =
-        parts.primary_key.all_come().map(|it| &it.name).chain(parts.uniques.all_come().map(|it| &it.name));
-    let more =
-        parts.exclusions.all_come().map(|it| &it.name).chain(parts.indexes.all_come().map(|it| &it.name));
-    keys.chain(more).flatten().any(|name| name == index)
 }
 
 /// The statement that has an object step aside.

@@ -4,9 +4,10 @@ use super::fate::Fate;
 use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
 use super::work::Work;
-use super::{Unplanned, views};
+use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
+use crate::sql::{Recreated, RecreatedKind};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Something that reads tables or views, or hangs on them.
@@ -157,6 +158,9 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for reader in in_order(gone).into_iter().rev() {
+        if let Some(object) = recreated(work, reader) {
+            script.recreates(object);
+        }
         script.push(
             Phase::StepAside,
             match reader {
@@ -172,11 +176,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         let is_new = match reader {
             Reader::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
             Reader::Opaque(_) => {
-                let is_lost = |object: &OpaqueObject| {
-                    object.kind == OpaqueKind::Setting && opaque::is_lost(work, object)
-                };
-                matches!(reader, Reader::Opaque(object) if is_lost(object))
-                    || matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
+                matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
         is_new || aside.contains(&reader.key())
@@ -187,7 +187,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             Reader::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
                 script.extend(Phase::ComeBack, opaque::create(object)?);
             }
-            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create_again(work, object)?),
+            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create_again(object)?),
         }
     }
     for (before, after) in work.views.values() {
@@ -198,6 +198,26 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         }
     }
     Ok(())
+}
+
+/// What goes and comes back; none of what goes for good.
+fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
+    let after = work.path.after;
+    match reader {
+        Reader::View(view) => {
+            let comes_back = after.views.iter().any(|other| other.name == view.name);
+            comes_back.then(|| recreated::object(work, RecreatedKind::View, &view.name))
+        }
+        Reader::Opaque(object) => {
+            let kind = recreated::kind_of(object.kind)?;
+            match opaque::hangs_on(object) {
+                Some((name, table)) if opaque::nature(object.kind) == Nature::Attached => {
+                    Some(recreated::part(work, kind, name, table))
+                }
+                Some(_) | None => Some(recreated::object(work, kind, &object.name)),
+            }
+        }
+    }
 }
 
 /// What steps aside, or goes for good: what is changed or in the way, and all that reads it.

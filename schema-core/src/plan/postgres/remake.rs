@@ -7,10 +7,10 @@ use super::family::Family;
 use super::fate::type_text;
 use super::script::{Phase, Script};
 use super::work::Work;
-use super::{foreign_keys, opaque, options, sequences};
+use super::{foreign_keys, options, recreated, sequences};
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{AutoIncrement, Column, QualifiedName, Schema, Table};
-use crate::sql::{Hazard, Statement};
+use crate::sql::{Hazard, RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the schema is called where the old tables wait, where nobody has the name.
@@ -99,8 +99,8 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
                 ),
             );
         }
-        if after.is_some() {
-            script.extend(Phase::Finish, opaque::rights(work, "table", &before.name));
+        if let Some(after) = after {
+            recreates(work, before, after, script);
         }
     }
     for remade in &work.remade {
@@ -109,7 +109,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         }
         let aside = QualifiedName { schema: Some(schema.clone()), name: remade.before.name.name.clone() };
         let phase = remade.phase(work);
-        move_rows(remade, &aside, phase, script);
+        move_rows(work, remade, &aside, phase, script);
         script.push(
             phase,
             Statement::new(
@@ -124,6 +124,23 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     );
 }
 
+/// The table, its sequences, and the columns that are renamed on the way.
+fn recreates(work: &Work<'_>, before: &Table, after: &Table, script: &mut Script) {
+    script.recreates(recreated::object(work, RecreatedKind::Table, &after.name));
+    for column in &after.columns {
+        let of_column = recreated::column(work, RecreatedKind::Column, &after.name, &column.name);
+        if of_column.before.name != of_column.after.name {
+            script.recreates(of_column);
+        }
+        let old = before.columns.iter().find(|old| old.name == column.name && old.auto.is_some());
+        if let Some(old) = old.filter(|_| column.auto.is_some()) {
+            let name =
+                |table: &Table, column| sequences::read_name(&render::sequence_name(&table.name, column).0);
+            script.recreates(recreated::sequence(&name(before, old), &name(after, column)));
+        }
+    }
+}
+
 fn free_name(schema: &Schema) -> String {
     let taken = |name: &String| schema.namespaces.iter().any(|namespace| namespace.name == *name);
     let numbered = (2_usize..).map(|number| format!("{ASIDE}_{number}"));
@@ -131,7 +148,7 @@ fn free_name(schema: &Schema) -> String {
     names.find(|name| !taken(name)).unwrap_or_default()
 }
 
-fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, phase: Phase, script: &mut Script) {
+fn move_rows(work: &Work<'_>, remade: &Remade<'_>, aside: &QualifiedName, phase: Phase, script: &mut Script) {
     let Remade { before, after, partitions: _ } = remade;
     let name = &after.name;
     let known: BTreeMap<&str, &Column> =
@@ -140,7 +157,7 @@ fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, phase: Phase, script: &
     let pairs: Vec<(&Column, &Column)> =
         stored.filter_map(|new| Some((*known.get(new.name.as_str())?, new))).collect();
     let columns: Vec<String> = pairs.iter().map(|(_, new)| quote(&new.name)).collect();
-    let values: Vec<String> = pairs.iter().map(|(old, new)| value(old, new)).collect();
+    let values: Vec<String> = pairs.iter().map(|(old, new)| value(work, old, new)).collect();
     let is_identity = |column: &Column| column.auto == Some(AutoIncrement::IdentityAlways);
     let overriding =
         if pairs.iter().any(|(_, new)| is_identity(new)) { " OVERRIDING SYSTEM VALUE" } else { "" };
@@ -171,9 +188,14 @@ fn move_rows(remade: &Remade<'_>, aside: &QualifiedName, phase: Phase, script: &
     }
 }
 
-fn value(old: &Column, new: &Column) -> String {
+fn value(work: &Work<'_>, old: &Column, new: &Column) -> String {
     let name = quote(&old.name);
     let (from, to) = (type_text(old), type_text(new));
+    // The old type has another name by now, and is none that the server finds a way from.
+    if work.swaps.iter().any(|swap| swap.is_type_of(new)) {
+        let text = if to.ends_with("[]") { "text[]" } else { "text" };
+        return format!("{name}::{text}::{to}");
+    }
     if from == to { name } else { format!("CAST({name} AS {to})") }
 }
 

@@ -2,8 +2,8 @@
 //! phases come.
 
 use crate::diff::RenameTime;
-use crate::sql::{Plan, Statement};
-use std::collections::BTreeMap;
+use crate::sql::{Plan, Recreated, Statement};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is done together, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,7 @@ pub(super) enum Phase {
 #[derive(Debug, Default)]
 pub(super) struct Script {
     phases: BTreeMap<Phase, Vec<Statement>>,
+    recreated: BTreeSet<Recreated>,
 }
 
 impl Script {
@@ -62,8 +63,17 @@ impl Script {
         self.phases.entry(phase).or_default().extend(statements);
     }
 
+    /// Says that something is dropped and recreated.
+    pub(super) fn recreates(&mut self, object: Recreated) {
+        self.recreated.insert(object);
+    }
+
     pub(super) fn into_plan(self) -> Plan {
-        Plan { statements: self.phases.into_values().flatten().collect(), ..Plan::default() }
+        Plan {
+            statements: self.phases.into_values().flatten().collect(),
+            recreated: self.recreated.into_iter().collect(),
+            ..Plan::default()
+        }
     }
 }
 

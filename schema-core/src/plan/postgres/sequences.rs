@@ -96,7 +96,7 @@ pub(super) fn before_type(
         ),
         (Numbering::Identity { .. }, Numbering::Serial) => {
             script.push(phase, put_aside(&place, &sequence));
-            script.extend(phase, create(of, after, true));
+            script.extend(phase, create(of, after));
             script.push(
                 phase,
                 carry_over(&place, &render::sequence_name(table, after).0, &quoted_aside(&sequence)),
@@ -164,7 +164,7 @@ pub(super) fn after_type(
             script.push(phase, take_numbers(table, after));
         }
         (Numbering::Nobody, Numbering::Serial) => {
-            script.extend(phase, create(of, after, true));
+            script.extend(phase, create(of, after));
             script.push(phase, begin_behind_rows(table, after, &place));
             script.push(phase, take_numbers(table, after));
         }
@@ -191,11 +191,16 @@ pub(super) fn after_type(
     }
 }
 
-/// The sequence of a column that keeps its numbers in another one from now on.
-pub(super) fn made_anew(table: &QualifiedName, before: &Column, after: &Column) -> Option<QualifiedName> {
+/// The sequences, old and new, of a column that keeps its numbers in another one from now on.
+pub(super) fn made_anew(
+    table: &QualifiedName,
+    before: &Column,
+    after: &Column,
+) -> Option<(QualifiedName, QualifiedName)> {
+    let name = |column| read_name(&render::sequence_name(table, column).0);
     match (numbering(before), numbering(after)) {
         (Numbering::Serial, Numbering::Identity { .. }) | (Numbering::Identity { .. }, Numbering::Serial) => {
-            Some(read_name(&render::sequence_name(table, after).0))
+            Some((name(before), name(after)))
         }
         (Numbering::Nobody | Numbering::Serial | Numbering::Identity { .. }, _) => None,
     }
@@ -211,7 +216,9 @@ pub(super) fn create_before_column(work: &Work<'_>, table: &Table, column: &Colu
     if work.moved_sequences.contains_key(&render::sequence_name(&table.name, column).0) {
         take_over(work, &table.name, column)
     } else {
-        create(table, column, false)
+        let mut statements = create_alone(table, column);
+        statements.extend(sequence_options::comment(&table.name, column));
+        statements
     }
 }
 
@@ -255,23 +262,35 @@ fn take_over(work: &Work<'_>, table: &QualifiedName, after: &Column) -> Vec<Stat
         .unwrap_or_default()
 }
 
-/// The sequence of a column, kept as its table is kept: of unlogged tables, sequences are unlogged since PostgreSQL 15, which older ones cannot be.
-fn create(table: &Table, column: &Column, owned: bool) -> Vec<Statement> {
+/// The sequence of a column, which does not belong to it yet, without its comment.
+fn create_alone(table: &Table, column: &Column) -> Vec<Statement> {
     let place = format!("`{}`.`{}`", table.name, column.name);
-    let sequence = render::create_sequence(&table.name, column, owned);
+    let sequence = render::create_sequence(&table.name, column);
     let mut statements = vec![Statement::new(format!("create the sequence of {place}"), sequence)];
-    if table.options.unlogged {
-        statements.push(Statement::new(
+    statements.extend(without_log(table, column, &place));
+    statements
+}
+
+/// The sequence of a column that is there.
+fn create(table: &Table, column: &Column) -> Vec<Statement> {
+    let mut statements = create_alone(table, column);
+    statements.extend(give_to_column_of_owner(&table.name, column));
+    statements.extend(sequence_options::comment(&table.name, column));
+    statements
+}
+
+/// A sequence is kept as its table is kept: of unlogged tables, sequences are unlogged since PostgreSQL 15, which older ones cannot be.
+fn without_log(table: &Table, column: &Column, place: &str) -> Option<Statement> {
+    table.options.unlogged.then(|| {
+        Statement::new(
             format!("write no log for the sequence of {place} (PostgreSQL 15 and later)"),
             block(&format!(
                 "IF current_setting('server_version_num')::integer >= 150000 THEN\n    \
                  ALTER SEQUENCE {} SET UNLOGGED;\nEND IF;",
                 render::sequence_name(&table.name, column).0
             )),
-        ));
-    }
-    statements.extend(sequence_options::comment(&table.name, column));
-    statements
+        )
+    })
 }
 
 /// The comment on the sequence that comes with a new column; one that was created before the column has its comment already.
@@ -288,6 +307,21 @@ pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statemen
         format!("let the sequence belong to `{table}`.`{}`", column.name),
         format!("ALTER SEQUENCE {sequence} OWNED BY {}.{}", quote_name(table), quote(&column.name)),
     )
+}
+
+/// The same where the table may have another owner than who runs the script: the server wants both to have the same.
+pub(super) fn give_to_column_of_owner(table: &QualifiedName, column: &Column) -> [Statement; 2] {
+    let sequence = render::sequence_name(table, column).0;
+    let owner = Statement::new(
+        format!("give the sequence of `{table}`.`{}` to the owner of the table", column.name),
+        block(&format!(
+            "EXECUTE format('ALTER SEQUENCE %s OWNER TO %I', {},\n    \
+             (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = {}::regclass));",
+            quote_text(&sequence),
+            quote_text(&quote_name(table))
+        )),
+    );
+    [owner, give_to_column(table, column)]
 }
 
 fn put_aside(place: &str, sequence: &str) -> Statement {

@@ -108,7 +108,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     for check in table.checks.iter().filter(|check| check.not_valid) {
         script.extend(Phase::AddConstraints, super::constraints::add_check(work, table, check));
     }
-    super::comments::of_new_table(table, &from_parents, phase, script);
+    super::comments::of_new_table(work, table, &from_parents, phase, script);
     super::indexes::of_new_table(work, table, script);
     super::options::of_new_table(table, script);
 }

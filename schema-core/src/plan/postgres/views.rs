@@ -1,8 +1,7 @@
 //! Views themselves.
 
-use super::opaque;
 use super::work::Work;
-use crate::dialect::postgres::expression::{canonical, mentions};
+use crate::dialect::postgres::expression::canonical;
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::View;
 use crate::sql::Statement;
@@ -55,39 +54,18 @@ pub(super) fn drop(view: &View, comes_back: bool) -> Statement {
     )
 }
 
-/// CREATE VIEW with all that belongs to it.
+/// CREATE VIEW with its comment; what else belongs to it is given back to one that is recreated.
 pub(super) fn create(work: &Work<'_>, view: &View) -> Vec<Statement> {
     let name = &view.name;
     let mut statements = vec![Statement::new(format!("create the view `{name}`"), render::create_view(view))];
     let is_new = work.views.get(name).is_some_and(|(before, _)| before.is_none());
-    if !is_new {
-        statements.extend(opaque::without_default_rights(work, "table", name));
-    }
     if view.comment.is_some() {
         statements.push(comment_on(view));
     }
-    let changed = work.views.contains_key(name);
-    for sql in view.restore.iter().filter(|sql| !changed || speaks_of_what_is_there(sql, view)) {
+    for sql in view.restore.iter().filter(|_| is_new) {
         statements.push(Statement::new(format!("bring back what belongs to the view `{name}`"), sql.clone()));
     }
     statements
-}
-
-/// Whether a comment, a right or a default is of a column that a changed view can still have.
-fn speaks_of_what_is_there(sql: &str, view: &View) -> bool {
-    let name = quote_name(&view.name);
-    let of_comment = || sql.strip_prefix(&format!("COMMENT ON COLUMN {name}."))?.split(" IS ").next();
-    let of_default = || {
-        let rest = sql.strip_prefix(&format!("ALTER VIEW {name} ALTER COLUMN "))?;
-        rest.split(" SET DEFAULT ").next()
-    };
-    let of_right = || {
-        let (before, _) = sql.strip_prefix("GRANT ")?.split_once(&format!(") ON {name} TO "))?;
-        Some(before.split_once('(')?.1)
-    };
-    let Some(column) = of_comment().or_else(of_default).or_else(of_right) else { return true };
-    let column = crate::sql::unquote_identifier(column);
-    view.columns.contains(&column) || mentions(&view.query, &column)
 }
 
 fn comment_on(view: &View) -> Statement {

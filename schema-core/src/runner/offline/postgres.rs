@@ -11,7 +11,7 @@ use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading,
 use super::stamp::{Removed, Stamp};
 use crate::dialect::postgres::evidence::query;
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{Deed, block, quote_name, quote_text, spelt};
+use crate::dialect::postgres::{Deed, block, quote_name, quote_text, recreate, spelt};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -19,7 +19,7 @@ use crate::revision::directory::Direction;
 use crate::runner::history::{self, TOOL_VERSION};
 use crate::runner::journal;
 use crate::runner::script::{PreparedScript, Segment, Step};
-use crate::sql::{TokenKind, tokenize};
+use crate::sql::{ScriptRecreated, TokenKind, tokenize};
 
 const HISTORY: &str = "schema_offline_history";
 const STEPS: &str = "schema_offline_steps";
@@ -65,6 +65,9 @@ pub(super) fn render(
             }
             let mut conditions = vec![locked(key)];
             conditions.extend(part.conditions_under_lock());
+            if position == 0 {
+                conditions.extend(script.recreates.iter().filter_map(|it| is_expected(script, it)));
+            }
             push_line(&mut sql, "-- stops here unless it is this revision's turn");
             push(&mut sql, &check(&conditions));
             match segment {
@@ -171,6 +174,17 @@ fn locked(key: i64) -> Condition {
     }
 }
 
+/// What is recreated is what the script was written for.
+fn is_expected(script: &PreparedScript, recreated: &ScriptRecreated) -> Option<Condition> {
+    let ScriptRecreated { object, line: _ } = recreated;
+    let PreparedScript { revision, direction, .. } = script;
+    let otherwise = format!(
+        "revision `{revision}` ({direction}): {} is not what this script was written for",
+        object.label()
+    );
+    Some(Condition { sql: recreate::is_expected(object)?, otherwise })
+}
+
 /// Raises an error for the first condition that does not hold.
 fn check(conditions: &[Condition]) -> String {
     block(&tests(conditions))
@@ -192,8 +206,17 @@ fn run(step: &Step, sql: &mut String) {
 }
 
 fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
+    let recreated = part.script.recreated();
+    if !recreated.is_empty() {
+        push_line(sql, "-- takes the owner, grants and settings of what is recreated below");
+        push(sql, &recreate::take(&recreated));
+    }
     for step in steps {
         run(step, sql);
+    }
+    if !recreated.is_empty() {
+        push_line(sql, "-- gives them back");
+        push(sql, &recreate::give_back());
     }
     for statement in part.record_transaction(steps) {
         push(sql, &statement);

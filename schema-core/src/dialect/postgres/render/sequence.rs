@@ -1,6 +1,6 @@
 //! The sequences that number columns.
 
-use super::super::{quote, quote_name, quote_text, usual_sequence};
+use super::super::{quote_text, usual_sequence};
 use crate::model::{AutoIncrement, Column, ColumnType, QualifiedName, SequenceOptions};
 
 /// The name of a sequence, as SQL.
@@ -72,17 +72,14 @@ pub fn identity(column: &Column) -> String {
     format!("GENERATED {kind} AS IDENTITY{all}")
 }
 
-/// CREATE SEQUENCE for a serial column; it belongs to the column only where that is there already.
+/// CREATE SEQUENCE for a serial column, to which it does not belong yet.
 #[must_use]
-pub fn create_sequence(table: &QualifiedName, column: &Column, owned: bool) -> String {
+pub fn create_sequence(table: &QualifiedName, column: &Column) -> String {
     let SequenceName(name) = sequence_name(table, column);
     let mut sql = format!("CREATE SEQUENCE {name} AS {}", sequence_type(column));
     for option in column.sequence.iter().flat_map(options) {
         sql.push(' ');
         sql.push_str(&option);
-    }
-    if owned {
-        sql.push_str(&format!(" OWNED BY {}.{}", quote_name(table), quote(&column.name)));
     }
     sql
 }

@@ -1,0 +1,143 @@
+//! What the database at hand has on objects that a script drops and recreates, and no script says: owner, grants, comments, settings.
+//!
+//! The SQL here runs in the transaction of the script, in the runner as in a shell: [`take`] before the script's statements and [`give_back`] after them.
+//! Between the two, a setting of the session holds what was taken. [`fingerprints`] tell what a script has to know of an object to recreate it.
+
+use super::block::with_variables;
+use super::quote_text;
+use crate::sql::{ObjectName, Recreated};
+
+/// The setting that holds what was taken.
+const TAKEN: &str = "schema.taken";
+
+const FOUND: &str = include_str!("found.sql");
+const STATE: &str = include_str!("state.sql");
+const FINGERPRINT: &str = include_str!("fingerprint.sql");
+
+/// The block that takes what the objects have.
+#[must_use]
+pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
+    let objects: Vec<&Recreated> = objects.into_iter().collect();
+    let wanted = wanted(&objects, "first_schema");
+    with_pinned_path(&format!(
+        "PERFORM set_config('{TAKEN}', (\n\
+         WITH wanted AS ({wanted}), {FOUND}, state AS (\nWITH {STATE})\n\
+         SELECT coalesce(jsonb_agg(jsonb_build_object(\n\
+         \x20   'kind', f.kind, 'schema', f.schema, 'called', w.called, 'called_parent', w.called_parent,\n\
+         \x20   'identity', f.identity, 'facts', s.facts, 'parts', s.parts)), '[]')::text\n\
+         FROM found f JOIN wanted w ON w.n = f.n JOIN state s ON s.n = f.n\n\
+         ), false);"
+    ))
+}
+
+/// The block that gives back what was taken to those that were recreated.
+#[must_use]
+pub fn give_back() -> String {
+    with_pinned_path(&format!(
+        "taken := nullif(current_setting('{TAKEN}', true), '')::jsonb;\n\
+         IF taken IS NULL THEN\n\
+         \x20   RAISE EXCEPTION USING MESSAGE = 'what recreated objects had is forgotten, because the script resets the session';\n\
+         END IF;\n\
+         PERFORM set_config('{TAKEN}', '', false);\n\
+         FOR lost, statement IN\n\
+         WITH taken AS (\n\
+         \x20   SELECT t.n, o.* FROM jsonb_array_elements(taken) WITH ORDINALITY AS t (object, n), jsonb_to_record(t.object)\n\
+         \x20       AS o (kind text, schema text, called text, called_parent text, identity text, facts jsonb, parts jsonb)\n\
+         ), wanted AS (\n\
+         \x20   SELECT n, kind, schema, called AS name, called_parent AS parent, called, called_parent FROM taken\n\
+         ), {FOUND}, state AS (\nWITH {STATE}), recreated AS (\n\
+         \x20   SELECT t.n, t.facts AS before, t.parts AS parts_before, s.facts AS after, s.parts FROM taken t JOIN state s ON s.n = t.n\n\
+         \x20   WHERE t.identity <> s.identity OR t.kind = 'column'\n\
+         ), todo (place, statement) AS (\n\
+         \x20   SELECT -1, fact.undo FROM recreated r, jsonb_to_recordset(r.after) AS fact (sql text, undo text)\n\
+         \x20   WHERE fact.undo IS NOT NULL AND NOT r.before @> jsonb_build_array(jsonb_build_object('sql', fact.sql))\n\
+         \x20   UNION ALL\n\
+         \x20   SELECT fact.place, fact.sql FROM recreated r, jsonb_to_recordset(r.before) AS fact (place int, sql text, part text, subject text)\n\
+         \x20   WHERE NOT r.after @> jsonb_build_array(jsonb_build_object('sql', fact.sql))\n\
+         \x20     AND (fact.part IS NULL OR r.parts @> to_jsonb(fact.part))\n\
+         \x20     AND (fact.subject IS NULL OR NOT r.after @> jsonb_build_array(jsonb_build_object('subject', fact.subject, 'part', fact.part)))\n\
+         )\n\
+         SELECT concat_ws(' ', t.kind, quote_ident(t.called), 'on ' || quote_ident(t.called_parent)), NULL, -2 FROM taken t\n\
+         WHERE NOT EXISTS (SELECT FROM state s WHERE s.n = t.n)\n\
+         UNION ALL\n\
+         SELECT NULL, todo.statement, todo.place FROM todo\n\
+         ORDER BY 3, 2\n\
+         LOOP\n\
+         \x20   IF lost IS NOT NULL THEN\n\
+         \x20       RAISE EXCEPTION USING MESSAGE = format('the %s was dropped, and not recreated in the same transaction', lost);\n\
+         \x20   END IF;\n\
+         \x20   BEGIN\n\
+         \x20       EXECUTE statement;\n\
+         \x20   EXCEPTION WHEN OTHERS THEN\n\
+         \x20       RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = format('%s, in `%s`', SQLERRM, statement);\n\
+         \x20   END;\n\
+         END LOOP;"
+    ))
+}
+
+/// The query for the fingerprints of objects by their names before a script: their numbers from 0, and the fingerprints. Those that do not exist are left out.
+#[must_use]
+pub fn fingerprints<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
+    let objects: Vec<&Recreated> = objects.into_iter().collect();
+    let wanted = wanted(&objects, "current_schema()");
+    format!("WITH wanted AS ({wanted}), {FOUND}, {FINGERPRINT}")
+}
+
+/// A condition that holds where an object is what a script was written for; none where that is not known.
+#[must_use]
+pub fn is_expected(object: &Recreated) -> Option<String> {
+    let hash = object.hash.as_ref()?;
+    let query = fingerprints([object]);
+    Some(format!("coalesce((SELECT fingerprint FROM ({query}) AS found), '') = {}", quote_text(hash)))
+}
+
+/// The objects as a table.
+fn wanted(objects: &[&Recreated], first_schema: &str) -> String {
+    let text = |name: Option<&str>| name.map_or_else(|| "NULL".to_owned(), in_one_line);
+    let row = |(number, object): (usize, &&Recreated)| {
+        let Recreated { kind, before, after, hash: _ } = object;
+        let ObjectName { schema, parent, name } = before;
+        // What is recreated stays in its schema.
+        let ObjectName { schema: _, parent: called_parent, name: called } = after;
+        let schema = schema.as_deref().map_or_else(|| first_schema.to_owned(), in_one_line);
+        format!(
+            "({number}, {}, {schema}, {}, {}, {}, {})",
+            quote_text(kind.words()),
+            in_one_line(name),
+            text(parent.as_deref()),
+            in_one_line(called),
+            text(called_parent.as_deref())
+        )
+    };
+    let rows: Vec<String> = objects.iter().enumerate().map(row).collect();
+    format!(
+        "SELECT n, kind::text, schema::text, name::text, parent::text, called::text, called_parent::text\n\
+         FROM (VALUES {}) AS object (n, kind, schema, name, parent, called, called_parent)",
+        rows.join(", ")
+    )
+}
+
+/// A text as a SQL string that can be indented.
+fn in_one_line(text: &str) -> String {
+    if !text.contains(['\n', '\r']) {
+        return quote_text(text);
+    }
+    let escaped = text.replace('\\', "\\\\").replace('\'', "''").replace('\n', "\\n").replace('\r', "\\r");
+    format!("E'{escaped}'")
+}
+
+/// A block in which all names are written in full, whatever the search path of the session is.
+fn with_pinned_path(body: &str) -> String {
+    with_variables(
+        &[
+            "first_schema text := current_schema()",
+            "path text := current_setting('search_path')",
+            "taken jsonb",
+            "lost text",
+            "statement text",
+        ],
+        &format!(
+            "PERFORM set_config('search_path', 'pg_catalog', true);\n{body}\nPERFORM set_config('search_path', path, true);"
+        ),
+    )
+}

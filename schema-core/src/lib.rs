@@ -4,7 +4,7 @@
 //! as SQL that people review, and a small runner applies them.
 
 #[doc(hidden)]
-#[path = "private.rs"]
+#[path = "private/mod.rs"]
 pub mod __private;
 #[cfg(feature = "migrate")]
 pub mod apply;

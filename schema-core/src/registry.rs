@@ -1,6 +1,6 @@
 //! The declarations of all crates that are linked into a program.
 
-use crate::meta::{self, Body, ColumnType, Member};
+use crate::meta::{self, ColumnType, Member};
 use crate::model::{Document, Engine, QualifiedName};
 use crate::traits::Models;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ impl Document {
 fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
     let mut document = Document::empty();
     let mut enums: BTreeMap<&str, &meta::Enum> = BTreeMap::new();
-    let (mut errors, mut two_keys) = (Vec::new(), Vec::new());
+    let mut errors = Vec::new();
     let mut declare_enum = |declared: &'static meta::Enum| {
         let first = *enums.entry(declared.name).or_insert(declared);
         if !same_enum(first, declared) {
@@ -75,15 +75,6 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
         let origin = match model {
             Registered::Table(table) => {
                 visit_enums(table.body.columns, &mut declare_enum);
-                let mut keys = Vec::new();
-                primary_keys(&table.body, table.origin, &mut keys);
-                if let [first, second, ..] = keys.as_slice() {
-                    two_keys.push(DeclarationError::TwoPrimaryKeys {
-                        table: table.origin.to_owned(),
-                        first: first.clone(),
-                        second: second.clone(),
-                    });
-                }
                 document.tables.push(table.declare());
                 table.origin
             }
@@ -101,7 +92,6 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
     }
     document.enums = enums.into_values().map(meta::Enum::declare).collect();
     document.sort();
-    errors.extend(two_keys);
     errors.extend(clashes(&document));
     errors.sort();
     errors.dedup();
@@ -145,16 +135,6 @@ fn visit_enums(members: &[Member], visit: &mut impl FnMut(&'static meta::Enum)) 
             Member::Column(column) => in_type(column.base.ty, visit),
             Member::Flatten(_, members) => visit_enums(members, visit),
         }
-    }
-}
-
-/// Where a table's primary keys are declared: its own, and those of flattened structs.
-fn primary_keys(body: &Body, path: &str, keys: &mut Vec<String>) {
-    if let Some(key) = &body.primary_key {
-        keys.push(key.origin.map_or_else(|| path.to_owned(), |field| format!("{path}.{field}")));
-    }
-    for (field, body) in body.flattened {
-        primary_keys(body, &format!("{path}.{field}"), keys);
     }
 }
 
@@ -203,16 +183,6 @@ pub enum DeclarationError {
         /// One struct.
         first: String,
         /// The other.
-        second: String,
-    },
-    /// A table has a primary key and flattens another, or flattens two.
-    #[error("`{table}` has two primary keys, at `{first}` and at `{second}`")]
-    TwoPrimaryKeys {
-        /// The struct.
-        table: String,
-        /// Where one stands.
-        first: String,
-        /// Where the other stands.
         second: String,
     },
     /// Two enums of one name have different values.

@@ -1,6 +1,7 @@
 //! What the derives know of a model after reading it: names, SQL and Rust tokens, nothing of the compiler's types.
 
 use proc_macro2::Span;
+use syn::ext::IdentExt;
 use syn::{Ident, Path, Type};
 
 /// A database engine.
@@ -39,6 +40,13 @@ impl Engine {
     }
 }
 
+/// A value and where it stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Spanned<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
 /// An object and where it differs by engine.
 pub(crate) struct Declared<T> {
     pub(crate) base: T,
@@ -52,6 +60,28 @@ impl<T> Declared<T> {
     /// The definitions for all engines and for each that differs.
     pub(crate) fn definitions(&self) -> impl Iterator<Item = &T> {
         std::iter::once(&self.base).chain(self.overrides.iter().map(|(_, definition)| definition))
+    }
+
+    /// The definition that an engine has; none where the object is for others.
+    pub(crate) fn for_engine(&self, engine: Engine) -> Option<&T> {
+        let of =
+            |engine| self.overrides.iter().find(|(on, _)| *on == engine).map(|(_, definition)| definition);
+        let taken = || if engine == Engine::Mariadb { of(Engine::Mysql) } else { None };
+        let is_on = self.only.is_empty() || self.only.contains(&engine);
+        is_on.then(|| of(engine).or_else(taken).unwrap_or(&self.base))
+    }
+
+    /// The definitions that an engine other than SQLite has, on a table of these engines. In SQLite a key may hold NULLs, and a rowid never does whatever its
+    /// column allows: <https://www.sqlite.org/lang_createtable.html#the_primary_key>.
+    pub(crate) fn definitions_beside_sqlite(&self, table: &[Engine]) -> impl Iterator<Item = &T> {
+        let is_on = |only: &[Engine], engine| only.is_empty() || only.contains(&engine);
+        let engines = [Engine::Postgres, Engine::Mysql, Engine::Mariadb]
+            .into_iter()
+            .filter(|engine| is_on(table, *engine) && is_on(&self.only, *engine));
+        let engines: Vec<Engine> = engines.collect();
+        let base = (!engines.is_empty()).then_some(&self.base);
+        let overrides = self.overrides.iter().filter(move |(engine, _)| engines.contains(engine));
+        base.into_iter().chain(overrides.map(|(_, definition)| definition))
     }
 }
 
@@ -74,6 +104,7 @@ pub(crate) enum Member {
 /// A field that is a column.
 pub(crate) struct Field {
     pub(crate) name: String,
+    pub(crate) span: Span,
     pub(crate) ty: Type,
     pub(crate) column: Declared<Column>,
 }
@@ -105,7 +136,7 @@ pub(crate) struct Column {
     pub(crate) ty: ColumnType,
     pub(crate) default: Option<DefaultValue>,
     pub(crate) generated: Option<Generated>,
-    pub(crate) auto: Option<AutoIncrement>,
+    pub(crate) auto: Option<Spanned<AutoIncrement>>,
     pub(crate) collation: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) on_update: Option<String>,
@@ -146,7 +177,7 @@ pub(crate) enum AutoIncrement {
 }
 
 /// A column that something refers to.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum ColumnReference {
     /// A field of the struct itself.
     Own { field: String, column: String },
@@ -154,9 +185,20 @@ pub(crate) enum ColumnReference {
     Flattened(Ident),
 }
 
+impl ColumnReference {
+    /// The field.
+    pub(crate) fn field(&self) -> String {
+        match self {
+            ColumnReference::Own { field, column: _ } => field.clone(),
+            ColumnReference::Flattened(field) => field.unraw().to_string(),
+        }
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct KeyColumn {
     pub(crate) column: ColumnReference,
+    pub(crate) span: Span,
     pub(crate) descending: bool,
     pub(crate) collation: Option<String>,
     pub(crate) prefix_length: Option<u32>,
@@ -196,8 +238,8 @@ pub(crate) struct ForeignKey {
     pub(crate) is_of_a_field: bool,
     /// Fields of the struct that is referred to.
     pub(crate) referenced_fields: Vec<Ident>,
-    pub(crate) on_delete: Option<ReferentialAction>,
-    pub(crate) on_update: Option<ReferentialAction>,
+    pub(crate) on_delete: Option<Spanned<ReferentialAction>>,
+    pub(crate) on_update: Option<Spanned<ReferentialAction>>,
     pub(crate) deferrable: Option<Deferrability>,
     pub(crate) match_type: Option<Match>,
     pub(crate) not_valid: bool,
@@ -205,9 +247,14 @@ pub(crate) struct ForeignKey {
 }
 
 impl ForeignKey {
+    /// What deleting and changing the referred row does, where the key says so.
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &Spanned<ReferentialAction>> {
+        self.on_delete.iter().chain(&self.on_update)
+    }
+
     /// The columns of this table that the key names.
     pub(crate) fn own_columns(&self) -> impl Iterator<Item = &ColumnReference> {
-        let of_actions = self.on_delete.iter().chain(&self.on_update).flat_map(|action| match action {
+        let of_actions = self.actions().flat_map(|action| match &action.value {
             ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => {
                 [].iter()
             }

@@ -56,6 +56,53 @@ struct EnumOnAText {
     a: String,
 }
 
+#[derive(SqlEnum)]
+#[sql_enum(name = "grade", rename_all = "lowercase")]
+enum Grade {
+    A,
+    B,
+}
+
+#[derive(Table)]
+#[table(name = "text_on_an_enum")]
+struct TextOnAnEnum {
+    #[column(default = "a")]
+    a: Grade,
+    #[column(default = "C")]
+    b: Option<Grade>,
+    #[column(default = 1)]
+    c: Grade,
+}
+
+#[derive(Table)]
+#[table(name = "numbers")]
+struct Numbers {
+    #[column(default = 256)]
+    a: u8,
+    #[column(default = -1)]
+    b: u32,
+    #[column(default = 1.5)]
+    c: i64,
+    #[column(default = -128)]
+    fits: i8,
+    #[column(default = 18446744073709551615)]
+    fits_too: u64,
+    #[column(default = "ab")]
+    d: char,
+    #[column(default = 'ß')]
+    one: char,
+    #[column(precision = 0)]
+    e: rust_decimal::Decimal,
+}
+
+#[derive(Table)]
+#[table(name = "computed")]
+struct Computed {
+    a: i64,
+    #[column(generated = "a + 1", stored, on_update_sql = "now()")]
+    b: i64,
+}
+
 #[derive(Table)]
 #[table(name = "digits_on_an_integer")]
 struct DigitsOnAnInteger {

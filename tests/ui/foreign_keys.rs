@@ -42,4 +42,33 @@ struct More {
     flat: i16,
 }
 
+#[derive(Table)]
+#[table(name = "labels", unique(columns(name, feed_id)), index(columns(code), unique, where = "code > 0"))]
+struct Label {
+    #[column(pk)]
+    id: i64,
+    #[column(fk(Feed::url))]
+    name: String,
+    feed_id: i64,
+    #[column(index(unique))]
+    rank: i64,
+    code: i64,
+}
+
+#[derive(Table)]
+#[table(name = "uses")]
+#[table(fk(columns(feed_id, name), references = Label, to(feed_id, name)))]
+#[table(fk(columns(feed_id, rank), references = Label, to(feed_id, rank)))]
+struct Use {
+    #[column(fk(Label::id))]
+    label: i64,
+    name: String,
+    #[column(fk(Label::feed_id))]
+    feed_id: i64,
+    #[column(fk(Label::rank))]
+    rank: i64,
+    #[column(fk(Label::code))]
+    code: i64,
+}
+
 fn main() {}

@@ -160,6 +160,38 @@ impl ColumnType {
         }
     }
 
+    /// The least and the greatest value of an integer type.
+    pub(crate) const fn integers(self) -> Option<(i128, i128)> {
+        match self {
+            ColumnType::I8 => Some((i8::MIN as i128, i8::MAX as i128)),
+            ColumnType::I16 => Some((i16::MIN as i128, i16::MAX as i128)),
+            ColumnType::I32 => Some((i32::MIN as i128, i32::MAX as i128)),
+            ColumnType::I64 => Some((i64::MIN as i128, i64::MAX as i128)),
+            ColumnType::U8 => Some((0, u8::MAX as i128)),
+            ColumnType::U16 => Some((0, u16::MAX as i128)),
+            ColumnType::U32 => Some((0, u32::MAX as i128)),
+            ColumnType::U64 => Some((0, u64::MAX as i128)),
+            ColumnType::Bool
+            | ColumnType::F32
+            | ColumnType::F64
+            | ColumnType::Text
+            | ColumnType::Char
+            | ColumnType::Bytes
+            | ColumnType::FixedBytes(_)
+            | ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::DateTime
+            | ColumnType::Instant
+            | ColumnType::Uuid
+            | ColumnType::Json
+            | ColumnType::Decimal { .. }
+            | ColumnType::IpNetwork
+            | ColumnType::Array(_)
+            | ColumnType::Enum(_)
+            | ColumnType::Sql(_) => None,
+        }
+    }
+
     /// Whether a number is a possible default.
     pub(crate) const fn is_number(self) -> bool {
         matches!(

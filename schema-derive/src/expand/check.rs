@@ -2,24 +2,44 @@
 //!
 //! They stand apart from the metadata, so that every mistake is shown and none makes another.
 
-use super::column::{Typed, type_of};
-use super::object::{referring, target};
+use super::column::{Typed, nullable, type_of};
+use super::object::{nullable_field, referring, target};
 use crate::model::{
-    Body, Column, ColumnReference, ColumnType, DefaultValue, Field, ForeignKey, IndexKey, Member,
+    Body, Column, ColumnReference, ColumnType, DefaultValue, Engine, Field, ForeignKey, IndexKey, KeyColumn,
+    Member, ReferentialAction,
 };
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
-/// The checks of a struct; `columns` is the path of its columns.
-pub(super) fn checks(body: &Body, columns: &TokenStream) -> TokenStream {
-    let mut checks = Checks { ident: &body.ident, said: BTreeSet::new(), tokens: TokenStream::new() };
+/// Where the constants of a struct are, and which engines it is for.
+pub(super) struct Place<'a> {
+    /// Its columns.
+    pub(super) columns: &'a TokenStream,
+    /// What it declares beside them.
+    pub(super) declared: &'a TokenStream,
+    /// The only engines that have it; empty means all.
+    pub(super) only: &'a [Engine],
+}
+
+/// The checks of a struct.
+pub(super) fn checks(body: &Body, place: &Place<'_>) -> TokenStream {
+    let Place { columns, declared, only } = *place;
+    let ident = &body.ident;
+    let mut checks = Checks { ident, said: BTreeSet::new(), tokens: TokenStream::new() };
     for member in &body.members {
         match member {
-            Member::Column(field) => checks.field(field),
-            Member::Flatten { .. } => {}
+            Member::Column(field) => checks.field(field, only),
+            Member::Flatten { ty, .. } => checks.flattened(ty, columns, declared),
+        }
+    }
+    for key in body.primary_key.iter().flat_map(|key| key.definitions_beside_sqlite(only)) {
+        for KeyColumn { column, span, .. } in &key.columns {
+            let (name, nullable) = nullable_field(column, body, columns);
+            checks.add_unless(*span, "check_key", &nullable, "false", &quote!(, #name));
         }
     }
     for key in &body.foreign_keys {
@@ -58,10 +78,35 @@ impl Checks<'_> {
         self.tokens.extend(quote!(const _: () = #path #arguments;));
     }
 
-    fn field(&mut self, field: &Field) {
+    /// Adds a call whose first argument is not certain to pass.
+    fn add_unless(
+        &mut self,
+        span: Span,
+        function: &str,
+        argument: &TokenStream,
+        passes: &str,
+        rest: &TokenStream,
+    ) {
+        if argument.to_string() != passes {
+            self.add(span, span, function, &quote!(#argument #rest));
+        }
+    }
+
+    fn field(&mut self, field: &Field, only: &[Engine]) {
         for column in field.column.definitions() {
             self.column(column, field);
         }
+        for column in field.column.definitions_beside_sqlite(only) {
+            if let Some(auto) = &column.auto {
+                self.add_unless(auto.span, "check_auto_not_null", &nullable(field), "false", &quote!());
+            }
+        }
+    }
+
+    /// The columns and keys of a flattened struct beside those of this one and of others.
+    fn flattened(&mut self, ty: &Type, columns: &TokenStream, declared: &TokenStream) {
+        self.add(ty.span(), ty.span(), "check_columns", columns);
+        self.add(ty.span(), ty.span(), "check_one_key", declared);
     }
 
     fn column(&mut self, column: &Column, field: &Field) {
@@ -70,6 +115,9 @@ impl Checks<'_> {
             self.add(span, span, "check_digits", &ty);
         }
         let ty = type_of(&Typed { column_type: &column.ty, rust: &field.ty });
+        if let Some(auto) = &column.auto {
+            self.add(auto.span, auto.span, "check_auto", &ty);
+        }
         let (span, default) = match &column.default {
             Some(DefaultValue::Now(span)) => (span, quote!(__schema::Default::Now)),
             Some(DefaultValue::Bool(value, span)) => (span, quote!(__schema::Default::Bool(#value))),
@@ -103,6 +151,38 @@ impl Checks<'_> {
             let from = if key.is_of_a_field { key.references.span() } else { field.span() };
             self.add(from, field.span(), "check_reference", &arguments);
         }
+        self.referenced_key(key, body, (&target, &target_name));
+        for action in key.actions() {
+            let set = match &action.value {
+                ReferentialAction::SetNull(listed) if listed.is_empty() => &key.columns,
+                ReferentialAction::SetNull(listed) => listed,
+                ReferentialAction::NoAction
+                | ReferentialAction::Restrict
+                | ReferentialAction::Cascade
+                | ReferentialAction::SetDefault(_) => continue,
+            };
+            for column in set {
+                let (name, nullable) = nullable_field(column, body, columns);
+                self.add_unless(action.span, "check_set_null", &nullable, "true", &quote!(, #name));
+            }
+        }
+    }
+
+    fn referenced_key(&mut self, key: &ForeignKey, body: &Body, (target, name): (&Path, &str)) {
+        let fields: Vec<String> =
+            key.referenced_fields.iter().map(|field| field.unraw().to_string()).collect();
+        let Some(last) = key.referenced_fields.last() else { return };
+        let owner = match key.columns.as_slice() {
+            [ColumnReference::Own { field, .. }] => format!("{}::{field}", body.ident),
+            [ColumnReference::Flattened(field)] => format!("{}::{}", body.ident, field.unraw()),
+            _ => body.ident.to_string(),
+        };
+        let arguments = quote!(&<#target as __schema::TableTrait>::META, &[#(#fields),*], #owner, #name);
+        let (from, to) = match key.is_of_a_field {
+            true => (key.references.span(), last.span()),
+            false => (key.references.span(), key.references.span()),
+        };
+        self.add(from, to, "check_referenced_key", &arguments);
     }
 }
 

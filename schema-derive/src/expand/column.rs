@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 
 /// A field as a member of `COLUMNS`.
 pub(super) fn member(field: &Field) -> TokenStream {
-    let Field { name, ty: _, column: object } = field;
+    let Field { name, span: _, ty: _, column: object } = field;
     if object.only.is_empty() && object.overrides.is_empty() {
         let literal = literal(&object.base, field);
         if literal.is_plain() && object.base.name == *name {
@@ -88,7 +88,7 @@ fn literal(column: &Column, field: &Field) -> Literal {
     let generated = generated.as_ref().map(|Generated { expression, stored }| {
         quote!(__schema::Some(__schema::Generated { expression: #expression, stored: #stored }))
     });
-    let auto = auto.map(|auto| match auto {
+    let auto = auto.map(|auto| match auto.value {
         AutoIncrement::Usual => quote!(__schema::Some(__schema::AutoIncrement::Usual)),
         AutoIncrement::Autoincrement => quote!(__schema::Some(__schema::AutoIncrement::Autoincrement)),
         AutoIncrement::IdentityAlways => quote!(__schema::Some(__schema::AutoIncrement::IdentityAlways)),
@@ -110,7 +110,7 @@ fn literal(column: &Column, field: &Field) -> Literal {
 }
 
 /// Whether a column allows NULL: asked of the type, or read off its name where `type = ".."` lets any type stand.
-fn nullable(field: &Field) -> TokenStream {
+pub(super) fn nullable(field: &Field) -> TokenStream {
     let ty = &field.ty;
     if let ColumnType::Sql(_) = field.column.base.ty {
         let nullable = is_option(ty);

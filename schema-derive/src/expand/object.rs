@@ -1,10 +1,10 @@
 //! Keys, constraints and indexes.
 
-use super::column::{Typed, type_of};
+use super::column::{Typed, nullable, type_of};
 use super::{Literal, parameters};
 use crate::model::{
-    Body, Check, ColumnReference, ConflictClause, Deferrability, ForeignKey, Index, IndexKey, IndexPart,
-    KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
+    Body, Check, ColumnReference, ConflictClause, Deferrability, Field, ForeignKey, Index, IndexKey,
+    IndexPart, KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -28,7 +28,7 @@ fn column_names(names: &[ColumnReference], columns: &TokenStream) -> TokenStream
 }
 
 fn key_columns(key: &[KeyColumn], columns: &TokenStream) -> TokenStream {
-    let key = key.iter().map(|KeyColumn { column, descending, collation, prefix_length }| {
+    let key = key.iter().map(|KeyColumn { column, span: _, descending, collation, prefix_length }| {
         let name = column_name(column, columns);
         Literal::new("KeyColumn", quote!(__schema::KeyColumn::new(#name)))
             .flag("descending", *descending)
@@ -124,8 +124,8 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body, all: &TokenStream) -> T
     });
     Literal::new("ForeignKey", rest)
         .text("name", name.as_ref())
-        .field("on_delete", on_delete.as_ref().map(|on| action(on, all)))
-        .field("on_update", on_update.as_ref().map(|on| action(on, all)))
+        .field("on_delete", on_delete.as_ref().map(|on| action(&on.value, all)))
+        .field("on_update", on_update.as_ref().map(|on| action(&on.value, all)))
         .field("deferrable", deferrable(*when))
         .field("match_type", match_type)
         .flag("not_valid", *not_valid)
@@ -138,16 +138,38 @@ pub(super) fn target(key: &ForeignKey, body: &Body) -> Path {
     if key.references.is_ident("Self") { Path::from(body.ident.clone()) } else { key.references.clone() }
 }
 
+fn field_of<'a>(name: &str, body: &'a Body) -> Option<&'a Field> {
+    body.members.iter().find_map(|member| match member {
+        Member::Column(field) if field.name == *name => Some(&**field),
+        Member::Column(_) | Member::Flatten { .. } => None,
+    })
+}
+
+/// A field that is a column, and whether it allows NULL.
+pub(super) fn nullable_field(
+    column: &ColumnReference,
+    body: &Body,
+    all: &TokenStream,
+) -> (String, TokenStream) {
+    match column {
+        ColumnReference::Own { field: name, column: _ } => {
+            let nullable = field_of(name, body).map(nullable);
+            (name.clone(), nullable.unwrap_or_else(|| quote!(false)))
+        }
+        ColumnReference::Flattened(ident) => {
+            let name = ident.unraw().to_string();
+            let nullable = quote!(__schema::field_nullable(#all, #name));
+            (name, nullable)
+        }
+    }
+}
+
 /// The field that refers, and its type.
 pub(super) fn referring(column: &ColumnReference, body: &Body, all: &TokenStream) -> (String, TokenStream) {
     match column {
         ColumnReference::Own { field: name, column: _ } => {
-            let field = body.members.iter().find_map(|member| match member {
-                Member::Column(field) if field.name == *name => Some(field),
-                Member::Column(_) | Member::Flatten { .. } => None,
-            });
-            let ty =
-                field.map(|field| type_of(&Typed { column_type: &field.column.base.ty, rust: &field.ty }));
+            let ty = field_of(name, body)
+                .map(|field| type_of(&Typed { column_type: &field.column.base.ty, rust: &field.ty }));
             (name.clone(), ty.unwrap_or_else(|| quote!(__schema::ColumnType::Sql(""))))
         }
         ColumnReference::Flattened(ident) => {

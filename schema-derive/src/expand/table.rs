@@ -1,6 +1,6 @@
 //! Tables, and structs of columns to flatten.
 
-use super::check::checks;
+use super::check::{Place, checks};
 use super::{Literal, column, declared, engine, engines, object, parameters, scoped};
 use crate::model::{Body, Declared, Member, Table, TableOptions};
 use proc_macro2::TokenStream;
@@ -16,6 +16,8 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
         .as_ref()
         .map(|schema| quote!(const SCHEMA: __schema::Option<&'static str> = __schema::Some(#schema);));
     let origin = quote!(::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)));
+    // A stub has no origin: nothing is expected of it, see `check_referenced_key`.
+    let origin = if stub { quote!("") } else { origin };
     let rest = quote!(__schema::Table::new(Self::NAME, #origin, Self::COLUMNS));
     let mut literal = Literal::new("Table", rest);
     if !stub {
@@ -36,7 +38,8 @@ pub(crate) fn table(table: &Table, stub: bool) -> TokenStream {
     let registration = (!stub).then(|| {
         quote!(__schema::submit! { __schema::Registered::Table(&<#ident as __schema::TableTrait>::META) })
     });
-    let checks = (!stub).then(|| checks(body, &all));
+    let declared = quote!(&<#ident as __schema::TableTrait>::META.body);
+    let checks = (!stub).then(|| checks(body, &Place { columns: &all, declared: &declared, only }));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::TableTrait for #ident {
@@ -57,7 +60,8 @@ pub(crate) fn columns(body: &Body, stub: bool) -> TokenStream {
     let columns = members(body, stub);
     let plain = quote!(__schema::Body::new(#all));
     let meta = if stub { plain } else { body_literal(body, &all).unwrap_or(plain) };
-    let checks = (!stub).then(|| checks(body, &all));
+    let declared = quote!(&<#ident as __schema::Columns>::META);
+    let checks = (!stub).then(|| checks(body, &Place { columns: &all, declared: &declared, only: &[] }));
     scoped(&quote! {
         #[automatically_derived]
         impl __schema::Columns for #ident {

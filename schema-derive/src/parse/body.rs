@@ -1,14 +1,14 @@
 //! What tables and flattened structs have in common: columns, keys, constraints and indexes.
 
 use super::column::{RawField, Role};
-use super::constraint;
 use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
-use super::index;
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
+use super::{constraint, index, once};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
+use proc_macro2::Span;
 use std::collections::BTreeMap;
 use syn::punctuated::Punctuated;
 use syn::{Field, Ident, Token};
@@ -78,6 +78,7 @@ pub(crate) fn read_body(
         let read = |entries| index::index(context, entries, named.span(), None);
         body.indexes.extend(object.declare(diagnostics, None, &[], read));
     }
+    once::check(diagnostics, &body);
     body
 }
 
@@ -98,9 +99,10 @@ fn read_primary_key(context: Context<'_>, keys: &mut Keys<'_>, blocks: &mut Bloc
     {
         diagnostics.error(span, "the columns are missing: `pk(a, b)`");
     }
+    let place = span.unwrap_or_else(Span::call_site);
     let key = blocks
         .object(base, instead)
-        .declare(diagnostics, None, &[], |entries| constraint::primary_key(context, entries, None));
+        .declare(diagnostics, None, &[], |entries| constraint::primary_key(context, entries, place, None));
     match (&mut body.primary_key, key, span) {
         (Some(_), Some(_), Some(span)) => {
             diagnostics.error(span, "a field has `pk` already; a key of several columns stands here alone");

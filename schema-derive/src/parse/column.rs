@@ -1,21 +1,17 @@
 //! Columns: what stands on one field.
 
-use super::constraint;
-use super::entry::{Entry, Kind, Named, Value, single, span_of};
+use super::entry::{Entry, Named};
 use super::fields::Context;
 use super::index;
 use super::keys::Keys;
 use super::scoped::{Scoped, ScopedObject, contents};
-use super::suggestion::hint;
+use super::{constraint, refuse_same_name, value};
 use crate::diagnostics::Diagnostics;
-use crate::model::{
-    AutoIncrement, Body, Column, ColumnReference, ColumnType, Declared, DefaultValue, Engine, Field,
-    Generated, Member,
-};
+use crate::model::{Body, Column, ColumnReference, Declared, Engine, Field, Member, Spanned};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
+use syn::Type;
 use syn::ext::IdentExt;
-use syn::{Lit, Type};
 
 /// Keys that make an object of the table.
 const OBJECTS: [&str; 4] = ["unique", "check", "index", "fk"];
@@ -126,7 +122,7 @@ impl<'a> RawField<'a> {
         if let Some(named) = take(diagnostics, &mut scoped.base, "pk") {
             let span = named.span();
             let entries = contents(diagnostics, named, None);
-            let read = |entries| constraint::primary_key(context, entries, Some(&own));
+            let read = |entries| constraint::primary_key(context, entries, span, Some(&own));
             let key = ScopedObject::everywhere(entries).declare(diagnostics, Some(name), &only, read);
             if body.primary_key.is_some() {
                 diagnostics.error(
@@ -138,7 +134,8 @@ impl<'a> RawField<'a> {
             }
         }
         let column = self.column(diagnostics, &scoped);
-        body.members.push(Member::Column(Box::new(Field { name: self.name, ty: self.ty.clone(), column })));
+        let field = Field { name: self.name, span: self.span, ty: self.ty.clone(), column };
+        body.members.push(Member::Column(Box::new(field)));
     }
 
     fn column(&self, diagnostics: &Diagnostics, scoped: &Scoped) -> Declared<Column> {
@@ -160,10 +157,16 @@ impl<'a> RawField<'a> {
         keys.also_known(&FIXED);
         keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite"]);
         let name = keys.text("name").unwrap_or_else(|| self.column.clone());
-        let ty = column_type(&mut keys);
-        let generated = generated(&mut keys);
-        let default = default(&mut keys, generated.is_some());
-        let auto = auto(&mut keys, default.is_some() || generated.is_some());
+        let ty = value::column_type(&mut keys);
+        let generated = value::generated(&mut keys);
+        let default = value::default(&mut keys, generated.is_some());
+        let auto = value::auto(&mut keys, default.is_some() || generated.is_some());
+        let on_update = keys.spanned_text("on_update_sql");
+        if let (Some(Spanned { span, .. }), Some(_)) = (&on_update, &generated) {
+            keys.error(*span, "a generated column has no `on_update_sql`");
+        }
+        let renamed_from = keys.spanned_text("renamed_from");
+        refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
         let comment = if keys.has("comment") { keys.comment() } else { self.comment.clone() };
         let column = Column {
             name,
@@ -173,10 +176,10 @@ impl<'a> RawField<'a> {
             auto,
             collation: keys.text("collation"),
             charset: keys.text("charset"),
-            on_update: keys.text("on_update_sql"),
+            on_update: on_update.map(|sql| sql.value),
             invisible: keys.flag("invisible").is_some(),
             comment: comment.filter(|comment| !comment.is_empty()),
-            renamed_from: keys.text("renamed_from"),
+            renamed_from: renamed_from.map(|name| name.value),
         };
         keys.finish();
         column
@@ -229,121 +232,4 @@ fn take_object(
         }
     }
     span.map(|span| (span, scoped.blocks.object(base, instead)))
-}
-
-fn column_type(keys: &mut Keys<'_>) -> ColumnType {
-    let sql = keys.spanned_text("type");
-    let (precision, scale) = (keys.number("precision"), keys.number("scale"));
-    let digits = precision.as_ref().or(scale.as_ref()).map(|digits| digits.span);
-    match (sql, digits) {
-        (Some(sql), Some(span)) => {
-            keys.error(span, "digits stand in the `type` itself: `type = \"numeric(12, 2)\"`");
-            ColumnType::Sql(sql.value)
-        }
-        (Some(sql), None) => ColumnType::Sql(sql.value),
-        (None, Some(span)) => {
-            if precision.is_none() {
-                keys.error(span, "`scale` needs a `precision`");
-            }
-            let (precision, scale) = (precision.map(|digits| digits.value), scale.map(|digits| digits.value));
-            ColumnType::Decimal { precision, scale, span }
-        }
-        (None, None) => ColumnType::Rust,
-    }
-}
-
-fn generated(keys: &mut Keys<'_>) -> Option<Generated> {
-    let expression = keys.spanned_text("generated");
-    let (stored, computed) = (keys.flag("stored"), keys.flag("virtual"));
-    match (&expression, stored, computed) {
-        (_, Some(span), Some(_)) => keys.conflict(span, "stored", "virtual"),
-        (None, Some(span), None) | (None, None, Some(span)) => {
-            keys.error(span, "only a column with `generated = \"..\"` is stored or virtual");
-        }
-        (Some(expression), None, None) => {
-            keys.error(expression.span, "a generated column is `stored` or `virtual`: say which");
-        }
-        (Some(_), Some(_), None) | (Some(_), None, Some(_)) | (None, None, None) => {}
-    }
-    expression.map(|expression| Generated { expression: expression.value, stored: stored.is_some() })
-}
-
-fn default(keys: &mut Keys<'_>, generated: bool) -> Option<DefaultValue> {
-    let named = keys.one("default");
-    let sql = keys.spanned_text("default_sql");
-    if let Some(span) = named.as_ref().map(Named::span).or(sql.as_ref().map(|sql| sql.span))
-        && generated
-    {
-        keys.error(span, "a generated column has no default");
-    }
-    if let (Some(_), Some(sql)) = (&named, &sql) {
-        keys.conflict(sql.span, "default", "default_sql");
-    }
-    match named {
-        Some(named) => default_value(keys, &named),
-        None => sql.map(|sql| DefaultValue::Sql(sql.value)),
-    }
-}
-
-const DEFAULTS: &str = "`default` takes a literal, `now` or an enum's value (`default = Status::New`); SQL is `default_sql = \"..\"`";
-
-fn default_value(keys: &Keys<'_>, named: &Named) -> Option<DefaultValue> {
-    match &named.kind {
-        Kind::Value(Value::Literal(literal)) => {
-            let span = literal.literal.span();
-            let sign = if literal.negative { "-" } else { "" };
-            match &literal.literal {
-                Lit::Int(number) => {
-                    Some(DefaultValue::Number(format!("{sign}{}", number.base10_digits()), span))
-                }
-                Lit::Float(number) => {
-                    Some(DefaultValue::Number(format!("{sign}{}", number.base10_digits()), span))
-                }
-                Lit::Bool(value) if !literal.negative => Some(DefaultValue::Bool(value.value, span)),
-                Lit::Str(text) if !literal.negative => Some(DefaultValue::Text(text.value(), span)),
-                Lit::Char(text) if !literal.negative => {
-                    Some(DefaultValue::Text(text.value().to_string(), span))
-                }
-                _ => {
-                    keys.error(span, DEFAULTS);
-                    None
-                }
-            }
-        }
-        Kind::Value(Value::Path(path, None)) => match single(path) {
-            Some(ident) if *ident == "now" => Some(DefaultValue::Now(ident.span())),
-            Some(ident) => {
-                let hint = hint(&ident.to_string(), ["now", "true", "false"].into_iter());
-                keys.error(ident.span(), format!("{DEFAULTS}{hint}"));
-                None
-            }
-            None => constraint::split_target(path).map(|(ty, variant)| DefaultValue::Variant { ty, variant }),
-        },
-        Kind::Value(Value::Path(path, Some(_))) => {
-            keys.error(span_of(path), DEFAULTS);
-            None
-        }
-        Kind::Word | Kind::List(_) => {
-            keys.error(named.span(), DEFAULTS);
-            None
-        }
-    }
-}
-
-fn auto(keys: &mut Keys<'_>, has_value: bool) -> Option<AutoIncrement> {
-    let (auto, autoincrement) = (keys.flag("auto"), keys.flag("autoincrement"));
-    let identity_span = keys.span_of("identity");
-    let identity = keys.choice(
-        "identity",
-        &[("always", AutoIncrement::IdentityAlways), ("by_default", AutoIncrement::Usual)],
-    );
-    if let (Some(span), Some(_)) = (autoincrement, identity) {
-        keys.conflict(span, "autoincrement", "identity");
-    }
-    if let Some(span) = auto.or(autoincrement).or(identity_span)
-        && has_value
-    {
-        keys.error(span, "the database numbers this column: it has no default and is not generated");
-    }
-    identity.or(autoincrement.map(|_| AutoIncrement::Autoincrement)).or(auto.map(|_| AutoIncrement::Usual))
 }

@@ -2,10 +2,10 @@
 
 use super::entry::{Entry, Kind, Named, Value, single, span_of};
 use super::fields::Context;
-use super::keys::{Keys, Spanned, words};
+use super::keys::{Keys, words};
 use crate::model::{
     Check, ColumnReference, ConflictClause, Deferrability, ForeignKey, KeyColumn, Match, PrimaryKey,
-    ReferentialAction, Unique,
+    ReferentialAction, Spanned, Unique,
 };
 use proc_macro2::Span;
 use syn::ext::IdentExt;
@@ -48,6 +48,7 @@ const REACTIONS: &[(&str, Reaction)] = &[
 pub(crate) fn primary_key(
     context: Context<'_>,
     entries: Vec<Entry>,
+    span: Span,
     field: Option<&ColumnReference>,
 ) -> Option<PrimaryKey> {
     let is_option = |entry: &Entry| matches!(entry, Entry::Named(Named { kind: Kind::Value(_), .. }));
@@ -55,7 +56,7 @@ pub(crate) fn primary_key(
         if field.is_some() { (entries, Vec::new()) } else { entries.into_iter().partition(is_option) };
     let mut keys = Keys::new(context.diagnostics, "a primary key", options);
     let columns = match field {
-        Some(field) => context.key_column(Some(field.clone()), &mut keys).into_iter().collect(),
+        Some(field) => context.key_column(Some(field.clone()), span, &mut keys).into_iter().collect(),
         None => context.key_columns("pk", &columns),
     };
     let key = PrimaryKey {
@@ -77,13 +78,14 @@ pub(crate) fn unique(
 ) -> Option<Unique> {
     let mut keys = Keys::new(context.diagnostics, "a unique constraint", entries);
     let columns = columns_of_key(context, &mut keys, span, field);
+    let name = keys.text("name");
     let unique = Unique {
-        name: keys.text("name"),
         columns,
         deferrable: keys.choice("deferrable", DEFERRABLE),
         nulls_not_distinct: keys.flag("nulls_not_distinct").is_some(),
         on_conflict: keys.choice("on_conflict", ON_CONFLICT),
-        renamed_from: keys.text("renamed_from"),
+        renamed_from: keys.former_name(name.as_deref()),
+        name,
     };
     keys.finish();
     Some(unique)
@@ -96,7 +98,7 @@ fn columns_of_key(
     field: Option<&ColumnReference>,
 ) -> Vec<KeyColumn> {
     if let Some(field) = field {
-        return context.key_column(Some(field.clone()), keys).into_iter().collect();
+        return context.key_column(Some(field.clone()), span, keys).into_iter().collect();
     }
     match keys.list("columns") {
         Some(Spanned { value: entries, span }) => {
@@ -124,7 +126,7 @@ pub(crate) fn check(context: Context<'_>, entries: Vec<Entry>, span: Span) -> Op
     let no_inherit = keys.flag("no_inherit").is_some();
     let not_valid = keys.flag("not_valid").is_some();
     let not_enforced = keys.flag("not_enforced").is_some();
-    let renamed_from = keys.text("renamed_from");
+    let renamed_from = keys.former_name(name.as_deref());
     keys.finish();
     Some(Check { name, expression: expression?, no_inherit, not_valid, not_enforced, renamed_from })
 }
@@ -158,7 +160,11 @@ pub(crate) fn foreign_key(
     let deferrable = keys.choice("deferrable", DEFERRABLE);
     let match_type = keys.choice("match", MATCH);
     let not_valid = keys.flag("not_valid").is_some();
-    let renamed_from = keys.text("renamed_from");
+    let renamed_from = keys.former_name(name.as_deref());
+    if let Some((columns, ..)) = &target {
+        check_action(&keys, on_delete.as_ref(), columns);
+        check_action(&keys, on_update.as_ref(), columns);
+    }
     keys.finish();
     let (columns, references, referenced_fields) = target?;
     Some(ForeignKey {
@@ -211,7 +217,11 @@ fn columns_and_target(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> 
 }
 
 /// `on_delete = set_null`, `on_delete = set_null(a)`
-fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Option<ReferentialAction> {
+fn action(
+    context: Context<'_>,
+    keys: &mut Keys<'_>,
+    key: &'static str,
+) -> Option<Spanned<ReferentialAction>> {
     let named: Named = keys.one(key)?;
     let Kind::Value(Value::Path(path, columns)) = &named.kind else {
         let choices = REACTIONS.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -229,7 +239,7 @@ fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Optio
             keys.error(span_of(path), format!("`{name}` takes no columns"));
         }
     };
-    Some(match action {
+    let value = match action {
         Reaction::NoAction => {
             refuse_columns();
             ReferentialAction::NoAction
@@ -244,5 +254,18 @@ fn action(context: Context<'_>, keys: &mut Keys<'_>, key: &'static str) -> Optio
         }
         Reaction::SetNull => ReferentialAction::SetNull(listed(columns)),
         Reaction::SetDefault => ReferentialAction::SetDefault(listed(columns)),
-    })
+    };
+    Some(Spanned { value, span: span_of(path) })
+}
+
+/// The columns of an action are among the key's.
+fn check_action(keys: &Keys<'_>, action: Option<&Spanned<ReferentialAction>>, columns: &[ColumnReference]) {
+    let Some(Spanned { value, span }) = action else { return };
+    let listed = match value {
+        ReferentialAction::NoAction | ReferentialAction::Restrict | ReferentialAction::Cascade => return,
+        ReferentialAction::SetNull(listed) | ReferentialAction::SetDefault(listed) => listed,
+    };
+    for column in listed.iter().filter(|column| !columns.contains(column)) {
+        keys.error(*span, format!("`{}` is no column of the key", column.field()));
+    }
 }

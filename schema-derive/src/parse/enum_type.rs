@@ -3,9 +3,9 @@
 use super::entry::Entry;
 use super::keys::Keys;
 use super::suggestion::hint;
-use super::{doc_comment, entries};
+use super::{doc_comment, entries, refuse_same_name};
 use crate::diagnostics::Diagnostics;
-use crate::model::{EnumValue, SqlEnum};
+use crate::model::{EnumValue, Spanned, SqlEnum};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields};
 
@@ -46,7 +46,9 @@ pub(crate) fn sql_enum(diagnostics: &Diagnostics, input: &DeriveInput) -> Option
     let name = keys.text("name").unwrap_or_else(|| input.ident.to_string());
     let rule = rule(&mut keys);
     let comment = if keys.has("comment") { keys.comment() } else { doc_comment(&input.attrs) };
-    let renamed_from = keys.text("renamed_from");
+    let renamed_from = keys.spanned_text("renamed_from");
+    refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
+    let renamed_from = renamed_from.map(|former| former.value);
     keys.finish();
     if data.variants.is_empty() {
         diagnostics.error(input.ident.span(), "an enum of the schema has at least one value");
@@ -60,15 +62,22 @@ pub(crate) fn sql_enum(diagnostics: &Diagnostics, input: &DeriveInput) -> Option
         let mut keys = Keys::new(diagnostics, "a value of an enum", attributes);
         let variant_name = variant.ident.unraw().to_string();
         let name = keys.text("rename").unwrap_or_else(|| apply(rule, &variant_name));
-        let renamed_from = keys.text("renamed_from");
+        let renamed_from = keys.spanned_text("renamed_from");
         keys.finish();
+        refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
+        let renamed_twice = |other: &&EnumValue| {
+            renamed_from.as_ref().is_some_and(|former| other.renamed_from.as_ref() == Some(&former.value))
+        };
+        if let (Some(Spanned { value, span }), Some(other)) =
+            (&renamed_from, values.iter().find(renamed_twice))
+        {
+            diagnostics.error(*span, format!("`{}` is renamed from `{value}` too", other.variant));
+        }
         if let Some(other) = values.iter().find(|other| other.name == name) {
             let message = format!("`{}` is already the text `{name}`", other.variant);
             diagnostics.error(variant.ident.span(), message);
         }
-        if renamed_from.as_ref() == Some(&name) {
-            diagnostics.error(variant.ident.span(), "`renamed_from` is the present name");
-        }
+        let renamed_from = renamed_from.map(|former| former.value);
         values.push(EnumValue { variant: variant_name, name, renamed_from });
     }
     if !input.generics.params.is_empty() {

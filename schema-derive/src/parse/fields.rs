@@ -5,6 +5,7 @@ use super::keys::Keys;
 use super::suggestion::hint;
 use crate::diagnostics::Diagnostics;
 use crate::model::{ColumnReference, KeyColumn};
+use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 
@@ -67,7 +68,7 @@ impl Context<'_> {
                 }
                 seen.push(name);
                 let mut keys = Keys::new(self.diagnostics, "a column of a key", options);
-                let column = self.key_column(self.column(&ident), &mut keys);
+                let column = self.key_column(self.column(&ident), ident.span(), &mut keys);
                 keys.finish();
                 column
             })
@@ -78,12 +79,13 @@ impl Context<'_> {
     pub(crate) fn key_column(
         &self,
         column: Option<ColumnReference>,
+        span: Span,
         keys: &mut Keys<'_>,
     ) -> Option<KeyColumn> {
         let descending = descending(keys);
         let collation = keys.text("collation");
         let prefix_length = keys.number("length").map(|length| length.value);
-        Some(KeyColumn { column: column?, descending, collation, prefix_length })
+        Some(KeyColumn { column: column?, span, descending, collation, prefix_length })
     }
 }
 

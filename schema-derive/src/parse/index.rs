@@ -3,10 +3,10 @@
 use super::entry::{Entry, Kind, Literal, Named, single};
 use super::fields::{Context, descending, named_column};
 use super::keys::Keys;
-use crate::model::{ColumnReference, Index, IndexKey, IndexPart, NullsOrder};
+use crate::model::{ColumnReference, Index, IndexKey, IndexPart, NullsOrder, Spanned};
 use proc_macro2::Span;
-use syn::Lit;
 use syn::ext::IdentExt;
+use syn::{Ident, Lit};
 
 const NULLS: &[(&str, NullsOrder)] = &[("first", NullsOrder::First), ("last", NullsOrder::Last)];
 
@@ -19,14 +19,14 @@ pub(crate) fn index(
 ) -> Option<Index> {
     let mut keys = Keys::new(context.diagnostics, "an index", entries);
     let mut parts = match field {
-        Some(field) => vec![part(&mut keys, IndexKey::Column(field.clone()))],
+        Some(field) => vec![Spanned { value: part(&mut keys, IndexKey::Column(field.clone())), span }],
         None => table_parts(context, &mut keys, span),
     };
     if field.is_none()
         && let Some(opclass) = keys.text("opclass")
     {
         for part in &mut parts {
-            part.opclass.get_or_insert_with(|| opclass.clone());
+            part.value.opclass.get_or_insert_with(|| opclass.clone());
         }
     }
     let unique = keys.flag("unique").is_some();
@@ -36,25 +36,44 @@ pub(crate) fn index(
     {
         keys.error(span, "`nulls_not_distinct` is for a `unique` index");
     }
+    let name = keys.text("name");
+    let include = keys.words("include").unwrap_or_default();
+    refuse_indexed_twice(&keys, &parts, &include);
     let index = Index {
-        name: keys.text("name"),
-        parts,
+        parts: parts.into_iter().map(|part| part.value).collect(),
         unique,
         predicate: keys.text("where"),
         using: keys.word_or_text("using"),
-        include: keys.words("include").map(|words| context.columns(&words)).unwrap_or_default(),
+        include: context.columns(&include),
         nulls_not_distinct: nulls_not_distinct.is_some(),
         with: keys.parameters("with"),
         parser: keys.word_or_text("parser"),
         invisible: keys.flag("invisible").is_some(),
         comment: keys.comment(),
-        renamed_from: keys.text("renamed_from"),
+        renamed_from: keys.former_name(name.as_deref()),
+        name,
     };
     keys.finish();
     Some(index)
 }
 
-fn table_parts(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Vec<IndexPart> {
+/// A column stands in an index once, in its key or carried along.
+fn refuse_indexed_twice(keys: &Keys<'_>, parts: &[Spanned<IndexPart>], include: &[Ident]) {
+    let mut seen: Vec<String> = Vec::new();
+    let indexed = parts.iter().filter_map(|part| match &part.value.key {
+        IndexKey::Column(column) => Some((column.field(), part.span)),
+        IndexKey::Expression(_) => None,
+    });
+    let included = include.iter().map(|ident| (ident.unraw().to_string(), ident.span()));
+    for (field, span) in indexed.chain(included) {
+        if seen.contains(&field) {
+            keys.error(span, format!("duplicate `{field}`"));
+        }
+        seen.push(field);
+    }
+}
+
+fn table_parts(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Vec<Spanned<IndexPart>> {
     let has = (keys.has("columns"), keys.has("expr"));
     let columns = keys.list("columns");
     let expression = keys.text("expr");
@@ -69,13 +88,14 @@ fn table_parts(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Vec<Ind
         (true, false) | (false, true) => {}
     }
     if let Some(expression) = expression {
-        return vec![part(keys, IndexKey::Expression(expression))];
+        return vec![Spanned { value: part(keys, IndexKey::Expression(expression)), span }];
     }
     let Some(columns) = columns else { return Vec::new() };
     if columns.value.is_empty() {
         keys.error(columns.span, "`columns` is empty");
     }
-    columns.value.iter().filter_map(|entry| listed_part(context, entry)).collect()
+    let part = |entry: &Entry| Some(Spanned { value: listed_part(context, entry)?, span: entry.span() });
+    columns.value.iter().filter_map(part).collect()
 }
 
 /// `a`, `a(desc)` or `expr("lower(a)", desc)`.

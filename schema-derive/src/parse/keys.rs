@@ -2,8 +2,9 @@
 
 use super::entry::{Entry, Kind, Literal, Named, Value, single, span_of};
 use super::suggestion::hint;
+use super::{elsewhere, refuse_same_name};
 use crate::diagnostics::Diagnostics;
-use crate::model::Engine;
+use crate::model::{Engine, Spanned};
 use proc_macro2::Span;
 use std::collections::BTreeSet;
 use syn::ext::IdentExt;
@@ -11,12 +12,6 @@ use syn::{Ident, Lit, Path};
 
 /// What other frameworks say of NULL, and the Rust type says here.
 const NULLABILITY: [&str; 4] = ["nullable", "null", "not_null", "optional"];
-
-/// A value and where it stands.
-pub(crate) struct Spanned<T> {
-    pub(crate) value: T,
-    pub(crate) span: Span,
-}
 
 /// The entries of one object, taken out key by key.
 pub(crate) struct Keys<'a> {
@@ -102,6 +97,15 @@ impl<'a> Keys<'a> {
         }
         self.diagnostics.error(named.span(), format!("`{key}` takes a text: `{key} = \"..\"`"));
         None
+    }
+
+    /// `renamed_from = ".."` of an object of this name.
+    pub(crate) fn former_name(&mut self, name: Option<&str>) -> Option<String> {
+        let former = self.spanned_text("renamed_from");
+        if let Some(name) = name {
+            refuse_same_name(self.diagnostics, former.as_ref(), name);
+        }
+        former.map(|former| former.value)
     }
 
     /// `key = ".."`, where the text may be empty.
@@ -244,7 +248,8 @@ impl<'a> Keys<'a> {
                         let hint = if NULLABILITY.contains(&key.as_str()) {
                             "; a column allows NULL when its type is an `Option`".to_owned()
                         } else {
-                            hint(&key, self.asked.iter().copied())
+                            elsewhere::hint(self.subject, &key)
+                                .unwrap_or_else(|| hint(&key, self.asked.iter().copied()))
                         };
                         self.diagnostics
                             .error(named.span(), format!("unknown key `{key}` for {}{hint}", self.subject));

@@ -3,15 +3,18 @@
 mod body;
 mod column;
 mod constraint;
+mod elsewhere;
 mod entry;
 mod enum_type;
 mod fields;
 mod index;
 mod keys;
 mod newtype;
+mod once;
 mod scoped;
 mod suggestion;
 mod table;
+mod value;
 mod view;
 
 pub(crate) use enum_type::sql_enum;
@@ -20,6 +23,7 @@ pub(crate) use table::{columns, table};
 pub(crate) use view::view;
 
 use crate::diagnostics::Diagnostics;
+use crate::model::Spanned;
 use entry::{Entry, parse_entries};
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
@@ -35,6 +39,13 @@ fn entries(diagnostics: &Diagnostics, attributes: &[Attribute], name: &str) -> V
         }
     }
     entries
+}
+
+/// Reports a `renamed_from` that is the present name.
+fn refuse_same_name(diagnostics: &Diagnostics, renamed_from: Option<&Spanned<String>>, name: &str) {
+    if let Some(Spanned { span, .. }) = renamed_from.filter(|former| former.value == name) {
+        diagnostics.error(*span, "`renamed_from` is the present name");
+    }
 }
 
 /// The doc comment: its lines, each without the space that follows `///`.

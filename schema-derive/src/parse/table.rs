@@ -5,7 +5,7 @@ use super::entry::Entry;
 use super::fields::Context;
 use super::keys::Keys;
 use super::scoped::{Blocks, Scoped};
-use super::{doc_comment, entries, named_fields};
+use super::{doc_comment, entries, named_fields, refuse_same_name};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Engine, Table, TableOptions};
 use syn::DeriveInput;
@@ -38,7 +38,8 @@ pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Ta
     let name = keys.text("name").unwrap_or_else(|| input.ident.to_string());
     let schema = keys.text("schema");
     let comment = if keys.has("comment") { keys.comment() } else { doc_comment(&input.attrs) };
-    let renamed_from = keys.text("renamed_from");
+    let renamed_from = keys.spanned_text("renamed_from");
+    refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
     let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
     keys.finish();
     let options = read_options(diagnostics, &blocks);
@@ -49,7 +50,7 @@ pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Ta
         only: scoped.only,
         options,
         comment: comment.filter(|comment| !comment.is_empty()),
-        renamed_from,
+        renamed_from: renamed_from.map(|name| name.value),
     })
 }
 

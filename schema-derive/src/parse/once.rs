@@ -1,0 +1,62 @@
+//! What a struct says once: names of objects, former names, the column that is numbered.
+
+use crate::diagnostics::Diagnostics;
+use crate::model::{Body, Declared, Engine, Field, Member};
+use std::collections::BTreeMap;
+
+/// Reports what is there twice on one engine.
+pub(super) fn check(diagnostics: &Diagnostics, body: &Body) {
+    for engine in Engine::ALL {
+        check_columns(diagnostics, body, engine);
+        check_objects(diagnostics, body, engine);
+    }
+}
+
+fn check_columns(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
+    let mut numbered: Option<&Field> = None;
+    let mut former: BTreeMap<&str, &Field> = BTreeMap::new();
+    for member in &body.members {
+        let Member::Column(field) = member else { continue };
+        let Some(column) = field.column.for_engine(engine) else { continue };
+        if let Some(auto) = &column.auto {
+            if let Some(other) = numbered {
+                let message = format!(
+                    "the database numbers one column of a table, and that is `{}` already",
+                    other.name
+                );
+                diagnostics.error(auto.span, message);
+            }
+            numbered.get_or_insert(field);
+        }
+        if let Some(name) = &column.renamed_from
+            && let Some(other) = former.insert(name, field)
+        {
+            diagnostics.error(field.span, format!("`{}` is renamed from `{name}` too", other.name));
+        }
+    }
+}
+
+/// Constraints share one space of names, indexes another.
+fn check_objects(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
+    fn named<'a, T>(
+        objects: &'a [Declared<T>],
+        engine: Engine,
+        name: impl Fn(&T) -> Option<&String> + 'a,
+    ) -> impl Iterator<Item = &'a String> {
+        objects.iter().filter_map(move |object| name(object.for_engine(engine)?))
+    }
+    let key = body.primary_key.as_slice();
+    let constraints = named(key, engine, |key| key.name.as_ref())
+        .chain(named(&body.uniques, engine, |unique| unique.name.as_ref()))
+        .chain(named(&body.checks, engine, |check| check.name.as_ref()))
+        .chain(named(&body.foreign_keys, engine, |key| key.name.as_ref()));
+    let indexes = named(&body.indexes, engine, |index| index.name.as_ref());
+    for (kind, mut names) in
+        [("constraints", constraints.collect::<Vec<_>>()), ("indexes", indexes.collect())]
+    {
+        names.sort();
+        for name in names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]) {
+            diagnostics.error(body.ident.span(), format!("two {kind} are called `{name}`"));
+        }
+    }
+}

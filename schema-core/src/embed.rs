@@ -24,7 +24,8 @@ impl EmbeddedMigrations {
 
 /// Compiles a migrations folder into the program; the path starts at the folder of the crate's `Cargo.toml`.
 ///
-/// A new or edited revision has the crate built anew by the next `cargo build`; it takes no build script.
+/// A new or edited revision builds the crate again with the next `cargo build`; it takes no build script. A folder that no program could use is an error of the build: a
+/// file `heads` that disagrees with the revisions, a `revision.toml` that cannot be read, a missing script or revision, two revisions of one id, a circle.
 ///
 /// ```ignore
 /// const MIGRATIONS: schema_core::EmbeddedMigrations = schema_core::embed_migrations!("migrations");

@@ -3,6 +3,7 @@
 //! `parse` reads the attributes into the types of `model`, collecting every mistake in `diagnostics`; `expand` writes constants.
 
 mod diagnostics;
+#[cfg(feature = "embed")]
 mod embed;
 mod expand;
 mod model;
@@ -116,6 +117,7 @@ pub fn derive_view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 }
 
 /// What `schema_core::embed_migrations!` calls, with the path of that crate in front.
+#[cfg(feature = "embed")]
 #[doc(hidden)]
 #[proc_macro]
 pub fn embed_migrations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {

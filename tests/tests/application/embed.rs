@@ -66,3 +66,110 @@ fn a_rebuild_notices_new_edited_and_missing_revisions() {
     let empty = cargo_run(&project).exits(101);
     assert!(empty.stderr.contains("has no file `heads`"), "{empty}");
 }
+
+/// What makes a folder of the revisions `a` and `b` useless, and how the compiler says so.
+type Mistake = (&'static str, fn(&Project), &'static [&'static str]);
+
+const MISTAKES: &[Mistake] = &[
+    (
+        "`heads` names a revision that is not the newest",
+        |project| write(project, "heads", "a\n"),
+        &["`migrations`: `heads` says `a`, but the revision folders make `b`"],
+    ),
+    (
+        "`heads` has a merge conflict",
+        |project| write(project, "heads", "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"),
+        &["`heads` has a merge conflict in line 1"],
+    ),
+    (
+        "a `revision.toml` cannot be read, and another has a typing error",
+        |project| {
+            edit(project, "a", "revises = []", "revises = [");
+            edit(project, "b", "engines", "engine");
+        },
+        &["revision.toml`: line ", "unknown key `engine`"],
+    ),
+    (
+        "values are of another type, or no ids",
+        |project| {
+            edit(project, "a", "revises = []", "revises = 'x'");
+            edit(project, "b", "\"a\"", "\"../a\"");
+        },
+        &["`revises` takes a list of texts", "`../a` holds `.`"],
+    ),
+    (
+        "a revision has no script to apply",
+        |project| std::fs::remove_file(project.folder_of("a").join("up.sql")).unwrap(),
+        &["revision `a` has no up script for sqlite"],
+    ),
+    (
+        "a script is for an engine that is not listed, and a file belongs nowhere",
+        |project| {
+            std::fs::write(project.folder_of("a").join("up.postgres.sql"), "").unwrap();
+            std::fs::write(project.folder_of("b").join("notes.txt"), "").unwrap();
+        },
+        &["is for postgres, which `engines` does not list", "notes.txt` does not belong there"],
+    ),
+    (
+        "revisions need each other in a circle",
+        |project| edit(project, "a", "revises = []", "revises = [\"b\"]"),
+        &["revisions need each other in a circle: `a` → `b` → `a`"],
+    ),
+    (
+        "a revision is missing",
+        |project| std::fs::remove_dir_all(project.folder_of("a")).unwrap(),
+        &["revision `b` needs revision `a`, which does not exist"],
+    ),
+    (
+        "two folders hold one revision",
+        |project| copy_revision(project, "b", "20250101000000_b_again"),
+        &["both hold revision `b`"],
+    ),
+    (
+        "a folder is not called after its revision",
+        |project| copy_revision(project, "a", "20250101000000_c"),
+        &["holds revision `a`, which its name does not say"],
+    ),
+];
+
+fn write(project: &Project, file: &str, text: &str) {
+    std::fs::write(project.migrations().join(file), text).unwrap();
+}
+
+fn edit(project: &Project, revision: &str, from: &str, to: &str) {
+    let file = project.folder_of(revision).join("revision.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{text}");
+    std::fs::write(&file, text.replace(from, to)).unwrap();
+}
+
+fn copy_revision(project: &Project, revision: &str, folder: &str) {
+    let copy = project.migrations().join(folder);
+    std::fs::create_dir(&copy).unwrap();
+    for file in ["revision.toml", "up.sql", "down.sql"] {
+        std::fs::copy(project.folder_of(revision).join(file), copy.join(file)).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_that_no_program_could_use_does_not_build() {
+    for (mistake, make, messages) in MISTAKES {
+        let mut project = Project::new();
+        user_crate(&project);
+        project.revision("a", "SELECT 'a';", "").revision("b", "SELECT 'b';", "");
+        make(&project);
+        let refused = cargo_run(&project).exits(101);
+        for message in *messages {
+            assert!(refused.stderr.contains(message), "{mistake}: {refused}");
+        }
+        // The program would have refused it too, or at the latest an upgrade.
+        let revisions = schema_core::revision::Directory::open(project.migrations());
+        let script = revisions.map(|revisions| {
+            let id = "a".parse().unwrap();
+            revisions
+                .script(&id, schema_core::model::Engine::Sqlite, schema_core::revision::Direction::Up)
+                .map(drop)
+        });
+        assert!(!matches!(script, Ok(Ok(()))), "{mistake}");
+    }
+}

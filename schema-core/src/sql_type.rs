@@ -6,13 +6,14 @@ use std::borrow::Cow;
 /// A Rust type that a column can have.
 ///
 /// `#[derive(SqlEnum)]` implements it for an enum and `#[derive(SqlType)]` for a newtype. The types of `chrono`, `time`, `jiff`,
-/// `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` have it behind features of those names.
+/// `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` have it behind features of those names; `sqlx::types::Json` and `Text` behind `sqlx-0_9`,
+/// `postgres_types::Json` behind `postgres-types`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no column type",
     label = "the type of the column is not known",
     note = "name it with `#[column(type = \"..\")]`, or leave the field out with `#[column(skip)]`",
     note = "an enum derives `SqlEnum`, a newtype derives `SqlType`, a struct of columns derives `Columns` and is embedded with `#[column(flatten)]`",
-    note = "types of `chrono`, `time`, `jiff`, `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` need schema-core's feature of that name, those of jiff 0.2 `jiff-0_2`"
+    note = "types of `chrono`, `time`, `jiff`, `uuid`, `rust_decimal`, `bigdecimal`, `serde_json` and `ipnetwork` need schema-core's feature of that name, those of jiff 0.2 `jiff-0_2`; `sqlx::types::Json` needs `sqlx-0_9`, `postgres_types::Json` `postgres-types`"
 )]
 pub trait SqlType {
     /// The type of the column.
@@ -133,4 +134,37 @@ column_types! {
 #[cfg(feature = "ipnetwork")]
 column_types! {
     ipnetwork::IpNetwork => ColumnType::IpNetwork;
+}
+
+#[cfg(feature = "postgres-types")]
+impl<T> SqlType for postgres_types::Json<T> {
+    const TY: ColumnType = ColumnType::Json;
+}
+
+#[cfg(feature = "sqlx-0_9")]
+impl<T: ?Sized> SqlType for sqlx_core_0_9::types::Json<T> {
+    const TY: ColumnType = ColumnType::Json;
+}
+
+#[cfg(feature = "sqlx-0_9")]
+impl<T> SqlType for sqlx_core_0_9::types::Text<T> {
+    const TY: ColumnType = ColumnType::Text;
+}
+
+#[cfg(all(test, feature = "postgres-types", feature = "sqlx-0_9"))]
+mod tests {
+    use super::SqlType;
+    use crate::meta::ColumnType;
+
+    #[test]
+    fn wrappers_of_database_libraries_have_their_column_types() {
+        struct Settings;
+        let json = [
+            <Option<sqlx_core_0_9::types::Json<Settings>>>::TY,
+            <sqlx_core_0_9::types::Json<[Settings]>>::TY,
+            <postgres_types::Json<Settings>>::TY,
+        ];
+        assert!(json.iter().all(|ty| matches!(ty, ColumnType::Json)));
+        assert!(matches!(<sqlx_core_0_9::types::Text<Settings>>::TY, ColumnType::Text));
+    }
 }

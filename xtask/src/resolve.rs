@@ -38,6 +38,6 @@ fn manifest() -> String {
     let schema_core = workspace_root().join("schema-core");
     format!(
         "[package]\nname = \"resolves-beside-sqlx-and-diesel\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
-         schema-core = {{ path = {schema_core:?}, features = [\"sqlite\"] }}\n{NEIGHBOURS}"
+         schema-core = {{ path = {schema_core:?}, features = [\"sqlite\", \"sqlx-0_9\"] }}\n{NEIGHBOURS}"
     )
 }

@@ -18,7 +18,7 @@ pub(crate) fn applied_if_needed(
     if !counts_from_applied(address) {
         return Ok(BTreeSet::new());
     }
-    let mut driver = context.connect(project, IfMissing::Refuse, None)?;
+    let mut driver = context.connect(project, IfMissing::Refuse)?;
     Ok(runner::status(&mut *driver, directory)?.applied_ids())
 }
 

@@ -7,6 +7,7 @@ use crate::printer::{Capture, Format, Printer, Verbosity};
 use crate::project::{Project, ProjectError};
 use crate::target::{Target, TargetArgs};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// The options that every command has.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -30,8 +31,16 @@ pub(crate) struct GlobalArgs {
     /// How data on stdout is written: for people, or as JSON for programs
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     format: Format,
+    /// How many seconds to wait for another process that migrates the database, or is in the way
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
+    lock_timeout: Duration,
     #[command(flatten)]
     target: TargetArgs,
+}
+
+fn parse_seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
 /// When output has colours.
@@ -76,6 +85,11 @@ impl Context {
                 .map_err(|source| ProjectError::Folder { folder: folder.clone(), source })?;
         }
         Ok(Context { printer: arguments.printer(), arguments })
+    }
+
+    /// How long to wait for others.
+    pub(crate) fn lock_timeout(&self) -> Duration {
+        self.arguments.lock_timeout
     }
 
     /// The project.

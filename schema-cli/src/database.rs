@@ -5,14 +5,13 @@ use crate::environment::Environment;
 use crate::error::CliError;
 use crate::project::Project;
 use crate::target::Target;
-use schema_core::driver::{self, ConnectOptions, Driver, HistoryTable};
+use schema_core::driver::{self, ConnectOptions, Driver, HistoryTable, WaitListener};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, RevisionId};
 use schema_core::runner::{self, Status};
 use schema_core::url::{DatabaseUrl, SqliteLocation, SqliteUrl};
 use schema_core::verify;
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 /// What to do about a SQLite file that is not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,25 +24,6 @@ pub(crate) enum IfMissing {
     TakeAsEmpty,
 }
 
-/// How long to wait for the migration lock.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct LockArgs {
-    /// How many seconds to wait for another migration to end
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = parse_seconds)]
-    lock_timeout: Duration,
-}
-
-impl LockArgs {
-    pub(crate) fn timeout(&self) -> Duration {
-        self.lock_timeout
-    }
-}
-
-fn parse_seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
-}
-
 /// The URL of a target, its file found from the folder that it is relative to.
 pub(crate) fn url(target: &Target, project: &Project) -> Result<DatabaseUrl, CliError> {
     let url = DatabaseUrl::parse(&target.url)?;
@@ -52,13 +32,8 @@ pub(crate) fn url(target: &Target, project: &Project) -> Result<DatabaseUrl, Cli
 
 impl Context {
     /// Connects to the database that the command works on, and says which one it is.
-    pub(crate) fn connect(
-        &self,
-        project: &Project,
-        missing: IfMissing,
-        lock: Option<&LockArgs>,
-    ) -> Result<Box<dyn Driver>, CliError> {
-        self.connect_to(&self.target(project)?, project, missing, lock)
+    pub(crate) fn connect(&self, project: &Project, missing: IfMissing) -> Result<Box<dyn Driver>, CliError> {
+        self.connect_to(&self.target(project)?, project, missing)
     }
 
     /// Connects to this database, and says which one it is.
@@ -67,13 +42,12 @@ impl Context {
         target: &Target,
         project: &Project,
         missing: IfMissing,
-        lock: Option<&LockArgs>,
     ) -> Result<Box<dyn Driver>, CliError> {
         let url = url(target, project)?;
         self.printer.say(&format!("database: {} ({url})", target.origin));
         let takes_as_empty = missing == IfMissing::TakeAsEmpty && is_missing_file(&url);
         let url = if takes_as_empty { DatabaseUrl::parse("sqlite::memory:")? } else { url };
-        connect(&url, &project.config.migrations.history_table, missing, lock)
+        self.open(&url, &project.config.migrations.history_table, missing)
     }
 }
 
@@ -111,10 +85,9 @@ impl Context {
         missing: IfMissing,
     ) -> Result<Box<dyn Driver>, CliError> {
         if !against.scratch {
-            return self.connect_to(target, project, missing, None);
+            return self.connect_to(target, project, missing);
         }
-        let mut scratch =
-            self.connect_to(target, project, IfMissing::TakeAsEmpty, None)?.scratch_for_scripts()?;
+        let mut scratch = self.connect_to(target, project, IfMissing::TakeAsEmpty)?.scratch_for_scripts()?;
         verify::replay(&mut *scratch, directory, replayed)?;
         self.printer.say("compared with the replayed history on a scratch database");
         Ok(scratch)
@@ -163,20 +136,23 @@ pub(crate) fn spoken(engine: Engine, directory: &Directory) -> Engine {
     }
 }
 
-/// Connects to a database.
-pub(crate) fn connect(
-    url: &DatabaseUrl,
-    history_table: &str,
-    missing: IfMissing,
-    lock: Option<&LockArgs>,
-) -> Result<Box<dyn Driver>, CliError> {
-    let usual = ConnectOptions::default();
-    let options = ConnectOptions {
-        history_table: HistoryTable::parse(history_table)?,
-        lock_timeout: lock.map_or(usual.lock_timeout, LockArgs::timeout),
-        create: missing != IfMissing::Refuse,
-    };
-    Ok(driver::connect(url, &options)?)
+impl Context {
+    /// Connects to a database, without a word unless it has to wait for others.
+    pub(crate) fn open(
+        &self,
+        url: &DatabaseUrl,
+        history_table: &str,
+        missing: IfMissing,
+    ) -> Result<Box<dyn Driver>, CliError> {
+        let printer = self.printer;
+        let options = ConnectOptions {
+            history_table: HistoryTable::parse(history_table)?,
+            lock_timeout: self.lock_timeout(),
+            on_wait: WaitListener::new(move |holder| printer.waiting(holder)),
+            create: missing != IfMissing::Refuse,
+        };
+        Ok(driver::connect(url, &options)?)
+    }
 }
 
 /// What a database is at; files that disagree with its history are an error.

@@ -1,7 +1,9 @@
 //! The two streams: stdout is data, stderr is talk. Nothing else in the crate writes to either.
 
+use crate::describe::printable;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use crate::progress;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -141,6 +143,11 @@ impl Printer {
         }
     }
 
+    /// Says what a command waits for.
+    pub(crate) fn waiting(self, holder: &str) {
+        self.say(&format!("waiting for the lock: {} has it", printable(holder)));
+    }
+
     /// Says that something was done.
     pub(crate) fn done(self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
@@ -239,5 +246,6 @@ fn talk(text: &str) {
         std::io::stderr(),
         *TALK_COLOR.get_or_init(|| AutoStream::choice(&std::io::stderr())),
     );
+    progress::make_way();
     let _ = stderr.lock().write_all(format!("{text}\n").as_bytes());
 }

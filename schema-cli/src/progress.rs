@@ -2,6 +2,7 @@
 
 use crate::printer::Printer;
 use dialoguer::console::{Term, truncate_str};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -9,6 +10,17 @@ use std::time::{Duration, Instant};
 /// Work that ends sooner gets no line.
 const PATIENCE: Duration = Duration::from_millis(700);
 const EVERY: Duration = Duration::from_millis(250);
+
+/// Whether a line stands on the terminal.
+static STANDS: AtomicBool = AtomicBool::new(false);
+
+/// Clears the line, which comes back by itself, for somebody who has something to say.
+pub(crate) fn make_way() {
+    if STANDS.swap(false, Ordering::Relaxed) {
+        // A terminal that went away is no reason to stop the work.
+        let _ = Term::stderr().clear_line();
+    }
+}
 
 /// Work that goes on until this is dropped.
 pub(crate) struct Progress {
@@ -18,7 +30,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Begins work; nothing else may be written to stderr until it is dropped.
+    /// Begins work; what is written to stderr until it is dropped has to [make way](make_way) for itself.
     pub(crate) fn begin(printer: Printer, what: &str) -> Self {
         let terminal = Term::stderr();
         if !printer.is_for_people() || !terminal.is_term() {
@@ -35,11 +47,10 @@ impl Progress {
                 let width = usize::from(terminal.size().1).saturating_sub(1);
                 // A terminal that went away is no reason to stop the work.
                 let _ = terminal.clear_line();
+                STANDS.store(true, Ordering::Relaxed);
                 let _ = terminal.write_str(&truncate_str(&text, width, "…"));
             }
-            if wait == EVERY {
-                let _ = terminal.clear_line();
-            }
+            make_way();
         });
         Progress { work: Some(work), line: Some(line) }
     }

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &CurrentArgs, context: &Context) -> Result<ExitStatus, C
     let CurrentArgs { check_heads } = args;
     let project = context.project()?;
     let directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::Refuse, None)?;
+    let mut driver = context.connect(&project, IfMissing::Refuse)?;
     let status = runner::status(&mut *driver, &directory)?;
     let describer = Describer::new(&directory).with_applied(status.applied);
     let descriptions = describer.newest_first(|id| status.current.contains(id));

@@ -1,7 +1,7 @@
 //! `diff`: the SQL that turns one database into another.
 
 use crate::context::Context;
-use crate::database::{self, IfMissing, LockArgs};
+use crate::database::IfMissing;
 use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -44,8 +44,6 @@ pub(crate) struct DiffArgs {
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -62,16 +60,11 @@ struct Report {
 }
 
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DiffArgs { from, to, down, apply, yes, renames, lock } = args;
+    let DiffArgs { from, to, down, apply, yes, renames } = args;
     let printer = context.printer;
     let config = context.config()?;
     let connect = |url: &str| {
-        database::connect(
-            &DatabaseUrl::parse(url)?,
-            &config.migrations.history_table,
-            IfMissing::Refuse,
-            Some(lock),
-        )
+        context.open(&DatabaseUrl::parse(url)?, &config.migrations.history_table, IfMissing::Refuse)
     };
     let url = DatabaseUrl::parse(from)?;
     let (mut from, mut to) = (connect(from)?, connect(to)?);

@@ -3,7 +3,7 @@
 use super::offline::{self, Destination};
 use super::run::{BackupArgs, events, finish, tried_out};
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs};
+use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::Direction;
@@ -27,8 +27,6 @@ pub(crate) struct DowngradeArgs {
     dry_run: bool,
     #[command(flatten)]
     backup: BackupArgs,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -40,14 +38,14 @@ Examples:
   schema-cli downgrade --sql head:ae10 | sqlite3 app.db";
 
 pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DowngradeArgs { revision, sql, dry_run, backup, lock } = args;
+    let DowngradeArgs { revision, sql, dry_run, backup } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
         return offline::write(revision, Direction::Down, &directory, &project, context);
     }
     let revision = revision.revision()?;
-    let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
+    let mut driver = context.connect(&project, IfMissing::Refuse)?;
     if *dry_run {
         let started = Instant::now();
         let tried = runner::try_downgrade(&mut *driver, &directory, revision, &mut events(context.printer))?;

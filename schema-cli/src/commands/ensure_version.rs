@@ -3,7 +3,7 @@
 use super::offline;
 use super::run::events;
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs};
+use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::runner;
@@ -18,8 +18,6 @@ pub(crate) struct EnsureVersionArgs {
     /// Write the script for a database shell to stdout instead; no database is connected to
     #[arg(long)]
     sql: bool,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -35,13 +33,13 @@ struct Report {
 }
 
 pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let EnsureVersionArgs { sql, lock } = args;
+    let EnsureVersionArgs { sql } = args;
     let project = context.project()?;
     if *sql {
         let (engine, history_table) = offline::target(&project, context)?;
         return offline::write_sql(&runner::offline_history(engine, &history_table).sql, context);
     }
-    let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
+    let mut driver = context.connect(&project, IfMissing::Create)?;
     let created = runner::ensure_history(&mut *driver, &mut events(context.printer))?;
     let table = driver.history_table().to_string();
     context.printer.done(&if created {

@@ -38,7 +38,7 @@ pub(crate) fn run(args: &HistoryArgs, context: &Context) -> Result<ExitStatus, C
     let directory = project.directory()?;
     let mut describer = Describer::new(&directory);
     if *indicate_current {
-        let mut driver = context.connect(&project, IfMissing::Refuse, None)?;
+        let mut driver = context.connect(&project, IfMissing::Refuse)?;
         describer = describer.with_current(runner::status(&mut *driver, &directory)?.current);
     }
     let range: Option<BTreeSet<RevisionId>> = match rev_range {

@@ -3,7 +3,7 @@
 use super::adopt::{AdoptArgs, asking};
 use super::run::{BackupArgs, events};
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs, connect, names, url};
+use crate::database::{IfMissing, names, url};
 use crate::environment::Environment;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -37,8 +37,6 @@ pub(crate) struct InitDbArgs {
     adopt: AdoptArgs,
     #[command(flatten)]
     backup: BackupArgs,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -63,7 +61,7 @@ fn parse_setting(text: &str) -> Result<(String, String), String> {
 }
 
 pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let InitDbArgs { seed, settings, adopt, backup, lock } = args;
+    let InitDbArgs { seed, settings, adopt, backup } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     let target = context.target(&project)?;
@@ -72,7 +70,7 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let seed = seed.as_ref().map(|file| Seed::read(file, url.engine())).transpose()?;
     let is_in = |seed: &Seed| {
         // A database that cannot be reached, or is not there, has no seed; why it cannot be reached is told further down.
-        let there = connect(&url, &project.config.migrations.history_table, IfMissing::Refuse, None);
+        let there = context.open(&url, &project.config.migrations.history_table, IfMissing::Refuse);
         there.is_ok_and(|mut driver| runner::is_seeded(&mut *driver, &seed.checksum).unwrap_or(false))
     };
     let mut values = BTreeMap::new();
@@ -83,7 +81,7 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
         }
     }
     let created = create_database(&url)?;
-    let mut driver = context.connect_to(&target, &project, IfMissing::Create, Some(lock))?;
+    let mut driver = context.connect_to(&target, &project, IfMissing::Create)?;
     if created {
         context.printer.done("created the database");
     }

@@ -1,7 +1,7 @@
 //! `inspect`: a schema, written out.
 
 use crate::context::Context;
-use crate::database::{self, IfMissing};
+use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
@@ -39,13 +39,12 @@ pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, C
             context.printer.json(&document)?;
             return Ok(ExitStatus::Done);
         }
-        Some(url) => database::connect(
+        Some(url) => context.open(
             &DatabaseUrl::parse(url)?,
             &context.config()?.migrations.history_table,
             IfMissing::Refuse,
-            None,
         )?,
-        None => context.connect(&context.project()?, IfMissing::Refuse, None)?,
+        None => context.connect(&context.project()?, IfMissing::Refuse)?,
     };
     write(&mut *driver, context)
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &RebaseArgs, context: &Context) -> Result<ExitStatus, Cl
     let mut directory = project.directory()?;
     let mut applied = BTreeSet::new();
     for target in context.targets(&project)? {
-        let mut driver = context.connect_to(&target, &project, IfMissing::TakeAsEmpty, None)?;
+        let mut driver = context.connect_to(&target, &project, IfMissing::TakeAsEmpty)?;
         applied.extend(runner::status(&mut *driver, &directory)?.applied_ids());
     }
 

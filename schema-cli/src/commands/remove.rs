@@ -87,7 +87,7 @@ fn check_not_applied(
         targets => targets?,
     };
     for target in targets {
-        let mut driver = context.connect_to(&target, project, IfMissing::TakeAsEmpty, None)?;
+        let mut driver = context.connect_to(&target, project, IfMissing::TakeAsEmpty)?;
         if runner::status(&mut *driver, directory)?.applied.contains_key(revision) {
             let below = directory.graph().get(revision).and_then(|it| it.revises.first().cloned());
             return Err(CliError::StillApplied { revision: revision.clone(), below });

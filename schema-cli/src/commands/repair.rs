@@ -2,7 +2,7 @@
 
 use super::run::events;
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs, names};
+use crate::database::{IfMissing, names};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::{RevisionId, Target};
@@ -20,8 +20,6 @@ pub(crate) struct RepairArgs {
     /// The revision to accept; may be repeated
     #[arg(value_name = "REVISION")]
     revisions: Vec<Target>,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -35,10 +33,10 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &RepairArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let RepairArgs { revisions, lock } = args;
+    let RepairArgs { revisions } = args;
     let project = context.project()?;
     let directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
+    let mut driver = context.connect(&project, IfMissing::Refuse)?;
     let repaired: BTreeSet<RevisionId> =
         runner::repair(&mut *driver, &directory, revisions, &mut events(context.printer))?
             .into_iter()

@@ -2,7 +2,7 @@
 
 use super::run::events;
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs};
+use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::runner::{self, SettledStep, Settlement};
@@ -20,8 +20,6 @@ pub(crate) struct ResolveArgs {
     /// Its effect is not there: run it again
     #[arg(long, group = "settlement")]
     redo: bool,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -42,12 +40,12 @@ struct Report {
 }
 
 pub(crate) fn run(args: &ResolveArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let ResolveArgs { done, redo: _, lock } = args;
+    let ResolveArgs { done, redo: _ } = args;
     let (settlement, word) =
         if *done { (Settlement::Done, "done") } else { (Settlement::Redo, "to be run again") };
     let project = context.project()?;
     let directory = project.directory()?;
-    let mut driver = context.connect(&project, IfMissing::Refuse, Some(lock))?;
+    let mut driver = context.connect(&project, IfMissing::Refuse)?;
     let settled = runner::resolve(&mut *driver, &directory, settlement, &mut events(context.printer))?;
     for SettledStep { revision, direction, step } in &settled {
         context.printer.done(&format!("step {step} of `{revision}` ({}) is {word}", direction.name()));

@@ -76,8 +76,7 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 printer.say("another process has changed the database meanwhile; going on from there");
             }
             Event::Waiting { holder } => {
-                let holder = holder.unwrap_or("another process");
-                printer.say(&format!("waiting for the lock: {} has it", printable(holder)));
+                printer.waiting(holder.unwrap_or("another process"));
                 at_work = Some(Progress::begin(printer, "      waiting"));
             }
             Event::Retrying { reason, pause } => {

@@ -4,7 +4,7 @@ use super::offline;
 use super::run::events;
 use crate::address::applied_if_needed;
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs, names, spoken};
+use crate::database::{IfMissing, names, spoken};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
@@ -32,8 +32,6 @@ pub(crate) struct StampArgs {
     /// Write the script for a database shell to stdout instead; no database is connected to
     #[arg(long)]
     sql: bool,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -49,13 +47,13 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &StampArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let StampArgs { revisions, purge, adopt, sql, lock } = args;
+    let StampArgs { revisions, purge, adopt, sql } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
         return write_script(args, &directory, &project, context);
     }
-    let mut driver = context.connect(&project, IfMissing::Create, Some(lock))?;
+    let mut driver = context.connect(&project, IfMissing::Create)?;
     let declared = Declared::Addresses(revisions);
     let options = StampOptions { purge: *purge, adopt: *adopt };
     runner::stamp(&mut *driver, &directory, declared, options, &mut events(context.printer))?;

@@ -4,7 +4,7 @@ use super::adopt::{AdoptArgs, asking};
 use super::offline::{self, Destination};
 use super::run::{BackupArgs, events, finish, tried_out};
 use crate::context::Context;
-use crate::database::{IfMissing, LockArgs};
+use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::Direction;
@@ -31,8 +31,6 @@ pub(crate) struct UpgradeArgs {
     adopt: AdoptArgs,
     #[command(flatten)]
     backup: BackupArgs,
-    #[command(flatten)]
-    lock: LockArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -48,7 +46,7 @@ Examples:
   schema-cli upgrade --sql ae10:head          as a script, from one revision to another";
 
 pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let UpgradeArgs { revision, sql, dry_run, adopt, backup, lock } = args;
+    let UpgradeArgs { revision, sql, dry_run, adopt, backup } = args;
     let project = context.project()?;
     let directory = project.directory()?;
     if *sql {
@@ -56,7 +54,7 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     }
     let revision = revision.revision()?;
     let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
-    let mut driver = context.connect(&project, missing, Some(lock))?;
+    let mut driver = context.connect(&project, missing)?;
     let options = adopt.options(backup, &project);
     if *dry_run {
         let started = Instant::now();

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let VerifyArgs {} = args;
     let project = context.project()?;
     let directory = project.directory()?;
-    let driver = context.connect(&project, IfMissing::TakeAsEmpty, None)?;
+    let driver = context.connect(&project, IfMissing::TakeAsEmpty)?;
     let mut scratch = driver.scratch_for_scripts()?;
     let printer = context.printer;
     let mut at_work = None;

@@ -2,7 +2,7 @@
 
 use super::pool::{Pool, Unavailable};
 use super::{ApplicationDatabase, MOST_CONNECTIONS};
-use crate::driver::sqlite::{self, Retry, SqliteDriver};
+use crate::driver::sqlite::{self, Patience, Retry, SqliteDriver};
 use crate::driver::{ConnectOptions, Driver, DriverError};
 use crate::error::Error;
 use crate::migrator::MigrationTarget;
@@ -126,7 +126,8 @@ impl Database {
         work: impl FnOnce(&mut dyn Driver) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let connection = self.inner.take().map_err(DriverError::from)?;
-        let mut driver = SqliteDriver::over(connection, &self.inner.url, options);
+        let mut driver = SqliteDriver::over(connection, &self.inner.url, options)
+            .inspect_err(|_| self.inner.pool.closed())?;
         let result = panic::catch_unwind(AssertUnwindSafe(|| work(&mut driver)));
         match driver.into_connection() {
             Ok(connection) => self.inner.put_back(connection),
@@ -143,8 +144,8 @@ impl fmt::Debug for Database {
 }
 
 fn open(url: &SqliteUrl) -> Result<Connection, DriverError> {
-    let ConnectOptions { create, lock_timeout, .. } = ConnectOptions::default();
-    sqlite::open(url, create, lock_timeout)
+    let ConnectOptions { create, lock_timeout, on_wait, history_table: _ } = ConnectOptions::default();
+    sqlite::for_application(sqlite::open(url, create, &Patience::new(lock_timeout, on_wait))?, url)
 }
 
 impl Inner {

@@ -22,6 +22,7 @@ mod questions;
 pub mod sqlite;
 mod step_state;
 mod value;
+pub(crate) mod wait;
 
 pub use capability::Capabilities;
 pub use error::DriverError;
@@ -30,6 +31,7 @@ pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use step_state::StepState;
 pub use value::Value;
+pub use wait::WaitListener;
 
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::Recreated;
@@ -42,8 +44,10 @@ use std::time::Duration;
 pub struct ConnectOptions {
     /// The history table, which introspection leaves out.
     pub history_table: HistoryTable,
-    /// How long to wait for the migration lock.
+    /// How long to wait for the migration lock, and for others that are in the way.
     pub lock_timeout: Duration,
+    /// Is told where a statement has to wait.
+    pub on_wait: WaitListener,
     /// Whether a database that is not there may be created, where the URL allows it.
     pub create: bool,
 }
@@ -53,6 +57,7 @@ impl Default for ConnectOptions {
         ConnectOptions {
             history_table: HistoryTable::default(),
             lock_timeout: Duration::from_secs(30),
+            on_wait: WaitListener::default(),
             create: true,
         }
     }
@@ -201,6 +206,16 @@ pub trait Driver: Send {
     ///
     /// The database refuses.
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError>;
+
+    /// Has each statement wait for the locks of others no longer than this, and no longer than it usually does; without a limit, as it usually does.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
+        let _ = longest;
+        Ok(())
+    }
 
     /// Runs one statement of a script and drops its rows.
     ///

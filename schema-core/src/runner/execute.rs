@@ -22,6 +22,9 @@ const POLL: Duration = Duration::from_millis(100);
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 const LONGEST_RETRY: Duration = Duration::from_secs(10);
 
+/// A statement that waits for a lock waits no longer than this: see [`Driver::limit_waits`](crate::driver::Driver::limit_waits).
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+
 /// How a segment ended.
 pub(super) enum Progress {
     /// All of it, with the change of the history that is to be committed with the last segment.
@@ -123,16 +126,29 @@ impl Run<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<Progress, Stop> {
         let mut pauses = Pauses::new(self.driver.lock_timeout(), FIRST_RETRY, LONGEST_RETRY);
-        loop {
+        let mut is_limited = false;
+        let result = loop {
+            if pauses.left() < LONGEST_WAIT {
+                is_limited = true;
+                self.driver.limit_waits(Some(pauses.left())).map_err(Failure::Transaction)?;
+            }
             let stop = match self.attempt(running, position, observer) {
-                Ok(progress) => return Ok(progress),
+                Ok(progress) => break Ok(progress),
                 Err(stop) => stop,
             };
-            let Some(reason) = stop.transient() else { return Err(stop) };
-            let Some(pause) = pauses.next() else { return Err(stop) };
+            let Some(reason) = stop.transient() else { break Err(stop) };
+            let Some(pause) = pauses.next() else { break Err(stop.after(pauses.elapsed())) };
             observer(Event::Retrying { reason: &reason, pause });
             thread::sleep(pause);
+        };
+        if is_limited {
+            let restored = self.driver.limit_waits(None);
+            // What stopped the run says more.
+            let progress = result?;
+            restored.map_err(Failure::Transaction)?;
+            return Ok(progress);
         }
+        result
     }
 
     fn attempt(

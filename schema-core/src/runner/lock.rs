@@ -21,7 +21,7 @@ pub(super) fn acquire(driver: &mut dyn Driver, observer: &mut Observer<'_>) -> R
             observer(Event::Waiting { holder: holder.as_deref() });
         }
         let Some(pause) = pauses.next() else {
-            let waited = pauses.start.elapsed();
+            let waited = pauses.elapsed();
             return Err(DriverError::LockNotGot { waited, holder: driver.lock_holder().unwrap_or_default() });
         };
         thread::sleep(pause);
@@ -42,9 +42,19 @@ impl Pauses {
         Pauses { start: Instant::now(), budget, next: first, longest }
     }
 
+    /// How much of the time is left.
+    pub(super) fn left(&self) -> Duration {
+        self.budget.saturating_sub(self.start.elapsed())
+    }
+
+    /// Since when there were pauses.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     /// Somewhere between half of the pause and all of it, so that processes that started together do not stay in step.
     pub(super) fn next(&mut self) -> Option<Duration> {
-        let left = self.budget.checked_sub(self.start.elapsed()).filter(|left| !left.is_zero())?;
+        let left = Some(self.left()).filter(|left| !left.is_zero())?;
         let random = u32::try_from(RandomState::new().hash_one(Instant::now()) % 512).unwrap_or_default();
         let pause = self.next / 2 + self.next / 1024 * random;
         self.next = (self.next * 2).min(self.longest);

@@ -4,6 +4,7 @@ use super::{Failure, RunnerError};
 use crate::driver::DriverError;
 use crate::revision::RevisionId;
 use crate::revision::directory::Direction;
+use std::time::Duration;
 
 /// Why a revision was not done: something about the revision, or about the history as a whole.
 pub(super) enum Stop {
@@ -30,6 +31,17 @@ impl Stop {
             Stop::Runner(error) => error.driver_error()?,
         };
         error.is_transient().then(|| error.to_string())
+    }
+
+    /// The same, where it is a lock that was waited for all this time.
+    pub(super) fn after(mut self, total: Duration) -> Self {
+        if let Stop::Failure { failure, can_be_repeated: _ } = &mut self
+            && let Failure::Statement { source, .. } | Failure::Transaction(source) = failure.as_mut()
+            && let DriverError::LockNotGot { waited, holder: _ } = source
+        {
+            *waited = total;
+        }
+        self
     }
 
     pub(super) fn at(

@@ -9,6 +9,7 @@ mod dry_run;
 mod engines;
 mod guard;
 mod history;
+mod lock_timeout;
 mod mysql;
 mod offline;
 mod offline_mysql;

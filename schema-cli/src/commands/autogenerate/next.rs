@@ -56,7 +56,7 @@ impl AtHand<'_> {
             return Ok(Has::Nothing);
         }
         let history_table = &project.config.migrations.history_table;
-        let mut driver = database::connect(&url, history_table, IfMissing::Refuse, None)?;
+        let mut driver = context.open(&url, history_table, IfMissing::Refuse)?;
         let sides = Sides::read(&mut *driver, self.desired, &project.config.filters, context.printer)?;
         if sides.compare(&args.renames)?.is_empty() {
             return Ok(Has::All);

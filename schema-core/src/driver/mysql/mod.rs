@@ -20,10 +20,12 @@ mod show_create;
 mod tls;
 mod value;
 
+use super::wait::patiently;
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value, migration_lock,
+    StepState, Value, WaitListener, migration_lock,
 };
+use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
@@ -46,6 +48,7 @@ pub struct MysqlDriver {
     url: MysqlUrl,
     history_table: HistoryTable,
     lock_timeout: Duration,
+    on_wait: WaitListener,
     in_transaction: bool,
     is_locked: bool,
     /// Whether the lock was taken since the history was last asked for.
@@ -63,7 +66,7 @@ impl MysqlDriver {
     ///
     /// The server cannot be reached, lets nobody in, or does not have the database.
     pub fn connect(url: &MysqlUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
         let mut connection = open(url)?;
         let server = Server::ask(&mut connection)?;
         server.prepare(&mut connection)?;
@@ -73,6 +76,7 @@ impl MysqlDriver {
             url: url.clone(),
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
+            on_wait: on_wait.clone(),
             in_transaction: false,
             is_locked: false,
             is_freshly_locked: false,
@@ -98,6 +102,7 @@ impl MysqlDriver {
         let options = ConnectOptions {
             history_table: self.history_table.without_schema(),
             lock_timeout: self.lock_timeout,
+            on_wait: self.on_wait.clone(),
             create: false,
         };
         let mut driver = MysqlDriver::connect(&self.url.without_database(), &options)?;
@@ -196,7 +201,23 @@ impl Driver for MysqlDriver {
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let database = self.database()?.to_owned();
-        introspect::introspect(&mut self.connection, &self.server, &database, &self.history_table)
+        let (budget, listener) = (self.lock_timeout, self.on_wait.clone());
+        let mut is_limited = false;
+        let result = patiently(budget, &listener, |left| {
+            if left < STATEMENT_LOCK_TIMEOUT {
+                is_limited = true;
+                self.limit_waits(Some(left))?;
+            }
+            introspect::introspect(&mut self.connection, &self.server, &database, &self.history_table)
+        });
+        if is_limited {
+            // What was asked says more.
+            let restored = self.limit_waits(None);
+            let schema = result?;
+            restored?;
+            return Ok(schema);
+        }
+        result
     }
 
     fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
@@ -257,6 +278,13 @@ impl Driver for MysqlDriver {
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
         let parameters: Vec<mysql::Value> = parameters.iter().map(mysql::Value::from).collect();
         self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
+    }
+
+    fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
+        let longest = longest.unwrap_or(STATEMENT_LOCK_TIMEOUT).min(STATEMENT_LOCK_TIMEOUT);
+        // It counts in whole seconds; MySQL takes 0 for 1.
+        let seconds = (longest + Duration::from_millis(500)).as_secs();
+        self.run(&format!("SET SESSION lock_wait_timeout = {seconds}"))
     }
 
     fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {

@@ -16,9 +16,10 @@ mod settings;
 mod tls;
 mod value;
 
+use super::wait::patiently;
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value, migration_lock,
+    StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{quote, quote_name, recreate};
@@ -26,6 +27,7 @@ use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::{self, Recreated};
 use crate::url::PostgresUrl;
 use connection::Connection;
+use error::STATEMENT_LOCK_TIMEOUT;
 pub(crate) use error::message;
 use postgres::Client;
 use scratch::ScratchDatabase;
@@ -58,6 +60,7 @@ pub struct PostgresDriver {
     url: PostgresUrl,
     history_table: HistoryTable,
     lock_timeout: Duration,
+    on_wait: WaitListener,
     /// The server's process that this session is.
     process: i32,
     /// The schema of names that have none.
@@ -77,7 +80,7 @@ impl PostgresDriver {
     ///
     /// The server cannot be reached, or lets nobody in.
     pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
         let connection = Connection::open(&Settings::new(url)?)?;
         connection.call(set_session)?;
         let table = quote_name(history_table.name());
@@ -90,6 +93,7 @@ impl PostgresDriver {
             url: url.clone(),
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
+            on_wait: on_wait.clone(),
             process,
             default_schema,
             in_transaction: false,
@@ -97,6 +101,34 @@ impl PostgresDriver {
             is_freshly_locked: false,
             scratch: None,
         })
+    }
+
+    /// Asks again where locks of others are in the way of a question that changes nothing.
+    fn asked_patiently<T>(
+        &mut self,
+        mut ask: impl FnMut(&mut Self) -> Result<T, DriverError>,
+    ) -> Result<T, DriverError> {
+        if self.in_transaction {
+            // An error has ended it.
+            return ask(self);
+        }
+        let (budget, listener) = (self.lock_timeout, self.on_wait.clone());
+        let mut is_limited = false;
+        let result = patiently(budget, &listener, |left| {
+            if left < STATEMENT_LOCK_TIMEOUT {
+                is_limited = true;
+                self.limit_waits(Some(left))?;
+            }
+            ask(self)
+        });
+        if is_limited {
+            // What was asked says more.
+            let restored = self.limit_waits(None);
+            let value = result?;
+            restored?;
+            return Ok(value);
+        }
+        result
     }
 
     /// A statement that fails where the transaction has failed, is no longer the runner's own, or is in another session than the one that has the lock.
@@ -195,6 +227,7 @@ impl Driver for PostgresDriver {
         let options = ConnectOptions {
             history_table: self.history_table.clone(),
             lock_timeout: self.lock_timeout,
+            on_wait: self.on_wait.clone(),
             create: false,
         };
         let mut driver = PostgresDriver::connect(&scratch.url(), &options)?;
@@ -204,7 +237,10 @@ impl Driver for PostgresDriver {
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let history_table = self.history_table.clone();
-        self.connection.call(move |client| introspect::introspect(client, &history_table))
+        self.asked_patiently(|driver| {
+            let history_table = history_table.clone();
+            driver.connection.call(move |client| introspect::introspect(client, &history_table))
+        })
     }
 
     fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
@@ -303,6 +339,12 @@ impl Driver for PostgresDriver {
         // What the statement said says more.
         result?;
         restored
+    }
+
+    fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
+        let longest = longest.unwrap_or(STATEMENT_LOCK_TIMEOUT).min(STATEMENT_LOCK_TIMEOUT);
+        // 0 would be to wait for ever.
+        self.connection.batch(&format!("SET lock_timeout = {}", longest.as_millis().max(1)))
     }
 
     fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {

@@ -1,7 +1,7 @@
 //! Opening a database, and what every connection has in common.
 
 use super::quoted_strings::{QuotedStrings, relied_on};
-use super::{Retry, message};
+use super::{Patience, Retry, message};
 use crate::driver::DriverError;
 use crate::model::Engine;
 use crate::url::{SqliteLocation, SqliteMode, SqliteUrl};
@@ -19,12 +19,14 @@ pub(crate) fn usual_busy_timeout(url: &SqliteUrl) -> Duration {
 
 /// Opens a database with foreign keys enforced and unknown names in double quotes refused.
 ///
+/// It waits for others as the patience says, in a [`SqliteDriver`](super::SqliteDriver); an application's has to be [given its own timeout](for_application).
+///
 /// `trusted_schema` stays as it is: the schema is the application's own, and it may use functions of its own. The defensive mode is on:
 /// a script has no business in SQLite's own tables.
-pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Result<Connection, DriverError> {
-    let connection = open_file(url, create)?;
+pub(crate) fn open(url: &SqliteUrl, create: bool, patience: &Patience) -> Result<Connection, DriverError> {
+    let mut connection = open_file(url, create)?;
+    Patience::take_over(&mut connection)?;
     let prepared: Result<(), DriverError> = (|| {
-        connection.busy_timeout(usual_busy_timeout(url).min(lock_timeout))?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         enforce(&connection)?;
         QuotedStrings::forbid(&connection)?;
@@ -33,7 +35,7 @@ pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Res
             return Ok(());
         }
         // The first look into the file, which tells whether it is a database at all.
-        if Retry::for_at_most(lock_timeout).run(|| relied_on(&connection))? {
+        if patience.run(true, || relied_on(&connection))? {
             QuotedStrings::permit_for_queries(&connection)?;
         }
         Ok(())
@@ -45,6 +47,12 @@ pub(crate) fn open(url: &SqliteUrl, create: bool, lock_timeout: Duration) -> Res
         }
         Err(other) => Err(other),
     }
+}
+
+/// Has a connection wait for others as SQLite itself does, for as long as the URL says.
+pub(crate) fn for_application(connection: Connection, url: &SqliteUrl) -> Result<Connection, DriverError> {
+    connection.busy_timeout(usual_busy_timeout(url))?;
+    Ok(connection)
 }
 
 /// Takes back what a script may have switched and, where it failed, not switched back.

@@ -7,10 +7,12 @@ mod backup;
 mod connection;
 mod integrity;
 pub mod introspect;
+mod patience;
 mod quoted_strings;
 mod retry;
 
-pub(crate) use connection::{open, switch_to_write_ahead_log, usual_busy_timeout};
+pub(crate) use connection::{for_application, open, switch_to_write_ahead_log, usual_busy_timeout};
+pub(crate) use patience::Patience;
 pub(crate) use retry::Retry;
 
 use super::{
@@ -20,6 +22,7 @@ use super::{
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::url::{SqliteLocation, SqliteUrl};
+use introspect::IntrospectError;
 use quoted_strings::{QuotedStrings, is_about_quoted_strings};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
@@ -31,9 +34,10 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct SqliteDriver {
     connection: Connection,
-    location: SqliteLocation,
+    url: SqliteUrl,
     history_table: HistoryTable,
     lock_timeout: Duration,
+    patience: Patience,
     data_version: Option<i64>,
 }
 
@@ -44,33 +48,41 @@ impl SqliteDriver {
     ///
     /// The file is missing and may not be created, or cannot be opened, or is no database.
     pub fn connect(url: &SqliteUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, create } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create } = options;
         if history_table.name().schema.is_some() {
             return Err(DriverError::Unsupported {
                 engine: Engine::Sqlite,
                 what: "schemas for the history table",
             });
         }
-        Ok(SqliteDriver::over(open(url, *create, *lock_timeout)?, url, options))
+        let patience = Patience::new(*lock_timeout, on_wait.clone());
+        let connection = open(url, *create, &patience)?;
+        Ok(SqliteDriver { patience, ..SqliteDriver::over(connection, url, options)? })
     }
 
     /// A driver on a connection that [`open`] has made.
-    pub(crate) fn over(connection: Connection, url: &SqliteUrl, options: &ConnectOptions) -> Self {
-        let ConnectOptions { history_table, lock_timeout, create: _ } = options;
-        SqliteDriver {
+    pub(crate) fn over(
+        mut connection: Connection,
+        url: &SqliteUrl,
+        options: &ConnectOptions,
+    ) -> Result<Self, DriverError> {
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
+        Patience::take_over(&mut connection)?;
+        Ok(SqliteDriver {
             connection,
-            location: url.location.clone(),
+            url: url.clone(),
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
+            patience: Patience::new(*lock_timeout, on_wait.clone()),
             data_version: None,
-        }
+        })
     }
 
     /// The connection, for a pool: as [`open`] has made it, whatever a script has left behind.
     pub(crate) fn into_connection(mut self) -> Result<Connection, DriverError> {
         self.rollback()?;
         connection::enforce(&self.connection)?;
-        Ok(self.connection)
+        for_application(self.connection, &self.url)
     }
 
     /// The connection itself, for what only SQLite has.
@@ -79,9 +91,9 @@ impl SqliteDriver {
         &self.connection
     }
 
-    /// In a transaction the lock is held, and SQLite's own busy timeout is all the waiting that can help.
-    fn retry(&self) -> Retry {
-        if self.connection.is_autocommit() { Retry::for_at_most(self.lock_timeout) } else { Retry::never() }
+    /// Waits where others are in the way. In a transaction the lock is held, and a statement is not run a second time.
+    fn patiently<T>(&self, work: impl FnMut() -> rusqlite::Result<T>) -> Result<T, DriverError> {
+        Ok(self.patience.run(self.connection.is_autocommit(), work)?)
     }
 
     fn run(&self, statement: &str) -> rusqlite::Result<()> {
@@ -122,14 +134,24 @@ impl Driver for SqliteDriver {
         let options = ConnectOptions {
             history_table: self.history_table.clone(),
             lock_timeout: self.lock_timeout,
-            create: true,
+            ..ConnectOptions::default()
         };
         Ok(Box::new(SqliteDriver::connect(&url, &options)?))
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
-        introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name))
-            .map_err(|error| DriverError::Refused { message: error.to_string() })
+        let mut unreadable = None;
+        let schema = self.patiently(|| {
+            match introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name)) {
+                Ok(schema) => Ok(Some(schema)),
+                Err(IntrospectError::Database(error)) => Err(error),
+                Err(error @ IntrospectError::Definition(_)) => {
+                    unreadable = Some(error.to_string());
+                    Ok(None)
+                }
+            }
+        })?;
+        schema.ok_or_else(|| DriverError::Refused { message: unreadable.unwrap_or_default() })
     }
 
     fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
@@ -159,26 +181,24 @@ impl Driver for SqliteDriver {
     }
 
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
-        let result = self.retry().run(|| match self.run(statement) {
+        self.patiently(|| match self.run(statement) {
             Err(error) if is_about_quoted_strings(&self.connection, statement, &error) => {
                 let _permitted = QuotedStrings::permit(&self.connection)?;
                 self.run(statement)
             }
             result => result,
-        });
-        Ok(result?)
+        })
     }
 
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
-        let rows = self.retry().run(|| {
+        self.patiently(|| {
             let mut prepared = self.connection.prepare_cached(statement)?;
             let columns = prepared.column_count();
             let rows = prepared.query_map(params_from_iter(parameters), |row| {
                 (0..columns).map(|column| value(row.get_ref(column)?, column)).collect()
             })?;
             rows.collect()
-        });
-        Ok(rows?)
+        })
     }
 
     fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {
@@ -188,15 +208,17 @@ impl Driver for SqliteDriver {
     fn begin(&mut self) -> Result<(), DriverError> {
         // A rebuild switches this on, and where it failed in between it stays so.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
-        Ok(self.retry().run(|| self.connection.execute_batch("BEGIN IMMEDIATE"))?)
+        self.patiently(|| self.connection.execute_batch("BEGIN IMMEDIATE"))
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {
         if self.connection.is_autocommit() {
             return Err(DriverError::TransactionLost);
         }
-        // A reader may hold its lock for longer than the busy timeout; the transaction stays open meanwhile.
-        Ok(Retry::for_at_most(self.lock_timeout).run(|| self.connection.execute_batch("COMMIT"))?)
+        // Readers may be in the way; the transaction stays open meanwhile.
+        self.patience.run(true, || self.connection.execute_batch("COMMIT"))?;
+        self.patience.renew();
+        Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), DriverError> {
@@ -229,7 +251,7 @@ impl Driver for SqliteDriver {
     }
 
     fn integrity(&mut self) -> Result<Integrity, DriverError> {
-        Ok(integrity::read(&self.connection)?)
+        self.patiently(|| integrity::read(&self.connection))
     }
 
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
@@ -240,7 +262,7 @@ impl Driver for SqliteDriver {
     }
 
     fn file(&self) -> Option<&Path> {
-        match &self.location {
+        match &self.url.location {
             SqliteLocation::File(path) => Some(path),
             SqliteLocation::Memory => None,
         }

@@ -1,4 +1,4 @@
-//! Waiting for SQLite's locks. Its busy timeout does not cover every case (a lock that is changed into a stronger one, a change of
+//! Waiting for SQLite's locks on an application's connection. Its busy timeout does not cover every case (a lock that is changed into a stronger one, a change of
 //! the journal mode), and gives up after its own time.
 
 use rusqlite::ErrorCode;
@@ -6,12 +6,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(2);
-const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+pub(super) const FIRST_PAUSE: Duration = Duration::from_millis(2);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long to try.
 pub(crate) struct Retry {
-    budget: Option<Duration>,
+    budget: Duration,
 }
 
 /// Why it did not work out.
@@ -22,12 +22,8 @@ pub(crate) enum Failed {
 }
 
 impl Retry {
-    pub(crate) fn never() -> Self {
-        Retry { budget: None }
-    }
-
     pub(crate) fn for_at_most(budget: Duration) -> Self {
-        Retry { budget: Some(budget) }
+        Retry { budget }
     }
 
     /// Tries until it works, fails for another reason than a lock, or the time is over.
@@ -39,7 +35,7 @@ impl Retry {
                 Ok(value) => return Ok(value),
                 Err(error) if is_busy(&error) => {
                     let waited = start.elapsed();
-                    if self.budget.is_none_or(|budget| waited >= budget) {
+                    if waited >= self.budget {
                         return Err(Failed::Busy { waited });
                     }
                     thread::sleep(jittered(pause));
@@ -65,12 +61,12 @@ impl From<Failed> for rusqlite::Error {
 }
 
 /// Whether another connection's lock is in the way.
-fn is_busy(error: &rusqlite::Error) -> bool {
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 /// Somewhere between half of the pause and all of it, so that processes that started together do not stay in step.
-fn jittered(pause: Duration) -> Duration {
+pub(super) fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(Instant::now()) % 512;
     pause / 2 + pause / 1024 * u32::try_from(random).unwrap_or(0)
 }

@@ -237,7 +237,8 @@ fn rename_value(schema: &mut Schema, name: &QualifiedName, from: &str, to: &str,
     }
 }
 
-/// Indexes and constraints share this: what is an index in one place is that of a constraint in another.
+/// Indexes and constraints share this: what is an index in one place is that of a constraint in another. Where constraints have names of their own, an index
+/// keeps none of them.
 fn rename_object(schema: &mut Schema, table: &QualifiedName, from: &str, to: &str, rules: &RenameRules) {
     let Some(table) = schema.tables.iter_mut().find(|other| other.name == *table) else { return };
     let key = table.primary_key.iter_mut().map(|it| &mut it.name);
@@ -246,7 +247,8 @@ fn rename_object(schema: &mut Schema, table: &QualifiedName, from: &str, to: &st
     let keys = table.foreign_keys.iter_mut().map(|it| &mut it.name);
     let exclusions = table.exclusions.iter_mut().map(|it| &mut it.name);
     let indexes = table.indexes.iter_mut().map(|it| &mut it.name);
-    let names = key.chain(uniques).chain(checks).chain(keys).chain(exclusions).chain(indexes).flatten();
+    let constraints = key.chain(uniques).chain(checks).chain(keys).chain(exclusions);
+    let names = constraints.filter(|_| rules.constraints).chain(indexes).flatten();
     for name in names.filter(|name| *name == from) {
         to.clone_into(name);
     }

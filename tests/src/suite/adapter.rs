@@ -86,12 +86,12 @@ pub enum Capability {
     ExpressionIndexes,
     /// Names in SQL can stand in double quotes.
     DoubleQuotedNames,
-    /// Where a value is missing that must not be, rows get an empty one.
-    ImplicitValues,
     /// Where a value is missing that must not be, the rows are refused.
     MissingValuesRefused,
     /// An integer that is the primary key has a number without being told.
     NumberedKeys,
+    /// Keys can be longer than those that an index takes.
+    LongKeys,
     /// A column can refer to itself.
     ReferenceToItself,
     /// Names that differ in case alone are the same.

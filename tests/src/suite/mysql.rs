@@ -45,7 +45,7 @@ impl Variant for MysqlVariant {
         Capability::MysqlTables,
         Capability::Comments,
         Capability::OrderedValues,
-        Capability::ImplicitValues,
+        Capability::MissingValuesRefused,
     ];
     const EXPRESSION_INDEXES: bool = true;
 }
@@ -60,8 +60,9 @@ impl Variant for MariadbVariant {
         Capability::MysqlTables,
         Capability::Comments,
         Capability::OrderedValues,
-        Capability::ImplicitValues,
+        Capability::MissingValuesRefused,
         Capability::ReferenceToItself,
+        Capability::LongKeys,
     ];
     const EXPRESSION_INDEXES: bool = false;
 }

@@ -8,3 +8,4 @@ mod introspect;
 mod lock;
 mod scratch;
 mod texts;
+mod zero_dates;

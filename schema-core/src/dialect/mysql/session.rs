@@ -10,14 +10,44 @@ pub const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 const SQL_MODE: &str =
     "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
+/// No row gets a date that is none, where the server's own mode says so too (MySQL's usual one does, MariaDB's does not, which gives columns such dates as
+/// defaults by itself), and unless the database has such dates as defaults already: their tables must stay changeable.
+const WITHOUT_ZERO_DATES: &str = "NO_ZERO_DATE,NO_ZERO_IN_DATE";
+
+/// Whether dates with a month or day of zero must be taken, as SQL.
+pub const TAKES_ZERO_DATES: &str = "NOT FIND_IN_SET('NO_ZERO_DATE', @@GLOBAL.sql_mode) OR EXISTS (\
+     SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() \
+     AND DATA_TYPE IN ('date', 'datetime', 'timestamp') AND COLUMN_DEFAULT LIKE '%-00%')";
+
+/// Whether a session takes dates of zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ZeroDates {
+    /// It does not.
+    Refused,
+    /// It does.
+    Taken,
+    /// The server finds out when the session is set up.
+    AsFound,
+}
+
+fn sql_mode(zero_dates: ZeroDates) -> String {
+    let strict = format!("'{SQL_MODE},{WITHOUT_ZERO_DATES}'");
+    match zero_dates {
+        ZeroDates::Refused => strict,
+        ZeroDates::Taken => format!("'{SQL_MODE}'"),
+        ZeroDates::AsFound => format!("IF({TAKES_ZERO_DATES}, '{SQL_MODE}', {strict})"),
+    }
+}
+
 /// The settings that every server has, as statements.
 #[must_use]
-pub fn settings() -> [String; 2] {
+pub fn settings(zero_dates: ZeroDates) -> [String; 2] {
+    let sql_mode = sql_mode(zero_dates);
     let timeout = STATEMENT_LOCK_TIMEOUT.as_secs();
     [
         "SET NAMES utf8mb4".to_owned(),
         format!(
-            "SET SESSION sql_mode = '{SQL_MODE}', lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
+            "SET SESSION sql_mode = {sql_mode}, lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
              autocommit = 1, time_zone = '+00:00', wait_timeout = 28800, sql_safe_updates = 0, sql_quote_show_create = 1, \
              group_concat_max_len = 1073741824"
         ),

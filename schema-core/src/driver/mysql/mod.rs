@@ -111,6 +111,8 @@ impl MysqlDriver {
         driver.server.database = Some(name);
         driver.server.charset.clone_from(&self.server.charset);
         driver.server.collation.clone_from(&self.server.collation);
+        driver.server.zero_dates = self.server.zero_dates;
+        driver.server.prepare(&mut driver.connection)?;
         driver.is_scratch = true;
         Ok(driver)
     }

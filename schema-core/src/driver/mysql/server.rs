@@ -1,7 +1,8 @@
 //! What the server is, and what a session on it is set to.
 
 use super::connection::{Connection, get};
-use crate::dialect::mysql::{self, LowerCaseTableNames, Variant, session};
+use crate::dialect::mysql::session::{self, TAKES_ZERO_DATES, ZeroDates};
+use crate::dialect::mysql::{self, LowerCaseTableNames, Variant};
 use crate::driver::DriverError;
 
 /// A server, and the database that is selected.
@@ -19,6 +20,8 @@ pub(super) struct Server {
     pub(super) user: String,
     /// What it does with the names of tables.
     pub(super) table_names: LowerCaseTableNames,
+    /// Whether sessions take dates of zero.
+    pub(super) zero_dates: ZeroDates,
 }
 
 impl Server {
@@ -27,7 +30,10 @@ impl Server {
     /// The server is too old.
     pub(super) fn ask(connection: &mut Connection) -> Result<Self, DriverError> {
         let row = connection.row(
-            "SELECT VERSION(), DATABASE(), @@character_set_database, @@collation_database, CURRENT_USER(), @@lower_case_table_names",
+            &format!(
+                "SELECT VERSION(), DATABASE(), @@character_set_database, @@collation_database, CURRENT_USER(), \
+                 @@lower_case_table_names, {TAKES_ZERO_DATES}"
+            ),
             (),
         )?;
         let refused = |message: String| DriverError::Refused { message };
@@ -54,12 +60,13 @@ impl Server {
                 1 => LowerCaseTableNames::Stored,
                 _ => LowerCaseTableNames::Compared,
             },
+            zero_dates: if get(&row, 6)? { ZeroDates::Taken } else { ZeroDates::Refused },
         })
     }
 
     /// Sets a session up, whatever the server, the account or a pool says.
     pub(super) fn prepare(&self, connection: &mut Connection) -> Result<(), DriverError> {
-        for statement in session::settings() {
+        for statement in session::settings(self.zero_dates) {
             connection.run(&statement)?;
         }
         for more in self.more_settings() {

@@ -313,29 +313,9 @@ fn room(ty: &str) -> Option<(u64, bool)> {
     })
 }
 
-/// What rows that are there get in a new column that says nothing of it.
-pub(super) fn filled_with(column: &Column) -> Option<&'static str> {
-    if column.nullable || column.default.is_some() || column.generated.is_some() || column.auto.is_some() {
-        return None;
-    }
-    let ColumnType::Sql(ty) = &column.ty else { return None };
-    match types::name_of(ty) {
-        "enum" => Some("the first value"),
-        "date" | "datetime" | "timestamp" | "json" => None,
-        _ if types::is_spatial(ty) => None,
-        _ if types::is_number(ty) || types::name_of(ty) == "bit" => Some("0"),
-        "time" => Some("00:00:00"),
-        _ => Some("an empty value"),
-    }
-}
-
-/// Whether rows that are there are refused for want of a value.
-pub(super) fn is_refused_without_value(column: &Column) -> bool {
-    !column.nullable
-        && column.default.is_none()
-        && column.generated.is_none()
-        && column.auto.is_none()
-        && filled_with(column).is_none()
+/// Whether a new column has no value for rows that are there. The servers would take what is empty in its type.
+pub(super) fn needs_a_value(column: &Column) -> bool {
+    !column.nullable && column.default.is_none() && column.generated.is_none() && column.auto.is_none()
 }
 
 #[cfg(test)]

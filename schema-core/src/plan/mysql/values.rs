@@ -78,6 +78,24 @@ pub(super) fn kept_as_they_are(table: &Table, except: &str) -> String {
     columns.map(|column| format!(", {name} = {name}", name = quote(&column.name))).collect()
 }
 
+/// Fails where the table has rows, which would need values in these new columns.
+pub(super) fn no_rows(table: &Table, places: &[String]) -> Option<Statement> {
+    if places.is_empty() {
+        return None;
+    }
+    let name = quote_name(&table.name);
+    let (columns, verb) = (places.join(" and "), if places.len() == 1 { "is" } else { "are" });
+    let comment = format!(
+        "stop here if `{}` has rows, which would have no value for {columns}: with a row, this SELECT is an error",
+        table.name
+    );
+    let hazard = format!(
+        "{columns} {verb} NOT NULL without a default: with rows in the table, the script needs a default or a value for them"
+    );
+    let sql = format!("SELECT (SELECT 1 UNION ALL (SELECT 1 FROM {name} LIMIT 1)) AS `unused`");
+    Some(Statement::new(comment, sql).with_hazards([Hazard::MayFail(hazard)]))
+}
+
 /// Fails where a row has a value that goes.
 pub(super) fn guard(
     table: &Table,

@@ -12,7 +12,7 @@ use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
 use super::stamp::{Removed, Stamp};
 use crate::dialect::mysql::fingerprint::{Object, PLACEHOLDERS, PREFIX, objects, template};
-use crate::dialect::mysql::session::{SETTINGS_OF_MARIADB, settings};
+use crate::dialect::mysql::session::{SETTINGS_OF_MARIADB, ZeroDates, settings};
 use crate::dialect::mysql::{Deed, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
@@ -121,7 +121,7 @@ fn push(sql: &mut String, statement: &str) {
 }
 
 fn set_session(sql: &mut String) {
-    for statement in settings() {
+    for statement in settings(ZeroDates::AsFound) {
         push(sql, &statement);
     }
     for statement in SETTINGS_OF_MARIADB {

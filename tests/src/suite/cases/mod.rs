@@ -11,6 +11,7 @@ mod indexes;
 mod key_options;
 mod keys;
 mod mysql;
+mod mysql_references;
 mod mysql_ways;
 mod names;
 mod namespaces;
@@ -41,6 +42,7 @@ pub fn all() -> Vec<Case> {
         options::cases(),
         mysql::cases(),
         mysql_ways::cases(),
+        mysql_references::cases(),
         views::cases(),
         names::cases(),
         together::cases(),

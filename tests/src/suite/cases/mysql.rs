@@ -325,7 +325,7 @@ fn indexes() -> Vec<Case> {
             document([items_table([
                 text("remark").nullable().renamed_from("note"),
                 typed("body", "text"),
-                integer("m"),
+                integer("m").nullable(),
             ])
             .index(method("body", "fulltext"))]),
         )

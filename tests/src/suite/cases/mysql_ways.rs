@@ -70,7 +70,8 @@ fn computed() -> Vec<Case> {
                 .key(&["n"])
                 .check(check("n >= 0").named("n_is_positive"))),
         )
-        .row("items", row! { id: 3 }),
+        .row("items", row! { id: 3 })
+        .is_one_way(),
     ]
 }
 

@@ -41,6 +41,16 @@ impl<'a> Alter<'a> {
         }
     }
 
+    /// Fails where rows would need a value that nobody has given: the servers would take an empty one.
+    pub(super) fn ask_for_values(&mut self) {
+        let places: Vec<String> = self
+            .added()
+            .filter(|column| column::needs_a_value(column))
+            .map(|column| self.place(&column.name))
+            .collect();
+        self.statements.extend(values::no_rows(self.before, &places));
+    }
+
     /// What is computed goes before what it is computed from, and alone.
     pub(super) fn drop_generated_columns(&mut self) {
         let (early, _) = self.dropped_generated();
@@ -222,19 +232,10 @@ impl<'a> Alter<'a> {
     fn add_column(&mut self, column: &Column) {
         let checks = checks_of(&self.after.checks, column);
         let place = self.place(&column.name);
-        let mut comment = format!("add the column {place}");
-        if let Some(value) = column::filled_with(column) {
-            comment.push_str(&format!(", where rows that are there get {value}"));
-        }
-        let mut hazards = Vec::new();
-        if column::is_refused_without_value(column) {
-            hazards.push(Hazard::MayFail(format!(
-                "{place} is NOT NULL and has no default: with rows in the table, give it one first"
-            )));
-        }
+        let comment = format!("add the column {place}");
         let encoding = self.own_encoding(column).filter(|_| self.columns_come_first);
         let definition = render::column(column, &checks, encoding.as_ref(), self.variant);
-        self.part(column::of_new(column), format!("ADD COLUMN {definition}"), comment, hazards);
+        self.part(column::of_new(column), format!("ADD COLUMN {definition}"), comment, Vec::new());
     }
 
     pub(super) fn drop_columns(&mut self) {

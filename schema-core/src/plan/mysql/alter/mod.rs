@@ -61,6 +61,7 @@ pub(super) fn statements(
     variant: Variant,
 ) -> Vec<Statement> {
     let mut alter = Alter::new(altered, renamed, variant);
+    alter.ask_for_values();
     alter.drop_checks();
     alter.prepare_values();
     alter.drop_early_indexes();

@@ -106,7 +106,6 @@ pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | `name = ".."` | the name in the database; required |
 /// | `query = ".."` | the query; required |
 /// | `schema = ".."` | the schema, where the engine has schemas |
-/// | `materialized` | the rows are stored (PostgreSQL) |
 /// | `comment = ".."` | the comment, in place of `///` |
 /// | `only(..)`, `except(..)`, `postgres(..)`, .. | as for tables |
 ///

@@ -352,7 +352,6 @@ pub(crate) struct View {
 pub(crate) struct ViewDefinition {
     pub(crate) columns: Vec<String>,
     pub(crate) query: String,
-    pub(crate) materialized: bool,
     pub(crate) comment: Option<String>,
 }
 

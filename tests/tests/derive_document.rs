@@ -464,11 +464,7 @@ fn rust_types_have_their_column_types() {
 ///   Another,   
 /// indented.
 #[derive(View)]
-#[view(
-    name = "live_products",
-    query = "SELECT sku, title FROM products",
-    postgres(query = "SELECT 1, 2", materialized)
-)]
+#[view(name = "live_products", query = "SELECT sku, title FROM products", postgres(query = "SELECT 1, 2"))]
 #[view(only(postgres, sqlite))]
 struct LiveProduct {
     sku: String,
@@ -486,7 +482,6 @@ fn a_view_has_its_query_by_engine() {
     assert_eq!(view.base.comment.as_deref(), Some("One line.\n\n  Another,\nindented."));
     assert_eq!(view.for_engine(Engine::Sqlite).unwrap().query, "SELECT sku, title FROM products");
     let postgres = view.for_engine(Engine::Postgres).unwrap();
-    assert!(postgres.materialized);
     assert_eq!(postgres.query, "SELECT 1, 2");
     assert_eq!(view.for_engine(Engine::Mysql), None);
 }

@@ -29,4 +29,16 @@ struct Renamed {
 #[view(name = "c", query = "SELECT 1")]
 struct Tuple(i64);
 
+#[derive(View)]
+#[view(name = "d", query = "SELECT 1", materialized)]
+struct Stored {
+    id: i64,
+}
+
+#[derive(View)]
+#[view(name = "e", query = "SELECT 1", postgres(materialized))]
+struct StoredThere {
+    id: i64,
+}
+
 fn main() {}

@@ -39,13 +39,13 @@ pub(crate) fn view(view: &View, stub: bool) -> TokenStream {
 }
 
 fn definition(definition: &ViewDefinition) -> TokenStream {
-    let ViewDefinition { columns, query, materialized, comment } = definition;
+    let ViewDefinition { columns, query, comment } = definition;
     let comment = optional_text(comment.as_ref());
     quote! {
         __schema::ViewDefinition {
             columns: &[#(#columns),*],
             query: #query,
-            materialized: #materialized,
+            materialized: false,
             comment: #comment,
         }
     }

@@ -46,12 +46,16 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
         }
         let comment = if keys.has("comment") { keys.comment() } else { comment.clone() };
         let query = keys.text("query");
-        let materialized = keys.flag("materialized").is_some();
+        if let Some(span) = keys.flag("materialized") {
+            keys.error(
+                span,
+                "no engine gets a materialized view from a model yet: create it in a revision of its own (`schema-cli revision`)",
+            );
+        }
         keys.finish();
         Some(ViewDefinition {
             columns: columns.clone(),
             query: query.unwrap_or_default(),
-            materialized,
             comment: comment.filter(|comment| !comment.is_empty()),
         })
     })?;

@@ -177,6 +177,14 @@ pub(crate) enum CliError {
         /// The objects, in words.
         names: String,
     },
+    /// What can be planned fails, maybe because it needs what is not planned.
+    #[error("{source}")]
+    RestInTheWay {
+        /// What is not planned, in words.
+        names: String,
+        /// Why the rest fails.
+        source: Box<schema_core::Error>,
+    },
     /// A plan was not carried out.
     #[error(transparent)]
     Apply(#[from] ApplyError),
@@ -309,7 +317,13 @@ impl CliError {
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Apply(error) => error.hint(),
-            CliError::EnginesDiffer { .. } | CliError::OpaqueDiffer { .. } => None,
+            CliError::EnginesDiffer { .. } => None,
+            CliError::OpaqueDiffer { .. } => Some(
+                "change them by hand; without `--strict`, the SQL for everything else is written".to_owned(),
+            ),
+            CliError::RestInTheWay { names, .. } => {
+                Some(format!("these differ too and are not planned, change them by hand first: {names}"))
+            }
             CliError::AnotherEngine { found, .. } => {
                 Some(format!("begin the URL with `{found}://`, so that the scripts are named after it"))
             }
@@ -387,6 +401,7 @@ impl CliError {
             | CliError::StillApplied { .. }
             | CliError::PartlyApplied { .. } => ExitStatus::History,
             CliError::Core(error) => error.class().into(),
+            CliError::RestInTheWay { source, .. } => source.class().into(),
         }
     }
 }

@@ -20,5 +20,20 @@ pub(crate) fn tried_out(
     if let Some(reason) = &scripts.unproven {
         printer.warn(&format!("the scripts could not be tried out: {reason}"));
     }
+    if !scripts.not_judged.is_empty() {
+        printer.say(&format!(
+            "not on the scratch database, so not looked at there: {}",
+            listed(&scripts.not_judged)
+        ));
+    }
     Ok(scripts)
+}
+
+/// Names, of which a person reads no more than a few.
+pub(crate) fn listed(names: &[String]) -> String {
+    const MOST: usize = 10;
+    let more = names.len().saturating_sub(MOST);
+    let first: Vec<&str> = names.iter().take(MOST).map(String::as_str).collect();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    first.join(", ") + &more
 }

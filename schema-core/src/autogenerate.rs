@@ -3,16 +3,17 @@
 //! `introspect` and `resolve` → `filter` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
 use crate::dialect::{self, Scope, Unsupported};
-use crate::diff::{self, Changes, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
+use crate::diff::{
+    self, Changes, OpaqueDifference, Pair, Rename, RenameCandidate, RenameError, RenameRequest,
+};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError, Proven};
 use crate::sql::Plan;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
@@ -131,6 +132,8 @@ pub struct Scripts {
     pub down: Plan,
     /// Why the scripts could not be tried on a scratch database; none where they were, and did what they should.
     pub unproven: Option<String>,
+    /// What the scratch database did not have, so that nobody knows what the scripts do to it: ``the foreign table `a` ``.
+    pub not_judged: Vec<String>,
 }
 
 /// Plans a comparison both ways, and tries the scripts on a scratch database.
@@ -169,8 +172,10 @@ fn tried_out(
         return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
     }
     match proof::prove_apart(driver, comparison, &up, &down) {
-        Ok(Proven { up, down }) => Ok(Scripts { up, down, unproven: None }),
-        Err(ProofError::NoScratch { reason }) => Ok(Scripts { up, down, unproven: Some(reason) }),
+        Ok(Proven { up, down, not_judged }) => Ok(Scripts { up, down, unproven: None, not_judged }),
+        Err(ProofError::NoScratch { reason }) => {
+            Ok(Scripts { up, down, unproven: Some(reason), not_judged: Vec::new() })
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -356,19 +361,25 @@ impl Comparison {
         diff::candidates(&self.changes)
     }
 
-    /// Objects that this release reads but cannot plan, and that differ.
+    /// Objects that this release reads but does not plan, and that differ.
     #[must_use]
-    pub fn opaque_differences(&self) -> Vec<&OpaqueObject> {
-        fn only_in<'a>(one: &'a Schema, other: &Schema) -> impl Iterator<Item = &'a OpaqueObject> {
-            let known: BTreeMap<(OpaqueKind, &QualifiedName), &OpaqueObject> =
-                other.opaque.iter().map(|object| ((object.kind, &object.name), object)).collect();
-            let is_other = |object: &&OpaqueObject| {
-                known.get(&(object.kind, &object.name)).is_none_or(|it| it != object)
-            };
-            one.opaque.iter().filter(is_other).collect::<Vec<_>>().into_iter()
-        }
-        let (gone, new) = (only_in(&self.current, &self.desired), only_in(&self.desired, &self.current));
-        gone.chain(new).collect()
+    pub fn opaque_differences(&self) -> Vec<OpaqueDifference<'_>> {
+        let mut differences = diff::opaque_differences(&self.current.opaque, &self.desired.opaque);
+        // They come and go with their virtual table.
+        differences.retain(|it| it.object().is_some_and(|object| object.kind != OpaqueKind::ShadowTable));
+        differences
+    }
+
+    /// The comparison with all that is read but not planned left as it is, and what differs because of that. What goes with its table does not.
+    #[must_use]
+    pub fn leaving_unplanned(mut self) -> (Comparison, Vec<OpaqueObject>) {
+        let wanted = std::mem::take(&mut self.desired.opaque);
+        dialect::keep_opaque(self.engine, &self.renamed, &mut self.desired);
+        let differences = diff::opaque_differences(&self.desired.opaque, &wanted);
+        let unplanned = differences.iter().filter_map(OpaqueDifference::object);
+        // They come and go with their virtual table.
+        let unplanned = unplanned.filter(|object| object.kind != OpaqueKind::ShadowTable).cloned().collect();
+        (self, unplanned)
     }
 
     /// The script that makes the changes.

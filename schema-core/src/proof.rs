@@ -3,6 +3,7 @@
 //! The static rules say what a statement does; whether the whole leads where it should, and back, the engine itself is asked. Only the tables that
 //! the scripts touch are made, with everything that speaks of them. Must not touch the database that the scripts are for.
 
+mod judged;
 mod pieces;
 
 use crate::apply::{ApplyError, apply_unguarded};
@@ -13,6 +14,7 @@ use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};
 use crate::model::{Engine, OpaqueKind, OpaqueObject, Schema, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
+use judged::Judged;
 use pieces::pieces;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
@@ -72,6 +74,8 @@ pub struct Proven {
     pub up: Plan,
     /// The script back.
     pub down: Plan,
+    /// What the scratch database did not have, so that nobody knows what the scripts do to it.
+    pub not_judged: Vec<String>,
 }
 
 /// Runs both scripts of a comparison on an empty scratch database: the first must lead to the desired schema, the second back, and neither may break a
@@ -88,8 +92,8 @@ pub fn prove(
     down: &Plan,
 ) -> Result<Proven, ProofError> {
     let (current, desired) = parts(comparison, scratch.capabilities());
-    let mut scripts = Proven { up: up.clone(), down: down.clone() };
-    proven(scratch, &current, &desired, &mut scripts)?;
+    let mut scripts = Proven { up: up.clone(), down: down.clone(), not_judged: Vec::new() };
+    scripts.not_judged = proven(scratch, &current, &desired, &mut scripts)?.not_judged;
     Ok(scripts)
 }
 
@@ -111,7 +115,7 @@ pub(crate) fn prove_apart(
     let Some(mut pieces) = pieces(comparison, up, down) else { return alone() };
     if has_sql(comparison.current()) || has_sql(comparison.desired()) {
         let first = pieces.remove(0);
-        let start = first.proven(scratch_of(driver)?.as_mut())?;
+        let Found { start, not_judged: _ } = first.proven(scratch_of(driver)?.as_mut())?;
         // A view that is broken is in the way of every ALTER TABLE.
         if start.objects.values().any(|compiles| *compiles != Compiles::Yes) {
             return alone();
@@ -148,7 +152,7 @@ pub(crate) fn prove_apart(
             })
             .collect();
         errors.sort_by_key(|(place, _)| *place);
-        let all_hold = Proven { up: up.clone(), down: down.clone() };
+        let all_hold = Proven { up: up.clone(), down: down.clone(), not_judged: Vec::new() };
         errors.into_iter().next().map_or(Ok(all_hold), |(_, error)| Err(error))
     })
 }
@@ -161,23 +165,30 @@ fn scratch_of(driver: &dyn Driver) -> Result<Box<dyn Driver>, ProofError> {
     })
 }
 
-/// Returns what was whole before the first script.
+/// What a proof has found besides.
+struct Found {
+    /// What was whole before the first script.
+    start: Integrity,
+    not_judged: Vec<String>,
+}
+
 fn proven(
     scratch: &mut dyn Driver,
     current: &Schema,
     desired: &Schema,
     scripts: &mut Proven,
-) -> Result<Integrity, ProofError> {
+) -> Result<Found, ProofError> {
     fill(scratch, current)?;
+    let judged = Judged::on(scratch, current)?;
     let start = scratch.integrity()?;
-    let Proven { up, down } = scripts;
+    let Proven { up, down, not_judged: _ } = scripts;
     for (direction, plan, goal) in [("up", up, desired), ("down", down, current)] {
         let fingerprints = scratch.recreated_fingerprints(&plan.recreated)?;
         for (object, fingerprint) in plan.recreated.iter_mut().zip(fingerprints) {
             object.hash = fingerprint.filter(|_| object.kind.has_fingerprint());
         }
         run(scratch, plan, direction)?;
-        settled(scratch, goal, direction)?;
+        settled(scratch, goal, &judged, direction)?;
         let now = scratch.integrity()?;
         // What was broken before may be so again once all is taken back.
         let damage: Vec<String> = start.damage(&now, &[]).iter().map(ToString::to_string).collect();
@@ -185,7 +196,7 @@ fn proven(
             return Err(ProofError::Damaging { direction, damage });
         }
     }
-    Ok(start)
+    Ok(Found { start, not_judged: judged.left_out(current) })
 }
 
 /// What is left of the current schema on a scratch database once the renames of a comparison are made there.
@@ -207,13 +218,17 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
 
 /// Makes the schema in an empty database.
 fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
-    let whole = compare(scratch.engine(), Schema::default(), schema.clone(), Scope::Database, &[])
+    let mut schema = schema.clone();
+    schema.opaque.retain(|object| object.definition.is_some());
+    let virtual_tables: Vec<String> =
+        schema.opaque.iter().filter(|it| is_virtual(it)).filter_map(|it| it.definition.clone()).collect();
+    let whole = compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     let mut plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     apply_unguarded(scratch, &mut plan)
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    for definition in schema.opaque.iter().filter(|object| is_virtual(object)).flat_map(|it| &it.definition) {
-        scratch.execute(definition).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    for definition in virtual_tables {
+        scratch.execute(&definition).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
     }
     Ok(())
 }
@@ -244,15 +259,18 @@ fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Re
     })
 }
 
-fn settled(scratch: &mut dyn Driver, wanted: &Schema, direction: &'static str) -> Result<(), ProofError> {
+fn settled(
+    scratch: &mut dyn Driver,
+    wanted: &Schema,
+    judged: &Judged,
+    direction: &'static str,
+) -> Result<(), ProofError> {
     let reached = scratch.introspect()?;
     let left = compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
         .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    if left.is_empty() {
-        Ok(())
-    } else {
-        Err(ProofError::Unsettled { direction, differences: diff::describe(left.changes()) })
-    }
+    let mut differences = diff::describe(left.changes());
+    differences.extend(judged.differences(&left));
+    if differences.is_empty() { Ok(()) } else { Err(ProofError::Unsettled { direction, differences }) }
 }
 
 /// Whether there are texts of which an ALTER TABLE looks at all.
@@ -269,7 +287,11 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let matters = |object: &OpaqueObject| !object.kind.is_about_roles() && object.kind != OpaqueKind::Setting;
+    let matters = |object: &OpaqueObject| {
+        !object.kind.is_about_roles()
+            && object.kind != OpaqueKind::Setting
+            && object.kind != OpaqueKind::Other
+    };
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {
@@ -416,7 +438,7 @@ fn without_roles(schema: &Schema) -> Schema {
     schema
 }
 
-/// The tables of these names, virtual ones included, and all views and triggers.
+/// The tables of these names, virtual ones included, with their settings, and all views and triggers.
 fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
     let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
     let kept: HashMap<String, _> = tables
@@ -439,7 +461,11 @@ fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> S
             .collect(),
         opaque: opaque
             .iter()
-            .filter(|object| is_virtual(object) && names.contains(&fold(&object.name.name)))
+            .filter(|object| {
+                is_virtual(object) && names.contains(&fold(&object.name.name))
+                    || object.kind == OpaqueKind::Setting
+                        && object.depends_on.iter().all(|table| kept.contains_key(&fold(&table.name)))
+            })
             .cloned()
             .collect(),
     }

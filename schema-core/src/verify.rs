@@ -7,7 +7,7 @@ use crate::dialect::Scope;
 use crate::diff::describe;
 use crate::driver::{Driver, DriverError};
 use crate::error::ErrorClass;
-use crate::model::Schema;
+use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{Event, RunOptions, RunnerError, downgrade, upgrade};
 use std::collections::BTreeSet;
@@ -77,7 +77,16 @@ pub fn replay(
     upgrade(scratch, revisions, targets, &on_scratch(), &mut |_: Event<'_>| {}).map(drop)
 }
 
-/// Applies each revision of the history to an empty scratch database, undoes it and applies it again, and returns the revisions in their order.
+/// What a history was found to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// The revisions in their order.
+    pub revisions: Vec<RevisionId>,
+    /// The objects of which only the name was compared: ``the foreign table `a` ``.
+    pub known_by_name: BTreeSet<String>,
+}
+
+/// Applies each revision of the history to an empty scratch database, undoes it and applies it again.
 /// `observer` is told each revision, its place from 1, and how many there are.
 ///
 /// # Errors
@@ -87,10 +96,11 @@ pub fn verify(
     scratch: &mut dyn Driver,
     revisions: &Directory,
     observer: &mut dyn FnMut(&RevisionId, usize, usize),
-) -> Result<Vec<RevisionId>, VerifyError> {
+) -> Result<Verified, VerifyError> {
     let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
     let options = on_scratch();
     let mut before = scratch.introspect()?;
+    let mut known_by_name = BTreeSet::new();
     let mut silent = |_: Event<'_>| {};
     for (position, revision) in order.iter().enumerate() {
         observer(revision, position + 1, order.len());
@@ -109,9 +119,15 @@ pub fn verify(
         if !differences.is_empty() {
             return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });
         }
+        let no_definition = after.opaque.iter().filter(|object| is_known_by_name(object));
+        known_by_name.extend(no_definition.map(OpaqueObject::label));
         before = after;
     }
-    Ok(order)
+    Ok(Verified { revisions: order, known_by_name })
+}
+
+fn is_known_by_name(object: &OpaqueObject) -> bool {
+    object.definition.is_none() && object.kind != OpaqueKind::ShadowTable
 }
 
 /// Nobody else has anything on a scratch database.
@@ -124,6 +140,10 @@ fn between(scratch: &mut dyn Driver, wanted: &Schema) -> Result<Vec<String>, Ver
     let reached = scratch.introspect()?;
     // Without requests no rename can fail.
     Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
-        .map(|comparison| describe(comparison.changes()))
+        .map(|comparison| {
+            let opaque = comparison.opaque_differences();
+            let opaque = opaque.iter().map(ToString::to_string);
+            describe(comparison.changes()).into_iter().chain(opaque).collect()
+        })
         .unwrap_or_default())
 }

@@ -76,9 +76,10 @@ impl Bench {
         let up = comparison.up().map_err(|error| format!("not planned: {error}"))?;
         let down = comparison.down().map_err(|error| format!("not planned back: {error}"))?;
         let mut scratch = self.before.driver().scratch().unwrap();
-        let Proven { up, down } = prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
-            format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script())
-        })?;
+        let Proven { up, down, not_judged: _ } =
+            prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
+                format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script())
+            })?;
         self.go(&comparison, &up, &start, &goal, "up", &desired)?;
         self.go(&comparison, &down, &goal, &start, "down", &current)?;
         Ok(Outcome::Holds)

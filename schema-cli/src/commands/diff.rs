@@ -11,18 +11,20 @@ use crate::prompt;
 use crate::renames;
 use crate::scripts::tried_out;
 use schema_core::apply;
-use schema_core::autogenerate::{AutogenerateError, compare};
+use schema_core::autogenerate::{AutogenerateError, Comparison, Scripts, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
-use schema_core::model::OpaqueKind;
+use schema_core::driver::Driver;
+use schema_core::filter::Filter;
+use schema_core::model::OpaqueObject;
 use schema_core::sql::{Hazard, Plan, Recreated, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Write the SQL that turns one database into another
 ///
-/// Exit 0 where they are equal, and 1 where they are not. The order of columns is no difference.
+/// Exit 0 where they are equal, and 1 where they are not. The order of columns is no difference. Objects of kinds that are not planned yet are
+/// named where they differ, and left as they are; with `--strict` they are an error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
@@ -41,6 +43,9 @@ pub(crate) struct DiffArgs {
     /// Don't ask
     #[arg(long, requires = "apply")]
     yes: bool,
+    /// Write nothing where an object differs that cannot be planned, and exit 2
+    #[arg(long)]
+    strict: bool,
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
@@ -50,17 +55,20 @@ const EXAMPLES: &str = "\
 Examples:
   schema-cli diff --from sqlite://app.db --to sqlite://wanted.db
   schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --down
-  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --apply";
+  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --apply
+  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --strict   all or nothing";
 
 #[derive(Serialize)]
 struct Report {
     #[serde(flatten)]
     differences: Differences,
     sql: String,
+    /// What differs and is left as it is.
+    unplanned: Vec<String>,
 }
 
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DiffArgs { from, to, down, apply, yes, renames } = args;
+    let DiffArgs { from, to, down, apply, yes, strict, renames } = args;
     let printer = context.printer;
     let config = context.config()?;
     let connect = |url: &str| {
@@ -77,33 +85,39 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         .leave_alone(from.engine(), &current, &mut desired, Scope::Database)
         .map_err(AutogenerateError::from)?;
     let comparison = compare(from.engine(), current, desired, Scope::Database, renames)?;
-    let mut unplanned = comparison.opaque_differences();
-    // They come and go with their virtual table.
-    unplanned.retain(|object| object.kind != OpaqueKind::ShadowTable);
-    if !unplanned.is_empty() {
-        // What is on both sides is there twice.
-        let names: BTreeSet<String> = unplanned.iter().map(|object| object.label()).collect();
-        return Err(CliError::OpaqueDiffer { names: Vec::from_iter(names).join(", ") });
+    let (comparison, unplanned) = comparison.leaving_unplanned();
+    let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
+    if *strict && !unplanned.is_empty() {
+        return Err(CliError::OpaqueDiffer { names: unplanned.join(", ") });
     }
-    if comparison.is_empty() {
-        if printer.is_json() {
-            printer
-                .json(&Report { differences: Differences::of(comparison.changes()), sql: String::new() })?;
-        }
-        printer.say("the databases are equal");
-        return Ok(ExitStatus::Done);
-    }
-
-    let scripts = tried_out(&*from, &comparison, &config.filters, printer)?;
-    let (plan, changes) = match *down {
-        false => (&scripts.up, comparison.changes().clone()),
-        true => (&scripts.down, comparison.changes().inverse()),
+    let scripts = match comparison.is_empty() {
+        false => Some(planned(&*from, &comparison, &config.filters, printer, &unplanned)?),
+        true => None,
     };
+    let plan = match (&scripts, *down) {
+        (Some(scripts), false) => &scripts.up,
+        (Some(scripts), true) => &scripts.down,
+        (None, _) => &Plan::default(),
+    };
+    let changes = if *down { comparison.changes().inverse() } else { comparison.changes().clone() };
+    let sql = if scripts.is_some() { plan.to_script() } else { String::new() };
     match printer.format() {
-        Format::Human => printer.exact(&plan.to_script())?,
-        Format::Json => {
-            printer.json(&Report { differences: Differences::of(&changes), sql: plan.to_script() })?;
+        Format::Human => printer.exact(&sql)?,
+        Format::Json => printer.json(&Report {
+            differences: Differences::of(&changes),
+            sql,
+            unplanned: unplanned.clone(),
+        })?,
+    }
+    if !unplanned.is_empty() {
+        printer.warn(&format!("these differ too, and stay as they are: {}", unplanned.join(", ")));
+    }
+    if scripts.is_none() {
+        if unplanned.is_empty() {
+            printer.say("the databases are equal");
+            return Ok(ExitStatus::Done);
         }
+        return Ok(ExitStatus::Differs);
     }
     if !*apply {
         tell_of_rights(plan, printer);
@@ -120,8 +134,33 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     let progress = Progress::begin(printer, "running it");
     apply::apply(&mut *from, plan, &changes.renames)?;
     drop(progress);
-    printer.done("done: the databases are equal");
-    Ok(ExitStatus::Done)
+    if unplanned.is_empty() {
+        printer.done("done: the databases are equal");
+        return Ok(ExitStatus::Done);
+    }
+    printer.done("done: the databases are equal but for what the warning names");
+    Ok(ExitStatus::Differs)
+}
+
+/// The scripts of what can be planned. Where they fail, what is not planned may be what they need.
+fn planned(
+    driver: &dyn Driver,
+    comparison: &Comparison,
+    filter: &Filter,
+    printer: Printer,
+    unplanned: &[String],
+) -> Result<Scripts, CliError> {
+    match tried_out(driver, comparison, filter, printer) {
+        Err(CliError::Core(source)) if !unplanned.is_empty() && may_need_the_rest(&source) => {
+            Err(CliError::RestInTheWay { names: unplanned.join(", "), source: Box::new(source) })
+        }
+        result => result,
+    }
+}
+
+fn may_need_the_rest(error: &schema_core::Error) -> bool {
+    use schema_core::Error;
+    matches!(error, Error::Autogenerate(AutogenerateError::Proof(_) | AutogenerateError::Unplanned(_)))
 }
 
 /// A shell does not know what directives ask for.

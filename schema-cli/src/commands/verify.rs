@@ -6,13 +6,16 @@ use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::progress::Progress;
+use crate::scripts::listed;
 use schema_core::revision::RevisionId;
-use schema_core::verify::verify;
+use schema_core::verify::{Verified, verify};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Run every revision up, down and up again on a scratch database
 ///
-/// Exit 1 where a down script does not bring back what was there. The database itself is left alone.
+/// Exit 1 where a down script does not bring back what was there: tables, views, functions, triggers, rights and everything else that `inspect`
+/// shows. The database itself is left alone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct VerifyArgs {}
@@ -25,6 +28,8 @@ Examples:
 #[derive(Serialize)]
 struct Report {
     verified: Vec<RevisionId>,
+    /// The objects of which only the name was compared.
+    known_by_name: BTreeSet<String>,
 }
 
 pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, CliError> {
@@ -42,13 +47,17 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
         at_work = Some(Progress::begin(printer, "      at work"));
     });
     drop(at_work);
-    let verified = verified.map_err(schema_core::Error::from)?;
+    let Verified { revisions: verified, known_by_name } = verified.map_err(schema_core::Error::from)?;
     printer.done(&format!(
         "verified {}: the scripts lead where they should, and back",
         revisions(verified.len())
     ));
+    if !known_by_name.is_empty() {
+        let names: Vec<String> = known_by_name.iter().cloned().collect();
+        printer.warn(&format!("compared by their names alone: {}", listed(&names)));
+    }
     if context.printer.is_json() {
-        context.printer.json(&Report { verified })?;
+        context.printer.json(&Report { verified, known_by_name })?;
     }
     Ok(ExitStatus::Done)
 }

@@ -140,3 +140,11 @@ pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: 
         Engine::Mariadb => mysql::normalize(current, desired, scope, mysql::Variant::Mariadb),
     }
 }
+
+/// Puts what is kept without being understood into `desired` as `current` has it, as long as what it is part of stays.
+pub(crate) fn keep_opaque(engine: Engine, current: &Schema, desired: &mut Schema) {
+    match engine {
+        Engine::Postgres => postgres::keep_opaque(current, desired),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => desired.opaque.clone_from(&current.opaque),
+    }
+}

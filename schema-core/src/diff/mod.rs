@@ -5,11 +5,13 @@
 mod change;
 mod describe;
 mod enum_type;
+mod opaque;
 mod rename;
 mod table;
 
 pub use change::{Change, Changes, DataLoss, Rename, RenameTime, TableChange};
 pub use describe::describe;
+pub use opaque::{OpaqueDifference, opaque_differences};
 pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };

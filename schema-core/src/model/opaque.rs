@@ -32,6 +32,11 @@ impl OpaqueObject {
     /// What the object is, and its name: ``the function `note()` ``.
     #[must_use]
     pub fn label(&self) -> String {
+        if self.kind == OpaqueKind::Other
+            && let Some((words, name)) = self.name.name.split_once(": ")
+        {
+            return format!("the {words} `{name}`");
+        }
         format!("the {} `{}`", self.kind.words(), self.name)
     }
 }
@@ -63,6 +68,7 @@ impl OpaqueKind {
             OpaqueKind::Setting => "settings",
             OpaqueKind::Owner => "owner",
             OpaqueKind::Privileges => "privileges",
+            OpaqueKind::Other => "object",
         }
     }
 
@@ -122,4 +128,6 @@ pub enum OpaqueKind {
     Owner,
     /// Who may do what with an object, where that is not the usual; the name is `privileges on table users` (PostgreSQL).
     Privileges,
+    /// An object of a kind that only its name is read of; the name is `kind: name`, in the server's words (PostgreSQL).
+    Other,
 }

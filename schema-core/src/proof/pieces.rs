@@ -3,11 +3,11 @@
 //! SQLite reads its whole schema anew with every ALTER TABLE, so that a hundred rebuilt tables in one database cost a hundred times
 //! what each costs alone.
 
-use super::{ProofError, Proven, add_referenced, has_sql, part, proven, spoken_of};
+use super::{Found, ProofError, Proven, add_referenced, has_sql, part, proven, spoken_of};
 use crate::autogenerate::Comparison;
 use crate::dialect::spelling;
 use crate::diff::Change;
-use crate::driver::{Driver, Integrity};
+use crate::driver::Driver;
 use crate::model::{QualifiedName, Schema, Table};
 use crate::sql::Plan;
 use std::collections::{HashMap, HashSet};
@@ -20,7 +20,7 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    pub(super) fn proven(&self, scratch: &mut dyn Driver) -> Result<Integrity, ProofError> {
+    pub(super) fn proven(&self, scratch: &mut dyn Driver) -> Result<Found, ProofError> {
         let Piece { current, desired, scripts } = self;
         // Statements become others only on MySQL and MariaDB, where nothing is proven in pieces.
         proven(scratch, current, desired, &mut scripts.clone())
@@ -80,7 +80,11 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     let ups = apart(up, schemas.len(), place)?;
     let downs = apart(down, schemas.len(), place)?;
     let scripts = ups.into_iter().zip(downs);
-    let piece = |((current, desired), (up, down))| Piece { current, desired, scripts: Proven { up, down } };
+    let piece = |((current, desired), (up, down))| Piece {
+        current,
+        desired,
+        scripts: Proven { up, down, not_judged: Vec::new() },
+    };
     Some(schemas.into_iter().zip(scripts).map(piece).collect())
 }
 

@@ -22,9 +22,10 @@ pub fn hold<A: Adapter>(case: &Case) -> String {
         return String::new();
     }
     assert!(!comparison.is_empty(), "there is no difference");
-    let Scripts { up, down, unproven } =
+    let Scripts { up, down, unproven, not_judged } =
         scripts(scene.database.driver(), &comparison, &Filter::default()).unwrap();
     assert_eq!(unproven, None, "the scripts can be proven");
+    assert!(not_judged.is_empty(), "{not_judged:?}");
     says_what_it_destroys(&comparison, &up);
 
     let original = scene.state();

@@ -1,7 +1,9 @@
 //! `diff`, between two databases.
 
 use crate::database::applied;
+use crate::postgres::execute;
 use crate::stable;
+use schema_tests::server::Server;
 
 #[test]
 fn diff_writes_the_sql_between_two_databases_and_applies_it_when_told() {
@@ -33,7 +35,8 @@ fn diff_writes_the_sql_between_two_databases_and_applies_it_when_told() {
         "add column `users`.`email`"
       ],
       "data_loss": "none",
-      "sql": "-- add the column `users`.`email`\nALTER TABLE users ADD COLUMN email TEXT;\n"
+      "sql": "-- add the column `users`.`email`\nALTER TABLE users ADD COLUMN email TEXT;\n",
+      "unplanned": []
     }
     "#);
     insta::assert_snapshot!(sandbox.run(&format!("{diff} --apply")).exits(2).stderr, @"
@@ -49,11 +52,18 @@ fn diff_writes_the_sql_between_two_databases_and_applies_it_when_told() {
     sandbox.run("diff --from sqlite://dev.db --to sqlite://missing.db").exits(2);
 
     wanted.execute_batch("CREATE VIRTUAL TABLE found USING fts5(text)").unwrap();
-    insta::assert_snapshot!(sandbox.run(diff).exits(2), @"
+    insta::assert_snapshot!(sandbox.run(diff).exits(1), @"
+    exit 1
+    ---- stderr
+    warning: these differ too, and stay as they are: the virtual table `found`
+    ");
+    insta::assert_snapshot!(sandbox.run(&format!("{diff} --strict")).exits(2), @"
     exit 2
     ---- stderr
     error: these differ, and this release cannot change them: the virtual table `found`
+    hint: change them by hand; without `--strict`, the SQL for everything else is written
     ");
+    sandbox.run(&format!("{diff} --apply --yes")).exits(1);
 }
 
 /// What FTS5's documentation shows: a table, its full-text index, and the triggers that keep them together.
@@ -137,4 +147,90 @@ fn sql_is_printed_byte_for_byte() {
     let json = sandbox.run("diff --from sqlite://one.db --to sqlite://other.db --format json").stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["sql"].as_str().unwrap().contains(text), "{json}");
+}
+
+/// What differs, planned and not; a table that goes takes along what hangs on it.
+const HERE: [&str; 7] = [
+    "CREATE TABLE t (id bigint PRIMARY KEY, a text)",
+    "CREATE TABLE gone (id bigint PRIMARY KEY, a text)",
+    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$",
+    "CREATE TRIGGER g BEFORE UPDATE ON gone FOR EACH ROW EXECUTE FUNCTION f()",
+    "CREATE STATISTICS x ON id, a FROM gone",
+    "CREATE SEQUENCE owned OWNED BY gone.id",
+    "CREATE SEQUENCE kept",
+];
+const THERE: [&str; 5] = [
+    "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text)",
+    "CREATE TABLE new (id bigint PRIMARY KEY)",
+    "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN old; END $$",
+    "CREATE FUNCTION g(a text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'",
+    "CREATE TRIGGER h BEFORE UPDATE ON new FOR EACH ROW EXECUTE FUNCTION f()",
+];
+
+#[test]
+fn what_can_be_planned_is_and_the_rest_is_named() {
+    let (Some(here), Some(there)) = (Server::Postgres.database(), Server::Postgres.database()) else {
+        return;
+    };
+    let sandbox = crate::sandbox();
+    execute(&here, &HERE);
+    execute(&there, &THERE);
+    let diff = format!("diff --from {} --to {}", here.url(), there.url());
+    let told = sandbox.run(&diff).exits(1);
+    insta::assert_snapshot!(told, @"
+    exit 1
+    ---- stdout
+    -- drop the table `gone`
+    -- DESTROYS DATA: all rows of `gone` are gone
+    DROP TABLE gone;
+
+    -- create the table `new`
+    CREATE TABLE new (
+        id bigint NOT NULL,
+        CONSTRAINT new_pkey PRIMARY KEY (id)
+    );
+
+    -- add the column `t`.`b`
+    ALTER TABLE t ADD COLUMN b text;
+    ---- stderr
+    warning: these differ too, and stay as they are: the sequence `kept`, the function `f()`, the function `g(a text)`, the trigger `h on new`
+    ");
+    let json: serde_json::Value =
+        serde_json::from_str(&sandbox.run(&format!("{diff} --format json")).exits(1).stdout).unwrap();
+    let names =
+        ["the sequence `kept`", "the function `f()`", "the function `g(a text)`", "the trigger `h on new`"];
+    assert_eq!(json["unplanned"], serde_json::json!(names));
+    let strict = sandbox.run(&format!("{diff} --strict")).exits(2);
+    assert_eq!(strict.stdout, "", "{strict}");
+    // What went with the table comes back with it.
+    let down = sandbox.run(&format!("{diff} --down")).exits(1).stdout;
+    for back in ["CREATE SEQUENCE owned", "OWNED BY gone.id", "CREATE TRIGGER g ", "CREATE STATISTICS "] {
+        assert!(down.contains(back), "{back}: {down}");
+    }
+
+    let applied = sandbox.run(&format!("{diff} --apply --yes")).exits(1);
+    assert!(applied.stderr.contains("the databases are equal but for what the warning names"), "{applied}");
+    let again = sandbox.run(&diff).exits(1);
+    assert_eq!(again.stdout, "", "{again}");
+    assert!(again.stderr.contains("`kept`"), "{again}");
+    execute(&here, &["DROP SEQUENCE kept", "DROP FUNCTION f()"]);
+    execute(&here, &THERE[2..]);
+    sandbox.run(&diff).exits(0);
+}
+
+#[test]
+fn what_is_planned_and_needs_the_rest_is_an_error_that_names_it() {
+    let (Some(here), Some(there)) = (Server::Postgres.database(), Server::Postgres.database()) else {
+        return;
+    };
+    let sandbox = crate::sandbox();
+    execute(&here, &["CREATE TABLE t (id bigint PRIMARY KEY)"]);
+    execute(&there, &["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"]);
+    execute(&there, &["CREATE TABLE t (id bigint PRIMARY KEY DEFAULT f())"]);
+    let diff = format!("diff --from {} --to {}", here.url(), there.url());
+    let refused = sandbox.run(&format!("{diff} --apply --yes")).exits(2);
+    assert!(refused.stderr.contains("function f() does not exist"), "{refused}");
+    assert!(refused.stderr.contains("change them by hand first: the function `f()`"), "{refused}");
+    execute(&here, &["CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"]);
+    sandbox.run(&format!("{diff} --apply --yes")).exits(0);
 }

@@ -78,9 +78,10 @@ impl Bench {
         }
         let (up, down) = (comparison.up().map_err(fail)?, comparison.down().map_err(fail)?);
         let mut scratch = self.database.driver().scratch().map_err(fail)?;
-        let Proven { up, down } = prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
-            fail(format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script()))
-        })?;
+        let Proven { up, down, not_judged: _ } =
+            prove(scratch.as_mut(), &comparison, &up, &down).map_err(|error| {
+                fail(format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script()))
+            })?;
 
         let refused = apply(self.database.driver(), &up, comparison.renames()).err();
         if let Some(error) = &refused {

@@ -52,7 +52,8 @@ pub(crate) fn there_and_back(pair: &Pair, scope: Scope, renames: &[u8]) -> Outco
     if comparison.is_empty() {
         return Ok(());
     }
-    let Scripts { up, down, unproven } = scripts(&database, &comparison, &Filter::default()).map_err(fail)?;
+    let Scripts { up, down, unproven, not_judged: _ } =
+        scripts(&database, &comparison, &Filter::default()).map_err(fail)?;
     prop_assert_eq!(unproven, None);
     for plan in [&up, &down] {
         rebuilds_each_table_once(plan)?;

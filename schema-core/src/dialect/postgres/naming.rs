@@ -142,7 +142,8 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
         | OpaqueKind::Owner
-        | OpaqueKind::Privileges => false,
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => false,
     });
     let views = schema.views.iter().map(|view| &view.name);
     for name in views.chain(opaque.map(|object| &object.name)) {

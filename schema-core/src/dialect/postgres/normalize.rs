@@ -4,6 +4,7 @@
 //! driver has put the desired expressions into the server's words before, where it may; what is compared here is text.
 
 use super::expression::{canonical, identifiers, rewrite};
+use super::identifier::{quote, quote_name};
 use super::named::{Named, Names};
 use super::shape::{self, Storage};
 use super::{collation, family, naming, numbering, settings, types};
@@ -11,7 +12,7 @@ use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
     Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey, QualifiedName,
-    Schema, Table, TableOptions, View,
+    Schema, Table, TableOptions, Trigger, View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -300,19 +301,23 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     desired.namespaces.extend(current.namespaces.iter().cloned());
     desired.namespaces.sort();
 
-    let there: BTreeSet<&QualifiedName> = desired
-        .tables
-        .iter()
-        .map(|table| &table.name)
-        .chain(desired.views.iter().map(|view| &view.name))
-        .collect();
-    let before = current.tables.iter().map(|table| &table.name);
-    let gone: Vec<&QualifiedName> = before
-        .chain(current.views.iter().map(|view| &view.name))
-        .filter(|name| !there.contains(name))
-        .collect();
-    desired.triggers =
-        current.triggers.iter().filter(|trigger| !gone.contains(&&trigger.table)).cloned().collect();
+    let there: BTreeSet<&QualifiedName> = relations(desired).collect();
+    let kept: Vec<Trigger> =
+        current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
+    desired.triggers = kept;
+    keep_opaque(current, desired);
+}
+
+/// The names of all tables and views.
+fn relations(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
+    let tables = schema.tables.iter().map(|table| &table.name);
+    tables.chain(schema.views.iter().map(|view| &view.name))
+}
+
+/// What is kept without being understood stays as `current` has it, as long as what it is part of stays.
+pub fn keep_opaque(current: &Schema, desired: &mut Schema) {
+    let there: BTreeSet<&QualifiedName> = relations(desired).collect();
+    let gone: Vec<&QualifiedName> = relations(current).filter(|name| !there.contains(name)).collect();
     // Few databases have any settings.
     let after: LazyCell<HashMap<&QualifiedName, &Table>, _> =
         LazyCell::new(|| desired.tables.iter().map(|table| (&table.name, table)).collect());
@@ -324,7 +329,15 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
                 .filter_map(|table| after.get(table))
                 .any(|it| settings::goes(object, it))
     };
-    let stays = |object: &&OpaqueObject| !goes_with(object, &gone) && !loses_setting(object);
+    let loses_owner = |object: &OpaqueObject| {
+        object.kind == OpaqueKind::Sequence
+            && object.depends_on.iter().any(|name| {
+                let (before, after) = (current.tables.iter().find(|it| it.name == *name), after.get(name));
+                before.is_some_and(|before| sequence_goes(object, before, after.copied()))
+            })
+    };
+    let stays =
+        |object: &&OpaqueObject| !goes_with(object, &gone) && !loses_setting(object) && !loses_owner(object);
     desired.opaque = current.opaque.iter().filter(stays).cloned().collect();
 }
 
@@ -343,6 +356,9 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
                 && [format!("owner of table {}", table.name), format!("privileges on table {}", table.name)]
                     .contains(&object.name.name)
         }),
+        OpaqueKind::Statistics => {
+            !object.depends_on.is_empty() && object.depends_on.iter().all(|table| gone.contains(&table))
+        }
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension
@@ -357,6 +373,17 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         | OpaqueKind::Event
         | OpaqueKind::MaterializedView
         | OpaqueKind::ForeignTable
-        | OpaqueKind::Statistics => false,
+        | OpaqueKind::Other => false,
     }
+}
+
+/// Whether a sequence belongs to a column of the table that goes, and goes with it.
+fn sequence_goes(sequence: &OpaqueObject, before: &Table, after: Option<&Table>) -> bool {
+    let is_gone = |column: &&Column| {
+        after.is_none_or(|after| !after.columns.iter().any(|other| other.name == column.name))
+    };
+    before.columns.iter().filter(is_gone).any(|column| {
+        let owner = format!(" OWNED BY {}.{}", quote_name(&before.name), quote(&column.name));
+        sequence.restore.iter().any(|sql| sql.ends_with(&owner))
+    })
 }

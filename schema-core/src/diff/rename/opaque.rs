@@ -70,6 +70,7 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::Owner
-        | OpaqueKind::Privileges => false,
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => false,
     }
 }

@@ -48,7 +48,8 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         | OpaqueKind::NotNull
         | OpaqueKind::Procedure
         | OpaqueKind::Package
-        | OpaqueKind::Event => Nature::Foreign,
+        | OpaqueKind::Event
+        | OpaqueKind::Other => Nature::Foreign,
     }
 }
 
@@ -65,14 +66,14 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
     Ok(())
 }
 
-/// The objects that are wanted and not there.
+/// The objects that are wanted and not there, without those of which only the name is known.
 fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
     let (before, after) = (work.path.before, work.path.finish);
     let is_there = |object: &&OpaqueObject| {
         before.opaque.iter().any(|other| other.kind == object.kind && other.name == object.name)
     };
     let new = work.path.after.opaque.iter().zip(&after.opaque).filter(move |(object, _)| !is_there(object));
-    new.map(|(_, object)| object)
+    new.map(|(_, object)| object).filter(|object| object.kind != OpaqueKind::Other)
 }
 
 /// The new objects that come behind the tables.

@@ -60,8 +60,9 @@ impl<'a> Reader<'a> {
 
     /// Whether it cannot stay while columns change that it may need.
     fn is_in_the_way(self, work: &Work<'_>) -> bool {
-        // A setting goes and comes with what it is of.
-        if self.depends_on().is_empty() || self.is(OpaqueKind::Setting) {
+        // A setting goes and comes with what it is of, and a sequence with the column that owns it.
+        let follows = self.is(OpaqueKind::Setting) || self.is(OpaqueKind::Sequence);
+        if self.depends_on().is_empty() || follows {
             return false;
         }
         // What a trigger calls needs no column.

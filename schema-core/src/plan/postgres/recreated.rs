@@ -74,7 +74,8 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
         | OpaqueKind::Owner
-        | OpaqueKind::Privileges => return None,
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => return None,
     })
 }
 

@@ -121,7 +121,7 @@ fn hold(odd: &Odd, scope: Scope) -> Result<(), String> {
     if comparison.is_empty() {
         return if scope == Scope::Models { Ok(()) } else { Err("no difference is seen".to_owned()) };
     }
-    let Scripts { up, down, unproven } =
+    let Scripts { up, down, unproven, not_judged: _ } =
         scripts(&database, &comparison, &Filter::default()).map_err(|error| fails("the scripts", &error))?;
     if let Some(reason) = unproven {
         return Err(format!("not proven: {reason}"));
@@ -229,8 +229,9 @@ fn broken_views_can_be_dropped_and_mended() {
         let (mut database, wanted) =
             (written(folder.path(), "app.db", before), written(folder.path(), "wanted.db", after));
         let comparison = schema_tests::sqlite::between(&database, &wanted);
-        let Scripts { up, down, unproven } = scripts(&database, &comparison, &Filter::default())
-            .unwrap_or_else(|error| panic!("{after}: {error}"));
+        let Scripts { up, down, unproven, not_judged: _ } =
+            scripts(&database, &comparison, &Filter::default())
+                .unwrap_or_else(|error| panic!("{after}: {error}"));
         assert_eq!(unproven, None);
         let mut revisions = Revisions::new(Engine::Sqlite);
         revisions.apply(&mut database, &up, &down).unwrap();

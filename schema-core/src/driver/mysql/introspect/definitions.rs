@@ -110,7 +110,8 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
         | OpaqueKind::Owner
-        | OpaqueKind::Privileges => return None,
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => return None,
     };
     let name = &object.name.name;
     Some(match name.strip_suffix(super::opaque::BODY) {

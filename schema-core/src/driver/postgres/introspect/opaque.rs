@@ -60,6 +60,7 @@ fn kind(word: &str) -> Option<OpaqueKind> {
         "statistics" => OpaqueKind::Statistics,
         "not_null" => OpaqueKind::NotNull,
         "setting" => OpaqueKind::Setting,
+        "other" => OpaqueKind::Other,
         _ => return None,
     })
 }

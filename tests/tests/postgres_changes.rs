@@ -283,6 +283,40 @@ fn the_values_of_an_enum() {
     );
 }
 
+/// Names of built-in types, which are found before those of the usual schema.
+const LIKE_BUILT_IN: [&str; 6] = ["name", "text", "date", "point", "timestamp", "_text"];
+
+#[test]
+fn enum_types_that_are_called_like_built_in_ones() {
+    let of = |name: &str, values: &str, more: &str| {
+        format!(
+            "CREATE TYPE public.\"{name}\" AS ENUM ({values}); COMMENT ON TYPE public.\"{name}\" IS 'ours';
+             ALTER TABLE items ADD s public.\"{name}\" NOT NULL DEFAULT 'new', ADD l public.\"{name}\"[] DEFAULT '{{new}}';
+             CREATE INDEX i ON items (s) WHERE s = 'new'; CREATE VIEW v AS SELECT id, s, code::text AS c FROM items WHERE s <> 'old';
+             ALTER TABLE items ADD CONSTRAINT k CHECK (s <> 'old' OR code::text <> 'x'); {more}"
+        )
+    };
+    for name in LIKE_BUILT_IN {
+        let (one, two) = (of(name, "'new', 'old'", ""), of(name, "'new', 'used', 'old'", ""));
+        // The way back drops the type, and removes the value.
+        says(on_items("", &one), "CREATE TYPE public.");
+        says(on_items(&one, &two), "ADD VALUE 'used' AFTER 'new'");
+    }
+    let more = of("text", "'new', 'old'", "ALTER TABLE items ADD u public.text");
+    says(on_items(&of("text", "'new', 'old'", ""), &more), "ADD COLUMN u public.text");
+}
+
+#[test]
+fn other_types_that_are_called_like_built_in_ones_step_aside_and_come_back() {
+    let there = "CREATE DOMAIN public.text AS varchar(90); COMMENT ON DOMAIN public.text IS 'short'; GRANT USAGE ON TYPE public.text TO PUBLIC;
+        REVOKE USAGE ON TYPE public.text FROM PUBLIC; CREATE TYPE public.point AS (x integer); COMMENT ON TYPE public.point IS 'one';
+        ALTER TABLE items ADD d public.text, ADD p public.point";
+    says(
+        on_items(there, &format!("{there}; ALTER TABLE items ALTER code TYPE varchar(30)")),
+        "TYPE character varying(30)",
+    );
+}
+
 #[test]
 fn an_enum_type_that_goes() {
     says(on_items("CREATE TYPE status AS ENUM ('new')", ""), "DROP TYPE status");

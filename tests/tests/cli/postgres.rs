@@ -200,6 +200,53 @@ fn what_inspect_writes_makes_an_equal_database() {
 }
 
 #[test]
+fn models_may_have_enum_types_that_are_called_like_built_in_ones() {
+    let Some((sandbox, database)) = project() else { return };
+    let models = |values: &str| {
+        let enums: Vec<String> = ["name", "text", "date", "point"]
+            .iter()
+            .map(|name| format!(r#"{{"name": "{name}", "values": [{values}]}}"#))
+            .collect();
+        let column = |name: &str| {
+            format!(
+                r#", {{"name": "a_{name}", "type": {{"enum": "{name}"}}, "default": {{"enum_value": "new"}}}},
+                   {{"name": "many_{name}", "type": {{"array": {{"enum": "{name}"}}}}, "nullable": true}}"#
+            )
+        };
+        let columns: String = ["name", "text", "date", "point"].iter().map(|name| column(name)).collect();
+        format!(
+            r#"{{"format": 1, "enums": [{}], "tables": [{{"name": "t", "columns": [{{"name": "id", "type": "i64"}},
+                {{"name": "plain", "type": "text", "nullable": true}}, {{"name": "day", "type": "date", "nullable": true}} {columns}],
+                "primary_key": {{"columns": [{{"name": "id"}}]}}, "checks": [{{"name": "c", "expression": "a_text <> 'old' OR plain <> 'x'"}}]}}]}}"#,
+            enums.join(", ")
+        )
+    };
+    let start = dump_of(&database.url());
+    for (message, values) in [
+        ("first", r#"{"name": "new"}, {"name": "old"}"#),
+        ("added", r#"{"name": "new"}, {"name": "used"}, {"name": "old"}"#),
+        ("renamed", r#"{"name": "new"}, {"name": "worn", "renamed_from": "used"}, {"name": "old"}"#),
+        ("removed", r#"{"name": "new"}, {"name": "old"}"#),
+    ] {
+        sandbox.write("schema.json", &models(values));
+        let told = sandbox.run(&format!("autogenerate -m {message} --schema-json schema.json")).exits(0);
+        assert!(!told.stderr.contains("warning"), "{message}: {told}");
+        sandbox.run("upgrade").exits(0);
+        sandbox.run("check --schema-json schema.json").exits(0);
+        if message == "first" {
+            execute(&database, &["INSERT INTO t (id, plain, many_text) VALUES (1, 'x', '{new,old}')"]);
+        }
+    }
+    let types = "SELECT DISTINCT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname LIKE 'a\\_%'";
+    assert_eq!(database.connect().query(types, &[]).unwrap().len(), 4);
+    sandbox.run("verify").exits(0);
+    sandbox.run("downgrade base").exits(0);
+    let mut end = dump_of(&database.url());
+    end.retain(|(_, object), _| !object.contains("schema_history"));
+    assert_eq!(differences(&start, &end), "");
+}
+
+#[test]
 fn diff_says_that_its_sql_keeps_no_rights_and_keeps_them_when_it_runs_it() {
     let Some((sandbox, from)) = project() else { return };
     let Some(to) = Server::Postgres.database() else { return };

@@ -1,6 +1,6 @@
 //! From what models declare to what PostgreSQL holds.
 
-use super::{expression, literal, refuse, type_family, types};
+use super::{expression, literal, namespace, refuse, type_family, types};
 use crate::dialect::Unsupported;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
@@ -18,8 +18,12 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// Everything that PostgreSQL cannot hold, all at once.
 pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
-    let enums: Vec<EnumType> =
-        document.enums.iter().filter_map(|object| object.for_engine(Engine::Postgres).cloned()).collect();
+    let enums: Vec<EnumType> = document
+        .enums
+        .iter()
+        .filter_map(|object| object.for_engine(Engine::Postgres).cloned())
+        .map(namespace::beside_built_in)
+        .collect();
     let by_name: BTreeMap<&str, &EnumType> =
         enums.iter().map(|object| (object.name.name.as_str(), object)).collect();
     let mut problems = Problems::new(Engine::Postgres);
@@ -59,8 +63,10 @@ fn add_namespaces(schema: &mut Schema) {
     let tables = schema.tables.iter().map(|table| &table.name);
     let enums = schema.enums.iter().map(|object| &object.name);
     let names = tables.chain(enums).chain(schema.views.iter().map(|view| &view.name));
-    let new: BTreeSet<String> =
-        names.filter_map(|name| name.schema.clone()).filter(|name| !known.contains(name.as_str())).collect();
+    let new: BTreeSet<String> = names
+        .filter_map(|name| name.schema.clone())
+        .filter(|name| !known.contains(name.as_str()) && !namespace::is_usual(name))
+        .collect();
     schema.namespaces.extend(new.into_iter().map(|name| Namespace { name, comment: None }));
     schema.namespaces.sort();
 }

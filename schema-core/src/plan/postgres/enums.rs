@@ -7,7 +7,6 @@ use super::script::{Phase, Script};
 use super::swap::{self, Swap};
 use super::work::Work;
 use super::{Unplanned, unplanned};
-use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, quote_text, render};
 use crate::diff::{Rename, RenameTime};
 use crate::model::{Default, EnumType, OpaqueKind, OpaqueObject, QualifiedName, Table};
@@ -104,7 +103,7 @@ fn add_values(
 fn is_used(work: &Work<'_>, object: &EnumType, value: &str) -> bool {
     let literal = quote_text(value);
     let says =
-        |text: &str| text.contains(&literal) || text.contains(value) && mentions(text, &object.name.name);
+        |text: &str| text.contains(&literal) || text.contains(value) && swap::is_type_in(&object.name, text);
     let in_table = |table: &Table| {
         let Table { columns, checks, exclusions, indexes, .. } = table;
         columns.iter().any(|column| {
@@ -206,9 +205,9 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
 fn needs_type(object: &OpaqueObject, name: &QualifiedName) -> bool {
     let Some(definition) = &object.definition else { return false };
     match opaque::nature(object.kind) {
-        Nature::Base => object.kind != OpaqueKind::Extension && mentions(definition, &name.name),
+        Nature::Base => object.kind != OpaqueKind::Extension && swap::is_type_in(name, definition),
         // Its body is looked at only when it runs.
-        Nature::Function => mentions(opaque::signature(definition), &name.name),
+        Nature::Function => swap::is_type_in(name, opaque::signature(definition)),
         Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
     }
 }

@@ -24,7 +24,7 @@ impl Swap<'_> {
 
     /// Whether an expression speaks of the type.
     pub(super) fn is_in(&self, expression: &str) -> bool {
-        mentions(expression, &self.after.name.name)
+        is_type_in(&self.after.name, expression)
     }
 
     /// The values that rows may hold and the new type lacks.
@@ -36,6 +36,14 @@ impl Swap<'_> {
             .map(|value| value.name.as_str())
             .filter(|name| !kept.contains(name))
             .collect()
+    }
+}
+
+/// Whether an expression speaks of a type. One that is called like a built-in type is always written with its schema, and the bare name is the built-in one's.
+pub(super) fn is_type_in(name: &QualifiedName, expression: &str) -> bool {
+    match &name.schema {
+        Some(_) => expression.contains(&quote_name(name)),
+        None => mentions(expression, &name.name),
     }
 }
 

@@ -31,12 +31,12 @@ pub(super) fn canonicalize(
     call: impl Fn(Work) -> Result<Answers, DriverError>,
 ) -> Result<Canonical, DriverError> {
     let usual = match call(Work::UsualSchema)? {
-        Answers::UsualSchema(usual) => usual,
+        Answers::UsualSchema { usual, built_in } => usual.zip(Some(built_in)),
         Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
         Answers::Texts(_) => None,
     };
-    if let Some(usual) = usual {
-        leave_out_usual_schema(desired, &usual);
+    if let Some((usual, built_in)) = usual {
+        leave_out_usual_schema(desired, &usual, &built_in);
     }
     let enums = changed_enums(current, desired);
     let types: Vec<String> = unknown_types(current, desired).into_iter().collect();
@@ -45,7 +45,7 @@ pub(super) fn canonicalize(
         let texts = match call(asked)? {
             Answers::Texts(texts) => texts,
             Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
-            Answers::UsualSchema(_) => Vec::new(),
+            Answers::UsualSchema { .. } => Vec::new(),
         };
         let names: BTreeMap<String, String> = types.into_iter().zip(texts).collect();
         for column in desired.tables.iter_mut().flat_map(|table| &mut table.columns) {
@@ -68,7 +68,7 @@ pub(super) fn canonicalize(
         let texts = match call(Work::Expressions { enums: enums.clone(), list })? {
             Answers::Texts(texts) => texts,
             Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
-            Answers::UsualSchema(_) => Vec::new(),
+            Answers::UsualSchema { .. } => Vec::new(),
         };
         let answers: BTreeMap<Question, String> = questions.into_iter().zip(texts).collect();
         questions::visit(current, desired, &LANGUAGE, &mut |_, kind, columns, text| {
@@ -85,7 +85,7 @@ pub(super) fn canonicalize(
         let texts = match call(Work::Views { enums, list })? {
             Answers::Texts(texts) => texts,
             Answers::NotAllowed(reason) => return Ok(Canonical::NotAllowed { reason }),
-            Answers::UsualSchema(_) => Vec::new(),
+            Answers::UsualSchema { .. } => Vec::new(),
         };
         for (place, text) in views.into_iter().zip(texts) {
             if let Some(view) = desired.views.get_mut(place) {
@@ -121,7 +121,11 @@ pub(super) enum Work {
 
 /// What comes back: texts in the order of the questions.
 pub(super) enum Answers {
-    UsualSchema(Option<String>),
+    /// The usual schema, and the names of types that are found before those in it.
+    UsualSchema {
+        usual: Option<String>,
+        built_in: HashSet<String>,
+    },
     Texts(Vec<String>),
     NotAllowed(String),
 }
@@ -129,8 +133,10 @@ pub(super) enum Answers {
 /// Asks the server; nothing of it stays.
 pub(super) fn answer(client: &mut Client, work: Work) -> Result<Answers, DriverError> {
     if let Work::UsualSchema = work {
-        let row = client.query_one("SELECT current_schema()::text", &[])?;
-        return Ok(Answers::UsualSchema(row.try_get(0)?));
+        let query = "SELECT current_schema()::text, ARRAY(SELECT typname::text FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace)";
+        let row = client.query_one(query, &[])?;
+        let built_in: Vec<String> = row.try_get(1)?;
+        return Ok(Answers::UsualSchema { usual: row.try_get(0)?, built_in: built_in.into_iter().collect() });
     }
     let mut transaction = client.transaction()?;
     if let Some(reason) = ask::refusal(&mut transaction)? {

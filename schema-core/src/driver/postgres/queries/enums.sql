@@ -1,6 +1,7 @@
--- Enum types with their values in order.
+-- Enum types with their values in order. The schema is said of those, too, that have the name of a built-in type, which is found first.
 SELECT
-    nullif(n.nspname, current_schema())::text,
+    CASE WHEN n.nspname <> current_schema()
+           OR EXISTS (SELECT FROM pg_type b WHERE b.typnamespace = 'pg_catalog'::regnamespace AND b.typname = t.typname) THEN n.nspname::text END,
     t.typname::text,
     ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder),
     obj_description(t.oid, 'pg_type')

@@ -5,6 +5,11 @@ WITH own AS (
            CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END AS prefix
     FROM pg_namespace n
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+), naming AS (
+    -- A type that has the name of a built-in one is found only with its schema.
+    SELECT t.oid, CASE WHEN EXISTS (SELECT FROM pg_type b WHERE b.typnamespace = 'pg_catalog'::regnamespace AND b.typname = t.typname)
+                       THEN quote_ident(n.nspname) || '.' ELSE own.prefix END AS prefix
+    FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN pg_namespace n ON n.oid = t.typnamespace
 ), member AS (
     SELECT e.classid, e.objid FROM pg_depend e WHERE e.deptype = 'e'
 ), absent AS (
@@ -38,29 +43,29 @@ FROM pg_collation l JOIN own ON own.oid = l.collnamespace
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_collation'::regclass AND objid = l.oid)
 UNION ALL
 SELECT 'domain', own.name, t.typname::text,
-       format('CREATE DOMAIN %s%I AS %s', own.prefix, t.typname, format_type(t.typbasetype, t.typtypmod))
+       format('CREATE DOMAIN %s%I AS %s', naming.prefix, t.typname, format_type(t.typbasetype, t.typtypmod))
            || coalesce(' COLLATE ' || (SELECT l.collnamespace::regnamespace::text || '.' || quote_ident(l.collname) FROM pg_collation l
                 WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), '')
            || coalesce(' DEFAULT ' || t.typdefault, '')
            || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
            || coalesce((SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), '' ORDER BY k.conname)
                         FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'), ''),
-       NULL, format('DOMAIN %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
-FROM pg_type t JOIN own ON own.oid = t.typnamespace
+       NULL, format('DOMAIN %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid
 WHERE t.typtype = 'd' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
 SELECT 'composite', own.name, t.typname::text,
-       format('CREATE TYPE %s%I AS (%s)', own.prefix, t.typname,
+       format('CREATE TYPE %s%I AS (%s)', naming.prefix, t.typname,
               (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
                FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)),
-       NULL, format('TYPE %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
-FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+       NULL, format('TYPE %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 WHERE t.typtype = 'c' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
 SELECT 'range', own.name, t.typname::text,
-       format('CREATE TYPE %s%I AS RANGE (subtype = %s)', own.prefix, t.typname, format_type(r.rngsubtype, NULL)),
-       NULL, format('TYPE %s%I', own.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
-FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN pg_range r ON r.rngtypid = t.oid
+       format('CREATE TYPE %s%I AS RANGE (subtype = %s)', naming.prefix, t.typname, format_type(r.rngsubtype, NULL)),
+       NULL, format('TYPE %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid JOIN pg_range r ON r.rngtypid = t.oid
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
 SELECT 'sequence', relation.schema, relation.relname::text,

@@ -25,7 +25,9 @@ WITH own AS (
     FROM pg_proc p JOIN own ON own.oid = p.pronamespace, me
     WHERE p.proacl IS NOT NULL OR p.proowner <> me.oid
     UNION ALL
-    SELECT 'TYPE', own.name, t.typname::text, own.prefix || quote_ident(t.typname), t.typowner, t.typacl, acldefault('T', t.typowner),
+    SELECT 'TYPE', own.name, t.typname::text,
+           CASE WHEN EXISTS (SELECT FROM pg_type b WHERE b.typnamespace = 'pg_catalog'::regnamespace AND b.typname = t.typname)
+                THEN quote_ident(own.nspname) || '.' ELSE own.prefix END || quote_ident(t.typname), t.typowner, t.typacl, acldefault('T', t.typowner),
            'pg_type'::regclass, t.oid
     FROM pg_type t JOIN own ON own.oid = t.typnamespace, me
     WHERE (t.typacl IS NOT NULL OR t.typowner <> me.oid)

@@ -151,8 +151,8 @@ impl Driver for Crashing {
         self.call(|inner| inner.probe(statement, evidence))
     }
 
-    fn reset_session(&mut self) -> Result<(), DriverError> {
-        self.call(|inner| inner.reset_session())
+    fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
+        self.call(|inner| inner.reset_session(temporary))
     }
 
     fn try_lock(&mut self) -> Result<bool, DriverError> {

@@ -117,7 +117,14 @@ impl TestDatabase {
     pub fn clear(&self) {
         let mut driver = self.connect();
         let (drop, create) = match self.engine {
-            Engine::Postgres => ("DROP SCHEMA public CASCADE".to_owned(), "CREATE SCHEMA public".to_owned()),
+            // All schemas that are not the server's own.
+            Engine::Postgres => (
+                "DO $$ DECLARE s text; BEGIN \
+                 FOR s IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' \
+                 LOOP EXECUTE format('DROP SCHEMA %I CASCADE', s); END LOOP; END $$"
+                    .to_owned(),
+                "CREATE SCHEMA public".to_owned(),
+            ),
             Engine::Mysql | Engine::Mariadb | Engine::Sqlite => {
                 (format!("DROP DATABASE {}", self.name), format!("CREATE DATABASE {}", self.name))
             }

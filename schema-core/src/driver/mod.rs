@@ -261,12 +261,14 @@ pub trait Driver: Send {
         Ok(StepState::Unknown)
     }
 
-    /// Sets the session to what it was at the beginning, after a script that may have changed its settings.
+    /// Sets the session to what it was at the beginning, after a script that may have changed its settings or has left these temporary tables there, which
+    /// would stand before others of the same names.
     ///
     /// # Errors
     ///
     /// The database refuses.
-    fn reset_session(&mut self) -> Result<(), DriverError> {
+    fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
+        let _ = temporary;
         Ok(())
     }
 

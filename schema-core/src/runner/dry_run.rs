@@ -9,6 +9,7 @@ use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, history, lock};
 use crate::driver::Driver;
 use crate::revision::RevisionId;
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 /// What a dry run has found.
@@ -116,6 +117,7 @@ impl Run<'_> {
         for id in goal.path(self, &goal.resolve(self)?) {
             let script = PreparedScript::load(self.revisions, &id, self.driver.engine(), direction)
                 .map_err(|stop| stop.at(&id, direction, Vec::new()))?;
+            script.check_session(&BTreeSet::new()).map_err(|stop| stop.at(&id, direction, Vec::new()))?;
             if let Some(failure) = outside_transaction(&script) {
                 loaded.untried = Some((id, failure));
                 break;

@@ -6,7 +6,7 @@ use crate::error::ErrorClass;
 use crate::model::QualifiedName;
 use crate::revision::directory::Direction;
 use crate::revision::{DirectoryError, Gap, RevisionId, TargetError};
-use crate::sql::ScriptError;
+use crate::sql::{ScriptError, SessionState};
 use std::path::PathBuf;
 
 /// Why a run of revisions stopped. Where revisions were applied before that, they stay applied.
@@ -222,6 +222,30 @@ pub enum Failure {
         /// The statement.
         statement: String,
     },
+    /// A step needs what another has left in the session, and a commit stands between the two: a run that is interrupted there could not go on.
+    #[error("{}, line {line}: {state} ends with the session, and line {needed} needs it after a commit", path.display())]
+    NeedsSession {
+        /// The file.
+        path: PathBuf,
+        /// The line of what leaves it.
+        line: usize,
+        /// What is left in the session.
+        state: SessionState,
+        /// The line of what needs it.
+        needed: usize,
+    },
+    /// A run was interrupted, and with its session something is lost that the rest of the script needs.
+    #[error("{}, line {line}: {state} is lost with the session of the interrupted run, and line {needed} needs it", path.display())]
+    SessionLost {
+        /// The file.
+        path: PathBuf,
+        /// The line of what has left it.
+        line: usize,
+        /// What was left in the session.
+        state: SessionState,
+        /// The line of what needs it.
+        needed: usize,
+    },
     /// A step that runs outside a transaction succeeded, and what it made is not valid.
     #[error("{}, line {line}: the database reports success, but what this step made is not valid", path.display())]
     Broken {
@@ -365,14 +389,16 @@ impl RunnerError {
 impl Failure {
     fn class(&self) -> ErrorClass {
         match self {
-            Failure::Script { .. } | Failure::OutsideTransaction { .. } => ErrorClass::Usage,
+            Failure::Script { .. } | Failure::NeedsSession { .. } | Failure::OutsideTransaction { .. } => {
+                ErrorClass::Usage
+            }
             Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
             Failure::NotGivenBack { source, .. } => source.class(),
             Failure::Unexpected { .. }
             | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
             | Failure::Broken { .. } => ErrorClass::Refused,
-            Failure::InDoubt { .. } => ErrorClass::InDoubt,
+            Failure::InDoubt { .. } | Failure::SessionLost { .. } => ErrorClass::InDoubt,
             Failure::ChangedUnderWay { .. } => ErrorClass::History,
         }
     }
@@ -388,6 +414,8 @@ impl Failure {
             | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
             | Failure::Broken { .. }
+            | Failure::NeedsSession { .. }
+            | Failure::SessionLost { .. }
             | Failure::InDoubt { .. }
             | Failure::ChangedUnderWay { .. }
             | Failure::OutsideTransaction { .. } => None,
@@ -422,6 +450,12 @@ impl Failure {
             ),
             Failure::Damaged { .. } => Some(
                 "nothing was changed; correct the script, or the rows that it would leave behind".to_owned(),
+            ),
+            Failure::NeedsSession { state, .. } => Some(state.instead().to_owned()),
+            Failure::SessionLost { .. } => Some(
+                "correct the statements that have not run so that they do without it, and run the same again; \
+                 or do the rest by hand, and `stamp` what the database is at then"
+                    .to_owned(),
             ),
             Failure::Broken { cleanup, .. } => Some(format!("run `{cleanup}`, then the same command again")),
             Failure::InDoubt { .. } => {

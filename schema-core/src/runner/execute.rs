@@ -1,14 +1,14 @@
 //! Running one script, so that it and its place in the history change together.
 
 use super::abandoned::Watch;
-use super::history::{self, AppliedRevision, Change, Origin};
+use super::history::Change;
 use super::journal::{self, JournalledStep};
 use super::lock::Pauses;
 use super::run::{Outcome, Run};
 use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
 use super::{Event, Failure, Observer, RunnerError};
-use crate::driver::{DriverError, Value};
+use crate::driver::Value;
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
 use std::collections::BTreeSet;
@@ -45,17 +45,19 @@ pub(super) enum Progress {
 }
 
 /// A script that is being run.
-struct Running<'run> {
-    script: &'run PreparedScript,
+pub(super) struct Running<'run> {
+    pub(super) script: &'run PreparedScript,
     start: Instant,
     /// The steps that the journal holds; none where it has to be asked.
-    done: Option<BTreeSet<usize>>,
+    pub(super) done: Option<BTreeSet<usize>>,
+    /// The steps that have run in this session.
+    pub(super) here: BTreeSet<usize>,
     /// What is said once in a run, however often the journal is read.
     said: Said,
 }
 
 #[derive(Default)]
-struct Said {
+pub(super) struct Said {
     resumed: bool,
     under_way: bool,
 }
@@ -67,8 +69,8 @@ impl Run<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
         let outcome = self.run_segments(script, observer);
-        if script.steps().any(|step| step.sets_session) {
-            let reset = self.driver.reset_session();
+        if script.changes_session() {
+            let reset = self.driver.reset_session(&script.temporary_tables());
             // What stopped the run says more.
             let outcome = outcome?;
             reset.map_err(Failure::from)?;
@@ -82,7 +84,13 @@ impl Run<'_> {
         script: &PreparedScript,
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
-        let mut running = Running { script, start: Instant::now(), done: None, said: Said::default() };
+        let mut running = Running {
+            script,
+            start: Instant::now(),
+            done: None,
+            here: BTreeSet::new(),
+            said: Said::default(),
+        };
         let mut waiting_since = None;
         let mut watch = Watch::default();
         let mut position = 0;
@@ -109,6 +117,7 @@ impl Run<'_> {
                         }
                         thread::sleep(POLL);
                     } else {
+                        self.restore_session(&mut running, step.step)?;
                         self.settle(script, &step, observer)?;
                         running.done = None;
                     }
@@ -136,7 +145,9 @@ impl Run<'_> {
                 Ok(progress) => break Ok(progress),
                 Err(stop) => stop,
             };
-            let Some(reason) = stop.transient() else { break Err(stop) };
+            // What a rollback leaves in the session would be in the way of the same statement.
+            let is_in_the_way = running.script.leaves_in_the_way(position, self.driver.engine());
+            let Some(reason) = stop.transient().filter(|_| !is_in_the_way) else { break Err(stop) };
             let Some(pause) = pauses.next() else { break Err(stop.after(pauses.elapsed())) };
             observer(Event::Retrying { reason: &reason, pause });
             thread::sleep(pause);
@@ -172,13 +183,10 @@ impl Run<'_> {
             if let Some(in_the_way) = run.read_journal(running, position, observer)? {
                 return Ok(in_the_way);
             }
-            let done = running.done.as_ref();
-            let is_open = |step: &Step| done.is_none_or(|done| !done.contains(&step.number));
+            let is_open = |step: &Step| running.is_open(step.number);
             match segment {
                 Segment::Transaction(steps) => {
-                    let meant: Vec<&Step> =
-                        steps.iter().filter(|step| is_open(step) || step.sets_session).collect();
-                    run.run_guarded(script, &meant)?;
+                    run.run_guarded(script, &running.meant(steps))?;
                     if !is_last {
                         for step in steps.iter().filter(|step| is_open(step)) {
                             let PreparedScript { revision, direction, .. } = script;
@@ -198,7 +206,16 @@ impl Run<'_> {
             let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
         })?;
+        match (segment, &progress) {
+            (Segment::Transaction(steps), Progress::Done(_)) => {
+                let meant: Vec<usize> = running.meant(steps).iter().map(|step| step.number).collect();
+                running.here.extend(meant);
+            }
+            (Segment::Autocommit(_), Progress::Done(_)) => self.restore_step(running, position)?,
+            (Segment::Transaction(_) | Segment::Autocommit(_), _) => {}
+        }
         if let (Segment::Autocommit(step), Progress::Begun { evidence }) = (segment, &progress) {
+            running.here.insert(step.number);
             self.run_begun(script, step, evidence.as_deref(), observer)?;
             self.transaction(|run| {
                 let PreparedScript { revision, direction, .. } = script;
@@ -253,117 +270,10 @@ impl Run<'_> {
             let (done, total) = (journal.own.iter().filter(|step| step.done).count(), script.steps().count());
             observer(Event::Resumed { revision: &script.revision, done, total });
         }
-        running.done = Some(journal.own.iter().map(|step| step.step).collect());
+        let done: BTreeSet<usize> = journal.own.iter().map(|step| step.step).collect();
+        script.check_session(&done.difference(&running.here).copied().collect())?;
+        running.done = Some(done);
         Ok(journal.own.into_iter().find(|step| !step.done).map(Progress::UnderWay))
-    }
-
-    /// Commits what is done, and rolls back everything else.
-    pub(super) fn transaction(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<Progress, Stop>,
-    ) -> Result<Progress, Stop> {
-        self.driver.begin().map_err(Failure::Transaction)?;
-        let result = work(self).and_then(|progress| {
-            match &progress {
-                Progress::Done(Some(change)) => {
-                    history::commit(self.driver, change).map_err(Failure::Transaction)?;
-                }
-                Progress::Done(None) | Progress::Begun { .. } => {
-                    self.driver.commit().map_err(Failure::Transaction)?;
-                }
-                Progress::ChangedElsewhere | Progress::UnderWay(_) | Progress::OtherUnderWay { .. } => {}
-            }
-            Ok(progress)
-        });
-        match result {
-            Ok(progress @ (Progress::Done(_) | Progress::Begun { .. })) => {
-                let change = if let Progress::Done(change) = &progress { change.as_ref() } else { None };
-                self.history.committed(change);
-                Ok(progress)
-            }
-            Ok(
-                progress @ (Progress::ChangedElsewhere
-                | Progress::UnderWay(_)
-                | Progress::OtherUnderWay { .. }),
-            ) => {
-                self.driver.rollback().map_err(Failure::Transaction)?;
-                Ok(progress)
-            }
-            Err(stop) => {
-                // What stopped the run says more than a rollback that fails after it; the connection's end rolls back too.
-                let _ = self.driver.rollback();
-                Err(stop)
-            }
-        }
-    }
-
-    /// Runs steps in the transaction, gives back what recreated objects had and, where the script has foreign keys off, checks what nothing else checks then.
-    pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
-        let integrity =
-            |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
-        let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
-        let recreates = !script.recreates.is_empty();
-        if recreates {
-            self.driver.take(&script.recreated()).map_err(Failure::Transaction)?;
-        }
-        for step in steps {
-            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
-        }
-        if recreates {
-            let path = script.path.clone();
-            self.driver.give_back().map_err(|source| Failure::NotGivenBack { path, source })?;
-        }
-        if let Some(before) = before {
-            let damage = before.damage(&integrity(self)?, &script.renames);
-            if !damage.is_empty() {
-                return Err(Failure::Damaged { damage }.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// What the history is to say of a script that has run, of which the journal need say no more.
-    pub(super) fn conclude(
-        &mut self,
-        script: &PreparedScript,
-        duration: Duration,
-    ) -> Result<Change, RunnerError> {
-        let PreparedScript { revision, message, direction, checksum, .. } = script;
-        if script.is_journalled() {
-            journal::forget(self.driver, revision)?;
-        }
-        Ok(match direction {
-            Direction::Up => Change::Insert(AppliedRevision::now(
-                revision.clone(),
-                message,
-                checksum,
-                duration,
-                Origin::Run,
-                self.revisions.graph().project(),
-            )),
-            Direction::Down => Change::Delete(revision.clone()),
-        })
-    }
-}
-
-impl PreparedScript {
-    /// A statement that was refused, and how much of the script stays done in spite of that.
-    pub(super) fn statement_failure(&self, step: &Step, source: DriverError) -> Failure {
-        let mut kept = 0;
-        for segment in &self.segments {
-            if segment.steps().last().is_none_or(|last| last.number >= step.number) {
-                break;
-            }
-            kept += segment.steps().len();
-        }
-        Failure::Statement {
-            path: self.path.clone(),
-            line: step.line,
-            statement: step.sql.clone(),
-            source,
-            kept,
-            total: self.steps().count(),
-        }
     }
 }
 

@@ -21,10 +21,12 @@ mod resume;
 mod run;
 mod script;
 mod seed;
+mod session;
 mod stamp;
 mod status;
 mod stop;
 mod targets;
+mod transaction;
 
 pub use dry_run::DryRun;
 pub use ensure::ensure_history;

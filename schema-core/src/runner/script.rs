@@ -1,5 +1,6 @@
 //! A revision's script, cut into what runs in one transaction and what runs outside of any.
 
+use super::session::{Needed, Replay, SessionPlan};
 use super::stop::Stop;
 use super::{Failure, RunnerError};
 use crate::model::Engine;
@@ -7,7 +8,8 @@ use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
 use crate::sql::token::tokens;
 use crate::sql::{
-    Effect, ExpectedTable, Recreated, Script, ScriptRecreated, ScriptStatement, TokenKind, unquote_identifier,
+    Effect, ExpectedTable, Recreated, Script, ScriptRecreated, ScriptStatement, SessionEffect, TokenKind,
+    unquote_identifier,
 };
 use std::path::PathBuf;
 
@@ -26,6 +28,8 @@ pub(super) struct PreparedScript {
     pub(super) segments: Vec<Segment>,
     /// The tables that it renames: old name, new name.
     pub(super) renames: Vec<(String, String)>,
+    /// What steps need of the session that is lost with it.
+    pub(super) needed: Vec<Needed>,
 }
 
 /// Steps that succeed or fail together.
@@ -42,6 +46,13 @@ impl Segment {
             Segment::Autocommit(step) => std::slice::from_ref(step),
         }
     }
+
+    fn steps_mut(&mut self) -> &mut [Step] {
+        match self {
+            Segment::Transaction(steps) => steps,
+            Segment::Autocommit(step) => std::slice::from_mut(step),
+        }
+    }
 }
 
 /// A statement and its place in the script.
@@ -53,8 +64,12 @@ pub(super) struct Step {
     pub(super) sql: String,
     /// What the script says about it.
     pub(super) comment: String,
-    /// It changes how the session understands what follows, so that it has to run again where a run goes on behind it.
-    pub(super) sets_session: bool,
+    /// What it leaves in the session.
+    pub(super) session: SessionEffect,
+    /// Whether it runs again where a run goes on behind it.
+    pub(super) replay: Replay,
+    /// The steps whose effect on the session is all that it ends: in a session in which they have not run there is nothing to do.
+    pub(super) ends: Vec<usize>,
 }
 
 impl PreparedScript {
@@ -72,6 +87,7 @@ impl PreparedScript {
             .map_err(|source| Failure::Script { path: script.path.clone(), source })?;
         let renames =
             statements.iter().filter_map(|statement| renamed_table(&statement.sql, engine)).collect();
+        let (segments, needed) = planned(statements, engine);
         Ok(PreparedScript {
             revision: revision.clone(),
             message,
@@ -81,8 +97,9 @@ impl PreparedScript {
             foreign_keys_off,
             expects,
             recreates,
-            segments: segments(statements, engine),
+            segments,
             renames,
+            needed,
         })
     }
 
@@ -100,9 +117,25 @@ impl PreparedScript {
         self.segments.iter().flat_map(Segment::steps)
     }
 
+    /// Whether it changes the session, which has to be as before when the next script runs.
+    pub(super) fn changes_session(&self) -> bool {
+        self.steps().any(|step| step.session.changes_session())
+    }
+
     pub(super) fn step(&self, number: usize) -> Option<&Step> {
         self.steps().find(|step| step.number == number)
     }
+}
+
+/// The segments, and what their steps need of the session.
+pub(super) fn planned(statements: Vec<ScriptStatement>, engine: Engine) -> (Vec<Segment>, Vec<Needed>) {
+    let mut segments = segments(statements, engine);
+    let SessionPlan { replays, ends, needed } = SessionPlan::of(&segments, engine);
+    let steps = segments.iter_mut().flat_map(Segment::steps_mut);
+    for (step, (replay, ends)) in steps.zip(replays.into_iter().zip(ends)) {
+        (step.replay, step.ends) = (replay, ends);
+    }
+    (segments, needed)
 }
 
 /// Where DDL commits by itself, each statement that a transaction cannot hold stands alone.
@@ -115,8 +148,9 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
     let mut joins_last = false;
     for (index, statement) in statements.into_iter().enumerate() {
         let ScriptStatement { sql, comment, line, autocommit } = statement;
-        let Effect { is_transactional, sets_session } = Effect::of(&sql, engine);
-        let step = Step { number: index + 1, line, sql, comment, sets_session };
+        let Effect { is_transactional, session } = Effect::of(&sql, engine);
+        let (number, replay) = (index + 1, Replay::Never);
+        let step = Step { number, line, sql, comment, session, replay, ends: Vec::new() };
         let in_transaction = is_transactional || (is_all_transactional && !autocommit);
         match segments.last_mut() {
             _ if !in_transaction => segments.push(Segment::Autocommit(step)),
@@ -138,7 +172,7 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
 const LONGEST_RENAME: usize = 7;
 
 /// `ALTER TABLE [schema.]old RENAME TO new`.
-fn renamed_table(sql: &str, engine: Engine) -> Option<(String, String)> {
+pub(super) fn renamed_table(sql: &str, engine: Engine) -> Option<(String, String)> {
     let mut tokens = tokens(sql, engine).filter(|token| !token.is_trivia());
     let mut word = |expected: &str| {
         tokens.next().is_some_and(|token| {

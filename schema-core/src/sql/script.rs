@@ -97,6 +97,14 @@ pub enum ScriptError {
         /// The statement's first word.
         keyword: String,
     },
+    /// A statement would give the runner's own lock back.
+    #[error("line {line}: `{what}` releases all locks of the session, that of the migration too")]
+    ReleasesLock {
+        /// The line.
+        line: usize,
+        /// What releases them.
+        what: &'static str,
+    },
     /// A statement has no effect within a transaction.
     #[error("line {line}: `PRAGMA foreign_keys` has no effect within a transaction")]
     ForeignKeysPragma {
@@ -138,6 +146,7 @@ impl ScriptError {
                 "remove it: `upgrade` runs the script in one transaction; `-- schema: autocommit` above a statement takes it out"
                     .to_owned(),
             ),
+            ScriptError::ReleasesLock { .. } => Some("release the locks of the script one by one".to_owned()),
             ScriptError::ForeignKeysPragma { .. } => {
                 Some("write `-- schema: foreign_keys=off` on top of the script instead".to_owned())
             }
@@ -275,6 +284,19 @@ fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptE
     };
     if ends_transaction {
         return Err(ScriptError::TransactionControl { line, keyword: word(0).to_owned() });
+    }
+    let releases: &[(&str, &str)] = match engine {
+        Engine::Sqlite => &[],
+        Engine::Postgres => &[("PG_ADVISORY_UNLOCK_ALL", "pg_advisory_unlock_all()")],
+        Engine::Mysql | Engine::Mariadb => &[("RELEASE_ALL_LOCKS", "RELEASE_ALL_LOCKS()")],
+    };
+    let makes = matches!(word(0), "ALTER" | "CREATE");
+    let called = |name: &str| !makes && words.iter().any(|word| word == name);
+    if let Some((_, what)) = releases.iter().find(|(name, _)| called(name)) {
+        return Err(ScriptError::ReleasesLock { line, what });
+    }
+    if engine == Engine::Postgres && word(0) == "DISCARD" && word(1) == "ALL" {
+        return Err(ScriptError::ReleasesLock { line, what: "DISCARD ALL" });
     }
     if matches!(engine, Engine::Mysql | Engine::Mariadb) && word(0) == "SOURCE" {
         return Err(SplitError::ShellCommand { line, command: "source".to_owned() }.into());

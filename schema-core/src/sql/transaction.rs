@@ -1,5 +1,6 @@
-//! Which statements a transaction can hold, and which ones change the session, told by their first words.
+//! Which statements a transaction can hold, and what they leave in the session, told by their words.
 
+use super::session::{SessionEffect, statement_under_settings};
 use super::token::{Token, TokenKind, tokens};
 use crate::model::Engine;
 
@@ -7,42 +8,41 @@ use crate::model::Engine;
 const ENOUGH: usize = 64;
 
 /// What a statement does to the transaction and the session that it runs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Effect {
     /// A transaction can hold it, and a rollback takes it back.
     pub is_transactional: bool,
-    /// It changes how the session understands what follows.
-    pub sets_session: bool,
+    /// What it leaves in the session.
+    pub session: SessionEffect,
 }
 
 impl Effect {
     /// What is known of a statement; of one that nobody knows, that a transaction cannot hold it.
     #[must_use]
     pub fn of(sql: &str, engine: Engine) -> Self {
+        let is_mysql = matches!(engine, Engine::Mysql | Engine::Mariadb);
+        if is_mysql && let Some(statement) = statement_under_settings(sql, engine) {
+            return Effect::of(statement, engine);
+        }
         let words: Vec<String> = tokens(sql, engine)
             .filter(|token| token.kind == TokenKind::Word)
             .take(ENOUGH)
             .map(|token: Token| token.text(sql).to_ascii_uppercase())
             .collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        match engine {
-            Engine::Sqlite => sqlite(&words),
+        let is_transactional = match engine {
+            Engine::Sqlite => !matches!(words.as_slice(), ["VACUUM" | "PRAGMA" | "ATTACH" | "DETACH", ..]),
             Engine::Postgres => postgres(&words),
             Engine::Mysql | Engine::Mariadb => mysql(&words),
-        }
+        };
+        Effect { is_transactional, session: SessionEffect::of(sql, engine) }
     }
 }
 
-/// All that can be in a transaction is there already, unless a script takes it out.
-fn sqlite(words: &[&str]) -> Effect {
-    let is_transactional = !matches!(words, ["VACUUM" | "PRAGMA" | "ATTACH" | "DETACH", ..]);
-    Effect { is_transactional, sets_session: false }
-}
-
 /// <https://www.postgresql.org/docs/current/sql-commands.html>: "cannot be executed inside a transaction block".
-fn postgres(words: &[&str]) -> Effect {
+fn postgres(words: &[&str]) -> bool {
     let has = |word: &str| words.contains(&word);
-    let is_transactional = match words {
+    match words {
         ["CREATE" | "DROP", "DATABASE" | "TABLESPACE" | "SUBSCRIPTION", ..]
         | ["ALTER", "SYSTEM" | "DATABASE" | "SUBSCRIPTION", ..] => false,
         ["CREATE" | "DROP", "INDEX", ..] | ["CREATE", "UNIQUE", ..] => !has("CONCURRENTLY"),
@@ -51,15 +51,27 @@ fn postgres(words: &[&str]) -> Effect {
             *first,
             "ALTER"
                 | "ANALYZE"
+                | "CLOSE"
                 | "COMMENT"
+                | "COPY"
                 | "CREATE"
+                | "DEALLOCATE"
+                | "DECLARE"
                 | "DELETE"
                 | "DROP"
+                | "EXECUTE"
+                | "FETCH"
                 | "GRANT"
                 | "IMPORT"
                 | "INSERT"
+                | "LISTEN"
+                | "LOAD"
                 | "LOCK"
                 | "MERGE"
+                | "MOVE"
+                | "NOTIFY"
+                | "PREPARE"
+                | "REASSIGN"
                 | "REFRESH"
                 | "RESET"
                 | "REVOKE"
@@ -67,29 +79,40 @@ fn postgres(words: &[&str]) -> Effect {
                 | "SELECT"
                 | "SET"
                 | "TRUNCATE"
+                | "UNLISTEN"
                 | "UPDATE"
                 | "VALUES"
                 | "WITH"
         ),
         [] => false,
-    };
-    let sets_session = matches!(words, ["SET" | "RESET", ..]) || has("SET_CONFIG");
-    Effect { is_transactional, sets_session }
+    }
 }
 
-/// <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>: all but changes of rows commits.
-fn mysql(words: &[&str]) -> Effect {
-    let sets_session = match words {
+/// <https://mariadb.com/kb/en/sql-statements-that-cause-an-implicit-commit/>: all commits but changes of rows, and what is the session's own.
+fn mysql(words: &[&str]) -> bool {
+    match words {
         ["SET", second, ..] => !matches!(*second, "GLOBAL" | "PASSWORD" | "PERSIST" | "PERSIST_ONLY"),
-        ["SET" | "USE", ..] => true,
-        _ => false,
-    };
-    let is_transactional = sets_session
-        || matches!(
-            words,
-            ["DELETE" | "INSERT" | "REPLACE" | "SELECT" | "TABLE" | "UPDATE" | "VALUES" | "WITH", ..]
-        );
-    Effect { is_transactional, sets_session }
+        ["CREATE", "TEMPORARY", "TABLE", ..]
+        | ["CREATE", "OR", "REPLACE", "TEMPORARY", "TABLE", ..]
+        | ["DROP", "TEMPORARY", "TABLE", ..]
+        | ["DROP", "PREPARE", ..] => true,
+        [first, ..] => matches!(
+            *first,
+            "DEALLOCATE"
+                | "DELETE"
+                | "INSERT"
+                | "PREPARE"
+                | "REPLACE"
+                | "SELECT"
+                | "SET"
+                | "TABLE"
+                | "UPDATE"
+                | "USE"
+                | "VALUES"
+                | "WITH"
+        ),
+        [] => false,
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +150,14 @@ mod tests {
 
     #[test]
     fn mysql_takes_nothing_but_changes_of_rows() {
-        for sql in ["INSERT INTO t VALUES (1)", "SET @a = 1", "WITH a AS (SELECT 1) DELETE FROM t"] {
+        for sql in [
+            "INSERT INTO t VALUES (1)",
+            "SET @a = 1",
+            "WITH a AS (SELECT 1) DELETE FROM t",
+            "CREATE TEMPORARY TABLE a (x int)",
+            "DROP TEMPORARY TABLE a",
+            "PREPARE q FROM @a",
+        ] {
             assert!(is_transactional(sql, Engine::Mariadb), "{sql}");
         }
         for sql in
@@ -138,13 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_the_session_are_known() {
-        assert!(
-            Effect::of("SELECT pg_catalog.set_config('search_path', '', false)", Engine::Postgres)
-                .sets_session
-        );
-        assert!(Effect::of("SET foreign_key_checks = 0", Engine::Mysql).sets_session);
-        assert!(!Effect::of("SET PERSIST max_connections = 10", Engine::Mysql).sets_session);
-        assert!(!Effect::of("UPDATE t SET a = 1", Engine::Postgres).sets_session);
+    fn the_statement_behind_its_settings_is_what_counts() {
+        let effect =
+            |statement: &str| Effect::of(&format!("SET STATEMENT a = 1 FOR {statement}"), Engine::Mariadb);
+        assert!(effect("INSERT INTO t VALUES (1)").is_transactional);
+        assert!(!effect("INSERT INTO t VALUES (1)").session.changes_session());
+        assert!(!effect("ALTER TABLE t ADD a int").is_transactional);
     }
 }

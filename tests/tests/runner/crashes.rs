@@ -1,16 +1,28 @@
 //! Runs whose connection is lost at every point at which it can be: the next run ends where the first should have, and each statement has run once.
 
-use crate::upgraded;
-use schema_core::runner::{self, RunOptions};
+use schema_core::ErrorClass;
+use schema_core::runner::{self, RunOptions, RunnerError, Settlement};
 use schema_tests::crash::{Crashing, Moment};
-use schema_tests::migrations::Project;
+use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
+use std::time::Duration;
 
 /// More calls than any of the runs here makes.
 const MOST_CALLS: usize = 1000;
 
 /// Loses the connection in every call of an upgrade, before the server has heard of it and after it has done it, each time with an empty database.
 fn survives(project: &Project, check: impl Fn(&Project)) {
+    survives_settled(project, |project| panic!("in doubt: {:?}", project.query(JOURNAL)), check);
+}
+
+const JOURNAL: &str = "SELECT step FROM schema_history_steps WHERE state = 'started'";
+
+/// The same, where a person has to say what has become of a step.
+fn survives_settled(
+    project: &Project,
+    settlement: impl Fn(&Project) -> Settlement,
+    check: impl Fn(&Project),
+) {
     for moment in [Moment::Before, Moment::After] {
         for calls in 0..MOST_CALLS {
             project.clear();
@@ -25,11 +37,31 @@ fn survives(project: &Project, check: impl Fn(&Project)) {
             }
             drop(driver);
             let head = heads.first().unwrap().as_str();
-            upgraded(project, head).unwrap_or_else(|error| panic!("{moment:?} call {calls}: {error}"));
+            let result = match go_on(project, head) {
+                Err(error) if error.class() == ErrorClass::InDoubt => {
+                    runner::resolve(
+                        project.driver().as_mut(),
+                        &project.directory(),
+                        settlement(project),
+                        &mut |_| {},
+                    )
+                    .unwrap();
+                    go_on(project, head)
+                }
+                result => result,
+            };
+            result.unwrap_or_else(|error| panic!("{moment:?} call {calls}: {error}"));
             check(project);
             assert!(calls + 1 < MOST_CALLS);
         }
     }
+}
+
+fn go_on(project: &Project, head: &str) -> Result<(), RunnerError> {
+    // On SQLite a step that was begun is waited for as long as this.
+    let mut driver = project.impatient_driver(Duration::from_millis(200));
+    let (directory, options) = (project.directory(), RunOptions::default());
+    runner::upgrade(driver.as_mut(), &directory, &ids(&[head]), &options, &mut |_| {}).map(drop)
 }
 
 fn applied(project: &Project) {
@@ -42,12 +74,20 @@ fn sqlite() {
     let mut project = Project::new();
     project.revision("a", "CREATE TABLE log (step integer);", "").revision(
         "b",
-        "CREATE TABLE b (x integer);\nINSERT INTO log VALUES (1);",
+        "CREATE TEMP TABLE w AS SELECT 1 AS n;
+             INSERT INTO log SELECT n FROM w;
+             DROP TABLE w;
+             -- schema: autocommit
+             ATTACH ':memory:' AS other;
+             -- schema: autocommit
+             VACUUM;
+             CREATE TABLE other.t AS SELECT 2 AS n;
+             INSERT INTO log SELECT n FROM other.t;",
         "",
     );
     survives(&project, |project| {
         applied(project);
-        assert_eq!(project.query("SELECT step FROM log"), ["1"]);
+        assert_eq!(project.query("SELECT step FROM log ORDER BY step"), ["1", "2"]);
     });
 }
 
@@ -68,6 +108,68 @@ fn postgres() {
         assert_eq!(project.query("SELECT step FROM log ORDER BY step"), ["1", "2"]);
         let indexes = "SELECT c.relname || i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = 'log'::regclass";
         assert_eq!(project.query(indexes), ["log_step_idxtrue"]);
+    });
+}
+
+#[test]
+fn sessions_on_postgres() {
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    project
+        .revision(
+            "a",
+            "CREATE TABLE log (step integer);\nCREATE SCHEMA o;\nCREATE TABLE o.u (x integer);",
+            "",
+        )
+        .revision(
+            "b",
+            "SET search_path = o, public;
+             CREATE TEMP TABLE w AS SELECT 1 AS n;
+             INSERT INTO log SELECT n FROM w;
+             DROP TABLE w;
+             -- schema: autocommit
+             CREATE INDEX CONCURRENTLY ÄÖ_Idx ON u (x);
+             SELECT set_config('my.n', (SELECT 1 + count(*) FROM log)::text, true);
+             INSERT INTO log VALUES (current_setting('my.n')::int);",
+            "",
+        );
+    survives(&project, |project| {
+        applied(project);
+        assert_eq!(project.query("SELECT step FROM log ORDER BY step"), ["1", "2"]);
+        let indexes =
+            "SELECT indexrelid::regclass::text || indisvalid FROM pg_index WHERE indrelid = 'o.u'::regclass";
+        assert_eq!(project.query(indexes), ["o.\"ÄÖ_idx\"true"]);
+    });
+}
+
+#[test]
+fn sessions_on_mysql() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", "CREATE TABLE log (step integer);\nCREATE TABLE t (x integer);", "").revision(
+        "b",
+        "CREATE TEMPORARY TABLE w AS SELECT 1 AS n;
+             INSERT INTO log SELECT n FROM w;
+             DROP TEMPORARY TABLE w;
+             SET sql_mode = 'ANSI_QUOTES', @two = 2;
+             ALTER TABLE t ADD COLUMN y int;
+             SET @s = IF((SELECT count(*) FROM log) = 1, 'ALTER TABLE t ADD COLUMN z int', 'no SQL');
+             PREPARE q FROM @s;
+             EXECUTE q;
+             DEALLOCATE PREPARE q;
+             INSERT INTO log VALUES (@two);
+             SET @s = (SELECT 'x');",
+        "",
+    );
+    let columns = |project: &Project| {
+        project.query("SELECT group_concat(COLUMN_NAME ORDER BY ORDINAL_POSITION) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = database() AND TABLE_NAME = 't'").remove(0)
+    };
+    let settlement = |project: &Project| {
+        assert_eq!(project.query(JOURNAL), ["8"]);
+        if columns(project) == "x,y,z" { Settlement::Done } else { Settlement::Redo }
+    };
+    survives_settled(&project, settlement, |project| {
+        applied(project);
+        assert_eq!(project.query("SELECT step FROM log ORDER BY step"), ["1", "2"]);
+        assert_eq!(columns(project), "x,y,z");
     });
 }
 

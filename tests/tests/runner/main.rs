@@ -22,6 +22,7 @@ mod processes;
 mod project;
 mod recreated;
 mod repair;
+mod session;
 mod verify;
 mod waiting;
 

@@ -45,7 +45,7 @@ fn is_about_schema_or_rows(statement: &str, engine: Engine) -> bool {
                 words.skip("TEMPORARY")
             }
         },
-        "SET" => Effect::of(statement, engine).sets_session && !has_word(statement, engine, &["GLOBAL"]),
+        "SET" => Effect::of(statement, engine).is_transactional && !has_word(statement, engine, &["GLOBAL"]),
         "SELECT" | "TABLE" | "VALUES" | "WITH" => !has_word(statement, engine, &["OUTFILE", "DUMPFILE"]),
         "ANALYZE" | "BEGIN" | "CALL" | "CHECK" | "CHECKSUM" | "DELETE" | "DESC" | "DESCRIBE" | "DO"
         | "EXPLAIN" | "INSERT" | "LOCK" | "OPTIMIZE" | "REPAIR" | "REPLACE" | "SHOW" | "TRUNCATE"

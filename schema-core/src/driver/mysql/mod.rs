@@ -297,7 +297,10 @@ impl Driver for MysqlDriver {
         probe::probe(&mut self.connection, self.server.variant.engine(), statement, evidence)
     }
 
-    fn reset_session(&mut self) -> Result<(), DriverError> {
+    fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
+        for table in temporary {
+            self.connection.run(&format!("DROP TEMPORARY TABLE IF EXISTS {}", quote(table)))?;
+        }
         // Not with the protocol's own reset, which lets the lock go.
         self.server.prepare(&mut self.connection)
     }

@@ -355,9 +355,10 @@ impl Driver for PostgresDriver {
         probe::probe(&self.connection, statement, evidence)
     }
 
-    fn reset_session(&mut self) -> Result<(), DriverError> {
+    fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
         self.connection.call(|client| {
             client.batch_execute(RESET)?;
+            client.batch_execute("CLOSE ALL; UNLISTEN *; DISCARD TEMP")?;
             set_session(client)
         })
     }

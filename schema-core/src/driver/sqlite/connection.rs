@@ -62,6 +62,26 @@ pub(super) fn enforce(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// What a script may have set of the connection, and what it is at the beginning.
+const RESET: &str = "PRAGMA automatic_index = ON; PRAGMA case_sensitive_like = OFF; PRAGMA ignore_check_constraints = OFF; \
+     PRAGMA legacy_alter_table = OFF; PRAGMA query_only = OFF; PRAGMA read_uncommitted = OFF; PRAGMA recursive_triggers = OFF; \
+     PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF";
+
+/// Drops what a script has left in the connection: temporary tables and views would stand before others of the same names.
+pub(super) fn reset(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(RESET)?;
+    let names = |query: &str| -> rusqlite::Result<Vec<String>> {
+        connection.prepare(query)?.query_map([], |row| row.get(0))?.collect()
+    };
+    let drops = "SELECT printf('DROP %s temp.\"%w\"', type, name) FROM sqlite_temp_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let detaches =
+        "SELECT printf('DETACH \"%w\"', name) FROM pragma_database_list WHERE name NOT IN ('main', 'temp')";
+    for statement in names(drops)?.into_iter().chain(names(detaches)?) {
+        connection.execute_batch(&statement)?;
+    }
+    Ok(())
+}
+
 fn open_file(url: &SqliteUrl, create: bool) -> Result<Connection, DriverError> {
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
         | match (url.mode, create) {

@@ -205,6 +205,10 @@ impl Driver for SqliteDriver {
         Ok(if can_be_repeated(statement) { StepState::Absent } else { StepState::Unknown })
     }
 
+    fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
+        Ok(connection::reset(&self.connection)?)
+    }
+
     fn begin(&mut self) -> Result<(), DriverError> {
         // A rebuild switches this on, and where it failed in between it stays so.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;

@@ -5,7 +5,7 @@ use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Graph, RevisionId};
 use crate::runner::history::{self, FORMAT, Origin, TOOL_VERSION};
 use crate::runner::journal;
-use crate::runner::script::{PreparedScript, Segment, Step};
+use crate::runner::script::{PreparedScript, Step};
 use crate::sql::{Token, TokenKind};
 use std::collections::BTreeSet;
 
@@ -290,7 +290,7 @@ pub(super) fn commented(comment: &str) -> String {
 
 /// Whether the script has to be followed by the settings that the session had before.
 pub(super) fn sets_session(script: &PreparedScript) -> bool {
-    script.segments.iter().flat_map(Segment::steps).any(|step| step.sets_session)
+    script.changes_session()
 }
 
 /// What ends a statement whose last token is this one.

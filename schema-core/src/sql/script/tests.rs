@@ -85,6 +85,20 @@ fn statements_that_would_end_the_transaction_are_refused() {
 }
 
 #[test]
+fn statements_that_would_give_the_lock_back_are_refused() {
+    for (statement, engine) in [
+        ("SELECT pg_catalog.pg_advisory_unlock_all()", Engine::Postgres),
+        ("DISCARD ALL", Engine::Postgres),
+        ("DO RELEASE_ALL_LOCKS()", Engine::Mariadb),
+    ] {
+        let (message, hint) = refusal(statement, engine);
+        assert!(message.contains("releases all locks of the session"), "{message}");
+        assert_eq!(hint, "release the locks of the script one by one");
+    }
+    assert!(Script::parse("DISCARD TEMP;", Engine::Postgres).is_ok());
+}
+
+#[test]
 fn what_would_have_no_effect_or_needs_a_shell_is_refused_with_the_way_out() {
     assert_eq!(
         refusal("PRAGMA foreign_keys = OFF;", Engine::Sqlite).1,

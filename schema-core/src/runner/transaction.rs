@@ -1,0 +1,122 @@
+//! What runs inside one transaction: steps, and what is checked before it is committed.
+
+use super::execute::Progress;
+use super::history::{self, AppliedRevision, Change, Origin};
+use super::run::Run;
+use super::script::{PreparedScript, Step};
+use super::stop::Stop;
+use super::{Failure, RunnerError, journal};
+use crate::driver::DriverError;
+use crate::revision::directory::Direction;
+use std::time::Duration;
+
+impl Run<'_> {
+    /// Commits what is done, and rolls back everything else.
+    pub(super) fn transaction(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<Progress, Stop>,
+    ) -> Result<Progress, Stop> {
+        self.driver.begin().map_err(Failure::Transaction)?;
+        let result = work(self).and_then(|progress| {
+            match &progress {
+                Progress::Done(Some(change)) => {
+                    history::commit(self.driver, change).map_err(Failure::Transaction)?;
+                }
+                Progress::Done(None) | Progress::Begun { .. } => {
+                    self.driver.commit().map_err(Failure::Transaction)?;
+                }
+                Progress::ChangedElsewhere | Progress::UnderWay(_) | Progress::OtherUnderWay { .. } => {}
+            }
+            Ok(progress)
+        });
+        match result {
+            Ok(progress @ (Progress::Done(_) | Progress::Begun { .. })) => {
+                let change = if let Progress::Done(change) = &progress { change.as_ref() } else { None };
+                self.history.committed(change);
+                Ok(progress)
+            }
+            Ok(
+                progress @ (Progress::ChangedElsewhere
+                | Progress::UnderWay(_)
+                | Progress::OtherUnderWay { .. }),
+            ) => {
+                self.driver.rollback().map_err(Failure::Transaction)?;
+                Ok(progress)
+            }
+            Err(stop) => {
+                // What stopped the run says more than a rollback that fails after it; the connection's end rolls back too.
+                let _ = self.driver.rollback();
+                Err(stop)
+            }
+        }
+    }
+
+    /// Runs steps in the transaction, gives back what recreated objects had and, where the script has foreign keys off, checks what nothing else checks then.
+    pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
+        let integrity =
+            |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
+        let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
+        let recreates = !script.recreates.is_empty();
+        if recreates {
+            self.driver.take(&script.recreated()).map_err(Failure::Transaction)?;
+        }
+        for step in steps {
+            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+        }
+        if recreates {
+            let path = script.path.clone();
+            self.driver.give_back().map_err(|source| Failure::NotGivenBack { path, source })?;
+        }
+        if let Some(before) = before {
+            let damage = before.damage(&integrity(self)?, &script.renames);
+            if !damage.is_empty() {
+                return Err(Failure::Damaged { damage }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What the history is to say of a script that has run, of which the journal need say no more.
+    pub(super) fn conclude(
+        &mut self,
+        script: &PreparedScript,
+        duration: Duration,
+    ) -> Result<Change, RunnerError> {
+        let PreparedScript { revision, message, direction, checksum, .. } = script;
+        if script.is_journalled() {
+            journal::forget(self.driver, revision)?;
+        }
+        Ok(match direction {
+            Direction::Up => Change::Insert(AppliedRevision::now(
+                revision.clone(),
+                message,
+                checksum,
+                duration,
+                Origin::Run,
+                self.revisions.graph().project(),
+            )),
+            Direction::Down => Change::Delete(revision.clone()),
+        })
+    }
+}
+
+impl PreparedScript {
+    /// A statement that was refused, and how much of the script stays done in spite of that.
+    pub(super) fn statement_failure(&self, step: &Step, source: DriverError) -> Failure {
+        let mut kept = 0;
+        for segment in &self.segments {
+            if segment.steps().last().is_none_or(|last| last.number >= step.number) {
+                break;
+            }
+            kept += segment.steps().len();
+        }
+        Failure::Statement {
+            path: self.path.clone(),
+            line: step.line,
+            statement: step.sql.clone(),
+            source,
+            kept,
+            total: self.steps().count(),
+        }
+    }
+}

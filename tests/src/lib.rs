@@ -5,6 +5,7 @@
 pub mod account;
 #[cfg(doctest)]
 pub mod book;
+pub mod chance;
 pub mod corpus;
 pub mod crash;
 pub mod migrations;

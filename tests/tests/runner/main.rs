@@ -9,6 +9,8 @@ mod dry_run;
 mod engines;
 mod guard;
 mod history;
+#[cfg(unix)]
+mod kills;
 mod lock_timeout;
 mod mysql;
 mod offline;

@@ -1,0 +1,41 @@
+use super::{Kind, survives};
+use schema_tests::migrations::Project;
+
+const KIND: Kind = Kind {
+    first: "CREATE TABLE log (step INTEGER);
+CREATE TABLE big (id INTEGER PRIMARY KEY, x TEXT);
+INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i, hex(i * 7919) FROM n;
+CREATE TABLE numbers (id INTEGER);",
+    pieces: &[
+        |n| format!("INSERT INTO log VALUES ({n});"),
+        |n| format!("-- schema: autocommit\nINSERT INTO log VALUES (100 + {n});"),
+        |n| format!("-- {n}\n-- schema: autocommit\nVACUUM;"),
+        |n| format!("-- schema: autocommit\nPRAGMA user_version = {n};"),
+        |n| format!("-- {n}\n-- schema: autocommit\nPRAGMA optimize;"),
+        |n| format!("-- {n}\n-- schema: autocommit\nPRAGMA ignore_check_constraints = ON;\nINSERT INTO log VALUES (200 + (SELECT ignore_check_constraints FROM pragma_ignore_check_constraints));"),
+        |n| format!("CREATE TEMP TABLE w{n} AS SELECT count(*) AS n FROM log;\nINSERT INTO log SELECT 3000 + n FROM w{n};\nDROP TABLE w{n};"),
+        |n| format!("CREATE INDEX \"ÄÖ {n}\" ON big (x, id);\n-- schema: autocommit\nREINDEX \"ÄÖ {n}\";"),
+        |n| format!("-- {n}\n-- schema: autocommit\nANALYZE;"),
+        |n| format!("CREATE TABLE t{n} (x);\n-- schema: autocommit\nVACUUM;\nDROP TABLE t{n};\nINSERT INTO log VALUES (400 + {n});"),
+        |n| format!("INSERT INTO log VALUES (500 + {n});\nINSERT INTO numbers VALUES (last_insert_rowid() - (SELECT max(rowid) FROM log));"),
+        |n| format!("UPDATE big SET x = x || {n} WHERE id % 3 = 0;"),
+    ],
+    refused: &[
+        "INSERT INTO log VALUES (1);\nCREATE TEMP TABLE w AS SELECT 1 AS n;\n-- schema: autocommit\nVACUUM;\nINSERT INTO log SELECT n FROM w;",
+        "INSERT INTO log VALUES (1);\n-- schema: autocommit\nVACUUM;\nINSERT INTO numbers VALUES (last_insert_rowid());",
+    ],
+    state: &[
+        "SELECT step FROM log ORDER BY step",
+        "SELECT group_concat(name || ' ' || coalesce(sql, '')) FROM (SELECT * FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name)",
+        "SELECT id FROM numbers ORDER BY id",
+        "SELECT sum(length(x)) FROM big",
+        "PRAGMA user_version",
+        "PRAGMA integrity_check",
+    ],
+    has_happened: |_, message| panic!("nothing here is ever in doubt: {message}"),
+};
+
+#[test]
+fn killed_runs_on_sqlite_lose_nothing() {
+    survives(&KIND, || Some(Project::new()));
+}

@@ -135,6 +135,9 @@ fn alter(mut words: Words<'_>) -> Deed {
     let mut names = vec![name];
     // The new name of a table tells as much as the old one.
     while !words.is_at_end() {
+        if moves_rows(words.clone()) {
+            return Deed::Other;
+        }
         if !words.skip("RENAME") {
             words.keyword();
             continue;
@@ -146,6 +149,11 @@ fn alter(mut words: Words<'_>) -> Deed {
         names.extend(words.name());
     }
     Deed::Define { kind, names }
+}
+
+/// Whether the words do something to rows that no definition shows.
+fn moves_rows(mut words: Words<'_>) -> bool {
+    (words.skip("EXCHANGE") || words.skip("TRUNCATE")) && words.skip("PARTITION")
 }
 
 fn drop(mut words: Words<'_>) -> Deed {
@@ -219,6 +227,9 @@ mod tests {
             ("CREATE OR REPLACE ROLE r", Deed::Repeatable),
             ("DROP ROLE r", Deed::Other),
             ("TRUNCATE TABLE t", Deed::Other),
+            ("ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u", Deed::Other),
+            ("ALTER TABLE t TRUNCATE PARTITION p", Deed::Other),
+            ("ALTER TABLE t ADD COLUMN exchange int", define("TABLE", &["t"])),
             ("CREATE TEMPORARY TABLE t (a int)", Deed::Other),
             ("CREATE USER ann", Deed::Other),
             ("CALL p()", Deed::Other),

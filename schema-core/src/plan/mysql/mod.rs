@@ -32,8 +32,13 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
     if planner.names_are_taken() || planner.are_in_the_way() {
         planner.drop_tables();
     }
-    planner.create_tables();
-    planner.alter_tables();
+    if planner.checks_move_to_new_tables() {
+        planner.alter_tables();
+        planner.create_tables();
+    } else {
+        planner.create_tables();
+        planner.alter_tables();
+    }
     planner.add_foreign_keys();
     planner.drop_tables();
     if changes.rename_time == RenameTime::Last {
@@ -191,6 +196,23 @@ impl<'a> Planner<'a> {
         let created = self.created.iter().copied();
         let wanted = created.chain(self.altered.iter().map(|altered| altered.after));
         !taken.is_empty() && wanted.flat_map(names).any(|name| taken.contains(&name))
+    }
+
+    /// Whether a new table has a CHECK whose name a table that changes gives up, where such names are the whole database's.
+    fn checks_move_to_new_tables(&self) -> bool {
+        let given_up: BTreeSet<String> = self
+            .altered
+            .iter()
+            .flat_map(|altered| altered.changes)
+            .filter_map(
+                |change| if let TableChange::DropCheck(check) = change { check.name.as_ref() } else { None },
+            )
+            .map(|name| name.to_lowercase())
+            .collect();
+        let wanted =
+            self.created.iter().flat_map(|table| &table.checks).filter_map(|check| check.name.as_ref());
+        self.variant.facts().database_wide_checks
+            && wanted.map(|name| name.to_lowercase()).any(|name| given_up.contains(&name))
     }
 
     /// Whether a table that goes refers to one that changes, whose keys and columns it may need.

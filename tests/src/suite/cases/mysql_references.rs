@@ -2,14 +2,15 @@
 
 use super::items;
 use crate::models::{
-    ColumnExt as _, Named as _, TableExt as _, document, foreign_key, index, integer, table, text, typed,
+    ColumnExt as _, Named as _, TableExt as _, check, document, foreign_key, index, integer, table, text,
+    typed,
 };
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{Document, ForeignKey, Index, ReferentialAction};
 
 pub(super) fn cases() -> Vec<Case> {
-    let cases = [renamed_tables(), indexes_of_keys(), without_defaults()].concat();
+    let cases = [renamed_tables(), indexes_of_keys(), names_of_checks(), without_defaults()].concat();
     cases.into_iter().map(|case| case.only_with(Capability::MysqlTables)).collect()
 }
 
@@ -74,6 +75,20 @@ fn indexes_of_keys() -> Vec<Case> {
         case("rename_index_of_a_foreign_key", ("of_parent", "one"), ("of_parent", "other")),
         case("rename_a_foreign_key_and_its_index", ("one", "one"), ("other", "other")),
         case("give_a_foreign_key_the_name_of_its_index", ("of_parent", "one"), ("one", "other")),
+    ]
+}
+
+fn names_of_checks() -> Vec<Case> {
+    let named =
+        |name: &str| table(name, [integer("id")]).key(&["id"]).check(check("id > 0").named("positive"));
+    let plain = |name: &str| table(name, [integer("id")]).key(&["id"]);
+    vec![
+        Case::new(
+            "give_the_name_of_a_check_to_that_of_a_new_table",
+            document([named("items")]),
+            document([plain("items"), named("others")]),
+        )
+        .row("items", row! { id: 3 }),
     ]
 }
 

@@ -155,10 +155,14 @@ impl Context {
     }
 }
 
-/// What a database is at; files that disagree with its history are an error.
+/// What a database is at; files that disagree with its history are an error, and so is a revision that is applied or undone in part.
 pub(crate) fn verified_status(driver: &mut dyn Driver, directory: &Directory) -> Result<Status, CliError> {
     runner::verify_history(driver, directory)?;
-    Ok(runner::status(driver, directory)?)
+    let status = runner::status(driver, directory)?;
+    match &status.unfinished {
+        Some(unfinished) => Err(unfinished.error().into()),
+        None => Ok(status),
+    }
 }
 
 /// Revisions in words, each quoted.

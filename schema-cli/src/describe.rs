@@ -4,7 +4,7 @@ use crate::drawing::{self, Node};
 use anstyle::{AnsiColor, Style};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, Graph, Label, Revision, RevisionId};
-use schema_core::runner::AppliedRevision;
+use schema_core::runner::{AppliedRevision, Unfinished};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +29,8 @@ pub(crate) struct Description<'a> {
     is_current: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     applied: Option<Applied>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfinished: Option<InPart>,
     folder: PathBuf,
 }
 
@@ -38,6 +40,32 @@ struct Applied {
     at: String,
     origin: &'static str,
     duration_ms: u128,
+}
+
+/// How far a revision is applied or undone that is so in part.
+#[derive(Clone, Debug, Serialize)]
+struct InPart {
+    direction: &'static str,
+    done: usize,
+    total: Option<usize>,
+    begun: Option<usize>,
+    /// `partly applied, 2 of 5 statements`
+    #[serde(skip)]
+    mark: String,
+}
+
+impl InPart {
+    fn of(unfinished: &Unfinished) -> Self {
+        let Unfinished { revision: _, direction, done, total, begun, holder: _ } = unfinished;
+        let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
+        InPart {
+            direction: direction.name(),
+            done: *done,
+            total: *total,
+            begun: *begun,
+            mark: format!("partly {}, {done}{of} statements", direction.participle()),
+        }
+    }
 }
 
 /// What the revisions of a folder look like.
@@ -50,6 +78,7 @@ pub(crate) struct Describer<'a> {
     labels: BTreeMap<RevisionId, BTreeSet<Label>>,
     current: Option<BTreeSet<RevisionId>>,
     applied: BTreeMap<RevisionId, AppliedRevision>,
+    unfinished: Option<Unfinished>,
 }
 
 impl<'a> Describer<'a> {
@@ -63,7 +92,13 @@ impl<'a> Describer<'a> {
             labels: graph.branch_labels(),
             current: None,
             applied: BTreeMap::new(),
+            unfinished: None,
         }
+    }
+
+    /// Says of a revision that is applied or undone in part how far it is.
+    pub(crate) fn with_unfinished(self, unfinished: Option<Unfinished>) -> Self {
+        Describer { unfinished, ..self }
     }
 
     /// Says of the applied revisions when and how they were applied.
@@ -98,6 +133,11 @@ impl<'a> Describer<'a> {
                 origin: row.origin.name(),
                 duration_ms: row.duration.as_millis(),
             }),
+            unfinished: self
+                .unfinished
+                .as_ref()
+                .filter(|unfinished| unfinished.revision == *id)
+                .map(InPart::of),
             folder: self.directory.folder(id).unwrap_or_default(),
         }
     }
@@ -169,7 +209,8 @@ impl Description<'_> {
             (self.revises.len() > 1, "mergepoint"),
         ];
         let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark);
-        let marks = self.labels.iter().map(String::as_str).chain(flags);
+        let unfinished = self.unfinished.iter().map(|unfinished| unfinished.mark.as_str());
+        let marks = self.labels.iter().map(String::as_str).chain(flags).chain(unfinished);
         marks.map(|mark| format!(" {MARK}({mark}){MARK:#}")).collect()
     }
 }

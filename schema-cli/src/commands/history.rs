@@ -39,7 +39,8 @@ pub(crate) fn run(args: &HistoryArgs, context: &Context) -> Result<ExitStatus, C
     let mut describer = Describer::new(&directory);
     if *indicate_current {
         let mut driver = context.connect(&project, IfMissing::Refuse)?;
-        describer = describer.with_current(runner::status(&mut *driver, &directory)?.current);
+        let status = runner::status(&mut *driver, &directory)?;
+        describer = describer.with_current(status.current).with_unfinished(status.unfinished);
     }
     let range: Option<BTreeSet<RevisionId>> = match rev_range {
         None => None,

@@ -39,7 +39,7 @@ pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use seed::{is_seeded, seed};
 pub use stamp::{Declared, StampOptions, stamp};
-pub use status::{Status, applied, status, unfinished, verify_history};
+pub use status::{Status, Unfinished, applied, status, unfinished, verify_history};
 pub use targets::Targets;
 
 use crate::driver::Driver;

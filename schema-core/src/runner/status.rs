@@ -2,8 +2,10 @@
 
 use super::history::{self, AppliedRevision};
 use super::run::Run;
+use super::script::PreparedScript;
 use super::{RunnerError, journal, project};
 use crate::driver::Driver;
+use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +20,33 @@ pub struct Status {
     pub pending: Vec<RevisionId>,
     /// The applied revisions that the migrations folder does not have.
     pub unknown: BTreeSet<RevisionId>,
+    /// A revision that is applied or undone in part: the database is at no revision at all.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// A revision that is applied or undone in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Whether it is applied or undone.
+    pub direction: Direction,
+    /// How many of its statements have run.
+    pub done: usize,
+    /// How many there are; none where its script cannot be read.
+    pub total: Option<usize>,
+    /// The statement that was begun, from 1, if its end was not recorded.
+    pub begun: Option<usize>,
+    /// Who has the migration lock: it is at work, and the revision was not left so. None where the database does not tell.
+    pub holder: Option<String>,
+}
+
+impl Unfinished {
+    /// What a run says that is about something else.
+    #[must_use]
+    pub fn error(&self) -> RunnerError {
+        RunnerError::UnderWay { revision: self.revision.clone(), direction: self.direction }
+    }
 }
 
 impl Status {
@@ -37,13 +66,33 @@ pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, 
     let graph = revisions.graph();
     let history = history::read(driver)?;
     project::check_owner(driver, &history, graph)?;
+    let unfinished = if history.exists { read_unfinished(driver, revisions)? } else { None };
     let ids: BTreeSet<RevisionId> = history.applied.keys().cloned().collect();
     Ok(Status {
+        unfinished,
         current: graph.current_heads(&ids),
         pending: graph.upgrade_path(&ids, &graph.heads()),
         unknown: graph.unknown(&ids),
         applied: history.applied,
     })
+}
+
+fn read_unfinished(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+) -> Result<Option<Unfinished>, RunnerError> {
+    let Some((revision, direction)) = journal::read(driver, None)?.other else { return Ok(None) };
+    let steps = journal::read(driver, Some((&revision, direction)))?.own;
+    let script = PreparedScript::load(revisions, &revision, driver.engine(), direction).ok();
+    Ok(Some(Unfinished {
+        done: steps.iter().filter(|step| step.done).count(),
+        total: script.map(|script| script.steps().count()),
+        begun: steps.iter().find(|step| !step.done).map(|step| step.step),
+        // Who has it may be a secret.
+        holder: driver.lock_holder().unwrap_or_default(),
+        revision,
+        direction,
+    }))
 }
 
 /// The applied revisions, where no more than their ids is needed, whoever's they are.

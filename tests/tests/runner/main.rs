@@ -25,6 +25,7 @@ mod project;
 mod recreated;
 mod repair;
 mod session;
+mod unfinished;
 mod verify;
 mod waiting;
 

@@ -16,6 +16,7 @@ mod editor;
 mod environment;
 mod error;
 mod exit_status;
+mod interrupt;
 mod models;
 mod printer;
 mod progress;
@@ -98,6 +99,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 fn run(cli: Cli) -> ExitStatus {
+    interrupt::handle();
     let Cli { command, global } = cli;
     global.color_choice().write_global();
     let printer = global.printer();

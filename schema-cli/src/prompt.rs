@@ -1,6 +1,7 @@
 //! Questions to the person at the terminal. Where there is none, nothing is asked and nothing is guessed.
 
 use crate::error::CliError;
+use crate::interrupt::leave;
 use dialoguer::console::Term;
 use std::io::{ErrorKind, IsTerminal, stderr, stdin};
 
@@ -9,20 +10,12 @@ pub(crate) fn is_interactive() -> bool {
     stdin().is_terminal() && stderr().is_terminal()
 }
 
-/// What shells give for a program that an interrupt ended.
-const INTERRUPTED: i32 = 130;
-
-/// A question hides the cursor or what is typed, and an interrupt in the middle of it must bring that back.
-fn leave() -> ! {
+/// A question hides the cursor or what is typed, and a signal in the middle of it must bring that back.
+pub(crate) fn restore_terminal() {
     echo::bring_back();
-    let _ = Term::stderr().show_cursor();
-    std::process::exit(INTERRUPTED)
-}
-
-fn terminal() -> Term {
-    // Where another handler is set already, as in a program that embeds this one, that one is right.
-    let _ = ctrlc::try_set_handler(|| leave());
-    Term::stderr()
+    if stderr().is_terminal() {
+        let _ = Term::stderr().show_cursor();
+    }
 }
 
 /// The answer; the question's own reading may notice an interrupt before the handler does.
@@ -36,17 +29,19 @@ fn answer<T>(result: dialoguer::Result<T>) -> Result<T, CliError> {
 
 /// Asks to go on; the answer that changes nothing is the usual one.
 pub(crate) fn confirm(question: &str) -> Result<bool, CliError> {
-    answer(dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&terminal()))
+    answer(dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr()))
 }
 
 /// Asks for one of several answers and returns its place.
 pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliError> {
-    answer(dialoguer::Select::new().with_prompt(question).items(answers).default(0).interact_on(&terminal()))
+    answer(
+        dialoguer::Select::new().with_prompt(question).items(answers).default(0).interact_on(&Term::stderr()),
+    )
 }
 
 /// Asks for what nobody is to read over a shoulder.
 pub(crate) fn secret(question: &str) -> Result<String, CliError> {
-    let terminal = terminal();
+    let terminal = Term::stderr();
     // Before the question: who answers at once must not be shown either.
     echo::hide();
     let result = terminal.write_str(&format!("{question}: ")).and_then(|()| echo::read_hidden(&terminal));

@@ -18,6 +18,7 @@ pub mod mysql;
 pub mod postgres;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod questions;
+mod scratch;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod step_state;
@@ -29,6 +30,7 @@ pub use error::DriverError;
 pub(crate) use history_table::{HISTORY_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
+pub use scratch::drop_scratch_databases;
 pub use step_state::StepState;
 pub use value::Value;
 pub use wait::WaitListener;

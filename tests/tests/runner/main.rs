@@ -24,6 +24,8 @@ mod processes;
 mod project;
 mod recreated;
 mod repair;
+#[cfg(unix)]
+mod scratch;
 mod session;
 mod unfinished;
 mod verify;

@@ -20,6 +20,7 @@ mod show_create;
 mod tls;
 mod value;
 
+use super::scratch::Registration;
 use super::wait::patiently;
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
@@ -53,8 +54,8 @@ pub struct MysqlDriver {
     is_locked: bool,
     /// Whether the lock was taken since the history was last asked for.
     is_freshly_locked: bool,
-    /// Whether the database is dropped with this.
-    is_scratch: bool,
+    /// Where the database is dropped with this.
+    scratch: Option<Registration>,
     /// Where statements are only tried, the databases that none of them may reach.
     others: Option<BTreeSet<String>>,
 }
@@ -80,7 +81,7 @@ impl MysqlDriver {
             in_transaction: false,
             is_locked: false,
             is_freshly_locked: false,
-            is_scratch: false,
+            scratch: None,
             others: None,
         })
     }
@@ -105,15 +106,16 @@ impl MysqlDriver {
             on_wait: self.on_wait.clone(),
             create: false,
         };
-        let mut driver = MysqlDriver::connect(&self.url.without_database(), &options)?;
-        let name = scratch::create(&mut driver.connection, &self.server)?;
+        let server = self.url.without_database();
+        let mut driver = MysqlDriver::connect(&server, &options)?;
+        let (name, registration) = scratch::create(&mut driver.connection, &self.server, &server)?;
         driver.url = self.url.with_database(&name);
         driver.server.database = Some(name);
         driver.server.charset.clone_from(&self.server.charset);
         driver.server.collation.clone_from(&self.server.collation);
         driver.server.zero_dates = self.server.zero_dates;
+        driver.scratch = Some(registration);
         driver.server.prepare(&mut driver.connection)?;
-        driver.is_scratch = true;
         Ok(driver)
     }
 
@@ -153,7 +155,7 @@ fn open(url: &MysqlUrl) -> Result<Connection, DriverError> {
 /// Drops a scratch database; nobody is there to tell where it fails, and the next to make one finds it.
 impl Drop for MysqlDriver {
     fn drop(&mut self) {
-        if !self.is_scratch {
+        if self.scratch.is_none() {
             return;
         }
         let Some(name) = self.server.database.clone() else { return };

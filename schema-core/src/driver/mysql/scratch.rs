@@ -3,10 +3,12 @@
 //! Each is held by a named lock of the session that made it, so that what a killed program has left behind is known for what it is.
 
 use super::connection::{Connection, get};
-use super::lock;
 use super::server::Server;
+use super::{lock, open};
 use crate::dialect::mysql::quote;
 use crate::driver::DriverError;
+use crate::driver::scratch::Registration;
+use crate::url::MysqlUrl;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,13 +19,27 @@ const PREFIX: &str = "schema_scratch_";
 /// sees the databases of all.
 const STALE: Duration = Duration::from_secs(3600);
 
-/// Makes an empty database with the character set of another, and selects it.
-pub(super) fn create(connection: &mut Connection, beside: &Server) -> Result<String, DriverError> {
+/// Makes an empty database with the character set of another, and selects it. The URL leads to the server.
+pub(super) fn create(
+    connection: &mut Connection,
+    beside: &Server,
+    url: &MysqlUrl,
+) -> Result<(String, Registration), DriverError> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let now = now();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("{PREFIX}{now}_{}_{count}", std::process::id());
     drop_stale(connection, now);
+    let session = connection.row("SELECT CONNECTION_ID()", ())?.map(|row| get::<u64>(&row, 0)).transpose()?;
+    let (url, dropped) = (url.clone(), name.clone());
+    let registration = Registration::new(move || {
+        let Ok(mut connection) = open(&url) else { return };
+        // What its session is just doing would be in the way.
+        if let Some(session) = session {
+            let _ = connection.run(&format!("KILL {session}"));
+        }
+        let _ = drop_database(&mut connection, &dropped);
+    });
     // Where the server has no locks, nothing is dropped for want of one either.
     let _ = lock::try_acquire(connection, &name, Duration::ZERO);
     connection.run(&format!(
@@ -33,7 +49,7 @@ pub(super) fn create(connection: &mut Connection, beside: &Server) -> Result<Str
         quote(&beside.collation)
     ))?;
     connection.run(&format!("USE {}", quote(&name)))?;
-    Ok(name)
+    Ok((name, registration))
 }
 
 /// Drops a scratch database.

@@ -230,7 +230,9 @@ impl Driver for PostgresDriver {
             on_wait: self.on_wait.clone(),
             create: false,
         };
-        let mut driver = PostgresDriver::connect(&scratch.url(), &options)?;
+        let connected = PostgresDriver::connect(&scratch.url(), &options);
+        scratch.is_in_use(self)?;
+        let mut driver = connected?;
         driver.scratch = Some(scratch);
         Ok(Box::new(driver))
     }

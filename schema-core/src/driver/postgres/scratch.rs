@@ -1,10 +1,11 @@
-//! Scratch databases: beside the one at hand, and gone with their driver.
+//! Scratch databases: beside the one at hand, and gone with their driver. What a killed program has left behind is dropped by the next that makes one.
 
 use super::PostgresDriver;
 use super::connection::Connection;
 use super::settings::Settings;
 use crate::dialect::postgres::{quote, quote_text};
 use crate::driver::DriverError;
+use crate::driver::scratch::Registration;
 use crate::url::PostgresUrl;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -12,22 +13,42 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// What the names of scratch databases begin with.
 const PREFIX: &str = "schema_scratch_";
 
+/// The first half of the keys of the advisory locks that say that a scratch database is being made; the second is a hash of its name. `scra` in ASCII.
+const LOCK_CLASS: i32 = 0x7363_7261;
+
+/// The scratch databases that nobody uses and nobody is making: no session is in them, and none has the lock for their name.
+const ABANDONED: &str = "SELECT d.datname::text FROM pg_catalog.pg_database d \
+     WHERE d.datname ~ ('^' || $1 || '[0-9]+_[0-9]+_[0-9]+$') AND pg_catalog.pg_has_role(d.datdba, 'USAGE') \
+       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2 \
+         AND l.classid::bigint = $2 AND l.objid::bigint = (pg_catalog.hashtext(d.datname::text)::bigint & 4294967295)) \
+       AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)";
+
 /// A database that is dropped with this.
 #[derive(Debug)]
 pub(super) struct ScratchDatabase {
     name: String,
     /// The database beside which it was made.
     url: PostgresUrl,
+    /// It is known from before it is there until it is gone.
+    _registration: Registration,
 }
 
 impl ScratchDatabase {
+    /// Creates a database, for which the session keeps a lock until [`is_in_use`](Self::is_in_use).
     pub(super) fn create(driver: &PostgresDriver) -> Result<Self, DriverError> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{PREFIX}{}_{}_{count}", now.as_secs(), std::process::id());
-        let created = name.clone();
+        drop_abandoned(driver);
+        let (url, dropped) = (driver.url.clone(), name.clone());
+        let scratch = ScratchDatabase {
+            name: name.clone(),
+            url: driver.url.clone(),
+            _registration: Registration::new(move || drop_database(&url, &dropped)),
+        };
         driver.connection.call(move |client| {
+            client.execute("SELECT pg_advisory_lock($1, hashtext($2))", &[&LOCK_CLASS, &name])?;
             let row = client.query_one(
                 "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()",
                 &[],
@@ -35,14 +56,23 @@ impl ScratchDatabase {
             let text = |column: usize| Ok::<_, DriverError>(quote_text(&row.try_get::<_, String>(column)?));
             client.batch_execute(&format!(
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
-                quote(&created),
+                quote(&name),
                 text(0)?,
                 text(1)?,
                 text(2)?,
             ))?;
             Ok(())
         })?;
-        Ok(ScratchDatabase { name, url: driver.url.clone() })
+        Ok(scratch)
+    }
+
+    /// A session is in the database now, which says so itself.
+    pub(super) fn is_in_use(&self, driver: &PostgresDriver) -> Result<(), DriverError> {
+        let name = self.name.clone();
+        driver.connection.call(move |client| {
+            client.execute("SELECT pg_advisory_unlock($1, hashtext($2))", &[&LOCK_CLASS, &name])?;
+            Ok(())
+        })
     }
 
     pub(super) fn url(&self) -> PostgresUrl {
@@ -52,10 +82,25 @@ impl ScratchDatabase {
 
 impl Drop for ScratchDatabase {
     fn drop(&mut self) {
-        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(&self.name));
-        // Nobody is there to tell; the name says what is left behind.
-        if let Ok(connection) = Settings::new(&self.url).and_then(|settings| Connection::open(&settings)) {
-            let _ = connection.call(move |client| Ok(client.batch_execute(&statement)?));
-        }
+        drop_database(&self.url, &self.name);
     }
+}
+
+/// Drops a scratch database, whoever uses it. Nobody is there to tell where that fails, and the next to make one finds it.
+fn drop_database(url: &PostgresUrl, name: &str) {
+    let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(name));
+    if let Ok(connection) = Settings::new(url).and_then(|settings| Connection::open(&settings)) {
+        let _ = connection.call(move |client| Ok(client.batch_execute(&statement)?));
+    }
+}
+
+/// Drops what programs have left behind that were killed. Without FORCE: where somebody comes in between, it stays.
+fn drop_abandoned(driver: &PostgresDriver) {
+    let _ = driver.connection.call(|client| {
+        for row in client.query(ABANDONED, &[&PREFIX, &i64::from(LOCK_CLASS)])? {
+            let name: String = row.try_get(0)?;
+            let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {}", quote(&name)));
+        }
+        Ok(())
+    });
 }

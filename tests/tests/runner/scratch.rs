@@ -1,0 +1,96 @@
+//! Scratch databases on servers: a run leaves none behind, however it ends.
+
+use schema_core::model::Engine;
+use schema_tests::migrations::Project;
+use schema_tests::server::Server;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The scratch databases that a process has.
+fn left_by(project: &Project, process: u32) -> Vec<String> {
+    let names = match project.engine() {
+        Engine::Postgres => "SELECT datname::text FROM pg_database",
+        Engine::Mysql | Engine::Mariadb | Engine::Sqlite => {
+            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
+        }
+    };
+    let mut names = project.query(names);
+    names.retain(|name| name.starts_with("schema_scratch_") && name.contains(&format!("_{process}_")));
+    names
+}
+
+/// A `verify` that is in the middle of its work on a scratch database.
+fn verifying(server: Server) -> Option<(Project, Child)> {
+    let mut project = Project::on(server)?;
+    let pause = if server == Server::Postgres { "SELECT pg_sleep(60);" } else { "SELECT SLEEP(60);" };
+    project.revision("a", &format!("CREATE TABLE a (x integer);\n{pause}"), "DROP TABLE a;");
+    let process = Command::new(env!("CARGO_BIN_EXE_schema-cli-under-test"))
+        .args(["verify", "--database-url", &project.url_text()])
+        .current_dir(project.path())
+        .env_remove("DATABASE_URL")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    until(|| !left_by(&project, process.id()).is_empty());
+    thread::sleep(Duration::from_millis(300));
+    Some((project, process))
+}
+
+fn until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come to that");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn signal(process: &Child, signal: &str) {
+    let id = process.id().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+}
+
+fn a_signal_leaves_no_scratch_database(server: Server) {
+    for name in ["-TERM", "-HUP", "-INT"] {
+        let Some((project, mut process)) = verifying(server) else { return };
+        let begun = Instant::now();
+        signal(&process, name);
+        assert_eq!(process.wait().unwrap().code(), Some(130), "{name}");
+        assert!(begun.elapsed() < Duration::from_secs(4), "{name}");
+        assert_eq!(left_by(&project, process.id()), [] as [&str; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_signal_leaves_no_scratch_database_on_postgres() {
+    a_signal_leaves_no_scratch_database(Server::Postgres);
+}
+
+#[test]
+fn a_signal_leaves_no_scratch_database_on_mysql() {
+    a_signal_leaves_no_scratch_database(Server::Mysql);
+}
+
+#[test]
+fn what_a_killed_run_leaves_is_dropped_by_the_next_and_nothing_that_is_in_use() {
+    let Some((project, mut process)) = verifying(Server::Postgres) else { return };
+    let mut live = project.driver().scratch().unwrap();
+    let name =
+        live.query("SELECT current_database()::text", &[]).unwrap()[0][0].as_text().unwrap().to_owned();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    assert_eq!(left_by(&project, process.id()).len(), 1);
+    // The server is still at the statement, until it notices that its client is gone or it is told.
+    project.query(&format!(
+        "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname LIKE 'schema_scratch_%_{}_%'",
+        process.id()
+    ));
+    until(|| {
+        drop(project.driver().scratch().unwrap());
+        left_by(&project, process.id()).is_empty()
+    });
+    assert!(left_by(&project, std::process::id()).contains(&name));
+    assert_eq!(live.query("SELECT 1", &[]).unwrap().len(), 1);
+}

@@ -160,7 +160,9 @@ pub(crate) fn prove_apart(
 /// A scratch database, which not every user may make.
 fn scratch_of(driver: &dyn Driver) -> Result<Box<dyn Driver>, ProofError> {
     driver.scratch().map_err(|error| match error {
-        DriverError::Refused { message } => ProofError::NoScratch { reason: message },
+        DriverError::Refused { message } | DriverError::ScratchNotAllowed { message, grant: _ } => {
+            ProofError::NoScratch { reason: message }
+        }
         error => ProofError::Driver(error),
     })
 }

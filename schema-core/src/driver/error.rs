@@ -49,6 +49,14 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// This account may not create databases, and a scratch database is needed.
+    #[error("this account may not create a scratch database: {message}")]
+    ScratchNotAllowed {
+        /// What the server said.
+        message: String,
+        /// The statement that allows it, as an administrator runs it.
+        grant: String,
+    },
     /// Another connection held its lock for all the time that was to be waited.
     #[error("{} holds the database's lock; waited {} s", holder.as_deref().unwrap_or("another connection"), waited.as_secs_f32().round())]
     LockNotGot {
@@ -132,6 +140,7 @@ impl DriverError {
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
+            | DriverError::ScratchNotAllowed { .. }
             | DriverError::LockNotGot { .. }
             | DriverError::Contention { .. }
             | DriverError::SharedSession { .. }
@@ -156,6 +165,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::ScratchNotAllowed { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
@@ -182,6 +192,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::ScratchNotAllowed { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
@@ -197,6 +208,9 @@ impl DriverError {
                 Some(format!("switch on the cargo feature `{engine}`, if this version has it"))
             }
             DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
+            DriverError::ScratchNotAllowed { grant, .. } => Some(format!(
+                "an administrator allows it with `{grant}`; or use an account that may, on a server for development"
+            )),
             DriverError::MissingExtension { extension, .. } => Some(format!(
                 "it comes from the extension `{extension}`: run `CREATE EXTENSION {}` in a revision before this one \
                  (`schema-cli revision -m \"add {extension}\"`, then `schema-cli upgrade`); where the extension is installed, \

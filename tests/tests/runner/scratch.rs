@@ -83,7 +83,7 @@ fn what_a_killed_run_leaves_is_dropped_by_the_next_and_nothing_that_is_in_use() 
     process.wait().unwrap();
     assert_eq!(left_by(&project, process.id()).len(), 1);
     // The server is still at the statement, until it notices that its client is gone or it is told.
-    project.query(&format!(
+    let _ = project.query(&format!(
         "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname LIKE 'schema_scratch_%_{}_%'",
         process.id()
     ));
@@ -93,4 +93,58 @@ fn what_a_killed_run_leaves_is_dropped_by_the_next_and_nothing_that_is_in_use() 
     });
     assert!(left_by(&project, std::process::id()).contains(&name));
     assert_eq!(live.query("SELECT 1", &[]).unwrap().len(), 1);
+}
+
+/// An account that may do everything in its database and create none.
+fn without_create(server: Server) -> Option<(Project, String)> {
+    let project = Project::on(server)?;
+    let url = project.url_text();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let address = rest.split_once('@').map_or(rest, |(_, address)| address);
+    let name = format!("no_create_{}", std::process::id());
+    let create = match project.engine() {
+        Engine::Postgres => format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'"),
+        Engine::Mysql | Engine::Mariadb | Engine::Sqlite => {
+            format!("CREATE USER '{name}'@'%' IDENTIFIED BY 'secret'")
+        }
+    };
+    let mut statements = vec![create];
+    if project.engine() != Engine::Postgres {
+        let database = project.query("SELECT DATABASE()").remove(0);
+        statements.push(format!("GRANT ALL ON `{database}`.* TO '{name}'@'%'"));
+    }
+    project.execute(&statements.iter().map(String::as_str).collect::<Vec<_>>());
+    Some((project, format!("{scheme}://{name}:secret@{address}")))
+}
+
+fn an_account_that_may_not_create_databases_is_told_what_allows_it(server: Server, grant: &str) {
+    let Some((mut project, url)) = without_create(server) else { return };
+    project.revision("a", "CREATE TABLE a (x integer);", "DROP TABLE a;");
+    let output = Command::new(env!("CARGO_BIN_EXE_schema-cli-under-test"))
+        .args(["verify", "--database-url", &url])
+        .current_dir(project.path())
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let drop = if server == Server::Postgres { "DROP ROLE" } else { "DROP USER" };
+    project.execute(&[&format!("{drop} no_create_{}", std::process::id())]);
+    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    assert!(stderr.contains("this account may not create a scratch database"), "{stderr}");
+    assert!(stderr.contains(&format!("hint: an administrator allows it with `{grant}")), "{stderr}");
+    assert!(!stderr.contains("secret"), "{stderr}");
+}
+
+#[test]
+fn an_account_that_may_not_create_databases_is_told_what_allows_it_on_postgres() {
+    let grant = format!("ALTER ROLE no_create_{} CREATEDB`", std::process::id());
+    an_account_that_may_not_create_databases_is_told_what_allows_it(Server::Postgres, &grant);
+}
+
+#[test]
+fn an_account_that_may_not_create_databases_is_told_what_allows_it_on_mysql() {
+    an_account_that_may_not_create_databases_is_told_what_allows_it(
+        Server::Mysql,
+        "GRANT ALL ON `schema\\_scratch\\_%`.* TO 'no_create_",
+    );
 }

@@ -4,8 +4,8 @@
 
 use super::connection::{Connection, get};
 use super::server::Server;
-use super::{lock, open};
-use crate::dialect::mysql::quote;
+use super::{error, lock, open};
+use crate::dialect::mysql::{quote, quote_text};
 use crate::driver::DriverError;
 use crate::driver::scratch::Registration;
 use crate::url::MysqlUrl;
@@ -42,14 +42,28 @@ pub(super) fn create(
     });
     // Where the server has no locks, nothing is dropped for want of one either.
     let _ = lock::try_acquire(connection, &name, Duration::ZERO);
-    connection.run(&format!(
+    let created = connection.run(&format!(
         "CREATE DATABASE {} CHARACTER SET {} COLLATE {}",
         quote(&name),
         quote(&beside.charset),
         quote(&beside.collation)
-    ))?;
+    ));
+    match created {
+        Err(error) if error::is_not_allowed(&error) => {
+            let message = error::message(&error);
+            return Err(DriverError::ScratchNotAllowed { message, grant: grant(&beside.user) });
+        }
+        created => created?,
+    }
     connection.run(&format!("USE {}", quote(&name)))?;
     Ok((name, registration))
+}
+
+/// What allows an account, as `CURRENT_USER()` gives it, to have scratch databases and nothing else: in the name of a database, `_` and `%` are wildcards.
+fn grant(user: &str) -> String {
+    let (name, host) = user.rsplit_once('@').unwrap_or((user, "%"));
+    let databases = format!("{}%", PREFIX.replace('_', "\\_"));
+    format!("GRANT ALL ON {}.* TO {}@{}", quote(&databases), quote_text(name), quote_text(host))
 }
 
 /// Drops a scratch database.

@@ -2,11 +2,13 @@
 
 use super::PostgresDriver;
 use super::connection::Connection;
+use super::error::message;
 use super::settings::Settings;
 use crate::dialect::postgres::{quote, quote_text};
 use crate::driver::DriverError;
 use crate::driver::scratch::Registration;
 use crate::url::PostgresUrl;
+use postgres::error::SqlState;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -54,14 +56,21 @@ impl ScratchDatabase {
                 &[],
             )?;
             let text = |column: usize| Ok::<_, DriverError>(quote_text(&row.try_get::<_, String>(column)?));
-            client.batch_execute(&format!(
+            let created = client.batch_execute(&format!(
                 "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
                 quote(&name),
                 text(0)?,
                 text(1)?,
                 text(2)?,
-            ))?;
-            Ok(())
+            ));
+            match created {
+                Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                    let role = client.query_one("SELECT quote_ident(current_user)", &[])?;
+                    let grant = format!("ALTER ROLE {} CREATEDB", role.try_get::<_, String>(0)?);
+                    Err(DriverError::ScratchNotAllowed { message: message(&error), grant })
+                }
+                created => Ok(created?),
+            }
         })?;
         Ok(scratch)
     }

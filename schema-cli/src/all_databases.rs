@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::printer::{Capture, Printer};
+use schema_core::url::without_passwords;
 use serde::Serialize;
 
 /// What became of one database, for programs.
@@ -42,11 +43,11 @@ pub(crate) fn run(command: &Commands, context: &Context) -> Result<ExitStatus, C
             }
         };
         outcomes.push(Outcome {
-            database: name.clone(),
+            database: without_passwords(&name).into_owned(),
             exit: status.code(),
             output: capture.and_then(Capture::take),
-            error: error.as_ref().map(ToString::to_string),
-            hint: error.as_ref().and_then(CliError::hint),
+            error: error.as_ref().map(|error| without_passwords(&error.to_string()).into_owned()),
+            hint: error.as_ref().and_then(CliError::hint).map(|hint| without_passwords(&hint).into_owned()),
         });
         statuses.push((name, status));
     }

@@ -2,6 +2,7 @@
 
 use schema_core::filter::Filter;
 use schema_core::model::Engine;
+use schema_core::text_file;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -216,7 +217,7 @@ impl Config {
     ///
     /// When the file cannot be read, or says something that is not known.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
+        let text = text_file::read(path, text_file::MOST_OF_SETTINGS)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         Config::parse(&text, path)
     }

@@ -103,6 +103,21 @@ impl Context {
         Ok(self.arguments.target.select(&project.config, &environment)?)
     }
 
+    /// The project or, where a URL names the database and there is no schema.toml, what stands for one: for commands that need only a database.
+    pub(crate) fn project_or_url(&self) -> Result<Project, CliError> {
+        let none = match self.project() {
+            Err(CliError::Project(ProjectError::NotFound { start })) => start,
+            found => return found,
+        };
+        let is_named = self.arguments.target.database_url.is_some()
+            || Target::from_environment(&Environment::load(&none)?)?.is_some();
+        if is_named {
+            Ok(Project { root: none, config: Config::default() })
+        } else {
+            Err(ProjectError::NotFound { start: none }.into())
+        }
+    }
+
     /// The configuration, where a command works without a project too.
     pub(crate) fn config(&self) -> Result<Config, CliError> {
         match self.project() {

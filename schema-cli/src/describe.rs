@@ -1,12 +1,12 @@
 //! Revisions as people and programs read them.
 
 use crate::drawing::{self, Node};
+use crate::safe::printable;
 use anstyle::{AnsiColor, Style};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, Graph, Label, Revision, RevisionId};
 use schema_core::runner::{AppliedRevision, Unfinished};
 use serde::Serialize;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -197,7 +197,7 @@ impl Description<'_> {
         }
         let engines: Vec<_> = self.engines.iter().map(|engine| engine.name()).collect();
         add("engines", &engines.join(", "));
-        add("folder", &self.folder.display().to_string());
+        add("folder", &printable(&self.folder.display().to_string()));
         block
     }
 
@@ -217,18 +217,6 @@ impl Description<'_> {
 
 fn ids(ids: &[RevisionId]) -> String {
     ids.iter().map(RevisionId::as_str).collect::<Vec<_>>().join(", ")
-}
-
-/// Text of somebody else's, without what a terminal would take for a command.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let is_command = |character: char| character.is_control() && character != '\n';
-    if !text.contains(is_command) {
-        return Cow::Borrowed(text);
-    }
-    let escaped = text.chars().map(|character| {
-        if is_command(character) { character.escape_default().to_string() } else { character.to_string() }
-    });
-    Cow::Owned(escaped.collect())
 }
 
 /// Descriptions as text: a block each for `--verbose`, else a line each.
@@ -252,14 +240,4 @@ pub(crate) fn drawn(descriptions: &[Description<'_>], is_verbose: bool) -> Strin
         })
         .collect();
     drawing::draw(&nodes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::printable;
-
-    #[test]
-    fn a_message_cannot_command_the_terminal() {
-        assert_eq!(printable("add \u{1b}[2Jprices\nand é"), "add \\u{1b}[2Jprices\nand é");
-    }
 }

@@ -3,6 +3,7 @@
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::safe::printable;
 use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
 use schema_core::dialect::{self, Scope};
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
@@ -100,7 +101,7 @@ impl Differences {
 
     /// A line each, with a dash before it.
     pub(crate) fn lines(&self) -> String {
-        self.changes.iter().map(|change| format!("- {change}\n")).collect()
+        self.changes.iter().map(|change| format!("- {}\n", printable(change))).collect()
     }
 }
 

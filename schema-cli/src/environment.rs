@@ -1,5 +1,6 @@
 //! Variables: the process's own, then those of the nearest `.env`; and `${VAR}` in the values of `schema.toml`.
 
+use schema_core::text_file;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -28,6 +29,14 @@ pub(crate) enum EnvironmentError {
         /// The file.
         path: PathBuf,
     },
+    /// The `.env` file is no file that can be read.
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A value refers to a variable that is not set.
     #[error("`${{{name}}}` is not set")]
     NotSet {
@@ -54,6 +63,7 @@ impl EnvironmentError {
                 Some(format!("set it, as in `export {name}=…`, or add it to `.env`"))
             }
             EnvironmentError::DotEnv { .. }
+            | EnvironmentError::Unreadable { .. }
             | EnvironmentError::NotUnicode { .. }
             | EnvironmentError::Unclosed => None,
         }
@@ -71,11 +81,11 @@ impl Environment {
         else {
             return Ok(Environment::default());
         };
-        let failure = |_| EnvironmentError::DotEnv { path: path.clone() };
-        let dotenv = dotenvy::from_path_iter(&path)
-            .map_err(failure)?
+        let text = text_file::read(&path, text_file::MOST_OF_SETTINGS)
+            .map_err(|source| EnvironmentError::Unreadable { path: path.clone(), source })?;
+        let dotenv = dotenvy::from_read_iter(text.as_bytes())
             .collect::<Result<BTreeMap<_, _>, _>>()
-            .map_err(failure)?;
+            .map_err(|_| EnvironmentError::DotEnv { path: path.clone() })?;
         Ok(Environment { dotenv })
     }
 

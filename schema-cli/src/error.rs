@@ -228,6 +228,14 @@ pub(crate) enum CliError {
         /// The file.
         path: PathBuf,
     },
+    /// The folder for the revisions holds something else, as another tool's migrations.
+    #[error("the folder `{}` is not empty, and no migrations folder of this tool: {source}", folder.display())]
+    OthersFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// What does not belong there.
+        source: DirectoryError,
+    },
     /// A file cannot be read or written.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -345,6 +353,9 @@ impl CliError {
             CliError::NothingToMerge { .. } => Some("`schema-cli heads` lists the heads".to_owned()),
             CliError::HistoryTable(_) => None,
             CliError::AlreadyThere { .. } => Some("the project is set up: edit the file".to_owned()),
+            CliError::OthersFolder { .. } => Some(
+                "`schema-cli init DIR` takes another folder, as in `schema-cli init db/revisions`".to_owned(),
+            ),
             CliError::Seed { source, .. } => source.hint(),
             CliError::NoSeedValue { name } => {
                 Some(format!("`--set {name}=…`, or `{}=…` in the environment", name.to_uppercase()))
@@ -389,6 +400,7 @@ impl CliError {
             | CliError::OpaqueDiffer { .. }
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
+            | CliError::OthersFolder { .. }
             | CliError::File { .. }
             | CliError::Seed { .. }
             | CliError::NoSeedValue { .. }

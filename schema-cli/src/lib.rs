@@ -24,6 +24,7 @@ mod project;
 mod prompt;
 mod references;
 mod renames;
+mod safe;
 mod scripts;
 mod target;
 
@@ -91,8 +92,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     if wants_json && error.use_stderr() {
         Printer::new(Format::Json, Verbosity::Normal).usage_error(error);
     } else {
-        // Where the stream is closed there is nobody left to tell.
-        let _ = error.print();
+        Printer::usage(error);
     }
     let code = u8::try_from(error.exit_code()).unwrap_or_else(|_| ExitStatus::Usage.code());
     ExitCode::from(code)

@@ -1,11 +1,12 @@
 //! The two streams: stdout is data, stderr is talk. Nothing else in the crate writes to either.
 
-use crate::describe::printable;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::progress;
+use crate::safe::{is_command, printable_with_colors, safe};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use schema_core::url::without_passwords;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal as _, Write};
@@ -100,7 +101,7 @@ impl Printer {
 
     /// Writes text for people to stdout, with colours where they are wanted, and a line end where it has none.
     pub(crate) fn text(self, text: &str) -> Result<(), CliError> {
-        write(anstream::stdout().lock(), text)
+        write(anstream::stdout().lock(), &printable_with_colors(text))
     }
 
     /// Writes text to stdout byte for byte, with a line end where it has none: a shell or a program reads it. On a terminal, control characters are shown
@@ -139,37 +140,37 @@ impl Printer {
     /// Says what is done.
     pub(crate) fn say(self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
-            talk(text);
+            talk(&safe(text));
         }
     }
 
     /// Says what a command waits for.
     pub(crate) fn waiting(self, holder: &str) {
-        self.say(&format!("waiting for the lock: {} has it", printable(holder)));
+        self.say(&format!("waiting for the lock: {holder} has it"));
     }
 
     /// Says that something was done.
     pub(crate) fn done(self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
-            talk(&format!("{DONE}{text}{DONE:#}"));
+            talk(&format!("{DONE}{}{DONE:#}", safe(text)));
         }
     }
 
     /// Says a detail that only `--verbose` asks for.
     pub(crate) fn detail(self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            talk(text);
+            talk(&safe(text));
         }
     }
 
     /// Says something that needs attention but stops nothing.
     pub(crate) fn warn(self, text: &str) {
-        talk(&format!("{WARNING}warning{WARNING:#}: {text}"));
+        talk(&format!("{WARNING}warning{WARNING:#}: {}", safe(text)));
     }
 
     /// Says what to type next.
     pub(crate) fn hint(self, text: &str) {
-        talk(&format!("{HINT}hint{HINT:#}: {text}"));
+        talk(&format!("{HINT}hint{HINT:#}: {}", safe(text)));
     }
 
     /// Says what to do next, where all went well so far.
@@ -181,7 +182,7 @@ impl Printer {
 
     /// Says what is wrong with the command line, where programs read it.
     pub(crate) fn usage_error(self, error: &clap::Error) {
-        let text = error.render().to_string();
+        let text = without_passwords(&error.render().to_string()).into_owned();
         let mut parts =
             text.trim_start_matches("error: ").split("\n\n").map(|part| part.trim().replace("\n  ", " "));
         let message = parts.next().unwrap_or_default();
@@ -190,14 +191,25 @@ impl Printer {
         talk(&value.to_string());
     }
 
+    /// Says what is wrong with the command line, or gives the help that it asks for.
+    pub(crate) fn usage(error: &clap::Error) {
+        let text = error.render().ansi().to_string();
+        // Where the stream is closed there is nobody left to tell.
+        let _ = if error.use_stderr() {
+            anstream::stderr().lock().write_all(without_passwords(&text).as_bytes())
+        } else {
+            anstream::stdout().lock().write_all(text.as_bytes())
+        };
+    }
+
     /// Says why the command stops, and the way out.
     pub(crate) fn error(self, error: &CliError) {
-        let message = error.to_string();
-        let hint = error.hint();
+        let message = without_passwords(&error.to_string()).into_owned();
+        let hint = error.hint().map(|hint| without_passwords(&hint).into_owned());
         match self.format {
             Format::Human => {
                 // Where there are several, they stand below each other.
-                talk(&format!("{ERROR}error{ERROR:#}: {}", message.replace('\n', "\n       ")));
+                talk(&format!("{ERROR}error{ERROR:#}: {}", safe(&message).replace('\n', "\n       ")));
                 if let Some(hint) = hint {
                     self.hint(&hint);
                 }
@@ -229,15 +241,14 @@ fn write(mut stdout: impl Write, text: &str) -> Result<(), CliError> {
 
 /// The text with pictures in the place of control characters.
 fn visible(text: &str) -> Cow<'_, str> {
-    let is_control = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
-    if !text.contains(is_control) {
+    if !text.contains(is_command) {
         return Cow::Borrowed(text);
     }
     let picture = |character: char| match character {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or('\u{fffd}'),
         _ => '\u{fffd}',
     };
-    text.chars().map(|character| if is_control(character) { picture(character) } else { character }).collect()
+    text.chars().map(|character| if is_command(character) { picture(character) } else { character }).collect()
 }
 
 fn talk(text: &str) {

@@ -41,7 +41,11 @@ impl ProjectError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             ProjectError::NotFound { .. } => {
-                Some("`schema-cli init` writes one; `-C DIR` or `--config FILE` points to one".to_owned())
+                Some(
+                    "`schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; \
+                     `inspect` and `diff` work with URLs alone"
+                        .to_owned(),
+                )
             }
             ProjectError::Folder { .. } => None,
             ProjectError::Config(error) => error.hint(),

@@ -2,6 +2,7 @@
 
 use crate::error::CliError;
 use crate::interrupt::leave;
+use crate::safe::safe;
 use dialoguer::console::Term;
 use std::io::{ErrorKind, IsTerminal, stderr, stdin};
 
@@ -29,13 +30,18 @@ fn answer<T>(result: dialoguer::Result<T>) -> Result<T, CliError> {
 
 /// Asks to go on; the answer that changes nothing is the usual one.
 pub(crate) fn confirm(question: &str) -> Result<bool, CliError> {
-    answer(dialoguer::Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr()))
+    answer(dialoguer::Confirm::new().with_prompt(safe(question)).default(false).interact_on(&Term::stderr()))
 }
 
 /// Asks for one of several answers and returns its place.
 pub(crate) fn choose(question: &str, answers: &[String]) -> Result<usize, CliError> {
+    let answers = answers.iter().map(|answer| safe(answer));
     answer(
-        dialoguer::Select::new().with_prompt(question).items(answers).default(0).interact_on(&Term::stderr()),
+        dialoguer::Select::new()
+            .with_prompt(safe(question))
+            .items(answers)
+            .default(0)
+            .interact_on(&Term::stderr()),
     )
 }
 
@@ -44,7 +50,8 @@ pub(crate) fn secret(question: &str) -> Result<String, CliError> {
     let terminal = Term::stderr();
     // Before the question: who answers at once must not be shown either.
     echo::hide();
-    let result = terminal.write_str(&format!("{question}: ")).and_then(|()| echo::read_hidden(&terminal));
+    let result =
+        terminal.write_str(&format!("{}: ", safe(question))).and_then(|()| echo::read_hidden(&terminal));
     echo::bring_back();
     answer(result.map_err(dialoguer::Error::IO))
 }

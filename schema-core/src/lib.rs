@@ -50,6 +50,8 @@ pub mod runner;
 #[cfg(feature = "migrate")]
 pub mod sql;
 mod sql_type;
+#[cfg(feature = "migrate")]
+pub mod text_file;
 mod traits;
 #[cfg(feature = "migrate")]
 pub mod url;

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::database::IfMissing;
-use crate::describe::{Describer, listed, printable};
+use crate::describe::{Describer, listed};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::RevisionId;
@@ -51,9 +51,7 @@ pub(crate) fn run(args: &CurrentArgs, context: &Context) -> Result<ExitStatus, C
         let Unfinished { revision, direction, holder, .. } = unfinished;
         if let Some(holder) = holder {
             let participle = direction.participle();
-            context
-                .printer
-                .say(&format!("`{revision}` is being {participle}: {} has the lock", printable(holder)));
+            context.printer.say(&format!("`{revision}` is being {participle}: {holder} has the lock"));
         } else {
             let error = unfinished.error();
             context.printer.warn(&error.to_string());

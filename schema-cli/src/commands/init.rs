@@ -4,9 +4,12 @@ use crate::config::FILE_NAME;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::models::setup;
+use crate::models::setup::{self, Setup};
 use crate::printer::Printer;
-use schema_core::revision::Directory;
+use schema_core::model::Engine;
+use schema_core::revision::{Directory, DirectoryError};
+use schema_core::text_file;
+use schema_core::url::{DatabaseUrl, UrlError};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -52,12 +55,26 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliE
         return Err(CliError::AlreadyThere { path: config });
     }
     let setup = setup::look(Path::new("."), packages)?;
+    let url = match context.given_url() {
+        Some(given) => UrlToWrite::given(given)?,
+        None => UrlToWrite::usual(&setup),
+    };
 
-    Directory::init(dir)?;
-    let text = configuration(&setup.packages_to_name, dir, context.given_url());
+    let was_there = dir.exists();
+    Directory::init(dir).map_err(|source| match source {
+        DirectoryError::UnexpectedEntry { .. } if was_there => {
+            CliError::OthersFolder { folder: dir.clone(), source }
+        }
+        source => source.into(),
+    })?;
+    let text = configuration(&setup.packages_to_name, dir, &url.text);
     write(&config, &text)?;
     printer.done(&format!("wrote {FILE_NAME}"));
     printer.done(&format!("made {}/", dir.display()));
+    if let Some(variable) = url.variable {
+        printer.warn(&format!("the password is not written into {FILE_NAME}, which is committed"));
+        printer.hint(&format!("set `{variable}`, or add it to `.env`"));
+    }
     for main in &setup.main_files {
         hand_out_models(main, printer)?;
     }
@@ -74,13 +91,62 @@ pub(crate) fn run(args: &InitArgs, context: &Context) -> Result<ExitStatus, CliE
     Ok(ExitStatus::Done)
 }
 
-fn configuration(packages: &[String], dir: &Path, url: Option<&str>) -> String {
-    let url = match url {
-        // A password has no place in a file that is committed.
-        Some(url) if url.contains('@') => "${DATABASE_URL}",
-        Some(url) => url,
-        None => "sqlite://dev.db",
-    };
+/// The URL of the first database. A password has no place in a file that is committed: a variable stands for it.
+struct UrlToWrite {
+    text: String,
+    /// The variable.
+    variable: Option<&'static str>,
+}
+
+const PASSWORD: &str = "DATABASE_PASSWORD";
+const WHOLE_URL: &str = "DATABASE_URL";
+
+impl UrlToWrite {
+    fn given(text: &str) -> Result<Self, UrlError> {
+        let url = DatabaseUrl::parse(text)?;
+        if !has_password(&url) {
+            return Ok(UrlToWrite { text: text.to_owned(), variable: None });
+        }
+        let variable = |name: &'static str| UrlToWrite { text: format!("${{{name}}}"), variable: Some(name) };
+        let Some(written) = with_password(text, &format!("${{{PASSWORD}}}")) else {
+            return Ok(variable(WHOLE_URL));
+        };
+        Ok(UrlToWrite { text: written, variable: Some(PASSWORD) })
+    }
+
+    /// That of the only engine that the packages use, else a SQLite file.
+    fn usual(setup: &Setup) -> Self {
+        let name = setup.package.as_deref().unwrap_or("app").replace('-', "_");
+        let text = match Vec::from_iter(&setup.engines)[..] {
+            [Engine::Postgres] => format!("postgres://postgres@localhost/{name}"),
+            [Engine::Mysql] => format!("mysql://root@localhost/{name}"),
+            _ => "sqlite://dev.db".to_owned(),
+        };
+        UrlToWrite { text, variable: None }
+    }
+}
+
+fn has_password(url: &DatabaseUrl) -> bool {
+    match url {
+        DatabaseUrl::Sqlite(_) => false,
+        DatabaseUrl::Postgres(url) => url.get("password").is_some(),
+        DatabaseUrl::Mysql(url) => url.get("password").is_some(),
+    }
+}
+
+/// The URL with other text in the place of the password before the `@`; none where the password stands elsewhere.
+fn with_password(text: &str, password: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    let (user, _) = rest.split_once(':')?;
+    let (_, place) = rest.rsplit_once('@')?;
+    let written = format!("{scheme}://{user}:{password}@{place}");
+    // What is left must be the same database without the password, or the password was not where it was taken from.
+    let same = DatabaseUrl::parse(&written).ok()?.to_string() == DatabaseUrl::parse(text).ok()?.to_string();
+    (same && !user.contains(['/', '?', '@']) && !place.to_ascii_lowercase().contains("password="))
+        .then_some(written)
+}
+
+fn configuration(packages: &[String], dir: &Path, url: &str) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let models = match packages {
         [] => "# packages = [\"my-models\"]    # default: the package in this folder".to_owned(),
@@ -99,8 +165,8 @@ fn configuration(packages: &[String], dir: &Path, url: Option<&str>) -> String {
 }
 
 fn hand_out_models(main: &Path, printer: Printer) -> Result<(), CliError> {
-    let text =
-        std::fs::read_to_string(main).map_err(|source| CliError::File { path: main.to_owned(), source })?;
+    let text = text_file::read(main, text_file::MOST_OF_SCRIPT)
+        .map_err(|source| CliError::File { path: main.to_owned(), source })?;
     if text.contains(CALL_NAME) {
         return Ok(());
     }
@@ -170,8 +236,25 @@ mod tests {
 
     #[test]
     fn a_password_is_not_written_into_the_configuration() {
-        let text = configuration(&[], Path::new("migrations"), Some("postgres://u:secret@h/d"));
-        assert!(!text.contains("secret"), "{text}");
-        assert!(text.contains("url = \"${DATABASE_URL}\""), "{text}");
+        for (given, written) in [
+            ("postgres://u:secret@h/d", "postgres://u:${DATABASE_PASSWORD}@h/d"),
+            (
+                "postgres://u:se@cr:et/secret@h:1/d?sslmode=require",
+                "postgres://u:${DATABASE_PASSWORD}@h:1/d?sslmode=require",
+            ),
+            ("mysql://h/d?user=u&password=secret", "${DATABASE_URL}"),
+            ("mysql://u:secret@h/d?password=secret", "${DATABASE_URL}"),
+            ("host=h user=u password=secret", "${DATABASE_URL}"),
+            ("mysql://root@h/d", "mysql://root@h/d"),
+            ("sqlite://app.db", "sqlite://app.db"),
+        ] {
+            match UrlToWrite::given(given) {
+                Ok(url) => {
+                    assert_eq!(url.text, written);
+                    assert_eq!(url.variable.is_some(), written.contains('$'));
+                }
+                Err(error) => assert!(!error.to_string().contains("secret"), "{given}: {error}"),
+            }
+        }
     }
 }

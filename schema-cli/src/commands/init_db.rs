@@ -13,10 +13,10 @@ use schema_core::driver::create_database;
 use schema_core::revision::Checksum;
 use schema_core::runner::{self, RunOptions};
 use schema_core::sql::{SeedStatement, parse_seed};
+use schema_core::text_file;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Create the database where it is not there, upgrade it to the heads, and put in its first rows
 ///
@@ -112,11 +112,11 @@ struct Seed {
 }
 
 impl Seed {
-    fn read(file: &PathBuf, engine: schema_core::model::Engine) -> Result<Self, CliError> {
-        let text =
-            fs::read_to_string(file).map_err(|source| CliError::File { path: file.clone(), source })?;
+    fn read(file: &Path, engine: schema_core::model::Engine) -> Result<Self, CliError> {
+        let text = text_file::read(file, text_file::MOST_OF_SCRIPT)
+            .map_err(|source| CliError::File { path: file.to_owned(), source })?;
         let statements =
-            parse_seed(&text, engine).map_err(|source| CliError::Seed { path: file.clone(), source })?;
+            parse_seed(&text, engine).map_err(|source| CliError::Seed { path: file.to_owned(), source })?;
         Ok(Seed { statements, checksum: Checksum::of(&text) })
     }
 

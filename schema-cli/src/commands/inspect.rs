@@ -18,7 +18,7 @@ use schema_core::url::DatabaseUrl;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InspectArgs {
-    /// What to inspect: a database's URL, or `models`; without it the database of schema.toml
+    /// What to inspect: a database's URL, or `models`; without it what `--database-url`, `DATABASE_URL` or schema.toml names
     #[arg(value_name = "URL|models")]
     source: Option<String>,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, C
             &context.config()?.migrations.history_table,
             IfMissing::Refuse,
         )?,
-        None => context.connect(&context.project()?, IfMissing::Refuse)?,
+        None => context.connect(&context.project_or_url()?, IfMissing::Refuse)?,
     };
     write(&mut *driver, context)
 }

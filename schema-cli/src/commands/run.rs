@@ -2,7 +2,6 @@
 
 use crate::context::Context;
 use crate::database::names;
-use crate::describe::printable;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
@@ -66,7 +65,7 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                     Direction::Down => "undo",
                 };
                 let message = revision.message.lines().next().unwrap_or_default();
-                printer.say(&format!("[{position}/{total}] {action} {} {}", revision.id, printable(message)));
+                printer.say(&format!("[{position}/{total}] {action} {} {}", revision.id, message));
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
             Event::Finished { revision, direction: _, duration } => {
@@ -81,7 +80,7 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
             }
             Event::Retrying { reason, pause } => {
                 let seconds = pause.as_secs_f64();
-                printer.say(&format!("      {}; trying again in {seconds:.1} s", printable(reason)));
+                printer.say(&format!("      {}; trying again in {seconds:.1} s", reason));
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
             Event::Resumed { revision: _, done, total } => {
@@ -98,7 +97,6 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
             Event::CleanedUp { statement } => {
-                let statement = printable(statement);
                 printer.say(&format!("      clearing up what did not come to its end: {statement}"));
                 at_work = Some(Progress::begin(printer, "      at work"));
             }

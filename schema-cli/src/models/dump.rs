@@ -4,6 +4,7 @@ use super::ModelsError;
 use crate::config::ModelsCommand;
 use schema_core::DUMP_VARIABLE;
 use schema_core::model::Document;
+use schema_core::text_file;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,8 @@ impl Request {
         if !path.exists() {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(&path).map_err(|source| ModelsError::File { path, source })?;
+        let text = text_file::read(&path, text_file::MOST_OF_SCRIPT)
+            .map_err(|source| ModelsError::File { path, source })?;
         Document::from_json(&text)
             .map(Some)
             .map_err(|source| ModelsError::Document { origin: program.to_owned(), source })

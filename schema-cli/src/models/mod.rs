@@ -20,9 +20,9 @@ use cargo_metadata::{Package, PackageId, Target};
 use link::Ingredients;
 use merge::Merge;
 use schema_core::model::Document;
+use schema_core::text_file;
 use schema_core::validate::validate;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What the command line says of the models.
@@ -64,14 +64,12 @@ fn find(project: &Project, args: &ModelsArgs, printer: Printer) -> Result<Docume
 }
 
 fn read_file(path: &Path) -> Result<Document, ModelsError> {
-    let mut text = String::new();
     let (origin, read) = if path == Path::new("-") {
-        ("stdin".to_owned(), std::io::stdin().read_to_string(&mut text).map(|_| ()))
+        ("stdin".to_owned(), text_file::read_text(std::io::stdin(), text_file::MOST_OF_SCRIPT))
     } else {
-        let read = std::fs::read_to_string(path).map(|content| text = content);
-        (format!("`{}`", path.display()), read)
+        (format!("`{}`", path.display()), text_file::read(path, text_file::MOST_OF_SCRIPT))
     };
-    read.map_err(|source| ModelsError::File { path: path.to_owned(), source })?;
+    let text = read.map_err(|source| ModelsError::File { path: path.to_owned(), source })?;
     Document::from_json(&text).map_err(|source| ModelsError::Document { origin, source })
 }
 

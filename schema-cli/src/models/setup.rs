@@ -2,6 +2,9 @@
 
 use super::ModelsError;
 use super::cargo::{Workspace, is_rust_library};
+use cargo_metadata::Dependency;
+use schema_core::model::Engine;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What there is to set up.
@@ -13,6 +16,10 @@ pub(crate) struct Setup {
     pub(crate) main_files: Vec<PathBuf>,
     /// The packages that do not depend on schema-core.
     pub(crate) without_schema_core: Vec<String>,
+    /// The engines that the packages use, as far as their dependencies tell.
+    pub(crate) engines: BTreeSet<Engine>,
+    /// The first package.
+    pub(crate) package: Option<String>,
 }
 
 /// Looks at the packages of the workspace that a folder belongs to.
@@ -30,6 +37,8 @@ pub(crate) fn look(folder: &Path, names: &[String]) -> Result<Setup, ModelsError
     }
     let mut setup = Setup { packages_to_name: names, ..Setup::default() };
     for package in packages? {
+        setup.engines.extend(package.dependencies.iter().flat_map(engines_of));
+        setup.package.get_or_insert_with(|| package.name.to_string());
         if !package.dependencies.iter().any(|dependency| dependency.name == "schema-core") {
             setup.without_schema_core.push(package.name.to_string());
         }
@@ -39,6 +48,32 @@ pub(crate) fn look(folder: &Path, names: &[String]) -> Result<Setup, ModelsError
         }
     }
     Ok(setup)
+}
+
+/// The engines that a dependency is for: those of a client library, or of the features of a library that knows several.
+fn engines_of(dependency: &Dependency) -> BTreeSet<Engine> {
+    let by_name = |name: &str| match name {
+        "postgres" | "tokio-postgres" | "deadpool-postgres" => Some(Engine::Postgres),
+        "mysql" | "mysql_async" => Some(Engine::Mysql),
+        "rusqlite" | "libsqlite3-sys" => Some(Engine::Sqlite),
+        _ => None,
+    };
+    let by_feature = |feature: &String| {
+        // `sqlx-postgres` of sea-orm, `sqlite-bundled` of schema-core.
+        let feature = feature.strip_prefix("sqlx-").unwrap_or(feature);
+        match feature.split(['-', '_']).next() {
+            Some("postgres") => Some(Engine::Postgres),
+            Some("mysql") => Some(Engine::Mysql),
+            Some("sqlite") => Some(Engine::Sqlite),
+            _ => None,
+        }
+    };
+    match dependency.name.as_str() {
+        "schema-core" | "sqlx" | "diesel" | "diesel-async" | "sea-orm" | "refinery" => {
+            dependency.features.iter().filter_map(by_feature).collect()
+        }
+        name => by_name(name).into_iter().collect(),
+    }
 }
 
 /// The path as one would type it in the current folder.

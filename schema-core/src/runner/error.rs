@@ -80,7 +80,7 @@ pub enum RunnerError {
         path: PathBuf,
     },
     /// The script of an applied revision is gone.
-    #[error("the script of the applied revision `{revision}` is missing")]
+    #[error("the script of the applied revision `{revision}` {}", unreadable(source))]
     MissingScript {
         /// The revision.
         revision: RevisionId,
@@ -499,6 +499,14 @@ fn relations_listed(relations: &[QualifiedName]) -> String {
 
 fn listed(revisions: &[RevisionId]) -> String {
     revisions.iter().map(|revision| format!("`{revision}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn unreadable(source: &DirectoryError) -> String {
+    if let DirectoryError::Io { source, .. } = source {
+        format!("cannot be read: {source}")
+    } else {
+        "is missing".to_owned()
+    }
 }
 
 fn kept_steps(kept: usize, total: usize) -> String {

@@ -5,11 +5,14 @@
 mod mysql;
 mod parameters;
 mod postgres;
+mod secret;
 
 pub use mysql::{MysqlSslMode, MysqlUrl};
 pub use postgres::PostgresUrl;
+pub use secret::without_passwords;
 
 use crate::model::Engine;
+use secret::looks_like_url;
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -132,6 +135,11 @@ pub enum UrlError {
     /// A list of keywords and values that cannot be read.
     #[error("the connection string is not a list of `keyword=value`")]
     MalformedKeywords,
+    /// A file's name that is a URL with something before it, or a connection string that cannot be read.
+    #[error(
+        "this is no file's name: it looks like a server's URL with something before it, or without its beginning"
+    )]
+    NotAFileName,
     /// `file.db?mode=ro`, which could be either.
     #[error("a plain file name takes no parameters")]
     ParametersOnPlainName,
@@ -149,6 +157,11 @@ impl UrlError {
                 "known parameters: {}",
                 known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
             )),
+            UrlError::NotAFileName => Some(
+                "begin with `postgres://` or `mysql://`: no blank, quote, `NAME=` or command stands before it; \
+                 in the name of a SQLite file write `%3A` for `:` and `%40` for `@`, as in `sqlite://FILE`"
+                    .to_owned(),
+            ),
             UrlError::ParametersOnPlainName => {
                 Some("write `sqlite://FILE?…`, or `%3F` for a `?` that is part of the name".to_owned())
             }
@@ -180,6 +193,9 @@ impl DatabaseUrl {
         else {
             if let Some(url) = PostgresUrl::parse_keywords(text) {
                 return url.map(DatabaseUrl::Postgres);
+            }
+            if looks_like_url(text) {
+                return Err(UrlError::NotAFileName);
             }
             // A colon forgotten makes no file's name of a server's URL.
             let server = text.split_once("//").and_then(|(scheme, _)| engine_of_scheme(scheme));
@@ -264,6 +280,7 @@ fn parse_sqlite(rest: &str) -> Result<SqliteUrl, UrlError> {
     let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let location = match path {
         "" => return Err(UrlError::Empty),
+        path if looks_like_url(path) => return Err(UrlError::NotAFileName),
         ":memory:" => SqliteLocation::Memory,
         path => SqliteLocation::File(PathBuf::from(without_drive_slash(&percent_decode(path)?))),
     };
@@ -486,6 +503,40 @@ mod tests {
             let url = DatabaseUrl::parse(text).unwrap();
             assert!(!format!("{url} {url:?}").contains("secret"), "{url}");
             assert!(url.to_string().contains("host"), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_url_is_no_files_name() {
+        for text in [
+            " postgres://ann:secret@h/d",
+            "\u{feff}postgres://ann:secret@h/d",
+            "'postgres://ann:secret@h/d'",
+            "\"mysql://ann:secret@h/d\"",
+            "psql postgres://ann:secret@h/d",
+            "DATABASE_URL=postgres://ann:secret@h/d",
+            "DATABASE_URL='host=h password=secret'",
+            "hots=h password=secret",
+            "jdbc:postgresql://ann:secret@h/d",
+            " postgres:/ann:secret@h/d",
+            "ann:secret@h/d",
+            "sqlite://postgres://ann:secret@h/d",
+            "sqlite://ann:secret@h/d",
+            "my file://x",
+        ] {
+            let error = DatabaseUrl::parse(text).expect_err(text);
+            assert!(!format!("{error} {:?}", error.hint()).contains("secret"), "{text}: {error}");
+            assert!(error.hint().is_some(), "{text}");
+        }
+        for text in [
+            "/data/a:b/me@work.db",
+            "./a:b@c.db",
+            "C:\\Users\\me@work\\x.db",
+            "me@work.db",
+            "a:b.db",
+            "sqlite://a%3Ab%40c.db",
+        ] {
+            assert!(matches!(DatabaseUrl::parse(text), Ok(DatabaseUrl::Sqlite(_))), "{text}");
         }
     }
 

@@ -12,11 +12,15 @@ mod filters;
 mod graph;
 mod help;
 mod history;
+mod init;
 mod init_db;
 mod json;
+#[cfg(unix)]
+mod limits;
 mod postgres;
 mod project;
 mod revisions;
+mod secrets;
 mod target;
 #[cfg(unix)]
 mod terminal;

@@ -63,6 +63,10 @@ fn a_workspace_is_set_up_with_the_packages_that_use_schema_core() {
     let written = user.sandbox.read("schema.toml");
     assert!(written.contains("packages = [\"job-shop\", \"job-users\"]"), "{written}");
     assert!(written.contains("dir = \"db/migrations\""), "{written}");
-    assert!(written.contains("url = \"${DATABASE_URL}\"") && !written.contains("secret"), "{written}");
+    assert!(
+        written.contains("url = \"postgres://ann:${DATABASE_PASSWORD}@localhost/shop\"")
+            && !written.contains("secret"),
+        "{written}"
+    );
     user.run("history").exits(0);
 }

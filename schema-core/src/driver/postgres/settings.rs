@@ -3,6 +3,7 @@
 //! <https://www.postgresql.org/docs/current/libpq-envars.html>
 
 use crate::driver::DriverError;
+use crate::text_file;
 use crate::url::PostgresUrl;
 use postgres::{Config, config};
 use std::env;
@@ -152,7 +153,7 @@ fn password_from_file(
     if !is_private(&path) {
         return None;
     }
-    let text = fs::read_to_string(path).ok()?;
+    let text = text_file::read(&path, text_file::MOST_OF_SETTINGS).ok()?;
     let host = if host.starts_with('/') { "localhost" } else { host };
     let wanted = [host, &port.to_string(), database, user];
     text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {

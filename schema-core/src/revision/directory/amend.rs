@@ -6,6 +6,7 @@ use super::write::{file_contents, sync_folder, write_files};
 use super::{Created, Direction, Directory, DirectoryError, Folder, Scripts, Source};
 use crate::model::Engine;
 use crate::revision::{Graph, RevisionId};
+use crate::text_file;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -44,7 +45,8 @@ impl Directory {
 
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         for name in &folder.files {
-            let contents = fs::read_to_string(path.join(name)).map_err(failed("read", &path.join(name)))?;
+            let contents = text_file::read(&path.join(name), text_file::MOST_OF_SCRIPT)
+                .map_err(failed("read", &path.join(name)))?;
             files.insert(named(name, &before.engines), contents);
         }
         if let Some(text) = files.get_mut(REVISION_FILE) {

@@ -5,6 +5,7 @@ use super::source::failed;
 use super::write::write_heads;
 use super::{Directory, DirectoryError, Source};
 use crate::revision::{Graph, RevisionId};
+use crate::text_file;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ impl Directory {
         )?;
         self.check_heads()?;
 
-        let text = fs::read_to_string(&path).map_err(failed("read", &path))?;
+        let text = text_file::read(&path, text_file::MOST_OF_SETTINGS).map_err(failed("read", &path))?;
         replace(&path, &revision.to_toml_like(&text))?;
         if let Err(error) = write_heads(root, &graph.heads()) {
             // A folder whose `heads` disagrees with it would stop every other command.

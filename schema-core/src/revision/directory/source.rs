@@ -1,7 +1,7 @@
 //! Where the files of a migrations folder come from: a disk, or the program itself.
 
 use super::{DirectoryError, EmbeddedFile};
-use crate::parallel;
+use crate::{parallel, text_file};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -155,6 +155,12 @@ fn check_kind(kind: fs::FileType, path: impl FnOnce() -> PathBuf) -> Result<(), 
     }
 }
 
+/// How much a file of this name holds at most.
+fn most(path: &Path) -> u64 {
+    let is_script = path.extension().is_some_and(|extension| extension == "sql");
+    if is_script { text_file::MOST_OF_SCRIPT } else { text_file::MOST_OF_SETTINGS }
+}
+
 fn read_file(path: &Path) -> Result<Option<String>, DirectoryError> {
     let metadata = match fs::symlink_metadata(path) {
         Err(source) if source.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -162,6 +168,8 @@ fn read_file(path: &Path) -> Result<Option<String>, DirectoryError> {
         Ok(metadata) => metadata,
     };
     check_kind(metadata.file_type(), || path.to_owned())?;
+    text_file::check_plain(&metadata).map_err(failed("read", path))?;
+    text_file::check_length(metadata.len(), most(path)).map_err(failed("read", path))?;
     let bytes = read_whole(path, metadata.len()).map_err(failed("read", path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),

@@ -3,6 +3,7 @@
 use crate::prompt;
 use schema_core::driver::drop_scratch_databases;
 use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -18,8 +19,19 @@ pub(crate) fn handle() {
     let _ = ctrlc::try_set_handler(|| leave());
 }
 
+/// Whether a signal is ending the program.
+static IS_LEAVING: AtomicBool = AtomicBool::new(false);
+
+/// Waits for the end where a signal is ending the program: a command that loses its scratch database meanwhile has nothing to say of that.
+pub(crate) fn give_way() {
+    while IS_LEAVING.load(Ordering::Acquire) {
+        thread::park();
+    }
+}
+
 /// Ends the program: the terminal is as it was before a question, and scratch databases are dropped.
 pub(crate) fn leave() -> ! {
+    IS_LEAVING.store(true, Ordering::Release);
     prompt::restore_terminal();
     thread::spawn(|| {
         thread::sleep(PATIENCE);

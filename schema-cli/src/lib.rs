@@ -103,7 +103,9 @@ fn run(cli: Cli) -> ExitStatus {
     let Cli { command, global } = cli;
     global.color_choice().write_global();
     let printer = global.printer();
-    match Context::new(global).and_then(|context| command.run_where_told(&context)) {
+    let result = Context::new(global).and_then(|context| command.run_where_told(&context));
+    interrupt::give_way();
+    match result {
         Ok(status) => status,
         Err(error) => {
             printer.error(&error);

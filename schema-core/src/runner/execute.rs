@@ -148,7 +148,7 @@ impl Run<'_> {
             // What a rollback leaves in the session would be in the way of the same statement.
             let is_in_the_way = running.script.leaves_in_the_way(position, self.driver.engine());
             let Some(reason) = stop.transient().filter(|_| !is_in_the_way) else { break Err(stop) };
-            let Some(pause) = pauses.next() else { break Err(stop.after(pauses.elapsed())) };
+            let Some(pause) = pauses.next() else { break Err(stop.after(pauses.waited())) };
             observer(Event::Retrying { reason: &reason, pause });
             thread::sleep(pause);
         };

@@ -21,7 +21,7 @@ pub(super) fn acquire(driver: &mut dyn Driver, observer: &mut Observer<'_>) -> R
             observer(Event::Waiting { holder: holder.as_deref() });
         }
         let Some(pause) = pauses.next() else {
-            let waited = pauses.elapsed();
+            let waited = pauses.waited();
             return Err(DriverError::LockNotGot { waited, holder: driver.lock_holder().unwrap_or_default() });
         };
         thread::sleep(pause);
@@ -47,9 +47,9 @@ impl Pauses {
         self.budget.saturating_sub(self.start.elapsed())
     }
 
-    /// Since when there were pauses.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.start.elapsed()
+    /// How long was waited, what was tried in between aside.
+    pub(super) fn waited(&self) -> Duration {
+        self.start.elapsed().min(self.budget)
     }
 
     /// Somewhere between half of the pause and all of it, so that processes that started together do not stay in step.

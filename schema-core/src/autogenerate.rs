@@ -93,7 +93,7 @@ impl AutogenerateError {
                 "make the change by hand in an empty revision (`schema-cli revision`), and report this"
                     .to_owned(),
             ),
-            AutogenerateError::Unplanned(_) => None,
+            AutogenerateError::Unplanned(error) => error.hint().map(ToOwned::to_owned),
             AutogenerateError::Driver(error) => error.hint(),
         }
     }

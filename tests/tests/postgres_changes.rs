@@ -70,6 +70,46 @@ fn a_collation_of_another_schema_that_comes() {
 }
 
 #[test]
+fn a_key_whose_values_cannot_become_the_new_type_is_refused_with_what_refers_to_it() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let tables = |ty: &str| {
+        format!(
+            "CREATE TABLE users (id {ty} PRIMARY KEY);
+             CREATE TABLE orders (id integer PRIMARY KEY, buyer {ty} NOT NULL REFERENCES users, sellers {ty}[])"
+        )
+    };
+    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    database.load(&tables("uuid")).unwrap();
+    wanted.load(&tables("bigint")).unwrap();
+    let comparison =
+        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
+    let error = comparison.up().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the type of `orders`.`buyer` (from `uuid` to `bigint`), `orders`.`sellers` (from `uuid[]` to `bigint[]`), `users`.`id` (from `uuid` to \
+         `bigint`) cannot change, because no value can be converted there and back"
+    );
+    assert!(error.hint().unwrap().contains("add a column of the new type"));
+    assert!(comparison.down().is_err());
+}
+
+/// Both types hold `1`, `0` and the like, but not by the same text.
+#[test]
+fn truth_values_and_amounts_of_money_become_numbers_and_come_back() {
+    for (from, to) in
+        [("boolean", "bigint"), ("boolean", "numeric(3,0)"), ("boolean[]", "smallint[]"), ("money", "bigint")]
+    {
+        let value = if from.ends_with("[]") { "'{1,0}'" } else { "'1'" };
+        round_trip(
+            &format!(
+                "CREATE TABLE words (id integer, w {from}); INSERT INTO words VALUES (1, {value}), (2, NULL)"
+            ),
+            &format!("CREATE TABLE words (id integer, w {to})"),
+        );
+    }
+}
+
+#[test]
 fn a_type_that_changes_under_a_condition_which_the_server_does_not_read_back() {
     let on_top = "ALTER TABLE items ADD state varchar(9);
         CREATE INDEX items_price ON items (price) WHERE state IN ('a', 'b') OR state IS NULL;

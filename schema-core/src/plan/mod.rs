@@ -6,7 +6,7 @@ mod sqlite;
 
 use crate::dialect::mysql::Variant;
 use crate::diff::Changes;
-use crate::model::{Engine, Schema};
+use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::Plan;
 
 /// The states that a script leads through.
@@ -26,14 +26,56 @@ pub struct Path<'a> {
     pub rebuilds_only: bool,
 }
 
-/// A change that no stage knows how to make.
+/// Why a change has no script.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this release cannot plan {what} on {engine}")]
-pub struct Unplanned {
-    /// The engine.
-    pub engine: Engine,
-    /// The change.
-    pub what: String,
+#[non_exhaustive]
+pub enum Unplanned {
+    /// No stage knows how to make the change.
+    #[error("this release cannot plan {what} on {engine}")]
+    Unknown {
+        /// The engine.
+        engine: Engine,
+        /// The change.
+        what: String,
+    },
+    /// Columns change to types that their values cannot be converted to, or not back: the script would fail on the first row.
+    #[error("the type of {} cannot change, because no value can be converted there and back", list(columns))]
+    NoConversion {
+        /// Each of these columns, by table and name.
+        columns: Vec<NoConversion>,
+    },
+}
+
+impl Unplanned {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Unplanned::Unknown { .. } => None,
+            Unplanned::NoConversion { .. } => Some(
+                "add a column of the new type under another name, and with it those of the foreign keys; fill them and drop the old ones in the \
+                 next revision; or write all of it into an empty one (`schema-cli revision`)",
+            ),
+        }
+    }
+}
+
+/// A column that cannot get another type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+#[error("`{table}`.`{column}` (from `{from}` to `{to}`)")]
+pub struct NoConversion {
+    /// The table.
+    pub table: QualifiedName,
+    /// The column.
+    pub column: String,
+    /// The type that it has.
+    pub from: String,
+    /// The type that it should have.
+    pub to: String,
+}
+
+fn list(columns: &[NoConversion]) -> String {
+    columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The statements that make the changes, in an order that the engine takes.

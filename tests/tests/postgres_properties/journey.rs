@@ -4,15 +4,19 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use schema_core::apply::apply;
 use schema_core::autogenerate::compare;
+use schema_core::dialect::postgres::quote_name;
 use schema_core::dialect::{Scope, resolve};
 use schema_core::driver::Driver;
 use schema_core::model::{Document, Engine, Schema};
+use schema_core::plan::Unplanned;
 use schema_core::proof::prove;
 use schema_core::sql::{Hazard, Plan};
 use schema_tests::postgres::{Dump, Scratch, differences};
 use schema_tests::random::laws::{Outcome, fail};
-use schema_tests::random::postgres::{Pair, Sketch, Table, clear, fill, kept_rows, name_of, quote, script};
-use std::collections::BTreeMap;
+use schema_tests::random::postgres::{
+    Pair, Sketch, Table, clear, fill, impossible_types, kept_rows, name_of, quote, script,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The databases of a test.
 pub(crate) struct Bench {
@@ -73,7 +77,25 @@ impl Bench {
         if comparison.is_empty() {
             return Ok(());
         }
-        let (up, down) = (comparison.up().map_err(fail)?, comparison.down().map_err(fail)?);
+        let impossible = impossible_types(&pair.before, &pair.after);
+        let (up, down) = match (comparison.up(), comparison.down()) {
+            (Ok(up), Ok(down)) => {
+                prop_assert!(impossible.is_empty(), "not refused: {impossible:?}\n{}", up.to_script());
+                (up, down)
+            }
+            (Err(Unplanned::NoConversion { columns }), Err(Unplanned::NoConversion { columns: back })) => {
+                prop_assert_eq!(columns.len(), back.len());
+                let name =
+                    |table: &Table, column: &str| (names.now(table, None), names.now(table, Some(column)));
+                let expected: BTreeSet<(String, String)> =
+                    impossible.iter().map(|(table, column)| name(table, column)).collect();
+                let refused: BTreeSet<(String, String)> =
+                    columns.iter().map(|it| (quote_name(&it.table), quote(&it.column))).collect();
+                prop_assert_eq!(refused, expected);
+                return Ok(());
+            }
+            (up, down) => return Err(fail(format!("not planned: {:?}, {:?}", up.err(), down.err()))),
+        };
         let proven = prove(self.proof.driver(), &comparison, &up, &down).map_err(|error| {
             fail(format!("not proven: {error}\n{}\n-- down\n{}", up.to_script(), down.to_script()))
         })?;

@@ -26,19 +26,59 @@ pub fn conversion(column: &str, from: &str, to: &str) -> Conversion {
         return conversion;
     }
     let (old, new) = (Type::of(from), Type::of(to));
-    let using = if old.name == new.name || assigns(&old.name, &new.name) {
-        None
-    } else if is_text(&old.name) || casts(&old.name, &new.name) {
-        Some(format!("{column}::{to}"))
-    } else {
-        Some(format!("{column}::text::{to}"))
+    let route = Route::between(&old.name, &new.name);
+    let may_fail = match route {
+        Route::Assignment | Route::Cast => false,
+        Route::ReadAsText | Route::Through("text") => true,
+        // A truth value is 0 or 1.
+        Route::Through("integer") => narrows(&Type::of("smallint"), &new),
+        Route::Through(between) => narrows(&Type::of(between), &new),
     };
-    let loses = loss(&old, &new);
     Conversion {
-        may_fail: using.is_some() && !casts(&old.name, &new.name) || narrows(&old, &new),
-        using,
+        may_fail: may_fail || narrows(&old, &new),
+        using: route.expression(&column, to),
         rewrites: !keeps_rows(&old, &new),
-        loses,
+        loses: loss(&old, &new),
+    }
+}
+
+/// How a value gets from one type to the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Route {
+    /// The server converts it unasked.
+    Assignment,
+    /// There is a cast.
+    Cast,
+    /// It is a text, which is read as the other type.
+    ReadAsText,
+    /// It becomes this type first.
+    Through(&'static str),
+}
+
+impl Route {
+    fn between(from: &str, to: &str) -> Self {
+        if from == to || assigns(from, to) {
+            Route::Assignment
+        } else if casts(from, to) {
+            Route::Cast
+        } else if is_text(from) {
+            Route::ReadAsText
+        } else if from == "boolean" && NUMBERS.contains(&to) {
+            Route::Through("integer")
+        } else if from == "money" && NUMBERS.contains(&to) {
+            Route::Through("numeric")
+        } else {
+            Route::Through("text")
+        }
+    }
+
+    /// The value in the other type, where the server must be asked for it.
+    fn expression(self, value: &str, to: &str) -> Option<String> {
+        match self {
+            Route::Assignment => None,
+            Route::Cast | Route::ReadAsText => Some(format!("{value}::{to}")),
+            Route::Through(between) => Some(format!("{value}::{between}::{to}")),
+        }
     }
 }
 
@@ -93,15 +133,12 @@ fn of_arrays(column: &str, from: &str, to: &str) -> Option<Conversion> {
             })
         }
         (Some(old), Some(new)) => {
-            let inner = conversion("", old, new);
-            let using = inner.using.map(|_| {
-                if is_text(&of_literal(old)) || casts(&of_literal(old), &of_literal(new)) {
-                    format!("{column}::{to}")
-                } else {
-                    format!("{column}::text[]::{to}")
-                }
-            });
-            Some(Conversion { using, ..inner })
+            let using = match Route::between(&Type::of(old).name, &Type::of(new).name) {
+                Route::Assignment => None,
+                Route::Cast | Route::ReadAsText => Some(format!("{column}::{to}")),
+                Route::Through(between) => Some(format!("{column}::{between}[]::{to}")),
+            };
+            Some(Conversion { using, ..conversion("", old, new) })
         }
         (None, None) => None,
     }
@@ -112,11 +149,9 @@ fn conversion_of_value(value: &str, from: &str, to: &str) -> (String, bool) {
     if from == to {
         return (value.to_owned(), false);
     }
-    let inner = conversion("", from, to);
-    match inner.using {
-        Some(using) if using.contains("::text::") => (format!("{value}::text::{to}"), inner.may_fail),
-        Some(_) | None => (format!("{value}::{to}"), inner.may_fail),
-    }
+    let route = Route::between(&Type::of(from).name, &Type::of(to).name);
+    let converted = route.expression(value, to).unwrap_or_else(|| format!("{value}::{to}"));
+    (converted, conversion("", from, to).may_fail)
 }
 
 /// A type with what stands in its brackets.
@@ -279,7 +314,7 @@ fn loss(from: &Type, to: &Type) -> Option<&'static str> {
         }
         ("numeric", "real" | "double precision") => Some(ROUNDED),
         ("bigint", "real" | "double precision") | ("integer", "real") => Some(ROUNDED),
-        ("real" | "double precision", "smallint" | "integer" | "bigint") => Some(ROUNDED),
+        ("real" | "double precision" | "money", "smallint" | "integer" | "bigint") => Some(ROUNDED),
         ("real" | "double precision", "numeric") => (!to.modifiers.is_empty()).then_some(ROUNDED),
         ("double precision", "real") => Some(ROUNDED),
         ("timestamp without time zone" | "timestamp with time zone", "date") => {
@@ -320,7 +355,12 @@ mod tests {
             ("integer[]", "bigint[]", None),
             ("integer", "bigint[]", Some("CASE WHEN c IS NOT NULL THEN ARRAY[c::bigint] END")),
             ("integer[]", "integer", Some("c[1]")),
-            ("uuid", "integer", Some("c::text::integer")),
+            ("inet", "status", Some("c::text::status")),
+            ("boolean", "bigint", Some("c::integer::bigint")),
+            ("boolean[]", "bigint[]", Some("c::integer[]::bigint[]")),
+            ("boolean[]", "bigint", Some("c[1]::integer::bigint")),
+            ("money", "integer", Some("c::numeric::integer")),
+            ("interval(3)[]", "interval[]", None),
             ("integer[]", "text", None),
         ] {
             assert_eq!(conversion("c", from, to).using.as_deref(), using, "{from} → {to}");
@@ -370,6 +410,10 @@ mod tests {
             ("timestamp with time zone", "date", false, true),
             ("timestamp without time zone", "timestamp(3) without time zone", false, true),
             ("integer", "boolean", false, false),
+            ("boolean", "bigint", false, false),
+            ("boolean", "smallint", false, false),
+            ("boolean", "numeric(3,1)", true, false),
+            ("money", "integer", true, true),
             ("double precision", "real", true, true),
         ] {
             let conversion = conversion("c", from, to);

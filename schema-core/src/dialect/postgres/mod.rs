@@ -6,6 +6,7 @@
 mod block;
 mod collation;
 pub mod conversion;
+mod convertible;
 mod deed;
 mod deparsed;
 pub mod evidence;
@@ -35,6 +36,7 @@ mod types;
 mod volatile;
 
 pub use block::block;
+pub(crate) use convertible::is_convertible;
 pub use deed::{Deed, ReindexScope};
 pub use deparsed::as_meant;
 pub use identifier::{fold, quote, quote_name, quote_text};

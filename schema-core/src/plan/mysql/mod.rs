@@ -79,7 +79,7 @@ impl<'a> Planner<'a> {
             detached: Vec::new(),
             plan: Plan::default(),
         };
-        let unplanned = |what: &str| Unplanned { engine: variant.engine(), what: what.to_owned() };
+        let unplanned = |what: &str| Unplanned::Unknown { engine: variant.engine(), what: what.to_owned() };
         for rename in &changes.renames {
             match rename {
                 Rename::Table { .. }

@@ -131,7 +131,7 @@ fn keeps_partition_key(table: &Staying<'_>) -> Result<(), Unplanned> {
 }
 
 /// Whether the statement for a parent does the same to this table's column.
-fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
+pub(super) fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
     let fate = table.fates.get(column.name.as_str());
     work.family_before.inherited(table.before, &column.name).is_some_and(|(parent, _)| {
         work.family_after.parents(table.after).iter().any(|other| other.name == parent.name)

@@ -9,6 +9,7 @@ mod attachments;
 mod columns;
 mod comments;
 mod constraints;
+mod conversions;
 mod enums;
 mod family;
 mod fate;
@@ -41,6 +42,7 @@ use work::Work;
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
     let alone = alone::tables(changes, path);
     let work = Work::new(changes, path, &alone)?;
+    conversions::check(&work)?;
     let mut script = Script::default();
     renames::plan(&work, &mut script);
     namespaces::plan(&work, &mut script);
@@ -60,5 +62,5 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
 }
 
 fn unplanned(what: String) -> Unplanned {
-    Unplanned { engine: Engine::Postgres, what }
+    Unplanned::Unknown { engine: Engine::Postgres, what }
 }

@@ -83,7 +83,7 @@ impl<'a> Planner<'a> {
                 Rename::Index { .. } => "the rename of an index",
                 Rename::Constraint { .. } => "the rename of a constraint",
             };
-            return Err(Unplanned { engine: Engine::Sqlite, what: what.to_owned() });
+            return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: what.to_owned() });
         }
         let keeps_texts = alter::drop_column_keeps_texts(path.start);
         for change in &changes.objects {
@@ -112,10 +112,13 @@ impl<'a> Planner<'a> {
                 }
                 Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
                 Change::Namespace { .. } => {
-                    return Err(Unplanned { engine: Engine::Sqlite, what: "a schema".to_owned() });
+                    return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: "a schema".to_owned() });
                 }
                 Change::Enum { .. } => {
-                    return Err(Unplanned { engine: Engine::Sqlite, what: "an enum type".to_owned() });
+                    return Err(Unplanned::Unknown {
+                        engine: Engine::Sqlite,
+                        what: "an enum type".to_owned(),
+                    });
                 }
             }
         }

@@ -1,11 +1,13 @@
 //! Random PostgreSQL schemas over what models can say, with rows.
 
+mod conversions;
 mod prune;
 mod rows;
 mod script;
 mod sketch;
 mod strategy;
 
+pub use conversions::impossible_types;
 pub use rows::{clear, fill, kept_rows};
 pub use script::{name_of, quote, script};
 pub use sketch::{Column, Enum, ForeignKey, Index, Key, Number, Sketch, Table, Type, View};

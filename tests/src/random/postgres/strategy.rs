@@ -1,5 +1,6 @@
 //! How random sketches are made, and how they shrink.
 
+use super::conversions::keep_types;
 use super::script::script;
 use super::sketch::{
     Column, Enum, Expression, ForeignKey, Index, Key, Number, Place, Sketch, Table, Type, View,
@@ -210,11 +211,14 @@ impl fmt::Debug for Pair {
     }
 }
 
-/// Two schemas, the second made of the first and of another one.
+/// Two schemas, the second made of the first and of another one. In most pairs all columns can get their new types.
 pub fn pair() -> impl Strategy<Value = Pair> {
-    (draft(), draft(), vec(0_u8..4, 24), vec(any::<u8>(), 0..40)).prop_map(
-        |(before, other, choices, seeds)| {
-            let after = mixed(&before, other, &choices);
+    (draft(), draft(), vec(0_u8..4, 24), vec(any::<u8>(), 0..40), odds(0.05)).prop_map(
+        |(before, other, choices, seeds, any_type)| {
+            let mut after = mixed(&before, other, &choices);
+            if !any_type {
+                keep_types(&before, &mut after);
+            }
             Pair { before: before.pruned(), after: after.pruned(), seeds }
         },
     )

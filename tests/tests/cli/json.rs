@@ -6,7 +6,7 @@ use crate::{sandbox, stable};
 use std::collections::BTreeSet;
 
 /// Commands in an order in which each has something to say, and how they exit.
-const SCENARIO: [(&str, i32); 37] = [
+const SCENARIO: [(&str, i32); 38] = [
     ("init", 0),
     ("autogenerate -m first --schema-json schema.json --rev-id a1 --branch-label shop", 0),
     ("ensure-version", 0),
@@ -41,6 +41,7 @@ const SCENARIO: [(&str, i32); 37] = [
     ("downgrade a1", 0),
     ("repair", 0),
     ("resolve --redo", 0),
+    ("remove m1 --yes", 0),
     ("diff --from sqlite://dev.db --to sqlite://dev.db", 0),
     ("diff --from sqlite://dev.db --to sqlite://other.db", 1),
     ("man pages", 0),

@@ -52,6 +52,6 @@ fn a_table_that_has_them_as_defaults_can_be_changed() {
     driver.execute("ALTER TABLE t ADD COLUMN n int, ALGORITHM=COPY").unwrap();
     let mut scratch = driver.scratch().unwrap();
     assert!(!modes(scratch.as_mut()).contains("NO_ZERO_DATE"), "a scratch database is like its own");
-    driver.reset_session().unwrap();
+    driver.reset_session(&[]).unwrap();
     assert!(!modes(driver.as_mut()).contains("NO_ZERO_DATE"));
 }

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
-use schema_core::Database;
+use schema_core::{Database, Migrator};
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -37,11 +38,20 @@ fn database(folder: &TempDir) -> Database {
     Database::open(&folder.path().join("shop.db").to_string_lossy()).unwrap()
 }
 
-/// A database that is not empty.
+/// A database as the first revision leaves it.
 fn make_database(folder: &TempDir) {
-    database(folder)
-        .with_connection(|connection| connection.execute_batch("CREATE TABLE notes (text)"))
-        .unwrap();
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let folders = all.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    let first = folders.min().unwrap();
+    let name = first.file_name().unwrap().to_str().unwrap();
+    let migrations = TempDir::new().unwrap();
+    let copy = migrations.path().join(name);
+    fs::create_dir(&copy).unwrap();
+    for file in first.read_dir().unwrap().map(|entry| entry.unwrap()) {
+        fs::copy(file.path(), copy.join(file.file_name())).unwrap();
+    }
+    fs::write(migrations.path().join("heads"), format!("{}\n", name.split('_').nth(1).unwrap())).unwrap();
+    Migrator::from_directory(migrations.path()).unwrap().upgrade(&database(folder)).unwrap();
 }
 
 fn feed(name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use std::time::Duration;
 
 /// How long a wait may be before it is told: most are over sooner.
@@ -20,6 +21,7 @@ impl WaitListener {
         WaitListener(Some(Arc::new(tell)))
     }
 
+    #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
     pub(crate) fn tell(&self, holder: &str) {
         if let Some(tell) = &self.0 {
             tell(holder);

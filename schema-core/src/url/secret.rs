@@ -70,6 +70,10 @@ fn find_keyword(text: &str) -> Option<(usize, usize)> {
 
 /// How long the value of a keyword is; a quoted one holds blanks.
 fn value_length(text: &str) -> usize {
+    // What a hint leaves for the reader to fill in is no password.
+    if text.starts_with('…') {
+        return 0;
+    }
     match text.strip_prefix('\'').and_then(|rest| rest.find('\'')) {
         Some(end) => end + 2,
         None => text.find(|next: char| next.is_whitespace() || "&`'\"".contains(next)).unwrap_or(text.len()),

@@ -4,6 +4,7 @@ use schema_tests::migrations::Project;
 use schema_tests::sandbox::Outcome;
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const MAIN: &str = r#"
 const MIGRATIONS: schema_core::EmbeddedMigrations = schema_core::embed_migrations!("migrations");
@@ -21,11 +22,14 @@ fn main() {
 "#;
 
 /// A crate around a project, in a target folder that it shares with the crates of other tests.
+/// A crate with a name of its own: cargo takes crates of one name in one target folder for the same, wherever they are.
 fn user_crate(project: &Project) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let dependency = format!("{{ path = {:?}, features = [\"migrate\"] }}", workspace.join("schema-core"));
     let manifest = format!(
-        "[package]\nname = \"embeds-migrations\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nschema-core = {dependency}\n"
+        "[package]\nname = \"embeds-migrations-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nschema-core = {dependency}\n"
     );
     std::fs::write(project.path().join("Cargo.toml"), manifest).unwrap();
     std::fs::copy(workspace.join("Cargo.lock"), project.path().join("Cargo.lock")).unwrap();

@@ -63,13 +63,17 @@ pub(super) fn enforce(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// What a script may have set of the connection, and what it is at the beginning.
-const RESET: &str = "PRAGMA automatic_index = ON; PRAGMA case_sensitive_like = OFF; PRAGMA ignore_check_constraints = OFF; \
-     PRAGMA legacy_alter_table = OFF; PRAGMA query_only = OFF; PRAGMA read_uncommitted = OFF; PRAGMA recursive_triggers = OFF; \
-     PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF";
+const RESET: &str = "PRAGMA automatic_index = ON; PRAGMA ignore_check_constraints = OFF; PRAGMA legacy_alter_table = OFF; \
+     PRAGMA query_only = OFF; PRAGMA read_uncommitted = OFF; PRAGMA recursive_triggers = OFF; PRAGMA reverse_unordered_selects = OFF; PRAGMA writable_schema = OFF";
 
 /// Drops what a script has left in the connection: temporary tables and views would stand before others of the same names.
 pub(super) fn reset(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(RESET)?;
+    // The PRAGMA replaces LIKE by a function that SQLite does not take in partial indexes, so it runs only where a script has used it.
+    let ignores_case: bool = connection.query_row("SELECT 'a' LIKE 'A'", [], |row| row.get(0))?;
+    if !ignores_case {
+        connection.execute_batch("PRAGMA case_sensitive_like = OFF")?;
+    }
     let names = |query: &str| -> rusqlite::Result<Vec<String>> {
         connection.prepare(query)?.query_map([], |row| row.get(0))?.collect()
     };

@@ -34,7 +34,7 @@ pub(crate) struct ServerArguments {
     /// Test with each of these major versions of PostgreSQL, as `13,18`; their binaries are downloaded with npm
     #[arg(long, value_name = "MAJORS", value_delimiter = ',')]
     postgres: Vec<u32>,
-    /// All tests on the newest versions of PostgreSQL and MariaDB too, not only the conformance suite
+    /// All tests on the newest versions of PostgreSQL and MariaDB too
     #[arg(long)]
     matrix: bool,
 }

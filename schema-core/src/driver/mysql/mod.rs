@@ -286,8 +286,13 @@ impl Driver for MysqlDriver {
 
     fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
         let longest = longest.unwrap_or(STATEMENT_LOCK_TIMEOUT).min(STATEMENT_LOCK_TIMEOUT);
-        // It counts in whole seconds; MySQL takes 0 for 1.
+        // It counts in whole seconds, of which MySQL takes at least one: in its strict mode it refuses 0.
         let seconds = (longest + Duration::from_millis(500)).as_secs();
+        let least = match self.engine() {
+            Engine::Mysql => 1,
+            Engine::Mariadb | Engine::Postgres | Engine::Sqlite => 0,
+        };
+        let seconds = seconds.max(least);
         self.run(&format!("SET SESSION lock_wait_timeout = {seconds}"))
     }
 

@@ -30,6 +30,8 @@ enum Command {
     Demo,
     /// Measure what deriving `Table` adds to a build, beside what `serde::Serialize` adds.
     DeriveCost,
+    /// Start the servers of the tests, print their addresses and keep them until this command is interrupted.
+    Servers(servers::ServerArguments),
     /// Check everything that must hold before a change lands: the same run as in CI.
     Test(test::Arguments),
 }
@@ -49,6 +51,7 @@ fn run(command: Command) -> io::Result<ExitCode> {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
         Command::DeriveCost => derive_cost::run(),
+        Command::Servers(arguments) => servers::keep(&arguments),
         Command::Test(arguments) => Ok(test::run(&arguments)),
     }
 }

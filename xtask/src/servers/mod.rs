@@ -10,7 +10,8 @@ mod throwaway;
 
 use crate::cargo::in_ci;
 use crate::report::{Outcome, Report};
-use std::process::Command;
+use std::io;
+use std::process::{Command, ExitCode};
 use std::thread::{self, JoinHandle};
 #[cfg(unix)]
 use throwaway::Server;
@@ -79,6 +80,28 @@ pub(crate) struct Environment {
     calls: &'static [&'static [&'static str]],
     /// Why there is nothing to run.
     missing: Option<String>,
+}
+
+/// `cargo xtask servers`: what a run of the tests would start, for calls of `cargo test` by hand.
+pub(crate) fn keep(arguments: &ServerArguments) -> io::Result<ExitCode> {
+    let mut report = Report::default();
+    let mut servers = Servers::start(arguments);
+    servers.wait(&mut report);
+    for environment in servers.environments() {
+        println!("# {}", environment.label.as_deref().unwrap_or("main versions"));
+        for (variable, url) in
+            environment.variables.iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))
+        {
+            println!("export {variable}='{url}'");
+        }
+    }
+    if report.failed() {
+        return Ok(ExitCode::FAILURE);
+    }
+    eprintln!("the servers run until you press Ctrl-C");
+    loop {
+        thread::park();
+    }
 }
 
 impl Servers {

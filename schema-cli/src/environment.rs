@@ -19,7 +19,7 @@ pub(crate) enum VariableSource {
     DotEnv,
 }
 
-/// Why a variable cannot be had.
+/// Why a variable is not available.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EnvironmentError {
     /// The `.env` file cannot be read.

@@ -33,7 +33,7 @@ pub(crate) enum CliError {
     /// The migrations folder cannot be used.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
-    /// The models' schema cannot be had.
+    /// The models' schema is not available.
     #[error(transparent)]
     Models(#[from] ModelsError),
     /// The library stopped: a URL, a database or a run of revisions.

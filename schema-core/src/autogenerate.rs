@@ -191,7 +191,7 @@ pub struct Comparison {
     desired: Schema,
     changes: Changes,
     canonical: Canonical,
-    /// Tables are made anew where a statement could change them.
+    /// Tables are recreated where a statement could change them.
     rebuilds_only: bool,
 }
 

@@ -52,7 +52,7 @@ pub enum ProofError {
         damage: Vec<String>,
     },
     /// A script leads elsewhere.
-    #[error("the {direction} script does not lead where it should, left are: {}", differences.join("; "))]
+    #[error("the {direction} script does not produce the expected schema; remaining differences: {}", differences.join("; "))]
     Unsettled {
         /// Which script.
         direction: &'static str,

@@ -28,7 +28,7 @@ fn on_items(before: &str, after: &str) -> Option<String> {
     change.hold()
 }
 
-/// The change holds, and on the way back each value of `words` is what it was.
+/// The change holds, and in the down script each value of `words` is what it was.
 fn round_trip(before: &str, after: &str) {
     let Some(server) = Server::Postgres.url() else { return };
     let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
@@ -338,7 +338,7 @@ fn enum_types_that_are_called_like_built_in_ones() {
     };
     for name in LIKE_BUILT_IN {
         let (one, two) = (of(name, "'new', 'old'", ""), of(name, "'new', 'used', 'old'", ""));
-        // The way back drops the type, and removes the value.
+        // The down script drops the type, and removes the value.
         says(on_items("", &one), "CREATE TYPE public.");
         says(on_items(&one, &two), "ADD VALUE 'used' AFTER 'new'");
     }
@@ -493,7 +493,7 @@ fn a_partition_leaves_and_an_index_of_all_goes() {
     }
 }
 
-/// What hangs on a table that is made anew: a view, a trigger, a policy, privileges, statistics, a key of another table, and its numbers.
+/// What hangs on a table that is recreated: a view, a trigger, a policy, privileges, statistics, a key of another table, and its numbers.
 const AROUND: &str = "CREATE VIEW totals AS SELECT day, count(*) AS n FROM events GROUP BY day;
     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
     CREATE TRIGGER noted BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION note();

@@ -1,4 +1,4 @@
-//! Chinook, a real database with its 15,000 rows: it is read, made anew from what was read, and changed ten times, each time up and down.
+//! Chinook, a real database with its 15,000 rows: it is read, recreated from what was read, and changed ten times, each time up and down.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Every change of the corpus, by the oracle in its README: the script leads to the schema after, a second comparison is empty, and the way back leads to
+//! Every change of the corpus, by the oracle in its README: the script leads to the schema after, a second comparison is empty, and the down script leads to
 //! the schema before.
 
 #![allow(clippy::unwrap_used)]

@@ -34,7 +34,7 @@ pub(crate) struct DiffArgs {
     /// The database as it shall be
     #[arg(long, value_name = "URL")]
     to: String,
-    /// Write the way back instead
+    /// Write the down script instead
     #[arg(long, conflicts_with = "apply")]
     down: bool,
     /// Run the SQL on the first database, after asking

@@ -97,7 +97,7 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
             Event::CleanedUp { statement } => {
-                printer.say(&format!("      clearing up what did not come to its end: {statement}"));
+                printer.say(&format!("      cleaning up after an interrupted step: {statement}"));
                 at_work = Some(Progress::begin(printer, "      at work"));
             }
             // Events that a later release of the runner adds.

@@ -23,7 +23,7 @@ pub(crate) struct StampArgs {
     /// The revision that the database is at; `base` for none
     #[arg(value_name = "REVISION", required = true, allow_negative_numbers = true)]
     revisions: Vec<Target>,
-    /// Forget all that was recorded before, revisions that no file is left of too
+    /// Forget all that was recorded before, including revisions whose files are missing
     #[arg(long)]
     purge: bool,
     /// Do so even where the history is another project's, which has none any more then

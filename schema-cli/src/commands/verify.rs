@@ -49,7 +49,7 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     drop(at_work);
     let Verified { revisions: verified, known_by_name } = verified.map_err(schema_core::Error::from)?;
     printer.done(&format!(
-        "verified {}: the scripts lead where they should, and back",
+        "verified {}: the scripts produce the expected schema, and undo it",
         revisions(verified.len())
     ));
     if !known_by_name.is_empty() {

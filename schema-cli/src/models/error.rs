@@ -1,4 +1,4 @@
-//! Why the models' schema cannot be had.
+//! Why the models' schema is not available.
 
 use schema_core::model::DocumentError;
 use schema_core::validate::ValidationError;
@@ -7,7 +7,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 
-/// Why the models' schema cannot be had.
+/// Why the models' schema is not available.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ModelsError {
     /// A program cannot be started or waited for.

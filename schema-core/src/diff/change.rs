@@ -184,7 +184,7 @@ pub enum Change {
     AlterTable {
         /// The table as it is.
         before: Box<Table>,
-        /// The table as it shall be.
+        /// The desired table.
         after: Box<Table>,
         /// What differs, part by part.
         changes: Vec<TableChange>,
@@ -193,28 +193,28 @@ pub enum Change {
     Namespace {
         /// The schema as it is, if it is there.
         before: Option<Namespace>,
-        /// The schema as it shall be, if it shall be there.
+        /// The desired schema, if any.
         after: Option<Namespace>,
     },
     /// An enum type that comes, goes or changes.
     Enum {
         /// The enum as it is, if it is there.
         before: Option<EnumType>,
-        /// The enum as it shall be, if it shall be there.
+        /// The desired enum, if any.
         after: Option<EnumType>,
     },
     /// A view that comes, goes or changes.
     View {
         /// The view as it is, if it is there.
         before: Option<View>,
-        /// The view as it shall be, if it shall be there.
+        /// The desired view, if any.
         after: Option<View>,
     },
     /// A trigger that comes, goes or changes.
     Trigger {
         /// The trigger as it is, if it is there.
         before: Option<Trigger>,
-        /// The trigger as it shall be, if it shall be there.
+        /// The desired trigger, if any.
         after: Option<Trigger>,
     },
 }
@@ -270,14 +270,14 @@ pub enum TableChange {
     AlterColumn {
         /// The column as it is.
         before: Box<Column>,
-        /// The column as it shall be.
+        /// The desired column.
         after: Box<Column>,
     },
     /// The primary key comes, goes or changes.
     PrimaryKey {
         /// The key as it is.
         before: Option<PrimaryKey>,
-        /// The key as it shall be.
+        /// The desired key.
         after: Option<PrimaryKey>,
     },
     /// A new unique constraint.
@@ -304,35 +304,35 @@ pub enum TableChange {
     PartitionBy {
         /// How it is.
         before: Option<String>,
-        /// How it shall be.
+        /// The desired state.
         after: Option<String>,
     },
     /// The table is, is no longer, or is elsewhere a partition.
     PartitionOf {
         /// The place as it is.
         before: Option<Partition>,
-        /// The place as it shall be.
+        /// The desired place.
         after: Option<Partition>,
     },
     /// The table inherits from others.
     Inherits {
         /// The tables as they are.
         before: Vec<QualifiedName>,
-        /// The tables as they shall be.
+        /// The desired tables.
         after: Vec<QualifiedName>,
     },
     /// The options of the table change.
     Options {
         /// The options as they are.
         before: TableOptions,
-        /// The options as they shall be.
+        /// The desired options.
         after: TableOptions,
     },
     /// The comment comes, goes or changes.
     Comment {
         /// The comment as it is.
         before: Option<String>,
-        /// The comment as it shall be.
+        /// The desired comment.
         after: Option<String>,
     },
 }

@@ -9,7 +9,7 @@ use std::fmt;
 pub struct OpaqueDifference<'a> {
     /// The object as it is, if it is there.
     pub before: Option<&'a OpaqueObject>,
-    /// The object as it shall be, if it shall be there.
+    /// The desired object, if any.
     pub after: Option<&'a OpaqueObject>,
 }
 

@@ -11,7 +11,7 @@ use crate::sql::Plan;
 
 /// The states that a script leads through.
 ///
-/// Renames stand at one end of a script: in the first direction `start` and `before` differ by them, on the way back `after` and `finish`.
+/// Renames stand at one end of a script: in the first direction `start` and `before` differ by them, in the down script `after` and `finish`.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
     /// The schema before the script.
@@ -22,7 +22,7 @@ pub struct Path<'a> {
     pub after: &'a Schema,
     /// The schema after the script.
     pub finish: &'a Schema,
-    /// Whether tables must be made anew where a statement could change them, because something that is broken already is in the way of that (SQLite).
+    /// Whether tables must be recreated where a statement could change them, because something that is broken already is in the way of that (SQLite).
     pub rebuilds_only: bool,
 }
 

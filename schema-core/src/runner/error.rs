@@ -267,7 +267,7 @@ pub enum Failure {
         path: PathBuf,
         /// The step.
         step: usize,
-        /// Whether it is known to have come to its end.
+        /// Whether it is known to have ended.
         is_done: bool,
     },
     /// A step outside a transaction cannot be tried out.

@@ -62,7 +62,7 @@ pub enum Event<'a> {
         /// How long to wait for the other process before the database is asked what has become of the statement.
         wait: Duration,
     },
-    /// What a statement that did not come to its end had left behind is cleared away, or completed, by this one.
+    /// What a statement that did not finish had left behind is cleared away, or completed, by this one.
     CleanedUp {
         /// The statement.
         statement: &'a str,

@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Hazard {
     /// Rows or values are gone afterwards, or may be.
     DestroysData(String),
-    /// Every row is written anew.
+    /// Every row is rewritten.
     RewritesTable(String),
     /// Nobody can read or write meanwhile.
     BlocksReads(String),

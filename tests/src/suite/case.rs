@@ -27,7 +27,7 @@ pub enum Outcome {
     Nothing,
     /// The rows forbid the change, and nothing is changed; without rows it goes through.
     Refused,
-    /// The schema changes, and what was dropped is missed on the way back: the rows forbid it; without rows it goes through.
+    /// The schema changes, and what was dropped is missed in the down script: the rows forbid it; without rows it goes through.
     OneWay,
 }
 
@@ -127,7 +127,7 @@ impl Case {
         self
     }
 
-    /// The rows forbid the way back, because what was dropped must not be missing.
+    /// The rows forbid the down script, because what was dropped must not be missing.
     pub fn is_one_way(mut self) -> Self {
         self.outcome = Outcome::OneWay;
         self

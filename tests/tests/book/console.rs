@@ -77,7 +77,7 @@ impl Reader {
         (self.without_real_url(&text), output.status.success())
     }
 
-    /// A new package gets the lock file of this workspace: what is in it can be had without a network. Its way to the clone
+    /// A new package gets the lock file of this workspace: what is in it is available without a network. Its way to the clone
     /// becomes the real one, so that what other tests have built serves here too.
     fn settle(&self) {
         let manifest = self.at.join("Cargo.toml");

@@ -14,7 +14,7 @@ fn a_history_is_verified_without_touching_the_database() {
     ---- stderr
     database: dev (sqlite://dev.db)
     [1/1] up, down and up again: [id]
-    verified 1 revision: the scripts lead where they should, and back
+    verified 1 revision: the scripts produce the expected schema, and undo it
     ");
     assert!(!sandbox.path().join("dev.db").exists());
 

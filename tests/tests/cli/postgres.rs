@@ -100,12 +100,12 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
     -- schema: recreates values of column nick on users
 
     -- change the type of `users`.`nick` from `text` to `character varying(50)`
-    -- REWRITES TABLE: all rows of `users` are written anew, nobody else can read or write meanwhile
+    -- REWRITES TABLE: all rows of `users` are rewritten; reads and writes wait until this is done
     -- MAY FAIL: values of `users`.`nick` that are no `character varying(50)` are refused
     ALTER TABLE users ALTER COLUMN nick TYPE character varying(50);
 
     -- refuse NULL in `users`.`nick`
-    -- BLOCKS READS: all rows of `users` are checked, nobody else can read or write meanwhile
+    -- BLOCKS READS: all rows of `users` are checked; reads and writes wait until this is done
     -- MAY FAIL: rows whose `users`.`nick` is NULL are refused
     ALTER TABLE users ALTER COLUMN nick SET NOT NULL;
     ");

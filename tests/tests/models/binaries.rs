@@ -42,7 +42,7 @@ fn models_in_a_main_beside_a_library_are_taken_or_told() {
     user.write("src/lib.rs", &model("User", "users"));
     assert_eq!(user.tables(), pairs(&[("jobs", "binaries_beside::Job"), ("users", "binaries_beside::User")]));
 
-    // Both have, and those of the binary cannot be had.
+    // Both have, and those of the binary are not available.
     user.write("src/main.rs", &main_with(""));
     let outcome = user.run("inspect models").exits(0);
     assert!(!outcome.stdout.contains("jobs"), "{outcome}");

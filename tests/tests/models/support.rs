@@ -19,7 +19,7 @@ pub(crate) fn target_folder() -> PathBuf {
 }
 
 impl User {
-    /// An empty folder, with the lock file of this workspace: what is in it can be had without a network.
+    /// An empty folder, with the lock file of this workspace: what is in it is available without a network.
     pub(crate) fn new() -> Self {
         let sandbox = Sandbox::new(env!("CARGO_BIN_EXE_schema-cli-under-test"));
         sandbox.write("Cargo.lock", &std::fs::read_to_string(workspace_root().join("Cargo.lock")).unwrap());

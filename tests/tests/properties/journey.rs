@@ -87,7 +87,7 @@ pub(crate) fn there_and_back(pair: &Pair, scope: Scope, renames: &[u8]) -> Outco
             }
         }
         Err(error) => {
-            // What was dropped is missed; without rows the way back must lead there.
+            // What was dropped is missed; without rows the down script must lead there.
             prop_assert!(warns(&down), "down is refused without a warning: {error}\n{}", down.to_script());
             leads_to(&database, &reached, "a refused script", &down)?;
             prop_assert_eq!(

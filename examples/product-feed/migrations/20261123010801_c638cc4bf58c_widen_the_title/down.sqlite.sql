@@ -1,7 +1,7 @@
 -- schema: foreign_keys=off
 -- schema: expects products 36ea0019446cc5baba7f011436290764
 
--- rebuild `products`: make its new form
+-- rebuild `products`: create the new table
 CREATE TABLE __schema_new_products (
     feed_id INTEGER NOT NULL,
     sku TEXT NOT NULL,
@@ -16,18 +16,18 @@ CREATE TABLE __schema_new_products (
 );
 
 -- rebuild `products`: copy its rows
--- REWRITES TABLE: all rows of `products` are copied, nobody else can write meanwhile
+-- REWRITES TABLE: all rows of `products` are copied; writes wait until this is done
 INSERT INTO __schema_new_products (rowid, feed_id, sku, gtin, title, price_cents, currency, brand)
 SELECT rowid, feed_id, sku, gtin, title, price_cents, currency, brand
 FROM products;
 
--- rebuild `products`: drop its old form, whose rows are copied
+-- rebuild `products`: drop the old table, whose rows are copied
 DROP TABLE products;
 
--- rebuild `products`: let views and triggers on it stand while it is away
+-- rebuild `products`: keep views and triggers on it unchanged during the swap
 PRAGMA legacy_alter_table = ON;
 
--- rebuild `products`: put the new form in its place
+-- rebuild `products`: rename the new table
 ALTER TABLE __schema_new_products RENAME TO products;
 
 -- rebuild `products`: done

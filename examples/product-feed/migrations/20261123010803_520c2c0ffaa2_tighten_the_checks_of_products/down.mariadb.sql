@@ -6,7 +6,7 @@ ALTER TABLE `products`
 
 -- add the check `products_sku_check` to `products`; add the check `products_price_cents_check` to `products`
 -- REWRITES TABLE: all rows of `products` are copied
--- BLOCKS WRITES: nobody can write to `products` meanwhile
+-- BLOCKS WRITES: writes to `products` wait until this is done
 -- MAY FAIL: rows of `products` may violate ``price_cents` >= 0`
 -- MAY FAIL: rows of `products` may violate ``sku` <> ''`
 ALTER TABLE `products`

@@ -22,7 +22,7 @@ SET price_cents = (
     );
 
 -- refuse NULL in both
--- REWRITES TABLE: all rows of `products` are written anew
+-- REWRITES TABLE: all rows of `products` are rewritten
 -- MAY FAIL: a product without a price in the history has none here either
 ALTER TABLE `products`
     MODIFY COLUMN `price_cents` bigint NOT NULL COMMENT 'In the currency''s smallest unit.',
@@ -31,7 +31,7 @@ ALTER TABLE `products`
 
 -- add the check `products_price_cents_check` to `products`
 -- REWRITES TABLE: all rows of `products` are copied
--- BLOCKS WRITES: nobody can write to `products` meanwhile
+-- BLOCKS WRITES: writes to `products` wait until this is done
 ALTER TABLE `products`
     ADD CONSTRAINT `products_price_cents_check` CHECK (`price_cents` > 0),
     ALGORITHM=COPY, LOCK=SHARED;

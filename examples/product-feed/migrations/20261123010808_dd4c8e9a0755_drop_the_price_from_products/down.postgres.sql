@@ -12,12 +12,12 @@ SET (price_cents, currency) = (
 );
 
 -- refuse NULL in both
--- BLOCKS READS: all rows of `products` are read, nobody else can read or write meanwhile
+-- BLOCKS READS: all rows of `products` are read; reads and writes wait until this is done
 -- MAY FAIL: a product without a price in the history has none here either
 ALTER TABLE products ALTER COLUMN price_cents SET NOT NULL, ALTER COLUMN currency SET NOT NULL;
 
 -- add the CHECK `products_price_cents_check` of `products`
--- BLOCKS READS: all rows of `products` are checked, nobody else can read or write meanwhile
+-- BLOCKS READS: all rows of `products` are checked; reads and writes wait until this is done
 ALTER TABLE products ADD CONSTRAINT products_price_cents_check CHECK (price_cents > 0);
 
 -- comment on the column `products`.`price_cents`

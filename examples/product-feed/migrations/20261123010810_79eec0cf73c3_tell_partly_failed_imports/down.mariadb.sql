@@ -4,7 +4,7 @@ SELECT (SELECT 1 UNION ALL (SELECT 1 FROM `import_jobs` WHERE `status` IN ('part
 
 -- change `import_jobs`.`status`
 -- REWRITES TABLE: all rows of `import_jobs` are copied
--- BLOCKS WRITES: nobody can write to `import_jobs` meanwhile
+-- BLOCKS WRITES: writes to `import_jobs` wait until this is done
 -- MAY FAIL: values of `import_jobs`.`status` that `enum('running','succeeded','failed')` cannot hold are refused
 ALTER TABLE `import_jobs`
     MODIFY COLUMN `status` enum('running','succeeded','failed') NOT NULL DEFAULT 'running' COMMENT 'How it ended.',

@@ -1,7 +1,7 @@
 -- schema: foreign_keys=off
 -- schema: expects import_jobs a4928d3ae319c219b2bef7d90893b225
 
--- rebuild `import_jobs`: make its new form
+-- rebuild `import_jobs`: create the new table
 CREATE TABLE __schema_new_import_jobs (
     id INTEGER NOT NULL PRIMARY KEY,
     feed_id INTEGER NOT NULL,
@@ -17,18 +17,18 @@ CREATE TABLE __schema_new_import_jobs (
 
 -- rebuild `import_jobs`: copy its rows
 -- MAY FAIL: rows of `import_jobs` may violate `status IN ('running', 'succeeded', 'failed')`
--- REWRITES TABLE: all rows of `import_jobs` are copied, nobody else can write meanwhile
+-- REWRITES TABLE: all rows of `import_jobs` are copied; writes wait until this is done
 INSERT INTO __schema_new_import_jobs (id, feed_id, file, status, imported, errors, started_at, finished_at)
 SELECT id, feed_id, file, status, imported, errors, started_at, finished_at
 FROM import_jobs;
 
--- rebuild `import_jobs`: drop its old form, whose rows are copied
+-- rebuild `import_jobs`: drop the old table, whose rows are copied
 DROP TABLE import_jobs;
 
--- rebuild `import_jobs`: let views and triggers on it stand while it is away
+-- rebuild `import_jobs`: keep views and triggers on it unchanged during the swap
 PRAGMA legacy_alter_table = ON;
 
--- rebuild `import_jobs`: put the new form in its place
+-- rebuild `import_jobs`: rename the new table
 ALTER TABLE __schema_new_import_jobs RENAME TO import_jobs;
 
 -- rebuild `import_jobs`: done

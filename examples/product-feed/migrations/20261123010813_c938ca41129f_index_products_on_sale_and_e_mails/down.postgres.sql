@@ -9,6 +9,6 @@ DROP INDEX users_email_key;
 ALTER TABLE products DROP COLUMN deleted_at;
 
 -- add the unique constraint `users_email_key` of `users`
--- BLOCKS READS: an index of all rows of `users` is built, nobody else can read or write meanwhile
+-- BLOCKS READS: an index of all rows of `users` is built; reads and writes wait until this is done
 -- MAY FAIL: rows of `users` may have equal keys in `email`
 ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);

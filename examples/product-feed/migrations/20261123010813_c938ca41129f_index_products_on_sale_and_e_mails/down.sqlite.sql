@@ -11,7 +11,7 @@ DROP INDEX users_email_key;
 -- DESTROYS DATA: the values of `products`.`deleted_at` are gone
 ALTER TABLE products DROP COLUMN deleted_at;
 
--- rebuild `users`: make its new form
+-- rebuild `users`: create the new table
 CREATE TABLE __schema_new_users (
     id INTEGER NOT NULL PRIMARY KEY,
     email varchar(320) NOT NULL,
@@ -23,18 +23,18 @@ CREATE TABLE __schema_new_users (
 
 -- rebuild `users`: copy its rows
 -- MAY FAIL: rows of `users` may have equal keys in `email`
--- REWRITES TABLE: all rows of `users` are copied, nobody else can write meanwhile
+-- REWRITES TABLE: all rows of `users` are copied; writes wait until this is done
 INSERT INTO __schema_new_users (id, email, password_hash, is_admin, created_at, display_name)
 SELECT id, email, password_hash, is_admin, created_at, display_name
 FROM users;
 
--- rebuild `users`: drop its old form, whose rows are copied
+-- rebuild `users`: drop the old table, whose rows are copied
 DROP TABLE users;
 
--- rebuild `users`: let views and triggers on it stand while it is away
+-- rebuild `users`: keep views and triggers on it unchanged during the swap
 PRAGMA legacy_alter_table = ON;
 
--- rebuild `users`: put the new form in its place
+-- rebuild `users`: rename the new table
 ALTER TABLE __schema_new_users RENAME TO users;
 
 -- rebuild `users`: done

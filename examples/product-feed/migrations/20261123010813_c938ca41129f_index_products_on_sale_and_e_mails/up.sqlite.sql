@@ -4,7 +4,7 @@
 -- add the column `products`.`deleted_at`
 ALTER TABLE products ADD COLUMN deleted_at TEXT;
 
--- rebuild `users`: make its new form
+-- rebuild `users`: create the new table
 CREATE TABLE __schema_new_users (
     id INTEGER NOT NULL PRIMARY KEY,
     email varchar(320) NOT NULL,
@@ -15,18 +15,18 @@ CREATE TABLE __schema_new_users (
 );
 
 -- rebuild `users`: copy its rows
--- REWRITES TABLE: all rows of `users` are copied, nobody else can write meanwhile
+-- REWRITES TABLE: all rows of `users` are copied; writes wait until this is done
 INSERT INTO __schema_new_users (id, email, password_hash, is_admin, display_name, created_at)
 SELECT id, email, password_hash, is_admin, display_name, created_at
 FROM users;
 
--- rebuild `users`: drop its old form, whose rows are copied
+-- rebuild `users`: drop the old table, whose rows are copied
 DROP TABLE users;
 
--- rebuild `users`: let views and triggers on it stand while it is away
+-- rebuild `users`: keep views and triggers on it unchanged during the swap
 PRAGMA legacy_alter_table = ON;
 
--- rebuild `users`: put the new form in its place
+-- rebuild `users`: rename the new table
 ALTER TABLE __schema_new_users RENAME TO users;
 
 -- rebuild `users`: done

@@ -23,7 +23,7 @@ pub struct Facts {
     pub expression_indexes: bool,
     /// A CHECK may be written down and not enforced.
     pub unenforced_checks: bool,
-    /// A CHECK may be part of a column's definition, and is lost when that is written anew without it.
+    /// A CHECK may be part of a column's definition, and is lost when that is rewritten without it.
     pub column_checks: bool,
     /// A generated column may refuse NULL.
     pub not_null_generated: bool,

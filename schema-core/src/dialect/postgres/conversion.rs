@@ -10,7 +10,7 @@ use super::types::of_literal;
 pub struct Conversion {
     /// The expression that makes the new value, where the server does not find one itself.
     pub using: Option<String>,
-    /// Whether every row is written anew.
+    /// Whether every row is rewritten.
     pub rewrites: bool,
     /// Whether a value that is there may be refused.
     pub may_fail: bool,
@@ -94,7 +94,7 @@ fn of_arrays(column: &str, from: &str, to: &str) -> Option<Conversion> {
             may_fail: true,
             loses: None,
         }),
-        // What looks like an array was one, as the way back has it.
+        // What looks like an array was one, as the down script has it.
         (None, Some(item)) if is_text(&of_literal(from)) => Some(Conversion {
             using: Some(format!(
                 "CASE WHEN {column} ~ {LIKE_AN_ARRAY} THEN {column}::{to} WHEN {column} IS NOT NULL THEN ARRAY[{column}::{item}] END"

@@ -96,7 +96,7 @@ pub(super) fn of_rebuild(
         }
     }
     hazards.push(Hazard::RewritesTable(format!(
-        "all rows of `{table}` are copied, nobody else can write meanwhile"
+        "all rows of `{table}` are copied; writes wait until this is done"
     )));
     hazards
 }

@@ -27,7 +27,7 @@ pub(crate) fn statements(
     let temporary = QualifiedName::new(free_name(&table.name, is_taken));
     let (name, new) = (quote_name(table), quote_name(&temporary));
     let mut statements = vec![
-        Statement::new(format!("{title}: make its new form"), render::create_table(after, &temporary)),
+        Statement::new(format!("{title}: create the new table"), render::create_table(after, &temporary)),
         Statement::new(format!("{title}: copy its rows"), copy(before, after, &new, values))
             .with_hazards(hazard::of_rebuild(before, after, changes, values)),
     ];
@@ -46,16 +46,16 @@ pub(crate) fn statements(
         ));
     }
     statements.push(Statement::new(
-        format!("{title}: drop its old form, whose rows are copied"),
+        format!("{title}: drop the old table, whose rows are copied"),
         format!("DROP TABLE {name}"),
     ));
     // With the check of the modern RENAME a view on the table, which is gone at this moment, would be an error.
     statements.push(Statement::new(
-        format!("{title}: let views and triggers on it stand while it is away"),
+        format!("{title}: keep views and triggers on it unchanged during the swap"),
         "PRAGMA legacy_alter_table = ON",
     ));
     statements.push(Statement::new(
-        format!("{title}: put the new form in its place"),
+        format!("{title}: rename the new table"),
         format!("ALTER TABLE {new} RENAME TO {name}"),
     ));
     statements.push(Statement::new(format!("{title}: done"), "PRAGMA legacy_alter_table = OFF"));

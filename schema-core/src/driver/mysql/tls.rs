@@ -10,7 +10,9 @@ use std::path::PathBuf;
 pub(super) enum TlsError {
     // The `mysql` crate trusts the public authorities beside the one that is named, always. Without a look at the name, everybody's
     // certificate would do.
-    #[error("`ssl-mode=VERIFY_CA` cannot be had without a check of the server's name; use `VERIFY_IDENTITY`")]
+    #[error(
+        "`ssl-mode=VERIFY_CA` is not available without a check of the server's name; use `VERIFY_IDENTITY`"
+    )]
     AuthorityAlone,
     #[error("`ssl-cert` and `ssl-key` are given together or not at all")]
     HalfAnIdentity,

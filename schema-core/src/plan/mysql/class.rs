@@ -94,12 +94,12 @@ impl Class {
             hazards.push(Hazard::RewritesTable(match self.algorithm {
                 Algorithm::Copy => format!("all rows of `{table}` are copied"),
                 Algorithm::Instant | Algorithm::Nocopy | Algorithm::Inplace => {
-                    format!("`{table}` is built anew, while it is used")
+                    format!("`{table}` is rebuilt while it stays in use")
                 }
             }));
         }
         if self.lock == Lock::Shared {
-            hazards.push(Hazard::BlocksWrites(format!("nobody can write to `{table}` meanwhile")));
+            hazards.push(Hazard::BlocksWrites(format!("writes to `{table}` wait until this is done")));
         }
         hazards
     }

@@ -23,7 +23,7 @@ pub(super) fn is_on(index: &Index, column: &str) -> bool {
 
 /// The index that serves a new foreign key, with its name, where an older key on the same columns may have had the server make it.
 ///
-/// A server gives up such an index of its own in favour of one of the new key's name, unless the index is made anew beside the key.
+/// A server gives up such an index of its own in favour of one of the new key's name, unless the index is recreated beside the key.
 pub(super) fn possibly_the_servers<'a>(
     key: &ForeignKey,
     before: &Table,

@@ -21,7 +21,7 @@ pub(super) fn statements(changes: &Changes, path: Path<'_>, variant: Variant) ->
     let of_tables = tables.into_iter().filter_map(rename_table);
     let of_parts = rename_parts(&parts, changes, path, variant);
     match changes.rename_time {
-        // Columns and indexes are named in terms of the tables' new names, which the way back leaves last.
+        // Columns and indexes are named in terms of the tables' new names, which the down script leaves last.
         RenameTime::First => {
             statements.extend(of_tables);
             statements.extend(of_parts);
@@ -204,7 +204,7 @@ impl Renames<'_> {
     fn replace_check(&self, check: &Check) -> Part {
         let name = check.name.as_deref().unwrap_or_default();
         let clause = format!("DROP CHECK {}, ADD {}", quote(name), render::check(check));
-        self.of_kind(Kind::AddCheck, clause, format!("let the check `{name}` follow"))
+        self.of_kind(Kind::AddCheck, clause, format!("update the check `{name}` to the new name"))
     }
 
     fn drop_check(&self, check: &Check) -> Part {
@@ -228,7 +228,7 @@ impl Renames<'_> {
         let parts = before.filter_map(|column| {
             let new = self.after.columns.iter().find(|other| other.name == column.name)?;
             let clause = format!("MODIFY COLUMN {}", render::column(new, &[], None, self.variant));
-            let comment = format!("let `{}`.`{}` follow", self.before.name, column.name);
+            let comment = format!("update `{}`.`{}` to the new name", self.before.name, column.name);
             Some(self.of_kind(Kind::ChangeColumn, clause, comment))
         });
         parts.collect()

@@ -10,7 +10,7 @@ pub(super) struct Order<'a> {
     pub(super) detached: Vec<(&'a Table, &'a ForeignKey)>,
 }
 
-/// The order of new tables. `there` tells which others are as they shall be.
+/// The order of new tables. `there` tells which others are as desired.
 pub(super) fn in_order<'a>(created: &[&'a Table], there: impl Fn(&QualifiedName) -> bool) -> Order<'a> {
     let mut order = Order { tables: Vec::new(), detached: Vec::new() };
     let mut done: BTreeSet<&QualifiedName> = BTreeSet::new();

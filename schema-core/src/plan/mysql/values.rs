@@ -1,6 +1,6 @@
 //! Values of ENUM and SET columns that are called otherwise or go.
 //!
-//! The servers keep rows by their values' texts when a type is written anew. So a value is renamed in three steps: the new one is added, the rows are
+//! The servers keep rows by their values' texts when a type is rewritten. So a value is renamed in three steps: the new one is added, the rows are
 //! updated, the old one is dropped. A value that goes is first looked for, because outside of a strict `sql_mode` its rows would lose it in silence.
 
 use crate::dialect::mysql::{quote, quote_name, quote_text, type_of_values, types};

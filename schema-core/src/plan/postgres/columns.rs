@@ -206,7 +206,7 @@ fn drop_for_itself(table: &Table, column: &Column) -> Statement {
 fn drop_expression(table: &Table, column: &Column) -> Statement {
     let (name, column) = (&table.name, &column.name);
     Statement::new(
-        format!("compute the values of `{name}`.`{column}` no longer, and keep those that are there"),
+        format!("stop computing `{name}`.`{column}`, and keep its values"),
         format!("ALTER TABLE {} ALTER COLUMN {} DROP EXPRESSION", quote_name(name), quote(column)),
     )
 }
@@ -289,7 +289,7 @@ pub(super) fn alter(
         let comment = if before.ty == after.ty && before.collation != after.collation {
             format!("change the collation of {place}")
         } else if fate == Fate::Swapped && before.ty == after.ty {
-            format!("let {place} have the new type")
+            format!("convert {place} to the new type")
         } else {
             format!("change the type of {place} from `{from}` to `{to}`")
         };
@@ -350,7 +350,7 @@ pub(super) fn alter(
     }
 }
 
-/// The default of a column of another type that has a value of a type that is made anew: gone meanwhile.
+/// The default of a column of another type that has a value of a type that is recreated: gone meanwhile.
 fn around_swap(table: &Table, old: &Column, new: &Column) -> (Option<Statement>, Option<Statement>) {
     let (name, column) = (quote_name(&table.name), quote(&new.name));
     let place = format!("`{}`.`{}`", table.name, new.name);

@@ -176,14 +176,14 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
     script.push(
         Phase::CreateTypes,
         Statement::new(
-            format!("put the enum type `{}` aside", after.name),
+            format!("rename the old enum type `{}`", after.name),
             format!("ALTER TYPE {} RENAME TO {}", quote_name(&after.name), quote(&aside.name)),
         ),
     );
     script.push(
         Phase::CreateTypes,
         Statement::new(
-            format!("create the enum type `{}` as it shall be", after.name),
+            format!("create the new enum type `{}`", after.name),
             render::create_enum(after, &after.name),
         ),
     );
@@ -194,7 +194,7 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
     script.push(
         Phase::DropOldTypes,
         Statement::new(
-            format!("drop the enum type `{}` as it was", after.name),
+            format!("drop the old enum type `{}`", after.name),
             format!("DROP TYPE {}", quote_name(aside)),
         ),
     );

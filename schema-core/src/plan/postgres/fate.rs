@@ -12,7 +12,7 @@ pub(super) enum Fate {
     Dropped,
     /// Its values get another type or collation.
     Retyped,
-    /// Its type is made anew, and the server takes the new one for another.
+    /// Its type is recreated, and the server takes the new one for another.
     Swapped,
     /// It is dropped and added again, because its values are computed, or are computed otherwise.
     Replaced,
@@ -133,7 +133,7 @@ impl<'a> InTheWay<'a> {
                 .any(|name| columns.contains(name) || texts.iter().any(|text| mentions(text, name)))
     }
 
-    /// Whether a default has a value of a type that is made anew.
+    /// Whether a default has a value of a type that is recreated.
     pub(super) fn is_in_default(&self, column: &Column) -> bool {
         match &column.default {
             Some(Default::Sql(text)) => self.swaps.iter().any(|swap| swap.is_in(text)),

@@ -74,7 +74,7 @@ pub(super) fn of_type(
     }
     let (from, to) = (type_text(before), type_text(after));
     if from == to {
-        // Only the collation differs: indexes are made anew, rows are not.
+        // Only the collation differs: indexes are recreated, rows are not.
         return hazards;
     }
     let conversion = conversion(&after.name, from, to);
@@ -92,13 +92,15 @@ pub(super) fn of_type(
 
 fn rewrites(table: &QualifiedName) -> Hazard {
     Hazard::RewritesTable(format!(
-        "all rows of `{table}` are written anew, nobody else can read or write meanwhile"
+        "all rows of `{table}` are rewritten; reads and writes wait until this is done"
     ))
 }
 
 /// All rows are read under a lock that keeps everybody out.
 fn scans(table: &QualifiedName) -> Hazard {
-    Hazard::BlocksReads(format!("all rows of `{table}` are checked, nobody else can read or write meanwhile"))
+    Hazard::BlocksReads(format!(
+        "all rows of `{table}` are checked; reads and writes wait until this is done"
+    ))
 }
 
 /// SET NOT NULL.
@@ -160,7 +162,7 @@ fn are_apart(table: &Staying<'_>, columns: &[&str], nulls_are_equal: bool) -> bo
 
 fn builds_index(table: &QualifiedName) -> Hazard {
     Hazard::BlocksReads(format!(
-        "an index of all rows of `{table}` is built, nobody else can read or write meanwhile"
+        "an index of all rows of `{table}` is built; reads and writes wait until this is done"
     ))
 }
 
@@ -222,7 +224,7 @@ pub(super) fn of_foreign_key(table: &Staying<'_>, key: &ForeignKey) -> Vec<Hazar
                 && (old.match_type == key.match_type || key.match_type == Match::Simple)
         });
     let blocks = Hazard::BlocksWrites(format!(
-        "all rows of `{name}` are checked, nobody else can write to {tables} meanwhile"
+        "all rows of `{name}` are checked; writes to {tables} wait until this is done"
     ));
     let may_fail = Hazard::MayFail(format!(
         "rows of `{name}` may refer to rows that `{}` does not have",
@@ -235,7 +237,7 @@ pub(super) fn of_foreign_key(table: &Staying<'_>, key: &ForeignKey) -> Vec<Hazar
 pub(super) fn of_index(table: &Staying<'_>, index: &Index) -> Vec<Hazard> {
     let name = &table.after.name;
     let mut hazards = vec![Hazard::BlocksWrites(format!(
-        "an index of the rows of `{name}` is built, nobody else can write meanwhile"
+        "an index of the rows of `{name}` is built; writes wait until this is done"
     ))];
     let columns: Vec<&str> = index
         .parts

@@ -86,15 +86,15 @@ fn options(name: &QualifiedName, before: &TableOptions, after: &TableOptions, sc
     }
     if before.row_level_security != *row_level_security {
         let (comment, action) = match row_level_security {
-            true => ("let policies decide who sees which row of", "ENABLE ROW LEVEL SECURITY"),
-            false => ("let policies no longer decide who sees which row of", "DISABLE ROW LEVEL SECURITY"),
+            true => ("enable row-level security on", "ENABLE ROW LEVEL SECURITY"),
+            false => ("disable row-level security on", "DISABLE ROW LEVEL SECURITY"),
         };
         alter(comment, action);
     }
     if before.force_row_level_security != *force_row_level_security {
         let (comment, action) = match force_row_level_security {
-            true => ("let policies hold for the owner too of", "FORCE ROW LEVEL SECURITY"),
-            false => ("let policies no longer hold for the owner of", "NO FORCE ROW LEVEL SECURITY"),
+            true => ("force row-level security for the owner of", "FORCE ROW LEVEL SECURITY"),
+            false => ("no longer force row-level security for the owner of", "NO FORCE ROW LEVEL SECURITY"),
         };
         alter(comment, action);
     }
@@ -111,7 +111,7 @@ fn identify(name: &QualifiedName, identity: Option<&String>) -> Statement {
 /// ATTACH PARTITION.
 pub(super) fn attach(name: &QualifiedName, place: &Partition) -> Statement {
     Statement::new(
-        format!("let `{name}` be a partition of `{}`", place.parent),
+        format!("attach the partition `{name}` to `{}`", place.parent),
         format!(
             "ALTER TABLE {} ATTACH PARTITION {} {}",
             quote_name(&place.parent),
@@ -124,7 +124,7 @@ pub(super) fn attach(name: &QualifiedName, place: &Partition) -> Statement {
 /// DETACH PARTITION.
 pub(super) fn detach(name: &QualifiedName, place: &Partition) -> Statement {
     Statement::new(
-        format!("let `{name}` be no partition of `{}`", place.parent),
+        format!("detach the partition `{name}` from `{}`", place.parent),
         format!("ALTER TABLE {} DETACH PARTITION {}", quote_name(&place.parent), quote_name(name)),
     )
 }
@@ -153,7 +153,7 @@ fn inherits(name: &QualifiedName, before: &[QualifiedName], after: &[QualifiedNa
         script.push(
             Phase::Attach,
             Statement::new(
-                format!("let `{name}` inherit from `{parent}`"),
+                format!("make `{name}` inherit from `{parent}`"),
                 format!("ALTER TABLE {} INHERIT {}", quote_name(name), quote_name(parent)),
             ),
         );
@@ -162,7 +162,7 @@ fn inherits(name: &QualifiedName, before: &[QualifiedName], after: &[QualifiedNa
 
 pub(super) fn no_longer_inherit(name: &QualifiedName, parent: &QualifiedName) -> Statement {
     Statement::new(
-        format!("let `{name}` no longer inherit from `{parent}`"),
+        format!("stop `{name}` inheriting from `{parent}`"),
         format!("ALTER TABLE {} NO INHERIT {}", quote_name(name), quote_name(parent)),
     )
 }

@@ -94,7 +94,7 @@ impl<'a> Parts<'a> {
                 TableChange::DropIndex(index) => parts.indexes.dropped.push(index),
                 TableChange::AddExclusion(exclusion) => parts.exclusions.added.push(exclusion),
                 TableChange::DropExclusion(exclusion) => parts.exclusions.dropped.push(exclusion),
-                // Such a table is made anew.
+                // Such a table is recreated.
                 TableChange::PartitionBy { .. } => {}
                 TableChange::PartitionOf { before, after } => parts.partition_of = Some((before, after)),
                 TableChange::Inherits { before, after } => parts.inherits = Some((before, after)),

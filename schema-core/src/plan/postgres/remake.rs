@@ -16,11 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the schema is called where the old tables wait, where nobody has the name.
 const ASIDE: &str = "schema_aside";
 
-/// A table that is made anew.
+/// A table that is recreated.
 pub(super) struct Remade<'a> {
     pub(super) before: &'a Table,
     pub(super) after: &'a Table,
-    /// The partitions that go with it, or are made anew as well.
+    /// The partitions that go with it, or are recreated as well.
     partitions: Vec<(&'a Table, Option<&'a Table>)>,
 }
 
@@ -49,7 +49,7 @@ impl<'a> Remade<'a> {
         if work.comes_behind_parents(self.after) { Phase::MoveRowsOfHeirs } else { Phase::MoveRows }
     }
 
-    /// The tables before, and as they are made anew.
+    /// The tables before, and as they are recreated.
     pub(super) fn tables(&self) -> impl Iterator<Item = (&'a Table, Option<&'a Table>)> {
         [(self.before, Some(self.after))].into_iter().chain(self.partitions.iter().copied())
     }
@@ -84,7 +84,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         script.push(
             Phase::DropTables,
             Statement::new(
-                format!("put the old `{}` aside", before.name),
+                format!("rename the old `{}`", before.name),
                 format!("ALTER TABLE {} SET SCHEMA {}", quote_name(&before.name), quote(&schema)),
             ),
         );
@@ -94,7 +94,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             script.push(
                 Phase::DropTables,
                 Statement::new(
-                    format!("let the owner see all rows of the old `{}`", before.name),
+                    format!("show the owner all rows of the old `{}`", before.name),
                     format!("ALTER TABLE {} NO FORCE ROW LEVEL SECURITY", quote_name(&old)),
                 ),
             );
@@ -203,7 +203,7 @@ fn hazards(remade: &Remade<'_>, pairs: &[(&Column, &Column)]) -> Vec<Hazard> {
     let Remade { before, after, partitions: _ } = remade;
     let name = &after.name;
     let mut hazards = vec![Hazard::RewritesTable(format!(
-        "all rows of `{name}` are copied, nobody else can read or write meanwhile"
+        "all rows of `{name}` are copied; reads and writes wait until this is done"
     ))];
     if after.partition_by.is_some() {
         hazards.push(Hazard::MayFail(format!("rows of `{name}` that belong to no partition are refused")));

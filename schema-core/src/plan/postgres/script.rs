@@ -20,16 +20,16 @@ pub(super) enum Phase {
     DropObjects,
     DropTables,
     CreateNamespaces,
-    /// Types come, and those that must be made anew step aside.
+    /// Types come, and those that must be recreated step aside.
     CreateTypes,
     CreateTables,
-    /// Tables that were made anew get the rows of the old ones.
+    /// Tables that were recreated get the rows of the old ones.
     MoveRows,
     AlterColumns,
     /// Tables that inherit from those that have changed.
     CreateHeirs,
     MoveRowsOfHeirs,
-    /// Types that were made anew are gone.
+    /// Types that were recreated are gone.
     DropOldTypes,
     AlterTables,
     AddConstraints,

@@ -111,7 +111,7 @@ fn widen(place: &str, sequence: &str, before: &Column, after: &Column) -> Option
     }
     (!wider.is_empty()).then(|| {
         Statement::new(
-            format!("let the sequence of {place} hold its old and its new numbers"),
+            format!("widen the sequence of {place} to its old and new numbers"),
             format!("ALTER SEQUENCE {sequence} {}", wider.join(" ")),
         )
     })

@@ -90,7 +90,7 @@ pub(super) fn before_type(
         (Numbering::Identity { .. }, Numbering::Nobody) => script.push(
             phase,
             Statement::new(
-                format!("number {place} no longer"),
+                format!("stop numbering {place}"),
                 format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
             ),
         ),
@@ -104,7 +104,7 @@ pub(super) fn before_type(
             script.push(
                 phase,
                 Statement::new(
-                    format!("let {place} be no identity"),
+                    format!("drop the identity of {place}"),
                     format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
                 ),
             );
@@ -246,7 +246,7 @@ pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences
 pub(super) fn release_moved(work: &Work<'_>, script: &mut Script) {
     let release = |sequence: &String| {
         Statement::new(
-            format!("let the sequence `{}` belong to no column for now", read_name(sequence)),
+            format!("detach the sequence `{}` from its column for now", read_name(sequence)),
             format!("ALTER SEQUENCE {sequence} OWNED BY NONE"),
         )
     };
@@ -304,7 +304,7 @@ pub(super) fn comment_of_new_column(table: &QualifiedName, column: &Column) -> O
 pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statement {
     let sequence = render::sequence_name(table, column).0;
     Statement::new(
-        format!("let the sequence belong to `{table}`.`{}`", column.name),
+        format!("make `{table}`.`{}` the owner of the sequence", column.name),
         format!("ALTER SEQUENCE {sequence} OWNED BY {}.{}", quote_name(table), quote(&column.name)),
     )
 }
@@ -326,14 +326,14 @@ pub(super) fn give_to_column_of_owner(table: &QualifiedName, column: &Column) ->
 
 fn put_aside(place: &str, sequence: &str) -> Statement {
     Statement::new(
-        format!("put the sequence of {place} aside"),
+        format!("rename the old sequence of {place}"),
         format!("ALTER SEQUENCE {sequence} RENAME TO {}", quote(&aside(sequence).name)),
     )
 }
 
 pub(super) fn carry_over(place: &str, to: &str, from: &str) -> Statement {
     Statement::new(
-        format!("let the numbers of {place} go on where they are"),
+        format!("continue the numbers of {place} where the old sequence stopped"),
         format!("SELECT setval({}, last_value, is_called) FROM {from}", quote_text(to)),
     )
 }
@@ -344,7 +344,7 @@ pub(super) fn begin_behind_rows(table: &QualifiedName, column: &Column, place: &
     let descends = column.sequence.as_ref().and_then(|it| it.increment).is_some_and(|step| step < 0);
     let (last, condition) = if descends { ("min", "<= -1") } else { ("max", ">= 1") };
     Statement::new(
-        format!("begin the numbers of {place} behind those that are there"),
+        format!("restart the sequence of {place} after the highest value"),
         format!(
             "SELECT setval({sequence}, {last}({quoted})) FROM {name} HAVING {last}({quoted}) {condition}"
         ),
@@ -353,7 +353,7 @@ pub(super) fn begin_behind_rows(table: &QualifiedName, column: &Column, place: &
 
 fn take_numbers(table: &QualifiedName, column: &Column) -> Statement {
     Statement::new(
-        format!("number `{table}`.`{}`", column.name),
+        format!("take the numbers of `{table}`.`{}` from its sequence", column.name),
         format!(
             "ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}",
             quote_name(table),

@@ -1,4 +1,4 @@
-//! Enum types that are made anew: values cannot be removed or get another place.
+//! Enum types that are recreated: values cannot be removed or get another place.
 
 use super::fate::type_text;
 use super::work::Work;
@@ -7,7 +7,7 @@ use crate::dialect::postgres::quote_name;
 use crate::model::{Column, EnumType, EnumValue, QualifiedName};
 use std::collections::BTreeSet;
 
-/// An enum type that is made anew.
+/// An enum type that is recreated.
 pub(super) struct Swap<'a> {
     pub(super) before: &'a EnumType,
     pub(super) after: &'a EnumType,
@@ -47,7 +47,7 @@ pub(super) fn is_type_in(name: &QualifiedName, expression: &str) -> bool {
     }
 }
 
-/// The types that have to be made anew for their values to be as they shall be.
+/// The types that have to be recreated to get the desired values.
 pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<Swap<'a>> {
     let mut swaps = Vec::new();
     for (before, after) in &work.enums {

@@ -7,7 +7,7 @@ use crate::model::View;
 use crate::sql::Statement;
 use std::collections::BTreeMap;
 
-/// Whether a view becomes the other without being made anew.
+/// Whether a view becomes the other without being recreated.
 pub(super) fn is_alterable(before: &View, after: &View) -> bool {
     let View { name: _, columns, query, materialized, with: _, comment: _, depends_on: _, restore: _ } =
         after;

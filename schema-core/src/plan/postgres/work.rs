@@ -19,7 +19,7 @@ pub(super) struct Work<'a> {
     pub(super) path: Path<'a>,
     pub(super) created: BTreeMap<&'a QualifiedName, &'a Table>,
     pub(super) dropped: BTreeMap<&'a QualifiedName, &'a Table>,
-    /// The tables that are made anew: they go, and come with their rows.
+    /// The tables that are recreated: they go, and come with their rows.
     pub(super) remade: Vec<Remade<'a>>,
     /// The tables that stay, parents before their children.
     pub(super) staying: Vec<Staying<'a>>,

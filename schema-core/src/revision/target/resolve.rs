@@ -75,7 +75,7 @@ impl<'graph> Resolver<'graph> {
         let branch = self.branch(target)?;
         let from_current = matches!(target.anchor, Anchor::Implied | Anchor::Current);
         if from_current && target.steps < 0 {
-            // The last step is what goes, wherever it leads: the way back from a merge parts, but undoing it is clear.
+            // The last step is what goes, wherever it leads: the way down from a merge parts, but undoing it is clear.
             let start = self.only(self.state(self.origin, branch.as_ref()), target)?;
             let last = self.walk(start, target, target.steps + 1, branch.as_ref())?;
             return last.revision().map(|id| [id].into()).ok_or_else(|| self.not_enough(target));

@@ -2,7 +2,7 @@
 //!
 //! The shell is told to stop at an error. Where somebody makes it go on, or another program runs the script, each part takes care of itself: its
 //! transaction begins with a check that raises an error, after which the server refuses all of it up to the COMMIT, which rolls back. What has to stand
-//! outside of any transaction, is run where the check's transaction has come to its end; the shell knows that by a variable.
+//! outside of any transaction, is run where the check's transaction has ended; the shell knows that by a variable.
 //!
 //! The script speaks of the two tables by views of the session's own, so that they are the same whatever a revision does to the search path.
 

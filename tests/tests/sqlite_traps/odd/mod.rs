@@ -213,7 +213,7 @@ fn definitions_are_kept_however_they_are_written() {
     all_hold(written::WRITTEN);
 }
 
-/// What is broken before may go, or be mended. On the way back it is broken again, but that the runner refuses where a table goes under a view.
+/// What is broken before may go, or be mended. In the down script it is broken again, but that the runner refuses where a table goes under a view.
 #[test]
 fn broken_views_can_be_dropped_and_mended() {
     let before = "CREATE TABLE t (a INT); CREATE VIEW bad AS SELECT * FROM missing; INSERT INTO t VALUES (1)";

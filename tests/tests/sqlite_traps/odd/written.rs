@@ -80,7 +80,7 @@ pub(crate) const WRITTEN: &[Odd] = &[
         renames: &[],
     },
     Odd {
-        what: "a text in double quotes in an index of a table that is made anew",
+        what: "a text in double quotes in an index of a table that is recreated",
         before: "CREATE TABLE t (a TEXT, b INT); CREATE INDEX i ON t (b) WHERE a <> \"Hello\"; INSERT INTO t VALUES ('x', 1);",
         after: "CREATE TABLE t (a TEXT, b INT NOT NULL); CREATE INDEX i ON t (b) WHERE a <> \"Hello\"; CREATE INDEX j ON t (a || \"x\");",
         renames: &[],

@@ -105,7 +105,7 @@ fn hints_rename_enum_types_values_indexes_and_constraints() {
         Some("USING INDEX the_id"),
         "the replica identity follows"
     );
-    // The way back, with the values first.
+    // The down script, with the values first.
     let back = comparison.changes().inverse();
     let undone =
         diff::apply(comparison.renamed(), &back.renames, &crate::dialect::spelling(Engine::Postgres).renames);

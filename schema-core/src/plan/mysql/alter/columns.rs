@@ -34,7 +34,7 @@ impl<'a> Alter<'a> {
             let checks = checks_of(&self.before.checks, old);
             let clause = format!("MODIFY COLUMN {}", render::column(&both, &checks, None, self.variant));
             let names: Vec<String> = renamed.iter().map(|(_, to)| format!("`{to}`")).collect();
-            let comment = format!("let {} be {} as well", self.place(&old.name), names.join(" or "));
+            let comment = format!("also allow {} in {}", names.join(" or "), self.place(&old.name));
             self.part(Kind::AppendValue, clause, comment, Vec::new());
             self.flush();
             self.statements.extend(values::update(self.before, old, new, &renamed));

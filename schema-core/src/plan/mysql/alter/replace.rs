@@ -64,7 +64,7 @@ impl<'a> Alter<'a> {
         let aside = Column { nullable: true, on_update: None, ..aside };
         let encoding = self.own_encoding(new);
         let clause = format!("ADD COLUMN {}", render::column(&aside, &[], encoding.as_ref(), self.variant));
-        let comment = format!("add a column for the values of {place}, which is computed no longer");
+        let comment = format!("add a column for the values of {place}, which is no longer computed");
         self.part(column::of_new(&aside), clause, comment, Vec::new());
         self.flush();
         let keep = format!(
@@ -91,7 +91,7 @@ impl<'a> Alter<'a> {
         self.pending.push(Part {
             clause: format!("CHANGE COLUMN {} {definition}", quote(&aside.name)),
             class: Class::COPY,
-            comment: format!("call the column with the values {place}"),
+            comment: format!("rename the column with the values to {place}"),
             hazards: column::null_hazard(self.before, old, &named).into_iter().collect(),
         });
         self.flush();
@@ -125,7 +125,7 @@ impl<'a> Alter<'a> {
     pub(super) fn add_again(&mut self, column: &Column) {
         let checks = checks_of(&self.after.checks, column);
         let clause = format!("ADD COLUMN {}", render::column(column, &checks, None, self.variant));
-        let comment = format!("add {} as it shall be", self.place(&column.name));
+        let comment = format!("add the new form of {}", self.place(&column.name));
         self.part(column::of_new(column), clause, comment, Vec::new());
     }
 }

@@ -151,6 +151,10 @@ impl Driver for Crashing {
         self.call(|inner| inner.probe(statement, evidence))
     }
 
+    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
+        self.call(|inner| inner.survives_rollback(statements))
+    }
+
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
         self.call(|inner| inner.reset_session(temporary))
     }

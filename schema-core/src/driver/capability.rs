@@ -19,8 +19,9 @@ pub struct Capabilities {
     pub text_type: &'static str,
     /// The type of a whole number of 64 bits.
     pub integer_type: &'static str,
-    /// What a CREATE TABLE ends with that has the rows in the order of the primary key: one page less to write than with a key beside them.
-    pub clustered_by_key: &'static str,
+    /// What a CREATE TABLE of the history ends with: rows in the order of the primary key, as that is one page less to write (SQLite), and an engine with
+    /// transactions, whatever the server's usual one is (MySQL, MariaDB).
+    pub table_options: &'static str,
 }
 
 impl Capabilities {
@@ -34,7 +35,7 @@ impl Capabilities {
         key_text_type: "varchar(191)",
         text_type: "longtext",
         integer_type: "bigint",
-        clustered_by_key: "",
+        table_options: " ENGINE=InnoDB",
     };
 
     /// MariaDB.
@@ -50,7 +51,7 @@ impl Capabilities {
         key_text_type: "text",
         text_type: "text",
         integer_type: "bigint",
-        clustered_by_key: "",
+        table_options: "",
     };
 
     /// SQLite.
@@ -63,6 +64,6 @@ impl Capabilities {
         key_text_type: "TEXT",
         text_type: "TEXT",
         integer_type: "INTEGER",
-        clustered_by_key: " WITHOUT ROWID",
+        table_options: " WITHOUT ROWID",
     };
 }

@@ -242,6 +242,16 @@ pub trait Driver: Send {
         self.execute(statement)
     }
 
+    /// For each statement of a script, in their order, whether it may write to what a rollback does not take back, as tables are whose engine has no transactions.
+    /// What the statements before it create counts.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
+        Ok(vec![false; statements.len()])
+    }
+
     /// What will tell later, when nobody has seen the end of a statement outside any transaction, whether it has happened; none where nothing can. Asked
     /// for right before the statement runs.
     ///

@@ -106,6 +106,14 @@ pub enum RunnerError {
         /// The line of its statement.
         line: usize,
     },
+    /// A statement of a seed writes what a rollback would not take back.
+    #[error(
+        "line {line} of the seed: it writes to a table whose engine has no transactions, and a seed is put in as a whole"
+    )]
+    SeedNotWhole {
+        /// The line.
+        line: usize,
+    },
     /// A statement of a seed was refused.
     #[error("line {line} of the seed: {source}")]
     Seed {
@@ -289,7 +297,7 @@ impl RunnerError {
         match self {
             RunnerError::Driver(error) => Some(error),
             RunnerError::Seed { source, .. } => Some(source),
-            RunnerError::NoSeedValue { .. } => None,
+            RunnerError::NoSeedValue { .. } | RunnerError::SeedNotWhole { .. } => None,
             RunnerError::Stopped { failure, .. } => failure.driver_error(),
             RunnerError::Directory(_)
             | RunnerError::NewerFormat { .. }
@@ -316,7 +324,8 @@ impl RunnerError {
             RunnerError::Directory(_)
             | RunnerError::Address(_)
             | RunnerError::UnknownTarget { .. }
-            | RunnerError::NoSeedValue { .. } => ErrorClass::Usage,
+            | RunnerError::NoSeedValue { .. }
+            | RunnerError::SeedNotWhole { .. } => ErrorClass::Usage,
             RunnerError::NewerFormat { .. }
             | RunnerError::InvalidHistory { .. }
             | RunnerError::ForeignTable { .. }
@@ -378,6 +387,11 @@ impl RunnerError {
             RunnerError::Address(error) => error.hint(),
             RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
             RunnerError::NoSeedValue { name, .. } => Some(format!("`--set {name}=…`")),
+            RunnerError::SeedNotWhole { .. } => Some(
+                "nothing of the seed was run; put it into a revision, which is journalled statement by statement, or change the \
+                 table's engine"
+                    .to_owned(),
+            ),
             RunnerError::Seed { .. } => {
                 Some("nothing of the seed stays; correct it and run the same again".to_owned())
             }

@@ -44,6 +44,13 @@ pub(super) enum Progress {
     },
 }
 
+/// How a run of all segments ended.
+enum Ended {
+    Outcome(Outcome),
+    /// Before a transaction with steps of which a rollback may leave something.
+    Lasting(BTreeSet<usize>),
+}
+
 /// A script that is being run.
 pub(super) struct Running<'run> {
     pub(super) script: &'run PreparedScript,
@@ -65,10 +72,10 @@ pub(super) struct Said {
 impl Run<'_> {
     pub(super) fn run_script(
         &mut self,
-        script: &PreparedScript,
+        script: &mut PreparedScript,
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
-        let outcome = self.run_segments(script, observer);
+        let outcome = self.run_whole(script, observer);
         if script.changes_session() {
             let reset = self.driver.reset_session(&script.temporary_tables());
             // What stopped the run says more.
@@ -79,25 +86,61 @@ impl Run<'_> {
         outcome
     }
 
-    fn run_segments(
+    /// Runs the segments; again from the first that is not done, where steps were found that a transaction does not hold.
+    fn run_whole(
         &mut self,
-        script: &PreparedScript,
+        script: &mut PreparedScript,
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
-        let mut running = Running {
-            script,
-            start: Instant::now(),
-            done: None,
-            here: BTreeSet::new(),
-            said: Said::default(),
-        };
+        let engine = self.driver.engine();
+        let lasting = self.lasting(&script.segments)?;
+        script.isolate(&lasting, engine);
+        let (mut start, mut here, mut said) = (Instant::now(), BTreeSet::new(), Said::default());
+        loop {
+            let mut running = Running { script, start, done: None, here, said };
+            match self.run_segments(&mut running, observer)? {
+                Ended::Outcome(outcome) => return Ok(outcome),
+                Ended::Lasting(lasting) => {
+                    Running { start, here, said, .. } = running;
+                    script.isolate(&lasting, engine);
+                }
+            }
+        }
+    }
+
+    /// The steps of which a rollback may leave something. Of tables and triggers that are there the database knows more than the statements say.
+    fn lasting(&mut self, segments: &[Segment]) -> Result<BTreeSet<usize>, Stop> {
+        let steps: Vec<&Step> = segments.iter().flat_map(Segment::steps).collect();
+        let statements: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
+        let survives = self.driver.survives_rollback(&statements).map_err(Failure::from)?;
+        Ok(steps
+            .iter()
+            .zip(survives)
+            .filter(|(_, survives)| *survives)
+            .map(|(step, _)| step.number)
+            .collect())
+    }
+
+    fn run_segments(
+        &mut self,
+        running: &mut Running<'_>,
+        observer: &mut Observer<'_>,
+    ) -> Result<Ended, Stop> {
+        let script = running.script;
         let mut waiting_since = None;
         let mut watch = Watch::default();
         let mut position = 0;
-        while position < script.segments.len() {
-            match self.run_segment(&mut running, position, observer)? {
+        while let Some(segment) = script.segments.get(position) {
+            // What stands before it may have created tables and triggers.
+            if position > 0 && matches!(segment, Segment::Transaction(_)) {
+                let lasting = self.lasting(std::slice::from_ref(segment))?;
+                if !lasting.is_empty() {
+                    return Ok(Ended::Lasting(lasting));
+                }
+            }
+            match self.run_segment(running, position, observer)? {
                 Progress::Done(_) | Progress::Begun { .. } => position += 1,
-                Progress::ChangedElsewhere => return Ok(Outcome::ChangedElsewhere),
+                Progress::ChangedElsewhere => return Ok(Ended::Outcome(Outcome::ChangedElsewhere)),
                 Progress::OtherUnderWay { revision, direction, rows } => {
                     if watch.is_over(self.driver, &rows) {
                         return Err(RunnerError::UnderWay { revision, direction }.into());
@@ -117,14 +160,14 @@ impl Run<'_> {
                         }
                         thread::sleep(POLL);
                     } else {
-                        self.restore_session(&mut running, step.step)?;
+                        self.restore_session(running, step.step)?;
                         self.settle(script, &step, observer)?;
                         running.done = None;
                     }
                 }
             }
         }
-        Ok(Outcome::Done { duration: running.start.elapsed() })
+        Ok(Ended::Outcome(Outcome::Done { duration: running.start.elapsed() }))
     }
 
     /// Runs a segment, and again where others were in its way.
@@ -194,14 +237,14 @@ impl Run<'_> {
                         }
                     }
                 }
-                Segment::Autocommit(step) if is_open(step) => {
+                Segment::Lasting(step) | Segment::Autocommit(step) if is_open(step) => {
                     let evidence = run.driver.evidence(&step.sql).map_err(Failure::from)?;
                     let PreparedScript { revision, direction, .. } = script;
                     let proof = evidence.as_deref();
                     journal::start(run.driver, revision, *direction, step.number, &step.sql, proof)?;
                     return Ok(Progress::Begun { evidence });
                 }
-                Segment::Autocommit(_) => {}
+                Segment::Lasting(_) | Segment::Autocommit(_) => {}
             }
             let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
@@ -211,18 +254,28 @@ impl Run<'_> {
                 let meant: Vec<usize> = running.meant(steps).iter().map(|step| step.number).collect();
                 running.here.extend(meant);
             }
-            (Segment::Autocommit(_), Progress::Done(_)) => self.restore_step(running, position)?,
-            (Segment::Transaction(_) | Segment::Autocommit(_), _) => {}
+            (Segment::Lasting(_) | Segment::Autocommit(_), Progress::Done(_)) => {
+                self.restore_step(running, position)?;
+            }
+            (Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_), _) => {}
         }
-        if let (Segment::Autocommit(step), Progress::Begun { evidence }) = (segment, &progress) {
-            running.here.insert(step.number);
-            self.run_begun(script, step, evidence.as_deref(), observer)?;
-            self.transaction(|run| {
-                let PreparedScript { revision, direction, .. } = script;
-                journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
-                let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
-                Ok(Progress::Done(change))
-            })?;
+        let Progress::Begun { evidence } = &progress else { return Ok(progress) };
+        let (Some(step), evidence) = (segment.steps().first(), evidence.as_deref()) else {
+            return Ok(progress);
+        };
+        running.here.insert(step.number);
+        let record = |run: &mut Self| {
+            let PreparedScript { revision, direction, .. } = script;
+            journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
+            let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
+            Ok(Progress::Done(change))
+        };
+        match segment {
+            Segment::Lasting(_) => self.run_lasting(script, step, evidence, observer, record)?,
+            Segment::Transaction(_) | Segment::Autocommit(_) => {
+                self.run_begun(script, step, evidence, observer)?;
+                self.transaction(record)?;
+            }
         }
         Ok(progress)
     }

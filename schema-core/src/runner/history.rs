@@ -253,11 +253,11 @@ fn parse(row: &[Value]) -> Result<AppliedRevision, &'static str> {
 /// The columns of the table in brackets, and how it keeps them.
 pub(super) fn columns(types: &Capabilities) -> String {
     let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
-    let clustered = types.clustered_by_key;
+    let options = types.table_options;
     format!(
         "(\n    revision {key} NOT NULL PRIMARY KEY,\n    message {text} NOT NULL,\n    checksum {key} NOT NULL,\n    \
          applied_at {key} NOT NULL,\n    duration_ms {integer} NOT NULL,\n    origin {key} NOT NULL,\n    \
-         tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n){clustered}"
+         tool_version {key} NOT NULL,\n    format {integer} NOT NULL\n){options}"
     )
 }
 

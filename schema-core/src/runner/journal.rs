@@ -47,11 +47,11 @@ impl Journal {
 /// The columns of the table in brackets, and how it keeps them.
 pub(super) fn columns(types: &Capabilities) -> String {
     let (key, text, integer) = (types.key_text_type, types.text_type, types.integer_type);
-    let clustered = types.clustered_by_key;
+    let options = types.table_options;
     format!(
         "(\n    revision {key} NOT NULL,\n    direction {key} NOT NULL,\n    step {integer} NOT NULL,\n    \
          checksum {key} NOT NULL,\n    state {key} NOT NULL,\n    started_at {key} NOT NULL,\n    \
-         finished_at {key},\n    evidence {text},\n    PRIMARY KEY (revision, direction, step)\n){clustered}"
+         finished_at {key},\n    evidence {text},\n    PRIMARY KEY (revision, direction, step)\n){options}"
     )
 }
 

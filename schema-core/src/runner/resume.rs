@@ -21,14 +21,16 @@ impl Run<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<(), Stop> {
         if let Err(source) = self.driver.execute_alone(&step.sql) {
-            return Err(self.failed(script, step, evidence, source, observer));
+            let failure = script.statement_failure(step, source);
+            return Err(self.failed(script, step, evidence, failure, observer));
         }
         // `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
         let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
         let StepState::Broken { cleanup } = state else { return Ok(()) };
         self.clean_up(&cleanup, observer).map_err(Failure::from)?;
         if let Err(source) = self.driver.execute_alone(&step.sql) {
-            return Err(self.failed(script, step, evidence, source, observer));
+            let failure = script.statement_failure(step, source);
+            return Err(self.failed(script, step, evidence, failure, observer));
         }
         match self.driver.probe(&step.sql, evidence).map_err(Failure::from)? {
             StepState::Broken { cleanup } => {
@@ -39,22 +41,47 @@ impl Run<'_> {
         }
     }
 
+    /// Runs a step that the journal says is started, of which a rollback may leave something: together with what is to be written down after it.
+    pub(super) fn run_lasting(
+        &mut self,
+        script: &PreparedScript,
+        step: &Step,
+        evidence: Option<&str>,
+        observer: &mut Observer<'_>,
+        record: impl FnOnce(&mut Self) -> Result<Progress, Stop>,
+    ) -> Result<(), Stop> {
+        let result = self.transaction(|run| {
+            run.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+            record(run)
+        });
+        match result {
+            Ok(_) => Ok(()),
+            Err(Stop::Failure { failure, can_be_repeated: _ })
+                if matches!(failure.as_ref(), Failure::Statement { .. }) =>
+            {
+                Err(self.failed(script, step, evidence, *failure, observer))
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+
     /// What the database has refused is as if it had never begun, where that is certain; otherwise the next run finds out.
     fn failed(
         &mut self,
         script: &PreparedScript,
         step: &Step,
         evidence: Option<&str>,
-        source: DriverError,
+        failure: Failure,
         observer: &mut Observer<'_>,
     ) -> Stop {
-        let failure = script.statement_failure(step, source);
         let (is_over, can_be_repeated) = match self.driver.probe(&step.sql, evidence) {
             Ok(StepState::Absent) => (true, true),
             Ok(StepState::Broken { cleanup }) => {
                 let is_clean = self.clean_up(&cleanup, observer).is_ok();
                 (is_clean, is_clean)
             }
+            // What it had written before it was refused may be there.
+            Ok(StepState::Unknown) if script.is_lasting(step.number) => (false, false),
             Ok(StepState::Unknown) => (true, false),
             // A connection that is lost answers nothing either.
             Ok(StepState::Done | StepState::Unfinished { .. }) | Err(_) => (false, false),

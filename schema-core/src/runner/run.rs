@@ -216,7 +216,7 @@ impl<'run> Run<'run> {
             if let Some(revision) = self.revisions.graph().get(id) {
                 observer(Event::Started { revision, direction, position: done.len() + 1, total });
             }
-            match script.and_then(|script| self.one(&script, observer)) {
+            match script.and_then(|mut script| self.one(&mut script, observer)) {
                 Ok(Outcome::Done { duration }) => {
                     done.push(id.clone());
                     observer(Event::Finished { revision: id, direction, duration });
@@ -277,7 +277,7 @@ impl<'run> Run<'run> {
         }
     }
 
-    fn one(&mut self, script: &PreparedScript, observer: &mut Observer<'_>) -> Result<Outcome, Stop> {
+    fn one(&mut self, script: &mut PreparedScript, observer: &mut Observer<'_>) -> Result<Outcome, Stop> {
         if !script.foreign_keys_off {
             return self.run_script(script, observer);
         }

@@ -11,6 +11,7 @@ use crate::sql::{
     Effect, ExpectedTable, Recreated, Script, ScriptRecreated, ScriptStatement, SessionEffect, TokenKind,
     unquote_identifier,
 };
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A script that is ready to be run.
@@ -36,6 +37,8 @@ pub(super) struct PreparedScript {
 #[derive(Debug)]
 pub(super) enum Segment {
     Transaction(Vec<Step>),
+    /// In a transaction of its own, of which a rollback may leave something: it is written down before it, too.
+    Lasting(Step),
     Autocommit(Step),
 }
 
@@ -43,14 +46,14 @@ impl Segment {
     pub(super) fn steps(&self) -> &[Step] {
         match self {
             Segment::Transaction(steps) => steps,
-            Segment::Autocommit(step) => std::slice::from_ref(step),
+            Segment::Lasting(step) | Segment::Autocommit(step) => std::slice::from_ref(step),
         }
     }
 
     fn steps_mut(&mut self) -> &mut [Step] {
         match self {
             Segment::Transaction(steps) => steps,
-            Segment::Autocommit(step) => std::slice::from_mut(step),
+            Segment::Lasting(step) | Segment::Autocommit(step) => std::slice::from_mut(step),
         }
     }
 }
@@ -103,6 +106,46 @@ impl PreparedScript {
         })
     }
 
+    /// Gives these steps transactions of their own, as a rollback may leave something of them.
+    pub(super) fn isolate(&mut self, lasting: &BTreeSet<usize>, engine: Engine) {
+        let mut segments: Vec<Segment> = Vec::new();
+        for segment in std::mem::take(&mut self.segments) {
+            let steps = match segment {
+                Segment::Transaction(steps) if steps.iter().any(|step| lasting.contains(&step.number)) => {
+                    steps
+                }
+                Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_) => {
+                    segments.push(segment);
+                    continue;
+                }
+            };
+            let mut together = Vec::new();
+            for step in steps {
+                if !lasting.contains(&step.number) {
+                    together.push(step);
+                    continue;
+                }
+                if !together.is_empty() {
+                    segments.push(Segment::Transaction(std::mem::take(&mut together)));
+                }
+                segments.push(Segment::Lasting(step));
+            }
+            if !together.is_empty() {
+                segments.push(Segment::Transaction(together));
+            }
+        }
+        self.segments = segments;
+        self.needed = planned_sessions(&mut self.segments, engine);
+    }
+
+    /// Whether a rollback may leave something of this step.
+    pub(super) fn is_lasting(&self, number: usize) -> bool {
+        self.segments.iter().any(|segment| match segment {
+            Segment::Lasting(step) => step.number == number,
+            Segment::Transaction(_) | Segment::Autocommit(_) => false,
+        })
+    }
+
     /// Whether it takes more than one transaction.
     pub(super) fn is_journalled(&self) -> bool {
         !matches!(self.segments.as_slice(), [Segment::Transaction(_)])
@@ -130,12 +173,18 @@ impl PreparedScript {
 /// The segments, and what their steps need of the session.
 pub(super) fn planned(statements: Vec<ScriptStatement>, engine: Engine) -> (Vec<Segment>, Vec<Needed>) {
     let mut segments = segments(statements, engine);
-    let SessionPlan { replays, ends, needed } = SessionPlan::of(&segments, engine);
+    let needed = planned_sessions(&mut segments, engine);
+    (segments, needed)
+}
+
+/// Sets what follows for each step, and returns what steps need of the session.
+fn planned_sessions(segments: &mut [Segment], engine: Engine) -> Vec<Needed> {
+    let SessionPlan { replays, ends, needed } = SessionPlan::of(segments, engine);
     let steps = segments.iter_mut().flat_map(Segment::steps_mut);
     for (step, (replay, ends)) in steps.zip(replays.into_iter().zip(ends)) {
         (step.replay, step.ends) = (replay, ends);
     }
-    (segments, needed)
+    needed
 }
 
 /// Where DDL commits by itself, each statement that a transaction cannot hold stands alone.
@@ -155,7 +204,7 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
         match segments.last_mut() {
             _ if !in_transaction => segments.push(Segment::Autocommit(step)),
             Some(Segment::Transaction(steps)) if joins_last && !autocommit => steps.push(step),
-            Some(Segment::Transaction(_) | Segment::Autocommit(_)) | None => {
+            Some(Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_)) | None => {
                 segments.push(Segment::Transaction(vec![step]));
             }
         }

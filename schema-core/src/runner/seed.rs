@@ -29,6 +29,13 @@ pub fn seed(
         if journal::has_seed(driver, checksum)? {
             return Ok(false);
         }
+        let texts: Vec<&str> = statements.iter().map(|statement| statement.sql.as_str()).collect();
+        let survives = driver.survives_rollback(&texts)?;
+        if let Some((SeedStatement { line, .. }, _)) =
+            statements.iter().zip(survives).find(|(_, survives)| *survives)
+        {
+            return Err(RunnerError::SeedNotWhole { line: *line });
+        }
         if let Some(destination) = &options.backup {
             backed_up = driver.backup(destination)?;
         }

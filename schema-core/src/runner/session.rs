@@ -133,11 +133,13 @@ fn replays(segments: &[Segment]) -> Vec<Replay> {
         let steps = segment.steps();
         // The statements that only set something, directly before a step outside a transaction.
         let (tail, next) = match (segment, segments.get(index + 1)) {
-            (Segment::Transaction(_), Some(Segment::Autocommit(step))) => {
+            (Segment::Transaction(_), Some(Segment::Lasting(step) | Segment::Autocommit(step))) => {
                 let tail = steps.iter().rev().take_while(|step| step.session.only_sets).count();
                 (steps.len() - tail, Replay::Until(step.number))
             }
-            (Segment::Transaction(_) | Segment::Autocommit(_), _) => (steps.len(), Replay::Never),
+            (Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_), _) => {
+                (steps.len(), Replay::Never)
+            }
         };
         for (position, step) in steps.iter().enumerate() {
             let effect = &step.session;

@@ -2,6 +2,7 @@
 
 use super::directive::{Directive, DirectiveError};
 use super::recreated::Recreated;
+use super::session::{SessionEffect, SessionStateKind};
 use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 use super::token::{TokenKind, tokens};
 use crate::model::Engine;
@@ -97,6 +98,14 @@ pub enum ScriptError {
         /// The statement's first word.
         keyword: String,
     },
+    /// A setting would end the runner's own transaction, or change how it ends.
+    #[error("line {line}: `SET {setting}` changes the transactions that the script runs in")]
+    TransactionSetting {
+        /// The line.
+        line: usize,
+        /// The setting.
+        setting: &'static str,
+    },
     /// A statement would give the runner's own lock back.
     #[error("line {line}: `{what}` releases all locks of the session, that of the migration too")]
     ReleasesLock {
@@ -144,6 +153,11 @@ impl ScriptError {
             ScriptError::OtherEngine { .. } | ScriptError::Nul { .. } => Some("remove it".to_owned()),
             ScriptError::TransactionControl { .. } => Some(
                 "remove it: `upgrade` runs the script in one transaction; `-- schema: autocommit` above a statement takes it out"
+                    .to_owned(),
+            ),
+            ScriptError::TransactionSetting { .. } => Some(
+                "remove it: changes of rows between two statements that commit share a transaction; \
+                 `-- schema: autocommit` above a statement gives it one of its own"
                     .to_owned(),
             ),
             ScriptError::ReleasesLock { .. } => Some("release the locks of the script one by one".to_owned()),
@@ -285,6 +299,9 @@ fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptE
     if ends_transaction {
         return Err(ScriptError::TransactionControl { line, keyword: word(0).to_owned() });
     }
+    if let Some(setting) = transaction_setting(sql, engine) {
+        return Err(ScriptError::TransactionSetting { line, setting });
+    }
     let releases: &[(&str, &str)] = match engine {
         Engine::Sqlite => &[],
         Engine::Postgres => &[("PG_ADVISORY_UNLOCK_ALL", "pg_advisory_unlock_all()")],
@@ -309,6 +326,17 @@ fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptE
         return Err(ScriptError::CopyFromStdin { line });
     }
     Ok(())
+}
+
+/// The setting of its own session that a statement sets and that decides where transactions end. Those of other sessions are the server's.
+fn transaction_setting(sql: &str, engine: Engine) -> Option<&'static str> {
+    const SETTINGS: [&str; 2] = ["autocommit", "completion_type"];
+    if !matches!(engine, Engine::Mysql | Engine::Mariadb) {
+        return None;
+    }
+    let SessionEffect { leaves, .. } = SessionEffect::of(sql, engine);
+    let mut set = leaves.iter().filter(|state| state.kind == SessionStateKind::Setting);
+    set.find_map(|state| SETTINGS.into_iter().find(|setting| state.name.as_deref() == Some(*setting)))
 }
 
 /// The statement's bare words in upper case, as many as it takes to tell what it is.

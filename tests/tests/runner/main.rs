@@ -7,6 +7,7 @@ mod backup;
 mod crashes;
 mod dry_run;
 mod engines;
+mod engines_without_transactions;
 mod guard;
 mod history;
 #[cfg(unix)]

@@ -50,6 +50,7 @@ mod spelling;
 mod table_names;
 pub(crate) mod types;
 mod variant;
+mod written;
 
 pub use deed::Deed;
 #[cfg(feature = "mysql")]
@@ -62,3 +63,4 @@ pub(crate) use shape::Encoding;
 pub use table_names::{LowerCaseTableNames, adopt_table_names};
 pub use types::{canonical as canonical_type, of_values as type_of_values, values as values_of_type};
 pub use variant::{Facts, Server, Variant, Version};
+pub use written::{OwnTables, Written, WrittenName};

@@ -10,6 +10,7 @@ mod connection;
 mod copy;
 mod error;
 mod introspect;
+mod lasting;
 mod lock;
 mod probe;
 mod relations;
@@ -302,6 +303,10 @@ impl Driver for MysqlDriver {
 
     fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
         probe::probe(&mut self.connection, self.server.variant.engine(), statement, evidence)
+    }
+
+    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
+        lasting::survives_rollback(&mut self.connection, self.server.variant.engine(), statements)
     }
 
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {

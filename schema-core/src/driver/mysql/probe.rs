@@ -4,6 +4,7 @@
 //! statement happens as a whole or not at all (MySQL 8, MariaDB 10.6), unless it names several objects.
 
 use super::connection::{Connection, get};
+use super::lasting;
 use crate::dialect::mysql::fingerprint::{ABSENT, PREFIX, fingerprint};
 use crate::dialect::mysql::{Deed, quote};
 use crate::driver::{DriverError, StepState};
@@ -25,7 +26,8 @@ pub(super) fn evidence(
             definitions(connection, kind, &names).map(Some)
         }
         Deed::RenameSeveral { names } => bodies(connection, &names).map(Some),
-        Deed::Repeatable | Deed::Other => Ok(None),
+        Deed::Repeatable => Ok(None),
+        Deed::Other => lasting::evidence(connection, engine, statement),
     }
 }
 
@@ -40,6 +42,9 @@ pub(super) fn probe(
         return Ok(StepState::Absent);
     }
     let Some(before) = evidence else { return Ok(StepState::Unknown) };
+    if let Some(before) = before.strip_prefix(lasting::PREFIX) {
+        return lasting::probe(connection, before);
+    }
     let mut now = |kind: &str, names: &[String]| match fingerprint(&deed) {
         // As a script for a shell has written it down.
         Some(expression) if before.starts_with(PREFIX) => catalogued(connection, &expression),

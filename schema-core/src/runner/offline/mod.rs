@@ -68,7 +68,7 @@ pub fn offline(
         Engine::Sqlite => sqlite::render(revisions.graph(), history_table, &scripts, direction),
         Engine::Postgres => postgres::render(revisions.graph(), history_table, &scripts, direction),
         Engine::Mysql | Engine::Mariadb => {
-            mysql::render(revisions.graph(), engine, history_table, &scripts, direction)
+            mysql::render(revisions.graph(), engine, history_table, &mut scripts, direction)
         }
     };
     Ok(OfflineScript { sql, unchecked })

@@ -13,7 +13,7 @@ use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading,
 use super::stamp::{Removed, Stamp};
 use crate::dialect::mysql::fingerprint::{Object, PLACEHOLDERS, PREFIX, objects, template};
 use crate::dialect::mysql::session::{SETTINGS_OF_MARIADB, ZeroDates, settings};
-use crate::dialect::mysql::{Deed, quote_name, quote_text};
+use crate::dialect::mysql::{Deed, OwnTables, Written, WrittenName, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -47,9 +47,11 @@ pub(super) fn render(
     graph: &Graph,
     engine: Engine,
     history_table: &HistoryTable,
-    scripts: &[PreparedScript],
+    scripts: &mut [PreparedScript],
     direction: Direction,
 ) -> String {
+    isolate(scripts, engine);
+    let scripts = &*scripts;
     let mut sql = title(scripts, direction, "the mariadb or mysql shell");
     sql.push_str(
         "-- The session may only read, unless the check before a statement has found that it is its turn: after an error nothing of what\n\
@@ -67,9 +69,11 @@ pub(super) fn render(
             let part = Part { graph, tables: &tables, script, position };
             let mut conditions = vec![locked()];
             conditions.extend(part.conditions_under_lock());
+            conditions.extend(can_roll_back(script, position, engine));
             check(&mut sql, &conditions);
             match segment {
                 Segment::Transaction(steps) => transaction(&part, steps, engine, &mut sql),
+                Segment::Lasting(step) => lasting(&part, step, engine, &mut sql),
                 Segment::Autocommit(step) => alone(&part, step, engine, &mut sql),
             }
         }
@@ -105,6 +109,52 @@ pub(super) fn stamp(
     end(&mut sql);
     end_session(&mut sql);
     sql
+}
+
+/// Writes to tables that the scripts themselves create without transactions stand alone.
+fn isolate(scripts: &mut [PreparedScript], engine: Engine) {
+    let mut own = OwnTables::default();
+    for script in scripts {
+        let mut lasting = BTreeSet::new();
+        for step in script.steps() {
+            own.follow(&step.sql, engine);
+            if own.are_written(&Written::of(&step.sql, engine)) {
+                lasting.insert(step.number);
+            }
+        }
+        script.isolate(&lasting, engine);
+    }
+}
+
+/// The tables that transactions of a script write to can roll that back: those of the part, and before the first part those of all. What triggers and views write
+/// to is not looked at.
+fn can_roll_back(script: &PreparedScript, position: usize, engine: Engine) -> Option<Condition> {
+    let parts = script.segments.iter().enumerate();
+    let meant =
+        parts.filter(|(index, _)| position == 0 || *index == position).filter_map(
+            |(_, segment)| match segment {
+                Segment::Transaction(steps) => Some(steps),
+                Segment::Lasting(_) | Segment::Autocommit(_) => None,
+            },
+        );
+    let tables: BTreeSet<WrittenName> =
+        meant.flatten().flat_map(|step| Written::of(&step.sql, engine).tables).collect();
+    if tables.is_empty() {
+        return None;
+    }
+    let name = |WrittenName { database, name }: &WrittenName| {
+        let database = database.as_deref().map_or_else(|| "DATABASE()".to_owned(), quote_text);
+        format!("(t.TABLE_SCHEMA = {database} AND t.TABLE_NAME = {})", quote_text(name))
+    };
+    let names = tables.iter().map(name).collect::<Vec<_>>().join(" OR ");
+    Some(Condition {
+        sql: format!(
+            "NOT EXISTS (SELECT 1 FROM information_schema.TABLES t JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE \
+             WHERE e.TRANSACTIONS = 'NO' AND ({names}))"
+        ),
+        otherwise: "it writes to a table whose engine has no transactions: a run without `--sql` does that"
+            .to_owned(),
+    })
 }
 
 fn tables(history_table: &HistoryTable) -> Tables {
@@ -216,7 +266,7 @@ fn look(kind: &str) -> String {
 /// How the catalogue is asked for the objects of these scripts.
 fn prepare_evidence(sql: &mut String, scripts: &[PreparedScript], engine: Engine) {
     let alone = scripts.iter().flat_map(|script| &script.segments).filter_map(|segment| match segment {
-        Segment::Transaction(_) => None,
+        Segment::Transaction(_) | Segment::Lasting(_) => None,
         Segment::Autocommit(step) => objects(&Deed::of(&step.sql, engine)),
     });
     let kinds: BTreeSet<&str> = alone.flatten().map(|object| object.kind).collect();
@@ -274,6 +324,18 @@ fn transaction(part: &Part<'_>, steps: &[Step], engine: Engine, sql: &mut String
         run(step, engine, sql);
     }
     for statement in part.record_transaction(steps) {
+        push(sql, &statement);
+        count_errors(sql);
+    }
+    end(sql);
+}
+
+/// A statement of which a rollback may leave something: written down before it, so that nobody repeats it unseen.
+fn lasting(part: &Part<'_>, step: &Step, engine: Engine, sql: &mut String) {
+    push(sql, &part.start(step, "NULL"));
+    begin(sql);
+    run(step, engine, sql);
+    for statement in part.record_alone(step) {
         push(sql, &statement);
         count_errors(sql);
     }

@@ -72,6 +72,7 @@ pub(super) fn render(
             push(&mut sql, &check(&conditions));
             match segment {
                 Segment::Transaction(steps) => transaction(&part, steps, &mut sql),
+                Segment::Lasting(step) => transaction(&part, std::slice::from_ref(step), &mut sql),
                 Segment::Autocommit(step) => alone(&part, step, &mut sql),
             }
         }

@@ -140,6 +140,7 @@ fn render_part(part: &Part<'_>, segment: &Segment, piece: &mut Piece) {
     );
     match segment {
         Segment::Transaction(steps) => transaction(part, steps, piece),
+        Segment::Lasting(step) => transaction(part, std::slice::from_ref(step), piece),
         Segment::Autocommit(step) => {
             piece.push("", part.start(step, "NULL"));
             piece.push("", "COMMIT");

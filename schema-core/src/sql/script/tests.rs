@@ -112,3 +112,36 @@ fn what_would_have_no_effect_or_needs_a_shell_is_refused_with_the_way_out() {
     assert!(refusal("source other.sql", Engine::Mysql).0.contains("command of the database shell"));
     assert_eq!(refusal("SELECT 1;\n\0", Engine::Sqlite).0, "line 2: a NUL character");
 }
+
+#[test]
+fn settings_that_decide_where_transactions_end_are_refused() {
+    for sql in [
+        "SET autocommit = 1",
+        "set session AutoCommit=0",
+        "SET LOCAL autocommit := 1",
+        "SET @@autocommit = 1",
+        "SET @@session.autocommit = ON",
+        "SET @@LOCAL.`autocommit` = ON",
+        "SET @a = 1, sql_mode = '', autocommit = 1",
+        "SET GLOBAL max_connections = 9, SESSION autocommit = 1",
+    ] {
+        for engine in [Engine::Mysql, Engine::Mariadb] {
+            let (message, hint) = refusal(&format!("SELECT 1;\n{sql};"), engine);
+            assert_eq!(
+                message, "line 2: `SET autocommit` changes the transactions that the script runs in",
+                "{sql}"
+            );
+            assert!(hint.starts_with("remove it"), "{hint}");
+        }
+    }
+    let (message, _) = refusal("SET completion_type = 'CHAIN';", Engine::Mysql);
+    assert!(message.contains("`SET completion_type`"), "{message}");
+    for sql in [
+        "SET GLOBAL autocommit = 1",
+        "SET @@global.autocommit = 1",
+        "SET @autocommit = 1",
+        "SELECT @@autocommit",
+    ] {
+        assert!(Script::parse(sql, Engine::Mysql).is_ok(), "{sql}");
+    }
+}

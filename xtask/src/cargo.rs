@@ -23,10 +23,17 @@ pub(crate) fn scratch_folder() -> PathBuf {
     target_folder().join("xtask")
 }
 
+/// What costs time and disk where every run starts from nothing: incremental builds, and lines in backtraces, which nobody reads there. The crates
+/// that tests write and build have this from their environment.
+const IN_CI: [(&str, &str); 2] = [("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DEV_DEBUG", "0")];
+
 /// A cargo call with these arguments.
 pub(crate) fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace_root()).args(arguments);
+    if in_ci() {
+        command.envs(IN_CI);
+    }
     command
 }
 

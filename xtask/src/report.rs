@@ -1,6 +1,9 @@
 //! What ran, how it ended and how long it took.
 
+use std::fs::{self, File};
 use std::io;
+use std::path::PathBuf;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How a step ended.
@@ -19,28 +22,72 @@ struct Row {
 }
 
 /// The table at the end of a run.
-#[derive(Default)]
 pub(crate) struct Report {
+    started: Instant,
     rows: Vec<Row>,
+}
+
+/// A step that runs beside others.
+pub(crate) struct Beside<'step> {
+    pub(crate) step: String,
+    /// Its output does not mix with that of the others: it goes to this file, and is shown when all are done.
+    pub(crate) log: Option<PathBuf>,
+    pub(crate) run: Box<Work<'step>>,
+}
+
+/// What a step does, with its output in a file or on the terminal.
+type Work<'step> = dyn FnOnce(Option<&File>) -> io::Result<Outcome> + Send + 'step;
+
+impl Default for Report {
+    fn default() -> Self {
+        Report { started: Instant::now(), rows: Vec::new() }
+    }
 }
 
 impl Report {
     /// Runs a step under its name and notes how it ended; a step that could not run has failed.
     pub(crate) fn record(&mut self, step: &str, run: impl FnOnce() -> io::Result<Outcome>) {
         eprintln!("\n=== {step}");
-        let started = Instant::now();
-        let outcome = run().unwrap_or_else(|error| {
-            eprintln!("error: {error}");
-            Outcome::Failed
+        self.rows.push(row(step.to_owned(), run));
+    }
+
+    /// Runs steps at the same time, and notes how each ended.
+    pub(crate) fn record_together(&mut self, steps: Vec<Beside<'_>>) {
+        let names: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
+        eprintln!("\n=== {}", names.join(", "));
+        let done = thread::scope(|scope| {
+            let runs: Vec<_> = steps
+                .into_iter()
+                .map(|Beside { step, log, run }| {
+                    let name = step.clone();
+                    let path = log.clone();
+                    let run = scope.spawn(move || {
+                        row(step, || match path {
+                            Some(path) => run(Some(&File::create(path)?)),
+                            None => run(None),
+                        })
+                    });
+                    (name, log, run)
+                })
+                .collect();
+            runs.into_iter().map(|(name, log, run)| (name, log, run.join())).collect::<Vec<_>>()
         });
-        self.rows.push(Row { step: step.to_owned(), outcome, duration: started.elapsed() });
+        for (step, log, row) in done {
+            if let Some(log) = log {
+                eprintln!("\n=== {step}");
+                // What tests print is not always UTF-8.
+                let text = fs::read(log).unwrap_or_default();
+                eprint!("{}", String::from_utf8_lossy(&text));
+            }
+            self.rows.push(row.unwrap_or(Row { step, outcome: Outcome::Failed, duration: Duration::ZERO }));
+        }
     }
 
     pub(crate) fn failed(&self) -> bool {
         self.rows.iter().any(|row| row.outcome == Outcome::Failed)
     }
 
-    /// The table, one line a step and a line with the sum.
+    /// The table, one line a step and a line with the time from start to end: steps may overlap.
     pub(crate) fn table(&self) -> String {
         let mut table = String::new();
         for Row { step, outcome, duration } in &self.rows {
@@ -51,14 +98,24 @@ impl Report {
             };
             table.push_str(&format!("{step:<16} {:>7.1} s  {note}\n", duration.as_secs_f64()));
         }
-        let sum: Duration = self.rows.iter().map(|row| row.duration).sum();
-        table.push_str(&format!("{:<16} {:>7.1} s  {}\n", "all", sum.as_secs_f64(), self.verdict()));
+        let all = self.started.elapsed();
+        table.push_str(&format!("{:<16} {:>7.1} s  {}\n", "all", all.as_secs_f64(), self.verdict()));
         table
     }
 
     fn verdict(&self) -> &'static str {
         if self.failed() { "FAILED" } else { "ok" }
     }
+}
+
+/// Runs a step.
+fn row(step: String, run: impl FnOnce() -> io::Result<Outcome>) -> Row {
+    let started = Instant::now();
+    let outcome = run().unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        Outcome::Failed
+    });
+    Row { step, outcome, duration: started.elapsed() }
 }
 
 #[cfg(test)]
@@ -76,8 +133,21 @@ mod tests {
         assert!(report(Outcome::Failed).failed());
         assert_eq!(
             report(Outcome::Failed).table(),
-            "format               1.5 s  FAILED\nall                  1.5 s  FAILED\n"
+            "format               1.5 s  FAILED\nall                  0.0 s  FAILED\n"
         );
+    }
+
+    #[test]
+    fn steps_beside_each_other_end_each_in_its_own_way() {
+        let mut report = Report::default();
+        let beside = |step: &str, outcome| Beside {
+            step: step.to_owned(),
+            log: None,
+            run: Box::new(move |_| Ok(outcome)),
+        };
+        report.record_together(vec![beside("first", Outcome::Passed), beside("second", Outcome::Failed)]);
+        let outcomes: Vec<&Outcome> = report.rows.iter().map(|row| &row.outcome).collect();
+        assert_eq!(outcomes, [&Outcome::Passed, &Outcome::Failed]);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 //! All steps use the workspace's one target folder and, where they can, the same features, so that dependencies are built
 //! twice at most: as metadata for clippy and in full for the tests. A failed step does not hide the ones after it.
 
-use crate::cargo::{cargo, has_subcommand, in_ci};
-use crate::report::{Outcome, Report};
+use crate::cargo::{cargo, has_subcommand, scratch_folder};
+use crate::report::{Beside, Outcome, Report};
 use crate::servers::{Environment, ServerArguments, Servers};
 use crate::{demo, resolve};
 use clap::ValueEnum;
+use std::fs::File;
 use std::io;
 use std::process::{Command, ExitCode};
 
@@ -55,15 +56,15 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let steps = Step::value_variants().iter().copied().filter(|step| arguments.selects(*step));
     let mut servers = arguments.selects(Step::Test).then(|| Servers::start(&arguments.servers));
     for step in steps {
-        let environments = match servers.as_mut().filter(|_| step.needs_servers()) {
-            Some(servers) => {
+        match (step.without_servers(), servers.as_mut()) {
+            (Some(run), _) => report.record(step.name(), run),
+            (None, Some(servers)) => {
                 servers.wait(&mut report);
-                servers.environments()
+                for group in servers.environments() {
+                    report.record_together(runs_of_tests(arguments, group));
+                }
             }
-            None => vec![Environment::default()],
-        };
-        for environment in environments {
-            report.record(&environment.name(step.name()), || step.run(arguments, &environment));
+            (None, None) => {}
         }
     }
     // The servers end before the table, which says that all is over.
@@ -96,50 +97,60 @@ impl Step {
         }
     }
 
-    fn needs_servers(self) -> bool {
+    /// What it does, where it needs no servers.
+    fn without_servers(self) -> Option<fn() -> io::Result<Outcome>> {
         match self {
-            Self::Format
-            | Self::Clippy
-            | Self::Features
-            | Self::Doc
-            | Self::Deny
-            | Self::Resolve
-            | Self::Demo => false,
-            Self::Test => true,
-        }
-    }
-
-    fn run(self, arguments: &Arguments, environment: &Environment) -> io::Result<Outcome> {
-        match self {
-            Self::Format => passes(&mut cargo(["fmt", "--all", "--check"])),
-            Self::Clippy => passes(&mut cargo([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--all-features",
-                "--",
-                "--deny=warnings",
-            ])),
-            Self::Features => features_compile(),
-            Self::Doc => passes(
-                cargo(["doc", "--workspace", "--all-features", "--no-deps"])
-                    .env("RUSTDOCFLAGS", "--deny=warnings"),
-            ),
-            Self::Deny => dependencies_are_allowed(),
-            Self::Resolve => resolve::run(),
-            Self::Demo => demo::run().map(|()| Outcome::Passed),
-            Self::Test => tests_pass(&arguments.pass_through, environment),
+            Self::Format => Some(|| passes(&mut cargo(["fmt", "--all", "--check"]))),
+            Self::Clippy => Some(|| {
+                passes(&mut cargo([
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--all-features",
+                    "--",
+                    "--deny=warnings",
+                ]))
+            }),
+            Self::Features => Some(features_compile),
+            Self::Doc => Some(|| {
+                passes(
+                    cargo(["doc", "--workspace", "--all-features", "--no-deps"])
+                        .env("RUSTDOCFLAGS", "--deny=warnings"),
+                )
+            }),
+            Self::Deny => Some(dependencies_are_allowed),
+            Self::Resolve => Some(resolve::run),
+            Self::Demo => Some(|| demo::run().map(|()| Outcome::Passed)),
+            Self::Test => None,
         }
     }
 }
 
-/// The tests of a run, or those that the caller names.
-fn tests_pass(pass_through: &[String], environment: &Environment) -> io::Result<Outcome> {
+/// A run of the tests for each set of servers, at the same time: tests wait a lot, for servers and for each other's locks.
+fn runs_of_tests(arguments: &Arguments, environments: Vec<Environment>) -> Vec<Beside<'_>> {
+    let runs = environments.into_iter().enumerate().map(|(number, environment)| {
+        let step = environment.name(Step::Test.name());
+        let log = scratch_folder().join(format!("{}.log", step.replace(' ', "-")));
+        Beside {
+            // The first has the terminal.
+            step,
+            log: (number > 0).then_some(log),
+            run: Box::new(move |log| tests_pass(&arguments.pass_through, &environment, log)),
+        }
+    });
+    runs.collect()
+}
+
+/// The tests of a run, or those that the caller names; their output goes to the file.
+fn tests_pass(pass_through: &[String], environment: &Environment, log: Option<&File>) -> io::Result<Outcome> {
     if let Some(reason) = environment.missing() {
         return Ok(Outcome::Skipped(reason.to_owned()));
     }
     let call = |arguments: &[&str]| {
         let mut test = cargo(["test", "--all-features", "--no-fail-fast"]);
+        if let Some(log) = log {
+            test.stdout(log.try_clone()?).stderr(log.try_clone()?);
+        }
         passes(environment.apply(test.args(arguments)))
     };
     if !pass_through.is_empty() {
@@ -176,11 +187,7 @@ fn dependencies_are_allowed() -> io::Result<Outcome> {
     }
 }
 
-/// Runs the command with its output on the terminal.
+/// Runs the command, by default with its output on the terminal.
 fn passes(command: &mut Command) -> io::Result<Outcome> {
-    // Incremental builds cost time and disk where every run starts from nothing.
-    if in_ci() {
-        command.env("CARGO_INCREMENTAL", "0");
-    }
     Ok(if command.status()?.success() { Outcome::Passed } else { Outcome::Failed })
 }

@@ -70,6 +70,8 @@ struct Run {
     needs: Vec<usize>,
     /// What each call of `cargo test` is given.
     calls: &'static [&'static [&'static str]],
+    /// It runs beside the one before it: it has none of the tests that build crates in a folder which all runs share.
+    is_beside: bool,
 }
 
 /// What one run of the tests is given.
@@ -78,6 +80,7 @@ pub(crate) struct Environment {
     label: Option<String>,
     variables: Vec<(&'static str, Option<String>)>,
     calls: &'static [&'static [&'static str]],
+    is_beside: bool,
     /// Why there is nothing to run.
     missing: Option<String>,
 }
@@ -87,7 +90,7 @@ pub(crate) fn keep(arguments: &ServerArguments) -> io::Result<ExitCode> {
     let mut report = Report::default();
     let mut servers = Servers::start(arguments);
     servers.wait(&mut report);
-    for environment in servers.environments() {
+    for environment in servers.environments().into_iter().flatten() {
         println!("# {}", environment.label.as_deref().unwrap_or("main versions"));
         for (variable, url) in
             environment.variables.iter().filter_map(|(name, url)| Some((name, url.as_ref()?)))
@@ -112,14 +115,15 @@ impl Servers {
         }
     }
 
-    /// For each run of the tests what it is given.
-    pub(crate) fn environments(&self) -> Vec<Environment> {
+    /// For each run of the tests what it is given; those in one list run at the same time.
+    pub(crate) fn environments(&self) -> Vec<Vec<Environment>> {
         let server = |place: usize| self.wanted.get(place);
         let url = |place: usize| server(place).and_then(Wanted::url).map(str::to_owned);
         let runs = self.runs.iter().map(|run| Environment {
             label: run.label.clone(),
             variables: vec![(POSTGRES_VARIABLE, url(run.postgres)), (MYSQL_VARIABLE, url(run.mysql))],
             calls: run.calls,
+            is_beside: run.is_beside,
             missing: run
                 .needs
                 .iter()
@@ -127,7 +131,14 @@ impl Servers {
                 .filter_map(|place| Some(format!("there is no {}", server(*place)?.name)))
                 .next(),
         });
-        runs.collect()
+        let mut groups: Vec<Vec<Environment>> = Vec::new();
+        for run in runs {
+            match groups.last_mut().filter(|_| run.is_beside) {
+                Some(group) => group.push(run),
+                None => groups.push(vec![run]),
+            }
+        }
+        groups
     }
 }
 

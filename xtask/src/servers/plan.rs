@@ -32,12 +32,20 @@ impl Servers {
                 mysql: mariadb,
                 needs: Vec::new(),
                 calls: ALL,
+                is_beside: false,
             });
             wanted.push(Wanted::starting(name, move || start::postgres(Some(major))));
         }
         if runs.is_empty() {
             let place = wanted.len();
-            runs.push(Run { label: None, postgres: place, mysql: mariadb, needs: Vec::new(), calls: ALL });
+            runs.push(Run {
+                label: None,
+                postgres: place,
+                mysql: mariadb,
+                needs: Vec::new(),
+                calls: ALL,
+                is_beside: false,
+            });
             wanted.push(Wanted::at(postgres_url.as_ref(), "postgres", || start::postgres(None)));
         }
         let postgres = runs.first().map_or_else(Default::default, |run| run.postgres);
@@ -47,6 +55,7 @@ impl Servers {
             mysql,
             needs: vec![mysql],
             calls: OF_MYSQL,
+            is_beside: true,
         });
         if *matrix {
             let (newest_postgres, newest_mariadb) = (wanted.len(), wanted.len() + 1);
@@ -58,6 +67,7 @@ impl Servers {
                 mysql: newest_mariadb,
                 needs: vec![newest_postgres, newest_mariadb],
                 calls: ALL,
+                is_beside: false,
             });
         }
         Servers { wanted, runs }

@@ -17,6 +17,8 @@ const SETTINGS: &[&str] = &[
     "--bind-address=127.0.0.1",
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-doublewrite=0",
+    // Where the data is on a disk, DDL does not wait for it.
+    "--innodb-flush-method=nosync",
     "--innodb-buffer-pool-size=128M",
     "--skip-log-bin",
     "--max-connections=300",
@@ -81,7 +83,8 @@ fn start_as(name: &str, programs: &Programs) -> Result<Server, String> {
             command
         },
         ready: "ready for connections",
-        url: &|port| format!("mysql://root@127.0.0.1:{port}"),
+        // As with MySQL: tests that are about encryption say so themselves.
+        url: &|port| format!("mysql://root@127.0.0.1:{port}?ssl-mode=DISABLED"),
     })
 }
 

@@ -81,6 +81,7 @@ fn write_script(
     }
     let (engine, history_table) = offline::target(project, context)?;
     let engine = spoken(engine, directory);
-    let script = runner::offline_stamp(directory, engine, &history_table, &targets, &undone, args.purge)?;
+    let options = StampOptions { purge: args.purge, adopt: args.adopt };
+    let script = runner::offline_stamp(directory, engine, &history_table, &targets, &undone, options)?;
     offline::write_sql(&script.sql, context)
 }

@@ -49,6 +49,12 @@ impl Graph {
         Some(ProjectId { revision: first.id.clone(), created: first.created })
     }
 
+    /// All names that the project may be known by: each base was the oldest when it was the only one.
+    pub(crate) fn projects(&self) -> impl Iterator<Item = ProjectId> {
+        let bases = self.revisions().filter(|revision| revision.revises.is_empty());
+        bases.map(|base| ProjectId { revision: base.id.clone(), created: base.created })
+    }
+
     /// Whether these are revisions of this project. A base that joined later may be older than the one that the project was known by.
     #[must_use]
     pub fn is_of(&self, project: &ProjectId) -> bool {

@@ -3,7 +3,7 @@
 use schema_core::driver::HistoryTable;
 use schema_core::model::Engine;
 use schema_core::revision::{Direction, RevisionId};
-use schema_core::runner::{self, OfflineScript, RunOptions};
+use schema_core::runner::{self, OfflineScript, RunOptions, StampOptions};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::sandbox::Outcome;
 use std::io::Write as _;
@@ -236,9 +236,16 @@ fn a_stamp_as_a_script_leads_where_a_stamp_leads() {
     let stamp = |target: &str, purge| {
         let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();
         let table = HistoryTable::default();
-        runner::offline_stamp(&project.directory(), Engine::Sqlite, &table, &targets, &ids(&[]), purge)
-            .unwrap()
-            .sql
+        runner::offline_stamp(
+            &project.directory(),
+            Engine::Sqlite,
+            &table,
+            &targets,
+            &ids(&[]),
+            StampOptions { purge, adopt: false },
+        )
+        .unwrap()
+        .sql
     };
     let run = |sql: &str| shell(&project, sql).map(|outcome| outcome.exits(0)).is_some();
     let tables = runner::offline_history(Engine::Sqlite, &HistoryTable::default()).sql;

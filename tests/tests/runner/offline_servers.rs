@@ -3,7 +3,7 @@
 use schema_core::driver::{ConnectOptions, Driver, HistoryTable, connect};
 use schema_core::model::Schema;
 use schema_core::revision::{Direction, Directory, RevisionId};
-use schema_core::runner::{self, RunOptions, RunnerError};
+use schema_core::runner::{self, RunOptions, RunnerError, StampOptions};
 use schema_core::url::DatabaseUrl;
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
@@ -211,9 +211,16 @@ fn a_stamp_as_a_script_leads_where_a_stamp_leads(server: Server) {
     assert_eq!(project.applied(), [""; 0]);
     let stamp = |target: &str, purge| {
         let targets = target.split_whitespace().map(|id| id.parse().unwrap()).collect();
-        runner::offline_stamp(&project.directory(), project.engine(), &table, &targets, &ids(&[]), purge)
-            .unwrap()
-            .sql
+        runner::offline_stamp(
+            &project.directory(),
+            project.engine(),
+            &table,
+            &targets,
+            &ids(&[]),
+            StampOptions { purge, adopt: false },
+        )
+        .unwrap()
+        .sql
     };
     for (target, expected) in [("b", &["a", "b"][..]), ("c", &["a", "b", "c"]), ("a", &["a"]), ("", &[])] {
         run(&stamp(target, false)).unwrap();

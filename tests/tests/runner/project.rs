@@ -3,13 +3,17 @@
 use crate::engines::on_every_engine;
 use crate::upgraded;
 use schema_core::ErrorClass;
+use schema_core::driver::HistoryTable;
+use schema_core::revision::Direction;
 use schema_core::runner::{self, Declared, RunOptions, RunnerError, Settlement, StampOptions};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
+use schema_tests::shell::{self, AtErrors};
 use std::fs;
 
 on_every_engine!(
     the_history_of_another_project_is_refused_by_name,
+    the_history_of_another_project_stops_a_script_for_a_shell,
     ids_that_two_projects_have_chosen_alike_do_not_make_them_one,
     a_history_that_says_no_project_is_taken_over_by_the_one_it_belongs_to,
     a_history_without_revisions_is_nobodys,
@@ -69,6 +73,28 @@ fn the_history_of_another_project_is_refused_by_name(project: &mut Project) {
         assert!(error.hint().unwrap().contains("`history_table`"));
     }
     assert_eq!((project.applied(), project.tables()), (words(&["a", "b"]), words(&["a", "b"])));
+}
+
+fn the_history_of_another_project_stops_a_script_for_a_shell(project: &mut Project) {
+    apply(project);
+    replace_revisions(project, "x");
+    let (directory, engine, table) = (project.directory(), project.engine(), HistoryTable::default());
+    let (path, targets): (Vec<_>, _) = (ids(&["x"]).into_iter().collect(), ids(&["x"]));
+    let stamp = |options| {
+        runner::offline_stamp(&directory, engine, &table, &targets, &ids(&[]), options).unwrap().sql
+    };
+    let upgrade = runner::offline(&directory, engine, &table, &path, Direction::Up).unwrap().sql;
+    let purge = StampOptions { purge: true, adopt: false };
+    for sql in [upgrade, stamp(StampOptions::default()), stamp(purge)] {
+        for at_errors in [AtErrors::Usual, AtErrors::GoOn] {
+            let Some(outcome) = shell::run(&project.url_text(), &sql, at_errors) else { return };
+            assert!(outcome.stderr.contains("another project"), "{outcome}");
+            assert_eq!((project.applied(), project.tables()), (words(&["a", "b"]), words(&["a", "b"])));
+        }
+    }
+    let adopt = stamp(StampOptions { purge: true, adopt: true });
+    shell::run(&project.url_text(), &adopt, AtErrors::Usual).unwrap().exits(0);
+    assert_eq!(project.applied(), ["x"]);
 }
 
 fn ids_that_two_projects_have_chosen_alike_do_not_make_them_one(project: &mut Project) {

@@ -10,7 +10,7 @@
 
 use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
-use super::stamp::{Removed, Stamp};
+use super::stamp::Declaration;
 use crate::dialect::mysql::fingerprint::{Object, PLACEHOLDERS, PREFIX, objects, template};
 use crate::dialect::mysql::session::{SETTINGS_OF_MARIADB, ZeroDates, settings};
 use crate::dialect::mysql::{Deed, OwnTables, Written, WrittenName, quote_name, quote_text};
@@ -88,21 +88,18 @@ pub(super) fn render(
 /// The script that writes rows of the history and runs nothing.
 ///
 /// The rows hold the checksums of one engine's scripts; without rows, any server will do.
-pub(super) fn stamp(
-    engine: Engine,
-    history_table: &HistoryTable,
-    removed: &Removed,
-    stamps: &[Stamp],
-) -> String {
+pub(super) fn stamp(engine: Engine, history_table: &HistoryTable, declaration: &Declaration<'_>) -> String {
     let mut sql = format!(
         "-- Written by schema {TOOL_VERSION} for the mariadb or mysql shell: the rows are all changed, or none.\n"
     );
     let tables = tables(history_table);
-    begin_session(&mut sql, &tables, history_table, (!stamps.is_empty()).then_some(engine));
+    begin_session(&mut sql, &tables, history_table, (!declaration.stamps.is_empty()).then_some(engine));
     sql.push('\n');
-    check(&mut sql, &[locked(), tables.known_format()]);
+    let mut conditions = vec![locked()];
+    conditions.extend(tables.before_stamp(declaration));
+    check(&mut sql, &conditions);
     begin(&mut sql);
-    for statement in tables.stamp(removed, stamps) {
+    for statement in tables.stamp(declaration) {
         push(&mut sql, &statement);
         count_errors(&mut sql);
     }

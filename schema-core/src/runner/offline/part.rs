@@ -1,8 +1,8 @@
 //! What a script says of the history, whatever the shell: when a part of a revision may run, and the rows that it leaves behind.
 
-use super::stamp::{Removed, Stamp};
+use super::stamp::{Declaration, Removed, Stamp};
 use crate::revision::directory::Direction;
-use crate::revision::{Checksum, Graph, RevisionId};
+use crate::revision::{Checksum, Graph, ProjectId, RevisionId};
 use crate::runner::history::{self, FORMAT, Origin, TOOL_VERSION};
 use crate::runner::journal;
 use crate::runner::script::{PreparedScript, Step};
@@ -42,8 +42,29 @@ impl Tables {
         }
     }
 
+    /// Another project's history is not touched: one whose rows name a first revision that is none of these.
+    pub(super) fn own_history(&self, graph: &Graph) -> Option<Condition> {
+        let Tables { history, steps: _, spelling: Spelling { text, .. } } = self;
+        let is_other = |project: ProjectId| {
+            let pattern = format!("% {project}").replace('_', "|_");
+            format!(" AND tool_version NOT LIKE {} ESCAPE '|'", text(&pattern))
+        };
+        let other: String = graph.projects().map(is_other).collect();
+        (!other.is_empty()).then(|| Condition {
+            sql: format!("NOT EXISTS (SELECT 1 FROM {history} WHERE tool_version LIKE '% %'{other})"),
+            otherwise: "the history belongs to another project".to_owned(),
+        })
+    }
+
+    /// What has to hold before a database may be declared to be somewhere.
+    pub(super) fn before_stamp(&self, declaration: &Declaration<'_>) -> Vec<Condition> {
+        let mut conditions = vec![self.known_format()];
+        conditions.extend(declaration.owner.and_then(|graph| self.own_history(graph)));
+        conditions
+    }
+
     /// The statements that declare a database to be somewhere.
-    pub(super) fn stamp(&self, removed: &Removed, stamps: &[Stamp]) -> Vec<String> {
+    pub(super) fn stamp(&self, Declaration { removed, stamps, owner: _ }: &Declaration<'_>) -> Vec<String> {
         let Tables { history, steps, spelling: Spelling { text, now, insert: _, no_table } } = self;
         let mut statements = Vec::new();
         if !matches!(removed, Removed::Nothing) {
@@ -101,6 +122,7 @@ impl Part<'_> {
     /// All that has to hold before it may run.
     pub(super) fn conditions(&self) -> Vec<Condition> {
         let mut conditions = vec![self.tables.known_format()];
+        conditions.extend(self.tables.own_history(self.graph));
         conditions.extend(self.needs_applied());
         conditions.push(self.in_turn());
         conditions.extend(self.steps_done());

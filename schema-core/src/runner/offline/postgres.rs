@@ -8,7 +8,7 @@
 
 use super::WAIT_SECONDS;
 use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading, sets_session, title};
-use super::stamp::{Removed, Stamp};
+use super::stamp::Declaration;
 use crate::dialect::postgres::evidence::query;
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{Deed, block, quote_name, quote_text, recreate, spelt};
@@ -85,7 +85,7 @@ pub(super) fn render(
 }
 
 /// The script that writes rows of the history and runs nothing.
-pub(super) fn stamp(history_table: &HistoryTable, removed: &Removed, stamps: &[Stamp]) -> String {
+pub(super) fn stamp(history_table: &HistoryTable, declaration: &Declaration<'_>) -> String {
     let mut sql = format!("-- Written by schema {TOOL_VERSION} for psql: all of it is done, or nothing.\n");
     let key = migration_lock::postgres_key(history_table);
     begin_session(&mut sql, key);
@@ -93,8 +93,10 @@ pub(super) fn stamp(history_table: &HistoryTable, removed: &Removed, stamps: &[S
     sql.push('\n');
     push(&mut sql, "BEGIN");
     create_tables(&mut sql, history_table);
-    push(&mut sql, &check(&[locked(key), tables.known_format()]));
-    for statement in tables.stamp(removed, stamps) {
+    let mut conditions = vec![locked(key)];
+    conditions.extend(tables.before_stamp(declaration));
+    push(&mut sql, &check(&conditions));
+    for statement in tables.stamp(declaration) {
         push(&mut sql, &statement);
     }
     push(&mut sql, "COMMIT");

@@ -6,8 +6,8 @@
 //! follows is dropped too, and the end of the shell rolls back. Where a statement itself has ended the transaction, the check at the
 //! beginning of the next revision finds that this one is missing.
 
-use super::part::{Part, Spelling, Tables, heading, title};
-use super::stamp::{Removed, Stamp};
+use super::part::{Condition, Part, Spelling, Tables, heading, title};
+use super::stamp::Declaration;
 use crate::dialect::sqlite::{fold, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable};
 use crate::revision::Graph;
@@ -39,13 +39,9 @@ pub(super) fn render(
         "{}\
          -- A revision is rolled back at its first error, and those after it are not run. Do not change the comments\n\
          -- that reach from one statement to the next: they are what makes the shell stop.\n\n\
-         PRAGMA foreign_keys = ON;\n\
-         CREATE TEMP TABLE IF NOT EXISTS {} (\n    \
-         applicable INTEGER CONSTRAINT \"the revisions that this one needs are not applied, or it is not in its turn\" \
-         CHECK (applicable),\n    \
-         intact INTEGER CONSTRAINT \"rows would refer to nothing, or the revision was not in its turn\" CHECK (intact)\n);\n",
+         PRAGMA foreign_keys = ON;\n{}",
         title(scripts, direction, "the shell of SQLite"),
-        GUARD.trim_start_matches("temp.")
+        create_guard()
     );
     let tables = tables(history_table);
     for (index, script) in scripts.iter().enumerate() {
@@ -67,17 +63,19 @@ pub(super) fn render(
 }
 
 /// The script that writes rows of the history and runs nothing: one piece, so that all of it is done or nothing.
-pub(super) fn stamp(history_table: &HistoryTable, removed: &Removed, stamps: &[Stamp]) -> String {
+pub(super) fn stamp(history_table: &HistoryTable, declaration: &Declaration<'_>) -> String {
     let tables = tables(history_table);
     let mut piece = Piece::default();
     piece.push("", "BEGIN IMMEDIATE");
     create(&tables, &mut piece);
-    for statement in tables.stamp(removed, stamps) {
+    piece.push("stops here unless the history is this project's", guard(&tables.before_stamp(declaration)));
+    for statement in tables.stamp(declaration) {
         piece.push("", statement);
     }
     piece.push("", "COMMIT");
     format!(
-        "-- Written by schema {TOOL_VERSION} for the shell of SQLite: all of it is done, or nothing.\n\n{}",
+        "-- Written by schema {TOOL_VERSION} for the shell of SQLite: all of it is done, or nothing.\n\n{}{}",
+        create_guard(),
         piece.finish()
     )
 }
@@ -88,6 +86,23 @@ fn tables(history_table: &HistoryTable) -> Tables {
         steps: quote_name(&history_table.steps()),
         spelling: SPELLING,
     }
+}
+
+/// Its constraints' names are what the shell says where a check fails.
+fn create_guard() -> String {
+    format!(
+        "CREATE TEMP TABLE IF NOT EXISTS {} (\n    \
+         applicable INTEGER CONSTRAINT \"the revisions that this one needs are not applied, or it is not in its turn, \
+         or the history is another project's\" CHECK (applicable),\n    \
+         intact INTEGER CONSTRAINT \"rows would refer to nothing, or the revision was not in its turn\" CHECK (intact)\n);\n",
+        GUARD.trim_start_matches("temp.")
+    )
+}
+
+/// Fails where one of the conditions does not hold.
+fn guard(conditions: &[Condition]) -> String {
+    let all: Vec<&str> = conditions.iter().map(|condition| condition.sql.as_str()).collect();
+    format!("INSERT INTO {GUARD} (applicable) SELECT {}", all.join(" AND "))
 }
 
 fn create(tables: &Tables, piece: &mut Piece) {
@@ -133,11 +148,7 @@ impl Piece {
 }
 
 fn render_part(part: &Part<'_>, segment: &Segment, piece: &mut Piece) {
-    let applicable: Vec<String> = part.conditions().into_iter().map(|condition| condition.sql).collect();
-    piece.push(
-        "stops here unless it is this revision's turn",
-        format!("INSERT INTO {GUARD} (applicable) SELECT {}", applicable.join(" AND ")),
-    );
+    piece.push("stops here unless it is this revision's turn", guard(&part.conditions()));
     match segment {
         Segment::Transaction(steps) => transaction(part, steps, piece),
         Segment::Lasting(step) => transaction(part, std::slice::from_ref(step), piece),

@@ -4,10 +4,10 @@ use super::{OfflineScript, mysql, postgres, sqlite};
 use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
-use crate::revision::{Directory, Follow, RevisionId};
+use crate::revision::{Directory, Follow, Graph, RevisionId};
 use crate::runner::RunnerError;
 use crate::runner::history;
-use crate::runner::stamp::taken_back;
+use crate::runner::stamp::{StampOptions, taken_back};
 use std::collections::BTreeSet;
 
 /// A row of the history that a script writes.
@@ -17,6 +17,14 @@ pub(super) struct Stamp {
     pub(super) checksum: String,
     /// The version that writes it, and the project.
     pub(super) written_by: String,
+}
+
+/// What a script declares a database to be.
+pub(super) struct Declaration<'a> {
+    pub(super) removed: Removed,
+    pub(super) stamps: Vec<Stamp>,
+    /// The project that the history has to belong to, if any.
+    pub(super) owner: Option<&'a Graph>,
 }
 
 /// Which rows of the history go.
@@ -40,7 +48,7 @@ pub fn offline_stamp(
     history_table: &HistoryTable,
     targets: &BTreeSet<RevisionId>,
     undone: &BTreeSet<RevisionId>,
-    purge: bool,
+    StampOptions { purge, adopt }: StampOptions,
 ) -> Result<OfflineScript, RunnerError> {
     crate::runner::check_known(revisions, targets)?;
     let graph = revisions.graph();
@@ -59,25 +67,22 @@ pub fn offline_stamp(
         let checksum = revisions.script(&id, engine, Direction::Up)?.checksum.as_str().to_owned();
         stamps.push(Stamp { revision: id, message, checksum, written_by: written_by.clone() });
     }
-    Ok(render(engine, history_table, &removed, &stamps))
+    let owner = (!(purge && adopt)).then_some(graph);
+    Ok(render(engine, history_table, &Declaration { removed, stamps, owner }))
 }
 
 /// Writes the script that makes the history tables where they are not there, as [`ensure_history`](crate::runner::ensure_history) does.
 #[must_use]
 pub fn offline_history(engine: Engine, history_table: &HistoryTable) -> OfflineScript {
-    render(engine, history_table, &Removed::Nothing, &[])
+    let nothing = Declaration { removed: Removed::Nothing, stamps: Vec::new(), owner: None };
+    render(engine, history_table, &nothing)
 }
 
-fn render(
-    engine: Engine,
-    history_table: &HistoryTable,
-    removed: &Removed,
-    stamps: &[Stamp],
-) -> OfflineScript {
+fn render(engine: Engine, history_table: &HistoryTable, declaration: &Declaration<'_>) -> OfflineScript {
     let sql = match engine {
-        Engine::Sqlite => sqlite::stamp(history_table, removed, stamps),
-        Engine::Postgres => postgres::stamp(history_table, removed, stamps),
-        Engine::Mysql | Engine::Mariadb => mysql::stamp(engine, history_table, removed, stamps),
+        Engine::Sqlite => sqlite::stamp(history_table, declaration),
+        Engine::Postgres => postgres::stamp(history_table, declaration),
+        Engine::Mysql | Engine::Mariadb => mysql::stamp(engine, history_table, declaration),
     };
     OfflineScript { sql, unchecked: Vec::new() }
 }

@@ -29,6 +29,9 @@ pub(crate) struct Config {
     /// The databases, in the file's order: the first is the default.
     #[serde(default, deserialize_with = "databases_in_order")]
     pub(crate) databases: Vec<(String, DatabaseConfig)>,
+    /// Where scratch databases are made.
+    #[serde(default)]
+    pub(crate) scratch: ScratchConfig,
 }
 
 /// `[models]`: how the crates that declare the tables are built.
@@ -150,6 +153,33 @@ impl<'de> Deserialize<'de> for DatabaseConfig {
             }
         }
         deserializer.deserialize_any(DatabaseVisitor)
+    }
+}
+
+/// `[scratch]`: a server, or an empty database, for each engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ScratchConfig {
+    /// The URLs as written, their `${VAR}` not expanded.
+    pub(crate) urls: BTreeMap<Engine, String>,
+}
+
+impl<'de> Deserialize<'de> for ScratchConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Keys {
+            postgres: Option<String>,
+            mysql: Option<String>,
+            mariadb: Option<String>,
+            sqlite: Option<de::IgnoredAny>,
+        }
+        let Keys { postgres, mysql, mariadb, sqlite } = Keys::deserialize(deserializer)?;
+        if sqlite.is_some() {
+            return Err(de::Error::custom("SQLite needs no place for scratch databases: they are in memory"));
+        }
+        let urls =
+            [(Engine::Postgres, postgres), (Engine::Mysql, mysql), (Engine::Mariadb, mariadb)].into_iter();
+        Ok(ScratchConfig { urls: urls.filter_map(|(engine, url)| Some((engine, url?))).collect() })
     }
 }
 
@@ -324,6 +354,11 @@ mod tests {
             "databases = \"postgres://u:secret@h/d\"\n",
             "[databases.dev]\nurl = postgres://u:secret@h/d\n",
             "[databases.dev]\nurl = \"postgres://u:secret@h/d\n",
+            "scratch = \"postgres://u:secret@h/d\"\n",
+            "[scratch]\npostgres = [\"postgres://u:secret@h/d\"]\n",
+            "[scratch]\npostgres = postgres://u:secret@h/d\n",
+            "[scratch]\nsqlite = \"postgres://u:secret@h/d\"\n",
+            "[scratch]\npostgress = \"postgres://u:secret@h/d\"\n",
         ] {
             let (message, hint) = message(text);
             assert!(!message.contains("secret"), "{message}");
@@ -348,6 +383,20 @@ mod tests {
             "schema.toml:1: `filters`: `a.b.c` is no pattern for names"
         );
         assert_eq!(message("[filters]\ntable = []\n").1.as_deref(), Some("did you mean `tables`?"));
+    }
+
+    #[test]
+    fn scratch_names_a_place_for_each_server() {
+        let urls = parse("[scratch]\nmysql = \"m\"\npostgres = \"${P}\"\n").unwrap().scratch.urls;
+        assert_eq!(
+            urls,
+            BTreeMap::from([(Engine::Postgres, "${P}".to_owned()), (Engine::Mysql, "m".to_owned())])
+        );
+        assert_eq!(
+            message("[scratch]\nsqlite = \"x\"\n").0,
+            "schema.toml:1: `scratch`: SQLite needs no place for scratch databases: they are in memory"
+        );
+        assert_eq!(message("[scratch]\npostgresql = \"x\"\n").1.as_deref(), Some("did you mean `postgres`?"));
     }
 
     #[test]

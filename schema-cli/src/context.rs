@@ -118,12 +118,13 @@ impl Context {
         }
     }
 
-    /// The configuration, where a command works without a project too.
-    pub(crate) fn config(&self) -> Result<Config, CliError> {
+    /// The project or, where there is no schema.toml, what stands for one: for commands that are given URLs.
+    pub(crate) fn project_or_none(&self) -> Result<Project, CliError> {
         match self.project() {
-            Ok(project) => Ok(project.config),
-            Err(CliError::Project(ProjectError::NotFound { .. })) => Ok(Config::default()),
-            Err(error) => Err(error),
+            Err(CliError::Project(ProjectError::NotFound { start })) => {
+                Ok(Project { root: start, config: Config::default() })
+            }
+            found => found,
         }
     }
 

@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::environment::Environment;
 use crate::error::CliError;
 use crate::project::Project;
+use crate::scratch;
 use crate::target::Target;
 use schema_core::driver::{self, ConnectOptions, Driver, HistoryTable, WaitListener};
 use schema_core::model::Engine;
@@ -47,7 +48,7 @@ impl Context {
         self.printer.say(&format!("database: {} ({url})", target.origin));
         let takes_as_empty = missing == IfMissing::TakeAsEmpty && is_missing_file(&url);
         let url = if takes_as_empty { DatabaseUrl::parse("sqlite::memory:")? } else { url };
-        self.open(&url, &project.config.migrations.history_table, missing)
+        self.open(&url, project, missing)
     }
 }
 
@@ -141,15 +142,17 @@ impl Context {
     pub(crate) fn open(
         &self,
         url: &DatabaseUrl,
-        history_table: &str,
+        project: &Project,
         missing: IfMissing,
     ) -> Result<Box<dyn Driver>, CliError> {
         let printer = self.printer;
+        let Project { root, config } = project;
         let options = ConnectOptions {
-            history_table: HistoryTable::parse(history_table)?,
+            history_table: HistoryTable::parse(&config.migrations.history_table)?,
             lock_timeout: self.lock_timeout(),
             on_wait: WaitListener::new(move |holder| printer.waiting(holder)),
             create: missing != IfMissing::Refuse,
+            scratch: scratch::places(&config.scratch, root)?,
         };
         Ok(driver::connect(url, &options)?)
     }

@@ -25,6 +25,7 @@ mod prompt;
 mod references;
 mod renames;
 mod safe;
+mod scratch;
 mod scripts;
 mod target;
 

@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use schema_core::autogenerate::{self, Comparison, Scripts};
+use schema_core::autogenerate::{self, Comparison, Scripts, Unproven};
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
 
@@ -17,8 +17,11 @@ pub(crate) fn tried_out(
     let progress = Progress::begin(printer, "trying the scripts on a scratch database");
     let scripts = autogenerate::scripts(driver, comparison, filter)?;
     drop(progress);
-    if let Some(reason) = &scripts.unproven {
+    if let Some(Unproven { reason, hint }) = &scripts.unproven {
         printer.warn(&format!("the scripts could not be tried out: {reason}"));
+        if let Some(hint) = hint {
+            printer.hint(hint);
+        }
     }
     if !scripts.not_judged.is_empty() {
         printer.say(&format!(

@@ -58,9 +58,11 @@ impl AutogenerateError {
             | AutogenerateError::Filtered(_)
             | AutogenerateError::FilteredInTheWay { .. }
             | AutogenerateError::Rename(_)
-            | AutogenerateError::Unplanned(_)
-            | AutogenerateError::Proof(_) => ErrorClass::Usage,
-            AutogenerateError::Driver(error) => error.class(),
+            | AutogenerateError::Unplanned(_) => ErrorClass::Usage,
+            AutogenerateError::Proof(ProofError::Driver(error)) | AutogenerateError::Driver(error) => {
+                error.class()
+            }
+            AutogenerateError::Proof(_) => ErrorClass::Usage,
         }
     }
 
@@ -89,6 +91,7 @@ impl AutogenerateError {
                 Some("change the view or trigger in the same step, or drop it first".to_owned())
             }
             AutogenerateError::Proof(ProofError::Refused { hint: Some(hint), .. }) => Some(hint.clone()),
+            AutogenerateError::Proof(ProofError::Driver(error)) => error.hint(),
             AutogenerateError::Proof(_) => Some(
                 "make the change by hand in an empty revision (`schema-cli revision`), and report this"
                     .to_owned(),
@@ -123,6 +126,15 @@ pub fn compare_models(
     Ok(Comparison { canonical, ..comparison })
 }
 
+/// Why scripts could not be tried on a scratch database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unproven {
+    /// The reason.
+    pub reason: String,
+    /// What to do about it, where that is known.
+    pub hint: Option<String>,
+}
+
 /// The two scripts of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scripts {
@@ -131,7 +143,7 @@ pub struct Scripts {
     /// Takes them back.
     pub down: Plan,
     /// Why the scripts could not be tried on a scratch database; none where they were, and did what they should.
-    pub unproven: Option<String>,
+    pub unproven: Option<Unproven>,
     /// What the scratch database did not have, so that nobody knows what the scripts do to it: ``the foreign table `a` ``.
     pub not_judged: Vec<String>,
 }
@@ -173,8 +185,8 @@ fn tried_out(
     }
     match proof::prove_apart(driver, comparison, &up, &down) {
         Ok(Proven { up, down, not_judged }) => Ok(Scripts { up, down, unproven: None, not_judged }),
-        Err(ProofError::NoScratch { reason }) => {
-            Ok(Scripts { up, down, unproven: Some(reason), not_judged: Vec::new() })
+        Err(ProofError::NoScratch { reason, hint }) => {
+            Ok(Scripts { up, down, unproven: Some(Unproven { reason, hint }), not_judged: Vec::new() })
         }
         Err(error) => Err(error.into()),
     }

@@ -30,6 +30,8 @@ pub enum ProofError {
     NoScratch {
         /// What the engine says.
         reason: String,
+        /// What to do about it, where the driver knows.
+        hint: Option<String>,
     },
     /// A statement is refused.
     #[error("the {direction} script fails on a scratch database: {reason}, in `{statement}`")]
@@ -160,11 +162,17 @@ pub(crate) fn prove_apart(
 /// A scratch database, which not every user may make.
 fn scratch_of(driver: &dyn Driver) -> Result<Box<dyn Driver>, ProofError> {
     driver.scratch().map_err(|error| match error {
-        DriverError::Refused { message } | DriverError::ScratchNotAllowed { message, grant: _ } => {
-            ProofError::NoScratch { reason: message }
-        }
+        DriverError::Refused { .. } | DriverError::ScratchNotAllowed { .. } => no_scratch(&error),
         error => ProofError::Driver(error),
     })
+}
+
+fn no_scratch(error: &DriverError) -> ProofError {
+    ProofError::NoScratch { reason: error.to_string(), hint: error.hint() }
+}
+
+fn not_made(error: impl std::fmt::Display) -> ProofError {
+    ProofError::NoScratch { reason: error.to_string(), hint: None }
 }
 
 /// What a proof has found besides.
@@ -224,13 +232,13 @@ fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     schema.opaque.retain(|object| object.definition.is_some());
     let virtual_tables: Vec<String> =
         schema.opaque.iter().filter(|it| is_virtual(it)).filter_map(|it| it.definition.clone()).collect();
-    let whole = compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[])
-        .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
-    let mut plan = whole.up().map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    let whole =
+        compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[]).map_err(not_made)?;
+    let mut plan = whole.up().map_err(not_made)?;
     apply_unguarded(scratch, &mut plan)
-        .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+        .map_err(|error| ProofError::NoScratch { reason: error.to_string(), hint: error.hint() })?;
     for definition in virtual_tables {
-        scratch.execute(&definition).map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+        scratch.execute(&definition).map_err(|error| no_scratch(&error))?;
     }
     Ok(())
 }
@@ -268,8 +276,7 @@ fn settled(
     direction: &'static str,
 ) -> Result<(), ProofError> {
     let reached = scratch.introspect()?;
-    let left = compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
-        .map_err(|error| ProofError::NoScratch { reason: error.to_string() })?;
+    let left = compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[]).map_err(not_made)?;
     let mut differences = diff::describe(left.changes());
     differences.extend(judged.differences(&left));
     if differences.is_empty() { Ok(()) } else { Err(ProofError::Unsettled { direction, differences }) }

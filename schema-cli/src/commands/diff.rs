@@ -70,10 +70,9 @@ struct Report {
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let DiffArgs { from, to, down, apply, yes, strict, renames } = args;
     let printer = context.printer;
-    let config = context.config()?;
-    let connect = |url: &str| {
-        context.open(&DatabaseUrl::parse(url)?, &config.migrations.history_table, IfMissing::Refuse)
-    };
+    let project = context.project_or_none()?;
+    let config = &project.config;
+    let connect = |url: &str| context.open(&DatabaseUrl::parse(url)?, &project, IfMissing::Refuse);
     let url = DatabaseUrl::parse(from)?;
     let (mut from, mut to) = (connect(from)?, connect(to)?);
     if from.engine() != to.engine() {

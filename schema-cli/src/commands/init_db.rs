@@ -70,7 +70,7 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
     let seed = seed.as_ref().map(|file| Seed::read(file, url.engine())).transpose()?;
     let is_in = |seed: &Seed| {
         // A database that cannot be reached, or is not there, has no seed; why it cannot be reached is told further down.
-        let there = context.open(&url, &project.config.migrations.history_table, IfMissing::Refuse);
+        let there = context.open(&url, &project, IfMissing::Refuse);
         there.is_ok_and(|mut driver| runner::is_seeded(&mut *driver, &seed.checksum).unwrap_or(false))
     };
     let mut values = BTreeMap::new();

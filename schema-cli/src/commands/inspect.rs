@@ -39,11 +39,9 @@ pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, C
             context.printer.json(&document)?;
             return Ok(ExitStatus::Done);
         }
-        Some(url) => context.open(
-            &DatabaseUrl::parse(url)?,
-            &context.config()?.migrations.history_table,
-            IfMissing::Refuse,
-        )?,
+        Some(url) => {
+            context.open(&DatabaseUrl::parse(url)?, &context.project_or_none()?, IfMissing::Refuse)?
+        }
         None => context.connect(&context.project_or_url()?, IfMissing::Refuse)?,
     };
     write(&mut *driver, context)

@@ -56,6 +56,26 @@ pub enum DriverError {
         message: String,
         /// The statement that allows it, as an administrator runs it.
         grant: String,
+        /// The engine.
+        engine: Engine,
+    },
+    /// The scratch database that is named cannot be used.
+    #[error("there is no scratch database: {reason}")]
+    ScratchUnusable {
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// Another run uses the scratch database, which is one for all.
+    #[error("another run uses the scratch database `{place}`{}; waited {} s", holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default(), waited.as_secs_f32().round())]
+    ScratchInUse {
+        /// Its URL, without a password.
+        place: String,
+        /// Which connection it is, where the database tells.
+        holder: Option<String>,
+        /// How long this one waited.
+        waited: Duration,
     },
     /// Another connection held its lock for all the time that was to be waited.
     #[error("{} holds the database's lock; waited {} s", holder.as_deref().unwrap_or("another connection"), waited.as_secs_f32().round())]
@@ -141,6 +161,8 @@ impl DriverError {
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
             | DriverError::ScratchNotAllowed { .. }
+            | DriverError::ScratchUnusable { .. }
+            | DriverError::ScratchInUse { .. }
             | DriverError::LockNotGot { .. }
             | DriverError::Contention { .. }
             | DriverError::SharedSession { .. }
@@ -158,7 +180,9 @@ impl DriverError {
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
-            DriverError::LockNotGot { .. } | DriverError::Contention { .. } => true,
+            DriverError::LockNotGot { .. }
+            | DriverError::ScratchInUse { .. }
+            | DriverError::Contention { .. } => true,
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
@@ -166,6 +190,7 @@ impl DriverError {
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ScratchNotAllowed { .. }
+            | DriverError::ScratchUnusable { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
@@ -184,6 +209,7 @@ impl DriverError {
             DriverError::EngineNotAvailable { .. }
             | DriverError::Missing { .. }
             | DriverError::Unsupported { .. }
+            | DriverError::ScratchUnusable { .. }
             | DriverError::SharedSession { .. }
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
@@ -196,7 +222,9 @@ impl DriverError {
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
-            DriverError::LockNotGot { .. } | DriverError::Contention { .. } => ErrorClass::Lock,
+            DriverError::LockNotGot { .. }
+            | DriverError::ScratchInUse { .. }
+            | DriverError::Contention { .. } => ErrorClass::Lock,
         }
     }
 
@@ -208,9 +236,14 @@ impl DriverError {
                 Some(format!("switch on the cargo feature `{engine}`, if this version has it"))
             }
             DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
-            DriverError::ScratchNotAllowed { grant, .. } => Some(format!(
-                "an administrator allows it with `{grant}`; or use an account that may, on a server for development"
+            DriverError::ScratchNotAllowed { grant, engine, message: _ } => Some(format!(
+                "an administrator allows it with `{grant}`; or name another server, or an empty database on this one, in schema.toml: \
+                 `{engine} = \"${{SCRATCH_URL}}\"` below `[scratch]`"
             )),
+            DriverError::ScratchUnusable { hint, reason: _ } => Some(hint.clone()),
+            DriverError::ScratchInUse { .. } => Some(
+                "wait for it, or name another empty database for this run: `[scratch]` in schema.toml".to_owned(),
+            ),
             DriverError::MissingExtension { extension, .. } => Some(format!(
                 "it comes from the extension `{extension}`: run `CREATE EXTENSION {}` in a revision before this one \
                  (`schema-cli revision -m \"add {extension}\"`, then `schema-cli upgrade`); where the extension is installed, \

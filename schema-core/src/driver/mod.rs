@@ -30,7 +30,7 @@ pub use error::DriverError;
 pub(crate) use history_table::{HISTORY_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
-pub use scratch::drop_scratch_databases;
+pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};
 pub use step_state::StepState;
 pub use value::Value;
 pub use wait::WaitListener;
@@ -52,6 +52,8 @@ pub struct ConnectOptions {
     pub on_wait: WaitListener,
     /// Whether a database that is not there may be created, where the URL allows it.
     pub create: bool,
+    /// Where scratch databases are made, where that is not beside the database.
+    pub scratch: ScratchPlaces,
 }
 
 impl Default for ConnectOptions {
@@ -61,6 +63,7 @@ impl Default for ConnectOptions {
             lock_timeout: Duration::from_secs(30),
             on_wait: WaitListener::default(),
             create: true,
+            scratch: ScratchPlaces::default(),
         }
     }
 }
@@ -105,7 +108,9 @@ pub trait Driver: Send {
     /// The name as the engine's SQL spells it.
     fn quote(&self, name: &QualifiedName) -> String;
 
-    /// An empty database of the same kind beside this one, gone when it is dropped.
+    /// An empty database of the same kind, gone when it is dropped: beside this one, or where [`ConnectOptions::scratch`] says.
+    ///
+    /// Where this one is an empty database that is kept for scratch work, the new one takes its place, and this one can be used no more.
     ///
     /// # Errors
     ///

@@ -1,13 +1,109 @@
-//! The scratch databases that this process has on servers, for when it ends without dropping their drivers.
+//! Where scratch databases are made, and those that this process has on servers, for when it ends without dropping their drivers.
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+use super::DriverError;
+use crate::model::Engine;
+use crate::url::DatabaseUrl;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+
+/// Where the scratch databases of each engine are made; beside the database at hand where nothing is said.
+///
+/// ```
+/// use schema_core::driver::{ConnectOptions, ScratchPlace, ScratchPlaces};
+/// use schema_core::model::Engine;
+/// use schema_core::url::DatabaseUrl;
+///
+/// let place = ScratchPlace::At(DatabaseUrl::parse("postgres://ci@localhost/shop_scratch")?);
+/// let options = ConnectOptions { scratch: ScratchPlaces::default().with(Engine::Postgres, place), ..ConnectOptions::default() };
+/// # Ok::<(), schema_core::url::UrlError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScratchPlaces(BTreeMap<Engine, ScratchPlace>);
+
+/// Where the scratch databases of an engine are made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScratchPlace {
+    /// On this server. Where the account may not create databases there, the database that the URL names is the scratch database, while it is empty.
+    At(DatabaseUrl),
+    /// It is not known, which is an error as soon as a scratch database is needed.
+    Unknown {
+        /// Why not.
+        reason: String,
+        /// What to do about it.
+        hint: String,
+    },
+}
+
+impl ScratchPlaces {
+    /// The same, and this place for an engine.
+    #[must_use]
+    pub fn with(mut self, engine: Engine, place: ScratchPlace) -> Self {
+        self.0.insert(engine, place);
+        self
+    }
+
+    /// The URL for an engine; that for MySQL holds for MariaDB too, unless MariaDB has its own.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    pub(super) fn url(&self, engine: Engine) -> Result<Option<&DatabaseUrl>, DriverError> {
+        let own = self.0.get(&engine);
+        let place = match engine {
+            Engine::Mariadb => own.or_else(|| self.0.get(&Engine::Mysql)),
+            Engine::Mysql | Engine::Postgres | Engine::Sqlite => own,
+        };
+        match place {
+            None => Ok(None),
+            Some(ScratchPlace::At(url)) => Ok(Some(url)),
+            Some(ScratchPlace::Unknown { reason, hint }) => {
+                Err(DriverError::ScratchUnusable { reason: reason.clone(), hint: hint.clone() })
+            }
+        }
+    }
+}
+
+/// The table that says of a database that it is the scratch database of a run, which may have been killed.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) const MARKER: &str = "schema_scratch_marker";
+
+/// What is in the way of a database being a scratch database. Only a few objects are named.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn not_empty(place: &dyn std::fmt::Display, objects: &[String]) -> DriverError {
+    const MOST: usize = 5;
+    let first: Vec<&str> = objects.iter().take(MOST).map(String::as_str).collect();
+    let more = match objects.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    DriverError::ScratchUnusable {
+        reason: format!("`{place}` is not empty: it holds {}{more}", first.join(", ")),
+        hint: "name an empty database that nothing else uses, or a server where this account may create databases"
+            .to_owned(),
+    }
+}
+
+/// The scratch database would be the one that it is made for.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn is_target(place: &dyn std::fmt::Display) -> DriverError {
+    DriverError::ScratchUnusable {
+        reason: format!("`{place}` is the database at hand itself"),
+        hint: "name another database, which is empty and which nothing else uses".to_owned(),
+    }
+}
+
+/// The scratch server is not like the one of the database at hand.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn is_other_server(place: &dyn std::fmt::Display, found: &str, wanted: &str) -> DriverError {
+    DriverError::ScratchUnusable {
+        reason: format!("`{place}` is on {found}, and the database at hand on {wanted}"),
+        hint: format!("what is tried there must hold here: name a server that is {wanted}"),
+    }
+}
 
 type Cleanup = Box<dyn Fn() + Send>;
 
 static LIVE: Mutex<BTreeMap<u64, Cleanup>> = Mutex::new(BTreeMap::new());
 
-/// Drops the scratch databases of this process.
+/// Drops the scratch databases of this process, and empties those that it did not create.
 ///
 /// For a program that is told to end: a signal ends it without dropping its drivers, and their databases would stay on the server. What uses one of them meanwhile fails.
 pub fn drop_scratch_databases() {

@@ -20,6 +20,8 @@ mod limits;
 mod postgres;
 mod project;
 mod revisions;
+#[cfg(unix)]
+mod scratch;
 mod secrets;
 mod target;
 #[cfg(unix)]

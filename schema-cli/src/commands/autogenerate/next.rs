@@ -55,8 +55,7 @@ impl AtHand<'_> {
         if database::is_missing_file(&url) {
             return Ok(Has::Nothing);
         }
-        let history_table = &project.config.migrations.history_table;
-        let mut driver = context.open(&url, history_table, IfMissing::Refuse)?;
+        let mut driver = context.open(&url, project, IfMissing::Refuse)?;
         let sides = Sides::read(&mut *driver, self.desired, &project.config.filters, context.printer)?;
         if sides.compare(&args.renames)?.is_empty() {
             return Ok(Has::All);

@@ -140,17 +140,29 @@ fn without_definer(definition: &str, engine: Engine) -> String {
     format!("{}{}", kept(0..start), kept(end..tokens.len()).trim_start())
 }
 
-/// The rows of the history and of the journal, where there are such tables.
+/// The rows of the history and of the journal, where there are such tables. They come through this program, because the copy may be on another server.
 fn copy_history(driver: &mut MysqlDriver, copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
     let (from, to) = (driver.history_table.clone(), copy.history_table.clone());
     for (from, to) in [(from.name().clone(), to.name().clone()), (from.steps(), to.steps())] {
         if !driver.table_exists(&from)? {
             continue;
         }
+        let columns = driver.column_names(&from)?;
         let schema = from.schema.clone().or_else(|| Some(database.to_owned()));
-        let (from, to) = (quote_name(&QualifiedName { schema, name: from.name }), quote_name(&to));
-        copy.connection.run(&format!("CREATE TABLE IF NOT EXISTS {to} LIKE {from}"))?;
-        copy.connection.run(&format!("INSERT INTO {to} SELECT * FROM {from}"))?;
+        let from = quote_name(&QualifiedName { schema, name: from.name });
+        if !copy.table_exists(&to)? {
+            let shown = driver.connection.show_create(&[(format!("TABLE {from}"), 1)])?;
+            let definition = shown.into_iter().next().flatten();
+            copy.connection.run(&definition.unwrap_or_default())?;
+        }
+        let to = quote_name(&to);
+        let names: Vec<String> = columns.iter().map(|name| quote(name)).collect();
+        let places = vec!["?"; names.len()].join(", ");
+        let insert = format!("INSERT INTO {to} ({}) VALUES ({places})", names.join(", "));
+        for row in driver.connection.rows(&format!("SELECT {} FROM {from}", names.join(", ")), ())? {
+            let values = row.unwrap_raw().into_iter().map(|value| value.unwrap_or(mysql::Value::NULL));
+            copy.connection.rows(&insert, values.collect::<Vec<_>>())?;
+        }
     }
     Ok(())
 }

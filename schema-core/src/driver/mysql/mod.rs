@@ -21,11 +21,10 @@ mod show_create;
 mod tls;
 mod value;
 
-use super::scratch::Registration;
 use super::wait::patiently;
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value, WaitListener, migration_lock,
+    ScratchPlaces, StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
@@ -33,6 +32,7 @@ use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql;
 use crate::url::MysqlUrl;
 use connection::Connection;
+use scratch::Scratch;
 use server::Server;
 use settings::Settings;
 use std::collections::BTreeSet;
@@ -51,12 +51,13 @@ pub struct MysqlDriver {
     history_table: HistoryTable,
     lock_timeout: Duration,
     on_wait: WaitListener,
+    scratch_places: ScratchPlaces,
     in_transaction: bool,
     is_locked: bool,
     /// Whether the lock was taken since the history was last asked for.
     is_freshly_locked: bool,
-    /// Where the database is dropped with this.
-    scratch: Option<Registration>,
+    /// What the database is, where it is a scratch database.
+    scratch: Option<Scratch>,
     /// Where statements are only tried, the databases that none of them may reach.
     others: Option<BTreeSet<String>>,
 }
@@ -68,7 +69,7 @@ impl MysqlDriver {
     ///
     /// The server cannot be reached, lets nobody in, or does not have the database.
     pub fn connect(url: &MysqlUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch } = options;
         let mut connection = open(url)?;
         let server = Server::ask(&mut connection)?;
         server.prepare(&mut connection)?;
@@ -79,6 +80,7 @@ impl MysqlDriver {
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             on_wait: on_wait.clone(),
+            scratch_places: scratch.clone(),
             in_transaction: false,
             is_locked: false,
             is_freshly_locked: false,
@@ -101,23 +103,7 @@ impl MysqlDriver {
 
     /// An empty database of the same kind, which is dropped with this.
     fn scratch_driver(&self) -> Result<MysqlDriver, DriverError> {
-        let options = ConnectOptions {
-            history_table: self.history_table.without_schema(),
-            lock_timeout: self.lock_timeout,
-            on_wait: self.on_wait.clone(),
-            create: false,
-        };
-        let server = self.url.without_database();
-        let mut driver = MysqlDriver::connect(&server, &options)?;
-        let (name, registration) = scratch::create(&mut driver.connection, &self.server, &server)?;
-        driver.url = self.url.with_database(&name);
-        driver.server.database = Some(name);
-        driver.server.charset.clone_from(&self.server.charset);
-        driver.server.collation.clone_from(&self.server.collation);
-        driver.server.zero_dates = self.server.zero_dates;
-        driver.scratch = Some(registration);
-        driver.server.prepare(&mut driver.connection)?;
-        Ok(driver)
+        scratch::connect(self)
     }
 
     /// The scratch database with no way out of it.
@@ -156,14 +142,16 @@ fn open(url: &MysqlUrl) -> Result<Connection, DriverError> {
 /// Drops a scratch database; nobody is there to tell where it fails, and the next to make one finds it.
 impl Drop for MysqlDriver {
     fn drop(&mut self) {
-        if self.scratch.is_none() {
-            return;
+        match self.scratch {
+            Some(Scratch::Created(_)) => {}
+            // A database that is kept stays, and empties itself.
+            Some(Scratch::Dedicated(_)) | None => return,
         }
         let Some(name) = self.server.database.clone() else { return };
-        if scratch::drop_database(&mut self.connection, &name).is_err()
+        if scratch::created::drop_database(&mut self.connection, &name).is_err()
             && let Ok(mut connection) = open(&self.url.without_database())
         {
-            let _ = scratch::drop_database(&mut connection, &name);
+            let _ = scratch::created::drop_database(&mut connection, &name);
         }
     }
 }

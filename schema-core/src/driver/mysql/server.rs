@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, get};
 use crate::dialect::mysql::session::{self, TAKES_ZERO_DATES, ZeroDates};
-use crate::dialect::mysql::{self, LowerCaseTableNames, Variant};
+use crate::dialect::mysql::{self, LowerCaseTableNames, Variant, Version};
 use crate::driver::DriverError;
 
 /// A server, and the database that is selected.
@@ -10,6 +10,8 @@ use crate::driver::DriverError;
 pub(super) struct Server {
     /// What it is, whatever the URL's scheme takes it for.
     pub(super) variant: Variant,
+    /// Its version.
+    pub(super) version: Version,
     /// The database; none where none is selected.
     pub(super) database: Option<String>,
     /// The database's character set.
@@ -51,6 +53,7 @@ impl Server {
         }
         Ok(Server {
             variant: server.variant,
+            version: server.version,
             database: get(&row, 1)?,
             charset: get(&row, 2)?,
             collation: get(&row, 3)?,

@@ -19,7 +19,7 @@ mod value;
 use super::wait::patiently;
 use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    StepState, Value, WaitListener, migration_lock,
+    ScratchPlaces, StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{quote, quote_name, recreate};
@@ -30,7 +30,7 @@ use connection::Connection;
 use error::STATEMENT_LOCK_TIMEOUT;
 pub(crate) use error::message;
 use postgres::Client;
-use scratch::ScratchDatabase;
+use scratch::Scratch;
 use settings::Settings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,6 +61,7 @@ pub struct PostgresDriver {
     history_table: HistoryTable,
     lock_timeout: Duration,
     on_wait: WaitListener,
+    scratch_places: ScratchPlaces,
     /// The server's process that this session is.
     process: i32,
     /// The schema of names that have none.
@@ -70,7 +71,7 @@ pub struct PostgresDriver {
     /// Whether the lock was taken since the history was last asked for.
     is_freshly_locked: bool,
     /// Dropped after the connection to it is closed.
-    scratch: Option<ScratchDatabase>,
+    scratch: Option<Scratch>,
 }
 
 impl PostgresDriver {
@@ -80,7 +81,7 @@ impl PostgresDriver {
     ///
     /// The server cannot be reached, or lets nobody in.
     pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch } = options;
         let connection = Connection::open(&Settings::new(url)?)?;
         connection.call(set_session)?;
         let table = quote_name(history_table.name());
@@ -94,6 +95,7 @@ impl PostgresDriver {
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             on_wait: on_wait.clone(),
+            scratch_places: scratch.clone(),
             process,
             default_schema,
             in_transaction: false,
@@ -223,18 +225,7 @@ impl Driver for PostgresDriver {
     }
 
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        let scratch = ScratchDatabase::create(self)?;
-        let options = ConnectOptions {
-            history_table: self.history_table.clone(),
-            lock_timeout: self.lock_timeout,
-            on_wait: self.on_wait.clone(),
-            create: false,
-        };
-        let connected = PostgresDriver::connect(&scratch.url(), &options);
-        scratch.is_in_use(self)?;
-        let mut driver = connected?;
-        driver.scratch = Some(scratch);
-        Ok(Box::new(driver))
+        Ok(Box::new(scratch::connect(self)?))
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {

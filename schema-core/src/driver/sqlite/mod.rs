@@ -48,7 +48,7 @@ impl SqliteDriver {
     ///
     /// The file is missing and may not be created, or cannot be opened, or is no database.
     pub fn connect(url: &SqliteUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create, scratch: _ } = options;
         if history_table.name().schema.is_some() {
             return Err(DriverError::Unsupported {
                 engine: Engine::Sqlite,
@@ -66,7 +66,7 @@ impl SqliteDriver {
         url: &SqliteUrl,
         options: &ConnectOptions,
     ) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _ } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch: _ } = options;
         Patience::take_over(&mut connection)?;
         Ok(SqliteDriver {
             connection,

@@ -123,8 +123,8 @@ fn hold(odd: &Odd, scope: Scope) -> Result<(), String> {
     }
     let Scripts { up, down, unproven, not_judged: _ } =
         scripts(&database, &comparison, &Filter::default()).map_err(|error| fails("the scripts", &error))?;
-    if let Some(reason) = unproven {
-        return Err(format!("not proven: {reason}"));
+    if let Some(unproven) = unproven {
+        return Err(format!("not proven: {}", unproven.reason));
     }
 
     let violations = "SELECT count(*) FROM pragma_foreign_key_check";

@@ -20,6 +20,7 @@ mod views;
 use super::connection::{Connection, get};
 use super::server::Server;
 use crate::dialect::mysql::{Variant, quote};
+use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::Schema;
 use mysql::{Row, params};
@@ -53,7 +54,7 @@ pub(super) fn introspect(
     defaults::read(&mut catalogue, &mut tables)?;
 
     let mut tables = tables.into_tables();
-    tables.retain(|table| !history_table.is_history_table(&table.name.name));
+    tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));

@@ -10,6 +10,7 @@ mod privileges;
 mod tables;
 mod views;
 
+use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Schema};
 use postgres::types::{FromSqlOwned, ToSql, Type};
@@ -61,6 +62,7 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     tables.retain(|table| {
         table.name.schema != history_table.name().schema || !history_table.is_history_table(&table.name.name)
     });
+    tables.retain(|table| table.name != QualifiedName::new(MARKER));
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));

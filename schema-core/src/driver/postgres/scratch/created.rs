@@ -1,12 +1,10 @@
-//! Scratch databases: beside the one at hand, and gone with their driver. What a killed program has left behind is dropped by the next that makes one.
+//! Scratch databases that are created, and dropped with their driver. What a killed program has left behind is dropped by the next that creates one.
 
-use super::PostgresDriver;
-use super::connection::Connection;
-use super::error::message;
-use super::settings::Settings;
+use super::{Connection, PostgresDriver, Settings, message};
 use crate::dialect::postgres::{quote, quote_text};
 use crate::driver::DriverError;
 use crate::driver::scratch::Registration;
+use crate::model::Engine;
 use crate::url::PostgresUrl;
 use postgres::error::SqlState;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,47 +25,51 @@ const ABANDONED: &str = "SELECT d.datname::text FROM pg_catalog.pg_database d \
 
 /// A database that is dropped with this.
 #[derive(Debug)]
-pub(super) struct ScratchDatabase {
+pub(in super::super) struct CreatedDatabase {
     name: String,
-    /// The database beside which it was made.
+    /// The database beside which it was created.
     url: PostgresUrl,
     /// It is known from before it is there until it is gone.
     _registration: Registration,
 }
 
-impl ScratchDatabase {
-    /// Creates a database, for which the session keeps a lock until [`is_in_use`](Self::is_in_use).
-    pub(super) fn create(driver: &PostgresDriver) -> Result<Self, DriverError> {
+impl CreatedDatabase {
+    /// Creates a database like that of `target` on the server of a connection, which the URL leads to. The connection's session keeps a lock for it until
+    /// [`is_in_use`](Self::is_in_use).
+    pub(super) fn create(
+        target: &PostgresDriver,
+        server: &Connection,
+        url: &PostgresUrl,
+    ) -> Result<Self, DriverError> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{PREFIX}{}_{}_{count}", now.as_secs(), std::process::id());
-        drop_abandoned(driver);
-        let (url, dropped) = (driver.url.clone(), name.clone());
-        let scratch = ScratchDatabase {
+        drop_abandoned(server);
+        let (known, dropped) = (url.clone(), name.clone());
+        let scratch = CreatedDatabase {
             name: name.clone(),
-            url: driver.url.clone(),
-            _registration: Registration::new(move || drop_database(&url, &dropped)),
+            url: url.clone(),
+            _registration: Registration::new(move || drop_database(&known, &dropped)),
         };
-        driver.connection.call(move |client| {
-            client.execute("SELECT pg_advisory_lock($1, hashtext($2))", &[&LOCK_CLASS, &name])?;
-            let row = client.query_one(
-                "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()",
-                &[],
-            )?;
+        let [encoding, collate, ctype] = target.connection.call(|client| {
+            let query = "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = current_database()";
+            let row = client.query_one(query, &[])?;
             let text = |column: usize| Ok::<_, DriverError>(quote_text(&row.try_get::<_, String>(column)?));
+            Ok([text(0)?, text(1)?, text(2)?])
+        })?;
+        server.call(move |client| {
+            client.execute("SELECT pg_advisory_lock($1, hashtext($2))", &[&LOCK_CLASS, &name])?;
             let created = client.batch_execute(&format!(
-                "CREATE DATABASE {} TEMPLATE template0 ENCODING {} LC_COLLATE {} LC_CTYPE {}",
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING {encoding} LC_COLLATE {collate} LC_CTYPE {ctype}",
                 quote(&name),
-                text(0)?,
-                text(1)?,
-                text(2)?,
             ));
             match created {
                 Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
                     let role = client.query_one("SELECT quote_ident(current_user)", &[])?;
                     let grant = format!("ALTER ROLE {} CREATEDB", role.try_get::<_, String>(0)?);
-                    Err(DriverError::ScratchNotAllowed { message: message(&error), grant })
+                    let message = message(&error);
+                    Err(DriverError::ScratchNotAllowed { message, grant, engine: Engine::Postgres })
                 }
                 created => Ok(created?),
             }
@@ -76,9 +78,9 @@ impl ScratchDatabase {
     }
 
     /// A session is in the database now, which says so itself.
-    pub(super) fn is_in_use(&self, driver: &PostgresDriver) -> Result<(), DriverError> {
+    pub(super) fn is_in_use(&self, server: &Connection) -> Result<(), DriverError> {
         let name = self.name.clone();
-        driver.connection.call(move |client| {
+        server.call(move |client| {
             client.execute("SELECT pg_advisory_unlock($1, hashtext($2))", &[&LOCK_CLASS, &name])?;
             Ok(())
         })
@@ -89,7 +91,7 @@ impl ScratchDatabase {
     }
 }
 
-impl Drop for ScratchDatabase {
+impl Drop for CreatedDatabase {
     fn drop(&mut self) {
         drop_database(&self.url, &self.name);
     }
@@ -104,8 +106,8 @@ fn drop_database(url: &PostgresUrl, name: &str) {
 }
 
 /// Drops what programs have left behind that were killed. Without FORCE: where somebody comes in between, it stays.
-fn drop_abandoned(driver: &PostgresDriver) {
-    let _ = driver.connection.call(|client| {
+fn drop_abandoned(server: &Connection) {
+    let _ = server.call(|client| {
         for row in client.query(ABANDONED, &[&PREFIX, &i64::from(LOCK_CLASS)])? {
             let name: String = row.try_get(0)?;
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS {}", quote(&name)));

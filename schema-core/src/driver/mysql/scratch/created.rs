@@ -1,12 +1,12 @@
-//! Scratch databases: beside the one at hand, and gone with their driver.
+//! Scratch databases that are created, and dropped with their driver.
 //!
 //! Each is held by a named lock of the session that made it, so that what a killed program has left behind is known for what it is.
 
-use super::connection::{Connection, get};
-use super::server::Server;
-use super::{error, lock, open};
+use super::{Connection, Server, open};
 use crate::dialect::mysql::{quote, quote_text};
 use crate::driver::DriverError;
+use crate::driver::mysql::connection::get;
+use crate::driver::mysql::{error, lock};
 use crate::driver::scratch::Registration;
 use crate::url::MysqlUrl;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,12 +19,20 @@ const PREFIX: &str = "schema_scratch_";
 /// sees the databases of all.
 const STALE: Duration = Duration::from_secs(3600);
 
-/// Makes an empty database with the character set of another, and selects it. The URL leads to the server.
+/// A database that its driver drops.
+#[derive(Debug)]
+pub(in super::super) struct CreatedDatabase {
+    /// It is known from before it is there until it is gone.
+    _registration: Registration,
+}
+
+/// Makes an empty database with the character set of `like` on the server of the connection, which the URL leads to, and selects it.
 pub(super) fn create(
     connection: &mut Connection,
-    beside: &Server,
+    server: &Server,
+    like: &Server,
     url: &MysqlUrl,
-) -> Result<(String, Registration), DriverError> {
+) -> Result<(String, CreatedDatabase), DriverError> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let now = now();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -45,18 +53,19 @@ pub(super) fn create(
     let created = connection.run(&format!(
         "CREATE DATABASE {} CHARACTER SET {} COLLATE {}",
         quote(&name),
-        quote(&beside.charset),
-        quote(&beside.collation)
+        quote(&like.charset),
+        quote(&like.collation)
     ));
     match created {
         Err(error) if error::is_not_allowed(&error) => {
             let message = error::message(&error);
-            return Err(DriverError::ScratchNotAllowed { message, grant: grant(&beside.user) });
+            let engine = server.variant.engine();
+            return Err(DriverError::ScratchNotAllowed { message, grant: grant(&server.user), engine });
         }
         created => created?,
     }
     connection.run(&format!("USE {}", quote(&name)))?;
-    Ok((name, registration))
+    Ok((name, CreatedDatabase { _registration: registration }))
 }
 
 /// What allows an account, as `CURRENT_USER()` gives it, to have scratch databases and nothing else: in the name of a database, `_` and `%` are wildcards.
@@ -67,7 +76,7 @@ fn grant(user: &str) -> String {
 }
 
 /// Drops a scratch database.
-pub(super) fn drop_database(connection: &mut Connection, name: &str) -> Result<(), DriverError> {
+pub(in super::super) fn drop_database(connection: &mut Connection, name: &str) -> Result<(), DriverError> {
     Ok(connection.run(&format!("DROP DATABASE IF EXISTS {}", quote(name)))?)
 }
 

@@ -94,6 +94,24 @@ pub(crate) fn apply_unguarded(driver: &mut dyn Driver, plan: &mut Plan) -> Resul
     })
 }
 
+/// Makes what a plan makes from nothing, on a scratch database. Nobody needs it whole or not at all, so that no transaction has to be large.
+pub(crate) fn apply_in_parts(driver: &mut dyn Driver, plan: &mut Plan) -> Result<(), ApplyError> {
+    const PART: usize = 100;
+    if !driver.capabilities().transactional_ddl || plan.statements.len() <= PART {
+        return apply_unguarded(driver, plan);
+    }
+    let Plan { foreign_keys_off, expectations: _, recreated: _, statements } = plan;
+    statements.chunks(PART).try_for_each(|part| {
+        let mut part = Plan {
+            foreign_keys_off: *foreign_keys_off,
+            expectations: Vec::new(),
+            recreated: Vec::new(),
+            statements: part.to_vec(),
+        };
+        apply_unguarded(driver, &mut part)
+    })
+}
+
 fn execute_or_dearer(driver: &mut dyn Driver, statement: &mut Statement) -> Result<(), ApplyError> {
     loop {
         match execute(driver, statement) {
@@ -134,6 +152,8 @@ fn each_segment(
             execute(driver, only)?;
             continue;
         }
+        let texts: Vec<&str> = segment.iter().map(|statement| statement.sql.as_str()).collect();
+        driver.check_locks(&texts)?;
         driver.begin()?;
         let outcome = keeping(driver, plan, segment, &run).and_then(|()| Ok(driver.commit()?));
         if outcome.is_err() {

@@ -6,7 +6,7 @@
 mod judged;
 mod pieces;
 
-use crate::apply::{ApplyError, apply_unguarded};
+use crate::apply::{ApplyError, apply_in_parts, apply_unguarded};
 use crate::autogenerate::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, Rename, RenameTime};
@@ -235,7 +235,7 @@ fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let whole =
         compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[]).map_err(not_made)?;
     let mut plan = whole.up().map_err(not_made)?;
-    apply_unguarded(scratch, &mut plan)
+    apply_in_parts(scratch, &mut plan)
         .map_err(|error| ProofError::NoScratch { reason: error.to_string(), hint: error.hint() })?;
     for definition in virtual_tables {
         scratch.execute(&definition).map_err(|error| no_scratch(&error))?;

@@ -91,6 +91,26 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The statements cannot be in one transaction (PostgreSQL): they need more locks than the server has room for. None was run.
+    #[error(
+        "one transaction with these statements needs at least {needed} locks, and the server has room for {room} at most (`max_locks_per_transaction = {setting}`)"
+    )]
+    TooManyLocks {
+        /// How many locks they need, at least.
+        needed: usize,
+        /// How many fit, at most.
+        room: usize,
+        /// `max_locks_per_transaction`.
+        setting: usize,
+        /// What it has to be.
+        advised: usize,
+    },
+    /// The server has run out of room for locks (PostgreSQL).
+    #[error("{message}")]
+    OutOfLocks {
+        /// What the engine said.
+        message: String,
+    },
     /// Statements of one session end up in several: the migration lock would keep nobody out.
     #[error("the connection goes through a pooler that shares sessions between its clients: {finding}")]
     SharedSession {
@@ -157,9 +177,11 @@ impl DriverError {
             DriverError::AlgorithmNotSupported { message } => {
                 DriverError::AlgorithmNotSupported { message: reword(&message) }
             }
+            DriverError::OutOfLocks { message } => DriverError::OutOfLocks { message: reword(&message) },
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
+            | DriverError::TooManyLocks { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::ScratchInUse { .. }
@@ -191,6 +213,8 @@ impl DriverError {
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
+            | DriverError::TooManyLocks { .. }
+            | DriverError::OutOfLocks { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
@@ -219,6 +243,8 @@ impl DriverError {
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ScratchNotAllowed { .. }
+            | DriverError::TooManyLocks { .. }
+            | DriverError::OutOfLocks { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
@@ -243,6 +269,15 @@ impl DriverError {
             DriverError::ScratchUnusable { hint, reason: _ } => Some(hint.clone()),
             DriverError::ScratchInUse { .. } => Some(
                 "wait for it, or name another empty database for this run: `[scratch]` in schema.toml".to_owned(),
+            ),
+            DriverError::TooManyLocks { advised, .. } => Some(format!(
+                "set `max_locks_per_transaction = {advised}` in postgresql.conf and restart the server; or split the change into several revisions, each of which \
+                 is a transaction of its own"
+            )),
+            DriverError::OutOfLocks { .. } => Some(
+                "the server has no room for all the locks of this transaction: set `max_locks_per_transaction` to several times what `SHOW max_locks_per_transaction` says, \
+                 in postgresql.conf, and restart the server; or split the change into several revisions"
+                    .to_owned(),
             ),
             DriverError::MissingExtension { extension, .. } => Some(format!(
                 "it comes from the extension `{extension}`: run `CREATE EXTENSION {}` in a revision before this one \

@@ -56,6 +56,8 @@ impl Run<'_> {
         let integrity =
             |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
+        let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
+        self.driver.check_locks(&texts).map_err(Failure::from)?;
         let recreates = !script.recreates.is_empty();
         if recreates {
             self.driver.take(&script.recreated()).map_err(Failure::Transaction)?;

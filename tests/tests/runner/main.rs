@@ -13,6 +13,7 @@ mod history;
 #[cfg(unix)]
 mod kills;
 mod lock_timeout;
+mod locks;
 mod mysql;
 mod offline;
 mod offline_mysql;

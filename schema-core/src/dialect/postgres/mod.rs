@@ -16,6 +16,7 @@ pub(crate) mod extension;
 mod family;
 mod identifier;
 mod literal;
+pub mod locks;
 mod named;
 mod namespace;
 mod naming;

@@ -34,6 +34,14 @@ pub(crate) fn message(error: &postgres::Error) -> String {
     }
 }
 
+/// Memory may be missing for other things. The server's message may be in another language, its hint names the setting.
+fn is_about_locks(error: &postgres::Error) -> bool {
+    error.as_db_error().is_some_and(|error| {
+        let hint = error.hint().unwrap_or_default();
+        hint.contains("max_locks_per_transaction") || error.message() == "out of shared memory"
+    })
+}
+
 /// How long a statement waits for a lock of another session; all who come after it wait behind it.
 pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -45,6 +53,9 @@ impl From<postgres::Error> for DriverError {
             }
             Some(&SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE) => {
                 DriverError::Contention { message: message(&error) }
+            }
+            Some(&SqlState::OUT_OF_MEMORY) if is_about_locks(&error) => {
+                DriverError::OutOfLocks { message: message(&error) }
             }
             Some(&SqlState::UNDEFINED_OBJECT | &SqlState::UNDEFINED_FUNCTION) => {
                 let message = message(&error);

@@ -9,6 +9,7 @@ mod connection;
 mod error;
 mod introspect;
 mod lock;
+mod locks;
 mod probe;
 mod relations;
 mod scratch;
@@ -378,6 +379,10 @@ impl Driver for PostgresDriver {
             lock::release(&self.connection, migration_lock::postgres_key(&self.history_table))?;
         }
         Ok(())
+    }
+
+    fn check_locks(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+        locks::check(&self.connection, statements)
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {

@@ -86,11 +86,13 @@ pub(crate) fn native_steps<'a>(
     Some(in_order(steps, after))
 }
 
-/// Columns are added in the table's order, but each behind those that it is computed from.
+/// Columns are added before others are dropped, so that a person can give values from the old to the new; in the table's order, but each behind those that it
+/// is computed from.
 fn in_order<'a>(steps: Vec<Step<'a>>, after: &Table) -> Vec<Step<'a>> {
-    let (mut open, mut ordered): (Vec<Step<'a>>, Vec<Step<'a>>) =
+    let (mut open, rest): (Vec<Step<'a>>, Vec<Step<'a>>) =
         steps.into_iter().partition(|step| matches!(step, Step::AddColumn { .. }));
     open.sort_by_key(|step| after.columns.iter().position(|column| added(step) == Some(column)));
+    let mut ordered = Vec::with_capacity(open.len() + rest.len());
     while !open.is_empty() {
         let waits = |step: &Step<'_>| {
             added(step).and_then(|column| column.generated.as_ref()).is_some_and(|generated| {
@@ -103,6 +105,7 @@ fn in_order<'a>(steps: Vec<Step<'a>>, after: &Table) -> Vec<Step<'a>> {
         let next = open.iter().position(|step| !waits(step)).unwrap_or(0);
         ordered.push(open.remove(next));
     }
+    ordered.extend(rest);
     ordered
 }
 

@@ -29,8 +29,8 @@ enum Lock {
     Shared,
 }
 
-/// What one ALTER TABLE says of itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What one ALTER TABLE says of itself; the cheapest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Class {
     algorithm: Algorithm,
     lock: Lock,
@@ -57,6 +57,11 @@ impl Class {
             lock: self.lock.max(other.lock),
             rewrites: self.rewrites || other.rewrites,
         }
+    }
+
+    /// Whether every row is rewritten.
+    pub(super) fn rewrites(self) -> bool {
+        self.rewrites
     }
 
     /// What costs more and may be taken instead, the cheapest first. Whether the server then rewrites the table is not known, so it counts as if.

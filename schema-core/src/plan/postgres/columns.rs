@@ -1,9 +1,11 @@
 //! Columns of tables that stay.
 
+use super::column_order::{Moment, come, gone, in_order_of_drops, is_in_the_way, moment};
 use super::fate::{Fate, InTheWay, type_text};
 use super::recreated;
 use super::script::{Phase, Script};
 use super::sequences;
+use super::steps::{Action, Steps};
 use super::work::{Staying, Work};
 use super::{Unplanned, hazard, unplanned};
 use crate::dialect::postgres::conversion::conversion;
@@ -22,84 +24,87 @@ pub(super) enum Rows {
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for table in &work.staying {
         let Staying { before, after, parts: _, is_unchanged, fates } = table;
-        let is = |column: &Column, wanted: Fate| fates.get(column.name.as_str()) == Some(&wanted);
         keeps_partition_key(table)?;
-        let in_the_way = InTheWay::of(fates, &work.swaps);
-        // What is computed no longer keeps nothing from going, or from getting another type.
-        for column in &after.columns {
-            let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
-            let follows = left_to_do(work, table, old, column).is_some_and(|it| it.generated.is_none());
-            if old.generated.is_some()
-                && column.generated.is_none()
-                && !is(column, Fate::Replaced)
-                && !follows
-            {
-                script.push(Phase::AlterColumns, drop_expression(after, column));
-            }
-        }
-        // Computed columns first: what they are computed from may go, or get another type.
-        let gone =
-            before.columns.iter().filter(|column| is(column, Fate::Dropped) || is(column, Fate::Replaced));
-        let (computed, plain): (Vec<&Column>, Vec<&Column>) =
-            gone.partition(|column| column.generated.is_some());
-        for column in computed.into_iter().chain(plain) {
-            if is(column, Fate::Replaced) {
-                if !follows_parent(work, table, column) {
-                    script.push(Phase::AlterColumns, drop_column(before, column, true));
-                }
-            } else if !follows_parent(work, table, column) {
-                let statement = if a_child_keeps(work, table, column) {
-                    drop_for_itself(before, column)
-                } else {
-                    drop_column(before, column, false)
-                };
-                script.push(Phase::AlterColumns, statement);
-            } else if after.partition_of.is_none() && stays_behind(work, before, column) {
-                script.push(Phase::AlterColumns, drop_column(before, column, false));
-            }
-        }
         if *is_unchanged && work.swaps.is_empty() {
             continue;
         }
-        for column in &after.columns {
-            let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
-            let fate = fates.get(column.name.as_str()).copied();
-            if let Some(kind) = forgets_settings(work, column, fate) {
-                script.recreates(recreated::column(work, kind, &after.name, &column.name));
-            }
-            match fate {
-                Some(Fate::Retyped | Fate::Swapped) | None => {
-                    let inherited = left_to_do(work, table, old, column);
-                    let mut old = inherited.as_ref().unwrap_or(old).clone();
-                    if column.generated.is_none() {
-                        old.generated = None;
-                    }
-                    let old = &old;
-                    let fate = fate.filter(|_| inherited.is_none() || old.ty != column.ty);
-                    let swapped_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(old);
-                    if swapped_default && fate.is_none() {
-                        let (off, on) = around_swap(after, old, column);
-                        script.extend(Phase::AlterColumns, off);
-                        script.extend(Phase::DropOldTypes, on);
-                        let rest = Column { default: column.default.clone(), ..old.clone() };
-                        alter(work, after, (&rest, column), fate, Rows::Maybe, script);
-                    } else {
-                        alter(work, after, (old, column), fate, Rows::Maybe, script);
-                    }
+        stop_computing(work, table, script);
+        let (early, late): (Vec<&Column>, Vec<&Column>) = gone(table).partition(|column| {
+            fates.get(column.name.as_str()) == Some(&Fate::Replaced) || is_in_the_way(work, table, column)
+        });
+        for column in in_order_of_drops(early) {
+            drop(work, table, column, script);
+        }
+        let (mut steps, mut computed) = (Steps::default(), Steps::default());
+        for column in come(table) {
+            match moment(table, column) {
+                Moment::First => {
+                    let statements = add(work, table, column, script).into_statements(&after.name);
+                    script.extend(Phase::AlterColumns, statements);
                 }
-                Some(Fate::Added | Fate::Dropped | Fate::Replaced) => {}
+                Moment::WithTypes => steps.extend(add(work, table, column, script)),
+                Moment::Last => computed.extend(add(work, table, column, script)),
             }
         }
-        // What is computed comes behind what it is computed from.
-        for computed in [false, true] {
-            for column in after.columns.iter().filter(|column| column.generated.is_some() == computed) {
-                if is(column, Fate::Added) || is(column, Fate::Replaced) {
-                    add(work, table, column, script);
-                }
-            }
+        for column in &after.columns {
+            let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
+            steps.extend(change(work, table, (old, column), script));
+        }
+        script.extend(Phase::AlterColumns, steps.into_statements(&after.name));
+        script.extend(Phase::AlterColumns, computed.into_statements(&after.name));
+        for column in in_order_of_drops(late) {
+            drop(work, table, column, script);
         }
     }
     Ok(())
+}
+
+/// First of all, for what these columns were computed from may be dropped, or get another type.
+fn stop_computing(work: &Work<'_>, table: &Staying<'_>, script: &mut Script) {
+    let Staying { before, after, parts: _, is_unchanged: _, fates } = table;
+    for column in &after.columns {
+        let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
+        let is_replaced = fates.get(column.name.as_str()) == Some(&Fate::Replaced);
+        let follows = left_to_do(work, table, old, column).is_some_and(|it| it.generated.is_none());
+        if old.generated.is_some() && column.generated.is_none() && !is_replaced && !follows {
+            script.push(Phase::AlterColumns, drop_expression(after, column));
+        }
+    }
+}
+
+/// What makes a column that stays another.
+fn change(
+    work: &Work<'_>,
+    table: &Staying<'_>,
+    (old, column): (&Column, &Column),
+    script: &mut Script,
+) -> Steps {
+    let after = table.after;
+    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+    let fate = table.fates.get(column.name.as_str()).copied();
+    if let Some(kind) = forgets_settings(work, column, fate) {
+        script.recreates(recreated::column(work, kind, &after.name, &column.name));
+    }
+    match fate {
+        Some(Fate::Added | Fate::Dropped | Fate::Replaced) => return Steps::default(),
+        Some(Fate::Retyped | Fate::Swapped) | None => {}
+    }
+    let inherited = left_to_do(work, table, old, column);
+    let mut old = inherited.as_ref().unwrap_or(old).clone();
+    if column.generated.is_none() {
+        old.generated = None;
+    }
+    let fate = fate.filter(|_| inherited.is_none() || old.ty != column.ty);
+    let swapped_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(&old);
+    if !swapped_default || fate.is_some() {
+        return alter(work, after, (&old, column), fate, Rows::Maybe, script);
+    }
+    let (off, on) = around_swap(after, &old, column);
+    script.extend(Phase::DropOldTypes, on);
+    let rest = Column { default: column.default.clone(), ..old };
+    let mut steps = Steps { before: off.into_iter().collect(), ..Steps::default() };
+    steps.extend(alter(work, after, (&rest, column), fate, Rows::Maybe, script));
+    steps
 }
 
 /// Whether the server forgets how a column is set, and who may do what with it.
@@ -161,6 +166,23 @@ fn left_to_do(work: &Work<'_>, table: &Staying<'_>, old: &Column, new: &Column) 
     (reached != *old || swapped).then_some(reached)
 }
 
+fn drop(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) {
+    let before = table.before;
+    let comes_back = table.fates.get(column.name.as_str()) == Some(&Fate::Replaced);
+    let statement = if !follows_parent(work, table, column) {
+        if !comes_back && a_child_keeps(work, table, column) {
+            drop_for_itself(before, column)
+        } else {
+            drop_column(before, column, comes_back)
+        }
+    } else if !comes_back && table.after.partition_of.is_none() && stays_behind(work, before, column) {
+        drop_column(before, column, false)
+    } else {
+        return;
+    };
+    script.push(Phase::AlterColumns, statement);
+}
+
 fn drop_column(table: &Table, column: &Column, comes_back: bool) -> Statement {
     let again = if comes_back { ", which comes back below" } else { "" };
     let statement = Statement::new(
@@ -212,34 +234,36 @@ fn drop_expression(table: &Table, column: &Column) -> Statement {
 }
 
 /// A column that is new, or comes back computed otherwise.
-fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) {
+fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) -> Steps {
     let name = &table.after.name;
     if let Some((parent, reached)) = work.family_after.as_inherited(table.after, column)
         && table.fates.get(column.name.as_str()) == work.fate(&parent.name, &column.name).as_ref()
     {
         // It has come with the parent's.
-        alter(work, table.after, (&reached, column), None, Rows::Maybe, script);
-        return;
+        return alter(work, table.after, (&reached, column), None, Rows::Maybe, script);
     }
-    let own_sequence = sequences::is_unusual(column);
+    let mut steps = Steps::default();
+    let own_sequence = sequences::comes_before_column(work, name, column);
+    let with_sequence = own_sequence.then(|| sequences::with_sequence(column));
     if own_sequence {
-        script.extend(Phase::AlterColumns, sequences::create_before_column(work, table.after, column));
+        steps.before.extend(sequences::create_before_column(work, table.after, column));
     }
-    script.push(
-        Phase::AlterColumns,
-        Statement::new(
-            format!("add the column `{name}`.`{}`", column.name),
-            format!("ALTER TABLE {} ADD COLUMN {}", quote_name(name), render::column(name, column)),
-        )
-        .with_hazards(hazard::of_new_column(name, column)),
-    );
+    steps.actions.push(Action {
+        comment: format!("add the column `{name}`.`{}`", column.name),
+        clauses: vec![format!(
+            "ADD COLUMN {}",
+            render::column(name, with_sequence.as_ref().unwrap_or(column))
+        )],
+        hazards: hazard::of_new_column(name, column),
+    });
     if own_sequence {
-        script.extend(Phase::AlterColumns, sequences::give_to_column_of_owner(name, column));
+        steps.after.extend(sequences::give_to_column_of_owner(name, column));
     }
-    script.extend(Phase::AlterColumns, sequences::comment_of_new_column(name, column));
+    steps.after.extend(sequences::comment_of_new_column(name, column));
     if let Some(text) = &column.comment {
         script.push(Phase::Finish, super::comments::on_column(name, &column.name, Some(text)));
     }
+    steps
 }
 
 /// What makes one column another; `fate` says whether its values get another type.
@@ -250,8 +274,9 @@ pub(super) fn alter(
     fate: Option<Fate>,
     rows: Rows,
     script: &mut Script,
-) {
+) -> Steps {
     let name = &table.name;
+    let mut steps = Steps::default();
     let phase = if rows == Rows::None { work.creation(table) } else { Phase::AlterColumns };
     // A default of a parent is handed down to children that may have one of their own.
     let only = if work.family_after.has_children(name) { "ONLY " } else { "" };
@@ -260,12 +285,12 @@ pub(super) fn alter(
     let of_table = |action: String| format!("ALTER TABLE {} {action}", quote_name(name));
     let of_table_alone = |action: String| format!("ALTER TABLE {only}{} {action}", quote_name(name));
 
-    sequences::before_type(work, table, (before, after), phase, script);
+    sequences::before_type(work, table, (before, after), &mut steps.before);
     let default_goes_first = fate.is_some() && before.default.is_some();
     if let Some(fate) = fate {
-        let mut actions = Vec::new();
+        let mut clauses = Vec::new();
         if default_goes_first {
-            actions.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
+            clauses.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
         }
         let (from, to) = (type_text(before), type_text(after));
         let swap = work.swaps.iter().find(|swap| swap.is_type_of(after));
@@ -280,11 +305,11 @@ pub(super) fn alter(
             }
         };
         let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-        actions.push(format!("ALTER COLUMN {column} TYPE {}{using}", render::column_type(after)));
+        clauses.push(format!("ALTER COLUMN {column} TYPE {}{using}", render::column_type(after)));
         if let Some(Default::Sql(default)) = &after.default
             && after.generated.is_none()
         {
-            actions.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
+            clauses.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
         }
         let comment = if before.ty == after.ty && before.collation != after.collation {
             format!("change the collation of {place}")
@@ -293,11 +318,8 @@ pub(super) fn alter(
         } else {
             format!("change the type of {place} from `{from}` to `{to}`")
         };
-        script.push(
-            phase,
-            Statement::new(comment, of_table(actions.join(", ")))
-                .with_hazards(hazard::of_type(work, name, before, after, fate, rows)),
-        );
+        let hazards = hazard::of_type(work, name, before, after, fate, rows);
+        steps.actions.push(Action { comment, clauses, hazards });
     }
     if before.default != after.default && fate.is_none() {
         let statement = match &after.default {
@@ -317,11 +339,10 @@ pub(super) fn alter(
                 of_table_alone(format!("ALTER COLUMN {column} DROP DEFAULT")),
             ),
         };
-        script.push(phase, statement);
+        steps.after.push(statement);
     }
     match (before.nullable, after.nullable) {
-        (true, false) => script.push(
-            phase,
+        (true, false) => steps.after.push(
             Statement::new(
                 format!("refuse NULL in {place}"),
                 of_table(match &after.not_null_name {
@@ -331,16 +352,13 @@ pub(super) fn alter(
             )
             .with_hazards(hazard::of_not_null(name, after, rows)),
         ),
-        (false, true) => script.push(
-            phase,
-            Statement::new(
-                format!("allow NULL in {place}"),
-                of_table(format!("ALTER COLUMN {column} DROP NOT NULL")),
-            ),
-        ),
+        (false, true) => steps.after.push(Statement::new(
+            format!("allow NULL in {place}"),
+            of_table(format!("ALTER COLUMN {column} DROP NOT NULL")),
+        )),
         (true, true) | (false, false) => {}
     }
-    sequences::after_type(work, table, (before, after), phase, script);
+    sequences::after_type(work, table, (before, after), &mut steps.after);
     if let Some((old, new)) = sequences::made_anew(name, before, after) {
         script.recreates(recreated::sequence(&old, &new));
     }
@@ -348,6 +366,7 @@ pub(super) fn alter(
         let phase = if rows == Rows::None { phase } else { Phase::Finish };
         script.push(phase, super::comments::on_column(name, &after.name, after.comment.as_deref()));
     }
+    steps
 }
 
 /// The default of a column of another type that has a value of a type that is recreated: gone meanwhile.

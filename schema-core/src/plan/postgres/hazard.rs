@@ -17,9 +17,7 @@ use crate::sql::Hazard;
 pub(super) fn of_new_column(table: &QualifiedName, column: &Column) -> Vec<Hazard> {
     let place = format!("`{table}`.`{}`", column.name);
     let mut hazards = Vec::new();
-    let computed = column.generated.as_ref().is_some_and(|it| it.stored);
-    let volatile = if let Some(Default::Sql(text)) = &column.default { is_volatile(text) } else { false };
-    if computed || column.auto.is_some() || volatile {
+    if rewrites_when_new(column) {
         hazards.push(rewrites(table));
     }
     let has_value = column.auto.is_some() || is_value(column.default.as_ref());
@@ -31,6 +29,13 @@ pub(super) fn of_new_column(table: &QualifiedName, column: &Column) -> Vec<Hazar
         )));
     }
     hazards
+}
+
+/// Whether ADD COLUMN writes all rows anew.
+pub(super) fn rewrites_when_new(column: &Column) -> bool {
+    let computed = column.generated.as_ref().is_some_and(|it| it.stored);
+    let volatile = if let Some(Default::Sql(text)) = &column.default { is_volatile(text) } else { false };
+    computed || column.auto.is_some() || volatile
 }
 
 /// Whether a default is anything but NULL.

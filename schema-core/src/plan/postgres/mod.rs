@@ -6,6 +6,7 @@
 
 mod alone;
 mod attachments;
+mod column_order;
 mod columns;
 mod comments;
 mod constraints;
@@ -27,6 +28,7 @@ mod renames;
 mod script;
 mod sequence_options;
 mod sequences;
+mod steps;
 mod swap;
 mod tables;
 mod views;

@@ -56,8 +56,7 @@ pub(super) fn before_type(
     work: &Work<'_>,
     of: &Table,
     (before, after): (&Column, &Column),
-    phase: Phase,
-    script: &mut Script,
+    statements: &mut Vec<Statement>,
 ) {
     let table = &of.name;
     let (old, new) = (numbering(before), numbering(after));
@@ -66,48 +65,37 @@ pub(super) fn before_type(
     let sequence = render::sequence_name(table, before).0;
     match (old, new) {
         (Numbering::Serial, Numbering::Nobody | Numbering::Identity { .. }) => {
-            script.push(
-                phase,
-                Statement::new(
-                    format!("drop the default of {place}"),
-                    format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
-                ),
-            );
+            statements.push(Statement::new(
+                format!("drop the default of {place}"),
+                format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
+            ));
             if !work.moved_sequences.contains_key(&sequence) {
-                script.push(
-                    phase,
-                    if new == Numbering::Nobody {
-                        Statement::new(
-                            format!("drop the sequence of {place}"),
-                            format!("DROP SEQUENCE {sequence}"),
-                        )
-                    } else {
-                        put_aside(&place, &sequence)
-                    },
-                );
+                statements.push(if new == Numbering::Nobody {
+                    Statement::new(
+                        format!("drop the sequence of {place}"),
+                        format!("DROP SEQUENCE {sequence}"),
+                    )
+                } else {
+                    put_aside(&place, &sequence)
+                });
             }
         }
-        (Numbering::Identity { .. }, Numbering::Nobody) => script.push(
-            phase,
-            Statement::new(
-                format!("stop numbering {place}"),
-                format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
-            ),
-        ),
+        (Numbering::Identity { .. }, Numbering::Nobody) => statements.push(Statement::new(
+            format!("stop numbering {place}"),
+            format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
+        )),
         (Numbering::Identity { .. }, Numbering::Serial) => {
-            script.push(phase, put_aside(&place, &sequence));
-            script.extend(phase, create(of, after));
-            script.push(
-                phase,
-                carry_over(&place, &render::sequence_name(table, after).0, &quoted_aside(&sequence)),
-            );
-            script.push(
-                phase,
-                Statement::new(
-                    format!("drop the identity of {place}"),
-                    format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
-                ),
-            );
+            statements.push(put_aside(&place, &sequence));
+            statements.extend(create(of, after));
+            statements.push(carry_over(
+                &place,
+                &render::sequence_name(table, after).0,
+                &quoted_aside(&sequence),
+            ));
+            statements.push(Statement::new(
+                format!("drop the identity of {place}"),
+                format!("ALTER TABLE {name} ALTER COLUMN {column} DROP IDENTITY"),
+            ));
         }
         (Numbering::Nobody, _)
         | (Numbering::Serial, Numbering::Serial)
@@ -120,8 +108,7 @@ pub(super) fn after_type(
     work: &Work<'_>,
     of: &Table,
     (before, after): (&Column, &Column),
-    phase: Phase,
-    script: &mut Script,
+    statements: &mut Vec<Statement>,
 ) {
     let table = &of.name;
     let is_moved = |column: &Column| {
@@ -136,56 +123,47 @@ pub(super) fn after_type(
     let sequence = render::sequence_name(table, after);
     match (old, new) {
         (Numbering::Nobody | Numbering::Serial, Numbering::Identity { .. }) => {
-            script.push(
-                phase,
-                Statement::new(
-                    format!("number {place}"),
-                    format!("ALTER TABLE {name} ALTER COLUMN {column} ADD {}", render::identity(after)),
-                ),
-            );
+            statements.push(Statement::new(
+                format!("number {place}"),
+                format!("ALTER TABLE {name} ALTER COLUMN {column} ADD {}", render::identity(after)),
+            ));
             if old == Numbering::Serial {
                 let old_sequence = quoted_aside(&render::sequence_name(table, before).0);
-                script.push(phase, carry_over(&place, &sequence.0, &old_sequence));
-                script.push(
-                    phase,
-                    Statement::new(
-                        format!("drop the old sequence of {place}"),
-                        format!("DROP SEQUENCE {old_sequence}"),
-                    ),
-                );
+                statements.push(carry_over(&place, &sequence.0, &old_sequence));
+                statements.push(Statement::new(
+                    format!("drop the old sequence of {place}"),
+                    format!("DROP SEQUENCE {old_sequence}"),
+                ));
             } else {
-                script.push(phase, begin_behind_rows(table, after, &place));
+                statements.push(begin_behind_rows(table, after, &place));
             }
-            script.extend(phase, sequence_options::comment(table, after));
+            statements.extend(sequence_options::comment(table, after));
         }
         (Numbering::Nobody, Numbering::Serial) if is_moved(after) => {
-            script.extend(phase, take_over(work, table, after));
-            script.push(phase, give_to_column(table, after));
-            script.push(phase, take_numbers(table, after));
+            statements.extend(take_over(work, table, after));
+            statements.push(give_to_column(table, after));
+            statements.push(take_numbers(table, after));
         }
         (Numbering::Nobody, Numbering::Serial) => {
-            script.extend(phase, create(of, after));
-            script.push(phase, begin_behind_rows(table, after, &place));
-            script.push(phase, take_numbers(table, after));
+            statements.extend(create(of, after));
+            statements.push(begin_behind_rows(table, after, &place));
+            statements.push(take_numbers(table, after));
         }
-        (Numbering::Identity { .. }, Numbering::Serial) => script.push(phase, take_numbers(table, after)),
+        (Numbering::Identity { .. }, Numbering::Serial) => statements.push(take_numbers(table, after)),
         (Numbering::Identity { always: from }, Numbering::Identity { always: to }) => {
             if from != to {
                 let kind = if to { "ALWAYS" } else { "BY DEFAULT" };
-                script.push(
-                    phase,
-                    Statement::new(
-                        format!("change how {place} is numbered"),
-                        format!("ALTER TABLE {name} ALTER COLUMN {column} SET GENERATED {kind}"),
-                    ),
-                );
+                statements.push(Statement::new(
+                    format!("change how {place} is numbered"),
+                    format!("ALTER TABLE {name} ALTER COLUMN {column} SET GENERATED {kind}"),
+                ));
             }
             let sequence = render::sequence_name(table, before).0;
-            script.extend(phase, sequence_options::change(table, (before, after), &sequence, true));
+            statements.extend(sequence_options::change(table, (before, after), &sequence, true));
         }
         (Numbering::Serial, Numbering::Serial) => {
             let sequence = render::sequence_name(table, before).0;
-            script.extend(phase, sequence_options::change(table, (before, after), &sequence, false));
+            statements.extend(sequence_options::change(table, (before, after), &sequence, false));
         }
         (_, Numbering::Nobody) => {}
     }
@@ -206,9 +184,15 @@ pub(super) fn made_anew(
     }
 }
 
-/// Whether the column has a sequence that is not what the word `serial` would make.
-pub(super) fn is_unusual(column: &Column) -> bool {
-    column.auto == Some(AutoIncrement::Serial) && (column.sequence.is_some() || column.nullable)
+/// Whether a new column needs its sequence before it comes: one that is not what the word `serial` would make, or that was another column's.
+pub(super) fn comes_before_column(work: &Work<'_>, table: &QualifiedName, column: &Column) -> bool {
+    let is_moved = || work.moved_sequences.contains_key(&render::sequence_name(table, column).0);
+    column.auto == Some(AutoIncrement::Serial) && (column.sequence.is_some() || column.nullable || is_moved())
+}
+
+/// The column without the word `serial`, which would make another sequence.
+pub(super) fn with_sequence(column: &Column) -> Column {
+    Column { sequence: Some(column.sequence.clone().unwrap_or_default()), ..column.clone() }
 }
 
 /// The sequence of a column that is new, before the column is there.

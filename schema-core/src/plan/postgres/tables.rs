@@ -84,11 +84,20 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     let from_parents: Vec<&str> = inherited.iter().map(|(_, column)| column.name.as_str()).collect();
     let is_own = |column: &&Column| !from_parents.contains(&column.name.as_str());
     let own: Vec<&Column> = table.columns.iter().filter(is_own).collect();
-    let counted: Vec<&Column> = own.iter().copied().filter(|column| sequences::is_unusual(column)).collect();
+    let is_counted = |column: &&Column| sequences::comes_before_column(work, name, column);
+    let counted: Vec<&Column> = own.iter().copied().filter(is_counted).collect();
     for column in &counted {
         script.extend(phase, sequences::create_before_column(work, table, column));
     }
-    let parts = render::Parts { columns: own, foreign_keys: foreign_keys.to_vec() };
+    let written: Vec<Cow<'_, Column>> = own
+        .into_iter()
+        .map(|column| match is_counted(&column) {
+            true => Cow::Owned(sequences::with_sequence(column)),
+            false => Cow::Borrowed(column),
+        })
+        .collect();
+    let columns = written.iter().map(Cow::as_ref).collect();
+    let parts = render::Parts { columns, foreign_keys: foreign_keys.to_vec() };
     script.push(
         phase,
         Statement::new(
@@ -102,7 +111,8 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     }
     // What a column is otherwise than the one that it comes from.
     for (parent, column) in inherited {
-        columns::alter(work, table, (&parent, column), None, columns::Rows::None, script);
+        let steps = columns::alter(work, table, (&parent, column), None, columns::Rows::None, script);
+        script.extend(phase, steps.into_statements(name));
     }
     // CREATE TABLE would hold them to be valid.
     for check in table.checks.iter().filter(|check| check.not_valid) {

@@ -33,6 +33,19 @@ fn coming_and_going() -> Vec<Case> {
             .is_refused(),
         Case::new("add_columns", items([]), items([text("a").nullable(), integer("b").default(number("7"))]))
             .row("items", row! { id: 3 }),
+        // A person writes an UPDATE between the columns that come and the one that goes.
+        Case::new(
+            "split_column",
+            items([text("name").nullable()]),
+            items([text("first_name").nullable(), text("last_name").nullable()]),
+        )
+        .row("items", row! { id: 3, name: "Ada Lovelace" }),
+        Case::new(
+            "split_column_into_one_that_is_computed",
+            items([text("name").nullable(), text("shown").nullable().generated("upper(name)")]),
+            items([text("last_name").nullable(), text("sorted").nullable().generated("lower(last_name)")]),
+        )
+        .row("items", row! { id: 3, name: "Ada Lovelace" }),
         Case::new("drop_column", items([text("note").nullable()]), items([]))
             .row("items", row! { id: 3, note: "x" }),
         Case::new("drop_column_that_has_a_default", items([text("note").default_sql("'none'")]), items([]))
@@ -120,6 +133,50 @@ fn types() -> Vec<Case> {
         Case::new("change_type_without_loss", items([integer("rank")]), items([text("rank")]))
             .row("items", row! { id: 3, rank: 7 })
             .converts("items", "rank"),
+        Case::new(
+            "change_types_of_several_columns",
+            items([
+                typed("a", "smallint"),
+                typed("b", "smallint").nullable(),
+                text("c").nullable(),
+                typed("d", "smallint"),
+            ]),
+            items([
+                typed("a", "bigint"),
+                typed("b", "bigint").nullable(),
+                text("c"),
+                typed("d", "bigint").default(number("0")),
+                integer("e").default(number("0")),
+            ]),
+        )
+        .row("items", row! { id: 3, a: 7, b: (), c: "x", d: 8 }),
+        Case::new(
+            "change_types_of_columns_that_others_are_computed_from",
+            items([
+                typed("a", "smallint"),
+                typed("b", "smallint"),
+                typed("sum", "smallint").generated("a + b"),
+                typed("twice", "smallint").generated("2 * b").nullable(),
+            ]),
+            items([
+                typed("a", "bigint"),
+                typed("b", "bigint"),
+                typed("sum", "bigint").generated("a + b"),
+                typed("product", "bigint").generated("a * b"),
+            ]),
+        )
+        .row("items", row! { id: 3, a: 7, b: 8 }),
+        Case::new(
+            "change_types_of_columns_that_new_ones_are_computed_from",
+            items([typed("a", "smallint"), typed("b", "smallint")]),
+            items([
+                typed("a", "bigint"),
+                typed("b", "bigint"),
+                typed("sum", "bigint").stored("a + b"),
+                typed("product", "bigint").stored("a * b"),
+            ]),
+        )
+        .row("items", row! { id: 3, a: 7, b: 8 }),
         Case::new(
             "widen_type",
             items([typed("note", "varchar(20)")]),

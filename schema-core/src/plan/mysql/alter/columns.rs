@@ -51,10 +51,28 @@ impl<'a> Alter<'a> {
         self.statements.extend(values::no_rows(self.before, &places));
     }
 
-    /// What is computed goes before what it is computed from, and alone.
+    /// What is computed from a column that changes goes before that, and alone.
     pub(super) fn drop_generated_columns(&mut self) {
-        let (early, _) = self.dropped_generated();
+        let early = self.dropped().filter(|column| self.drops_early(column)).collect();
         self.drop_alone(early);
+    }
+
+    /// Whether a computed column that goes does so before anything else: it is computed from what changes.
+    pub(super) fn drops_early(&self, column: &Column) -> bool {
+        let touched = || {
+            let changed = self.pairs().filter(|(old, new)| self.changes(old, new)).map(|(old, _)| old);
+            changed.chain(self.dropped().filter(|dropped| self.goes_with_key(dropped)))
+        };
+        self.drops_before_computed(column)
+            && (self.key_with_columns || touched().any(|other| reads(column, &[], other)))
+    }
+
+    /// Whether a computed column that goes does so before others come, with which the servers would have to rewrite the table; what stays may be computed
+    /// from it, and must be changed first.
+    pub(super) fn drops_before_computed(&self, column: &Column) -> bool {
+        column.generated.is_some()
+            && self.dropped().any(|dropped| dropped == column)
+            && !self.pairs().any(|(old, _)| reads(old, &[], column))
     }
 
     fn drop_alone(&mut self, generated: Vec<&Column>) {
@@ -64,10 +82,10 @@ impl<'a> Alter<'a> {
         }
     }
 
-    /// The computed columns that go at first, and those that go only once others are no longer computed from them.
-    fn dropped_generated(&self) -> (Vec<&'a Column>, Vec<&'a Column>) {
-        let generated = self.dropped().filter(|column| column.generated.is_some());
-        generated.partition(|column| !self.pairs().any(|(old, _)| reads(old, &[], column)))
+    /// Whether anything of a column that stays changes.
+    fn changes(&self, old: &Column, new: &Column) -> bool {
+        self.replaced.iter().any(|(replaced, ..)| replaced.name == old.name)
+            || !self.kinds(old, new).is_empty()
     }
 
     /// What of a column changes, the CHECKs in its definition included.
@@ -84,25 +102,51 @@ impl<'a> Alter<'a> {
         kinds
     }
 
-    pub(super) fn change_columns(&mut self) {
-        if let (Some(clause), comment) = self.encodings() {
-            self.part(Kind::DefaultEncoding, clause, comment.unwrap_or_default(), Vec::new());
-            // MariaDB does either at once, and not both together.
-            if !self.key_with_columns {
-                self.flush();
-            }
-        }
-        self.modify(Moment::First);
+    /// Changes what character set new columns have, before they come. MariaDB does that at once, but not together with new columns.
+    pub(super) fn change_encoding(&mut self) {
         if !self.key_with_columns {
+            self.say_encoding();
             self.flush();
         }
+    }
+
+    fn say_encoding(&mut self) {
+        if let (Some(clause), comment) = self.encodings() {
+            self.part(Kind::DefaultEncoding, clause, comment.unwrap_or_default(), Vec::new());
+        }
+        self.encoding_is_old = false;
+    }
+
+    pub(super) fn change_columns(&mut self) {
+        if self.encoding_is_old {
+            self.say_encoding();
+        }
+        self.add_each(|alter, column| alter.comes_with_changes(column));
+        self.modify(Moment::First);
+        for column in self.added().filter(|column| self.is_stored_with_changes(column)).collect::<Vec<_>>() {
+            self.add_column(column);
+        }
+        if !self.key_with_columns {
+            self.join_rewrites();
+            self.flush();
+        }
+    }
+
+    /// What rewrites the table does so once, behind what does not.
+    fn join_rewrites(&mut self) {
+        let rewrites = self.pending.iter().map(|part| part.class).filter(|class| class.rewrites());
+        if let Some(class) = rewrites.reduce(Class::and) {
+            self.pending.iter_mut().filter(|part| part.class.rewrites()).for_each(|part| part.class = class);
+        }
+        self.pending.sort_by_key(|part| part.class);
     }
 
     /// When a column can change: one that becomes invisible not before there is another to see, for a table without a visible column is refused, and one
     /// that speaks of others not before they are there.
     fn moment(&self, new: &Column, (hides, all_hide): (bool, bool)) -> Moment {
         let checks = checks_of(&self.after.checks, new);
-        let mut coming = self.added().chain(self.replaced_later());
+        let is_yet_to_come = |column: &&Column| !self.comes_before_changes(column);
+        let mut coming = self.added().filter(is_yet_to_come).chain(self.replaced_later());
         if coming.clone().any(|other| other.generated.is_some() && reads(new, &checks, other)) {
             Moment::Last
         } else if hides && all_hide
@@ -112,6 +156,10 @@ impl<'a> Alter<'a> {
         } else {
             Moment::First
         }
+    }
+
+    fn moment_of(&self, (old, new): &Pair<'a>) -> Moment {
+        self.moment(new, (new.invisible && !old.invisible, self.would_show_no_column()))
     }
 
     /// Whether no column would be visible between the changes and the new columns.
@@ -127,10 +175,8 @@ impl<'a> Alter<'a> {
     }
 
     fn modify(&mut self, moment: Moment) {
-        let all_hide = self.would_show_no_column();
-        let due =
-            |(old, new): &Pair<'a>| self.moment(new, (new.invisible && !old.invisible, all_hide)) == moment;
-        for (old, new) in self.pairs().filter(due).collect::<Vec<_>>() {
+        let is_due = |pair: &Pair<'a>| self.moment_of(pair) == moment;
+        for (old, new) in self.pairs().filter(is_due).collect::<Vec<_>>() {
             let kinds = self.kinds(old, new);
             let Some(class) = kinds.iter().map(|kind| self.traits.class(*kind)).reduce(Class::and) else {
                 continue;
@@ -192,19 +238,31 @@ impl<'a> Alter<'a> {
         (Some(clause.join(" ")), Some(comment))
     }
 
-    pub(super) fn add_columns(&mut self) {
-        if !self.columns_come_first {
-            self.add_plain_columns();
+    /// Adds what can come before others change: a person can give values from the old to the new then.
+    pub(super) fn add_early_columns(&mut self) {
+        self.add_each(|alter, column| alter.comes_before_changes(column));
+        if !self.key_with_columns || self.columns_come_first {
+            self.flush();
         }
+    }
+
+    /// Adds the columns that are left and not computed.
+    pub(super) fn add_columns(&mut self) {
+        self.add_each(|alter, column| {
+            !alter.comes_before_changes(column) && !alter.comes_with_changes(column)
+        });
         self.modify(Moment::WithColumns);
         if !self.key_with_columns {
             self.flush();
+            let is_due = |column: &&Column| self.drops_before_computed(column) && !self.drops_early(column);
+            self.drop_alone(self.dropped().filter(is_due).collect());
             self.add_generated_columns();
         }
     }
 
-    pub(super) fn add_plain_columns(&mut self) {
-        for column in self.added().filter(|column| column.generated.is_none()).collect::<Vec<_>>() {
+    fn add_each(&mut self, is_due: impl Fn(&Self, &Column) -> bool) {
+        let plain = self.added().filter(|column| column.generated.is_none());
+        for column in plain.filter(|column| is_due(self, column)).collect::<Vec<_>>() {
             if self.must_be_filled(column) {
                 self.add_and_fill(column);
             } else {
@@ -213,18 +271,63 @@ impl<'a> Alter<'a> {
         }
     }
 
-    /// Columns that are computed, each behind those that it is computed from. The servers add none of them together with anything else.
+    fn comes_before_changes(&self, column: &Column) -> bool {
+        column.generated.is_none()
+            && (self.columns_come_first
+                || !self.key_with_columns && !self.rewrites_when_new(column) && !self.reads_changes(column))
+    }
+
+    /// Whether a new column comes with the changes of others, because the table is rewritten for it.
+    fn comes_with_changes(&self, column: &Column) -> bool {
+        column.generated.is_none()
+            && !self.columns_come_first
+            && !self.key_with_columns
+            && self.rewrites_when_new(column)
+            && !self.reads_changes(column)
+    }
+
+    /// Whether a new column is stored as computed from what is there by then: the copy for the changes of others computes it too.
+    fn is_stored_with_changes(&self, column: &Column) -> bool {
+        let checks = checks_of(&self.after.checks, column);
+        let speaks_of = |other: &Column| reads(column, &checks, other);
+        let is_yet_to_come =
+            |other: &&Column| !self.comes_before_changes(other) && !self.comes_with_changes(other);
+        is_stored(column)
+            && !self.key_with_columns
+            && !self.added().filter(is_yet_to_come).chain(self.replaced_later()).any(speaks_of)
+            && !self.pairs().any(|pair| self.moment_of(&pair) != Moment::First && speaks_of(pair.1))
+    }
+
+    fn rewrites_when_new(&self, column: &Column) -> bool {
+        self.traits.class(column::of_new(column)).rewrites() && !self.must_be_filled(column)
+    }
+
+    /// Whether the default or a CHECK of a new column speaks of what changes or comes later.
+    fn reads_changes(&self, column: &Column) -> bool {
+        let checks = checks_of(&self.after.checks, column);
+        let speaks_of = |other: &Column| reads(column, &checks, other);
+        self.pairs().any(|(old, new)| speaks_of(new) && self.changes(old, new)) || self.added().any(speaks_of)
+    }
+
+    /// Columns that are computed, each behind those that it is computed from. The servers add none that is computed when it is read together with anything else.
     pub(super) fn add_generated_columns(&mut self) {
         let again: Vec<&Column> = self.replaced_later().collect();
-        let added = self.added().filter(|column| column.generated.is_some());
+        let is_due = |column: &&Column| column.generated.is_some() && !self.is_stored_with_changes(column);
+        let added = self.added().filter(is_due);
         for column in in_order(added.chain(again.iter().copied()).collect()) {
+            if !is_stored(column) {
+                self.flush();
+            }
             if again.iter().any(|other| other.name == column.name) {
                 self.add_again(column);
             } else {
                 self.add_column(column);
             }
-            self.flush();
+            if !is_stored(column) {
+                self.flush();
+            }
         }
+        self.flush();
         self.modify(Moment::Last);
         self.flush();
     }
@@ -233,14 +336,14 @@ impl<'a> Alter<'a> {
         let checks = checks_of(&self.after.checks, column);
         let place = self.place(&column.name);
         let comment = format!("add the column {place}");
-        let encoding = self.own_encoding(column).filter(|_| self.columns_come_first);
+        let encoding = self.own_encoding(column).filter(|_| self.encoding_is_old && self.columns_come_first);
         let definition = render::column(column, &checks, encoding.as_ref(), self.variant);
         self.part(column::of_new(column), format!("ADD COLUMN {definition}"), comment, Vec::new());
     }
 
     pub(super) fn drop_columns(&mut self) {
-        let (_, late) = self.dropped_generated();
-        self.drop_alone(late);
+        let is_late = |column: &&Column| column.generated.is_some() && !self.drops_before_computed(column);
+        self.drop_alone(self.dropped().filter(is_late).collect());
         let with_key = self.dropped_with_key();
         let rest = self.dropped().filter(|column| column.generated.is_none() && !with_key.contains(column));
         for column in rest.collect::<Vec<_>>() {
@@ -264,6 +367,10 @@ impl<'a> Alter<'a> {
             hazards,
         );
     }
+}
+
+fn is_stored(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|it| it.stored)
 }
 
 pub(super) fn drop_kind(column: &Column) -> Kind {

@@ -45,7 +45,7 @@ impl<'a> Alter<'a> {
         let place = self.place(&column.name);
         let (table, name) = (&self.before.name, quote(&column.name));
         let empty = Column { nullable: true, default: None, on_update: None, ..column.clone() };
-        let encoding = self.own_encoding(column).filter(|_| self.columns_come_first);
+        let encoding = self.own_encoding(column).filter(|_| self.encoding_is_old && self.columns_come_first);
         let definition = |column: &Column| render::column(column, &[], encoding.as_ref(), self.variant);
         let (add, finish) = (definition(&empty), definition(column));
         let mut step = |kind, clause, comment| {

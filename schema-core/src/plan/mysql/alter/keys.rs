@@ -250,8 +250,8 @@ impl<'a> Alter<'a> {
             return true;
         }
         let replaced = self.replaced.iter().map(|(old, ..)| old.name.as_str());
-        let generated = self.dropped().filter(|column| column.generated.is_some());
-        let gone = generated.map(|column| column.name.as_str());
+        let gone = self.dropped().filter(|column| self.drops_before_computed(column));
+        let gone = gone.map(|column| column.name.as_str());
         self.changed.iter().copied().chain(replaced).chain(gone).any(|column| is_on(index, column))
     }
 

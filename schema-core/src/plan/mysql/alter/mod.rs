@@ -66,6 +66,8 @@ pub(super) fn statements(
     alter.prepare_values();
     alter.drop_early_indexes();
     alter.drop_generated_columns();
+    alter.change_encoding();
+    alter.add_early_columns();
     alter.replace_columns();
     alter.change_columns();
     alter.add_columns();
@@ -90,8 +92,10 @@ struct Alter<'a> {
     replaced: Vec<(&'a Column, &'a Column, Way)>,
     /// Whether the primary key changes together with columns in it, which only one statement can do.
     key_with_columns: bool,
-    /// Whether new columns come before others go, because no column would be left in between, which the servers refuse.
+    /// Whether all new columns come before others go, because no column would be left in between, which the servers refuse.
     columns_come_first: bool,
+    /// Whether new columns would have another character set than the models say, for the table's changes later.
+    encoding_is_old: bool,
     pending: Vec<Part>,
     statements: Vec<Statement>,
 }
@@ -114,6 +118,7 @@ impl<'a> Alter<'a> {
             replaced: Vec::new(),
             key_with_columns: false,
             columns_come_first: false,
+            encoding_is_old: true,
             pending: Vec::new(),
             statements: Vec::new(),
         };
@@ -160,7 +165,7 @@ impl<'a> Alter<'a> {
     fn would_have_no_column(&self) -> bool {
         let goes_early = |column: &Column| {
             let is_replaced = self.replaced.iter().any(|(old, ..)| old.name == column.name);
-            is_replaced || self.dropped().any(|dropped| dropped == column && dropped.generated.is_some())
+            is_replaced || self.drops_early(column)
         };
         self.before.columns.iter().all(goes_early)
     }

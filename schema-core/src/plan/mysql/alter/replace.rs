@@ -39,10 +39,6 @@ impl<'a> Alter<'a> {
 
     /// Columns become computed when they are read, or no longer: the servers cannot change that, but make such a column at no cost.
     pub(super) fn replace_columns(&mut self) {
-        if self.columns_come_first {
-            self.add_plain_columns();
-            self.flush();
-        }
         for (old, new, way) in self.replaced.clone() {
             match way {
                 Way::Modify => {}

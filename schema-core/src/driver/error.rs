@@ -156,6 +156,14 @@ pub enum DriverError {
         /// What it said.
         message: String,
     },
+    /// The program that makes backups cannot encrypt its connection as the URL asks.
+    #[error("`{}` cannot connect with `ssl-mode={mode}`", program.display())]
+    BackupEncryption {
+        /// The program.
+        program: PathBuf,
+        /// What the URL asks for.
+        mode: &'static str,
+    },
     /// The backup was written, and is not sound.
     #[error("the backup `{}` is damaged: {finding}", path.display())]
     BackupDamaged {
@@ -194,6 +202,7 @@ impl DriverError {
             | DriverError::BackupFile { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupProgram { .. }
+            | DriverError::BackupEncryption { .. }
             | DriverError::BackupDamaged { .. } => self,
         }
     }
@@ -222,6 +231,7 @@ impl DriverError {
             | DriverError::BackupFile { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupProgram { .. }
+            | DriverError::BackupEncryption { .. }
             | DriverError::BackupDamaged { .. } => false,
         }
     }
@@ -237,6 +247,7 @@ impl DriverError {
             | DriverError::SharedSession { .. }
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
+            | DriverError::BackupEncryption { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
             | DriverError::Refused { .. }
@@ -305,6 +316,11 @@ impl DriverError {
             }
             DriverError::BackupProgram { message, .. } if message.contains("version mismatch") => Some(
                 "it is older than the server: install the client programs of the server's version".to_owned(),
+            ),
+            DriverError::BackupEncryption { .. } => Some(
+                "MariaDB's client goes on without encryption where the server offers none, unless it checks the certificate: name the authority with \
+                 `ssl-ca=FILE` and `ssl-mode=VERIFY_IDENTITY`, or install MySQL's `mysqldump`"
+                    .to_owned(),
             ),
             DriverError::BackupDamaged { .. } => {
                 Some("run it again; on SQLite, run `PRAGMA integrity_check` on the database itself".to_owned())

@@ -4,7 +4,7 @@ use super::MysqlDriver;
 use crate::driver::backup_program::{Dump, ends_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
 use crate::model::Engine;
-use crate::url::MysqlSslMode;
+use crate::url::{MysqlSslMode, MysqlUrl};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -22,19 +22,19 @@ pub(super) fn backup(
     if driver.connection.row(query, (&database,))?.is_none() {
         return Ok(None);
     }
-    let path = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
-    let failed = |source| DriverError::BackupFile { path: path.clone(), source };
-    // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
-    let mut options = tempfile::NamedTempFile::new().map_err(failed)?;
     let names = match driver.server.variant.engine() {
         Engine::Mysql => ["mysqldump", "mariadb-dump"],
         Engine::Mariadb | Engine::Sqlite | Engine::Postgres => ["mariadb-dump", "mysqldump"],
     };
-    let programs = programs(&names, Vec::new());
-    let is_mariadb = programs.iter().find_map(|program| is_mariadbs(program)).unwrap_or_default();
-    options.write_all(connection(driver, is_mariadb).as_bytes()).map_err(failed)?;
+    let client = Client::choose(&driver.url, programs(&names, Vec::new()))?;
+    let path = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
+    let failed = |source| DriverError::BackupFile { path: path.clone(), source };
+    // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
+    let mut options = tempfile::NamedTempFile::new().map_err(failed)?;
+    let is_mariadb = client.as_ref().is_some_and(|client| client.is_mariadb);
+    options.write_all(connection(&driver.url, is_mariadb).as_bytes()).map_err(failed)?;
     let dump = Dump {
-        programs,
+        programs: client.into_iter().map(|client| client.program).collect(),
         package: "mariadb-client",
         call: &|file, command| {
             // It has to be the first argument.
@@ -59,15 +59,58 @@ pub(super) fn backup(
     Ok(Some(path))
 }
 
-/// Whether a program is MariaDB's, whatever its name: Debian calls both `mysqldump`. None where it is not there.
+/// A program that makes backups.
+#[derive(Debug, PartialEq, Eq)]
+struct Client {
+    program: PathBuf,
+    is_mariadb: bool,
+}
+
+impl Client {
+    /// The first of these programs that can encrypt its connection as the URL asks; none where there is no program at all.
+    fn choose(url: &MysqlUrl, programs: Vec<PathBuf>) -> Result<Option<Self>, DriverError> {
+        let ask = |program: PathBuf| is_mariadbs(&program).map(|is_mariadb| Client { program, is_mariadb });
+        let clients = programs.into_iter().filter_map(ask);
+        let mut unable = None;
+        for client in clients {
+            if encrypts(url, client.is_mariadb) {
+                return Ok(Some(client));
+            }
+            unable.get_or_insert(client.program);
+        }
+        let mode = mode_name(url.ssl_mode());
+        unable.map_or(Ok(None), |program| Err(DriverError::BackupEncryption { program, mode }))
+    }
+}
+
+/// Whether a program is MariaDB's, whatever its name: Debian calls both `mysqldump`. None where it cannot be run.
 fn is_mariadbs(program: &Path) -> Option<bool> {
     let output = Command::new(program).arg("--no-defaults").arg("--version").output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).contains("MariaDB"))
 }
 
+/// Whether a client encrypts as the URL asks. MariaDB's cannot insist on encryption without a look at the certificate, nor look at the authority alone: its `ssl`
+/// goes on in plain text where the server offers nothing else.
+fn encrypts(url: &MysqlUrl, is_mariadb: bool) -> bool {
+    match url.ssl_mode() {
+        MysqlSslMode::Disabled | MysqlSslMode::Preferred | MysqlSslMode::VerifyIdentity => true,
+        // Nobody listens to a socket.
+        MysqlSslMode::Required | MysqlSslMode::VerifyCa => !is_mariadb || url.get("host").is_none(),
+    }
+}
+
+fn mode_name(mode: MysqlSslMode) -> &'static str {
+    match mode {
+        MysqlSslMode::Disabled => "DISABLED",
+        MysqlSslMode::Preferred => "PREFERRED",
+        MysqlSslMode::Required => "REQUIRED",
+        MysqlSslMode::VerifyCa => "VERIFY_CA",
+        MysqlSslMode::VerifyIdentity => "VERIFY_IDENTITY",
+    }
+}
+
 /// The options file: how to connect, as the driver does.
-fn connection(driver: &MysqlDriver, is_mariadb: bool) -> String {
-    let url = &driver.url;
+fn connection(url: &MysqlUrl, is_mariadb: bool) -> String {
     let mut text = "[client]\n".to_owned();
     let mut line = |name: &str, value: &str| {
         // Writing to a string cannot fail.
@@ -83,23 +126,90 @@ fn connection(driver: &MysqlDriver, is_mariadb: bool) -> String {
     }
     let mode = url.ssl_mode();
     if is_mariadb {
-        match mode {
-            MysqlSslMode::Disabled => text.push_str("skip-ssl\n"),
-            MysqlSslMode::Preferred => {}
-            MysqlSslMode::Required => text.push_str("ssl\n"),
-            MysqlSslMode::VerifyCa | MysqlSslMode::VerifyIdentity => {
-                text.push_str("ssl\nssl-verify-server-cert\n");
+        text.push_str(match mode {
+            MysqlSslMode::Disabled => "skip-ssl\n",
+            // From 11.4 on it looks at the certificate unless it is told not to.
+            MysqlSslMode::Preferred | MysqlSslMode::Required | MysqlSslMode::VerifyCa => {
+                "ssl\nskip-ssl-verify-server-cert\n"
             }
-        }
+            MysqlSslMode::VerifyIdentity => "ssl\nssl-verify-server-cert\n",
+        });
     } else {
-        let name = match mode {
-            MysqlSslMode::Disabled => "DISABLED",
-            MysqlSslMode::Preferred => "PREFERRED",
-            MysqlSslMode::Required => "REQUIRED",
-            MysqlSslMode::VerifyCa => "VERIFY_CA",
-            MysqlSslMode::VerifyIdentity => "VERIFY_IDENTITY",
-        };
-        let _ = writeln!(text, "ssl-mode={name}");
+        let _ = writeln!(text, "ssl-mode={}", mode_name(mode));
     }
     text
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use crate::url::DatabaseUrl;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn url(parameters: &str) -> MysqlUrl {
+        match DatabaseUrl::parse(&format!("mysql://ann:a%22b@db.example/app{parameters}")).unwrap() {
+            DatabaseUrl::Mysql(url) => url,
+            url @ (DatabaseUrl::Postgres(_) | DatabaseUrl::Sqlite(_)) => panic!("{url:?}"),
+        }
+    }
+
+    /// Programs that say what they are.
+    fn programs_in(folder: &Path) -> [PathBuf; 2] {
+        [("mariadb-dump", "mariadb-dump from 11.8.3-MariaDB"), ("mysqldump", "mysqldump  Ver 9.7.4")].map(
+            |(name, version)| {
+                let program = folder.join(name);
+                fs::write(&program, format!("#!/bin/sh\necho '{version}'\n")).unwrap();
+                fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+                program
+            },
+        )
+    }
+
+    #[test]
+    fn a_client_that_cannot_encrypt_as_the_url_asks_is_left_out_or_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mariadb, mysql] = programs_in(folder.path());
+        let chosen = |parameters: &str, programs: &[&PathBuf]| {
+            let programs = programs.iter().map(|program| (*program).clone()).collect();
+            Client::choose(&url(parameters), programs).map(|client| client.map(|client| client.program))
+        };
+        for parameters in ["", "?ssl-mode=DISABLED", "?ssl-mode=VERIFY_IDENTITY", "?ssl-ca=/ca.pem"] {
+            assert_eq!(
+                chosen(parameters, &[&mariadb, &mysql]).unwrap(),
+                Some(mariadb.clone()),
+                "{parameters}"
+            );
+        }
+        assert_eq!(chosen("?ssl-mode=REQUIRED", &[&mariadb, &mysql]).unwrap(), Some(mysql));
+        let error = chosen("?ssl-mode=REQUIRED", &[&mariadb]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("`{}` cannot connect with `ssl-mode=REQUIRED`", mariadb.display())
+        );
+        assert!(error.hint().is_some());
+        assert_eq!(chosen("?ssl-mode=REQUIRED", &[]).unwrap(), None);
+    }
+
+    #[test]
+    fn each_client_gets_the_options_that_it_knows() {
+        let tail = |parameters: &str, is_mariadb: bool| {
+            let text = connection(&url(parameters), is_mariadb);
+            assert!(
+                text.starts_with("[client]\nuser=\"ann\"\npassword=\"a\\\"b\"\nhost=\"db.example\"\n"),
+                "{text}"
+            );
+            let (_, tail) = text.split_once("protocol=\"tcp\"\n").unwrap();
+            tail.to_owned()
+        };
+        for (parameters, mysql, mariadb) in [
+            ("", "ssl-mode=PREFERRED\n", "ssl\nskip-ssl-verify-server-cert\n"),
+            ("?ssl-mode=DISABLED", "ssl-mode=DISABLED\n", "skip-ssl\n"),
+            ("?ssl-ca=/ca.pem", "ssl-mode=VERIFY_IDENTITY\n", "ssl\nssl-verify-server-cert\n"),
+        ] {
+            assert_eq!((tail(parameters, false).as_str(), tail(parameters, true).as_str()), (mysql, mariadb));
+        }
+        assert_eq!(tail("?ssl-mode=REQUIRED", false), "ssl-mode=REQUIRED\n");
+    }
 }

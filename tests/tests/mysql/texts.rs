@@ -48,3 +48,19 @@ fn texts_of_all_kinds_are_copied_as_they_are() {
     let refused = copy.driver().execute("INSERT INTO `t` (`id`, `größe`) VALUES (8, 'é')").unwrap_err();
     assert!(refused.to_string().contains("`c`") || refused.to_string().contains("'c'"), "{refused}");
 }
+
+/// Why models that have such comments and values are refused.
+#[test]
+fn the_servers_tell_question_marks_for_emojis_in_comments_and_enums() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let mut scratch = Scratch::create(&server);
+    scratch
+        .load("CREATE TABLE `t` (`a` enum('x','😀') COMMENT 'c 😀', KEY `i` (`a`) COMMENT 'i 😀') COMMENT = 't 😀'")
+        .unwrap();
+    let created = scratch.driver().query("SHOW CREATE TABLE `t`", &[]).unwrap();
+    let Some(Value::Text(created)) = created[0].get(1) else { panic!("{created:?}") };
+    assert!(!created.contains('😀'), "{created}");
+    for text in ["'x','?'", "'c ?'", "'i ?'", "'t ?'"] {
+        assert!(created.contains(text), "{created}");
+    }
+}

@@ -37,6 +37,30 @@ fn check_name(name: &QualifiedName, place: &str, problems: &mut Problems) {
     }
 }
 
+/// The servers keep comments and the values of enums as `utf8mb3`, and put `?` for what that does not hold; MySQL says so in a warning, MariaDB not at all.
+fn check_catalogued(text: &str, what: &str, place: &str, problems: &mut Problems) {
+    if let Some(character) = text.chars().find(|character| u32::from(*character) > 0xFFFF) {
+        problems.add(
+            place,
+            &format!("`{character}` in {what}"),
+            "the servers would put `?` for it: use characters up to U+FFFF, which emojis are not",
+        );
+    }
+}
+
+fn check_comment(comment: Option<&str>, place: &str, problems: &mut Problems) {
+    if let Some(comment) = comment {
+        check_catalogued(comment, "a comment", place, problems);
+    }
+}
+
+/// The values of an `enum` or `set`.
+pub(super) fn check_values(ty: &str, place: &str, problems: &mut Problems) {
+    for value in types::values(ty).unwrap_or_default() {
+        check_catalogued(&value, &format!("the value `{value}` of an enum"), place, problems);
+    }
+}
+
 fn check_deferrable(deferrable: Deferrability, place: &str, what: &str, problems: &mut Problems) {
     if deferrable != Deferrability::NotDeferrable {
         problems.add(
@@ -71,11 +95,12 @@ pub(super) fn check_table(
         partition_by: _,
         partition_of,
         inherits,
-        comment: _,
+        comment,
         renamed_from: _,
         definition: _,
     } = table;
     check_name(name, &struct_name, problems);
+    check_comment(comment.as_deref(), &struct_name, problems);
     check_options(options, &struct_name, problems);
     problems.refuse(partition_of.is_some(), &struct_name, "a partition that is a table of its own");
     problems.refuse(!inherits.is_empty(), &struct_name, "inheritance");
@@ -100,10 +125,11 @@ pub(super) fn check_table(
             include,
             with,
             on_conflict,
-            comment: _,
+            comment,
             renamed_from: _,
         } = unique;
         let place = place(object.origin.as_ref(), name.as_ref());
+        check_comment(comment.as_deref(), &place, problems);
         name.iter().for_each(|name| check_length(name, &place, problems));
         check_deferrable(*deferrable, &place, "a deferrable unique constraint", problems);
         problems.refuse(*nulls_not_distinct, &place, "`nulls_not_distinct`");
@@ -193,11 +219,12 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         not_null_name: _,
         not_null_conflict,
         inherited: _,
-        comment: _,
+        comment,
         renamed_from: _,
         renamed_values: _,
     } = column;
     check_length(name, place, problems);
+    check_comment(comment.as_deref(), place, problems);
     problems.refuse(not_null_conflict.is_some(), place, "what a violation of NOT NULL does");
     if let (Some(charset), Some(collation)) = (charset, collation) {
         check_collation(charset, collation, place, problems);
@@ -293,10 +320,11 @@ fn check_index(
         with,
         parser: _,
         invisible: _,
-        comment: _,
+        comment,
         renamed_from: _,
         definition: _,
     } = index;
+    check_comment(comment.as_deref(), place, problems);
     name.iter().for_each(|name| check_length(name, place, problems));
     if predicate.is_some() {
         problems.add(
@@ -400,5 +428,37 @@ pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
     for option in with.keys() {
         let known = ["algorithm", "definer", "sql_security", "check_option"].contains(&option.as_str());
         problems.refuse(!known, place, &format!("the option `{option}`"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Engine;
+
+    fn found(check: impl FnOnce(&mut Problems)) -> Vec<String> {
+        let mut problems = Problems::new(Engine::Mysql);
+        check(&mut problems);
+        let found = problems.or(()).err().unwrap_or_default();
+        found.into_iter().map(|problem| format!("{} of {}", problem.what, problem.place)).collect()
+    }
+
+    #[test]
+    fn what_the_catalogue_does_not_hold_is_refused_where_it_stands() {
+        let comment = |text: &str| {
+            let comment = Some(text.to_owned());
+            let column = Column { comment, ..Column::new("a", ColumnType::Text) };
+            found(|problems| check_column(&column, "User.a", problems))
+        };
+        assert_eq!(comment("a party 🎉"), ["`🎉` in a comment of `User.a`"]);
+        assert!(comment("größe, €, 語").is_empty());
+        let values = |ty: &str| found(|problems| check_values(ty, "User.mood", problems));
+        assert_eq!(values("enum('ok','😀')"), ["`😀` in the value `😀` of an enum of `User.mood`"]);
+        assert!(values("set('é','語')").is_empty() && values("varchar(20)").is_empty());
+        let comment = Some("🎉".to_owned());
+        let index = Index { comment, ..Index::new(vec![IndexPart::new(IndexKey::Column("a".to_owned()))]) };
+        let options = TableOptions::default();
+        let of_index = found(|problems| check_index(&index, "User.i", Variant::Mariadb, &options, problems));
+        assert_eq!(of_index, ["`🎉` in a comment of `User.i`"]);
     }
 }

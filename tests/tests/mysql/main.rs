@@ -5,6 +5,7 @@
 mod canonicalize;
 mod connection;
 mod introspect;
+mod letter_case;
 mod lock;
 mod scratch;
 mod texts;

@@ -537,6 +537,7 @@ mod tests {
             name: "t".to_owned(),
             table: name("legacy"),
             definition: "CREATE TRIGGER t AFTER INSERT ON legacy BEGIN SELECT 1; END".to_owned(),
+            settings: std::collections::BTreeMap::new(),
         });
         for engine in Engine::ALL {
             for scope in [Scope::Models, Scope::Database] {

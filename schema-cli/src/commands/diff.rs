@@ -16,7 +16,7 @@ use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
-use schema_core::model::OpaqueObject;
+use schema_core::model::{Engine, OpaqueObject};
 use schema_core::sql::{Hazard, Plan, Recreated, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
@@ -119,7 +119,11 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return Ok(ExitStatus::Differs);
     }
     if !*apply {
-        tell_of_rights(plan, printer);
+        match comparison.engine() {
+            Engine::Postgres => tell_of_rights(plan, printer),
+            // What is recreated there is all that the SQL says.
+            Engine::Sqlite | Engine::Mysql | Engine::Mariadb => {}
+        }
         return Ok(ExitStatus::Differs);
     }
     if !*yes {

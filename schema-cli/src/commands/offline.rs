@@ -129,7 +129,7 @@ pub(super) fn write(
     }
     for unchecked in &script.unchecked {
         context.printer.warn(&format!(
-            "revision `{}` rebuilds `{}`; a script cannot check that the table is what the revision was written for",
+            "revision `{}` rebuilds `{}`; a script cannot check that it is what the revision was written for",
             unchecked.revision, unchecked.table
         ));
     }

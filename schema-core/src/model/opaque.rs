@@ -2,6 +2,7 @@
 
 use super::QualifiedName;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An object of a database that no model can say yet; it is never dropped unasked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,13 +21,23 @@ pub struct OpaqueObject {
     /// Statements that bring back what `definition` leaves out once the object was dropped and created again: owner, grants, comments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restore: Vec<String>,
+    /// The settings of the session that created it, under which it runs (MySQL, MariaDB), as those of a [`Trigger`](super::Trigger).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, String>,
 }
 
 impl OpaqueObject {
     /// An object that depends on nothing.
     #[must_use]
     pub fn new(kind: OpaqueKind, name: impl Into<QualifiedName>, definition: Option<String>) -> Self {
-        OpaqueObject { kind, name: name.into(), definition, depends_on: Vec::new(), restore: Vec::new() }
+        OpaqueObject {
+            kind,
+            name: name.into(),
+            definition,
+            depends_on: Vec::new(),
+            restore: Vec::new(),
+            settings: BTreeMap::new(),
+        }
     }
 
     /// What the object is, and its name: ``the function `note()` ``.

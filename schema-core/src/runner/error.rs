@@ -451,8 +451,9 @@ impl Failure {
                  put that into a model or a revision of its own, or undo it"
             )),
             Failure::UnexpectedObject { object, exists: true, .. } => Some(format!(
-                "{object} has another definition here, or a trigger, index, rule or dependent that this script does not know \
-                 and would lose; put that into a revision of its own, or undo it"
+                "{object} has another definition or definer here, or a setting, trigger, index, rule or dependent that this script does \
+                 not know and would lose; put that into a revision of its own, or undo it; without the hash behind `recreates` the \
+                 script does not look"
             )),
             Failure::UnexpectedObject { exists: false, .. } => {
                 Some("somebody has dropped or renamed it by hand; undo that".to_owned())

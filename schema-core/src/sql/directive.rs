@@ -31,7 +31,7 @@ pub enum Directive {
         /// The hash of its definition, in hexadecimal.
         hash: String,
     },
-    /// The script drops and recreates something (PostgreSQL).
+    /// The script drops and recreates something (PostgreSQL, MySQL, MariaDB).
     Recreates(Recreated),
 }
 

@@ -1,4 +1,4 @@
-//! What a script says it drops and recreates (PostgreSQL).
+//! What a script says it drops and recreates (PostgreSQL, MySQL, MariaDB).
 
 use super::quote::unquote_identifier;
 use super::token::{Token, TokenKind, tokenize};
@@ -7,7 +7,7 @@ use std::fmt;
 
 /// Something that a script drops and recreates, or whose values it rewrites.
 ///
-/// What the database at hand has on it that no script says (owner, grants, comments, settings) is given back after that.
+/// On PostgreSQL, what the database at hand has on it that no script says (owner, grants, comments, settings) is given back after that.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Recreated {
     /// What it is.

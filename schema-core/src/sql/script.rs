@@ -16,7 +16,7 @@ pub struct Script {
     pub foreign_keys_off: bool,
     /// What tables have to be like before it may run (SQLite).
     pub expects: Vec<ExpectedTable>,
-    /// What it drops and recreates (PostgreSQL).
+    /// What it drops and recreates (PostgreSQL, MySQL, MariaDB).
     pub recreates: Vec<ScriptRecreated>,
 }
 
@@ -79,14 +79,14 @@ pub enum ScriptError {
         belongs: &'static str,
     },
     /// A directive is for another engine.
-    #[error("line {line}: `{directive}` is for {only}, this script for {engine}")]
+    #[error("line {line}: `{directive}` is for {}, this script for {engine}", listed(only))]
     OtherEngine {
         /// The line.
         line: usize,
         /// The directive.
         directive: String,
-        /// The engine that it is for.
-        only: Engine,
+        /// The engines that it is for.
+        only: &'static [Engine],
         /// The engine of the script.
         engine: Engine,
     },
@@ -223,8 +223,8 @@ impl Script {
             }
             let line = comment.line;
             let found = directive(&comment)?;
-            if let Some((directive, only)) = found.as_ref().and_then(|it| Some((it, only_for(it)?)))
-                && only != engine
+            if let Some((directive, only)) = found.as_ref().map(|it| (it, only_for(it)))
+                && !only.contains(&engine)
             {
                 let directive = directive.to_string();
                 return Err(ScriptError::OtherEngine { line, directive, only, engine });
@@ -251,13 +251,17 @@ impl Script {
     }
 }
 
-/// The engine whose scripts alone may say so.
-fn only_for(directive: &Directive) -> Option<Engine> {
+/// The engines whose scripts alone may say so.
+fn only_for(directive: &Directive) -> &'static [Engine] {
     match directive {
-        Directive::Autocommit => None,
-        Directive::ForeignKeysOff | Directive::Expects { .. } => Some(Engine::Sqlite),
-        Directive::Recreates(_) => Some(Engine::Postgres),
+        Directive::Autocommit => &Engine::ALL,
+        Directive::ForeignKeysOff | Directive::Expects { .. } => &[Engine::Sqlite],
+        Directive::Recreates(_) => &[Engine::Postgres, Engine::Mysql, Engine::Mariadb],
     }
+}
+
+fn listed(engines: &[Engine]) -> String {
+    engines.iter().map(Engine::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn directive(comment: &Comment<'_>) -> Result<Option<Directive>, ScriptError> {

@@ -86,7 +86,7 @@ pub struct Plan {
     pub foreign_keys_off: bool,
     /// What the rebuilds know of their tables.
     pub expectations: Vec<Expectation>,
-    /// What is dropped and recreated, and gets back what no script says (PostgreSQL).
+    /// What is dropped and recreated: it gets back what no script says (PostgreSQL), or must be what the script knows (MySQL, MariaDB).
     pub recreated: Vec<Recreated>,
     /// The statements.
     pub statements: Vec<Statement>,

@@ -17,7 +17,7 @@ const OBJECTS: &str = "
 
 /// Triggers, whose SHOW CREATE has the case and the line breaks in which somebody wrote their beginning, and even their database's name.
 const TRIGGERS: &str = "
-    SELECT TRIGGER_NAME, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_ORDER, DEFINER), ACTION_STATEMENT
+    SELECT TRIGGER_NAME, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_ORDER, DEFINER, SQL_MODE, COLLATION_CONNECTION), ACTION_STATEMENT
     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
 
 pub(super) fn dump(driver: &mut dyn Driver) -> Dump {

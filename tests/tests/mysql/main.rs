@@ -8,5 +8,6 @@ mod introspect;
 mod letter_case;
 mod lock;
 mod scratch;
+mod sessions;
 mod texts;
 mod zero_dates;

@@ -192,3 +192,32 @@ fn mysql() {
         assert_eq!(project.tables(), ["d"]);
     });
 }
+
+#[test]
+fn triggers_on_mysql() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project
+        .revision(
+            "a",
+            "CREATE TABLE t (x varchar(9));
+             SET sql_mode = 'PIPES_AS_CONCAT';
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.x = 'a' || 'b';",
+            "",
+        )
+        .revision(
+            "b",
+            "DROP TRIGGER g;
+             ALTER TABLE t ADD COLUMN y int;
+             SET @schema_sql_mode = @@sql_mode, sql_mode = 'PIPES_AS_CONCAT';
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.x = 'a' || 'b';
+             SET sql_mode = @schema_sql_mode;
+             CREATE TRIGGER h BEFORE UPDATE ON t FOR EACH ROW SET NEW.y = 1;",
+            "",
+        );
+    survives(&project, |project| {
+        applied(project);
+        let modes = "SELECT concat(TRIGGER_NAME, ' ', SQL_MODE = 'PIPES_AS_CONCAT', ' ', SQL_MODE LIKE '%STRICT_ALL%') \
+                     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = database() ORDER BY TRIGGER_NAME";
+        assert_eq!(project.query(modes), ["g 1 0", "h 0 1"]);
+    });
+}

@@ -25,6 +25,7 @@ mod postgres;
 mod processes;
 mod project;
 mod recreated;
+mod recreated_mysql;
 mod repair;
 #[cfg(unix)]
 mod scratch;

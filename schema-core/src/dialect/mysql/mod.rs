@@ -30,7 +30,8 @@
 //!   AUTO_INCREMENT is data and left out.
 //! - **Views**: the query has no database's name in it ([`expression::without_database`]). `with` holds `algorithm`, `sql_security` and `check_option` in lower
 //!   case where they are not `undefined`, `definer` and `none`, and `definer` (quoted, as SQL) where it is not the connection's own user.
-//! - **Triggers** are `Trigger`s, in the order in which they fire, with their whole CREATE TRIGGER, its DEFINER by the same rule.
+//! - **Triggers** are `Trigger`s, in the order in which they fire, with their whole CREATE TRIGGER, its DEFINER by the same rule, and the
+//!   settings that they run under.
 //! - **Opaque**: routines, events and MariaDB's sequences and packages.
 
 pub mod catalogue;

@@ -328,6 +328,7 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
     for trigger in desired {
         if let Some(before) = found.get(&fold_case(&trigger.name))
             && canonical(&before.definition) == canonical(&trigger.definition)
+            && before.settings == trigger.settings
         {
             *trigger = (*before).clone();
         }

@@ -7,8 +7,9 @@ use super::types;
 use super::variant::Variant;
 use crate::model::{
     Check, Column, ColumnType, Default, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn,
-    PrimaryKey, ReferentialAction, SequenceOptions, Table, TableOptions, View,
+    PrimaryKey, ReferentialAction, SequenceOptions, Table, TableOptions, Trigger, View,
 };
+use crate::sql::Statement;
 
 /// CREATE TABLE, with these of its foreign keys.
 #[must_use]
@@ -299,6 +300,46 @@ pub(crate) fn foreign_key(key: &ForeignKey) -> String {
         sql.push_str(&format!(" ON {event} {action}"));
     }
     sql
+}
+
+/// Creates triggers in their order, each under the settings that it remembers, and sets the session back.
+#[must_use]
+pub fn create_triggers(triggers: &[&Trigger]) -> Vec<Statement> {
+    const SETTINGS: [(&str, &str); 3] = [
+        ("sql_mode", "@schema_sql_mode"),
+        ("character_set_client", "@schema_client"),
+        ("collation_connection", "@schema_collation"),
+    ];
+    let mut statements = Vec::new();
+    for alike in triggers.chunk_by(|left, right| left.settings == right.settings) {
+        let Some(settings) = alike.first().map(|trigger| &trigger.settings) else { continue };
+        let set: Vec<(&str, &str, &String)> = SETTINGS
+            .into_iter()
+            .filter_map(|(name, saved)| settings.get(name).map(|value| (name, saved, value)))
+            .collect();
+        let list =
+            |part: fn(&(&str, &str, &String)) -> String| set.iter().map(part).collect::<Vec<_>>().join(", ");
+        if !set.is_empty() {
+            let names: Vec<String> = alike.iter().map(|trigger| format!("`{}`", trigger.name)).collect();
+            let saved = list(|(name, saved, _)| format!("{saved} = @@{name}"));
+            let values = list(|(name, _, value)| format!("{name} = {}", quote_text(value)));
+            statements.push(Statement::new(
+                format!("the settings that {} runs under, as it was created with them", names.join(", ")),
+                format!("SET {saved}, {values}"),
+            ));
+        }
+        statements.extend(alike.iter().map(|trigger| {
+            Statement::new(
+                format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
+                trigger.definition.clone(),
+            )
+        }));
+        if !set.is_empty() {
+            let back = list(|(name, saved, _)| format!("{name} = {saved}"));
+            statements.push(Statement::new("back to the settings of the session", format!("SET {back}")));
+        }
+    }
+    statements
 }
 
 /// CREATE VIEW, or, where there is one of the name, what takes its place.

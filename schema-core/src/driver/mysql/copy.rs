@@ -111,7 +111,7 @@ fn make_one(copy: &mut MysqlDriver, object: &Object, database: &str) -> Result<(
 }
 
 /// The definition without ``DEFINER=`ann`@`%` ``, which is in front of the object's kind.
-fn without_definer(definition: &str, engine: Engine) -> String {
+pub(super) fn without_definer(definition: &str, engine: Engine) -> String {
     let tokens = tokenize(definition, engine);
     let word = |position: usize| tokens.get(position).map_or("", |token| token.text(definition));
     let Some(start) = (0..tokens.len().min(8))

@@ -13,6 +13,7 @@ mod introspect;
 mod lasting;
 mod lock;
 mod probe;
+mod recreated;
 mod relations;
 mod scratch;
 mod server;
@@ -29,7 +30,7 @@ use super::{
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
-use crate::sql;
+use crate::sql::{self, Recreated};
 use crate::url::MysqlUrl;
 use connection::Connection;
 use scratch::Scratch;
@@ -222,6 +223,10 @@ impl Driver for MysqlDriver {
             return Ok(Vec::new());
         }
         Err(DriverError::Unsupported { engine: self.engine(), what: "table rebuilds to expect anything of" })
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        recreated::fingerprints(self, objects)
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

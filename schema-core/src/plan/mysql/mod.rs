@@ -16,7 +16,7 @@ use super::{Path, Unplanned};
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
 use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
 use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
-use crate::sql::{Hazard, Plan, Statement};
+use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
 use alter::Part;
 use class::{Kind, Traits};
 use keys::Altered;
@@ -45,6 +45,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.rename();
     }
     planner.create_views_and_triggers();
+    planner.plan.recreated = planner.recreated();
     Ok(planner.plan)
 }
 
@@ -345,6 +346,28 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// What is there before and after: what the database at hand has on it must be what the script says.
+    fn recreated(&self) -> Vec<Recreated> {
+        let views = self.views.values().filter_map(|sides| match sides {
+            (Some(before), Some(_)) => {
+                let QualifiedName { schema: _, name } = &before.name;
+                let name = ObjectName { schema: None, parent: None, name: name.clone() };
+                Some(Recreated::new(RecreatedKind::View, name))
+            }
+            (Some(_), None) | (None, _) => None,
+        });
+        let triggers = self.triggers.iter().filter_map(|(before, after)| {
+            let name = |trigger: &Trigger| ObjectName {
+                schema: None,
+                parent: Some(trigger.table.name.clone()),
+                name: trigger.name.clone(),
+            };
+            let after = name((*after)?);
+            Some(Recreated { after, ..Recreated::new(RecreatedKind::Trigger, name((*before)?)) })
+        });
+        views.chain(triggers).collect()
+    }
+
     fn create_views_and_triggers(&mut self) {
         let mut statements = Vec::new();
         for view in views_in_order(self.path.finish) {
@@ -362,13 +385,10 @@ impl<'a> Planner<'a> {
             .filter_map(|(_, after)| after.map(|trigger| trigger.name.as_str()))
             .collect();
         // Triggers of one table fire in the order in which they were made.
-        for trigger in self.path.finish.triggers.iter().filter(|trigger| new.contains(trigger.name.as_str()))
-        {
-            statements.push(Statement::new(
-                format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
-                trigger.definition.clone(),
-            ));
-        }
+        let triggers = self.path.finish.triggers.iter();
+        let triggers: Vec<&Trigger> =
+            triggers.filter(|trigger| new.contains(trigger.name.as_str())).collect();
+        statements.extend(render::create_triggers(&triggers));
         self.plan.statements.extend(statements);
     }
 }

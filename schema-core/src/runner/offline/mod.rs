@@ -27,12 +27,12 @@ pub struct OfflineScript {
     pub unchecked: Vec<Unchecked>,
 }
 
-/// A rebuild that is right only where the table is what its author saw.
+/// A table, view or trigger that is rebuilt or recreated, which is right only where it is what its author saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unchecked {
     /// The revision.
     pub revision: RevisionId,
-    /// The table.
+    /// The table, view or trigger.
     pub table: String,
 }
 
@@ -62,6 +62,16 @@ pub fn offline(
                 .iter()
                 .map(|expected| Unchecked { revision: id.clone(), table: expected.table.clone() }),
         );
+        match engine {
+            // The script itself looks at that on PostgreSQL.
+            Engine::Sqlite | Engine::Postgres => {}
+            Engine::Mysql | Engine::Mariadb => unchecked.extend(
+                script
+                    .recreates
+                    .iter()
+                    .map(|it| Unchecked { revision: id.clone(), table: it.object.before.name.clone() }),
+            ),
+        }
         scripts.push(script);
     }
     let sql = match engine {

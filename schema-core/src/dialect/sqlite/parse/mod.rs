@@ -15,6 +15,7 @@ use crate::model::{Engine, QualifiedName, Trigger, View};
 use crate::sql::TokenKind;
 use crate::sql::token::{Delimited, tokens};
 use cursor::Cursor;
+use std::collections::BTreeMap;
 
 /// A stored definition that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -98,7 +99,7 @@ pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     };
     cursor.expect(&["ON"])?;
     let table = QualifiedName::new(cursor.object_name()?);
-    Ok((Trigger { name, table, definition: whole(sql) }, event))
+    Ok((Trigger { name, table, definition: whole(sql), settings: BTreeMap::new() }, event))
 }
 
 /// `CREATE TEMPORARY TABLE IF NOT EXISTS main.name` in tokens.

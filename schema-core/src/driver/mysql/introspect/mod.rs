@@ -10,6 +10,7 @@ mod definitions;
 mod foreign_keys;
 mod indexes;
 mod opaque;
+mod sessions;
 mod shown;
 mod tables;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is kept without being understood: routines, events, sequences. Their definitions come later, with those of everything else.
 
+use super::sessions::Session;
 use super::{Catalogue, text};
 use crate::driver::DriverError;
 use crate::model::{OpaqueKind, OpaqueObject};
@@ -13,7 +14,9 @@ pub(super) fn read(
         if kind == "PACKAGE BODY" {
             name.push_str(BODY);
         }
-        Ok(kind_of(&kind).map(|kind| OpaqueObject::new(kind, name.as_str(), None)))
+        let settings = Session::read(row, 2)?.all();
+        Ok(kind_of(&kind)
+            .map(|kind| OpaqueObject { settings, ..OpaqueObject::new(kind, name.as_str(), None) }))
     })?;
     let sequences = sequences.iter().map(|name| OpaqueObject::new(OpaqueKind::Sequence, name.as_str(), None));
     Ok(found.into_iter().flatten().chain(sequences).collect())

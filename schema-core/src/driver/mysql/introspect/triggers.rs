@@ -1,5 +1,6 @@
 //! Triggers.
 
+use super::sessions::Session;
 use super::{Catalogue, text};
 use crate::dialect::mysql::quote;
 use crate::driver::DriverError;
@@ -7,9 +8,11 @@ use crate::model::Trigger;
 
 pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Vec<Trigger>, DriverError> {
     let rows = catalogue.rows(include_str!("../queries/triggers.sql"), &[], |row| {
-        Ok([text(row, 0)?, text(row, 1)?, text(row, 2)?, text(row, 3)?, text(row, 4)?, text(row, 5)?])
+        let words =
+            [text(row, 0)?, text(row, 1)?, text(row, 2)?, text(row, 3)?, text(row, 4)?, text(row, 5)?];
+        Ok((words, Session::read(row, 6)?))
     })?;
-    let triggers = rows.into_iter().map(|[name, table, timing, event, statement, definer]| {
+    let triggers = rows.into_iter().map(|([name, table, timing, event, statement, definer], session)| {
         let definer =
             catalogue.definer(&definer).map(|definer| format!("DEFINER={definer} ")).unwrap_or_default();
         let definition = format!(
@@ -17,7 +20,8 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Vec<Trigger>, Driver
             quote(&name),
             quote(&table)
         );
-        Trigger { name, table: table.as_str().into(), definition }
+        let settings = session.settings(&definition);
+        Trigger { name, table: table.as_str().into(), definition, settings }
     });
     Ok(triggers.collect())
 }

@@ -1,0 +1,96 @@
+//! What a script recreates on MySQL and MariaDB: it stops before it changes anything where the database at hand has something else.
+
+use crate::upgraded;
+use schema_core::ErrorClass;
+use schema_core::sql::{Directive, ObjectName, Recreated, RecreatedKind};
+use schema_tests::migrations::Project;
+use schema_tests::server::Server;
+
+const START: &str = "CREATE TABLE t (a int);
+    CREATE VIEW v AS SELECT a FROM t;
+    CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1;";
+
+const CHANGE: &str = "CREATE TABLE first (a int);
+    CREATE OR REPLACE VIEW v AS SELECT a + 1 AS a FROM t;
+    DROP TRIGGER g;
+    CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 2;";
+
+fn object(kind: RecreatedKind, parent: Option<&str>, name: &str) -> Recreated {
+    let parent = parent.map(str::to_owned);
+    Recreated::new(kind, ObjectName { schema: None, parent, name: name.to_owned() })
+}
+
+/// A database in which somebody has run these statements after the first revision, and the directives that were right before that.
+fn changed_by_hand(statements: &[&str]) -> Option<(Project, String)> {
+    let mut project = Project::on(Server::Mysql)?;
+    project.revision("a", START, "");
+    upgraded(&project, "a").unwrap();
+    let mut objects =
+        [object(RecreatedKind::View, None, "v"), object(RecreatedKind::Trigger, Some("t"), "g")];
+    let hashes = project.driver().recreated_fingerprints(&objects).unwrap();
+    for (object, hash) in objects.iter_mut().zip(hashes) {
+        assert!(hash.is_some(), "{object}");
+        object.hash = hash;
+    }
+    let directives: String =
+        objects.into_iter().map(|object| format!("{}\n", Directive::Recreates(object))).collect();
+    project.execute(statements);
+    project.revision("b", &format!("{directives}{CHANGE}"), "");
+    Some((project, directives))
+}
+
+#[test]
+fn what_is_as_it_was_is_recreated() {
+    let Some((project, directives)) = changed_by_hand(&[]) else { return };
+    assert!(directives.contains("recreates view v ") && directives.contains("recreates trigger g on t "));
+    upgraded(&project, "b").unwrap();
+    project.execute(&["INSERT INTO t VALUES (9)"]);
+    assert_eq!(project.query("SELECT a FROM v"), ["3"]);
+}
+
+#[test]
+fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_changes_anything() {
+    for (statements, named) in [
+        (&["ALTER VIEW v AS SELECT a FROM t WHERE a > 0"][..], "the view `v`"),
+        (&["ALTER SQL SECURITY INVOKER VIEW v AS SELECT a FROM t"], "the view `v`"),
+        (&["ALTER DEFINER = `nobody`@`%` VIEW v AS SELECT a FROM t"], "the view `v`"),
+        (&["DROP VIEW v"], "the view `v`"),
+        (
+            &[
+                "DROP TRIGGER g",
+                "CREATE DEFINER = `nobody`@`%` TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+            ],
+            "the trigger `g` on `t`",
+        ),
+        (
+            &[
+                "DROP TRIGGER g",
+                "SET sql_mode = ''",
+                "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+            ],
+            "the trigger `g` on `t`",
+        ),
+        (
+            &["CREATE TRIGGER another BEFORE INSERT ON t FOR EACH ROW SET NEW.a = NEW.a + 1"],
+            "the trigger `g` on `t`",
+        ),
+    ] {
+        let Some((project, _)) = changed_by_hand(statements) else { return };
+        let error = upgraded(&project, "b").unwrap_err();
+        assert_eq!(error.class(), ErrorClass::Refused, "{statements:?}: {error}");
+        assert!(error.to_string().contains(named), "{statements:?}: {error}");
+        assert!(error.hint().is_some());
+        assert!(!project.tables().contains(&"first".to_owned()), "{statements:?}");
+        assert_eq!(project.applied(), ["a"]);
+    }
+}
+
+#[test]
+fn without_a_hash_the_script_does_as_it_says() {
+    let by_hand = &["ALTER DEFINER = `nobody`@`%` VIEW v AS SELECT a FROM t"];
+    let Some((mut project, _)) = changed_by_hand(by_hand) else { return };
+    project.remove_last();
+    project.revision("b", &format!("-- schema: recreates view v\n{CHANGE}"), "");
+    upgraded(&project, "b").unwrap();
+    assert_eq!(project.applied(), ["a", "b"]);
+}

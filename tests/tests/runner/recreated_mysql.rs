@@ -2,8 +2,9 @@
 
 use crate::upgraded;
 use schema_core::ErrorClass;
+use schema_core::runner::{self, RunOptions};
 use schema_core::sql::{Directive, ObjectName, Recreated, RecreatedKind};
-use schema_tests::migrations::Project;
+use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 
 const START: &str = "CREATE TABLE t (a int);
@@ -83,6 +84,22 @@ fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_change
         assert!(!project.tables().contains(&"first".to_owned()), "{statements:?}");
         assert_eq!(project.applied(), ["a"]);
     }
+}
+
+#[test]
+fn a_dry_run_on_a_copy_does_not_miss_what_was_not_copied() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", &START.replace("CREATE VIEW", "CREATE DEFINER = `nobody`@`%` VIEW"), "");
+    upgraded(&project, "a").unwrap();
+    let mut view = object(RecreatedKind::View, None, "v");
+    view.hash = project.driver().recreated_fingerprints(&[view.clone()]).unwrap().remove(0);
+    let directive = Directive::Recreates(view);
+    project.revision("b", &format!("{directive}\nCREATE OR REPLACE VIEW v AS SELECT 1 AS a;"), "");
+    let (directory, options) = (project.directory(), RunOptions::default());
+    let tried =
+        runner::try_upgrade(project.driver().as_mut(), &directory, &ids(&["b"]), &options, &mut |_| {});
+    assert_eq!(tried.unwrap().revisions.len(), 1);
+    upgraded(&project, "b").unwrap();
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError>
     let database = driver.database()?.to_owned();
     let objects = read(driver, &database)?;
     let mut copy = driver.scratch_driver()?.confined()?;
+    copy.is_copy = true;
     copy.connection.run("SET SESSION foreign_key_checks = 0")?;
     make(&mut copy, objects, &database)?;
     copy.server.prepare(&mut copy.connection)?;

@@ -61,6 +61,8 @@ pub struct MysqlDriver {
     scratch: Option<Scratch>,
     /// Where statements are only tried, the databases that none of them may reach.
     others: Option<BTreeSet<String>>,
+    /// Whether it is a copy, in which everything belongs to this account.
+    is_copy: bool,
 }
 
 impl MysqlDriver {
@@ -87,6 +89,7 @@ impl MysqlDriver {
             is_freshly_locked: false,
             scratch: None,
             others: None,
+            is_copy: false,
         })
     }
 

@@ -155,3 +155,98 @@ fn processes_that_are_killed_at_any_time_leave_what_the_next_one_finishes() {
     assert_eq!(project.query("SELECT revision FROM log ORDER BY revision"), expected);
     assert_eq!(project.applied().len(), 12);
 }
+
+/// How many of the server's sessions in the project's database are at a statement that begins so.
+fn at_work(project: &Project, beginning: &str) -> usize {
+    let query = format!(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE '{beginning}%'"
+    );
+    project.query(&query).len()
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(20), "{what} never came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// What becomes of the table's lock that the statement of a killed process waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Reader {
+    /// It goes, so that the server does what nobody waits for any more.
+    LetsGo,
+    /// It stays until the server gives up.
+    Stays,
+}
+
+/// Two tables change their names, one of them goes, and the process is killed while the swap waits for a reader; then the next run.
+fn swap_is_killed(columns: [&str; 2], reader: Reader) -> Option<(Project, Outcome)> {
+    let mut project = Project::on(Server::Mysql)?;
+    let [of_t, of_b] = columns;
+    let tables = format!(
+        "CREATE TABLE t (x {of_t});\nCREATE TABLE b (x {of_b});\nINSERT INTO t VALUES (1);\nINSERT INTO b VALUES (2);"
+    );
+    project.revision("a", &tables, "");
+    upgraded(&project, "a").unwrap();
+    project.revision("b", "RENAME TABLE t TO a, b TO t, a TO b;\nDROP TABLE b;", "");
+    let mut holder = project.driver();
+    holder.begin().unwrap();
+    holder.query("SELECT x FROM t", &[]).unwrap();
+    let mut process = upgrade(&project).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    wait_until("the RENAME", || at_work(&project, "RENAME TABLE") == 1);
+    process.kill().unwrap();
+    process.wait().unwrap();
+    if reader == Reader::LetsGo {
+        holder.rollback().unwrap();
+    } else {
+        wait_until("the end of the RENAME", || at_work(&project, "RENAME TABLE") == 0);
+        holder.rollback().unwrap();
+    }
+    let outcome = Outcome::of(&mut upgrade(&project));
+    Some((project, outcome))
+}
+
+/// The row of `b` is in `t`, and `b` is gone: each statement has run once.
+fn is_swapped_once(project: &Project) {
+    assert_eq!(project.tables(), ["t"]);
+    assert_eq!(project.query("SELECT x FROM t"), ["2"]);
+    assert_eq!(project.applied(), ["a", "b"]);
+}
+
+fn a_swap_of_tables_that_are_alike_is_in_doubt(reader: Reader) {
+    let Some((project, outcome)) = swap_is_killed(["int", "int"], reader) else { return };
+    assert!(outcome.stderr.contains("it is in doubt whether this step was finished"), "{outcome}");
+    let outcome = outcome.exits(6);
+    let swapped = project.query("SELECT x FROM t") == ["2"];
+    assert_eq!(project.tables(), ["b", "t"], "{outcome}");
+    // The server did what it could.
+    assert_eq!(swapped, reader == Reader::LetsGo);
+    // A second look knows no more, and changes nothing either.
+    Outcome::of(&mut upgrade(&project)).exits(6);
+    assert_eq!(project.query("SELECT x FROM t") == ["2"], swapped);
+    let settlement = if swapped { Settlement::Done } else { Settlement::Redo };
+    runner::resolve(project.driver().as_mut(), &project.directory(), settlement, &mut |_| {}).unwrap();
+    Outcome::of(&mut upgrade(&project)).exits(0);
+    is_swapped_once(&project);
+}
+
+#[test]
+fn a_swap_of_tables_that_are_alike_which_the_server_finished_by_itself_is_in_doubt() {
+    a_swap_of_tables_that_are_alike_is_in_doubt(Reader::LetsGo);
+}
+
+#[test]
+fn a_swap_of_tables_that_are_alike_which_the_server_gave_up_is_in_doubt() {
+    a_swap_of_tables_that_are_alike_is_in_doubt(Reader::Stays);
+}
+
+#[test]
+fn a_swap_of_tables_that_differ_is_done_once_whatever_the_server_did() {
+    for reader in [Reader::LetsGo, Reader::Stays] {
+        let Some((project, outcome)) = swap_is_killed(["int", "bigint"], reader) else { return };
+        outcome.exits(0);
+        is_swapped_once(&project);
+    }
+}

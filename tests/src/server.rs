@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -46,6 +47,26 @@ impl Server {
             say_once(self);
         }
         url
+    }
+
+    /// The folder with the certificates that it was started with: its authority's, a client's, and those of an authority that it knows nothing of.
+    /// Without one the caller's test is over.
+    ///
+    /// # Panics
+    ///
+    /// There is none, and this is CI.
+    #[must_use]
+    pub fn certificates(self) -> Option<PathBuf> {
+        let variable = match self {
+            Server::Postgres => "SCHEMA_TEST_POSTGRES_CERTIFICATES",
+            Server::Mysql => "SCHEMA_TEST_MYSQL_CERTIFICATES",
+        };
+        let folder = env::var_os(variable).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        if folder.is_none() {
+            assert!(!in_ci(), "`{variable}` is not set: CI needs the certificates of all servers");
+            let _ = writeln!(io::stderr(), "skipped: a test of encryption, as `{variable}` is not set");
+        }
+        folder
     }
 
     /// An empty database on it, which is dropped with the value; without a server the caller's test is over.

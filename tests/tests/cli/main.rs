@@ -17,6 +17,7 @@ mod init_db;
 mod json;
 #[cfg(unix)]
 mod limits;
+mod logins;
 mod postgres;
 mod project;
 mod revisions;

@@ -7,6 +7,7 @@ mod connection;
 mod introspect;
 mod letter_case;
 mod lock;
+mod logins;
 mod scratch;
 mod sessions;
 mod texts;

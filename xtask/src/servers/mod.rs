@@ -20,6 +20,10 @@ use throwaway::Server;
 const POSTGRES_VARIABLE: &str = "SCHEMA_TEST_POSTGRES_URL";
 /// Where the tests look for MySQL or MariaDB.
 const MYSQL_VARIABLE: &str = "SCHEMA_TEST_MYSQL_URL";
+/// Where the tests find the certificates of the PostgreSQL server.
+const POSTGRES_CERTIFICATES: &str = "SCHEMA_TEST_POSTGRES_CERTIFICATES";
+/// Where the tests find the certificates of the MySQL or MariaDB server.
+const MYSQL_CERTIFICATES: &str = "SCHEMA_TEST_MYSQL_CERTIFICATES";
 
 #[derive(clap::Args)]
 pub(crate) struct ServerArguments {
@@ -121,7 +125,18 @@ impl Servers {
         let url = |place: usize| server(place).and_then(Wanted::url).map(str::to_owned);
         let runs = self.runs.iter().map(|run| Environment {
             label: run.label.clone(),
-            variables: vec![(POSTGRES_VARIABLE, url(run.postgres)), (MYSQL_VARIABLE, url(run.mysql))],
+            variables: vec![
+                (POSTGRES_VARIABLE, url(run.postgres)),
+                (
+                    POSTGRES_CERTIFICATES,
+                    server(run.postgres).and_then(|server| server.certificates(POSTGRES_CERTIFICATES)),
+                ),
+                (MYSQL_VARIABLE, url(run.mysql)),
+                (
+                    MYSQL_CERTIFICATES,
+                    server(run.mysql).and_then(|server| server.certificates(MYSQL_CERTIFICATES)),
+                ),
+            ],
             calls: run.calls,
             is_beside: run.is_beside,
             missing: run
@@ -215,6 +230,15 @@ impl Wanted {
         }
     }
 
+    /// The folder with its certificates; of a server that was there before, a variable tells it.
+    fn certificates(&self, variable: &str) -> Option<String> {
+        match &self.state {
+            State::Existing { .. } => std::env::var(variable).ok(),
+            State::Running(server) => Some(server.certificates().display().to_string()),
+            State::Starting(_) | State::Missing => None,
+        }
+    }
+
     fn url(&self) -> Option<&str> {
         match &self.state {
             State::Existing { url } => Some(url),
@@ -234,6 +258,10 @@ mod start {
 
     impl Server {
         pub(crate) fn url(&self) -> &str {
+            match *self {}
+        }
+
+        pub(crate) fn certificates(&self) -> &std::path::Path {
             match *self {}
         }
     }

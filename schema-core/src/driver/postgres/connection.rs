@@ -121,7 +121,12 @@ pub(super) fn connect(settings: &Settings) -> Result<Client, DriverError> {
         match settings.config(*mode).connect(tls.connector()) {
             Ok(client) => return Ok(client),
             Err(error) => {
+                // Who let nobody in one way may do so in another; a server that said nothing will not.
+                let is_refused = error.as_db_error().is_some();
                 last.get_or_insert(error);
+                if !is_refused {
+                    break;
+                }
             }
         }
     }

@@ -57,7 +57,7 @@ impl Tls {
         match self.mode {
             SslMode::Disable => &[config::SslMode::Disable],
             SslMode::Allow => &[config::SslMode::Disable, config::SslMode::Require],
-            SslMode::Prefer => &[config::SslMode::Prefer],
+            SslMode::Prefer => &[config::SslMode::Prefer, config::SslMode::Disable],
             SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[config::SslMode::Require],
         }
     }

@@ -68,10 +68,12 @@ fn start_as(name: &str, programs: &Programs) -> Result<Server, String> {
     prepare.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
     prepare.arg(&data).args(user).args(base.iter().map(|base| option("basedir", base)));
     home.prepare(&mut prepare)?;
+    let certificates = home.certificates()?;
     home.launch(&Launch {
         command: &|home, port| {
             let mut command = home.command(server);
             command.arg("--no-defaults").arg(&data).args(user).args(SETTINGS).arg(format!("--port={port}"));
+            command.args(certificates.options());
             if let Some(base) = base {
                 command.arg(option("basedir", base));
                 command.arg(option("lc-messages-dir", &base.join("share/mariadb")));

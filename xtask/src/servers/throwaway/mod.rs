@@ -1,6 +1,7 @@
 //! Servers that live as long as the run: started here, in a folder of their own, and gone with it.
 
 mod account;
+mod certificates;
 mod mariadb;
 mod memory;
 mod mysql;
@@ -37,11 +38,17 @@ pub(crate) struct Server {
     process: Child,
     watchdog: Watchdog,
     url: String,
+    certificates: PathBuf,
 }
 
 impl Server {
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder with the certificates that it was started with.
+    pub(crate) fn certificates(&self) -> &Path {
+        &self.certificates
     }
 }
 
@@ -122,7 +129,13 @@ impl Home {
             let (mut process, port) = start().map_err(|error| error.to_string())?;
             self.watchdog.watch(process.id()).map_err(|error| error.to_string())?;
             if is_ready(&mut process, &log, launch.ready).map_err(|error| error.to_string())? {
-                return Ok(Server { process, watchdog: self.watchdog, url: (launch.url)(port) });
+                let certificates = certificates::certificates_of(&self.folder);
+                return Ok(Server {
+                    process,
+                    watchdog: self.watchdog,
+                    url: (launch.url)(port),
+                    certificates,
+                });
             }
             let _ = process.kill();
             let _ = process.wait();

@@ -41,9 +41,11 @@ pub(crate) fn start() -> Result<Server, String> {
         command
     };
     home.prepare(server(&home).arg("--initialize-insecure"))?;
+    let certificates = home.certificates()?;
     home.launch(&Launch {
         command: &|home, port| {
             let mut command = server(home);
+            command.args(certificates.options());
             command.args(SETTINGS).arg(format!("--port={port}"));
             command.arg(format!("--socket={}", home.folder.join("socket").display()));
             command.arg(format!("--pid-file={}", home.folder.join("pid").display()));

@@ -14,8 +14,18 @@ const SETTINGS: &[&str] = &[
     "full_page_writes=off",
     "synchronous_commit=off",
     "listen_addresses=127.0.0.1",
+    "ssl=on",
     "max_connections=300",
 ];
+
+/// How accounts of the tests of encryption are let in; all others are trusted.
+const LOGINS: &str = "\
+hostssl all schema_encrypted all scram-sha-256
+hostnossl all schema_encrypted all reject
+hostssl all schema_plain all reject
+hostnossl all schema_plain all scram-sha-256
+hostssl all schema_certified all cert
+";
 
 /// The major version that Debian's unstable suite has.
 const NEWEST: &str = "18";
@@ -56,6 +66,12 @@ fn start_as(name: &str, programs: &Path) -> Result<Server, String> {
     initdb.arg("--pgdata").arg(&data);
     initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
     home.prepare(&mut initdb)?;
+    // The first line that fits decides.
+    let logins = data.join("pg_hba.conf");
+    fs::read_to_string(&logins)
+        .and_then(|trusted| fs::write(&logins, format!("{LOGINS}{trusted}")))
+        .map_err(|error| error.to_string())?;
+    let certificates = home.certificates()?;
     home.launch(&Launch {
         command: &|home, port| {
             let mut command = home.command(&programs.join("postgres"));
@@ -63,10 +79,18 @@ fn start_as(name: &str, programs: &Path) -> Result<Server, String> {
             for setting in SETTINGS {
                 command.args(["-c", setting]);
             }
+            for (name, path) in [
+                ("ssl_ca_file", &certificates.authority),
+                ("ssl_cert_file", &certificates.server),
+                ("ssl_key_file", &certificates.server_key),
+            ] {
+                command.arg("-c").arg(format!("{name}={}", path.display()));
+            }
             command
         },
         ready: "database system is ready to accept connections",
-        url: &|port| format!("postgres://postgres@127.0.0.1:{port}/postgres"),
+        // Encryption takes time; tests that are about it say so themselves.
+        url: &|port| format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable"),
     })
 }
 

@@ -3,6 +3,7 @@
 use insta::Settings;
 use libtest_mimic::{Arguments, Trial};
 use schema_tests::suite::{Adapter, Case, Mariadb, Mysql, Outcome, Postgres, Sqlite, cases, hold};
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -40,7 +41,8 @@ fn check<A: Adapter>(case: &Case) {
         return;
     }
     let mut settings = Settings::new();
-    settings.set_snapshot_path(format!("snapshots/{}", A::ENGINE));
+    let (folder, main) = (folder::<A>(case.name()), A::ENGINE.to_string());
+    settings.set_snapshot_path(format!("snapshots/{folder}"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.add_filter("(expects .+ )[0-9a-f]{32}\n", "${1}[hash]\n");
@@ -48,4 +50,23 @@ fn check<A: Adapter>(case: &Case) {
     settings.add_filter(r"test_\d+_\d+_\d+", "[database]");
     settings.add_filter("#sql-[0-9a-z_-]+", "[copy]");
     settings.bind(|| insta::assert_snapshot!(case.name(), report));
+    if folder != main {
+        let said = |folder: &str| read(folder, case.name());
+        assert_ne!(
+            said(&folder),
+            said(&main),
+            "the snapshot in `{folder}` says what that in `{main}` does: remove it"
+        );
+    }
+}
+
+/// The folder with a case's snapshot: the variant's where that has one, which a copy of the main version's begins.
+fn folder<A: Adapter>(case: &str) -> String {
+    let main = A::ENGINE.to_string();
+    A::variant().filter(|variant| read(variant, case).is_some()).map_or(main, str::to_owned)
+}
+
+fn read(folder: &str, case: &str) -> Option<String> {
+    let snapshots = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    std::fs::read_to_string(snapshots.join(folder).join(format!("{case}.snap"))).ok()
 }

@@ -2,6 +2,7 @@
 //!
 //! One file per command. Nothing in here is needed to use the libraries or the command line.
 
+mod algorithms;
 mod bench;
 mod cargo;
 mod demo;
@@ -24,6 +25,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print how a MySQL or MariaDB server makes each kind of change to a table: with which ALGORITHM and LOCK.
+    Algorithms(algorithms::Arguments),
     /// Measure whole commands beside the least that they could cost.
     Bench(bench::Arguments),
     /// Show the main job on the example: change a struct, autogenerate, upgrade, check, downgrade.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> io::Result<ExitCode> {
     match command {
+        Command::Algorithms(arguments) => algorithms::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Demo => demo::run().map(|()| ExitCode::SUCCESS),
         Command::DeriveCost => derive_cost::run(),

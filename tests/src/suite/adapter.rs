@@ -22,6 +22,10 @@ pub trait Adapter: Sized {
     fn speaks_as_in_snapshots() -> bool {
         true
     }
+    /// The folder with the snapshots of what this server rightly does in another way than the main version.
+    fn variant() -> Option<&'static str> {
+        None
+    }
     /// An empty database.
     fn scratch() -> Self;
     /// A case's document as the engine can hold it, where what it lacks is beside the case's point.

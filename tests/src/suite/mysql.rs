@@ -32,6 +32,8 @@ pub trait Variant {
     const CAPABILITIES: &'static [Capability];
     /// Whether an index can be on an expression.
     const EXPRESSION_INDEXES: bool;
+    /// The folder with the snapshots of what servers from a major version on do in another way.
+    const LATER: Option<(i64, &'static str)>;
 }
 
 /// MySQL.
@@ -48,6 +50,7 @@ impl Variant for MysqlVariant {
         Capability::MissingValuesRefused,
     ];
     const EXPRESSION_INDEXES: bool = true;
+    const LATER: Option<(i64, &'static str)> = None;
 }
 
 /// MariaDB.
@@ -65,6 +68,8 @@ impl Variant for MariadbVariant {
         Capability::LongKeys,
     ];
     const EXPRESSION_INDEXES: bool = false;
+    // Their character set is utf8mb4, where that of the others is latin1.
+    const LATER: Option<(i64, &'static str)> = Some((11, "mariadb-11"));
 }
 
 /// The engine of the server; none where there is no server.
@@ -73,12 +78,26 @@ fn engine_there() -> Option<Engine> {
     *ENGINE.get_or_init(|| Server::Mysql.database().map(|database| database.engine()))
 }
 
+/// The server's major version.
+fn version() -> i64 {
+    static VERSION: OnceLock<i64> = OnceLock::new();
+    *VERSION.get_or_init(|| {
+        let database = Server::Mysql.database().unwrap();
+        let rows = database.connect().query("SELECT CAST(VERSION() AS SIGNED)", &[]).unwrap();
+        rows[0][0].as_integer().unwrap()
+    })
+}
+
 impl<V: Variant> Adapter for OnServer<V> {
     const ENGINE: Engine = V::ENGINE;
     const CAPABILITIES: &'static [Capability] = V::CAPABILITIES;
 
     fn is_there() -> bool {
         engine_there() == Some(V::ENGINE)
+    }
+
+    fn variant() -> Option<&'static str> {
+        V::LATER.filter(|(first, _)| version() >= *first).map(|(_, folder)| folder)
     }
 
     fn scratch() -> Self {

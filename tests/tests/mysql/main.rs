@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod algorithms;
 mod canonicalize;
 mod connection;
 mod introspect;
 mod letter_case;
 mod lock;
 mod logins;
+mod long_keys;
 mod scratch;
 mod sessions;
 mod texts;

@@ -82,6 +82,7 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
     }
     unify_list(&before.checks, &mut after.checks, scope);
     unify_list(&before.foreign_keys, &mut after.foreign_keys, scope);
+    keep_hashes(before, after);
     let of_indexes = unify_list(&before.indexes, &mut after.indexes, scope);
     let table = &after.name;
     renames.extend(of_indexes.into_iter().map(|(from, to)| Rename::Index { table: table.clone(), from, to }));
@@ -93,6 +94,27 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
 }
 
 /// What a model leaves open is as the database has it.
+/// MariaDB itself decides which unique keys are of hashes: those that are too long for a tree, whenever it writes their table. Only tables in memory have
+/// keys of hashes because somebody wants them.
+fn keep_hashes(before: &Table, after: &mut Table) {
+    let in_memory = |table: &Table| {
+        let engine = table.options.engine.as_deref();
+        engine.is_some_and(|engine| engine.eq_ignore_ascii_case("memory"))
+    };
+    if in_memory(before) || in_memory(after) {
+        return;
+    }
+    let is_open = |index: &Index| index.unique && matches!(index.using.as_deref(), None | Some("hash"));
+    let without_method = |index: &Index| shape::index(&Index { using: None, ..index.clone() });
+    for index in after.indexes.iter_mut().filter(|index| is_open(index)) {
+        let shape = without_method(index);
+        let mut found = before.indexes.iter().filter(|found| is_open(found));
+        if let Some(found) = found.find(|found| without_method(found) == shape) {
+            index.using.clone_from(&found.using);
+        }
+    }
+}
+
 fn unify_options(current: &TableOptions, desired: &mut TableOptions, scope: Scope) {
     let TableOptions {
         strict: _,

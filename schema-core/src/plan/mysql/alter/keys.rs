@@ -1,6 +1,6 @@
 //! The primary key and the indexes.
 
-use super::Alter;
+use super::{Alter, Part};
 use crate::dialect::mysql::{quote, render};
 use crate::diff::TableChange;
 use crate::model::{Column, Index, IndexKey};
@@ -63,11 +63,10 @@ impl<'a> Alter<'a> {
                 });
             gone_with_key.into_iter().for_each(|index| self.drop_index(index));
             with_key.into_iter().for_each(|index| self.add_index(index));
-            if self
-                .pending
-                .iter()
-                .any(|part| part.clause.starts_with("MODIFY") || part.clause.starts_with("DROP COLUMN"))
-            {
+            let is_of_column =
+                |part: &Part| part.clause.starts_with("MODIFY") || part.clause.starts_with("DROP COLUMN");
+            // Alone, a change of a column needs no more than elsewhere.
+            if self.pending.len() > 1 && self.pending.iter().any(is_of_column) {
                 self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
             }
             self.flush_as_one();
@@ -172,6 +171,13 @@ impl<'a> Alter<'a> {
         self.part(kind, format!("DROP INDEX {}", quote(name)), comment, Vec::new());
     }
 
+    /// Whether the table has had no index of words before this one.
+    fn is_first_text(&self, index: &Index) -> bool {
+        let is_text = |index: &&Index| class::of_index(index) == Kind::AddFulltextIndex;
+        let first = self.after.indexes.iter().find(is_text);
+        first == Some(index) && !self.before.indexes.iter().any(|index| is_text(&index))
+    }
+
     fn add_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let table = &self.before.name;
@@ -181,7 +187,10 @@ impl<'a> Alter<'a> {
         let kind = if is_first && class::clusters(index, self.after) {
             Kind::AddClusteringIndex
         } else {
-            class::of_index(index)
+            match class::of_index(index) {
+                Kind::AddFulltextIndex if self.is_first_text(index) => Kind::AddFirstFulltextIndex,
+                kind => kind,
+            }
         };
         let mut hazards = Vec::new();
         if index.unique && !self.was_unique(index) {
@@ -190,7 +199,7 @@ impl<'a> Alter<'a> {
                 parts_of(index)
             )));
         }
-        let is_text = kind == Kind::AddFulltextIndex;
+        let is_text = matches!(kind, Kind::AddFulltextIndex | Kind::AddFirstFulltextIndex);
         if is_text {
             // InnoDB makes one at a time.
             self.flush();

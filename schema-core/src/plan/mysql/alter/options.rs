@@ -54,8 +54,10 @@ impl<'a> Alter<'a> {
             }
             let value = value.map_or_else(|| neutral(name), String::as_str);
             let kind = match name.as_str() {
-                "key_block_size" => Kind::RowFormat,
-                "stats_persistent" | "stats_auto_recalc" | "stats_sample_pages" => Kind::Statistics,
+                "key_block_size" | "page_compressed" => Kind::RowFormat,
+                "avg_row_length" | "checksum" | "delay_key_write" | "insert_method" | "max_rows"
+                | "min_rows" | "pack_keys" | "stats_auto_recalc" | "stats_persistent"
+                | "stats_sample_pages" => Kind::WrittenOption,
                 _ => Kind::OtherOption,
             };
             parts.push((

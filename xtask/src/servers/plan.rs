@@ -1,7 +1,6 @@
 //! Which servers there are, and which tests run with each.
 //!
-//! The main version of each engine takes all tests; the newest ones take them where that is asked for, and there are scripts that they spell otherwise
-//! than the snapshots of the main version do.
+//! The main version of each engine takes all tests, and so do the newest ones where that is asked for: they take as long again.
 
 use super::{Run, ServerArguments, Servers, Wanted, start};
 

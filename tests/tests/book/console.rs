@@ -45,7 +45,12 @@ impl Reader {
 
     fn without_real_url(&self, text: &str) -> String {
         match &self.server {
-            Some((url, database)) => text.replace(&database.url(), url),
+            Some((url, database)) => {
+                let real = database.url();
+                // What the command says of a database, it says without the URL's parameters.
+                let shown = real.split('?').next().unwrap_or_default();
+                text.replace(&real, url).replace(shown, url)
+            }
             None => text.to_owned(),
         }
     }

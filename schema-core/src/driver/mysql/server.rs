@@ -91,7 +91,8 @@ impl Server {
                 "SET SESSION explicit_defaults_for_timestamp = 1",
                 // AUTO_INCREMENT as it is, not as it was a day ago.
                 "SET SESSION information_schema_stats_expiry = 0",
-                // A key that the server made up is none of the schema's.
+                // A table has the key that its model says, where the account may say so; a key that the server made up is none of the schema's.
+                "SET SESSION sql_generate_invisible_primary_key = 0",
                 "SET SESSION show_gipk_in_create_table_and_information_schema = 0",
             ],
         }

@@ -37,12 +37,13 @@ impl Batch {
         self.parts.push(part);
     }
 
-    /// The statement that makes the table.
-    pub(in super::super) fn create(&self, quote: fn(&str) -> String) -> String {
+    /// The statement that makes the table; `key` is what every table has to have.
+    pub(in super::super) fn create(&self, quote: fn(&str) -> String, key: Option<&str>) -> String {
         let mut sql = format!("CREATE TEMPORARY TABLE {} (", quote(&self.name));
         let columns = self.columns.iter().map(|(name, ty)| format!("{} {ty}", quote(name)));
         // Writing to a string cannot fail.
-        for (place, part) in columns.chain(self.parts.iter().cloned()).enumerate() {
+        let key = key.into_iter().map(str::to_owned);
+        for (place, part) in columns.chain(self.parts.iter().cloned()).chain(key).enumerate() {
             let separator = if place == 0 { "" } else { ", " };
             let _ = write!(sql, "{separator}{part}");
         }

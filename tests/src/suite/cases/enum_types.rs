@@ -104,6 +104,22 @@ pub(super) fn cases() -> Vec<Case> {
             document.enums[0].base.renamed_from = Some("status".to_owned());
             document
         }),
+        case("rename_enum_type_to_the_name_of_a_built_in_one", status(&["queued", "done"]), {
+            let values = values(&["queued", "done"]);
+            let mut document = with_enum(items([of_enum("status", "date")]), "date", &values);
+            document.enums[0].base.renamed_from = Some("status".to_owned());
+            document
+        }),
+        case(
+            "rename_enum_type_from_the_name_of_a_built_in_one_and_remove_a_value",
+            with_enum(items([of_enum("status", "name")]), "name", &values(&["queued", "gone", "done"])),
+            {
+                let values = values(&["queued", "done"]);
+                let mut document = with_enum(items([of_enum("status", "text")]), "text", &values);
+                document.enums[0].base.renamed_from = Some("name".to_owned());
+                document
+            },
+        ),
         // Two types, of which one goes and the other gets a name that sorts behind it.
         case(
             "rename_an_enum_type_and_drop_another",

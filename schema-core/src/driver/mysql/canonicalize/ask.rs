@@ -15,6 +15,9 @@ pub(super) const ANSWER: &str = "schema_answer_";
 /// What is asked about a key of an index, for which no index is made: the server says it in this way too.
 pub(super) const TEST: &str = " is not null";
 
+/// A server with `sql_require_primary_key` makes no table without one, not even a temporary one.
+const KEY: &str = "schema_key int PRIMARY KEY";
+
 /// A row may have 65,535 bytes, however long its texts may get, and the usual `varchar(255)` takes 1,020 of them.
 const MOST_COLUMNS: usize = 40;
 
@@ -75,7 +78,7 @@ enum Asked {
 /// Makes tables, reads the answers in them, and drops them again.
 fn read(connection: &mut Connection, tables: &[Batch]) -> Result<HashMap<usize, String>, Asked> {
     let names: Vec<String> = tables.iter().map(|batch| quote(&batch.name)).collect();
-    let create: Vec<String> = tables.iter().map(|batch| batch.create(quote)).collect();
+    let create: Vec<String> = tables.iter().map(|batch| batch.create(quote, Some(KEY))).collect();
     let created = connection.run(&create.join(";\n"));
     let shown = match created {
         Ok(()) => {

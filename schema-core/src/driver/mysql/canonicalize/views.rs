@@ -2,7 +2,7 @@
 
 use super::{Stopped, declared};
 use crate::dialect::mysql::expression::{mentions, without_database};
-use crate::dialect::mysql::{quote, quote_name};
+use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::driver::DriverError;
 use crate::driver::mysql::MysqlDriver;
 use crate::driver::mysql::error::message;
@@ -32,9 +32,9 @@ pub(super) fn spell(
         Err(error) => return Err(error.into()),
     };
     let connection = &mut scratch.connection;
-    for statement in
-        needed.tables.values().map(|table| create_table(table)).chain(functions(current, desired))
-    {
+    let variant = driver.server.variant;
+    let tables = needed.tables.values().map(|table| create_table(table, variant));
+    for statement in tables.chain(functions(current, desired)) {
         connection.run(&statement)?;
     }
     let made: Vec<&View> = needed.views.iter().filter_map(|place| desired.views.get(*place)).collect();
@@ -95,12 +95,16 @@ fn functions(current: &Schema, desired: &Schema) -> Vec<String> {
     functions.into_values().cloned().collect()
 }
 
-fn create_table(table: &Table) -> String {
-    let columns: Vec<String> = table
+fn create_table(table: &Table, variant: Variant) -> String {
+    let mut columns: Vec<String> = table
         .columns
         .iter()
         .filter_map(|column| Some(format!("{} {}", quote(&column.name), declared(table, column)?)))
         .collect();
+    if variant == Variant::Mysql {
+        // For `sql_require_primary_key`; `SELECT *` does not see it.
+        columns.push("schema_key int PRIMARY KEY INVISIBLE".to_owned());
+    }
     format!("CREATE TABLE {} ({})", quote(&table.name.name), columns.join(", "))
 }
 

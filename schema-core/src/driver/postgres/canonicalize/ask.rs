@@ -229,7 +229,7 @@ impl Server<'_, '_> {
 
     pub(super) fn expressions(&mut self, list: &[(Question, Place)]) -> Result<Vec<String>, DriverError> {
         let batches = batches(list.iter().map(|(question, _)| question), MOST_COLUMNS, part);
-        let statements: Vec<String> = batches.iter().map(|batch| batch.create(quote)).collect();
+        let statements: Vec<String> = batches.iter().map(|batch| batch.create(quote, None)).collect();
         let mut answers: HashMap<usize, String> = HashMap::new();
         match self.attempt(&statements.join(";\n"))? {
             Ok(()) => self.read(&mut answers)?,
@@ -259,13 +259,13 @@ impl Server<'_, '_> {
     ) -> Result<(), DriverError> {
         let mut batch = Batch::new(format!("schema_question_{number}"));
         batch.add(question, part(number, question));
-        if self.attempt(&batch.create(quote))?.is_ok() {
+        if self.attempt(&batch.create(quote, None))?.is_ok() {
             return Ok(());
         }
         batch.name.clone_from(&place.table.name);
         let mut savepoint = self.transaction.transaction()?;
         let mut server = Server { transaction: &mut savepoint };
-        if let Err(error) = server.attempt(&batch.create(quote))? {
+        if let Err(error) = server.attempt(&batch.create(quote, None))? {
             let Place { table, what } = place;
             let expression = &question.expression;
             return Err(

@@ -28,7 +28,9 @@ pub(super) fn spell(
     let needed = Needed::of(desired, places);
     let mut scratch = match driver.scratch_driver() {
         Ok(scratch) => scratch,
-        Err(DriverError::Refused { message }) => return Err(Stopped::NotAllowed(message)),
+        Err(DriverError::Refused { message } | DriverError::ScratchNotAllowed { message, .. }) => {
+            return Err(Stopped::NotAllowed(message));
+        }
         Err(error) => return Err(error.into()),
     };
     let connection = &mut scratch.connection;

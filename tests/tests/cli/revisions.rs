@@ -157,7 +157,7 @@ fn a_script_for_the_shell_leads_where_a_run_leads() {
 
     PRAGMA foreign_keys = ON;
     CREATE TEMP TABLE IF NOT EXISTS schema_offline_guard (
-        applicable INTEGER CONSTRAINT "the revisions that this one needs are not applied, or it is not in its turn" CHECK (applicable),
+        applicable INTEGER CONSTRAINT "the revisions that this one needs are not applied, or it is not in its turn, or the history is another project's" CHECK (applicable),
         intact INTEGER CONSTRAINT "rows would refer to nothing, or the revision was not in its turn" CHECK (intact)
     );
     "#);

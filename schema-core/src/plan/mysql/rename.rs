@@ -127,6 +127,8 @@ impl Renames<'_> {
         if self.variant.facts().renames_follow {
             return merged(parts_of(group));
         }
+        let alone: Vec<&Rename> =
+            group.iter().copied().filter(|rename| !self.is_with_its_expression(rename, group)).collect();
         let (dropped_indexes, added_indexes) = self.expression_indexes(group);
         // MySQL takes no two of these in one statement.
         let each = |parts: Vec<Part>| parts.into_iter().flat_map(|part| merged(vec![part]));
@@ -138,7 +140,7 @@ impl Renames<'_> {
         } else {
             // What nothing mentions keeps its own way.
             let (mentioned, free): (Vec<&Rename>, Vec<&Rename>) =
-                group.iter().copied().partition(|rename| self.is_mentioned(rename));
+                alone.into_iter().partition(|rename| self.is_mentioned(rename));
             statements.extend(merged(parts_of(&free)));
             let parts = parts_of(&mentioned);
             if generated.is_empty() && mentioned.iter().any(|rename| self.is_reference(rename)) {
@@ -221,17 +223,42 @@ impl Renames<'_> {
 
     /// The generated columns that mention a column that is renamed, as they are afterwards.
     fn generated(&self, group: &[&Rename]) -> Vec<Part> {
-        let mentioned = |column: &&Column| {
-            column.generated.as_ref().is_some_and(|generated| mentions(group, &generated.expression))
-        };
-        let before = self.before.columns.iter().filter(mentioned);
+        let before = self.before.columns.iter().filter(|column| is_computed_from(column, group));
         let parts = before.filter_map(|column| {
-            let new = self.after.columns.iter().find(|other| other.name == column.name)?;
-            let clause = format!("MODIFY COLUMN {}", render::column(new, &[], None, self.variant));
-            let comment = format!("update `{}`.`{}` to the new name", self.before.name, column.name);
+            let renamed = group.iter().find_map(|rename| match rename {
+                Rename::Column { from, to, .. } if *from == column.name => Some(to),
+                Rename::Column { .. }
+                | Rename::Index { .. }
+                | Rename::Table { .. }
+                | Rename::Value { .. }
+                | Rename::EnumType { .. }
+                | Rename::EnumValue { .. }
+                | Rename::Constraint { .. } => None,
+            });
+            let later = renamed.unwrap_or(&column.name);
+            let new = self.after.columns.iter().find(|other| other.name == *later)?;
+            let definition = render::column(new, &[], None, self.variant);
+            let (table, name) = (&self.before.name, &column.name);
+            let (clause, comment) = match renamed {
+                Some(to) => (
+                    format!("CHANGE COLUMN {} {definition}", quote(name)),
+                    format!("rename the column `{table}`.`{name}` to `{to}`, and update it to the new names"),
+                ),
+                None => (
+                    format!("MODIFY COLUMN {definition}"),
+                    format!("update `{table}`.`{name}` to the new name"),
+                ),
+            };
             Some(self.of_kind(Kind::ChangeColumn, clause, comment))
         });
         parts.collect()
+    }
+
+    /// Whether the column is computed from one that is renamed too: it gets its name together with its new expression.
+    fn is_with_its_expression(&self, rename: &Rename, group: &[&Rename]) -> bool {
+        let Rename::Column { from, .. } = rename else { return false };
+        let column = self.before.columns.iter().find(|column| column.name == *from);
+        column.is_some_and(|column| is_computed_from(column, group))
     }
 
     /// The indexes on expressions that mention a column that is renamed: how they are dropped, and created again.
@@ -274,6 +301,10 @@ impl Renames<'_> {
         }
         (dropped, added)
     }
+}
+
+fn is_computed_from(column: &Column, renames: &[&Rename]) -> bool {
+    column.generated.as_ref().is_some_and(|generated| mentions(renames, &generated.expression))
 }
 
 /// Whether the text mentions a column that is renamed.

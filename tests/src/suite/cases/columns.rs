@@ -98,6 +98,17 @@ fn renames() -> Vec<Case> {
         )
         .row("items", row! { id: 3, note: "X" }),
         Case::new(
+            "rename_a_computed_column_and_the_one_it_reads",
+            document([items_table([text("note"), text("norm").generated("lower(note)")])
+                .index(index(&["norm"]).named("norm_index"))]),
+            document([items_table([
+                text("remark").renamed_from("note"),
+                text("lower").generated("lower(remark)").renamed_from("norm"),
+            ])
+            .index(index(&["lower"]).named("norm_index"))]),
+        )
+        .row("items", row! { id: 3, note: "X" }),
+        Case::new(
             "rename_column_and_give_its_name_to_another",
             items([text("note")]),
             items([text("remark").renamed_from("note"), integer("rank").default_sql("0")]),

@@ -39,7 +39,7 @@ pub(crate) struct ServerArguments {
     /// Test with each of these major versions of PostgreSQL, as `13,18`; their binaries are downloaded with npm
     #[arg(long, value_name = "MAJORS", value_delimiter = ',')]
     postgres: Vec<u32>,
-    /// All tests on the newest versions of PostgreSQL and MariaDB too
+    /// All tests on the newest versions of PostgreSQL and MariaDB too, and the conformance suite on a MySQL with unusual settings
     #[arg(long)]
     matrix: bool,
 }
@@ -279,6 +279,10 @@ mod start {
     }
 
     pub(crate) fn mysql() -> Result<Server, String> {
+        unix_only("--mysql-url")
+    }
+
+    pub(crate) fn unusual_mysql() -> Result<Server, String> {
         unix_only("--mysql-url")
     }
 

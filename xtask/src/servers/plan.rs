@@ -13,6 +13,9 @@ const OF_MYSQL: &[&[&str]] = &[
     &["--test=suite", "--test=runner", "--test=workflow", "--", "mysql"],
 ];
 
+/// The conformance suite on a MySQL server.
+const SUITE_OF_MYSQL: &[&[&str]] = &[&["--test=suite", "--", "mysql::"]];
+
 impl Servers {
     /// Begins to start what is missing, and doesn't wait for it.
     pub(crate) fn start(arguments: &ServerArguments) -> Self {
@@ -66,6 +69,16 @@ impl Servers {
                 mysql: newest_mariadb,
                 needs: vec![newest_postgres, newest_mariadb],
                 calls: ALL,
+                is_beside: false,
+            });
+            let unusual_mysql = wanted.len();
+            wanted.push(Wanted::starting("unusual mysql".to_owned(), start::unusual_mysql));
+            runs.push(Run {
+                label: Some("unusual mysql".to_owned()),
+                postgres,
+                mysql: unusual_mysql,
+                needs: vec![unusual_mysql],
+                calls: SUITE_OF_MYSQL,
                 is_beside: false,
             });
         }

@@ -12,7 +12,7 @@ mod suite;
 mod watchdog;
 
 pub(crate) use mariadb::{start as mariadb, start_newest as newest_mariadb};
-pub(crate) use mysql::start as mysql;
+pub(crate) use mysql::{start as mysql, start_unusual as unusual_mysql};
 pub(crate) use postgres::{start as postgres, start_newest as newest_postgres};
 
 use account::Account;

@@ -21,19 +21,47 @@ const SETTINGS: &[&str] = &[
     "--max-connections=300",
 ];
 
+/// Settings that some servers have and clients must bear: modes that change how SQL is read, keys that the server makes up, timestamps with defaults
+/// of their own, and a log of statements with GTIDs.
+const UNUSUAL_SETTINGS: &[&str] = &[
+    "--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT,IGNORE_SPACE",
+    "--sql-generate-invisible-primary-key=ON",
+    "--explicit-defaults-for-timestamp=OFF",
+    "--log-bin",
+    "--server-id=1",
+    "--binlog-format=STATEMENT",
+    "--gtid-mode=ON",
+    "--enforce-gtid-consistency=ON",
+    "--sync-binlog=0",
+];
+
 /// # Errors
 ///
 /// What could not be done.
 pub(crate) fn start() -> Result<Server, String> {
+    start_with("mysql", &[], &[])
+}
+
+/// One that is set up as few are: [`UNUSUAL_SETTINGS`], and tables whose names are kept in small letters.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_unusual() -> Result<Server, String> {
+    start_with("mysql-unusual", &["--lower-case-table-names=1"], UNUSUAL_SETTINGS)
+}
+
+/// `from_the_start` are settings that a server cannot change later.
+fn start_with(name: &str, from_the_start: &[&str], settings: &[&str]) -> Result<Server, String> {
     let tree = Tree::of(PACKAGES, &[])?;
     let program = tree.path("usr/sbin/mysqld");
     let account = account::other_than_root(&["mysql", "nobody"]);
-    let home = Home::new("mysql", account, "KILL").map_err(|error| error.to_string())?;
+    let home = Home::new(name, account, "KILL").map_err(|error| error.to_string())?;
     let base = format!("--basedir={}", tree.path("usr").display());
     let data = format!("--datadir={}", home.folder.join("data").display());
     let server = |home: &Home| -> Command {
         let mut command = home.command(&program);
-        command.args(["--no-defaults", &base, &data]);
+        command.args(["--no-defaults", &base, &data]).args(from_the_start);
         // Where there is nobody else to run as, it wants to be told that root is meant.
         if account.is_none() && account::is_root() {
             command.arg("--user=root");
@@ -46,7 +74,7 @@ pub(crate) fn start() -> Result<Server, String> {
         command: &|home, port| {
             let mut command = server(home);
             command.args(certificates.options());
-            command.args(SETTINGS).arg(format!("--port={port}"));
+            command.args(SETTINGS).args(settings).arg(format!("--port={port}"));
             command.arg(format!("--socket={}", home.folder.join("socket").display()));
             command.arg(format!("--pid-file={}", home.folder.join("pid").display()));
             command

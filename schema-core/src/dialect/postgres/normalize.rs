@@ -138,7 +138,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
     {
         desired.ty = current.ty.clone();
     }
-    if shape::same_default(current, desired, scope == Scope::Models) {
+    if shape::same_default(current, desired, scope) {
         desired.default.clone_from(&current.default);
     }
     if let (Some(Generated { expression: found, stored: _ }), Some(Generated { expression, stored: _ })) =

@@ -2,6 +2,7 @@
 
 use super::expression::canonical;
 use super::{collation, literal, types};
+use crate::dialect::Scope;
 use crate::model::{
     Check, Column, ColumnType, Default, Exclusion, ForeignKey, Index, IndexKey, IndexPart, KeyColumn,
     PrimaryKey, ReferentialAction, Unique,
@@ -124,7 +125,7 @@ pub(super) fn index(index: &Index) -> String {
 }
 
 /// Whether two columns of one type get the same value where a row gives none.
-pub(super) fn same_default(current: &Column, desired: &Column, now_is_now: bool) -> bool {
+pub(super) fn same_default(current: &Column, desired: &Column, scope: Scope) -> bool {
     let text = |column: &Column| {
         if let Some(Default::Sql(sql)) = &column.default { Some(sql.clone()) } else { None }
     };
@@ -140,14 +141,15 @@ pub(super) fn same_default(current: &Column, desired: &Column, now_is_now: bool)
     }
     // The cast of a literal to something else than the column's type is what a change of that type leaves behind.
     let read = |sql: &Option<String>| match sql {
-        None => Some(literal::Literal::Null),
+        // A database keeps a default of NULL, which comes before that of a domain.
+        None => (scope == Scope::Models).then_some(literal::Literal::Null),
         Some(sql) => literal::Literal::read(sql),
     };
     if let (Some(left), Some(right)) = (read(&left), read(&right)) {
         return left.into_text() == right.into_text();
     }
     let (Some(left), Some(right)) = (left, right) else { return false };
-    now_is_now && is_now(&left, after) && is_now(&right, after)
+    scope == Scope::Models && is_now(&left, after) && is_now(&right, after)
 }
 
 /// Whether an expression gives the moment at which the transaction began, in a column of this type.

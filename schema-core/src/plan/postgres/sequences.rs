@@ -6,7 +6,7 @@ use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
 use crate::model::{AutoIncrement, Column, Engine, QualifiedName, Schema, Table};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who gives the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,8 +217,18 @@ pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences
         serials.map(|(table, column)| (render::sequence_name(table, column).0, (table, column)))
     };
     let later: BTreeMap<String, (&QualifiedName, &Column)> = owners(after).collect();
+    let numbered: BTreeSet<(&QualifiedName, &str)> =
+        owners(before).map(|(_, (table, column))| (table, column.name.as_str())).collect();
+    let stays = |table: &QualifiedName, column: &Column| {
+        let table = after.tables.iter().find(|other| other.name == *table);
+        table.is_some_and(|table| table.columns.iter().any(|other| other.name == column.name))
+    };
     let is_moved = |sequence: &str, (table, column): (&QualifiedName, &Column)| {
-        later.get(sequence).is_some_and(|(other, owner)| (*other, &owner.name) != (table, &column.name))
+        later.get(sequence).is_some_and(|(other, owner)| {
+            // One that has a sequence already keeps it, under the name of this one, which goes with its column.
+            let is_replaced = numbered.contains(&(*other, owner.name.as_str())) && !stays(table, column);
+            (*other, &owner.name) != (table, &column.name) && !is_replaced
+        })
     };
     owners(before)
         .filter(|(sequence, owner)| is_moved(sequence, *owner))

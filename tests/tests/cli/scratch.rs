@@ -249,7 +249,8 @@ fn a_signal_leaves_the_scratch_database_empty(server: Server) {
     let mut child = place.at_work();
     let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(kill.unwrap().success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130), "{status}");
     assert_eq!(place.left(), [] as [&str; 0]);
 }
 

@@ -175,7 +175,8 @@ fn keeping(
     if plan.recreated.is_empty() {
         return run(driver, segment);
     }
-    driver.take(&plan.recreated)?;
+    let texts: Vec<&str> = segment.iter().map(|statement| statement.sql.as_str()).collect();
+    driver.take(&plan.recreated, &texts)?;
     run(driver, segment)?;
     driver.give_back().map_err(|source| ApplyError::NotGivenBack { source })
 }

@@ -111,8 +111,8 @@ impl Driver for Crashing {
         self.call(|inner| inner.recreated_fingerprints(objects))
     }
 
-    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
-        self.call(|inner| inner.take(objects))
+    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
+        self.call(|inner| inner.take(objects, statements))
     }
 
     fn give_back(&mut self) -> Result<(), DriverError> {

@@ -1,5 +1,6 @@
 //! `remove`: throws a revision away that no database has applied.
 
+use super::run::events;
 use crate::address::one_revision;
 use crate::context::Context;
 use crate::database::{IfMissing, quoted};
@@ -7,7 +8,8 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
 use crate::prompt;
-use crate::target::TargetError;
+use crate::target::{Target as DatabaseTarget, TargetError};
+use schema_core::driver::Driver;
 use schema_core::revision::{Directory, RevisionId, Target};
 use schema_core::runner;
 use serde::Serialize;
@@ -48,7 +50,9 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
     let project = context.project()?;
     let mut directory = project.directory()?;
     let revision = one_revision(revision, &directory, &project, context)?;
-    check_not_applied(&revision, &directory, &project, context)?;
+    let targets = targets(&project, context)?;
+    // Before anybody waits or is asked; what counts is what is found under the lock.
+    check_not_applied(&revision, &directory, &targets, &project, context)?;
     if !*yes {
         if !prompt::is_interactive() {
             return Err(CliError::NobodyToAsk);
@@ -58,7 +62,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
             return Ok(ExitStatus::Differs);
         }
     }
-    let folder = directory.remove(&revision)?;
+    let folder = remove(&revision, &mut directory, &targets, &project, context)?;
     let heads = directory.graph().heads();
     printer.done(&format!("removed {}", folder.display()));
     match heads.len() {
@@ -72,29 +76,59 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
     Ok(ExitStatus::Done)
 }
 
-/// Refuses a revision that one of the databases has applied, wholly or partly. Where no database is named, nobody can be asked.
+/// The databases that are asked. Where none is named, nobody can be.
+fn targets(project: &Project, context: &Context) -> Result<Vec<DatabaseTarget>, CliError> {
+    match context.targets(project) {
+        Err(CliError::Target(TargetError::Missing)) => {
+            context.printer.warn("no database is given: whether the revision is applied is not known");
+            Ok(Vec::new())
+        }
+        targets => targets,
+    }
+}
+
 fn check_not_applied(
     revision: &RevisionId,
     directory: &Directory,
+    targets: &[DatabaseTarget],
     project: &Project,
     context: &Context,
 ) -> Result<(), CliError> {
-    let targets = match context.targets(project) {
-        Err(CliError::Target(TargetError::Missing)) => {
-            context.printer.warn("no database is given: whether the revision is applied is not known");
-            return Ok(());
-        }
-        targets => targets?,
-    };
     for target in targets {
-        let mut driver = context.connect_to(&target, project, IfMissing::TakeAsEmpty)?;
-        if runner::status(&mut *driver, directory)?.applied.contains_key(revision) {
-            let below = directory.graph().get(revision).and_then(|it| it.revises.first().cloned());
-            return Err(CliError::StillApplied { revision: revision.clone(), below });
-        }
-        if runner::unfinished(&mut *driver)?.as_ref() == Some(revision) {
-            return Err(CliError::PartlyApplied { revision: revision.clone() });
-        }
+        let mut driver = context.connect_to(target, project, IfMissing::TakeAsEmpty)?;
+        is_not_applied(revision, directory, &mut *driver)?;
     }
     Ok(())
+}
+
+/// Refuses a revision that the database has applied, wholly or partly.
+fn is_not_applied(
+    revision: &RevisionId,
+    directory: &Directory,
+    driver: &mut dyn Driver,
+) -> Result<(), CliError> {
+    if runner::status(driver, directory)?.applied.contains_key(revision) {
+        let below = directory.graph().get(revision).and_then(|it| it.revises.first().cloned());
+        return Err(CliError::StillApplied { revision: revision.clone(), below });
+    }
+    if runner::unfinished(driver)?.as_ref() == Some(revision) {
+        return Err(CliError::PartlyApplied { revision: revision.clone() });
+    }
+    Ok(())
+}
+
+/// Removes the revision while no process applies it to one of the databases.
+fn remove(
+    revision: &RevisionId,
+    directory: &mut Directory,
+    targets: &[DatabaseTarget],
+    project: &Project,
+    context: &Context,
+) -> Result<PathBuf, CliError> {
+    let Some((first, others)) = targets.split_first() else { return Ok(directory.remove(revision)?) };
+    let mut driver = context.connect_to(first, project, IfMissing::TakeAsEmpty)?;
+    runner::exclusively(&mut *driver, &mut events(context.printer), |driver| {
+        is_not_applied(revision, directory, driver)?;
+        remove(revision, directory, others, project, context)
+    })?
 }

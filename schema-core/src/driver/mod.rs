@@ -174,13 +174,13 @@ pub trait Driver: Send {
         Ok(vec![None; objects.len()])
     }
 
-    /// Within a transaction, before the statements that drop and recreate objects: takes what these have and no script says (owner, grants, comments, settings).
+    /// Within a transaction, before these statements, which drop and recreate objects: takes what these have and no script says (owner, grants, comments, settings).
     ///
     /// # Errors
     ///
     /// The database refuses.
-    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
-        let _ = objects;
+    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
+        let _ = (objects, statements);
         Ok(())
     }
 

@@ -38,6 +38,19 @@ pub(super) fn in_transaction<T>(
     result
 }
 
+/// Does work while no other process is inside a revision, nor can get there. The database is only read.
+///
+/// # Errors
+///
+/// The lock is not got in time, or the database refuses.
+pub fn exclusively<T>(
+    driver: &mut dyn Driver,
+    observer: &mut Observer<'_>,
+    work: impl FnOnce(&mut dyn Driver) -> T,
+) -> Result<T, RunnerError> {
+    in_transaction(driver, Tables::AsTheyAre, observer, |driver| Ok(work(driver)))
+}
+
 /// Begins the transaction, at a moment when no other process is between two transactions of a revision.
 fn begin(driver: &mut dyn Driver, tables: Tables, observer: &mut Observer<'_>) -> Result<(), RunnerError> {
     let is_transactional = driver.capabilities().transactional_ddl;

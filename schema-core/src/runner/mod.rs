@@ -33,6 +33,7 @@ pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
 pub use history::{AppliedRevision, Origin};
+pub use locked::exclusively;
 pub use offline::{OfflineScript, Unchecked, offline, offline_history, offline_stamp};
 pub use project::OtherProject;
 pub use repair::{SettledStep, Settlement, repair, resolve};

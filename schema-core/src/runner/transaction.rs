@@ -60,7 +60,7 @@ impl Run<'_> {
         self.driver.check_locks(&texts).map_err(Failure::from)?;
         let recreates = !script.recreates.is_empty();
         if recreates {
-            self.driver.take(&script.recreated()).map_err(Failure::Transaction)?;
+            self.driver.take(&script.recreated(), &texts).map_err(Failure::Transaction)?;
         }
         for step in steps {
             self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;

@@ -441,6 +441,17 @@ fn a_revision_that_a_database_has_applied_is_not_removed() {
 }
 
 #[test]
+fn a_revision_is_not_removed_while_another_process_migrates() {
+    let sandbox = two_branches();
+    sandbox.run("upgrade b1").exits(0);
+    let other = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    sandbox.run("remove c1 --yes --lock-timeout 0").exits(4);
+    other.execute_batch("COMMIT").unwrap();
+    sandbox.run("remove c1 --yes --lock-timeout 0").exits(0);
+}
+
+#[test]
 fn a_revision_that_a_database_has_applied_in_part_is_not_removed() {
     let sandbox = two_branches();
     let _stable = stable(&sandbox);

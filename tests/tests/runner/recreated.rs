@@ -147,6 +147,32 @@ fn views_keep_owner_grants_defaults_and_comments_of_the_database_at_hand() {
 }
 
 #[test]
+fn comments_that_no_script_says_are_kept_and_others_are_not() {
+    let of = |values: &str| {
+        format!(
+            "CREATE TYPE mood AS ENUM ({values}); CREATE TABLE t (id integer, m mood); \
+             CREATE VIEW v AS SELECT id, m FROM t; CREATE VIEW w AS SELECT m FROM v"
+        )
+    };
+    let (three, two) = (of("'a', 'b', 'c'"), of("'a', 'b'"));
+    let at_hand =
+        "COMMENT ON VIEW v IS 'prod v'; COMMENT ON TYPE mood IS 'prod mood'; COMMENT ON VIEW w IS 'prod w'";
+    kept(&three, &two, "", at_hand);
+    // The script takes one comment away and says another.
+    let before = "COMMENT ON VIEW v IS 'dev v'; COMMENT ON TYPE mood IS 'dev mood'";
+    let after = "COMMENT ON TYPE mood IS 'new mood'";
+    kept_in_spite_of_renames(
+        (&three, &two),
+        (before, after),
+        (
+            &format!("{before}; COMMENT ON VIEW w IS 'prod w'"),
+            &format!("{after}; COMMENT ON VIEW w IS 'prod w'"),
+        ),
+        &[],
+    );
+}
+
+#[test]
 fn materialized_views_keep_what_the_database_at_hand_has() {
     let of = |ty: &str| {
         format!(

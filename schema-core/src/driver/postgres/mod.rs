@@ -271,8 +271,8 @@ impl Driver for PostgresDriver {
         })
     }
 
-    fn take(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
-        self.connection.batch(&recreate::take(objects))
+    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::take(objects, statements))
     }
 
     fn give_back(&mut self) -> Result<(), DriverError> {

@@ -166,7 +166,7 @@ fn value_at_start(work: &Work<'_>, object: &EnumType, value: &str) -> String {
 
 /// Makes a type anew beside the old one, which goes once no column has it any more.
 fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<(), Unplanned> {
-    let Swap { before: _, after, aside } = swap;
+    let Swap { before, after, aside } = swap;
     if let Some(object) = work.path.before.opaque.iter().find(|object| needs_type(object, &after.name)) {
         return Err(unplanned(format!(
             "the removal or reordering of values of the enum type `{}`, which `{}` needs,",
@@ -187,7 +187,7 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
             render::create_enum(after, &after.name),
         ),
     );
-    if after.comment.is_some() {
+    if after.comment.is_some() || before.comment.is_some() {
         script.push(Phase::CreateTypes, comment_on(after));
     }
     script.recreates(recreated::object(work, RecreatedKind::Type, &after.name));

@@ -59,7 +59,8 @@ pub(super) fn create(work: &Work<'_>, view: &View) -> Vec<Statement> {
     let name = &view.name;
     let mut statements = vec![Statement::new(format!("create the view `{name}`"), render::create_view(view))];
     let is_new = work.views.get(name).is_some_and(|(before, _)| before.is_none());
-    if view.comment.is_some() {
+    let had_comment = work.path.before.views.iter().any(|old| old.name == *name && old.comment.is_some());
+    if view.comment.is_some() || had_comment {
         statements.push(comment_on(view));
     }
     for sql in view.restore.iter().filter(|_| is_new) {

@@ -212,7 +212,8 @@ fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
     let recreated = part.script.recreated();
     if !recreated.is_empty() {
         push_line(sql, "-- takes the owner, grants and settings of what is recreated below");
-        push(sql, &recreate::take(&recreated));
+        let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
+        push(sql, &recreate::take(&recreated, &texts));
     }
     for step in steps {
         run(step, sql);

@@ -2,7 +2,8 @@
 -- statements call it (`called`, `called_parent`).
 target AS (
     SELECT w.n, CASE w.kind WHEN 'values of column' THEN 'column' ELSE w.kind END AS kind, s.oid AS namespace, w.schema, w.name, w.parent, quote_ident(w.called) AS bare,
-           quote_ident(w.schema) || '.' || quote_ident(w.called) AS called, quote_ident(w.schema) || '.' || quote_ident(w.called_parent) AS called_parent
+           quote_ident(w.schema) || '.' || quote_ident(w.called) AS called, quote_ident(w.schema) || '.' || quote_ident(w.called_parent) AS called_parent,
+           w.commented
     FROM wanted w JOIN pg_namespace s ON s.nspname = w.schema
 ), found AS (
     SELECT t.*, 'pg_class'::regclass AS class, c.oid, c.oid AS relation, c.relowner AS owner, c.relacl AS acl,

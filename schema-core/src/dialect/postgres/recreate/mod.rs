@@ -5,7 +5,8 @@
 
 use super::block::with_variables;
 use super::quote_text;
-use crate::sql::{ObjectName, Recreated};
+use crate::model::Engine;
+use crate::sql::{ObjectName, Recreated, RecreatedKind, TokenKind, tokenize, unquote_identifier};
 
 /// The setting that holds what was taken.
 const TAKEN: &str = "schema.taken";
@@ -14,11 +15,11 @@ const FOUND: &str = include_str!("found.sql");
 const STATE: &str = include_str!("state.sql");
 const FINGERPRINT: &str = include_str!("fingerprint.sql");
 
-/// The block that takes what the objects have.
+/// The block that takes what the objects have before these statements recreate them.
 #[must_use]
-pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
+pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>, statements: &[&str]) -> String {
     let objects: Vec<&Recreated> = objects.into_iter().collect();
-    let wanted = wanted(&objects, "first_schema");
+    let wanted = wanted(&objects, "first_schema", statements);
     with_pinned_path(&format!(
         "PERFORM set_config('{TAKEN}', (\n\
          WITH wanted AS ({wanted}), {FOUND}, state AS (\nWITH {STATE})\n\
@@ -44,7 +45,7 @@ pub fn give_back() -> String {
          \x20   SELECT t.n, o.* FROM jsonb_array_elements(taken) WITH ORDINALITY AS t (object, n), jsonb_to_record(t.object)\n\
          \x20       AS o (kind text, schema text, called text, called_parent text, identity text, facts jsonb, parts jsonb)\n\
          ), wanted AS (\n\
-         \x20   SELECT n, kind, schema, called AS name, called_parent AS parent, called, called_parent FROM taken\n\
+         \x20   SELECT n, kind, schema, called AS name, called_parent AS parent, called, called_parent, false AS commented FROM taken\n\
          ), {FOUND}, state AS (\nWITH {STATE}), recreated AS (\n\
          \x20   SELECT t.n, t.facts AS before, t.parts AS parts_before, s.facts AS after, s.parts FROM taken t JOIN state s ON s.n = t.n\n\
          \x20   WHERE t.identity <> s.identity OR t.kind = 'column'\n\
@@ -79,7 +80,7 @@ pub fn give_back() -> String {
 #[must_use]
 pub fn fingerprints<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
     let objects: Vec<&Recreated> = objects.into_iter().collect();
-    let wanted = wanted(&objects, "current_schema()");
+    let wanted = wanted(&objects, "current_schema()", &[]);
     format!("WITH wanted AS ({wanted}), {FOUND}, {FINGERPRINT}")
 }
 
@@ -91,8 +92,8 @@ pub fn is_expected(object: &Recreated) -> Option<String> {
     Some(format!("coalesce((SELECT fingerprint FROM ({query}) AS found), '') = {}", quote_text(hash)))
 }
 
-/// The objects as a table.
-fn wanted(objects: &[&Recreated], first_schema: &str) -> String {
+/// The objects as a table, with whether the statements say the comment of one.
+fn wanted(objects: &[&Recreated], first_schema: &str, statements: &[&str]) -> String {
     let text = |name: Option<&str>| name.map_or_else(|| "NULL".to_owned(), in_one_line);
     let row = |(number, object): (usize, &&Recreated)| {
         let Recreated { kind, before, after, hash: _ } = object;
@@ -101,20 +102,52 @@ fn wanted(objects: &[&Recreated], first_schema: &str) -> String {
         let ObjectName { schema: _, parent: called_parent, name: called } = after;
         let schema = schema.as_deref().map_or_else(|| first_schema.to_owned(), in_one_line);
         format!(
-            "({number}, {}, {schema}, {}, {}, {}, {})",
+            "({number}, {}, {schema}, {}, {}, {}, {}, {})",
             quote_text(kind.words()),
             in_one_line(name),
             text(parent.as_deref()),
             in_one_line(called),
-            text(called_parent.as_deref())
+            text(called_parent.as_deref()),
+            statements.iter().any(|statement| comments_on(statement, object))
         )
     };
     let rows: Vec<String> = objects.iter().enumerate().map(row).collect();
     format!(
-        "SELECT n, kind::text, schema::text, name::text, parent::text, called::text, called_parent::text\n\
-         FROM (VALUES {}) AS object (n, kind, schema, name, parent, called, called_parent)",
+        "SELECT n, kind::text, schema::text, name::text, parent::text, called::text, called_parent::text, commented\n\
+         FROM (VALUES {}) AS object (n, kind, schema, name, parent, called, called_parent, commented)",
         rows.join(", ")
     )
+}
+
+/// Whether the statement says the comment of the object, of a kind whose comments models say.
+fn comments_on(statement: &str, object: &Recreated) -> bool {
+    let kind = match object.kind {
+        RecreatedKind::View => "VIEW",
+        RecreatedKind::Type => "TYPE",
+        RecreatedKind::MaterializedView
+        | RecreatedKind::Table
+        | RecreatedKind::Sequence
+        | RecreatedKind::Statistics
+        | RecreatedKind::Index
+        | RecreatedKind::Constraint
+        | RecreatedKind::Trigger
+        | RecreatedKind::Rule
+        | RecreatedKind::Policy
+        | RecreatedKind::Column
+        | RecreatedKind::Values => return false,
+    };
+    let tokens = tokenize(statement, Engine::Postgres).into_iter().filter(|token| !token.is_trivia());
+    let mut tokens = tokens.map(|token| (token.kind, token.text(statement)));
+    let is_comment = ["COMMENT", "ON", kind]
+        .iter()
+        .all(|word| tokens.next().is_some_and(|(_, text)| text.eq_ignore_ascii_case(word)));
+    let name = tokens.take_while(|(_, text)| !text.eq_ignore_ascii_case("IS")).last();
+    let name = match name {
+        Some((TokenKind::QuotedIdentifier, text)) => unquote_identifier(text),
+        Some((_, text)) => text.to_ascii_lowercase(),
+        None => return false,
+    };
+    is_comment && (name == object.before.name || name == object.after.name)
 }
 
 /// A text as a SQL string that can be indented.

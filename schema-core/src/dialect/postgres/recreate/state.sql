@@ -88,11 +88,12 @@ word AS (
                   CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, NULL
     FROM attribute a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
     UNION ALL
-    -- Comments that models do not say.
+    -- Comments that no script says: of views and types only where none is in this one.
     SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', upper(f.kind),
                                        CASE WHEN f.parent IS NULL THEN f.called ELSE f.bare || ' ON ' || f.called_parent END, obj_description(f.oid, f.class::text)), NULL
     FROM found f
-    WHERE f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint') AND obj_description(f.oid, f.class::text) IS NOT NULL
+    WHERE (f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint') OR f.kind IN ('view', 'type') AND NOT f.commented)
+      AND obj_description(f.oid, f.class::text) IS NOT NULL
     UNION ALL
     SELECT a.n, 10, 'column ' || a.called, 'comment', format('COMMENT ON COLUMN %s.%s IS %L', a.called_relation, a.called, col_description(a.attrelid, a.attnum)), NULL
     FROM attribute a WHERE a.kind IN ('view', 'materialized view') AND col_description(a.attrelid, a.attnum) IS NOT NULL

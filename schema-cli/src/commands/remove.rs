@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::project::Project;
 use crate::prompt;
-use crate::target::{Target as DatabaseTarget, TargetError};
+use crate::target::TargetError;
 use schema_core::driver::Driver;
 use schema_core::revision::{Directory, RevisionId, Target};
 use schema_core::runner;
@@ -50,9 +50,11 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
     let project = context.project()?;
     let mut directory = project.directory()?;
     let revision = one_revision(revision, &directory, &project, context)?;
-    let targets = targets(&project, context)?;
+    let mut drivers = connect(&project, context)?;
     // Before anybody waits or is asked; what counts is what is found under the lock.
-    check_not_applied(&revision, &directory, &targets, &project, context)?;
+    for driver in &mut drivers {
+        is_not_applied(&revision, &directory, driver.as_mut())?;
+    }
     if !*yes {
         if !prompt::is_interactive() {
             return Err(CliError::NobodyToAsk);
@@ -62,7 +64,7 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
             return Ok(ExitStatus::Differs);
         }
     }
-    let folder = remove(&revision, &mut directory, &targets, &project, context)?;
+    let folder = remove(&revision, &mut directory, &mut drivers, context)?;
     let heads = directory.graph().heads();
     printer.done(&format!("removed {}", folder.display()));
     match heads.len() {
@@ -77,28 +79,17 @@ pub(crate) fn run(args: &RemoveArgs, context: &Context) -> Result<ExitStatus, Cl
 }
 
 /// The databases that are asked. Where none is named, nobody can be.
-fn targets(project: &Project, context: &Context) -> Result<Vec<DatabaseTarget>, CliError> {
+fn connect(project: &Project, context: &Context) -> Result<Vec<Box<dyn Driver>>, CliError> {
     match context.targets(project) {
         Err(CliError::Target(TargetError::Missing)) => {
             context.printer.warn("no database is given: whether the revision is applied is not known");
             Ok(Vec::new())
         }
-        targets => targets,
+        targets => targets?
+            .iter()
+            .map(|target| context.connect_to(target, project, IfMissing::TakeAsEmpty))
+            .collect(),
     }
-}
-
-fn check_not_applied(
-    revision: &RevisionId,
-    directory: &Directory,
-    targets: &[DatabaseTarget],
-    project: &Project,
-    context: &Context,
-) -> Result<(), CliError> {
-    for target in targets {
-        let mut driver = context.connect_to(target, project, IfMissing::TakeAsEmpty)?;
-        is_not_applied(revision, directory, &mut *driver)?;
-    }
-    Ok(())
 }
 
 /// Refuses a revision that the database has applied, wholly or partly.
@@ -121,14 +112,12 @@ fn is_not_applied(
 fn remove(
     revision: &RevisionId,
     directory: &mut Directory,
-    targets: &[DatabaseTarget],
-    project: &Project,
+    drivers: &mut [Box<dyn Driver>],
     context: &Context,
 ) -> Result<PathBuf, CliError> {
-    let Some((first, others)) = targets.split_first() else { return Ok(directory.remove(revision)?) };
-    let mut driver = context.connect_to(first, project, IfMissing::TakeAsEmpty)?;
-    runner::exclusively(&mut *driver, &mut events(context.printer), |driver| {
+    let Some((first, others)) = drivers.split_first_mut() else { return Ok(directory.remove(revision)?) };
+    runner::exclusively(first.as_mut(), &mut events(context.printer), |driver| {
         is_not_applied(revision, directory, driver)?;
-        remove(revision, directory, others, project, context)
+        remove(revision, directory, others, context)
     })?
 }

@@ -12,7 +12,7 @@ pub use postgres::PostgresUrl;
 pub use secret::without_passwords;
 
 use crate::model::Engine;
-use secret::looks_like_url;
+use secret::{looks_like_command, looks_like_url};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -135,7 +135,7 @@ pub enum UrlError {
     /// A list of keywords and values that cannot be read.
     #[error("the connection string is not a list of `keyword=value`")]
     MalformedKeywords,
-    /// A file's name that is a URL with something before it, or a connection string that cannot be read.
+    /// A file's name that is a URL with something before it or without its scheme, a connection string that cannot be read, or a database shell's command.
     #[error(
         "this is no file's name: it looks like a server's URL with something before it, or without its beginning"
     )]
@@ -194,7 +194,7 @@ impl DatabaseUrl {
             if let Some(url) = PostgresUrl::parse_keywords(text) {
                 return url.map(DatabaseUrl::Postgres);
             }
-            if looks_like_url(text) {
+            if looks_like_url(text) || looks_like_command(text) {
                 return Err(UrlError::NotAFileName);
             }
             // A colon forgotten makes no file's name of a server's URL.

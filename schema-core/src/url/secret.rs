@@ -5,7 +5,16 @@ use std::borrow::Cow;
 /// What is shown in place of a password.
 const MASK: &str = "***";
 
-/// The text without the passwords of URLs (`scheme://user:password@host`) and of keywords (`password=…`) in it.
+/// The programs that take a password as `-pPASSWORD`.
+const MYSQL_SHELLS: [&str; 7] =
+    ["mysql", "mariadb", "mysqldump", "mariadb-dump", "mysqladmin", "mariadb-admin", "mycli"];
+
+/// The other programs that people type to reach a database.
+const OTHER_SHELLS: [&str; 8] =
+    ["psql", "pgcli", "pg_dump", "pg_restore", "sqlite", "sqlite3", "litecli", "mysqlsh"];
+
+/// The text without the passwords of URLs (`scheme://user:password@host`, also without the scheme), of keywords (`password=…`) and of commands
+/// (`mysql -pPASSWORD`) in it.
 ///
 /// Meant for what people read: it rather masks too much than too little.
 ///
@@ -31,8 +40,23 @@ pub fn without_passwords(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Where the passwords stand, in their order.
+/// Where the passwords stand, in their order, and none inside another.
 fn spans(text: &str) -> Vec<(usize, usize)> {
+    let mut all = in_urls_and_keywords(text);
+    all.extend(without_scheme(text));
+    all.extend(in_mysql_commands(text));
+    all.sort_unstable();
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for (from, to) in all {
+        match spans.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            Some(_) | None => spans.push((from, to)),
+        }
+    }
+    spans
+}
+
+fn in_urls_and_keywords(text: &str) -> Vec<(usize, usize)> {
     let mut spans = Vec::new();
     let mut position = 0;
     while let Some(rest) = text.get(position..).filter(|rest| !rest.is_empty()) {
@@ -59,6 +83,50 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
+/// The passwords of words such as `user:password@host`.
+fn without_scheme(text: &str) -> Vec<(usize, usize)> {
+    let ends = |next: char| next.is_whitespace() || "`'\"".contains(next);
+    let mut spans = Vec::new();
+    let mut position = 0;
+    for word in text.split_inclusive(ends) {
+        let start = position;
+        position += word.len();
+        let word = word.trim_end_matches(ends);
+        let (Some(from), Some(to)) = (word.find(':'), word.rfind('@')) else { continue };
+        // `a::jsonb @> b` and its like are SQL.
+        let is_host = word.get(to + 1..).is_some_and(|host| {
+            host.starts_with(|first: char| first.is_alphanumeric() || "[/(".contains(first))
+        });
+        if is_host && !word.contains("//") && is_user_and_password(word) {
+            spans.push((start + from + 1, start + to));
+        }
+    }
+    spans
+}
+
+/// The passwords in `mysql -pPASSWORD`.
+fn in_mysql_commands(text: &str) -> Vec<(usize, usize)> {
+    let mut spans = Vec::new();
+    let names_shell = |word: &str| MYSQL_SHELLS.contains(&program(word).as_str());
+    if !text.split(|next: char| next.is_whitespace() || "`'\"".contains(next)).any(names_shell) {
+        return spans;
+    }
+    for (start, option) in text.match_indices(" -p") {
+        let start = start + option.len();
+        let length = text.get(start..).map_or(0, value_length);
+        if length > 0 {
+            spans.push((start, start + length));
+        }
+    }
+    spans
+}
+
+/// The program that a word of a command names.
+fn program(word: &str) -> String {
+    let name = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
+    name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
+}
+
 /// `password=` and its kin, in whatever case.
 fn find_keyword(text: &str) -> Option<(usize, usize)> {
     let lower = text.to_ascii_lowercase();
@@ -74,7 +142,8 @@ fn value_length(text: &str) -> usize {
     if text.starts_with('…') {
         return 0;
     }
-    match text.strip_prefix('\'').and_then(|rest| rest.find('\'')) {
+    let quote = text.chars().next().filter(|first| "'\"".contains(*first));
+    match quote.and_then(|quote| text.get(1..)?.find(quote)) {
         Some(end) => end + 2,
         None => text.find(|next: char| next.is_whitespace() || "&`'\"".contains(next)).unwrap_or(text.len()),
     }
@@ -96,18 +165,63 @@ fn in_url(text: &str) -> Option<(usize, usize)> {
 
 /// Whether a text that is to be a file's name is rather a server's URL or connection string, and so may hold a password.
 pub(super) fn looks_like_url(name: &str) -> bool {
-    if name.contains("://") || find_keyword(name).is_some() {
-        return true;
-    }
+    name.contains("://") || find_keyword(name).is_some() || is_user_and_password(name)
+}
+
+/// Whether a text is like `user:password@host`, and no path.
+fn is_user_and_password(name: &str) -> bool {
     let is_path = name.starts_with(['/', '.', '\\']);
-    let drive = matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    let drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
     let rest = if drive { name.get(2..).unwrap_or_default() } else { name };
     !is_path && rest.split_once(':').is_some_and(|(_, rest)| rest.contains('@'))
+}
+
+/// Whether a text that is to be a file's name is rather the command of a database shell: it begins with one and goes on, or has one with options.
+pub(super) fn looks_like_command(name: &str) -> bool {
+    let is_shell = |program: &str| MYSQL_SHELLS.contains(&program) || OTHER_SHELLS.contains(&program);
+    let mut words = name.split_whitespace().peekable();
+    let mut is_first = true;
+    while let Some(word) = words.next() {
+        let bare_first = std::mem::take(&mut is_first) && is_shell(&word.to_ascii_lowercase());
+        let Some(next) = words.peek() else { return false };
+        if bare_first || (next.starts_with('-') && is_shell(&program(word))) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_are_told_from_file_names() {
+        for command in [
+            "psql -h localhost",
+            "mariadb -uroot -phush db",
+            "sqlite3 dev.db",
+            "MySQL shop",
+            "/usr/bin/mysql -phush",
+            "sudo -u postgres psql -d shop",
+            r"C:\bin\psql.exe -h localhost",
+        ] {
+            assert!(looks_like_command(command), "{command}");
+        }
+        for name in ["", "psql", "mysql.db", "my sql -1.db", "data/mysql copy.db", "./psql backup.db"] {
+            assert!(!looks_like_command(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn user_and_password_are_told_from_file_names() {
+        for text in ["u:hush@localhost", "u:hush@localhost/db", "ann:hush@h", ":hush@h"] {
+            assert!(looks_like_url(text), "{text}");
+        }
+        for name in ["C:/a@b.db", r"C:\a@b.db", "./u:a@b.db", "/u:a@b.db", "a@b:c.db", "a:b.db"] {
+            assert!(!looks_like_url(name), "{name}");
+        }
+    }
 
     #[test]
     fn passwords_are_masked_wherever_they_stand() {
@@ -123,6 +237,12 @@ mod tests {
                 "postgres://h/d?user=ann&password=hush&sslmode=require",
                 "postgres://h/d?user=ann&password=***&sslmode=require",
             ),
+            ("no `u:hush@localhost`", "no `u:***@localhost`"),
+            ("ann:hu:s@h@localhost/db and bob:hush@[::1]", "ann:***@localhost/db and bob:***@[::1]"),
+            ("no `mariadb -uroot -phush db`", "no `mariadb -uroot -p*** db`"),
+            ("/usr/bin/mysql -p'hu sh' db", "/usr/bin/mysql -p*** db"),
+            ("mysql --password=hush db", "mysql --password=*** db"),
+            ("mysql --password=\"hu sh\" db", "mysql --password=*** db"),
             ("host=h PASSWORD='hu sh' dbname=d", "host=h PASSWORD=*** dbname=d"),
         ] {
             assert_eq!(without_passwords(text), masked);
@@ -137,6 +257,10 @@ mod tests {
             "postgres://ann@h:5432/d",
             "https://example.org/a:b",
             "user@host: x",
+            "a::jsonb@>b",
+            "./a:b@c.db",
+            "psql -p5432",
+            "mysql -u root -p db",
             "12:30 é",
         ] {
             assert!(matches!(without_passwords(text), Cow::Borrowed(same) if same == text), "{text}");

@@ -7,7 +7,7 @@ use schema_tests::sandbox::{Outcome, Sandbox};
 const CANARY: &str = "c4nary";
 
 /// URLs as people mistype them, with the canary as the password.
-const MISTYPED: [&str; 14] = [
+const MISTYPED: [&str; 21] = [
     " postgres://ann:c4nary@localhost/db",
     "\u{feff}postgres://ann:c4nary@localhost/db",
     "'postgres://ann:c4nary@localhost/db'",
@@ -17,6 +17,13 @@ const MISTYPED: [&str; 14] = [
     "postgre://ann:c4nary@localhost/db",
     "jdbc:postgresql://ann:c4nary@localhost/db",
     "ann:c4nary@localhost/db",
+    "u:c4nary@localhost",
+    "u:c4nary@localhost/db",
+    "mariadb -uroot -pc4nary db",
+    "mysql -u root -p'c4nary' db",
+    "/usr/bin/mysql --password=c4nary db",
+    "psql -h localhost user=ann password=c4nary",
+    "sqlite://u:c4nary@localhost/db",
     "sqlite://ann:c4nary@localhost/db",
     "sqlite://postgres://ann:c4nary@localhost/db",
     "DSN='host=localhost password=c4nary'",
@@ -45,6 +52,21 @@ const COMMANDS: [&str; 19] = [
     "history -i",
     "rebase",
 ];
+
+#[test]
+fn a_url_without_its_scheme_and_a_shells_command_are_refused_and_make_no_file() {
+    let sandbox = applied();
+    let files = |sandbox: &Sandbox| std::fs::read_dir(sandbox.path()).unwrap().count();
+    let before = files(&sandbox);
+    for url in
+        ["u:c4nary@localhost", "u:c4nary@localhost/db", "mariadb -uroot -pc4nary db", "psql -h localhost"]
+    {
+        let outcome = run(&sandbox, "upgrade", &["--database-url", url], &[]).exits(2);
+        assert!(outcome.stderr.contains("this is no file's name"), "{outcome}");
+        assert!(outcome.stderr.contains("hint: begin with `postgres://`"), "{outcome}");
+        assert_eq!(files(&sandbox), before, "{url}");
+    }
+}
 
 fn silent(outcome: &Outcome, command: &str) {
     let text = format!("{}{}", outcome.stdout, outcome.stderr);

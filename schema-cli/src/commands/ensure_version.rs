@@ -39,8 +39,9 @@ pub(crate) fn run(args: &EnsureVersionArgs, context: &Context) -> Result<ExitSta
         let (engine, history_table) = offline::target(&project, context)?;
         return offline::write_sql(&runner::offline_history(engine, &history_table).sql, context);
     }
+    let directory = project.directory()?;
     let mut driver = context.connect(&project, IfMissing::Create)?;
-    let created = runner::ensure_history(&mut *driver, &mut events(context.printer))?;
+    let created = runner::ensure_history(&mut *driver, &directory, &mut events(context.printer))?;
     let table = driver.history_table().to_string();
     context.printer.done(&if created {
         format!("created the history table `{table}`")

@@ -27,7 +27,7 @@ pub(crate) mod wait;
 
 pub use capability::Capabilities;
 pub use error::DriverError;
-pub(crate) use history_table::{HISTORY_COLUMNS, has_history_columns};
+pub(crate) use history_table::{HISTORY_COLUMNS, STEP_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};

@@ -2,8 +2,9 @@
 
 use super::locked::{Tables, in_transaction};
 use super::run::create_tables;
-use super::{Observer, RunnerError, history};
+use super::{Observer, RunnerError, history, project};
 use crate::driver::Driver;
+use crate::revision::Directory;
 
 /// Creates the history tables where they are not there, and returns whether they had to be created.
 ///
@@ -11,9 +12,16 @@ use crate::driver::Driver;
 ///
 /// # Errors
 ///
-/// The table was written by a newer version, or the database refuses.
-pub fn ensure_history(driver: &mut dyn Driver, observer: &mut Observer<'_>) -> Result<bool, RunnerError> {
-    if history::read(driver)?.exists {
+/// The table was written by a newer version, is another project's or no history table, or the database refuses.
+pub fn ensure_history(
+    driver: &mut dyn Driver,
+    revisions: &Directory,
+    observer: &mut Observer<'_>,
+) -> Result<bool, RunnerError> {
+    let history = history::read(driver)?;
+    if history.exists {
+        project::check_owner(driver, &history, revisions.graph())?;
+        project::check_tables(driver)?;
         return Ok(false);
     }
     in_transaction(driver, Tables::AsTheyAre, observer, |driver| {

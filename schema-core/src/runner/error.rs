@@ -37,7 +37,7 @@ pub enum RunnerError {
         /// The column.
         column: &'static str,
     },
-    /// The history table is another tool's, or anything else of that name.
+    /// The history table, or the one of its steps, is another tool's, or anything else of that name.
     #[error("the table `{table}` is not a history table of this tool: it has no column `{missing}`")]
     ForeignTable {
         /// The table.

@@ -200,6 +200,8 @@ pub(super) fn read_ids(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, 
 fn rows(driver: &mut dyn Driver, columns: &str) -> Result<Option<Vec<Vec<Value>>>, RunnerError> {
     let table = driver.history_table().clone();
     if !driver.table_exists(table.name())? {
+        // Only here, so that the usual case needs no further query.
+        project::check_tables(driver)?;
         return Ok(None);
     }
     let name = driver.quote(table.name());

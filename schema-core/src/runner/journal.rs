@@ -3,8 +3,8 @@
 //! A step in a transaction is written down in that transaction. A step outside of one is written down before it (`started`) and
 //! after it (`done`); what is only `started` is in doubt.
 
-use super::RunnerError;
 use super::repair::SettledStep;
+use super::{RunnerError, project};
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
@@ -68,7 +68,8 @@ pub(super) fn read(
         "SELECT revision, direction, step, checksum, state, evidence FROM {} WHERE direction <> ? ORDER BY revision, direction, step",
         table(driver)
     );
-    let rows = driver.query(&statement, &[SEED.into()])?;
+    let rows = driver.query(&statement, &[SEED.into()]);
+    let rows = rows.map_err(|error| project::blame_table(driver, error))?;
     let mut journal = Journal::default();
     for row in &rows {
         let (id, direction, step) = parse(row).ok_or_else(|| invalid(driver, "step"))?;

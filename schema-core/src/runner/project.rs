@@ -2,7 +2,7 @@
 
 use super::RunnerError;
 use super::history::{self, AppliedRevision, History};
-use crate::driver::{Driver, DriverError, HISTORY_COLUMNS};
+use crate::driver::{Driver, DriverError, HISTORY_COLUMNS, STEP_COLUMNS};
 use crate::filter::Filter;
 use crate::revision::{Graph, RevisionId};
 use std::collections::BTreeSet;
@@ -80,15 +80,32 @@ pub(super) fn check_unclaimed(driver: &mut dyn Driver, filter: &Filter) -> Resul
     Err(RunnerError::NoHistory { relations })
 }
 
-/// Where the history table is none of ours, that is what is wrong, whatever the database says of our queries.
+/// Where one of the history tables is none of ours, that is what is wrong, whatever the database says of our queries.
 pub(super) fn blame_table(driver: &mut dyn Driver, error: DriverError) -> RunnerError {
-    let table = driver.history_table().name().clone();
-    let Ok(columns) = driver.column_names(&table) else { return error.into() };
-    let found: BTreeSet<String> = columns.iter().map(|name| name.to_ascii_lowercase()).collect();
-    match HISTORY_COLUMNS.into_iter().find(|name| !found.contains(*name)) {
-        Some(missing) if !columns.is_empty() => {
-            RunnerError::ForeignTable { table: table.to_string(), missing }
-        }
-        Some(_) | None => error.into(),
+    match foreign_table(driver) {
+        Ok(Some(foreign)) => foreign,
+        Ok(None) | Err(_) => error.into(),
     }
+}
+
+/// Where there is no history, refuses whatever else has the name of one of its tables, or of both: a table, a view or a sequence.
+///
+/// # Errors
+///
+/// [`RunnerError::ForeignTable`], or the database refuses.
+pub(super) fn check_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+    foreign_table(driver)?.map_or(Ok(()), Err)
+}
+
+fn foreign_table(driver: &mut dyn Driver) -> Result<Option<RunnerError>, DriverError> {
+    let table = driver.history_table().clone();
+    for (table, wanted) in [(table.name().clone(), HISTORY_COLUMNS), (table.steps(), STEP_COLUMNS)] {
+        let columns = driver.column_names(&table)?;
+        let found: BTreeSet<String> = columns.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let missing = wanted.into_iter().find(|name| !found.contains(*name));
+        if let Some(missing) = missing.filter(|_| !found.is_empty()) {
+            return Ok(Some(RunnerError::ForeignTable { table: table.to_string(), missing }));
+        }
+    }
+    Ok(None)
 }

@@ -306,13 +306,18 @@ fn check_script(revisions: &Directory, engine: Engine, row: &AppliedRevision) ->
 /// (`ensure_history`), there is never a history without a row that was meant to be in it.
 pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
+    let has_history = driver.table_exists(table.name())?;
+    if !has_history {
+        project::check_tables(driver)?;
+    }
+    let has_steps = driver.table_exists(&table.steps())?;
     // The history comes last: where it is, both are, even if a process dies between the two.
-    let columns = [
-        (table.steps(), journal::columns(driver.capabilities())),
-        (table.name().clone(), history::columns(driver.capabilities())),
+    let tables = [
+        (has_steps, table.steps(), journal::columns(driver.capabilities())),
+        (has_history, table.name().clone(), history::columns(driver.capabilities())),
     ];
-    for (name, columns) in columns {
-        if !driver.table_exists(&name)? {
+    for (exists, name, columns) in tables {
+        if !exists {
             let statement = format!("CREATE TABLE {} {columns}", driver.quote(&name));
             // The revision that is about to run is not to blame.
             driver.execute(&statement).map_err(|error| {

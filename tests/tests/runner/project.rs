@@ -21,6 +21,8 @@ on_every_engine!(
     a_database_with_tables_and_no_history_is_adopted_only_where_somebody_says_so,
     what_is_left_alone_does_not_count,
     another_tools_table_of_the_same_name_is_told_from_a_history,
+    another_tools_table_of_the_name_of_the_steps_is_refused_before_anything_is_applied,
+    a_view_of_the_same_name_is_told_from_a_history,
 );
 
 /// Two revisions, applied.
@@ -58,6 +60,7 @@ fn refusals(project: &Project, id: &str) -> Vec<RunnerError> {
         runner::resolve(driver, &directory, Settlement::Done, &mut |_| {}).unwrap_err(),
         runner::verify_history(driver, &directory).unwrap_err(),
         runner::status(driver, &directory).unwrap_err(),
+        runner::ensure_history(driver, &directory, &mut |_| {}).unwrap_err(),
     ]
 }
 
@@ -211,8 +214,57 @@ fn another_tools_table_of_the_same_name_is_told_from_a_history(project: &mut Pro
     }
 }
 
+fn another_tools_table_of_the_name_of_the_steps_is_refused_before_anything_is_applied(project: &mut Project) {
+    let foreign =
+        "the table `schema_history_steps` is not a history table of this tool: it has no column `revision`";
+    project.revision("a", "CREATE TABLE a (id integer);", "DROP TABLE a;");
+    project.execute(&["CREATE TABLE schema_history_steps (x integer)"]);
+    for error in refusals(project, "a") {
+        assert_eq!(error.to_string(), foreign);
+        assert_eq!(error.class(), ErrorClass::History);
+    }
+    let mut driver = project.driver();
+    assert!(!driver.table_exists(&"schema_history".into()).unwrap(), "nothing was made");
+    assert!(!driver.table_exists(&"a".into()).unwrap(), "nothing was applied");
+
+    project.execute(&["DROP TABLE schema_history_steps"]);
+    upgraded(project, "a").unwrap();
+    project.execute(&["DROP TABLE schema_history_steps", "CREATE TABLE schema_history_steps (x integer)"]);
+    project.revision("b", "CREATE TABLE b (id integer);", "DROP TABLE b;");
+    let directory = project.directory();
+    for error in [
+        upgraded(project, "b").unwrap_err(),
+        runner::status(driver.as_mut(), &directory).unwrap_err(),
+        runner::ensure_history(driver.as_mut(), &directory, &mut |_| {}).unwrap_err(),
+    ] {
+        assert_eq!(error.to_string(), foreign);
+    }
+    assert!(!driver.table_exists(&"b".into()).unwrap());
+}
+
+fn a_view_of_the_same_name_is_told_from_a_history(project: &mut Project) {
+    project.revision("a", "CREATE TABLE a (id integer);", "DROP TABLE a;");
+    project.execute(&["CREATE VIEW schema_history AS SELECT 1 AS revision"]);
+    for error in refusals(project, "a") {
+        assert_eq!(
+            error.to_string(),
+            "the table `schema_history` is not a history table of this tool: it has no column `message`"
+        );
+    }
+}
+
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn a_sequence_of_the_same_name_is_told_from_a_history() {
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    project.revision("a", "CREATE TABLE a (id integer);", "DROP TABLE a;");
+    project.execute(&["CREATE SEQUENCE schema_history"]);
+    for error in refusals(&project, "a") {
+        assert!(matches!(error, RunnerError::ForeignTable { .. }), "{error}");
+    }
 }
 
 #[test]

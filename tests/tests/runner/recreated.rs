@@ -423,7 +423,7 @@ fn who_may_not_give_the_owner_back_changes_nothing() {
              CREATE VIEW v AS SELECT id FROM t; ALTER VIEW v OWNER TO role_app",
         ),
     );
-    runner::ensure_history(&mut *project.driver(), &mut |_| {}).unwrap();
+    runner::ensure_history(&mut *project.driver(), &project.directory(), &mut |_| {}).unwrap();
     execute(&project, &named("GRANT ALL ON ALL TABLES IN SCHEMA public TO role_dev"));
     let up = "SET LOCAL ROLE role_dev;\n-- schema: recreates view v\nDROP VIEW v;\nCREATE VIEW v AS SELECT id FROM t;";
     project.revision("a", &named(up), "");

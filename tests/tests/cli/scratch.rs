@@ -250,7 +250,7 @@ fn a_signal_leaves_the_scratch_database_empty(server: Server) {
     let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(kill.unwrap().success());
     let status = child.wait().unwrap();
-    assert_eq!(status.code(), Some(130), "{status}");
+    assert_eq!(status.code(), Some(143), "{status}");
     assert_eq!(place.left(), [] as [&str; 0]);
 }
 

@@ -22,10 +22,22 @@ fn left_by(project: &Project, process: u32) -> Vec<String> {
 
 /// A `verify` that is in the middle of its work on a scratch database.
 fn verifying(server: Server) -> Option<(Project, Child)> {
+    verifying_through(server, Command::new(env!("CARGO_BIN_EXE_schema-cli-under-test")))
+}
+
+/// The same through a shell that has the program ignore a signal.
+fn verifying_without(server: Server, ignored: &str) -> Option<(Project, Child)> {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!(r#"trap "" {ignored}; exec "$0" "$@""#)]);
+    shell.arg(env!("CARGO_BIN_EXE_schema-cli-under-test"));
+    verifying_through(server, shell)
+}
+
+fn verifying_through(server: Server, mut command: Command) -> Option<(Project, Child)> {
     let mut project = Project::on(server)?;
     let pause = if server == Server::Postgres { "SELECT pg_sleep(60);" } else { "SELECT SLEEP(60);" };
     project.revision("a", &format!("CREATE TABLE a (x integer);\n{pause}"), "DROP TABLE a;");
-    let process = Command::new(env!("CARGO_BIN_EXE_schema-cli-under-test"))
+    let process = command
         .args(["verify", "--database-url", &project.url_text()])
         .current_dir(project.path())
         .env_remove("DATABASE_URL")
@@ -53,13 +65,26 @@ fn signal(process: &Child, signal: &str) {
 }
 
 fn a_signal_leaves_no_scratch_database(server: Server) {
-    for name in ["-TERM", "-HUP", "-INT"] {
+    for (name, code) in [("-TERM", 143), ("-HUP", 129), ("-INT", 130)] {
         let Some((project, mut process)) = verifying(server) else { return };
         let begun = Instant::now();
         signal(&process, name);
-        assert_eq!(process.wait().unwrap().code(), Some(130), "{name}");
+        assert_eq!(process.wait().unwrap().code(), Some(code), "{name}");
         assert!(begun.elapsed() < Duration::from_secs(4), "{name}");
         assert_eq!(left_by(&project, process.id()), [] as [&str; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_signal_that_is_ignored_at_the_start_stays_so_and_the_others_end_the_run() {
+    for (ignored, name, code) in [("INT", "-TERM", 143), ("HUP", "-INT", 130), ("TERM", "-HUP", 129)] {
+        let Some((project, mut process)) = verifying_without(Server::Postgres, ignored) else { return };
+        signal(&process, &format!("-{ignored}"));
+        thread::sleep(Duration::from_millis(300));
+        assert!(process.try_wait().unwrap().is_none(), "{ignored}");
+        signal(&process, name);
+        assert_eq!(process.wait().unwrap().code(), Some(code), "{name} without {ignored}");
+        assert_eq!(left_by(&project, process.id()), [] as [&str; 0], "{name} without {ignored}");
     }
 }
 

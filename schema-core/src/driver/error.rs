@@ -43,6 +43,14 @@ pub enum DriverError {
         /// The extension's name.
         extension: String,
     },
+    /// A statement would change something other than the scratch database that it is tried on; it was not run.
+    #[error("a statement that cannot be tried on a scratch database: {reason}")]
+    BeyondScratch {
+        /// What it would change.
+        reason: String,
+        /// The engine.
+        engine: Engine,
+    },
     /// The database does not make a change in the way that the statement asks for (MySQL, MariaDB: `ALGORITHM`, `LOCK`); nothing was changed.
     #[error("{message}")]
     AlgorithmNotSupported {
@@ -190,6 +198,7 @@ impl DriverError {
             | DriverError::Open { .. }
             | DriverError::Missing { .. }
             | DriverError::TooManyLocks { .. }
+            | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::ScratchInUse { .. }
@@ -220,6 +229,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::TooManyLocks { .. }
@@ -253,6 +263,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::OutOfLocks { .. }
@@ -277,6 +288,10 @@ impl DriverError {
                 "an administrator allows it with `{grant}`; or name another server, or an empty database on this one, in schema.toml: \
                  `{engine} = \"${{SCRATCH_URL}}\"` below `[scratch]`"
             )),
+            DriverError::BeyondScratch { engine: Engine::Postgres, reason: _ } => Some(
+                "name a server that scripts may change as a whole, for its scratch databases, in schema.toml: `postgres = \"${SCRATCH_URL}\"` below `[scratch]`"
+                    .to_owned(),
+            ),
             DriverError::ScratchUnusable { hint, reason: _ } => Some(hint.clone()),
             DriverError::ScratchInUse { .. } => Some(
                 "wait for it, or name another empty database for this run: `[scratch]` in schema.toml".to_owned(),
@@ -327,6 +342,7 @@ impl DriverError {
             }
             DriverError::Open { .. }
             | DriverError::Refused { .. }
+            | DriverError::BeyondScratch { engine: Engine::Mysql | Engine::Mariadb | Engine::Sqlite, reason: _ }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
             | DriverError::BackupProgram { .. }

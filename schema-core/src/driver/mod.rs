@@ -117,8 +117,8 @@ pub trait Driver: Send {
     /// There can be none.
     fn scratch(&self) -> Result<Box<dyn Driver>, DriverError>;
 
-    /// An empty database as [`scratch`](Self::scratch) gives it, for scripts that people wrote: where a session reaches other databases of its server, what
-    /// would reach beyond this one is refused.
+    /// An empty database as [`scratch`](Self::scratch) gives it, for scripts that people wrote: where it is on the server of the database at hand, what would
+    /// reach beyond it is refused. That are other databases on MySQL and MariaDB, on any server, and on PostgreSQL what all databases of a server share.
     ///
     /// # Errors
     ///

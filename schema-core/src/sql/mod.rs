@@ -22,6 +22,8 @@ pub use quote::{unquote_identifier, unquote_string};
 pub use recreated::{ObjectName, Recreated, RecreatedKind};
 pub use script::{ExpectedTable, Script, ScriptError, ScriptRecreated, ScriptStatement};
 pub use seed::{SeedStatement, parse_seed};
+#[cfg(feature = "postgres")]
+pub(crate) use session::Scan;
 pub use session::{SessionEffect, SessionState, SessionStateKind};
 pub use split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 pub use statement::{Expectation, Plan, Statement};

@@ -3,6 +3,7 @@
 use crate::database::models;
 use crate::sandbox;
 use schema_core::model::Engine;
+use schema_tests::postgres::Roles;
 use schema_tests::sandbox::{Outcome, Sandbox};
 use schema_tests::server::{Server, TestDatabase};
 use std::process::{Child, Stdio};
@@ -313,5 +314,72 @@ fn without_a_place_the_hint_names_scratch(server: Server) {
         if server == Server::Postgres {
             assert!(refused.stderr.contains("CREATEDB"), "{refused}");
         }
+    }
+}
+
+/// What all databases of a PostgreSQL server share is that of the database at hand, too.
+#[test]
+fn on_postgresql_what_the_server_shares_is_changed_only_where_scratch_names_a_server() {
+    let (Some(server), Some(target)) = (Server::Postgres.url(), Server::Postgres.database()) else { return };
+    let (role, group) =
+        (format!("shared_{}", std::process::id()), format!("shared_group_{}", std::process::id()));
+    let _roles = Roles::create(&server, [role.as_str(), group.as_str()]);
+    let name = target.name();
+    let prepare = || {
+        let statements = [
+            format!("DROP ROLE IF EXISTS {role}"),
+            format!("CREATE ROLE {role} LOGIN PASSWORD '{CANARY}' IN ROLE {group}"),
+            format!("ALTER DATABASE {name} SET work_mem = '7MB'"),
+        ];
+        execute(&target, &statements);
+    };
+    let query = format!(
+        "SELECT concat_ws(' ', a.oid, a.rolpassword, (SELECT count(*) FROM pg_auth_members m WHERE m.member = a.oid), \
+         (SELECT s.setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = '{name}')) \
+         FROM pg_authid a WHERE a.rolname = '{role}'"
+    );
+    let state = || target.connect().query(&query, &[]).unwrap();
+    let make = format!(
+        "do $$ begin if not exists (select from pg_roles where rolname = '{role}') then create role {role}; end if; end $$;"
+    );
+    let settings = format!("alter database {name} set work_mem = '5MB';");
+    for (up, down, statement) in [
+        (make.clone(), format!("drop role if exists {role};"), "up.sql, line 2: "),
+        ("SELECT 1;".to_owned(), format!("drop role if exists {role};"), "down.sql, line 2: "),
+        (settings.clone(), "SELECT 1;".to_owned(), "up.sql, line 2: "),
+    ] {
+        prepare();
+        let before = state();
+        let sandbox = sandbox();
+        let write = |scratch: &str| {
+            let text = format!("[databases.dev]\nurl = \"{}\"\n{scratch}", target.url());
+            sandbox.write("schema.toml", &text);
+        };
+        write("");
+        sandbox.write("migrations/heads", "first\n");
+        sandbox.write("schema.json", &models(&["nick"]));
+        let folder = "migrations/20250101000000_first_test";
+        let revision = "revision = \"first\"\nrevises = []\nmessage = \"first\"\ncreated = 2025-01-01T00:00:00Z\nengines = [\"postgres\"]\n";
+        sandbox.write(&format!("{folder}/revision.toml"), revision);
+        sandbox.write(&format!("{folder}/up.sql"), &format!("CREATE TABLE t (a integer);\n{up}\n"));
+        sandbox.write(&format!("{folder}/down.sql"), &format!("DROP TABLE t;\n{down}\n"));
+        let mut runs = vec![sandbox.run("verify").exits(3)];
+        if statement.starts_with("up") {
+            runs.push(sandbox.run("check --scratch --schema-json schema.json").exits(3));
+        }
+        for refused in runs {
+            for part in [
+                "revision `first`",
+                statement,
+                "a statement that cannot be tried on a scratch database: it changes ",
+                "below `[scratch]`",
+            ] {
+                assert!(refused.stderr.contains(part), "{part}: {refused}");
+            }
+        }
+        assert_eq!(state(), before, "{up}");
+        write(&format!("[scratch]\npostgres = \"{server}\"\n"));
+        sandbox.run("verify").exits(0);
+        assert_ne!(state(), before, "{up}");
     }
 }

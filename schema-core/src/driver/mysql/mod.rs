@@ -265,8 +265,7 @@ impl Driver for MysqlDriver {
         }
         let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
         if let Some(reason) = reach {
-            let message = format!("a statement that cannot be tried on a scratch database: {reason}");
-            return Err(DriverError::Refused { message });
+            return Err(DriverError::BeyondScratch { reason, engine: self.engine() });
         }
         self.run(statement)?;
         if self.connection.asked_for_file() {

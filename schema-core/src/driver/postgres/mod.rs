@@ -5,6 +5,7 @@
 
 mod backup;
 mod canonicalize;
+mod confine;
 mod connection;
 mod error;
 mod introspect;
@@ -73,6 +74,8 @@ pub struct PostgresDriver {
     is_freshly_locked: bool,
     /// Dropped after the connection to it is closed.
     scratch: Option<Scratch>,
+    /// Whether statements are only tried here, and none may change what the server's databases share.
+    is_confined: bool,
 }
 
 impl PostgresDriver {
@@ -103,6 +106,7 @@ impl PostgresDriver {
             is_locked: false,
             is_freshly_locked: false,
             scratch: None,
+            is_confined: false,
         })
     }
 
@@ -229,6 +233,13 @@ impl Driver for PostgresDriver {
         Ok(Box::new(scratch::connect(self)?))
     }
 
+    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let mut scratch = scratch::connect(self)?;
+        // A server that somebody named for scratch databases may be changed.
+        scratch.is_confined = self.scratch_places.url(Engine::Postgres)?.is_none();
+        Ok(Box::new(scratch))
+    }
+
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let history_table = self.history_table.clone();
         self.asked_patiently(|driver| {
@@ -307,6 +318,9 @@ impl Driver for PostgresDriver {
             }
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
+        }
+        if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
+            return Err(DriverError::BeyondScratch { reason, engine: Engine::Postgres });
         }
         self.connection.batch(statement)
     }

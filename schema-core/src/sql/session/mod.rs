@@ -9,10 +9,11 @@ mod scan;
 mod sqlite;
 
 use crate::model::Engine;
-use scan::{Scan, is_same};
+use scan::is_same;
 use std::fmt;
 
 pub(crate) use mysql::statement_under_settings;
+pub(crate) use scan::Scan;
 
 /// What a statement does to its session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

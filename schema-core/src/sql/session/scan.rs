@@ -5,13 +5,13 @@ use crate::sql::{TokenKind, tokenize, unquote_identifier, unquote_string};
 use std::ops::Range;
 
 /// The tokens of a statement, without blanks and comments.
-pub(super) struct Scan<'sql> {
+pub(crate) struct Scan<'sql> {
     tokens: Vec<(&'sql str, TokenKind)>,
     engine: Engine,
 }
 
 impl<'sql> Scan<'sql> {
-    pub(super) fn new(sql: &'sql str, engine: Engine) -> Self {
+    pub(crate) fn new(sql: &'sql str, engine: Engine) -> Self {
         let tokens = tokenize(sql, engine)
             .into_iter()
             .filter(|token| !token.is_trivia())
@@ -20,36 +20,36 @@ impl<'sql> Scan<'sql> {
         Scan { tokens, engine }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.tokens.len()
     }
 
-    pub(super) fn text(&self, index: usize) -> &'sql str {
+    pub(crate) fn text(&self, index: usize) -> &'sql str {
         self.tokens.get(index).map_or("", |(text, _)| text)
     }
 
-    pub(super) fn kind(&self, index: usize) -> Option<TokenKind> {
+    pub(crate) fn kind(&self, index: usize) -> Option<TokenKind> {
         self.tokens.get(index).map(|(_, kind)| *kind)
     }
 
     /// The bare word at this place, in upper case; empty where there is none.
-    pub(super) fn word(&self, index: usize) -> String {
+    pub(crate) fn word(&self, index: usize) -> String {
         match self.tokens.get(index) {
             Some((text, TokenKind::Word)) => text.to_ascii_uppercase(),
             Some(_) | None => String::new(),
         }
     }
 
-    pub(super) fn is(&self, index: usize, word: &str) -> bool {
+    pub(crate) fn is(&self, index: usize, word: &str) -> bool {
         matches!(self.tokens.get(index), Some((text, TokenKind::Word)) if text.eq_ignore_ascii_case(word))
     }
 
-    pub(super) fn is_one_of(&self, index: usize, words: &[&str]) -> bool {
+    pub(crate) fn is_one_of(&self, index: usize, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(index, word))
     }
 
     /// Whether these words stand here, one after the other.
-    pub(super) fn are(&self, index: usize, words: &[&str]) -> bool {
+    pub(crate) fn are(&self, index: usize, words: &[&str]) -> bool {
         words.iter().enumerate().all(|(offset, word)| self.is(index + offset, word))
     }
 
@@ -135,7 +135,7 @@ impl<'sql> Scan<'sql> {
     }
 
     /// What the only token of a range says, where it is a string.
-    pub(super) fn string(&self, range: &Range<usize>) -> Option<String> {
+    pub(crate) fn string(&self, range: &Range<usize>) -> Option<String> {
         match (range.len(), self.tokens.get(range.start)?) {
             (1, (text, TokenKind::String)) => Some(unquote_string(text, self.engine)),
             _ => None,
@@ -143,7 +143,7 @@ impl<'sql> Scan<'sql> {
     }
 
     /// What the strings of the statement say.
-    pub(super) fn strings(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn strings(&self) -> impl Iterator<Item = String> {
         self.tokens
             .iter()
             .filter(|(_, kind)| *kind == TokenKind::String)

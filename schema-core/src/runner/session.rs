@@ -44,12 +44,14 @@ impl SessionPlan {
         let replays = replays(segments);
         let mut needed = Vec::new();
         for (index, step) in steps.iter().enumerate() {
-            if replays.get(index) != Some(&Replay::Always) {
-                for state in &step.session.leaves {
-                    needed.extend(needs(&steps, index, state, engine));
-                }
+            let runs_again = replays.get(index) == Some(&Replay::Always);
+            // A text that makes a temporary table is set again, but not run.
+            let comes_back =
+                |state: &SessionState| runs_again && state.kind != SessionStateKind::TemporaryObject;
+            for state in step.session.leaves.iter().filter(|state| !comes_back(state)) {
+                needed.extend(needs(&steps, index, state, engine));
             }
-            needed.extend(reads(&steps, index));
+            needed.extend(reads(&steps, index, engine));
         }
         let ends =
             steps.iter().enumerate().map(|(index, step)| ended(&steps, index, &step.session)).collect();
@@ -63,13 +65,15 @@ fn needs(steps: &[&Step], index: usize, state: &SessionState, engine: Engine) ->
     let mut states = vec![state.clone()];
     let mut needed_by = Vec::new();
     for (position, step) in steps.iter().enumerate().skip(index + 1) {
-        let is_replaced = step.session.leaves.iter().any(|other| other.covers(state));
+        let is_replaced = step.session.leaves.iter().any(|other| other.covers(state) && state.covers(other));
         let is_ended = step.session.ends.iter().any(|end| end.covers(state));
         let is_needed = if is_replaced {
             step.session.depends_on(state)
         } else if is_ended {
             // What does nothing else has nothing to end in another session.
-            !step.session.is_setting && ended(steps, position, &step.session).is_empty()
+            let is_harmless = step.session.is_setting || !ended(steps, position, &step.session).is_empty();
+            // DETACH stands outside of transactions, where no step is left out.
+            !is_harmless || state.kind == SessionStateKind::AttachedDatabase
         } else {
             states.iter().any(|state| state.is_used_by(&step.sql, engine))
         };
@@ -93,7 +97,7 @@ fn renamed(step: &Step, states: &[SessionState], engine: Engine) -> Option<Sessi
 }
 
 /// What a step reads that the statements before it leave in passing.
-fn reads(steps: &[&Step], index: usize) -> Option<Needed> {
+fn reads(steps: &[&Step], index: usize, engine: Engine) -> Option<Needed> {
     let step = steps.get(index)?;
     let kind = step.session.reads?;
     let before = || steps.iter().take(index).rev();
@@ -105,13 +109,23 @@ fn reads(steps: &[&Step], index: usize) -> Option<Needed> {
         | SessionStateKind::GeneratedKey
         | SessionStateKind::Lock
         | SessionStateKind::PreparedStatement
+        | SessionStateKind::RandomSeed
         | SessionStateKind::Setting
         | SessionStateKind::TableLock
+        | SessionStateKind::TemporaryCode
         | SessionStateKind::TemporaryObject
         | SessionStateKind::Variable => before().find(|step| step.session.may_generate_key)?,
     };
     let state = SessionState { kind, name: None };
-    Some(Needed { state, left_by: left_by.number, needed_by: vec![step.number] })
+    // What is prepared reads it where it is executed.
+    let mut prepared =
+        step.session.leaves.iter().filter(|state| state.kind == SessionStateKind::PreparedStatement);
+    let behind = steps.iter().skip(index + 1);
+    let executing = prepared.next().into_iter().flat_map(|prepared| {
+        behind.clone().filter(|step| prepared.is_used_by(&step.sql, engine)).map(|step| step.number)
+    });
+    let needed_by = std::iter::once(step.number).chain(executing).collect();
+    Some(Needed { state, left_by: left_by.number, needed_by })
 }
 
 /// The steps that have left what this one ends; none where it does anything else.
@@ -143,7 +157,11 @@ fn replays(segments: &[Segment]) -> Vec<Replay> {
         };
         for (position, step) in steps.iter().enumerate() {
             let effect = &step.session;
-            let is_constant = effect.is_setting && !computed.iter().any(|state| effect.depends_on(state));
+            // What is not there again has nothing to end either.
+            let ends =
+                |state: &SessionState| effect.only_ends && effect.ends.iter().any(|end| end.covers(state));
+            let is_constant =
+                effect.is_setting && !computed.iter().any(|state| effect.depends_on(state) || ends(state));
             computed.retain(|state| !effect.leaves.iter().any(|other| other.covers(state)));
             if !is_constant {
                 computed.extend(&effect.leaves);

@@ -50,6 +50,112 @@ fn a_temporary_table_that_is_needed_behind_a_commit_is_refused_before_anything_r
 }
 
 #[test]
+fn what_works_without_its_name_is_refused_before_anything_runs() {
+    let vacuum = "-- schema: autocommit\nVACUUM;";
+    let scripts = [
+        (
+            None,
+            "CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO t VALUES (NEW.x + 1); END;",
+            vacuum,
+            "INSERT INTO t VALUES (2);",
+            "the temporary object `g`",
+        ),
+        (
+            None,
+            "ATTACH ':memory:' AS m;",
+            vacuum,
+            "INSERT INTO t SELECT 1 FROM m.sqlite_schema;",
+            "the attached database `m`",
+        ),
+        (
+            Some(Server::Postgres),
+            "CREATE FUNCTION pg_temp.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; \
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION pg_temp.f();",
+            vacuum,
+            "INSERT INTO t VALUES (2);",
+            "the temporary object `f`",
+        ),
+        (
+            Some(Server::Postgres),
+            "CREATE TEMP SEQUENCE sq START 7;",
+            vacuum,
+            "INSERT INTO t VALUES (nextval('sq'));",
+            "the temporary object `sq`",
+        ),
+        (
+            Some(Server::Postgres),
+            "SELECT setseed(0.5);",
+            vacuum,
+            "INSERT INTO t VALUES ((random() * 1000)::int);",
+            "the seed of random numbers",
+        ),
+        (
+            Some(Server::Mysql),
+            "PREPARE q FROM 'CREATE TEMPORARY TABLE w AS SELECT x FROM t'; EXECUTE q;",
+            "CREATE TABLE more (x int);",
+            "INSERT INTO t SELECT x FROM w;",
+            "the temporary object `w`",
+        ),
+        (
+            Some(Server::Mysql),
+            "INSERT INTO t VALUES (2);",
+            "CREATE TABLE more (x int);",
+            "SET @k = LAST_INSERT_ID(); INSERT INTO t VALUES (@k);",
+            "the key that the last insert has generated",
+        ),
+    ];
+    for (server, before, commit, after, state) in scripts {
+        let Some(project) = server.map_or_else(|| Some(Project::new()), Project::on) else { continue };
+        refused(project, &["CREATE TABLE t (x int)"], &format!("{before}\n{commit}\n{after}"), state);
+    }
+    let sequence = ["CREATE TABLE t (x int)", "CREATE SEQUENCE sq"];
+    for (before, after) in [
+        ("SELECT nextval(sq);", "INSERT INTO t VALUES (lastval(sq));"),
+        ("DO NEXT VALUE FOR sq;", "INSERT INTO t VALUES (PREVIOUS VALUE FOR sq);"),
+    ] {
+        let Some(project) = Project::on(Server::Mysql) else { return };
+        if project.engine() != schema_core::model::Engine::Mariadb {
+            return;
+        }
+        let script = format!("{before}\nCREATE TABLE more (x int);\n{after}");
+        refused(project, &sequence, &script, "the key that the last insert has generated");
+    }
+}
+
+/// The second revision is refused, and nothing of it has run.
+fn refused(mut project: Project, first: &[&str], script: &str, state: &str) {
+    let script = format!("INSERT INTO t VALUES (1);\n{script}");
+    project.revision("a", &format!("{};", first.join(";\n")), "").revision("b", &script, "");
+    upgraded(&project, "a").unwrap();
+    let error = upgraded(&project, "b").unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Usage, "{error}\n{script}");
+    assert!(
+        error.to_string().contains(&format!("line 2: {state} ends with the session")),
+        "{error}\n{script}"
+    );
+    assert!(error.hint().is_some(), "{error:?}");
+    assert_eq!(project.applied(), ["a"], "{script}");
+    assert!(project.query("SELECT x FROM t").is_empty(), "{script}");
+}
+
+#[test]
+fn a_database_in_memory_is_not_detached_where_a_run_goes_on_without_it() {
+    let mut project = Project::new();
+    let steps = ["ATTACH ':memory:' AS m", "DETACH m", "INSERT INTO t VALUES (1)", "VACUUM"];
+    let [attach, detach, insert, vacuum] = steps;
+    let script = format!(
+        "{attach};\n{detach};\n{insert};\n-- schema: autocommit\n{vacuum};\nINSERT INTO t VALUES (2);"
+    );
+    project.revision("a", "CREATE TABLE t (x int);", "").revision("b", &script, "");
+    upgraded(&project, "a").unwrap();
+    // As an earlier version has run it.
+    project.execute(&[insert]);
+    journal(&project, &steps, "done", None);
+    upgraded(&project, "b").unwrap();
+    assert_eq!(project.query("SELECT x FROM t ORDER BY x"), ["1", "2"]);
+}
+
+#[test]
 fn a_run_of_an_earlier_version_that_has_lost_its_session_is_in_doubt_until_the_script_does_without() {
     let Some(mut project) = Project::on(Server::Postgres) else { return };
     let first = "SELECT set_config('my.n', (SELECT count(*) FROM t)::text, false)";

@@ -53,6 +53,13 @@ fn what_a_commit_separates_from_what_it_needs_is_refused() {
         ("SELECT pg_advisory_lock(1);", "SELECT 1;"),
         ("INSERT INTO t DEFAULT VALUES;", "INSERT INTO u VALUES (currval('s'));"),
         ("LISTEN c;", "SELECT 1;"),
+        ("CREATE TEMP SEQUENCE sq;", "INSERT INTO t VALUES (nextval('sq'));"),
+        (
+            "CREATE TEMP TABLE a (x int);",
+            "INSERT INTO t VALUES (query_to_xml('select * from a', true, false, ''));",
+        ),
+        ("CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1';", "SELECT 1;"),
+        ("SELECT setseed(0.5);", "INSERT INTO t VALUES (random());"),
     ] {
         let expected = if after == "SELECT 1;" { (1, 3) } else { (1, 4) };
         assert_eq!(
@@ -68,12 +75,40 @@ fn what_a_commit_separates_from_what_it_needs_is_refused() {
         ("SELECT max(x) INTO @a FROM t;", "SET @b = @a + 1; SELECT @b;"),
         ("INSERT INTO t VALUES (1);", "INSERT INTO u VALUES (LAST_INSERT_ID());"),
         ("PREPARE q FROM 'SELECT 1';", "EXECUTE q;"),
+        ("SELECT nextval(sq);", "INSERT INTO t VALUES (lastval(sq));"),
+        ("DO NEXT VALUE FOR sq;", "INSERT INTO t VALUES (PREVIOUS VALUE FOR sq);"),
+        ("INSERT INTO t VALUES (sq.nextval);", "INSERT INTO u VALUES (sq.currval);"),
+        ("INSERT INTO t VALUES (1);", "SET @a = LAST_INSERT_ID();"),
+        ("EXECUTE IMMEDIATE 'CREATE TEMPORARY TABLE a (x int)';", "INSERT INTO t SELECT x FROM a;"),
+        ("EXECUTE IMMEDIATE 'SELECT max(x) INTO @a FROM t';", "UPDATE t SET x = @a;"),
+        ("PREPARE q FROM 'CREATE TEMPORARY TABLE a (x int)'; EXECUTE q;", "INSERT INTO t SELECT x FROM a;"),
+        (
+            "SET @s = 'CREATE TEMPORARY TABLE a (x int)'; PREPARE q FROM @s; EXECUTE q;",
+            "INSERT INTO t SELECT x FROM a;",
+        ),
     ] {
         let text = format!("{before}\nALTER TABLE u ADD a int;\n{after}");
         assert_eq!(refused(&text, Engine::Mariadb, &[]).map(|(line, _)| line), Some(1), "{text}");
     }
-    let text = format!("CREATE TEMP TABLE a (x);\n{ALONE}INSERT INTO t SELECT x FROM a;");
-    assert_eq!(refused(&text, Engine::Sqlite, &[]), Some((1, 4)));
+    // It is executed behind a commit already.
+    let text =
+        "INSERT INTO t VALUES (1);\nPREPARE q FROM 'INSERT INTO u VALUES (LAST_INSERT_ID())';\nEXECUTE q;";
+    assert_eq!(refused(text, Engine::Mysql, &[]), Some((1, 3)));
+    for (before, after, expected) in [
+        ("CREATE TEMP TABLE a (x);", "INSERT INTO t SELECT x FROM a;", (1, 4)),
+        ("CREATE TEMP VIEW a AS SELECT 1 AS x;", "INSERT INTO t SELECT x FROM 'a';", (1, 4)),
+        (
+            "CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; END;",
+            "INSERT INTO t VALUES (1);",
+            (1, 3),
+        ),
+        ("ATTACH ':memory:' AS m;", "INSERT INTO t SELECT x FROM m.a;", (1, 4)),
+        ("ATTACH '' AS m;", "INSERT INTO t SELECT x FROM m.a;", (1, 4)),
+        ("ATTACH '' AS m;", "DETACH m;", (1, 4)),
+    ] {
+        let text = format!("{before}\n{ALONE}{after}");
+        assert_eq!(refused(&text, Engine::Sqlite, &[]), Some(expected), "{text}");
+    }
 }
 
 #[test]
@@ -99,6 +134,11 @@ fn ordinary_scripts_are_not_refused() {
         ),
         ("SET @a = 5; ALTER TABLE t ADD y int; UPDATE t SET y = @a;".to_owned(), Engine::Mariadb),
         (format!("PRAGMA recursive_triggers = ON;\n{ALONE}ATTACH 'x.db' AS y; INSERT INTO t SELECT * FROM y.t;"), Engine::Sqlite),
+        (format!("CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION pg_temp.f();\n{ALONE}"), Engine::Postgres),
+        (format!("SELECT setseed(0.5); INSERT INTO t VALUES (random());\n{ALONE}SELECT 1;"), Engine::Postgres),
+        (format!("CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; END; INSERT INTO t VALUES (1); DROP TRIGGER g;\n{ALONE}"), Engine::Sqlite),
+        ("SELECT nextval(sq); INSERT INTO t VALUES (lastval(sq)); ALTER TABLE t ADD y int;".to_owned(), Engine::Mariadb),
+        ("SET @a = 'ALTER TABLE t ADD y int'; EXECUTE IMMEDIATE @a; INSERT INTO t VALUES (1);".to_owned(), Engine::Mariadb),
     ] {
         assert_eq!(refused(&text, engine, &[]), None, "{text}");
     }
@@ -117,6 +157,15 @@ fn a_run_that_was_interrupted_goes_on_where_nothing_is_lost() {
     let text = "CREATE TEMPORARY TABLE a (x int);\nINSERT INTO t SELECT x FROM a;\nDROP TEMPORARY TABLE a;";
     assert_eq!(refused(text, Engine::Mariadb, &[1]), Some((1, 2)));
     assert_eq!(refused(text, Engine::Mariadb, &[1, 2]), None);
+}
+
+#[test]
+fn a_database_that_is_not_attached_again_is_not_detached_again() {
+    for (file, replay) in [(":memory:", Replay::Never), ("x.db", Replay::Always)] {
+        let script = script(&format!("ATTACH '{file}' AS m; DETACH m;\n{ALONE}DETACH m;"), Engine::Sqlite);
+        let replays: Vec<Replay> = script.steps().map(|step| step.replay).collect();
+        assert_eq!(replays, [replay, replay, Replay::Never, replay], "{file}");
+    }
 }
 
 #[test]

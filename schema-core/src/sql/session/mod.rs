@@ -60,13 +60,17 @@ pub enum SessionStateKind {
     Lock,
     /// A prepared statement.
     PreparedStatement,
+    /// Where the sequence of random numbers is.
+    RandomSeed,
     /// How many rows the statement before has changed or found.
     RowCount,
     /// A setting.
     Setting,
     /// Locks on tables.
     TableLock,
-    /// A temporary table, view, sequence, function or type.
+    /// A temporary trigger, function or type: it acts without being named.
+    TemporaryCode,
+    /// A temporary table, view or sequence.
     TemporaryObject,
     /// A variable.
     Variable,
@@ -129,19 +133,25 @@ impl SessionState {
     /// What has no name, or works without being named, is taken to be needed by every statement.
     #[must_use]
     pub fn is_used_by(&self, sql: &str, engine: Engine) -> bool {
+        let scan = Scan::new(sql, engine);
+        if self.kind == SessionStateKind::RandomSeed {
+            return ["rand", "random", "random_normal"].iter().any(|function| scan.mentions(function));
+        }
         let Some(name) = &self.name else { return true };
         match self.kind {
+            SessionStateKind::TemporaryObject => scan.mentions(name) || scan.mentions_in_a_string(name),
             SessionStateKind::AttachedDatabase
             | SessionStateKind::Cursor
             | SessionStateKind::PreparedStatement
-            | SessionStateKind::TemporaryObject
-            | SessionStateKind::Variable => Scan::new(sql, engine).mentions(name),
+            | SessionStateKind::Variable => scan.mentions(name),
             SessionStateKind::Channel
             | SessionStateKind::GeneratedKey
             | SessionStateKind::Lock
+            | SessionStateKind::RandomSeed
             | SessionStateKind::RowCount
             | SessionStateKind::Setting
-            | SessionStateKind::TableLock => true,
+            | SessionStateKind::TableLock
+            | SessionStateKind::TemporaryCode => true,
         }
     }
 
@@ -151,6 +161,12 @@ impl SessionState {
         match self.kind {
             SessionStateKind::TemporaryObject => {
                 "use a permanent table and drop it at the end of the script, or move all that needs it into one transaction"
+            }
+            SessionStateKind::TemporaryCode => {
+                "drop it before the commit, or use a permanent one and drop it at the end of the script"
+            }
+            SessionStateKind::RandomSeed => {
+                "set the seed again behind the commit, or move all that needs it into one transaction"
             }
             SessionStateKind::Variable | SessionStateKind::Setting => {
                 "set it to a constant, set or reset it again before the commit, or move all that needs it into one transaction"
@@ -164,7 +180,9 @@ impl SessionState {
             }
             SessionStateKind::Cursor => "close it before the commit",
             SessionStateKind::Channel => "leave it out",
-            SessionStateKind::AttachedDatabase => "attach it by a name that stands in the statement",
+            SessionStateKind::AttachedDatabase => {
+                "attach a file whose name stands in the statement, or use permanent tables and drop them at the end of the script"
+            }
         }
     }
 }
@@ -178,10 +196,11 @@ impl fmt::Display for SessionState {
             SessionStateKind::GeneratedKey => "the key that the last insert has generated",
             SessionStateKind::Lock => "the lock",
             SessionStateKind::PreparedStatement => "the prepared statement",
+            SessionStateKind::RandomSeed => "the seed of random numbers",
             SessionStateKind::RowCount => "the row count of the statement before",
             SessionStateKind::Setting => "the computed setting",
             SessionStateKind::TableLock => "the lock on tables",
-            SessionStateKind::TemporaryObject => "the temporary object",
+            SessionStateKind::TemporaryCode | SessionStateKind::TemporaryObject => "the temporary object",
             SessionStateKind::Variable => "the computed variable",
         };
         match &self.name {

@@ -69,8 +69,11 @@ pub(super) fn effect(scan: &Scan<'_>) -> SessionEffect {
         "USE" => SessionEffect { is_setting: true, only_sets: true, ..SessionEffect::default() },
         "PREPARE" => {
             let state = SessionState::named(SessionStateKind::PreparedStatement, unquoted(scan.text(1)));
-            SessionEffect { only_sets: true, ..leaving(state) }
+            let text = in_texts(scan);
+            let leaves = std::iter::once(state).chain(text.leaves).collect();
+            SessionEffect { leaves, reads: text.reads, only_sets: true, ..SessionEffect::default() }
         }
+        "EXECUTE" if scan.is(1, "IMMEDIATE") => immediate(scan),
         "DEALLOCATE" | "DROP" if scan.is(1, "PREPARE") => {
             ending(vec![SessionState::named(SessionStateKind::PreparedStatement, unquoted(scan.text(2)))])
         }
@@ -105,9 +108,32 @@ fn create(scan: &Scan<'_>) -> SessionEffect {
         return SessionEffect::default();
     }
     let name = scan.name(scan.behind(kind + 2, &["IF", "NOT", "EXISTS"]));
+    // In a text that is put together the name may stand elsewhere.
     let name = name.and_then(|(mut parts, _)| parts.pop());
-    let leaves = name.map(|name| SessionState::named(SessionStateKind::TemporaryObject, name));
-    SessionEffect { leaves: leaves.into_iter().collect(), ..SessionEffect::default() }
+    leaving(SessionState { kind: SessionStateKind::TemporaryObject, name })
+}
+
+/// What the statements in the strings of a statement do, as far as they stand there.
+fn in_texts(scan: &Scan<'_>) -> SessionEffect {
+    let mut all = SessionEffect::default();
+    for text in scan.strings() {
+        let SessionEffect { leaves, reads, .. } = effect(&Scan::new(&text, scan.engine()));
+        all.leaves.extend(leaves);
+        all.reads = all.reads.or(reads);
+    }
+    all
+}
+
+/// `EXECUTE IMMEDIATE 'statement' [USING value, …]`, or with a text that is put together.
+fn immediate(scan: &Scan<'_>) -> SessionEffect {
+    let outer = rows(scan);
+    let literal = scan.string(&(2..3)).filter(|_| scan.len() == 3 || scan.is(3, "USING"));
+    let mut inner = match literal {
+        Some(text) => effect(&Scan::new(&text, scan.engine())),
+        None => SessionEffect { may_generate_key: true, ..in_texts(scan) },
+    };
+    inner.depends_on.extend(outer.depends_on);
+    inner
 }
 
 /// `HANDLER table OPEN [AS alias]`, `HANDLER name CLOSE`.
@@ -144,8 +170,18 @@ fn set(scan: &Scan<'_>) -> SessionEffect {
         let value = sign + 1..assignment.end;
         effect.is_setting &= value.clone().all(|index| is_constant(scan, index));
         effect.depends_on.extend(value.filter_map(|index| variable(scan, index)));
+        if target.kind == SessionStateKind::RandomSeed {
+            // Set again, the numbers would come a second time.
+            effect.is_setting = false;
+        }
         effect.leaves.push(target);
     }
+    // A text that PREPARE may be given.
+    let tables = in_texts(scan).leaves.into_iter();
+    effect.leaves.extend(tables.filter(|state| state.kind == SessionStateKind::TemporaryObject));
+    effect.reads = reads(scan);
+    effect.may_generate_key = generates_key(scan);
+    effect.only_sets &= effect.reads.is_none() && !effect.may_generate_key;
     effect
 }
 
@@ -168,7 +204,10 @@ fn target(scan: &Scan<'_>, range: Range<usize>) -> Option<SessionState> {
     };
     let is_global = matches!(scope, "global" | "persist" | "persist_only")
         || scan.is_one_of(range.start, &["GLOBAL", "PERSIST", "PERSIST_ONLY"]);
-    (!is_global).then(|| SessionState::named(SessionStateKind::Setting, name))
+    (!is_global).then(|| match name {
+        "rand_seed1" | "rand_seed2" => SessionState::named(SessionStateKind::RandomSeed, name),
+        _ => SessionState::named(SessionStateKind::Setting, name),
+    })
 }
 
 /// Whether this token of a value stands for the same in every session that is set alike, variables aside.
@@ -224,8 +263,8 @@ fn rows(scan: &Scan<'_>) -> SessionEffect {
         effect.ends.push(lock(scan, call));
     }
     effect.reads = reads(scan);
-    effect.may_generate_key = scan.calls("last_insert_id").any(|call| !scan.arguments(call).is_empty())
-        || scan.is_one_of(0, &["BEGIN", "CALL", "EXECUTE", "INSERT", "LOAD", "REPLACE"]);
+    effect.may_generate_key =
+        generates_key(scan) || scan.is_one_of(0, &["BEGIN", "CALL", "EXECUTE", "INSERT", "LOAD", "REPLACE"]);
     let is_query = scan.is_one_of(0, &["SELECT", "WITH"]) && scan.calls("get_lock").next().is_none();
     effect.only_sets =
         is_query && !effect.leaves.is_empty() && effect.reads.is_none() && !effect.may_generate_key;
@@ -237,6 +276,22 @@ fn lock(scan: &Scan<'_>, call: usize) -> SessionState {
     SessionState { kind: SessionStateKind::Lock, name }
 }
 
+/// Whether an expression generates a key, or sets it.
+fn generates_key(scan: &Scan<'_>) -> bool {
+    scan.calls("last_insert_id").any(|call| !scan.arguments(call).is_empty())
+        || asks_sequence(scan, "nextval", "NEXT")
+}
+
+/// MariaDB: `function(sequence)`, `which VALUE FOR sequence`, and `sequence.nextval` or `sequence.currval` of its Oracle mode.
+fn asks_sequence(scan: &Scan<'_>, function: &str, which: &str) -> bool {
+    let of_oracle = if which == "NEXT" { "NEXTVAL" } else { "CURRVAL" };
+    let is_attribute = |index: usize| scan.text(index) == "." && scan.is(index + 1, of_oracle);
+    scan.engine() == Engine::Mariadb
+        && (scan.calls(function).next().is_some()
+            || scan.has(&[which, "VALUE", "FOR"])
+            || (1..scan.len()).any(is_attribute))
+}
+
 fn reads(scan: &Scan<'_>) -> Option<SessionStateKind> {
     let is_setting = |names: &[&str]| {
         (0..scan.len()).any(|index| {
@@ -246,6 +301,7 @@ fn reads(scan: &Scan<'_>) -> Option<SessionStateKind> {
     };
     if scan.calls("last_insert_id").any(|call| scan.arguments(call).is_empty())
         || is_setting(&["identity", "last_insert_id"])
+        || asks_sequence(scan, "lastval", "PREVIOUS")
     {
         Some(SessionStateKind::GeneratedKey)
     } else if scan.calls("row_count").chain(scan.calls("found_rows")).next().is_some()

@@ -1,6 +1,6 @@
 //! PostgreSQL: <https://www.postgresql.org/docs/current/sql-discard.html> lists most of what a session holds.
 
-use super::scan::{Scan, unquoted};
+use super::scan::{Scan, is_same, unquoted};
 use super::{SessionEffect, SessionState, SessionStateKind};
 use crate::sql::TokenKind;
 use std::ops::Range;
@@ -15,7 +15,8 @@ pub(super) fn effect(scan: &Scan<'_>) -> SessionEffect {
         }
         "DROP" => drop(scan),
         "DISCARD" if scan.is_one_of(1, &["TEMP", "TEMPORARY"]) => {
-            ending(vec![SessionState::all(SessionStateKind::TemporaryObject)])
+            let kinds = [SessionStateKind::TemporaryCode, SessionStateKind::TemporaryObject];
+            ending(kinds.into_iter().map(SessionState::all).collect())
         }
         "PREPARE" => leaving(SessionStateKind::PreparedStatement, scan, 1),
         "DEALLOCATE" => ending_named(SessionStateKind::PreparedStatement, scan, scan.behind(1, &["PREPARE"])),
@@ -54,6 +55,14 @@ fn set(scan: &Scan<'_>) -> SessionEffect {
         return SessionEffect::default();
     }
     let name = scan.name(scan.behind(1, &["SESSION"]));
+    if name
+        .as_ref()
+        .is_some_and(|(parts, _)| parts.len() == 1 && parts.iter().all(|part| is_same(part, "seed")))
+    {
+        // Set again, the numbers would come a second time.
+        let leaves = vec![SessionState::all(SessionStateKind::RandomSeed)];
+        return SessionEffect { leaves, ..SessionEffect::default() };
+    }
     let leaves = name.map(|(parts, _)| SessionState::named(SessionStateKind::Setting, parts.join(".")));
     SessionEffect { leaves: leaves.into_iter().collect(), is_setting: true, ..SessionEffect::default() }
 }
@@ -76,13 +85,22 @@ fn temporary(scan: &Scan<'_>, create: usize) -> Option<SessionState> {
     let is_in_session = is_temporary
         || parts.first().is_some_and(|schema| parts.len() > 1 && schema.eq_ignore_ascii_case("pg_temp"));
     let name = parts.last().filter(|_| is_in_session && !ends_with_transaction)?;
-    Some(SessionState::named(SessionStateKind::TemporaryObject, name))
+    Some(SessionState::named(object(scan, index), name))
+}
+
+/// What a temporary object is of the kind that is said here.
+fn object(scan: &Scan<'_>, kind: usize) -> SessionStateKind {
+    if scan.is_one_of(kind, &["SEQUENCE", "TABLE", "VIEW"]) {
+        SessionStateKind::TemporaryObject
+    } else {
+        SessionStateKind::TemporaryCode
+    }
 }
 
 fn drop(scan: &Scan<'_>) -> SessionEffect {
     let index = scan.behind(scan.behind(1, &["MATERIALIZED"]) + 1, &["IF", "EXISTS"]);
     let names = scan.names(index).into_iter();
-    ending(names.map(|name| SessionState::named(SessionStateKind::TemporaryObject, name)).collect())
+    ending(names.map(|name| SessionState::named(object(scan, 1), name)).collect())
 }
 
 /// The statements of a DO block stand in a string.
@@ -122,6 +140,7 @@ fn add_calls(scan: &Scan<'_>, effect: &mut SessionEffect) {
     for function in ["pg_advisory_unlock", "pg_advisory_unlock_shared"] {
         effect.ends.extend(scan.calls(function).map(|_| SessionState::all(SessionStateKind::Lock)));
     }
+    effect.leaves.extend(scan.calls("setseed").map(|_| SessionState::all(SessionStateKind::RandomSeed)));
     // What one statement takes and gives back is not left.
     let SessionEffect { leaves, ends, .. } = effect;
     leaves.retain(|state| !ends.iter().any(|end| end.covers(state)));

@@ -156,15 +156,28 @@ impl<'sql> Scan<'sql> {
 
     /// Whether a name stands in it, or in its strings where these may be statements.
     pub(super) fn mentions(&self, name: &str) -> bool {
-        let is_name = |(text, kind): &(&str, TokenKind)| {
-            matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::Parameter)
-                && is_same(&unquoted(text), name)
-        };
         let may_hold_statements =
             self.is_one_of(0, &["CALL", "CREATE", "DO", "EXECUTE", "PREPARE", "SELECT", "SET"]);
-        self.tokens.iter().any(is_name)
-            || (may_hold_statements
-                && self.strings().any(|text| Scan::new(&text, self.engine).tokens.iter().any(is_name)))
+        self.names_it(name) || (may_hold_statements && self.names_it_in_a_string(name))
+    }
+
+    /// Whether a string is, or holds, the name of a table or sequence: `nextval('s')` (PostgreSQL), `FROM 't'` (SQLite).
+    pub(super) fn mentions_in_a_string(&self, name: &str) -> bool {
+        match self.engine {
+            Engine::Sqlite | Engine::Postgres => self.names_it_in_a_string(name),
+            Engine::Mysql | Engine::Mariadb => false,
+        }
+    }
+
+    fn names_it(&self, name: &str) -> bool {
+        self.tokens.iter().any(|(text, kind)| {
+            matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier | TokenKind::Parameter)
+                && is_same(&unquoted(text), name)
+        })
+    }
+
+    fn names_it_in_a_string(&self, name: &str) -> bool {
+        self.strings().any(|text| Scan::new(&text, self.engine).names_it(name))
     }
 }
 

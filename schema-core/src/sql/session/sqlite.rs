@@ -2,7 +2,6 @@
 
 use super::scan::{Scan, unquoted};
 use super::{SessionEffect, SessionState, SessionStateKind};
-use crate::sql::TokenKind;
 
 /// Settings of the connection. The other PRAGMAs change the file, or do something.
 const SETTINGS: [&str; 26] = [
@@ -39,7 +38,7 @@ pub(super) fn effect(scan: &Scan<'_>) -> SessionEffect {
         "CREATE" => create(scan),
         "DROP" => drop(scan),
         "ATTACH" => attach(scan),
-        "DETACH" => SessionEffect { is_setting: true, ..SessionEffect::default() },
+        "DETACH" => detach(scan),
         "PRAGMA" => pragma(scan),
         _ => rows(scan),
     }
@@ -54,24 +53,48 @@ fn create(scan: &Scan<'_>) -> SessionEffect {
         [.., name] if is_temporary => Some(name.clone()),
         [] | [..] => None,
     });
-    let leaves = name.map(|name| SessionState::named(SessionStateKind::TemporaryObject, name));
+    let leaves = name.map(|name| SessionState::named(object(scan, kind), name));
     SessionEffect { leaves: leaves.into_iter().collect(), ..SessionEffect::default() }
+}
+
+/// What a temporary object is of the kind that is said here.
+fn object(scan: &Scan<'_>, kind: usize) -> SessionStateKind {
+    if scan.is(kind, "TRIGGER") { SessionStateKind::TemporaryCode } else { SessionStateKind::TemporaryObject }
 }
 
 fn drop(scan: &Scan<'_>) -> SessionEffect {
     let names = scan.names(scan.behind(2, &["IF", "EXISTS"]));
-    let ends = names.into_iter().map(|name| SessionState::named(SessionStateKind::TemporaryObject, name));
+    let ends = names.into_iter().map(|name| SessionState::named(object(scan, 1), name));
     SessionEffect { ends: ends.collect(), only_ends: true, ..SessionEffect::default() }
 }
 
 /// `ATTACH [DATABASE] file AS name`.
 fn attach(scan: &Scan<'_>) -> SessionEffect {
     let file = scan.behind(1, &["DATABASE"]);
-    let is_setting = scan.kind(file) == Some(TokenKind::String) && scan.is(file + 1, "AS");
+    let is_setting =
+        scan.string(&(file..file + 1)).is_some_and(|file| is_permanent(&file)) && scan.is(file + 1, "AS");
     let name =
         (0..scan.len()).rev().find(|index| scan.is(*index, "AS")).map(|index| unquoted(scan.text(index + 1)));
     let leaves = vec![SessionState { kind: SessionStateKind::AttachedDatabase, name }];
     SessionEffect { leaves, is_setting, ..SessionEffect::default() }
+}
+
+/// Whether a file is still there when the connection ends.
+fn is_permanent(file: &str) -> bool {
+    match file.strip_prefix("file:") {
+        Some(uri) => {
+            let is_in_memory = [":memory:", "mode=memory", "vfs=memdb"].iter().any(|sign| uri.contains(sign));
+            !(is_in_memory || uri.is_empty() || uri.starts_with('?'))
+        }
+        None => !matches!(file, "" | ":memory:"),
+    }
+}
+
+/// `DETACH [DATABASE] name`.
+fn detach(scan: &Scan<'_>) -> SessionEffect {
+    let name = unquoted(scan.text(scan.behind(1, &["DATABASE"])));
+    let ends = vec![SessionState::named(SessionStateKind::AttachedDatabase, name)];
+    SessionEffect { ends, is_setting: true, only_ends: true, ..SessionEffect::default() }
 }
 
 fn pragma(scan: &Scan<'_>) -> SessionEffect {

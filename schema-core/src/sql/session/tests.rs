@@ -28,6 +28,10 @@ fn postgres_sessions_keep_what_no_transaction_ends() {
         ("DECLARE c CURSOR WITH HOLD FOR SELECT 1", "the cursor `c`"),
         ("SELECT pg_advisory_lock(1)", "the lock"),
         ("LISTEN c", "the channel that is listened to `c`"),
+        ("CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "the temporary object `f`"),
+        ("CREATE TEMP SEQUENCE sq", "the temporary object `sq`"),
+        ("SELECT setseed(0.5)", "the seed of random numbers"),
+        ("SET seed = 0.5", "the seed of random numbers"),
     ] {
         assert_eq!(leaves(sql, Engine::Postgres), [expected], "{sql}");
     }
@@ -64,6 +68,11 @@ fn mysql_sessions_keep_what_no_transaction_ends() {
         ("SELECT GET_LOCK('l', 1)", "the lock `l`"),
         ("LOCK TABLES t WRITE", "the lock on tables"),
         ("HANDLER t OPEN AS h", "the cursor `h`"),
+        ("EXECUTE IMMEDIATE 'CREATE TEMPORARY TABLE a (x int)'", "the temporary object `a`"),
+        ("EXECUTE IMMEDIATE CONCAT('CREATE TEMPORARY TABLE ', @a)", "the temporary object"),
+        ("EXECUTE IMMEDIATE 'SET @a = ?' USING 1", "again: the computed variable `@a`"),
+        ("EXECUTE IMMEDIATE 'SELECT max(x) INTO @a FROM t'", "the computed variable `@a`"),
+        ("SET rand_seed1 = 5", "the seed of random numbers `rand_seed1`"),
     ] {
         assert_eq!(leaves(sql, Engine::Mariadb), [expected], "{sql}");
     }
@@ -77,6 +86,13 @@ fn mysql_sessions_keep_what_no_transaction_ends() {
     ] {
         assert!(leaves(sql, Engine::Mariadb).is_empty(), "{sql}");
     }
+    assert_eq!(
+        leaves("PREPARE q FROM 'CREATE TEMPORARY TABLE a (x int)'", Engine::Mysql),
+        ["the prepared statement `q`", "the temporary object `a`"]
+    );
+    assert_eq!(leaves("EXECUTE IMMEDIATE @a", Engine::Mariadb), [""; 0]);
+    let ended = SessionEffect::of("EXECUTE IMMEDIATE 'DROP TEMPORARY TABLE a'", Engine::Mariadb);
+    assert_eq!(ended, SessionEffect::of("DROP TEMPORARY TABLE a", Engine::Mariadb));
     assert!(SessionEffect::of("USE a", Engine::Mysql).is_setting);
     let saved = SessionEffect::of("SET @old = @@foreign_key_checks, foreign_key_checks = 0", Engine::Mysql);
     assert!(saved.is_setting);
@@ -91,6 +107,13 @@ fn sqlite_connections_keep_temporary_tables_and_databases() {
         ("CREATE TABLE IF NOT EXISTS temp.[A] (x)", "the temporary object `A`"),
         ("ATTACH 'x.db' AS y", "again: the attached database `y`"),
         ("ATTACH DATABASE printf('x') AS y", "the attached database `y`"),
+        ("ATTACH ':memory:' AS y", "the attached database `y`"),
+        ("ATTACH '' AS y", "the attached database `y`"),
+        ("ATTACH 'file:z?mode=memory&cache=shared' AS y", "the attached database `y`"),
+        ("ATTACH 'file:x.db?mode=rw' AS y", "again: the attached database `y`"),
+        ("CREATE TEMP TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END", "the temporary object `g`"),
+        ("CREATE TRIGGER temp.g AFTER INSERT ON t BEGIN SELECT 1; END", "the temporary object `g`"),
+        ("CREATE TEMP VIEW v AS SELECT 1", "the temporary object `v`"),
     ] {
         assert_eq!(leaves(sql, Engine::Sqlite), [expected], "{sql}");
     }
@@ -104,6 +127,11 @@ fn what_a_statement_reads_of_the_one_before_is_known() {
     for (sql, engine, expected) in [
         ("INSERT INTO t VALUES (LAST_INSERT_ID())", Engine::Mysql, SessionStateKind::GeneratedKey),
         ("SELECT @@identity", Engine::Mysql, SessionStateKind::GeneratedKey),
+        ("SET @a = LAST_INSERT_ID()", Engine::Mysql, SessionStateKind::GeneratedKey),
+        ("SELECT lastval(sq)", Engine::Mariadb, SessionStateKind::GeneratedKey),
+        ("INSERT INTO t VALUES (PREVIOUS VALUE FOR sq)", Engine::Mariadb, SessionStateKind::GeneratedKey),
+        ("INSERT INTO t VALUES (`sq`.currval)", Engine::Mariadb, SessionStateKind::GeneratedKey),
+        ("EXECUTE IMMEDIATE 'SELECT lastval(sq)'", Engine::Mariadb, SessionStateKind::GeneratedKey),
         ("INSERT INTO t VALUES (ROW_COUNT())", Engine::Mysql, SessionStateKind::RowCount),
         ("INSERT INTO t VALUES (currval('s'))", Engine::Postgres, SessionStateKind::GeneratedKey),
         ("INSERT INTO t VALUES (last_insert_rowid())", Engine::Sqlite, SessionStateKind::GeneratedKey),
@@ -118,6 +146,10 @@ fn what_a_statement_reads_of_the_one_before_is_known() {
         assert_eq!(SessionEffect::of(sql, Engine::Postgres).reads, None, "{sql}");
     }
     assert_eq!(SessionEffect::of("SELECT LAST_INSERT_ID(5)", Engine::Mysql).reads, None);
+    for sql in ["SELECT nextval(sq)", "DO NEXT VALUE FOR sq", "SELECT sq.nextval", "SET @a = nextval(sq)"] {
+        assert!(SessionEffect::of(sql, Engine::Mariadb).may_generate_key, "{sql}");
+        assert!(!SessionEffect::of(sql, Engine::Mariadb).only_sets, "{sql}");
+    }
 }
 
 #[test]
@@ -127,12 +159,20 @@ fn a_name_is_found_in_statements_and_in_strings_that_may_be_run() {
         "INSERT INTO t SELECT * FROM Tmp",
         "ALTER TABLE \"TMP\" ADD x int",
         "DO $$ BEGIN DELETE FROM tmp; END $$",
+        "INSERT INTO t VALUES (nextval('tmp'))",
+        "UPDATE t SET x = query_to_xml('select * from \"tmp\"', true, false, '')",
     ] {
         assert!(state.is_used_by(sql, Engine::Postgres), "{sql}");
     }
-    for sql in ["INSERT INTO t VALUES ('tmp')", "SELECT * FROM tmp2"] {
+    for sql in ["INSERT INTO t VALUES ('tmp2')", "SELECT * FROM tmp2"] {
         assert!(!state.is_used_by(sql, Engine::Postgres), "{sql}");
     }
+    // SQLite takes a string for a name.
+    assert!(state.is_used_by("INSERT INTO t SELECT * FROM 'tmp'", Engine::Sqlite));
+    assert!(!state.is_used_by("INSERT INTO t VALUES ('tmp')", Engine::Mysql));
+    let seed = SessionState::all(SessionStateKind::RandomSeed);
+    assert!(seed.is_used_by("INSERT INTO t VALUES (random())", Engine::Postgres));
+    assert!(!seed.is_used_by("INSERT INTO t VALUES (1)", Engine::Postgres));
 }
 
 #[test]

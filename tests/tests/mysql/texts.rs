@@ -14,6 +14,10 @@ const TABLE: &str = r"
         `größe` varchar(20) DEFAULT '😀?' COMMENT 'größe \\ it''s',
         `g` varchar(60) GENERATED ALWAYS AS (concat(`größe`, '😀é\\', 'it''s')) STORED,
         `x` varchar(30) DEFAULT (concat('😀', 'it''s', 'a\nb')),
+        `y` varchar(9) NOT NULL DEFAULT '🙈?',
+        `b` binary(3) NOT NULL DEFAULT x'ff00',
+        `p` binary(3) NOT NULL DEFAULT 'a?',
+        `w` varbinary(4) DEFAULT x'fe3f',
         CONSTRAINT `c` CHECK (`größe` <> 'é' AND `x` <> '😀' AND `x` <> 'it''s' AND `x` <> 'a\\b\nc?')
     );
     CREATE VIEW `v` (`n`, `ö`) AS SELECT `id`, concat('😀', 'it''s', 'a\\b') FROM `t`;
@@ -24,7 +28,7 @@ const INDEX: &str = "CREATE INDEX `i` ON `t` ((concat(`x`, '😀é', 'it''s')));
 
 fn rows(driver: &mut dyn Driver) -> Vec<Vec<Value>> {
     driver.execute("INSERT INTO `t` (`id`) VALUES (7)").unwrap();
-    let all = "SELECT hex(`größe`), hex(`g`), hex(`x`), hex(`ö`) FROM `t` JOIN `v` ON `n` = `id`";
+    let all = "SELECT hex(`größe`), hex(`g`), hex(`x`), hex(`y`), hex(`b`), hex(`p`), hex(`w`), hex(`ö`) FROM `t` JOIN `v` ON `n` = `id`";
     driver.query(all, &[]).unwrap()
 }
 

@@ -113,9 +113,12 @@ impl Connection {
     }
 }
 
+/// What stands for bytes that are no text.
+pub(super) const NO_TEXT: char = char::REPLACEMENT_CHARACTER;
+
 impl Connection {
     /// What SHOW CREATE says of each (`` TABLE `t` ``) in that column of its answer, in the same order; none where that is no UTF-8, as with literals of other
-    /// character sets.
+    /// character sets. Of a table, what is no UTF-8 becomes [`NO_TEXT`], so that the rest of it can be read.
     ///
     /// The bytes come as they are: the server takes its own texts for `utf8mb3`, and would put `?` for what that does not hold.
     pub(super) fn show_create(
@@ -133,14 +136,21 @@ impl Connection {
             let read = answers.map_err(DriverError::from).and_then(|mut answers| {
                 // The first answer is that to SET.
                 answers.iter();
-                let mut columns = chunk.iter().map(|(_, column)| *column);
+                let mut asked = chunk.iter();
                 while let Some(rows) = answers.iter() {
-                    let column = columns.next().unwrap_or(1);
+                    let (object, column) =
+                        asked.next().map_or(("", 1), |(object, column)| (object.as_str(), *column));
                     let mut text = None;
                     for row in rows {
                         text = get::<Option<Vec<u8>>>(&row?, column)?;
                     }
-                    texts.push(text.and_then(|bytes| String::from_utf8(bytes).ok()));
+                    texts.push(text.and_then(|bytes| match String::from_utf8(bytes) {
+                        Ok(text) => Some(text),
+                        Err(error) if object.starts_with("TABLE ") => {
+                            Some(String::from_utf8_lossy(error.as_bytes()).into_owned())
+                        }
+                        Err(_) => None,
+                    }));
                 }
                 Ok(())
             });

@@ -1,13 +1,15 @@
 //! Answers in the text of SHOW CREATE TABLE.
 
 use super::ask::ANSWER;
+use crate::driver::mysql::connection::NO_TEXT;
 use crate::driver::mysql::show_create::{bracketed, parts, significant};
 use crate::sql::{Token, TokenKind, unquote_identifier};
 
 /// The expressions in the parts that are answers, by the numbers of their questions.
 pub(super) fn answers(create: &str) -> Vec<(usize, String)> {
     let tokens = significant(create);
-    parts(create, &tokens).into_iter().filter_map(|part| answer(create, part)).collect()
+    let answers = parts(create, &tokens).into_iter().filter_map(|part| answer(create, part));
+    answers.filter(|(_, text)| !text.contains(NO_TEXT)).collect()
 }
 
 fn answer(create: &str, part: &[Token]) -> Option<(usize, String)> {

@@ -4,6 +4,7 @@
 //! the bytes of expressions as `latin1`, and both servers take escapes out of the bodies of triggers. SHOW CREATE gives the bytes as they were.
 
 use crate::dialect::mysql::{Variant, catalogue as spelling, types};
+use crate::driver::mysql::connection::NO_TEXT;
 use crate::driver::mysql::show_create::{bracketed, parts, significant, top_level};
 use crate::model::{ColumnType, Default, IndexKey, Table};
 use crate::sql::{Token, TokenKind, unquote_identifier};
@@ -35,7 +36,11 @@ pub(super) fn is_in_doubt(table: &Table) -> bool {
 pub(super) fn correct(table: &mut Table, create: &str) {
     let tokens = significant(create);
     for part in parts(create, &tokens) {
-        let Some(first) = part.first() else { continue };
+        let (Some(first), Some(last)) = (part.first(), part.last()) else { continue };
+        // The catalogue does not tell it better, but without bytes that are no text.
+        if create.get(first.span.start..last.span.end).is_none_or(|text| text.contains(NO_TEXT)) {
+            continue;
+        }
         let word = first.text(create);
         if first.kind == TokenKind::QuotedIdentifier {
             correct_column(table, create, &unquote_identifier(word), part);

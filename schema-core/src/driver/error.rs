@@ -172,6 +172,12 @@ pub enum DriverError {
         /// What the URL asks for.
         mode: &'static str,
     },
+    /// The program that makes backups writes values for generated columns, which this server refuses when the backup is restored.
+    #[error("`{}` is MariaDB's: MySQL cannot restore its backups of tables with generated columns", program.display())]
+    BackupGenerated {
+        /// The program.
+        program: PathBuf,
+    },
     /// The backup was written, and is not sound.
     #[error("the backup `{}` is damaged: {finding}", path.display())]
     BackupDamaged {
@@ -212,6 +218,7 @@ impl DriverError {
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupProgram { .. }
             | DriverError::BackupEncryption { .. }
+            | DriverError::BackupGenerated { .. }
             | DriverError::BackupDamaged { .. } => self,
         }
     }
@@ -242,6 +249,7 @@ impl DriverError {
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupProgram { .. }
             | DriverError::BackupEncryption { .. }
+            | DriverError::BackupGenerated { .. }
             | DriverError::BackupDamaged { .. } => false,
         }
     }
@@ -258,6 +266,7 @@ impl DriverError {
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupEncryption { .. }
+            | DriverError::BackupGenerated { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
             | DriverError::Refused { .. }
@@ -337,6 +346,9 @@ impl DriverError {
                  `ssl-ca=FILE` and `ssl-mode=VERIFY_IDENTITY`, or install MySQL's `mysqldump`"
                     .to_owned(),
             ),
+            DriverError::BackupGenerated { .. } => {
+                Some("install MySQL's `mysqldump`, and put it first in `PATH`".to_owned())
+            }
             DriverError::BackupDamaged { .. } => {
                 Some("run it again; on SQLite, run `PRAGMA integrity_check` on the database itself".to_owned())
             }

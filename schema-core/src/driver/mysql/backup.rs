@@ -1,6 +1,7 @@
 //! Backups by `mariadb-dump` or `mysqldump`: a script that the shell of the server runs.
 
 use super::MysqlDriver;
+use crate::dialect::mysql::Variant;
 use crate::driver::backup_program::{Dump, ends_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
 use crate::model::Engine;
@@ -26,7 +27,10 @@ pub(super) fn backup(
         Engine::Mysql => ["mysqldump", "mariadb-dump"],
         Engine::Mariadb | Engine::Sqlite | Engine::Postgres => ["mariadb-dump", "mysqldump"],
     };
-    let client = Client::choose(&driver.url, programs(&names, Vec::new()))?;
+    let generated = "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND GENERATION_EXPRESSION <> '' LIMIT 1";
+    let needs_mysqls =
+        driver.server.variant == Variant::Mysql && driver.connection.row(generated, (&database,))?.is_some();
+    let client = Client::choose(&driver.url, programs(&names, Vec::new()), needs_mysqls)?;
     let path = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
     let failed = |source| DriverError::BackupFile { path: path.clone(), source };
     // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
@@ -67,19 +71,27 @@ struct Client {
 }
 
 impl Client {
-    /// The first of these programs that can encrypt its connection as the URL asks; none where there is no program at all.
-    fn choose(url: &MysqlUrl, programs: Vec<PathBuf>) -> Result<Option<Self>, DriverError> {
+    /// The first of these programs that can encrypt its connection as the URL asks, and whose backups the server restores; none where there is no program at all.
+    fn choose(
+        url: &MysqlUrl,
+        programs: Vec<PathBuf>,
+        needs_mysqls: bool,
+    ) -> Result<Option<Self>, DriverError> {
         let ask = |program: PathBuf| is_mariadbs(&program).map(|is_mariadb| Client { program, is_mariadb });
         let clients = programs.into_iter().filter_map(ask);
         let mut unable = None;
         for client in clients {
-            if encrypts(url, client.is_mariadb) {
+            let Client { program, is_mariadb } = &client;
+            let reason = if !encrypts(url, *is_mariadb) {
+                DriverError::BackupEncryption { program: program.clone(), mode: mode_name(url.ssl_mode()) }
+            } else if needs_mysqls && *is_mariadb {
+                DriverError::BackupGenerated { program: program.clone() }
+            } else {
                 return Ok(Some(client));
-            }
-            unable.get_or_insert(client.program);
+            };
+            unable.get_or_insert(reason);
         }
-        let mode = mode_name(url.ssl_mode());
-        unable.map_or(Ok(None), |program| Err(DriverError::BackupEncryption { program, mode }))
+        unable.map_or(Ok(None), Err)
     }
 }
 
@@ -173,7 +185,8 @@ mod tests {
         let [mariadb, mysql] = programs_in(folder.path());
         let chosen = |parameters: &str, programs: &[&PathBuf]| {
             let programs = programs.iter().map(|program| (*program).clone()).collect();
-            Client::choose(&url(parameters), programs).map(|client| client.map(|client| client.program))
+            Client::choose(&url(parameters), programs, false)
+                .map(|client| client.map(|client| client.program))
         };
         for parameters in ["", "?ssl-mode=DISABLED", "?ssl-mode=VERIFY_IDENTITY", "?ssl-ca=/ca.pem"] {
             assert_eq!(
@@ -190,6 +203,16 @@ mod tests {
         );
         assert!(error.hint().is_some());
         assert_eq!(chosen("?ssl-mode=REQUIRED", &[]).unwrap(), None);
+    }
+
+    #[test]
+    fn a_client_whose_backups_the_server_does_not_restore_is_left_out_or_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mariadb, mysql] = programs_in(folder.path());
+        let chosen = Client::choose(&url(""), vec![mariadb.clone(), mysql.clone()], true).unwrap();
+        assert_eq!(chosen.map(|client| client.program), Some(mysql));
+        let error = Client::choose(&url(""), vec![mariadb], true).unwrap_err();
+        assert!(error.to_string().contains("generated columns"), "{error}");
     }
 
     #[test]

@@ -72,19 +72,21 @@ fn applied(project: &Project) {
 #[test]
 fn sqlite() {
     let mut project = Project::new();
-    project.revision("a", "CREATE TABLE log (step integer);", "").revision(
-        "b",
+    let other = project.path().join("other.db");
+    let script = format!(
         "CREATE TEMP TABLE w AS SELECT 1 AS n;
              INSERT INTO log SELECT n FROM w;
              DROP TABLE w;
              -- schema: autocommit
-             ATTACH ':memory:' AS other;
+             ATTACH '{}' AS other;
              -- schema: autocommit
              VACUUM;
+             DROP TABLE IF EXISTS other.t;
              CREATE TABLE other.t AS SELECT 2 AS n;
              INSERT INTO log SELECT n FROM other.t;",
-        "",
+        other.display()
     );
+    project.revision("a", "CREATE TABLE log (step integer);", "").revision("b", &script, "");
     survives(&project, |project| {
         applied(project);
         assert_eq!(project.query("SELECT step FROM log ORDER BY step"), ["1", "2"]);

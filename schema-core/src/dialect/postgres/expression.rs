@@ -188,7 +188,8 @@ pub fn identifiers(sql: &str) -> impl Iterator<Item = String> + '_ {
     tokenize(sql, Engine::Postgres).into_iter().filter_map(|token| identifier(&token, sql))
 }
 
-fn identifier(token: &Token, sql: &str) -> Option<String> {
+/// The name that a token is, as the server compares it; none where it is something else.
+pub(super) fn identifier(token: &Token, sql: &str) -> Option<String> {
     match token.kind {
         TokenKind::Word => Some(token.text(sql).to_ascii_lowercase()),
         TokenKind::QuotedIdentifier => Some(unquote_identifier(token.text(sql))),

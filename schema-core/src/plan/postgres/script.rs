@@ -20,7 +20,7 @@ pub(super) enum Phase {
     DropObjects,
     DropTables,
     CreateNamespaces,
-    /// Types come, and those that must be recreated step aside.
+    /// Types are created, and the old ones of those that must be recreated are renamed.
     CreateTypes,
     CreateTables,
     /// Tables that were recreated get the rows of the old ones.

@@ -4,9 +4,10 @@
 //! Between the two, a setting of the session holds what was taken. [`fingerprints`] tell what a script has to know of an object to recreate it.
 
 use super::block::with_variables;
+use super::expression::identifier;
 use super::quote_text;
 use crate::model::Engine;
-use crate::sql::{ObjectName, Recreated, RecreatedKind, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{ObjectName, Recreated, Token, tokenize};
 
 /// The setting that holds what was taken.
 const TAKEN: &str = "schema.taken";
@@ -119,35 +120,19 @@ fn wanted(objects: &[&Recreated], first_schema: &str, statements: &[&str]) -> St
     )
 }
 
-/// Whether the statement says the comment of the object, of a kind whose comments models say.
+/// Whether the statement says the comment of the object.
 fn comments_on(statement: &str, object: &Recreated) -> bool {
-    let kind = match object.kind {
-        RecreatedKind::View => "VIEW",
-        RecreatedKind::Type => "TYPE",
-        RecreatedKind::MaterializedView
-        | RecreatedKind::Table
-        | RecreatedKind::Sequence
-        | RecreatedKind::Statistics
-        | RecreatedKind::Index
-        | RecreatedKind::Constraint
-        | RecreatedKind::Trigger
-        | RecreatedKind::Rule
-        | RecreatedKind::Policy
-        | RecreatedKind::Column
-        | RecreatedKind::Values => return false,
-    };
-    let tokens = tokenize(statement, Engine::Postgres).into_iter().filter(|token| !token.is_trivia());
-    let mut tokens = tokens.map(|token| (token.kind, token.text(statement)));
-    let is_comment = ["COMMENT", "ON", kind]
-        .iter()
-        .all(|word| tokens.next().is_some_and(|(_, text)| text.eq_ignore_ascii_case(word)));
-    let name = tokens.take_while(|(_, text)| !text.eq_ignore_ascii_case("IS")).last();
-    let name = match name {
-        Some((TokenKind::QuotedIdentifier, text)) => unquote_identifier(text),
-        Some((_, text)) => text.to_ascii_lowercase(),
-        None => return false,
-    };
-    is_comment && (name == object.before.name || name == object.after.name)
+    let tokens: Vec<Token> =
+        tokenize(statement, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
+    let mut words = tokens.iter().map(|token| token.text(statement));
+    let beginning = ["COMMENT", "ON"].into_iter().chain(object.kind.words().split(' '));
+    if !beginning.into_iter().all(|word| words.next().is_some_and(|text| text.eq_ignore_ascii_case(word))) {
+        return false;
+    }
+    let is_end = |token: &&Token| token.text(statement).eq_ignore_ascii_case("IS");
+    let name = tokens.iter().take_while(|token| !is_end(token)).last();
+    let name = name.and_then(|token| identifier(token, statement));
+    name.is_some_and(|name| name == object.before.name || name == object.after.name)
 }
 
 /// A text as a SQL string that can be indented.

@@ -57,6 +57,12 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// A date with a month or day of zero is refused, or a default that may be one (MySQL, MariaDB).
+    #[error("{message}")]
+    ZeroDate {
+        /// What the engine said.
+        message: String,
+    },
     /// This account may not create databases, and a scratch database is needed.
     #[error("this account may not create a scratch database: {message}")]
     ScratchNotAllowed {
@@ -199,6 +205,7 @@ impl DriverError {
             DriverError::AlgorithmNotSupported { message } => {
                 DriverError::AlgorithmNotSupported { message: reword(&message) }
             }
+            DriverError::ZeroDate { message } => DriverError::ZeroDate { message: reword(&message) },
             DriverError::OutOfLocks { message } => DriverError::OutOfLocks { message: reword(&message) },
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
@@ -236,6 +243,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::ZeroDate { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
@@ -272,6 +280,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::ZeroDate { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::TooManyLocks { .. }
@@ -332,6 +341,11 @@ impl DriverError {
             ),
             DriverError::AlgorithmNotSupported { .. } => Some(
                 "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
+                    .to_owned(),
+            ),
+            DriverError::ZeroDate { .. } => Some(
+                "a date with a month or day of zero is taken only under a `sql_mode` without `NO_ZERO_DATE` and `NO_ZERO_IN_DATE`: where it has to stay, write \
+                 `SET @mode = @@sql_mode, sql_mode = 'STRICT_ALL_TABLES'` above the statement and `SET sql_mode = @mode` below it"
                     .to_owned(),
             ),
             DriverError::BackupExists { .. } => Some("backups never overwrite: name another file".to_owned()),

@@ -10,7 +10,7 @@ use schema_core::sql;
 pub struct Scratch {
     // Closed before the database goes.
     driver: Box<dyn Driver>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Scratch {
@@ -25,7 +25,7 @@ impl Scratch {
         let mut driver = database.connect();
         driver.execute("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci").unwrap();
         // A session knows the character set from when it began.
-        Scratch { driver: database.connect(), _database: database }
+        Scratch { driver: database.connect(), database }
     }
 
     /// Runs a script.
@@ -70,6 +70,12 @@ impl Scratch {
     /// It cannot.
     pub fn introspect(&mut self) -> Schema {
         self.driver.introspect().unwrap()
+    }
+
+    /// Its URL, for a shell.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.database.url()
     }
 
     /// The connection.

@@ -1,5 +1,6 @@
 //! What scripts for the shells of MySQL and MariaDB have of their own: statements that commit by themselves, and delimiters.
 
+use schema_core::dialect::mysql::session;
 use schema_core::driver::HistoryTable;
 use schema_core::model::Engine;
 use schema_core::revision::{Direction, RevisionId};
@@ -190,4 +191,36 @@ fn what_a_statement_has_done_is_found_out_too() {
         assert!(project.tables().contains(&"last".to_owned()), "{done}");
         assert_eq!(project.applied(), ["a", "b"]);
     }
+}
+
+#[test]
+fn a_script_takes_dates_of_zero_where_it_says_so_and_nowhere_else() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let (take, restore) = (session::take_zero_dates(), session::RESTORE_SQL_MODE);
+    let around = |statement: &str| format!("{take};\n{statement};\n{restore};\n");
+    project
+        .revision(
+            "a",
+            &around("CREATE TABLE old (id integer, day date NOT NULL DEFAULT '0000-00-00')"),
+            "DROP TABLE old;",
+        )
+        .revision(
+            "b",
+            &format!(
+                "CREATE TABLE t (mode text);\n{}INSERT INTO t SELECT @@sql_mode;",
+                around("ALTER TABLE old ADD COLUMN n integer")
+            ),
+            &format!("{}DROP TABLE t;", around("ALTER TABLE old DROP COLUMN n")),
+        );
+    let strict = project.query("SELECT if(find_in_set('NO_ZERO_DATE', @@GLOBAL.sql_mode), 'strict', 'not')");
+    let modes = "SELECT if(find_in_set('NO_ZERO_DATE', mode), 'strict', 'not') FROM t";
+    let up = script(&project, &["a", "b"], Direction::Up);
+    let Some(outcome) = shell::run(&project.url_text(), &up, AtErrors::Usual) else { return };
+    assert_eq!(outcome.exits(0).stderr, "");
+    assert_eq!(project.query(modes), strict);
+    let down = script(&project, &["b"], Direction::Down);
+    assert_eq!(shell::run(&project.url_text(), &down, AtErrors::Usual).unwrap().exits(0).stderr, "");
+    assert_eq!(project.applied(), ["a"]);
+    upgraded(&project, "b").unwrap();
+    assert_eq!(project.query(modes), strict);
 }

@@ -3,6 +3,7 @@
 use super::catalogue::{default_sql, instant};
 use super::identifier::quote_text;
 use super::types::{self, name_of, numbers_of};
+use super::variant::Variant;
 use crate::model::{Column, ColumnType, Default, Engine};
 use crate::sql::{TokenKind, tokenize, unquote_string};
 
@@ -110,14 +111,43 @@ fn fixed(digits: &str, scale: usize) -> Option<String> {
     Some(if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
-/// Whether a default is what the servers give a column that is set with each update and has none: no moment at all, which they do not
-/// take where somebody writes it.
-pub(super) fn is_no_moment(column: &Column) -> bool {
-    let zero = |sql: &str| {
-        sql.starts_with("'0000-00-00")
-            && sql.bytes().all(|byte| matches!(byte, b'0' | b'-' | b':' | b'.' | b' ' | b'\''))
-    };
-    column.on_update.is_some() && matches!(&column.default, Some(Default::Sql(sql)) if zero(sql))
+/// Whether the servers create or alter the column's table only in a session that takes dates of zero: its default has a month or day of zero.
+pub(crate) fn defaults_to_zero_date(column: &Column, variant: Variant) -> bool {
+    match &column.default {
+        Some(Default::Sql(sql)) => is_moment(column) && is_zero_date(sql),
+        None => variant == Variant::Mariadb && has_implicit_zero_date(column),
+        Some(
+            Default::Now | Default::Bool(_) | Default::Number(_) | Default::Text(_) | Default::EnumValue(_),
+        ) => false,
+    }
+}
+
+/// Whether MariaDB gives the column a date of zero as its default where none is written.
+fn has_implicit_zero_date(column: &Column) -> bool {
+    is_moment(column) && column.on_update.is_some() && !column.nullable
+}
+
+/// Leaves out the default that MariaDB gives by itself: nobody can tell it from one that was written.
+pub(crate) fn leave_out_implicit_zero_date(column: &mut Column, variant: Variant) {
+    if variant == Variant::Mariadb && has_implicit_zero_date(column) {
+        column.default.take_if(|default| matches!(default, Default::Sql(sql) if is_all_zeros(sql)));
+    }
+}
+
+fn is_moment(column: &Column) -> bool {
+    matches!(&column.ty, ColumnType::Sql(ty) if matches!(name_of(ty), "date" | "datetime" | "timestamp"))
+}
+
+/// What is computed is looked at only when a row needs it.
+fn is_zero_date(sql: &str) -> bool {
+    let is_literal = sql.starts_with(|first: char| first == '\'' || first.is_ascii_digit());
+    is_literal && (sql.contains("-00") || is_all_zeros(sql))
+}
+
+/// Whether a literal is no moment at all: `'0000-00-00 00:00:00'`.
+fn is_all_zeros(sql: &str) -> bool {
+    let digits = || sql.bytes().filter(u8::is_ascii_digit);
+    digits().next().is_some() && digits().all(|digit| digit == b'0')
 }
 
 /// What a literal is worth, whatever its quotes and however many zeros it ends with; none for an expression.
@@ -205,6 +235,35 @@ mod tests {
         ] {
             assert_eq!(on(ty, &value).as_deref(), sql, "{ty} {value:?}");
         }
+    }
+
+    #[test]
+    fn dates_of_zero_are_known_by_a_month_or_day_of_zero() {
+        let column = |ty: &str, default: Option<&str>| Column {
+            default: default.map(|sql| Default::Sql(sql.to_owned())),
+            ..Column::new("at", ColumnType::Sql(ty.to_owned()))
+        };
+        for (ty, default, is_zero) in [
+            ("date", "'0000-00-00'", true),
+            ("datetime(6)", "'2020-01-00 00:00:00.000000'", true),
+            ("timestamp", "0", true),
+            ("date", "'2020-10-10'", false),
+            ("datetime", "'2020-01-01 00:00:00'", false),
+            ("date", "(cast('0000-00-00' as date))", false),
+            ("datetime", "CURRENT_TIMESTAMP", false),
+            ("varchar(20)", "'0000-00-00'", false),
+        ] {
+            let column = column(ty, Some(default));
+            assert_eq!(defaults_to_zero_date(&column, Variant::Mysql), is_zero, "{ty} {default}");
+        }
+        let touched = Column {
+            on_update: Some("CURRENT_TIMESTAMP".to_owned()),
+            nullable: false,
+            ..column("datetime", None)
+        };
+        assert!(defaults_to_zero_date(&touched, Variant::Mariadb));
+        assert!(!defaults_to_zero_date(&touched, Variant::Mysql));
+        assert!(!defaults_to_zero_date(&Column { nullable: true, ..touched }, Variant::Mariadb));
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub use deed::Deed;
 #[cfg(feature = "mysql")]
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};
+pub(crate) use literal::defaults_to_zero_date;
+#[cfg(feature = "mysql")]
+pub(crate) use literal::leave_out_implicit_zero_date;
 pub(crate) use naming::serves;
 pub use normalize::normalize;
 pub use resolve::resolve;

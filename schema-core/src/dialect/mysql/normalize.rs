@@ -5,7 +5,6 @@
 
 use super::expression::canonical;
 use super::identifier::fold_case;
-use super::literal;
 use super::naming::{index_foreign_keys, name_new};
 use super::shape::{self, Encoding};
 use super::spelling::spell_columns;
@@ -156,9 +155,7 @@ fn unify_column((current, before): (&Column, &TableOptions), (desired, after): (
         desired.ty = current.ty.clone();
     }
     unify_encoding((current, before), (desired, after));
-    // What the server made of a column that is set with each update goes with that.
-    let stays = desired.on_update.is_some() || !literal::is_no_moment(current);
-    if stays && shape::same_default(current, desired) {
+    if shape::same_default(current, desired) {
         desired.default.clone_from(&current.default);
     }
     if let (Some(Generated { expression: found, stored: _ }), Some(Generated { expression, stored: _ })) =

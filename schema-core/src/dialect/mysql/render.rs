@@ -164,7 +164,6 @@ pub(crate) fn column(
         // Where `explicit_defaults_for_timestamp` is off, a timestamp that says nothing is NOT NULL.
         sql.push_str(" NULL");
     }
-    let default = default.as_ref().filter(|_| !literal::is_no_moment(column));
     if let Some(Default::Sql(default)) = default {
         let brackets = !variant.facts().literal_text_defaults
             && !default.starts_with('(')

@@ -184,6 +184,7 @@ fn resolve_column(
             ),
         }
     }
+    literal::leave_out_implicit_zero_date(column, variant);
     if let Some(Generated { expression, stored: _ }) = &mut column.generated {
         *expression = expression::without_brackets(expression).to_owned();
         if !variant.facts().not_null_generated {

@@ -11,13 +11,21 @@ const SQL_MODE: &str =
     "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
 
 /// No row gets a date that is none, where the server's own mode says so too (MySQL's usual one does, MariaDB's does not, which gives columns such dates as
-/// defaults by itself), and unless the database has such dates as defaults already: their tables must stay changeable.
+/// defaults by itself).
 const WITHOUT_ZERO_DATES: &str = "NO_ZERO_DATE,NO_ZERO_IN_DATE";
 
-/// Whether dates with a month or day of zero must be taken, as SQL.
-pub const TAKES_ZERO_DATES: &str = "NOT FIND_IN_SET('NO_ZERO_DATE', @@GLOBAL.sql_mode) OR EXISTS (\
-     SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() \
-     AND DATA_TYPE IN ('date', 'datetime', 'timestamp') AND COLUMN_DEFAULT LIKE '%-00%')";
+/// Whether the server takes dates with a month or day of zero, as SQL.
+pub const TAKES_ZERO_DATES: &str = "NOT FIND_IN_SET('NO_ZERO_DATE', @@GLOBAL.sql_mode)";
+
+/// Has a session take dates of zero, as a table needs that has one as a default: the servers look at all defaults of a table that is created or altered. The
+/// mode is written out, because the same text is run by shells, whose session may have any.
+#[must_use]
+pub fn take_zero_dates() -> String {
+    format!("SET @schema_sql_mode = @@sql_mode, sql_mode = '{SQL_MODE}'")
+}
+
+/// Undoes it.
+pub const RESTORE_SQL_MODE: &str = "SET sql_mode = @schema_sql_mode";
 
 /// Whether a session takes dates of zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

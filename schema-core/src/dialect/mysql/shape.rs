@@ -98,9 +98,6 @@ pub(super) fn index(index: &Index) -> String {
 /// Whether two columns of one type get the same value where a row gives none.
 pub(super) fn same_default(current: &Column, desired: &Column) -> bool {
     let text = |column: &Column| {
-        if literal::is_no_moment(column) {
-            return None;
-        }
         if let Some(Default::Sql(sql)) = &column.default { Some(sql.clone()) } else { None }
     };
     let (left, right) = match (text(current), text(desired)) {

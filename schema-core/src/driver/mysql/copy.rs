@@ -6,6 +6,7 @@
 use super::MysqlDriver;
 use super::connection::get;
 use crate::dialect::mysql::expression::without_database;
+use crate::dialect::mysql::session::take_zero_dates;
 use crate::dialect::mysql::{quote, quote_name, quote_text};
 use crate::driver::{Driver as _, DriverError};
 use crate::model::{Engine, QualifiedName};
@@ -38,7 +39,7 @@ pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError>
     let objects = read(driver, &database)?;
     let mut copy = driver.scratch_driver()?.confined()?;
     copy.is_copy = true;
-    copy.connection.run("SET SESSION foreign_key_checks = 0")?;
+    prepare(&mut copy)?;
     make(&mut copy, objects, &database)?;
     copy.server.prepare(&mut copy.connection)?;
     copy_history(driver, &mut copy, &database)?;
@@ -105,10 +106,16 @@ fn make_one(copy: &mut MysqlDriver, object: &Object, database: &str) -> Result<(
     let definition = without_database(&without_definer(definition, copy.server.variant.engine()), database);
     let made = copy.execute(&definition).map_err(|error| failed(&error));
     if modes.is_some() {
-        copy.server.prepare(&mut copy.connection)?;
-        copy.connection.run("SET SESSION foreign_key_checks = 0")?;
+        prepare(copy)?;
     }
     made
+}
+
+/// Sets the session up to make what is there, in whatever order, with whatever defaults.
+fn prepare(copy: &mut MysqlDriver) -> Result<(), DriverError> {
+    copy.server.prepare(&mut copy.connection)?;
+    copy.connection.run("SET SESSION foreign_key_checks = 0")?;
+    Ok(copy.connection.run(&take_zero_dates())?)
 }
 
 /// The definition without ``DEFINER=`ann`@`%` ``, which is in front of the object's kind.

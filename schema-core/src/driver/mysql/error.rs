@@ -12,6 +12,12 @@ const DEADLOCK: u16 = 1213;
 /// `ER_ALTER_OPERATION_NOT_SUPPORTED`, without a reason and with one: the ALGORITHM or LOCK of an ALTER TABLE does not do for it.
 const ALGORITHM_NOT_SUPPORTED: [u16; 2] = [1845, 1846];
 
+/// `ER_TRUNCATED_WRONG_VALUE` and MariaDB's `ER_TRUNCATED_WRONG_VALUE_FOR_DEFAULT`: a value is none of the column's type.
+const WRONG_VALUE: [u16; 2] = [1292, 1978];
+
+/// `ER_INVALID_DEFAULT`: the same of a default, which it does not show.
+const INVALID_DEFAULT: u16 = 1067;
+
 /// The server's message, or what went wrong on the way to it.
 pub(super) fn message(error: &mysql::Error) -> String {
     match error {
@@ -39,6 +45,10 @@ pub(super) fn is_not_allowed(error: &mysql::Error) -> bool {
     matches!(error, mysql::Error::MySqlError(error) if CODES.contains(&error.code))
 }
 
+fn is_about_zero_date(error: &mysql::error::MySqlError) -> bool {
+    error.code == INVALID_DEFAULT || WRONG_VALUE.contains(&error.code) && error.message.contains("-00")
+}
+
 impl From<mysql::Error> for DriverError {
     fn from(error: mysql::Error) -> Self {
         if is_lock_wait(&error) {
@@ -50,6 +60,9 @@ impl From<mysql::Error> for DriverError {
             }
             mysql::Error::MySqlError(server) if ALGORITHM_NOT_SUPPORTED.contains(&server.code) => {
                 DriverError::AlgorithmNotSupported { message: message(&error) }
+            }
+            mysql::Error::MySqlError(server) if is_about_zero_date(server) => {
+                DriverError::ZeroDate { message: message(&error) }
             }
             _ => DriverError::Refused { message: message(&error) },
         }

@@ -11,6 +11,7 @@ mod keys;
 mod rename;
 mod tables;
 mod values;
+mod zero_dates;
 
 use super::{Path, Unplanned};
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
@@ -45,8 +46,9 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.rename();
     }
     planner.create_views_and_triggers();
-    planner.plan.recreated = planner.recreated();
-    Ok(planner.plan)
+    let mut plan = Plan { recreated: planner.recreated(), ..planner.plan };
+    plan.statements = zero_dates::take(plan.statements, path, variant);
+    Ok(plan)
 }
 
 struct Planner<'a> {
@@ -228,10 +230,9 @@ impl<'a> Planner<'a> {
         let there = |name: &QualifiedName| find(self.path.before, name).is_some() && !altered.contains(name);
         let tables::Order { tables, detached } = tables::in_order(&self.created, there);
         for (table, keys) in tables {
-            self.push(Statement::new(
-                format!("create the table `{}`", table.name),
-                render::create_table(table, keys, self.variant),
-            ));
+            let sql = render::create_table(table, keys, self.variant);
+            let statement = Statement::new(format!("create the table `{}`", table.name), sql);
+            self.push(statement.of_table(&table.name));
         }
         self.detached = detached;
     }
@@ -327,13 +328,14 @@ impl<'a> Planner<'a> {
             match step {
                 tables::Drop::ForeignKey(table, key) => {
                     let name = key.name.as_deref().unwrap_or_default();
-                    self.push(Statement::new(
+                    let statement = Statement::new(
                         format!(
                             "drop the foreign key `{name}` of `{}`, which goes with its table",
                             table.name
                         ),
                         format!("ALTER TABLE {} DROP FOREIGN KEY {}", quote_name(&table.name), quote(name)),
-                    ));
+                    );
+                    self.push(statement.of_table(&table.name));
                 }
                 tables::Drop::Table(table) => self.push(
                     Statement::new(

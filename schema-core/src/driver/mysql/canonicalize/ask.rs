@@ -86,7 +86,9 @@ fn read(connection: &mut Connection, tables: &[Batch]) -> Result<HashMap<usize, 
             connection.show_create(&shown).map_err(|error| Asked::Failed(error.into()))
         }
         Err(error) => Err(match Stopped::from(error) {
-            Stopped::Failed(DriverError::Refused { message }) => Asked::Refused(message),
+            Stopped::Failed(DriverError::Refused { message } | DriverError::ZeroDate { message }) => {
+                Asked::Refused(message)
+            }
             stopped => Asked::Failed(stopped),
         }),
     };

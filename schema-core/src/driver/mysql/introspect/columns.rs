@@ -2,7 +2,7 @@
 
 use super::tables::Tables;
 use super::{Catalogue, comment, maybe, text};
-use crate::dialect::mysql::{Variant, canonical_type, catalogue as spelling};
+use crate::dialect::mysql::{Variant, canonical_type, catalogue as spelling, leave_out_implicit_zero_date};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
 use crate::model::{AutoIncrement, Column, ColumnType, Default, Generated, TableOptions};
@@ -69,7 +69,7 @@ impl ColumnRow {
             .filter(|_| generated.is_none())
             .and_then(|text| spelling::default(variant, &text, is_expression, &ty))
             .map(|default| without_fill(default, &ty));
-        Column {
+        let mut column = Column {
             nullable,
             default,
             generated,
@@ -80,7 +80,9 @@ impl ColumnRow {
             invisible: extra.contains("INVISIBLE"),
             comment,
             ..Column::new(name, ColumnType::Sql(ty))
-        }
+        };
+        leave_out_implicit_zero_date(&mut column, variant);
+        column
     }
 }
 

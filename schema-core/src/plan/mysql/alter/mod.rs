@@ -45,7 +45,7 @@ fn in_class(table: &Table, parts: &[Part], class: Class, variant: Variant) -> St
         class.clause(variant)
     );
     let hazards = parts.iter().flat_map(|part| part.hazards.clone()).chain(class.hazards(&table.name));
-    Statement::new(comments.join("; "), sql).with_hazards(hazards)
+    Statement::new(comments.join("; "), sql).of_table(&table.name).with_hazards(hazards)
 }
 
 /// Parts next to each other that have one way become one statement.

@@ -99,6 +99,7 @@ impl<'a> Alter<'a> {
         );
         self.statements.push(
             Statement::new(format!("change how `{table}` is partitioned"), sql)
+                .of_table(table)
                 .with_hazards(Class::COPY.hazards(table)),
         );
     }

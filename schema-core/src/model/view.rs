@@ -18,8 +18,8 @@ pub struct View {
     /// Whether the rows are stored (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub materialized: bool,
-    /// Options: `security_barrier`, `security_invoker`, `check_option` (PostgreSQL); `algorithm`, `definer`, `sql_security`, `check_option`
-    /// (MySQL, MariaDB), each where it is not the usual one.
+    /// Options: `security_barrier`, `security_invoker`, `check_option` (PostgreSQL); `algorithm`, `definer`, `sql_security`, `check_option`,
+    /// `character_set_client`, `collation_connection` (MySQL, MariaDB), each where it is not the usual one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub with: BTreeMap<String, String>,
     /// The comment.

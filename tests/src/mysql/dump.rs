@@ -22,6 +22,8 @@ const TRIGGERS: &str = "
 
 pub(super) fn dump(driver: &mut dyn Driver) -> Dump {
     let mut dump = Dump::new();
+    let database = driver.query("SELECT DATABASE()", &[]).unwrap().remove(0).remove(0);
+    let database = driver.quote(&database.as_text().unwrap().into());
     for row in driver.query(OBJECTS, &[]).unwrap() {
         let [Value::Text(kind), Value::Text(name), Value::Integer(column)] = row.as_slice() else {
             panic!("{row:?}")
@@ -34,6 +36,12 @@ pub(super) fn dump(driver: &mut dyn Driver) -> Dump {
         let mut text = answer[0][usize::try_from(*column).unwrap()].as_text().unwrap_or_default().to_owned();
         if kind == "TABLE" {
             text = with_encodings(driver, name, &text);
+        }
+        if kind == "VIEW" {
+            // What its literals compare by.
+            let collation = answer[0][3].as_text().unwrap_or_default();
+            // Where the definer is not there, MariaDB says the database with each table.
+            text = format!("{}\n{collation}", text.replace(&format!("{database}."), ""));
         }
         dump.insert((kind.clone(), name.clone()), lines(kind, &text));
     }

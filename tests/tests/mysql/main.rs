@@ -13,4 +13,5 @@ mod long_keys;
 mod scratch;
 mod sessions;
 mod texts;
+mod views;
 mod zero_dates;

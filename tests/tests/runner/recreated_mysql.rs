@@ -55,6 +55,7 @@ fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_change
         (&["ALTER VIEW v AS SELECT a FROM t WHERE a > 0"][..], "the view `v`"),
         (&["ALTER SQL SECURITY INVOKER VIEW v AS SELECT a FROM t"], "the view `v`"),
         (&["ALTER DEFINER = `nobody`@`%` VIEW v AS SELECT a FROM t"], "the view `v`"),
+        (&["SET collation_connection = 'utf8mb4_bin'", "ALTER VIEW v AS SELECT a FROM t"], "the view `v`"),
         (&["DROP VIEW v"], "the view `v`"),
         (
             &[
@@ -100,6 +101,26 @@ fn a_dry_run_on_a_copy_does_not_miss_what_was_not_copied() {
         runner::try_upgrade(project.driver().as_mut(), &directory, &ids(&["b"]), &options, &mut |_| {});
     assert_eq!(tried.unwrap().revisions.len(), 1);
     upgraded(&project, "b").unwrap();
+}
+
+#[test]
+fn a_copy_has_views_and_triggers_under_the_collations_that_they_were_created_with() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    project.revision("a", "CREATE TABLE t (a varchar(9));", "");
+    upgraded(&project, "a").unwrap();
+    // Their literals can be compared only there.
+    project.execute(&[
+        "SET NAMES latin1",
+        "CREATE VIEW v AS SELECT a FROM t WHERE 'x' = 'X' COLLATE latin1_bin",
+        "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = ('x' = 'X' COLLATE latin1_bin)",
+    ]);
+    project.revision("b", "INSERT INTO t VALUES ('a'); INSERT INTO t SELECT a FROM v;", "");
+    let (directory, options) = (project.directory(), RunOptions::default());
+    let tried =
+        runner::try_upgrade(project.driver().as_mut(), &directory, &ids(&["b"]), &options, &mut |_| {});
+    assert_eq!(tried.unwrap().revisions.len(), 1);
+    upgraded(&project, "b").unwrap();
+    assert_eq!(project.query("SELECT a FROM t"), ["0"]);
 }
 
 #[test]

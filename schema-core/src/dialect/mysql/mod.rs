@@ -29,7 +29,8 @@
 //!   (`key_block_size` → `8`); MariaDB's `WITH SYSTEM VERSIONING` as `system_versioning` → `1`. `partition_by` is everything after PARTITION BY. The next
 //!   AUTO_INCREMENT is data and left out.
 //! - **Views**: the query has no database's name in it ([`expression::without_database`]). `with` holds `algorithm`, `sql_security` and `check_option` in lower
-//!   case where they are not `undefined`, `definer` and `none`, and `definer` (quoted, as SQL) where it is not the connection's own user.
+//!   case where they are not `undefined`, `definer` and `none`, and `definer` (quoted, as SQL) where it is not the connection's own user;
+//!   `character_set_client` and `collation_connection` of the session that created it, where they are not those of our sessions.
 //! - **Triggers** are `Trigger`s, in the order in which they fire, with their whole CREATE TRIGGER, its DEFINER by the same rule, and the
 //!   settings that they run under.
 //! - **Opaque**: routines, events and MariaDB's sequences and packages.

@@ -6,6 +6,7 @@
 use super::expression::canonical;
 use super::identifier::fold_case;
 use super::naming::{index_foreign_keys, name_new};
+use super::session::{CLIENT, COLLATION, keep_client_of_view};
 use super::shape::{self, Encoding};
 use super::spelling::spell_columns;
 use super::types;
@@ -324,7 +325,7 @@ fn unify_views(current: &[View], desired: &mut [View], scope: Scope) {
     for view in desired {
         let Some(before) = found.get(&view.name) else { continue };
         if scope == Scope::Models {
-            for option in ["algorithm", "definer", "sql_security"] {
+            for option in ["algorithm", "definer", "sql_security", CLIENT, COLLATION] {
                 if let (Some(value), false) = (before.with.get(option), view.with.contains_key(option)) {
                     view.with.insert(option.to_owned(), value.clone());
                 }
@@ -336,6 +337,7 @@ fn unify_views(current: &[View], desired: &mut [View], scope: Scope) {
             view.query.clone_from(&before.query);
             view.columns.clone_from(&before.columns);
         }
+        keep_client_of_view(view);
         view.depends_on.clone_from(&before.depends_on);
         view.restore.clone_from(&before.restore);
     }

@@ -1,5 +1,6 @@
 //! What models can declare and MySQL or MariaDB cannot hold.
 
+use super::session::{CLIENT, COLLATION};
 use super::types;
 use super::variant::Variant;
 use crate::dialect::problems::Problems;
@@ -426,7 +427,8 @@ pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
     check_name(name, place, problems);
     problems.refuse(*materialized, place, "a materialized view");
     for option in with.keys() {
-        let known = ["algorithm", "definer", "sql_security", "check_option"].contains(&option.as_str());
+        let known = ["algorithm", "definer", "sql_security", "check_option", CLIENT, COLLATION];
+        let known = known.contains(&option.as_str());
         problems.refuse(!known, place, &format!("the option `{option}`"));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::identifier::{quote, quote_list, quote_name, quote_text};
 use super::literal;
+use super::session::{CLIENT, COLLATION};
 use super::shape::Encoding;
 use super::types;
 use super::variant::Variant;
@@ -10,6 +11,7 @@ use crate::model::{
     PrimaryKey, ReferentialAction, SequenceOptions, Table, TableOptions, Trigger, View,
 };
 use crate::sql::Statement;
+use std::collections::BTreeMap;
 
 /// CREATE TABLE, with these of its foreign keys.
 #[must_use]
@@ -304,22 +306,56 @@ pub(crate) fn foreign_key(key: &ForeignKey) -> String {
 /// Creates triggers in their order, each under the settings that it remembers, and sets the session back.
 #[must_use]
 pub fn create_triggers(triggers: &[&Trigger]) -> Vec<Statement> {
-    const SETTINGS: [(&str, &str); 3] = [
-        ("sql_mode", "@schema_sql_mode"),
-        ("character_set_client", "@schema_client"),
-        ("collation_connection", "@schema_collation"),
-    ];
+    let created = triggers.iter().map(|trigger| {
+        let statement = Statement::new(
+            format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
+            trigger.definition.clone(),
+        );
+        Created { name: &trigger.name, settings: &trigger.settings, statement }
+    });
+    under_settings(&created.collect::<Vec<_>>())
+}
+
+/// Creates views in their order, or replaces those that are there, each under the settings that it remembers, and sets the session back.
+#[must_use]
+pub fn create_views(views: &[(&View, bool)]) -> Vec<Statement> {
+    let created = views.iter().map(|(view, replace)| {
+        let verb = if *replace { "change" } else { "create" };
+        let statement =
+            Statement::new(format!("{verb} the view `{}`", view.name), create_view(view, *replace));
+        Created { name: &view.name.name, settings: &view.with, statement }
+    });
+    under_settings(&created.collect::<Vec<_>>())
+}
+
+/// A statement that creates what remembers the settings of its session.
+struct Created<'a> {
+    name: &'a str,
+    /// The settings, among others that are none of the session's.
+    settings: &'a BTreeMap<String, String>,
+    statement: Statement,
+}
+
+impl Created<'_> {
+    /// The settings, each with the variable that holds the session's own value meanwhile.
+    fn of_session(&self) -> Vec<(&'static str, &'static str, &str)> {
+        const SETTINGS: [(&str, &str); 3] =
+            [("sql_mode", "@schema_sql_mode"), (CLIENT, "@schema_client"), (COLLATION, "@schema_collation")];
+        let settings = SETTINGS.into_iter();
+        settings
+            .filter_map(|(name, saved)| self.settings.get(name).map(|value| (name, saved, value.as_str())))
+            .collect()
+    }
+}
+
+fn under_settings(created: &[Created<'_>]) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for alike in triggers.chunk_by(|left, right| left.settings == right.settings) {
-        let Some(settings) = alike.first().map(|trigger| &trigger.settings) else { continue };
-        let set: Vec<(&str, &str, &String)> = SETTINGS
-            .into_iter()
-            .filter_map(|(name, saved)| settings.get(name).map(|value| (name, saved, value)))
-            .collect();
+    for alike in created.chunk_by(|left, right| left.of_session() == right.of_session()) {
+        let set = alike.first().map(Created::of_session).unwrap_or_default();
         let list =
-            |part: fn(&(&str, &str, &String)) -> String| set.iter().map(part).collect::<Vec<_>>().join(", ");
+            |part: fn(&(&str, &str, &str)) -> String| set.iter().map(part).collect::<Vec<_>>().join(", ");
         if !set.is_empty() {
-            let names: Vec<String> = alike.iter().map(|trigger| format!("`{}`", trigger.name)).collect();
+            let names: Vec<String> = alike.iter().map(|created| format!("`{}`", created.name)).collect();
             let saved = list(|(name, saved, _)| format!("{saved} = @@{name}"));
             let values = list(|(name, _, value)| format!("{name} = {}", quote_text(value)));
             statements.push(Statement::new(
@@ -327,12 +363,7 @@ pub fn create_triggers(triggers: &[&Trigger]) -> Vec<Statement> {
                 format!("SET {saved}, {values}"),
             ));
         }
-        statements.extend(alike.iter().map(|trigger| {
-            Statement::new(
-                format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
-                trigger.definition.clone(),
-            )
-        }));
+        statements.extend(alike.iter().map(|created| created.statement.clone()));
         if !set.is_empty() {
             let back = list(|(name, saved, _)| format!("{name} = {saved}"));
             statements.push(Statement::new("back to the settings of the session", format!("SET {back}")));
@@ -342,8 +373,7 @@ pub fn create_triggers(triggers: &[&Trigger]) -> Vec<Statement> {
 }
 
 /// CREATE VIEW, or, where there is one of the name, what takes its place.
-#[must_use]
-pub fn create_view(view: &View, replace: bool) -> String {
+fn create_view(view: &View, replace: bool) -> String {
     let View { name, columns, query, materialized: _, with, comment: _, depends_on: _, restore: _ } = view;
     let mut sql = String::from(if replace { "CREATE OR REPLACE" } else { "CREATE" });
     if let Some(algorithm) = with.get("algorithm") {

@@ -1,6 +1,39 @@
 //! What a session that applies revisions is set to, whatever the server, the account or a pool says.
 
+use crate::model::{Trigger, View};
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// In what a session sends and gets its texts; their collation is the server's usual one for it.
+pub const NAMES: &str = "SET NAMES utf8mb4";
+
+/// The setting that says in what the client sends its texts.
+pub const CLIENT: &str = "character_set_client";
+
+/// The setting that says how the literals of a statement compare.
+pub const COLLATION: &str = "collation_connection";
+
+/// Takes the client's character set out of the trigger's settings where its statement is another text in it.
+pub fn keep_client_of_trigger(trigger: &mut Trigger) {
+    keep_client(&mut trigger.settings, trigger.definition.is_ascii());
+}
+
+/// Takes the client's character set out of the view's options where its statement is another text in it.
+pub fn keep_client_of_view(view: &mut View) {
+    let View { name, columns, query, materialized: _, with, comment: _, depends_on: _, restore: _ } = view;
+    let is_ascii =
+        columns.iter().chain([&name.name, &*query]).chain(with.values()).all(|text| text.is_ascii());
+    keep_client(with, is_ascii);
+}
+
+/// In which character set a statement was sent says nothing about what it does: it is kept where the statement is the same bytes in it and in `utf8mb4`.
+fn keep_client(settings: &mut BTreeMap<String, String>, is_ascii: bool) {
+    let is_unicode =
+        settings.get(CLIENT).is_some_and(|client| ["utf8", "utf8mb3"].contains(&client.as_str()));
+    if !is_ascii && !is_unicode {
+        settings.remove(CLIENT);
+    }
+}
 
 /// How long a statement waits for a table's lock, behind which all wait who come after it.
 pub const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
@@ -53,7 +86,7 @@ pub fn settings(zero_dates: ZeroDates) -> [String; 2] {
     let sql_mode = sql_mode(zero_dates);
     let timeout = STATEMENT_LOCK_TIMEOUT.as_secs();
     [
-        "SET NAMES utf8mb4".to_owned(),
+        NAMES.to_owned(),
         format!(
             "SET SESSION sql_mode = {sql_mode}, lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
              autocommit = 1, time_zone = '+00:00', wait_timeout = 28800, sql_safe_updates = 0, sql_quote_show_create = 1, \

@@ -113,6 +113,11 @@ impl Connection {
     }
 }
 
+/// Whether the texts of a client with this character set are other bytes than in `utf8mb4`.
+pub(super) fn is_other_client(charset: &str) -> bool {
+    !["utf8", "utf8mb3", "utf8mb4"].contains(&charset)
+}
+
 /// What stands for bytes that are no text.
 pub(super) const NO_TEXT: char = char::REPLACEMENT_CHARACTER;
 
@@ -125,14 +130,31 @@ impl Connection {
         &mut self,
         objects: &[(String, usize)],
     ) -> Result<Vec<Option<String>>, DriverError> {
+        self.shown(objects, "NULL")
+    }
+
+    /// The same of views, triggers, routines and events that were created by [clients](is_other_client) with other character sets, in which their bytes are:
+    /// the server converts them.
+    pub(super) fn show_create_converted(
+        &mut self,
+        objects: &[(String, usize)],
+    ) -> Result<Vec<Option<String>>, DriverError> {
+        self.shown(objects, "utf8mb4")
+    }
+
+    fn shown(
+        &mut self,
+        objects: &[(String, usize)],
+        results: &str,
+    ) -> Result<Vec<Option<String>>, DriverError> {
         /// How many objects are asked for in one round trip.
         const CHUNK: usize = 200;
         let mut texts = Vec::with_capacity(objects.len());
         for chunk in objects.chunks(CHUNK) {
             let statements: Vec<String> =
                 chunk.iter().map(|(object, _)| format!("SHOW CREATE {object}")).collect();
-            let raw = "SET character_set_results = NULL";
-            let answers = self.inner.query_iter(format!("{raw};{}", statements.join(";")));
+            let set = format!("SET character_set_results = {results}");
+            let answers = self.inner.query_iter(format!("{set};{}", statements.join(";")));
             let read = answers.map_err(DriverError::from).and_then(|mut answers| {
                 // The first answer is that to SET.
                 answers.iter();

@@ -1,36 +1,38 @@
 //! A copy of a database's definitions, for a dry run: without rows, except those of the history.
 //!
-//! Each object is made by what SHOW CREATE says of it, with the modes that it was made with, and belongs to this account. Events are left out: the server
+//! Each object is made by what SHOW CREATE says of it, under the settings that it was made with, and belongs to this account. Events are left out: the server
 //! would run them.
 
 use super::MysqlDriver;
-use super::connection::get;
+use super::connection::{get, is_other_client};
 use crate::dialect::mysql::expression::without_database;
-use crate::dialect::mysql::session::take_zero_dates;
+use crate::dialect::mysql::session::{COLLATION, take_zero_dates};
 use crate::dialect::mysql::{quote, quote_name, quote_text};
 use crate::driver::{Driver as _, DriverError};
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{TokenKind, tokenize};
 use mysql::params;
 
-/// What is copied, in this order: its kind, its name, and in which column of the answer to SHOW CREATE its definition is; the modes are in the one before where it
-/// is not the first.
-const OBJECTS: &str = "SELECT 'SEQUENCE' AS kind, TABLE_NAME AS name, 1 AS place, 0 AS number FROM information_schema.TABLES \
-     WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'SEQUENCE' \
-     UNION ALL SELECT 'TABLE', TABLE_NAME, 2, 0 FROM information_schema.TABLES \
+/// What is copied, in this order: its kind, its name, in which column of the answer to SHOW CREATE its definition is, the SQL mode and
+/// collation that it was made with, and the character set of the client that made it.
+const OBJECTS: &str = "SELECT 'SEQUENCE' AS kind, TABLE_NAME AS name, 1 AS shown, NULL AS mode, NULL AS collation, NULL AS client, 1 AS place, 0 AS number \
+     FROM information_schema.TABLES WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'SEQUENCE' \
+     UNION ALL SELECT 'TABLE', TABLE_NAME, 1, NULL, NULL, NULL, 2, 0 FROM information_schema.TABLES \
      WHERE TABLE_SCHEMA = :database AND TABLE_TYPE NOT IN ('SEQUENCE', 'VIEW', 'SYSTEM VIEW') \
-     UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME, 3, 0 FROM information_schema.ROUTINES \
+     UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 3, 0 FROM information_schema.ROUTINES \
      WHERE ROUTINE_SCHEMA = :database AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE') \
-     UNION ALL SELECT 'VIEW', TABLE_NAME, 4, 0 FROM information_schema.TABLES \
-     WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'VIEW' \
-     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, 5, ACTION_ORDER FROM information_schema.TRIGGERS \
+     UNION ALL SELECT 'VIEW', TABLE_NAME, 1, NULL, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 4, 0 FROM information_schema.VIEWS \
+     WHERE TABLE_SCHEMA = :database \
+     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 5, ACTION_ORDER FROM information_schema.TRIGGERS \
      WHERE TRIGGER_SCHEMA = :database ORDER BY place, number, name";
 
 struct Object {
     kind: String,
     name: String,
-    /// The SQL modes that it was made with.
-    modes: Option<String>,
+    /// In which column of the answer to SHOW CREATE the definition is.
+    shown: usize,
+    /// The settings that it was made with.
+    settings: Vec<(&'static str, String)>,
     definition: String,
 }
 
@@ -48,31 +50,43 @@ pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError>
 
 fn read(driver: &mut MysqlDriver, database: &str) -> Result<Vec<Object>, DriverError> {
     let rows = driver.connection.rows(OBJECTS, params! { "database" => database })?;
-    let mut objects = Vec::new();
+    let (mut objects, mut foreign) = (Vec::new(), Vec::new());
     for row in rows {
-        objects.push((get::<String>(&row, 0)?, get::<String>(&row, 1)?));
+        foreign.push(get::<Option<String>>(&row, 5)?.is_some_and(|client| is_other_client(&client)));
+        let (mode, collation): (Option<String>, Option<String>) = (get(&row, 3)?, get(&row, 4)?);
+        let settings = [("sql_mode", mode), (COLLATION, collation)];
+        objects.push(Object {
+            kind: get(&row, 0)?,
+            name: get(&row, 1)?,
+            shown: get(&row, 2)?,
+            settings: settings.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+            definition: String::new(),
+        });
     }
-    let spelt = |kind: &str, name: &str| format!("{kind} {}", quote(name));
-    let place = |kind: &str| if matches!(kind, "FUNCTION" | "PROCEDURE" | "TRIGGER") { 2 } else { 1 };
-    let questions: Vec<(String, usize)> =
-        objects.iter().map(|(kind, name)| (spelt(kind, name), place(kind))).collect();
-    let modes: Vec<(String, usize)> = objects
-        .iter()
-        .filter(|(kind, _)| place(kind) == 2)
-        .map(|(kind, name)| (spelt(kind, name), 1))
-        .collect();
-    let mut definitions = driver.connection.show_create(&questions)?.into_iter();
-    let mut modes = driver.connection.show_create(&modes)?.into_iter();
-    let mut read = Vec::new();
-    for (kind, name) in objects {
-        let modes = if place(&kind) == 2 { modes.next().flatten() } else { None };
-        let Some(definition) = definitions.next().flatten() else {
-            let message = format!("this account may not see how {} is defined", spelt(&kind, &name));
-            return Err(DriverError::Refused { message });
+    for is_foreign in [false, true] {
+        let asked = objects.iter_mut().zip(&foreign).filter(|(_, foreign)| **foreign == is_foreign);
+        let asked: Vec<&mut Object> = asked.map(|(object, _)| object).collect();
+        let questions: Vec<(String, usize)> =
+            asked.iter().map(|object| (object.label(), object.shown)).collect();
+        let definitions = match is_foreign {
+            false => driver.connection.show_create(&questions)?,
+            true => driver.connection.show_create_converted(&questions)?,
         };
-        read.push(Object { kind, name, modes, definition });
+        for (object, definition) in asked.into_iter().zip(definitions) {
+            let Some(definition) = definition else {
+                let message = format!("this account may not see how {} is defined", object.label());
+                return Err(DriverError::Refused { message });
+            };
+            object.definition = definition;
+        }
     }
-    Ok(read)
+    Ok(objects)
+}
+
+impl Object {
+    fn label(&self) -> String {
+        format!("{} {}", self.kind, quote(&self.name))
+    }
 }
 
 /// Makes the objects; a view that reads another one comes after it, whatever their names are.
@@ -96,16 +110,16 @@ fn make(copy: &mut MysqlDriver, objects: Vec<Object>, database: &str) -> Result<
 }
 
 fn make_one(copy: &mut MysqlDriver, object: &Object, database: &str) -> Result<(), DriverError> {
-    let Object { kind, name, modes, definition } = object;
+    let Object { kind, name, shown: _, settings, definition } = object;
     let failed = |error: &DriverError| DriverError::Refused {
         message: format!("the database cannot be copied: {} {}: {error}", kind.to_lowercase(), quote(name)),
     };
-    if let Some(modes) = modes {
-        copy.connection.run(&format!("SET SESSION sql_mode = {}", quote_text(modes)))?;
+    for (setting, value) in settings {
+        copy.connection.run(&format!("SET SESSION {setting} = {}", quote_text(value)))?;
     }
     let definition = without_database(&without_definer(definition, copy.server.variant.engine()), database);
     let made = copy.execute(&definition).map_err(|error| failed(&error));
-    if modes.is_some() {
+    if !settings.is_empty() {
         prepare(copy)?;
     }
     made

@@ -17,8 +17,7 @@ const SHARED: usize = 16;
 /// How many digits the part has that only one of the servers writes so.
 const OWN: usize = 31;
 
-const VIEW: &str =
-    "SELECT DEFINER, SECURITY_TYPE FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+const VIEW: &str = "SELECT DEFINER, SECURITY_TYPE, COLLATION_CONNECTION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
 
 /// Triggers of one table and event fire in their order.
 const TRIGGER: &str = "SELECT t.DEFINER, CONCAT_WS('|', t.EVENT_OBJECT_TABLE, t.ACTION_TIMING, t.EVENT_MANIPULATION, t.ACTION_STATEMENT, t.SQL_MODE, \
@@ -86,12 +85,17 @@ impl Known {
 fn view(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, DriverError> {
     let database = driver.database()?.to_owned();
     let Some(row) = driver.connection.row(VIEW, (&database, name))? else { return Ok(None) };
-    let (definer, security): (String, String) = (get(&row, 0)?, get(&row, 1)?);
+    let (definer, security, collation): (String, String, String) =
+        (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
     let shown = driver.connection.show_create(&[(format!("VIEW {}", quote(name)), 1)])?;
     let text = shown.into_iter().next().flatten().unwrap_or_default();
     let definition = without_database(&without_definer(&text, driver.server.variant.engine()), &database);
     let shared = format!("{} {security}", account(driver, &definer));
-    Ok(Some(Known { shared, own: canonical(&definition) }))
+    let mut own = canonical(&definition);
+    if collation != driver.server.usual_collation {
+        own.push_str(&format!("|{collation}"));
+    }
+    Ok(Some(Known { shared, own }))
 }
 
 fn trigger(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, DriverError> {

@@ -24,6 +24,8 @@ pub(super) struct Server {
     pub(super) table_names: LowerCaseTableNames,
     /// Whether sessions take dates of zero.
     pub(super) zero_dates: ZeroDates,
+    /// The collation of the texts that a session like ours sends.
+    pub(super) usual_collation: String,
 }
 
 impl Server {
@@ -31,10 +33,11 @@ impl Server {
     ///
     /// The server is too old.
     pub(super) fn ask(connection: &mut Connection) -> Result<Self, DriverError> {
+        connection.run(session::NAMES)?;
         let row = connection.row(
             &format!(
                 "SELECT VERSION(), DATABASE(), @@character_set_database, @@collation_database, CURRENT_USER(), \
-                 @@lower_case_table_names, {TAKES_ZERO_DATES}"
+                 @@lower_case_table_names, {TAKES_ZERO_DATES}, @@collation_connection"
             ),
             (),
         )?;
@@ -64,6 +67,7 @@ impl Server {
                 _ => LowerCaseTableNames::Compared,
             },
             zero_dates: if get(&row, 6)? { ZeroDates::Taken } else { ZeroDates::Refused },
+            usual_collation: get(&row, 7)?,
         })
     }
 

@@ -371,16 +371,13 @@ impl<'a> Planner<'a> {
     }
 
     fn create_views_and_triggers(&mut self) {
-        let mut statements = Vec::new();
-        for view in views_in_order(self.path.finish) {
-            if let Some((before, Some(_))) = self.views.get(&view.name) {
-                let verb = if before.is_some() { "change" } else { "create" };
-                statements.push(Statement::new(
-                    format!("{verb} the view `{}`", view.name),
-                    render::create_view(view, before.is_some()),
-                ));
+        let views = views_in_order(self.path.finish).into_iter().filter_map(|view| {
+            match self.views.get(&view.name) {
+                Some((before, Some(_))) => Some((view, before.is_some())),
+                Some((_, None)) | None => None,
             }
-        }
+        });
+        let mut statements = render::create_views(&views.collect::<Vec<_>>());
         let new: BTreeSet<&str> = self
             .triggers
             .iter()

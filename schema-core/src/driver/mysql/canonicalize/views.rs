@@ -2,7 +2,8 @@
 
 use super::{Stopped, declared};
 use crate::dialect::mysql::expression::{mentions, without_database};
-use crate::dialect::mysql::{Variant, quote, quote_name};
+use crate::dialect::mysql::session::{COLLATION, NAMES};
+use crate::dialect::mysql::{Variant, quote, quote_name, quote_text};
 use crate::driver::DriverError;
 use crate::driver::mysql::MysqlDriver;
 use crate::driver::mysql::error::message;
@@ -41,9 +42,17 @@ pub(super) fn spell(
     }
     let made: Vec<&View> = needed.views.iter().filter_map(|place| desired.views.get(*place)).collect();
     for view in &made {
+        // A literal's collation decides what it may be compared with.
+        let collation = collation(current, view);
+        if let Some(collation) = collation {
+            connection.run(&format!("SET {COLLATION} = {}", quote_text(collation)))?;
+        }
         connection.run(&create_view(view)).map_err(|error| DriverError::Refused {
             message: format!("the view `{}`: {}", view.name, message(&error)),
         })?;
+        if collation.is_some() {
+            connection.run(NAMES)?;
+        }
     }
     let database = scratch.database()?.to_owned();
     let names: Vec<&str> = made.iter().map(|view| view.name.name.as_str()).collect();
@@ -56,6 +65,12 @@ pub(super) fn spell(
         Some((name.to_owned(), Spelled { columns, query: without_database(&query, &database) }))
     });
     Ok(views.collect())
+}
+
+/// The collation that the view is created under, where it is an unusual one: its own, or else that of the view whose place it takes.
+fn collation<'a>(current: &'a Schema, view: &'a View) -> Option<&'a String> {
+    let before = current.views.iter().find(|before| before.name == view.name);
+    view.with.get(COLLATION).or_else(|| before?.with.get(COLLATION))
 }
 
 /// All that the views read, and the views themselves.

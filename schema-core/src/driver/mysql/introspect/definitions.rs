@@ -4,8 +4,10 @@
 use super::tables::Tables;
 use super::{Catalogue, quoted_account, shown};
 use crate::dialect::mysql::expression::without_database;
+use crate::dialect::mysql::session::CLIENT;
 use crate::dialect::mysql::{Variant, quote};
 use crate::driver::DriverError;
+use crate::driver::mysql::connection::{Connection, is_other_client};
 use crate::driver::mysql::show_create;
 use crate::model::{Engine, OpaqueKind, OpaqueObject, Table, Trigger, View};
 use crate::sql::{TokenKind, tokenize, unquote_identifier};
@@ -32,16 +34,22 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
                 .map(|table| table.name.name.clone()),
         )
         .collect();
-    let mut questions: Vec<(String, usize)> = Vec::new();
-    questions.extend(names.iter().map(|name| (format!("TABLE {}", quote(name)), 1)));
-    questions.extend(views.iter().map(|view| (format!("VIEW {}", quote(&view.name.name)), 1)));
-    questions.extend(triggers.iter().map(|trigger| (format!("TRIGGER {}", quote(&trigger.name)), 2)));
-    questions.extend(opaque.iter().filter_map(question));
-    if questions.is_empty() {
-        return Ok(());
+    let mut questions = Questions::default();
+    for name in &names {
+        questions.add((format!("TABLE {}", quote(name)), 1), None);
     }
-
-    let mut answers = catalogue.connection.show_create(&questions)?.into_iter();
+    for view in views.iter() {
+        questions.add((format!("VIEW {}", quote(&view.name.name)), 1), view.with.get(CLIENT));
+    }
+    for trigger in triggers.iter() {
+        questions.add((format!("TRIGGER {}", quote(&trigger.name)), 2), trigger.settings.get(CLIENT));
+    }
+    for object in opaque.iter() {
+        if let Some(question) = question(object) {
+            questions.add(question, object.settings.get(CLIENT));
+        }
+    }
+    let mut answers = questions.ask(catalogue.connection)?.into_iter();
     for name in &names {
         if let (Some(table), Some(text)) = (tables.get_mut(name), answers.next().flatten()) {
             table.partition_by = partition_by(&text);
@@ -80,6 +88,36 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
         object.definition = answers.next().flatten().map(|text| text.replacen(&own, "", 1));
     }
     Ok(())
+}
+
+/// What is shown of which objects, and in which column of the answer.
+#[derive(Default)]
+struct Questions {
+    all: Vec<(String, usize)>,
+    /// The places of those that are in another character set.
+    converted: Vec<usize>,
+}
+
+impl Questions {
+    fn add(&mut self, question: (String, usize), client: Option<&String>) {
+        if client.is_some_and(|client| is_other_client(client)) {
+            self.converted.push(self.all.len());
+        }
+        self.all.push(question);
+    }
+
+    fn ask(self, connection: &mut Connection) -> Result<Vec<Option<String>>, DriverError> {
+        let Questions { all, converted } = self;
+        let mut answers = connection.show_create(&all)?;
+        let again: Vec<(String, usize)> =
+            converted.iter().filter_map(|place| all.get(*place).cloned()).collect();
+        for (place, text) in converted.into_iter().zip(connection.show_create_converted(&again)?) {
+            if let Some(answer) = answers.get_mut(place) {
+                *answer = text;
+            }
+        }
+        Ok(answers)
+    }
 }
 
 fn has_full_text(table: &Table) -> bool {

@@ -20,6 +20,7 @@ mod views;
 
 use super::connection::{Connection, get};
 use super::server::Server;
+use crate::dialect::mysql::session::{keep_client_of_trigger, keep_client_of_view};
 use crate::dialect::mysql::{Variant, quote};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
@@ -53,6 +54,8 @@ pub(super) fn introspect(
         },
     )?;
     defaults::read(&mut catalogue, &mut tables)?;
+    triggers.iter_mut().for_each(keep_client_of_trigger);
+    views.iter_mut().for_each(keep_client_of_view);
 
     let mut tables = tables.into_tables();
     tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);

@@ -14,7 +14,7 @@ pub(super) fn read(
         if kind == "PACKAGE BODY" {
             name.push_str(BODY);
         }
-        let settings = Session::read(row, 2)?.all();
+        let settings = Session::read(row, 2)?.settings();
         Ok(kind_of(&kind)
             .map(|kind| OpaqueObject { settings, ..OpaqueObject::new(kind, name.as_str(), None) }))
     })?;

@@ -3,6 +3,7 @@
 use super::columns::ColumnRow;
 use super::definitions::{parsers, partition_by};
 use super::indexes::IndexRow;
+use super::sessions::Texts;
 use super::tables::TableRow;
 use super::views::ViewRow;
 use super::{checks, quoted_account};
@@ -215,13 +216,20 @@ fn views_have_options_where_they_are_unusual() {
         definer: "a@b@%".to_owned(),
         security: "DEFINER".to_owned(),
         algorithm: "MERGE".to_owned(),
+        texts: Texts {
+            character_set_client: "utf8mb3".to_owned(),
+            collation_connection: "utf8mb4_bin".to_owned(),
+        },
     };
-    let view = row("select `d`.`t`.`a` AS `a` from `d`.`t`").into_view("d", None).unwrap();
+    let query = "select `d`.`t`.`a` AS `a` from `d`.`t`";
+    let view = row(query).into_view("d", None, "utf8mb4_bin").unwrap();
     assert_eq!(view.query, "select `t`.`a` AS `a` from `t`");
     let with: Vec<String> = view.with.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    assert_eq!(with, ["algorithm=merge", "check_option=cascaded"]);
+    assert_eq!(with, ["algorithm=merge", "character_set_client=utf8mb3", "check_option=cascaded"]);
+    let view = row(query).into_view("d", None, "utf8mb4_general_ci").unwrap();
+    assert_eq!(view.with.get("collation_connection").map(String::as_str), Some("utf8mb4_bin"));
     assert_eq!(quoted_account("a@b@%"), "`a@b`@`%`");
-    assert!(row("").into_view("d", None).unwrap_err().to_string().contains("`v`"));
+    assert!(row("").into_view("d", None, "").unwrap_err().to_string().contains("`v`"));
 }
 
 #[test]

@@ -20,8 +20,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Vec<Trigger>, Driver
             quote(&name),
             quote(&table)
         );
-        let settings = session.settings(&definition);
-        Trigger { name, table: table.as_str().into(), definition, settings }
+        Trigger { name, table: table.as_str().into(), definition, settings: session.settings() }
     });
     Ok(triggers.collect())
 }

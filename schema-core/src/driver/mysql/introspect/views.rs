@@ -1,10 +1,10 @@
 //! Views.
 
+use super::sessions::Texts;
 use super::{Catalogue, text};
 use crate::dialect::mysql::expression::without_database;
 use crate::driver::DriverError;
 use crate::model::View;
-use std::collections::BTreeMap;
 
 pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Vec<View>, DriverError> {
     // MySQL tells the algorithm in SHOW CREATE alone.
@@ -17,11 +17,12 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Vec<View>, DriverErr
             definer: text(row, 3)?,
             security: text(row, 4)?,
             algorithm: text(row, 5)?,
+            texts: Texts::read(row, 6)?,
         })
     })?;
     let views = rows.into_iter().map(|row| {
         let definer = catalogue.definer(&row.definer);
-        row.into_view(catalogue.database, definer)
+        row.into_view(catalogue.database, definer, &catalogue.server.usual_collation)
     });
     views.collect()
 }
@@ -35,17 +36,23 @@ pub(super) struct ViewRow {
     pub(super) definer: String,
     pub(super) security: String,
     pub(super) algorithm: String,
+    pub(super) texts: Texts,
 }
 
 impl ViewRow {
     /// The view; its definer is given where it is to be kept.
-    pub(super) fn into_view(self, database: &str, definer: Option<String>) -> Result<View, DriverError> {
-        let ViewRow { name, query, check_option, definer: _, security, algorithm } = self;
+    pub(super) fn into_view(
+        self,
+        database: &str,
+        definer: Option<String>,
+        usual_collation: &str,
+    ) -> Result<View, DriverError> {
+        let ViewRow { name, query, check_option, definer: _, security, algorithm, texts } = self;
         if query.is_empty() {
             let message = format!("this account may not see the definition of the view `{name}`");
             return Err(DriverError::Refused { message });
         }
-        let mut with = BTreeMap::new();
+        let mut with = texts.unusual(usual_collation);
         for (option, value, usual) in [
             ("algorithm", algorithm, "undefined"),
             ("check_option", check_option, "none"),

@@ -125,6 +125,7 @@ mod tests {
             user: "ann@%".to_owned(),
             table_names,
             zero_dates: ZeroDates::Refused,
+            usual_collation: "utf8mb4_general_ci".to_owned(),
         }
     }
 

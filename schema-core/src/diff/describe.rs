@@ -50,6 +50,9 @@ fn change(change: &Change, all: &Changes) -> Vec<String> {
         Change::View { before, after } => {
             vec![object("view", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }
+        Change::Trigger { before: Some(before), after: Some(after) } if before == after => {
+            vec![format!("change trigger `{}`: another place in the firing order", after.name)]
+        }
         Change::Trigger { before, after } => {
             vec![object("trigger", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }

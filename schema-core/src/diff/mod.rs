@@ -5,6 +5,7 @@
 mod change;
 mod describe;
 mod enum_type;
+mod firing;
 mod opaque;
 mod rename;
 mod table;
@@ -87,15 +88,21 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
         )
         .map(|(before, after)| Change::View { before, after }),
     );
-    objects.extend(
-        pairs(
-            (&pair.current.triggers, &pair.renamed.triggers),
-            triggers,
-            |trigger| trigger.name.clone(),
-            String::clone,
-        )
-        .map(|(before, after)| Change::Trigger { before, after }),
-    );
+    let changed: Vec<_> = pairs(
+        (&pair.current.triggers, &pair.renamed.triggers),
+        triggers,
+        |trigger| trigger.name.clone(),
+        String::clone,
+    )
+    .collect();
+    let names = changed.iter().filter_map(|(before, after)| after.as_ref().or(before.as_ref()));
+    let moved =
+        firing::moved(&pair.renamed.triggers, triggers, &names.map(|trigger| trigger.name.clone()).collect());
+    let moved = moved.into_iter().map(|after| {
+        let before = pair.current.triggers.iter().find(|before| before.name == after.name);
+        (before.cloned(), Some(after.clone()))
+    });
+    objects.extend(changed.into_iter().chain(moved).map(|(before, after)| Change::Trigger { before, after }));
     Changes { renames, rename_time: RenameTime::First, objects }
 }
 

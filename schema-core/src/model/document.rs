@@ -248,13 +248,12 @@ impl Document {
         }
     }
 
-    /// Sorts everything by name; what belongs to a table keeps the order of its struct.
+    /// Sorts everything by name; what belongs to a table keeps the order of its struct, and triggers that in which they fire.
     pub fn sort(&mut self) {
         self.namespaces.sort();
         self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
         self.tables.sort_by(|left, right| left.name.cmp(&right.name));
         self.views.sort_by(|left, right| left.base.name.cmp(&right.base.name));
-        self.triggers.sort_by(|left, right| left.name.cmp(&right.name));
         self.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
     }
 

@@ -13,7 +13,7 @@ pub struct Schema {
     pub enums: Vec<EnumType>,
     /// The views.
     pub views: Vec<View>,
-    /// The triggers.
+    /// The triggers, by name, and those of one table that fire at the same time on the same event in the order in which they are to be created.
     pub triggers: Vec<Trigger>,
     /// What is kept without being understood.
     pub opaque: Vec<OpaqueObject>,

@@ -3,6 +3,7 @@
 
 mod body;
 mod directive;
+pub mod firing;
 mod hazard;
 mod lexer;
 mod quote;

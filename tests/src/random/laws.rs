@@ -5,7 +5,8 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::{Scope, normalize, resolve};
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{Document, Engine, Schema, Trigger};
+use schema_core::sql::firing::Firing;
 
 /// What a law says.
 pub type Outcome = Result<(), TestCaseError>;
@@ -52,7 +53,13 @@ fn in_order(schema: &Schema, order: &mut Spelling) -> Schema {
     order.shuffle(&mut schema.tables);
     order.shuffle(&mut schema.enums);
     order.shuffle(&mut schema.views);
-    order.shuffle(&mut schema.triggers);
+    // Triggers that fire together have an order among each other.
+    let mut triggers: Vec<Vec<Trigger>> = Vec::new();
+    for group in Firing::of(&schema.triggers).groups() {
+        triggers.push(group.iter().map(|trigger| (*trigger).clone()).collect());
+    }
+    order.shuffle(&mut triggers);
+    schema.triggers = triggers.concat();
     for table in &mut schema.tables {
         order.shuffle(&mut table.uniques);
         order.shuffle(&mut table.checks);

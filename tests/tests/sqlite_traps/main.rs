@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod firing;
 mod odd;
 mod strings;
 mod virtual_tables;

@@ -31,7 +31,7 @@
 //! - **Views**: the query has no database's name in it ([`expression::without_database`]). `with` holds `algorithm`, `sql_security` and `check_option` in lower
 //!   case where they are not `undefined`, `definer` and `none`, and `definer` (quoted, as SQL) where it is not the connection's own user;
 //!   `character_set_client` and `collation_connection` of the session that created it, where they are not those of our sessions.
-//! - **Triggers** are `Trigger`s, in the order in which they fire, with their whole CREATE TRIGGER, its DEFINER by the same rule, and the
+//! - **Triggers** are `Trigger`s, in the order of [`firing`](crate::sql::firing), with their whole CREATE TRIGGER, its DEFINER by the same rule, and the
 //!   settings that they run under.
 //! - **Opaque**: routines, events and MariaDB's sequences and packages.
 
@@ -50,6 +50,7 @@ pub mod session;
 mod shape;
 mod spelling;
 mod table_names;
+pub mod trigger;
 pub(crate) mod types;
 mod variant;
 mod written;
@@ -66,6 +67,7 @@ pub use normalize::normalize;
 pub use resolve::resolve;
 pub(crate) use shape::Encoding;
 pub use table_names::{LowerCaseTableNames, adopt_table_names};
+pub use trigger::FiringPlace;
 pub use types::{canonical as canonical_type, of_values as type_of_values, values as values_of_type};
 pub use variant::{Facts, Server, Variant, Version};
 pub use written::{OwnTables, Written, WrittenName};

@@ -4,6 +4,7 @@ use super::identifier::{quote, quote_list, quote_name, quote_text};
 use super::literal;
 use super::session::{CLIENT, COLLATION};
 use super::shape::Encoding;
+use super::trigger::{self, FiringPlace};
 use super::types;
 use super::variant::Variant;
 use crate::model::{
@@ -303,13 +304,13 @@ pub(crate) fn foreign_key(key: &ForeignKey) -> String {
     sql
 }
 
-/// Creates triggers in their order, each under the settings that it remembers, and sets the session back.
+/// Creates triggers in their order, each at its place in the firing order and under the settings that it remembers, and sets the session back.
 #[must_use]
-pub fn create_triggers(triggers: &[&Trigger]) -> Vec<Statement> {
-    let created = triggers.iter().map(|trigger| {
+pub fn create_triggers(triggers: &[(&Trigger, FiringPlace<'_>)]) -> Vec<Statement> {
+    let created = triggers.iter().map(|(trigger, place)| {
         let statement = Statement::new(
             format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
-            trigger.definition.clone(),
+            trigger::create(trigger, *place),
         );
         Created { name: &trigger.name, settings: &trigger.settings, statement }
     });

@@ -3,6 +3,7 @@
 use super::expression::{canonical, mentions};
 use super::{fold, normalize};
 use crate::model::{ColumnType, Default, QualifiedName, Schema};
+use crate::sql::firing::Firing;
 
 /// The hash of everything that a rebuild of the table knows: its columns, constraints, indexes and triggers, and the views on it. None where the
 /// schema has no such table.
@@ -56,6 +57,14 @@ pub fn fingerprint(schema: &Schema, name: &QualifiedName) -> Option<String> {
             format!("view {} {:?} {}", fold(&view.name.name), view.columns, canonical(&view.query))
         }),
     );
+    // The order in which they fire, where names do not say it.
+    for group in Firing::of(&schema.triggers).groups() {
+        let names: Vec<String> = group.iter().map(|trigger| fold(&trigger.name)).collect();
+        let is_own = group.iter().any(|trigger| trigger.table.name.eq_ignore_ascii_case(&key));
+        if is_own && !names.is_sorted() {
+            lines.push(format!("order {names:?}"));
+        }
+    }
     lines.sort();
     let mut hash = crate::hash::sha256(&lines.join("\n"));
     hash.truncate(32);

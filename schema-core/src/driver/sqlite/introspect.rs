@@ -2,6 +2,7 @@
 
 use crate::dialect::sqlite::{self, parse};
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
+use crate::sql::firing;
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
 
@@ -28,7 +29,7 @@ pub fn introspect(
 ) -> Result<Schema, IntrospectError> {
     let mut statement = connection.prepare(
         "SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-         ORDER BY type = 'table' DESC, name",
+         ORDER BY type = 'table' DESC, CASE type WHEN 'trigger' THEN rowid END, name",
     )?;
     let mut rows = statement.query([])?;
     let mut schema = Schema::default();
@@ -67,6 +68,7 @@ pub fn introspect(
         }
     }
     sqlite::spell_as_defined(&mut schema);
+    firing::arrange(&mut schema.triggers);
     if !schema.opaque.is_empty() {
         set_shadow_tables_apart(connection, &mut schema)?;
     }

@@ -10,6 +10,7 @@ mod column;
 mod keys;
 mod rename;
 mod tables;
+mod triggers;
 mod values;
 mod zero_dates;
 
@@ -383,11 +384,7 @@ impl<'a> Planner<'a> {
             .iter()
             .filter_map(|(_, after)| after.map(|trigger| trigger.name.as_str()))
             .collect();
-        // Triggers of one table fire in the order in which they were made.
-        let triggers = self.path.finish.triggers.iter();
-        let triggers: Vec<&Trigger> =
-            triggers.filter(|trigger| new.contains(trigger.name.as_str())).collect();
-        statements.extend(render::create_triggers(&triggers));
+        statements.extend(render::create_triggers(&triggers::placed(self.path.finish, &new)));
         self.plan.statements.extend(statements);
     }
 }

@@ -11,6 +11,7 @@ use crate::dialect::sqlite::{
 };
 use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
 use crate::model::{Column, Engine, Index, QualifiedName, Schema, Table, Trigger, View};
+use crate::sql::firing::{Firing, arranged};
 use crate::sql::{Expectation, Hazard, Plan, Statement};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,10 +125,47 @@ impl<'a> Planner<'a> {
         }
         planner.created.sort_by(|left, right| left.name.cmp(&right.name));
         planner.dropped.sort_by(|left, right| left.name.cmp(&right.name));
-        planner.triggers.sort_by_key(|(before, after)| before.or(*after).map(|trigger| &trigger.name));
         planner.altered.sort_by(|left, right| left.0.name.cmp(&right.0.name));
         planner.move_views_aside();
+        planner.recreate_triggers_behind();
+        planner.triggers.sort_by_key(|(before, after)| before.or(*after).map(|trigger| &trigger.name));
         Ok(planner)
+    }
+
+    /// A trigger that is created fires before those that are there. Where others are to be created later than it, they are created once more.
+    fn recreate_triggers_behind(&mut self) {
+        let lost = self.relations_that_lose_triggers();
+        let mut behind: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)> = Vec::new();
+        for group in Firing::of(&self.path.finish.triggers).groups() {
+            let stay = group
+                .iter()
+                .skip_while(|trigger| !self.is_created(trigger))
+                .filter(|trigger| !self.is_created(trigger) && !lost.contains(&fold(&trigger.table.name)));
+            behind.extend(stay.map(|trigger| {
+                let mut before = self.path.start.triggers.iter();
+                (before.find(|before| fold(&before.name) == fold(&trigger.name)), Some(*trigger))
+            }));
+        }
+        self.triggers.extend(behind);
+    }
+
+    /// Whether the trigger is new, changed, or has another place in the firing order.
+    fn is_created(&self, trigger: &Trigger) -> bool {
+        let mut created = self.triggers.iter().filter_map(|(_, after)| *after);
+        created.any(|after| fold(&after.name) == fold(&trigger.name))
+    }
+
+    /// Tables that are rebuilt and views that come back, by their names after the script.
+    fn relations_that_lose_triggers(&self) -> BTreeSet<String> {
+        let rebuilt =
+            self.altered.iter().filter(|(.., alteration)| matches!(alteration, Alteration::Rebuild));
+        let rebuilt = rebuilt.map(|(_, after, ..)| fold(&self.name_at_finish(&after.name).name));
+        rebuilt.chain(self.views_that_come_back().into_iter().map(|name| fold(&name.name))).collect()
+    }
+
+    fn views_that_come_back(&self) -> BTreeSet<&'a QualifiedName> {
+        let created = self.views.iter().filter(|(_, (_, after))| after.is_some()).map(|(name, _)| *name);
+        created.chain(self.moved_views.iter().copied()).collect()
     }
 
     fn push(&mut self, statement: Statement) {
@@ -373,13 +411,7 @@ impl<'a> Planner<'a> {
 
     fn create_views_and_triggers(&mut self) {
         let mut statements = Vec::new();
-        let back: BTreeSet<&QualifiedName> = self
-            .views
-            .iter()
-            .filter(|(_, (_, after))| after.is_some())
-            .map(|(name, _)| *name)
-            .chain(self.moved_views.iter().copied())
-            .collect();
+        let back = self.views_that_come_back();
         for view in views_in_order(self.path.finish) {
             if back.contains(&view.name) {
                 statements.push(Statement::new(
@@ -388,24 +420,9 @@ impl<'a> Planner<'a> {
                 ));
             }
         }
-        let rebuilt: BTreeSet<QualifiedName> = self
-            .altered
-            .iter()
-            .filter(|(.., alteration)| matches!(alteration, Alteration::Rebuild))
-            .map(|(_, after, ..)| self.name_at_finish(&after.name))
-            .collect();
-        let mut triggers: Vec<&Trigger> = self.path.finish.triggers.iter().collect();
-        triggers.sort_by(|left, right| left.name.cmp(&right.name));
-        for trigger in triggers {
-            let is_new = self
-                .triggers
-                .iter()
-                .any(|(_, after)| after.is_some_and(|after| fold(&after.name) == fold(&trigger.name)));
-            let is_lost = rebuilt
-                .iter()
-                .chain(back.iter().copied())
-                .any(|name| fold(&name.name) == fold(&trigger.table.name));
-            if is_new || is_lost {
+        let lost = self.relations_that_lose_triggers();
+        for trigger in arranged(&self.path.finish.triggers) {
+            if self.is_created(trigger) || lost.contains(&fold(&trigger.table.name)) {
                 statements.push(Statement::new(
                     format!("create the trigger `{}` on `{}`", trigger.name, trigger.table),
                     trigger.definition.clone(),

@@ -5,6 +5,7 @@ use super::tables::Tables;
 use super::{Catalogue, quoted_account, shown};
 use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::session::CLIENT;
+use crate::dialect::mysql::trigger::body as body_of_trigger;
 use crate::dialect::mysql::{Variant, quote};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::{Connection, is_other_client};
@@ -75,10 +76,10 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
     }
     for trigger in triggers {
         let Some(text) = answers.next().flatten() else { continue };
-        let head = shown::body_of_trigger(&trigger.definition)
+        let head = body_of_trigger(&trigger.definition)
             .and_then(|body| trigger.definition.strip_suffix(body))
             .map(str::to_owned);
-        if let (Some(head), Some(body)) = (head, shown::body_of_trigger(&text)) {
+        if let (Some(head), Some(body)) = (head, body_of_trigger(&text)) {
             trigger.definition = head + body;
         }
     }

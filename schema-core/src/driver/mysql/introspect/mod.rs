@@ -25,6 +25,7 @@ use crate::dialect::mysql::{Variant, quote};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::Schema;
+use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
 
@@ -55,6 +56,7 @@ pub(super) fn introspect(
     )?;
     defaults::read(&mut catalogue, &mut tables)?;
     triggers.iter_mut().for_each(keep_client_of_trigger);
+    firing::arrange(&mut triggers);
     views.iter_mut().for_each(keep_client_of_view);
 
     let mut tables = tables.into_tables();

@@ -143,26 +143,10 @@ fn correct_index(table: &mut Table, create: &str, part: &[Token]) {
     }
 }
 
-/// What CREATE TRIGGER does for each row, as it was written.
-pub(super) fn body_of_trigger(create: &str) -> Option<&str> {
-    let tokens = significant(create);
-    let is = |place: usize, word: &str| {
-        tokens.get(place).is_some_and(|token| {
-            token.kind == TokenKind::Word && token.text(create).eq_ignore_ascii_case(word)
-        })
-    };
-    let row =
-        (0..tokens.len()).find(|place| is(*place, "FOR") && is(place + 1, "EACH") && is(place + 2, "ROW"))?;
-    let mut place = row + 3;
-    if is(place, "FOLLOWS") || is(place, "PRECEDES") {
-        place += 2;
-    }
-    create.get(tokens.get(place)?.span.start..).map(str::trim_end)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::mysql::trigger;
     use crate::model::{Check, Column, Generated, Index, IndexPart};
 
     #[test]
@@ -205,6 +189,6 @@ mod tests {
     #[test]
     fn bodies_of_triggers_are_found() {
         let create = "CREATE DEFINER=`root`@`localhost` trigger tr before insert on t2 for each row follows `x` set new.x = 'a\\nb😀'";
-        assert_eq!(body_of_trigger(create), Some("set new.x = 'a\\nb😀'"));
+        assert_eq!(trigger::body(create), Some("set new.x = 'a\\nb😀'"));
     }
 }

@@ -18,6 +18,8 @@ pub enum ApplyError {
         statement: String,
         /// What the engine says.
         source: DriverError,
+        /// Why the plan itself says that it may fail.
+        may_fail: Option<String>,
     },
     /// What would be dropped and recreated is not what the plan was made for.
     #[error("{object} is not what it was when it was compared")]
@@ -58,7 +60,8 @@ impl ApplyError {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            ApplyError::Refused { source, .. } | ApplyError::Driver(source) => source.hint(),
+            ApplyError::Refused { source, may_fail, .. } => source.hint().or_else(|| may_fail.clone()),
+            ApplyError::Driver(source) => source.hint(),
             ApplyError::Unexpected { .. } => Some("run the same again".to_owned()),
             ApplyError::NotGivenBack { .. } => Some(
                 "nothing was changed; run the same as a superuser, or as a member of the owners".to_owned(),
@@ -211,9 +214,11 @@ fn guarded(
 }
 
 fn execute(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {
-    driver
-        .execute(&statement.sql)
-        .map_err(|source| ApplyError::Refused { statement: statement.sql.clone(), source })
+    driver.execute(&statement.sql).map_err(|source| ApplyError::Refused {
+        statement: statement.sql.clone(),
+        source,
+        may_fail: statement.may_fail(),
+    })
 }
 
 fn table_renames(renames: &[Rename]) -> Vec<(String, String)> {

@@ -250,7 +250,7 @@ fn is_virtual(object: &OpaqueObject) -> bool {
 
 fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Result<(), ProofError> {
     apply_unguarded(scratch, plan).map_err(|error| match error {
-        ApplyError::Refused { statement, source } => {
+        ApplyError::Refused { statement, source, may_fail: _ } => {
             ProofError::Refused { direction, statement, reason: source.to_string(), hint: source.hint() }
         }
         ApplyError::Damaging { damage } => {

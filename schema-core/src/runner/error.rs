@@ -169,6 +169,8 @@ pub enum Failure {
         statement: String,
         /// What the database said.
         source: DriverError,
+        /// Why the script itself says that it may fail.
+        may_fail: Option<String>,
         /// How many statements before it have run and stay done, as they were outside of its transaction.
         kept: usize,
         /// How many statements the script has.
@@ -438,14 +440,14 @@ impl Failure {
 
     fn hint(&self) -> Option<String> {
         match self {
-            Failure::Statement { source, kept, .. } if *kept > 0 => {
-                Some(source.hint().unwrap_or_else(|| {
-                    "correct this statement, or those after it, and run the same again: it goes on here"
-                        .to_owned()
-                }))
-            }
+            Failure::Statement { source, may_fail, kept, .. } => source.hint().or_else(|| {
+                let goes_on = "correct this statement, or those after it, and run the same again: it goes on here";
+                let goes_on = (*kept > 0).then(|| goes_on.to_owned());
+                let parts: Vec<String> = may_fail.iter().cloned().chain(goes_on).collect();
+                (!parts.is_empty()).then(|| parts.join("; "))
+            }),
             Failure::Script { source, .. } => source.hint(),
-            Failure::Statement { source, .. } | Failure::Transaction(source) => source.hint(),
+            Failure::Transaction(source) => source.hint(),
             Failure::Unexpected { table, .. } => Some(format!(
                 "somebody has changed `{table}`, or a trigger, index or view on it, by hand; \
                  put that into a model or a revision of its own, or undo it"

@@ -8,6 +8,7 @@ use super::stop::Stop;
 use super::{Failure, RunnerError, journal};
 use crate::driver::DriverError;
 use crate::revision::directory::Direction;
+use crate::sql::may_fail;
 use std::time::Duration;
 
 impl Run<'_> {
@@ -117,6 +118,7 @@ impl PreparedScript {
             line: step.line,
             statement: step.sql.clone(),
             source,
+            may_fail: may_fail(&step.comment),
             kept,
             total: self.steps().count(),
         }

@@ -17,6 +17,12 @@ pub enum Hazard {
     MayFail(String),
 }
 
+/// What a comment says of why its statement may fail; none where it does not.
+pub(crate) fn may_fail(comment: &str) -> Option<String> {
+    let texts: Vec<&str> = comment.lines().filter_map(|line| line.strip_prefix("MAY FAIL: ")).collect();
+    (!texts.is_empty()).then(|| texts.join("; "))
+}
+
 /// As it stands in a comment: `DESTROYS DATA: …`.
 impl fmt::Display for Hazard {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

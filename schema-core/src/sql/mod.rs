@@ -19,6 +19,7 @@ mod words;
 
 pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
+pub(crate) use hazard::may_fail;
 pub use quote::{unquote_identifier, unquote_string};
 pub use recreated::{ObjectName, Recreated, RecreatedKind};
 pub use script::{ExpectedTable, Script, ScriptError, ScriptRecreated, ScriptStatement};

@@ -47,6 +47,22 @@ impl Statement {
         true
     }
 
+    /// Why it may fail; none where it says nothing of that.
+    pub(crate) fn may_fail(&self) -> Option<String> {
+        let texts: Vec<&str> = self
+            .hazards
+            .iter()
+            .filter_map(|hazard| match hazard {
+                Hazard::MayFail(text) => Some(text.as_str()),
+                Hazard::DestroysData(_)
+                | Hazard::RewritesTable(_)
+                | Hazard::BlocksReads(_)
+                | Hazard::BlocksWrites(_) => None,
+            })
+            .collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
+
     /// The statement, to be run outside a transaction.
     #[must_use]
     pub fn outside_transaction(mut self) -> Self {

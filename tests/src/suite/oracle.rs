@@ -7,6 +7,7 @@ use schema_core::dialect::Scope;
 use schema_core::diff::{DataLoss, Rename, RenameRequest};
 use schema_core::filter::Filter;
 use schema_core::model::{Column, ColumnType, Document, QualifiedName, Schema, Table};
+use schema_core::runner::RunnerError;
 use schema_core::sql::{Hazard, Plan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -113,12 +114,11 @@ impl<A: Adapter> Scene<A> {
     }
 
     fn apply(&mut self, up: &Plan, down: &Plan) -> Result<(), String> {
-        let applied = self.revisions.apply(self.database.driver(), up, down);
-        applied.map_err(|error| error.to_string())
+        self.revisions.apply(self.database.driver(), up, down).map_err(|error| told(&error))
     }
 
     fn undo(&mut self) -> Result<(), String> {
-        self.revisions.undo(self.database.driver()).map_err(|error| error.to_string())
+        self.revisions.undo(self.database.driver()).map_err(|error| told(&error))
     }
 
     fn rows(&mut self) -> AllRows {
@@ -178,7 +178,14 @@ impl<A: Adapter> Scene<A> {
             "a script that rows can forbid says so: {error}\n{}",
             plan.to_script()
         );
+        assert!(error.contains("\nhint: "), "the error says what to do: {error}\n{}", plan.to_script());
     }
+}
+
+/// The error as users read it.
+fn told(error: &RunnerError) -> String {
+    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+    format!("{error}{}", hint.unwrap_or_default())
 }
 
 impl<A: Adapter> Scene<A> {

@@ -1,6 +1,6 @@
 //! What scripts for the shells of MySQL and MariaDB have of their own: statements that commit by themselves, and delimiters.
 
-use schema_core::dialect::mysql::session;
+use schema_core::dialect::mysql::{guard, session};
 use schema_core::driver::HistoryTable;
 use schema_core::model::Engine;
 use schema_core::revision::{Direction, RevisionId};
@@ -223,4 +223,30 @@ fn a_script_takes_dates_of_zero_where_it_says_so_and_nowhere_else() {
     assert_eq!(project.applied(), ["a"]);
     upgraded(&project, "b").unwrap();
     assert_eq!(project.query(modes), strict);
+}
+
+#[test]
+fn what_stops_a_script_names_the_rows_that_are_in_the_way() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let stop = guard::sql("`t` has rows, which have no value for `t`.`n`", &"t".into(), None);
+    project.revision("a", "CREATE TABLE t (id integer);", "").revision(
+        "b",
+        &format!(
+            "-- MAY FAIL: `t`.`n` has no default\n{stop};\nALTER TABLE t ADD COLUMN n integer NOT NULL;"
+        ),
+        "",
+    );
+    upgraded(&project, "a").unwrap();
+    project.execute(&["INSERT INTO t VALUES (1)"]);
+    let error = upgraded(&project, "b").unwrap_err();
+    assert!(error.to_string().ends_with("line 2: `t` has rows, which have no value for `t`.`n`"), "{error}");
+    assert_eq!(error.hint().unwrap(), "`t`.`n` has no default");
+    let up = script(&project, &["b"], Direction::Up);
+    for at_errors in [AtErrors::Usual, AtErrors::GoOn] {
+        let Some(outcome) = shell::run(&project.url_text(), &up, at_errors) else { return };
+        assert!(outcome.stderr.contains("`t` has rows, which have no value for `t`.`n`"), "{outcome}");
+        assert_eq!(project.applied(), ["a"]);
+    }
+    project.execute(&["DELETE FROM t"]);
+    upgraded(&project, "b").unwrap();
 }

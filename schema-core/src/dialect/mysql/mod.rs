@@ -39,6 +39,7 @@ pub mod catalogue;
 mod deed;
 pub mod expression;
 pub mod fingerprint;
+pub mod guard;
 mod identifier;
 mod literal;
 mod naming;

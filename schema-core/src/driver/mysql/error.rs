@@ -1,5 +1,6 @@
 //! What the server says, in its words.
 
+use crate::dialect::mysql::guard::{self, OUT_OF_RANGE};
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::driver::DriverError;
 
@@ -43,6 +44,15 @@ pub(super) fn is_lock_wait(error: &mysql::Error) -> bool {
 pub(super) fn is_not_allowed(error: &mysql::Error) -> bool {
     const CODES: [u16; 7] = [1044, 1045, 1142, 1143, 1227, 1290, 1836];
     matches!(error, mysql::Error::MySqlError(error) if CODES.contains(&error.code))
+}
+
+/// What the server says of a statement; where that is a guard, for which reason it has stopped the script.
+pub(super) fn of_statement(error: mysql::Error, statement: &str) -> DriverError {
+    let is_out_of_range = matches!(&error, mysql::Error::MySqlError(error) if error.code == OUT_OF_RANGE);
+    match guard::reason(statement).filter(|_| is_out_of_range) {
+        Some(message) => DriverError::Refused { message },
+        None => error.into(),
+    }
 }
 
 fn is_about_zero_date(error: &mysql::error::MySqlError) -> bool {

@@ -267,7 +267,7 @@ impl Driver for MysqlDriver {
         if let Some(reason) = reach {
             return Err(DriverError::BeyondScratch { reason, engine: self.engine() });
         }
-        self.run(statement)?;
+        self.connection.run(statement).map_err(|failed| error::of_statement(failed, statement))?;
         if self.connection.asked_for_file() {
             let message = "LOAD DATA LOCAL reads no files here; nothing was loaded".to_owned();
             return Err(DriverError::Refused { message });

@@ -3,7 +3,7 @@
 //! The servers keep rows by their values' texts when a type is rewritten. So a value is renamed in three steps: the new one is added, the rows are
 //! updated, the old one is dropped. A value that goes is first looked for, because outside of a strict `sql_mode` its rows would lose it in silence.
 
-use crate::dialect::mysql::{quote, quote_name, quote_text, type_of_values, types};
+use crate::dialect::mysql::{guard, quote, quote_name, quote_text, type_of_values, types};
 use crate::model::{Column, ColumnType, Table};
 use crate::sql::{Hazard, Statement};
 
@@ -83,21 +83,26 @@ pub(super) fn no_rows(table: &Table, places: &[String]) -> Option<Statement> {
     if places.is_empty() {
         return None;
     }
-    let name = quote_name(&table.name);
-    let (columns, verb) = (places.join(" and "), if places.len() == 1 { "is" } else { "are" });
+    let columns = places.join(" and ");
+    let [verb, has, them, defaults] = if places.len() == 1 {
+        ["is", "has", "it", "a default"]
+    } else {
+        ["are", "have", "them", "defaults"]
+    };
     let comment = format!(
         "stop here if `{}` has rows, which would have no value for {columns}: with a row, this SELECT is an error",
         table.name
     );
     let hazard = format!(
-        "{columns} {verb} NOT NULL without a default: with rows in the table, the script needs a default or a value for them"
+        "{columns} {verb} NOT NULL and {has} no default: with rows in the table, add {them} with {defaults}, or give {them} values before NOT NULL"
     );
-    let sql = format!("SELECT (SELECT 1 UNION ALL (SELECT 1 FROM {name} LIMIT 1)) AS `unused`");
-    Some(Statement::new(comment, sql).with_hazards([Hazard::MayFail(hazard)]))
+    let reason = format!("`{}` has rows, which have no value for {columns}", table.name);
+    let statement = Statement::new(comment, guard::sql(&reason, &table.name, None));
+    Some(statement.with_hazards([Hazard::MayFail(hazard)]))
 }
 
 /// Fails where a row has a value that goes.
-pub(super) fn guard(
+pub(super) fn without_gone_values(
     table: &Table,
     before: &Column,
     after: &Column,
@@ -121,14 +126,11 @@ pub(super) fn guard(
     };
     let names: Vec<String> = gone.iter().map(|value| format!("`{value}`")).collect();
     let place = format!("`{}`.`{}`", table.name, before.name);
-    Some(
-        Statement::new(
-            format!("make sure that no row has {} in {place}: such a row would make a second one here, which is an error", names.join(" or ")),
-            format!(
-                "SELECT (SELECT 1 UNION ALL (SELECT 1 FROM {} WHERE {rows} LIMIT 1)) AS `unused`",
-                quote_name(&table.name)
-            ),
-        )
-        .with_hazards([Hazard::MayFail(format!("rows with {} in {place} are refused", names.join(" or ")))]),
-    )
+    let names = names.join(" or ");
+    let comment =
+        format!("stop here if a row has {names} in {place}: with such a row, this SELECT is an error");
+    let hazard = format!("rows with {names} in {place} are refused: give them another value first");
+    let reason = format!("rows have {names} in {place}");
+    let statement = Statement::new(comment, guard::sql(&reason, &table.name, Some(&rows)));
+    Some(statement.with_hazards([Hazard::MayFail(hazard)]))
 }

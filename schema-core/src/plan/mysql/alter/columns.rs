@@ -29,7 +29,7 @@ impl<'a> Alter<'a> {
     pub(super) fn prepare_values(&mut self) {
         for (old, new) in self.pairs().collect::<Vec<_>>() {
             let renamed = self.renamed.get(new.name.as_str()).cloned().unwrap_or_default();
-            self.statements.extend(values::guard(self.before, old, new, &renamed));
+            self.statements.extend(values::without_gone_values(self.before, old, new, &renamed));
             let Some(both) = values::with_both_names(old, new, &renamed) else { continue };
             let checks = checks_of(&self.before.checks, old);
             let clause = format!("MODIFY COLUMN {}", render::column(&both, &checks, None, self.variant));

@@ -12,6 +12,7 @@ pub mod migrations;
 pub mod models;
 pub mod mysql;
 pub mod postgres;
+pub mod process;
 pub mod random;
 pub mod revisions;
 pub mod sandbox;
@@ -19,5 +20,7 @@ pub mod server;
 pub mod shell;
 pub mod sqlite;
 pub mod suite;
+#[cfg(unix)]
+pub mod torture;
 pub mod trap;
 pub mod workload;

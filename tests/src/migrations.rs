@@ -1,6 +1,8 @@
 //! Migrations folders written by hand, as tests of the runner need them.
 
+use crate::account::account;
 use crate::server::{Server, TestDatabase};
+use crate::{mysql, postgres};
 use schema_core::driver::{ConnectOptions, Driver, Value, connect};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, RevisionId};
@@ -37,8 +39,24 @@ impl Project {
         server.database().map(|database| Project::with(Some(database)))
     }
 
+    /// One with a database of its own on the server at a URL.
+    #[must_use]
+    pub fn at(server: &str) -> Self {
+        Project::with(Some(TestDatabase::create(server)))
+    }
+
+    /// One with SQLite, in a folder inside of this one.
+    #[must_use]
+    pub fn inside(folder: &Path) -> Self {
+        Project::in_folder(tempfile::tempdir_in(folder).unwrap(), None)
+    }
+
     fn with(server: Option<TestDatabase>) -> Self {
-        let project = Project { folder: tempfile::tempdir().unwrap(), server, written: Vec::new() };
+        Project::in_folder(tempfile::tempdir().unwrap(), server)
+    }
+
+    fn in_folder(folder: TempDir, server: Option<TestDatabase>) -> Self {
+        let project = Project { folder, server, written: Vec::new() };
         fs::create_dir(project.migrations()).unwrap();
         fs::write(project.path().join("schema.toml"), "[migrations]\ndir = \"migrations\"\n").unwrap();
         project
@@ -97,6 +115,36 @@ impl Project {
     #[must_use]
     pub fn url_text(&self) -> String {
         self.server.as_ref().map_or_else(|| self.url().to_string(), TestDatabase::url)
+    }
+
+    /// The server's address, as `host:port`; SQLite has none.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        self.server.as_ref().map(|server| address(&server.url()).to_owned())
+    }
+
+    /// The URL with another address in the place of the server's.
+    #[must_use]
+    pub fn url_through(&self, other: &str) -> String {
+        let url = self.url_text();
+        let address = address(&url);
+        url.replacen(address, other, 1)
+    }
+
+    /// What the database holds, as the engine itself tells it.
+    #[must_use]
+    pub fn dump(&self) -> Vec<String> {
+        let objects = match self.engine() {
+            Engine::Sqlite => return self.sqlite_dump(),
+            Engine::Postgres => postgres::dump_of(&self.url_text()),
+            Engine::Mysql | Engine::Mariadb => mysql::dump_of(self.driver().as_mut()),
+        };
+        objects.into_iter().map(|((kind, name), lines)| format!("{kind} {name}: {lines:#?}")).collect()
+    }
+
+    fn sqlite_dump(&self) -> Vec<String> {
+        let objects = account(&self.sqlite());
+        objects.into_iter().map(|(object, lines)| format!("{object}: {lines:#?}")).collect()
     }
 
     /// A connection for the runner that waits no longer than this for others.
@@ -206,6 +254,12 @@ impl Project {
         tables.sort();
         tables
     }
+}
+
+/// The part of a server's URL that says where it is.
+fn address(url: &str) -> &str {
+    let place = url.split_once("://").unwrap().1.split(['/', '?']).next().unwrap();
+    place.rsplit('@').next().unwrap()
 }
 
 /// Revision ids.

@@ -11,6 +11,7 @@ mod report;
 mod resolve;
 mod servers;
 mod test;
+mod torture;
 
 use clap::{Parser, Subcommand};
 use std::io;
@@ -37,6 +38,8 @@ enum Command {
     Servers(servers::ServerArguments),
     /// Check everything that must hold before a change lands: the same run as in CI.
     Test(test::Arguments),
+    /// Kill, cut and fill up whatever can be, for as long as there is time, and see whether the next run is right.
+    Torture(torture::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -57,5 +60,6 @@ fn run(command: Command) -> io::Result<ExitCode> {
         Command::DeriveCost => derive_cost::run(),
         Command::Servers(arguments) => servers::keep(&arguments),
         Command::Test(arguments) => Ok(test::run(&arguments)),
+        Command::Torture(arguments) => torture::run(&arguments),
     }
 }

@@ -6,7 +6,7 @@
 use crate::cargo::{cargo, has_subcommand, scratch_folder};
 use crate::report::{Beside, Outcome, Report};
 use crate::servers::{Environment, ServerArguments, Servers};
-use crate::{demo, resolve};
+use crate::{demo, resolve, torture};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io;
@@ -46,6 +46,8 @@ enum Step {
     Demo,
     /// `cargo test` on the workspace, doc tests included
     Test,
+    /// `cargo xtask torture`, for a moment
+    Torture,
 }
 
 /// What an application may ask of schema-core; the tests cover the set of all features.
@@ -58,6 +60,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     for step in steps {
         match (step.without_servers(), servers.as_mut()) {
             (Some(run), _) => report.record(step.name(), run),
+            // It has servers of its own: it kills them.
+            (None, _) if step == Step::Torture => {
+                drop(servers.take());
+                report.record(step.name(), || torture::briefly(&arguments.servers.urls));
+            }
             (None, Some(servers)) => {
                 servers.wait(&mut report);
                 for group in servers.environments() {
@@ -94,6 +101,7 @@ impl Step {
             Self::Resolve => "resolve",
             Self::Demo => "demo",
             Self::Test => "test",
+            Self::Torture => "torture",
         }
     }
 
@@ -121,7 +129,7 @@ impl Step {
             Self::Deny => Some(dependencies_are_allowed),
             Self::Resolve => Some(resolve::run),
             Self::Demo => Some(|| demo::run().map(|()| Outcome::Passed)),
-            Self::Test => None,
+            Self::Test | Self::Torture => None,
         }
     }
 }

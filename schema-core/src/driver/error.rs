@@ -23,6 +23,16 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The server takes longer to let anybody in than the URL allows.
+    #[error("cannot open `{database}`: the server has not answered for {} s", limit.as_secs())]
+    NoAnswer {
+        /// Its URL, without a password.
+        database: String,
+        /// How long was waited.
+        limit: Duration,
+        /// The parameter of the URL that says so.
+        parameter: &'static str,
+    },
     /// The file is not there, and it was not to be created.
     #[error("the database `{}` does not exist", path.display())]
     Missing {
@@ -149,7 +159,7 @@ pub enum DriverError {
         path: PathBuf,
     },
     /// The backup's file could not be written.
-    #[error("cannot write the backup `{}`", path.display())]
+    #[error("cannot write the backup `{}`: {source}", path.display())]
     BackupFile {
         /// The file.
         path: PathBuf,
@@ -209,6 +219,7 @@ impl DriverError {
             DriverError::OutOfLocks { message } => DriverError::OutOfLocks { message: reword(&message) },
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
+            | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::BeyondScratch { .. }
@@ -239,6 +250,7 @@ impl DriverError {
             | DriverError::Contention { .. } => true,
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
+            | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
@@ -277,6 +289,7 @@ impl DriverError {
             | DriverError::BackupGenerated { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
+            | DriverError::NoAnswer { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
@@ -366,6 +379,9 @@ impl DriverError {
             DriverError::BackupDamaged { .. } => {
                 Some("run it again; on SQLite, run `PRAGMA integrity_check` on the database itself".to_owned())
             }
+            DriverError::NoAnswer { parameter, .. } => Some(format!(
+                "look whether the server is up, and whether something between stops what it says; `{parameter}=N` in the URL waits N seconds, 0 for ever"
+            )),
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::BeyondScratch { engine: Engine::Mysql | Engine::Mariadb | Engine::Sqlite, reason: _ }

@@ -20,7 +20,13 @@ const TRIGGERS: &str = "
     SELECT TRIGGER_NAME, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_ORDER, DEFINER, SQL_MODE, COLLATION_CONNECTION), ACTION_STATEMENT
     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
 
-pub(super) fn dump(driver: &mut dyn Driver) -> Dump {
+/// Everything that the database holds.
+///
+/// # Panics
+///
+/// The server refuses.
+#[must_use]
+pub fn dump(driver: &mut dyn Driver) -> Dump {
     let mut dump = Dump::new();
     let database = driver.query("SELECT DATABASE()", &[]).unwrap().remove(0).remove(0);
     let database = driver.quote(&database.as_text().unwrap().into());

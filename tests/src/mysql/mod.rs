@@ -4,6 +4,6 @@ mod dump;
 mod encoding;
 mod scratch;
 
-pub use dump::{Dump, differences, kinds_that_differ};
+pub use dump::{Dump, differences, dump as dump_of, kinds_that_differ};
 pub use encoding::with_encodings;
 pub use scratch::Scratch;

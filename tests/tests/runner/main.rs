@@ -4,6 +4,8 @@
 
 mod apply;
 mod backup;
+#[cfg(unix)]
+mod connections;
 mod crashes;
 mod dry_run;
 mod engines;

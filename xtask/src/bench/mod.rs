@@ -5,13 +5,12 @@
 
 mod engine;
 mod measure;
-mod proxy;
 mod workload;
 
 use crate::cargo::{cargo, scratch_folder, target_folder};
 use engine::{Engine, Site};
 use measure::{Cost, alternately, measure};
-use proxy::Proxy;
+use schema_proxy::Proxy;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -4,9 +4,12 @@
 //! addresses to the tests as environment variables: those of the system's packages, and MySQL and newer versions from another suite of Debian's. Where a
 //! server is not available, the run says so in its table: a skip on a laptop ([`Outcome::Skipped`]), a failure when [`in_ci`] holds.
 
+mod engines;
 mod plan;
 #[cfg(unix)]
 mod throwaway;
+
+pub(crate) use engines::{Engine, EngineServers};
 
 use crate::cargo::in_ci;
 use crate::report::{Outcome, Report};
@@ -25,8 +28,9 @@ const POSTGRES_CERTIFICATES: &str = "SCHEMA_TEST_POSTGRES_CERTIFICATES";
 /// Where the tests find the certificates of the MySQL or MariaDB server.
 const MYSQL_CERTIFICATES: &str = "SCHEMA_TEST_MYSQL_CERTIFICATES";
 
-#[derive(clap::Args)]
-pub(crate) struct ServerArguments {
+/// Servers that are there already.
+#[derive(Clone, clap::Args)]
+pub(crate) struct ServerUrls {
     /// A PostgreSQL server for the tests, instead of one that is started for them
     #[arg(long, value_name = "URL", env = POSTGRES_VARIABLE, hide_env_values = true)]
     postgres_url: Option<String>,
@@ -36,6 +40,12 @@ pub(crate) struct ServerArguments {
     /// A MariaDB server for the tests, instead of one that is started for them
     #[arg(long, value_name = "URL", env = "SCHEMA_TEST_MARIADB_URL", hide_env_values = true)]
     mariadb_url: Option<String>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ServerArguments {
+    #[command(flatten)]
+    pub(crate) urls: ServerUrls,
     /// Test with each of these major versions of PostgreSQL, as `13,18`; their binaries are downloaded with npm
     #[arg(long, value_name = "MAJORS", value_delimiter = ',')]
     postgres: Vec<u32>,
@@ -59,7 +69,7 @@ struct Wanted {
 enum State {
     Existing { url: String },
     Starting(JoinHandle<Result<Server, String>>),
-    Running(Server),
+    Running(Box<Server>),
     Missing,
 }
 
@@ -216,7 +226,7 @@ impl Wanted {
                 Ok(match started {
                     Ok(server) => {
                         eprintln!("{}", server.url());
-                        self.state = State::Running(server);
+                        self.state = State::Running(Box::new(server));
                         Outcome::Passed
                     }
                     Err(reason) if in_ci() => {
@@ -268,6 +278,31 @@ mod start {
 
     fn unix_only(option: &str) -> Result<Server, String> {
         Err(format!("servers are started on Unix only; name one with `{option}`"))
+    }
+
+    /// None can be.
+    pub(crate) struct Kept(Server);
+
+    impl Kept {
+        pub(crate) fn new(server: Server) -> Self {
+            Kept(server)
+        }
+
+        pub(crate) fn url(&self) -> &str {
+            self.0.url()
+        }
+    }
+
+    pub(crate) fn postgres_to_kill() -> Result<Server, String> {
+        unix_only("--postgres-url")
+    }
+
+    pub(crate) fn mysql_to_kill() -> Result<Server, String> {
+        unix_only("--mysql-url")
+    }
+
+    pub(crate) fn mariadb_to_kill() -> Result<Server, String> {
+        unix_only("--mariadb-url")
     }
 
     pub(crate) fn postgres(_: Option<u32>) -> Result<Server, String> {

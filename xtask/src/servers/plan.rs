@@ -2,7 +2,7 @@
 //!
 //! The main version of each engine takes all tests, and so do the newest ones where that is asked for: they take as long again.
 
-use super::{Run, ServerArguments, Servers, Wanted, start};
+use super::{Run, ServerArguments, ServerUrls, Servers, Wanted, start};
 
 /// All tests.
 const ALL: &[&[&str]] = &[&[]];
@@ -19,7 +19,8 @@ const SUITE_OF_MYSQL: &[&[&str]] = &[&["--test=suite", "--", "mysql::"]];
 impl Servers {
     /// Begins to start what is missing, and doesn't wait for it.
     pub(crate) fn start(arguments: &ServerArguments) -> Self {
-        let ServerArguments { postgres_url, mysql_url, mariadb_url, postgres, matrix } = arguments;
+        let ServerArguments { urls, postgres, matrix } = arguments;
+        let ServerUrls { postgres_url, mysql_url, mariadb_url } = urls;
         let mut wanted = vec![
             Wanted::at(mariadb_url.as_ref(), "mariadb", start::mariadb),
             Wanted::at(mysql_url.as_ref(), "mysql", start::mysql),

@@ -14,7 +14,10 @@ use crate::sql::{TokenKind, tokenize, unquote_string};
 pub fn default(variant: Variant, text: &str, is_expression: bool, ty: &str) -> Option<Default> {
     let sql = match variant {
         Variant::Mariadb => expression(variant, text),
-        Variant::Mysql if is_expression || is_instant(text) => expression(variant, text),
+        Variant::Mysql if is_expression => expression(variant, text),
+        // Whatever it looks like: `0x1F` and `now()` are texts too.
+        Variant::Mysql if types::is_text(ty) => quote_text(text),
+        Variant::Mysql if is_instant(text) => expression(variant, text),
         Variant::Mysql if types::is_number(ty) || text.starts_with("b'") || text.starts_with("0x") => {
             text.to_owned()
         }
@@ -145,6 +148,10 @@ mod tests {
             ("0", false, "varchar(3)", Some("'0'")),
             ("it's \\ x", false, "varchar(20)", Some("'it''s \\\\ x'")),
             ("", false, "varchar(3)", Some("''")),
+            ("0x1F'", false, "varchar(9)", Some("'0x1F'''")),
+            ("b'1'", false, "enum('b''1''')", Some("'b''1'''")),
+            ("CURRENT_TIMESTAMP", false, "varchar(30)", Some("'CURRENT_TIMESTAMP'")),
+            ("0x6100", false, "binary(2)", Some("0x6100")),
             ("b'101'", false, "bit(3)", Some("b'101'")),
             ("CURRENT_TIMESTAMP(6)", true, "datetime(6)", Some("CURRENT_TIMESTAMP(6)")),
             ("uuid()", true, "char(36)", Some("(uuid())")),

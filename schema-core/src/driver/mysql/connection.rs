@@ -4,9 +4,11 @@
 use super::error;
 use super::settings::Settings;
 use crate::driver::DriverError;
+use crate::driver::peer::{self, Attempt};
 use mysql::prelude::{FromValue, Queryable as _};
 use mysql::{Conn, FromValueError, LocalInfileHandler, Params, Row};
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -21,8 +23,21 @@ impl Connection {
     pub(super) fn open(settings: &Settings) -> Result<Self, DriverError> {
         let mut last = None;
         for encryption in &settings.attempts {
-            match Conn::new(settings.options(encryption.clone())) {
-                Ok(mut inner) => {
+            let options = settings.options(encryption.clone());
+            let attempt = peer::within(settings.connect_timeout, move || Conn::new(options));
+            let no_thread = |error: io::Error| DriverError::Open {
+                database: settings.shown.clone(),
+                message: error.to_string(),
+            };
+            match attempt.map_err(no_thread)? {
+                Attempt::TooLong(limit) => {
+                    return Err(DriverError::NoAnswer {
+                        database: settings.shown.clone(),
+                        limit,
+                        parameter: "connect-timeout",
+                    });
+                }
+                Attempt::Ended(Ok(mut inner)) => {
                     let asked_for_file = Arc::new(AtomicBool::new(false));
                     let asked = Arc::clone(&asked_for_file);
                     // It gets an empty one, because an error here would leave the two out of step.
@@ -32,7 +47,7 @@ impl Connection {
                     })));
                     return Ok(Connection { inner, asked_for_file });
                 }
-                Err(error) => {
+                Attempt::Ended(Err(error)) => {
                     // Who is not let in encrypted is not let in at all, and what is not there is not there.
                     let is_final = matches!(error, mysql::Error::MySqlError(_))
                         || matches!(
@@ -118,8 +133,8 @@ pub(super) fn is_other_client(charset: &str) -> bool {
     !["utf8", "utf8mb3", "utf8mb4"].contains(&charset)
 }
 
-/// What stands for bytes that are no text.
-pub(super) const NO_TEXT: char = char::REPLACEMENT_CHARACTER;
+/// What stands for bytes that are no text: a character that no text of SHOW CREATE has, which writes it as `\0`.
+pub(super) const NO_TEXT: char = '\0';
 
 impl Connection {
     /// What SHOW CREATE says of each (`` TABLE `t` ``) in that column of its answer, in the same order; none where that is no UTF-8, as with literals of other
@@ -168,9 +183,7 @@ impl Connection {
                     }
                     texts.push(text.and_then(|bytes| match String::from_utf8(bytes) {
                         Ok(text) => Some(text),
-                        Err(error) if object.starts_with("TABLE ") => {
-                            Some(String::from_utf8_lossy(error.as_bytes()).into_owned())
-                        }
+                        Err(error) if object.starts_with("TABLE ") => Some(readable(error.as_bytes())),
                         Err(_) => None,
                     }));
                 }
@@ -188,6 +201,18 @@ impl Connection {
     pub(super) fn into_inner(self) -> Conn {
         self.inner
     }
+}
+
+/// The text with [`NO_TEXT`] in the place of each piece that is none.
+fn readable(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(NO_TEXT);
+        }
+    }
+    text
 }
 
 impl fmt::Debug for Connection {

@@ -19,6 +19,10 @@ const WRONG_VALUE: [u16; 2] = [1292, 1978];
 /// `ER_INVALID_DEFAULT`: the same of a default, which it does not show.
 const INVALID_DEFAULT: u16 = 1067;
 
+/// The dictionary of columns could not be updated: MySQL keeps a column that INSTANT has dropped under a longer name, which it cuts in the middle of a
+/// character where the name is long and not ASCII. Nothing was changed; another algorithm does it.
+const COLUMN_NOT_HIDDEN: u16 = 3507;
+
 /// The server's message, or what went wrong on the way to it.
 pub(super) fn message(error: &mysql::Error) -> String {
     match error {
@@ -68,7 +72,11 @@ impl From<mysql::Error> for DriverError {
             mysql::Error::MySqlError(server) if server.code == DEADLOCK => {
                 DriverError::Contention { message: message(&error) }
             }
-            mysql::Error::MySqlError(server) if ALGORITHM_NOT_SUPPORTED.contains(&server.code) => {
+            mysql::Error::MySqlError(server)
+                if ALGORITHM_NOT_SUPPORTED.contains(&server.code)
+                    || (server.code == COLUMN_NOT_HIDDEN
+                        && server.message.contains("columns dictionary")) =>
+            {
                 DriverError::AlgorithmNotSupported { message: message(&error) }
             }
             mysql::Error::MySqlError(server) if is_about_zero_date(server) => {

@@ -3,6 +3,7 @@
 //! <https://dev.mysql.com/doc/refman/8.4/en/environment-variables.html>
 
 use super::tls::{self, TlsError};
+use crate::driver::peer;
 use crate::url::MysqlUrl;
 use mysql::{Opts, OptsBuilder, SslOpts};
 use std::env;
@@ -19,6 +20,8 @@ pub(super) struct Settings {
     pub(super) attempts: Vec<Option<SslOpts>>,
     /// Where this leads, without the password.
     pub(super) shown: String,
+    /// How long connecting may take; none is for ever.
+    pub(super) connect_timeout: Option<Duration>,
     options: OptsBuilder,
 }
 
@@ -41,7 +44,7 @@ impl Settings {
             .and_then(|text| text.parse().ok())
             .map(Duration::from_secs)
             // As everywhere, 0 means to wait for ever.
-            .filter(|timeout| !timeout.is_zero());
+            .map_or(Some(peer::CONNECT_TIMEOUT), |timeout| (!timeout.is_zero()).then_some(timeout));
         let port = value("port", "MYSQL_TCP_PORT").and_then(|port| port.parse().ok());
         let options = OptsBuilder::new()
             .ip_or_hostname(Some(url.get("host").unwrap_or("localhost")))
@@ -52,17 +55,32 @@ impl Settings {
             .pass(value("password", "MYSQL_PWD"))
             .db_name(url.get("database"))
             .tcp_connect_timeout(timeout)
-            .tcp_keepalive_time_ms(Some(60_000))
+            .tcp_keepalive_time_ms(Some(milliseconds(peer::QUIET)))
             // A statement that is kept shows a view as it was when it was prepared (MariaDB).
             .stmt_cache_size(Some(0));
+        #[cfg(any(target_os = "linux", target_os = "macos"))]
+        let options = options
+            .tcp_keepalive_probe_interval_secs(Some(milliseconds(peer::AGAIN) / 1000))
+            .tcp_keepalive_probe_count(Some(peer::TIMES));
+        #[cfg(target_os = "linux")]
+        let options = options.tcp_user_timeout_ms(Some(milliseconds(peer::NO_RECEIPT)));
         let attempts = if socket.is_some() { vec![None] } else { tls::attempts(url)? };
-        Ok(Settings { attempts, shown: url.to_string(), options: options.socket(socket) })
+        Ok(Settings {
+            attempts,
+            shown: url.to_string(),
+            connect_timeout: timeout,
+            options: options.socket(socket),
+        })
     }
 
     /// What the `mysql` crate needs, with this encryption.
     pub(super) fn options(&self, encryption: Option<SslOpts>) -> Opts {
         self.options.clone().ssl_opts(encryption).into()
     }
+}
+
+fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 fn system_user() -> Option<String> {

@@ -6,6 +6,7 @@
 use super::settings::Settings;
 use super::tls::Tls;
 use crate::driver::DriverError;
+use crate::driver::peer::{self, Attempt};
 use postgres::Client;
 use std::cell::Cell;
 use std::fmt;
@@ -118,9 +119,18 @@ pub(super) fn connect(settings: &Settings) -> Result<Client, DriverError> {
     let tls = Tls::new(settings).map_err(|error| failed(error.to_string()))?;
     let mut last = None;
     for mode in tls.attempts() {
-        match settings.config(*mode).connect(tls.connector()) {
-            Ok(client) => return Ok(client),
-            Err(error) => {
+        let (config, connector) = (settings.config(*mode), tls.connector());
+        let attempt = peer::within(settings.patience(), move || config.connect(connector));
+        match attempt.map_err(|error| failed(error.to_string()))? {
+            Attempt::TooLong(limit) => {
+                return Err(DriverError::NoAnswer {
+                    database: settings.shown.clone(),
+                    limit,
+                    parameter: "connect_timeout",
+                });
+            }
+            Attempt::Ended(Ok(client)) => return Ok(client),
+            Attempt::Ended(Err(error)) => {
                 // Who let nobody in one way may do so in another; a server that said nothing will not.
                 let is_refused = error.as_db_error().is_some();
                 last.get_or_insert(error);

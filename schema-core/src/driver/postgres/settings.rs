@@ -2,7 +2,7 @@
 //!
 //! <https://www.postgresql.org/docs/current/libpq-envars.html>
 
-use crate::driver::DriverError;
+use crate::driver::{DriverError, peer};
 use crate::text_file;
 use crate::url::PostgresUrl;
 use postgres::{Config, config};
@@ -34,6 +34,8 @@ pub(super) struct Settings {
     pub(super) client_key: Option<PathBuf>,
     /// Where this leads, without the password.
     pub(super) shown: String,
+    /// How long connecting to one server may take; none is for ever.
+    connect_timeout: Option<Duration>,
     config: Config,
 }
 
@@ -73,15 +75,17 @@ impl Settings {
         }
         let seconds = |text: String| text.parse().map(Duration::from_secs).ok();
         // As in libpq, 0 means to wait for ever.
-        if let Some(timeout) = value("connect_timeout", "PGCONNECT_TIMEOUT")
+        let connect_timeout = value("connect_timeout", "PGCONNECT_TIMEOUT")
             .and_then(seconds)
-            .filter(|timeout| !timeout.is_zero())
-        {
+            .map_or(Some(peer::CONNECT_TIMEOUT), |timeout| (!timeout.is_zero()).then_some(timeout));
+        if let Some(timeout) = connect_timeout {
             config.connect_timeout(timeout);
         }
-        if let Some(idle) = value("keepalives_idle", "").and_then(seconds) {
-            config.keepalives_idle(idle);
-        }
+        config
+            .keepalives_idle(value("keepalives_idle", "").and_then(seconds).unwrap_or(peer::QUIET))
+            .keepalives_interval(peer::AGAIN)
+            .keepalives_retries(peer::TIMES)
+            .tcp_user_timeout(peer::NO_RECEIPT);
         config.target_session_attrs(match value("target_session_attrs", "PGTARGETSESSIONATTRS").as_deref() {
             Some("read-write") => config::TargetSessionAttrs::ReadWrite,
             Some("read-only") => config::TargetSessionAttrs::ReadOnly,
@@ -114,12 +118,19 @@ impl Settings {
             client_certificate: path("sslcert", "PGSSLCERT", "postgresql.crt"),
             client_key: path("sslkey", "PGSSLKEY", "postgresql.key"),
             shown: url.to_string(),
+            connect_timeout,
             config,
         })
     }
 
     pub(super) fn database(&self) -> &str {
         self.config.get_dbname().unwrap_or_default()
+    }
+
+    /// How long connecting may take, to each of the servers that are named.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let servers = u32::try_from(self.config.get_hosts().len()).unwrap_or(u32::MAX);
+        self.connect_timeout.map(|timeout| timeout.saturating_mul(servers.max(1)))
     }
 
     /// What the `postgres` crate needs, with this encryption.

@@ -12,11 +12,12 @@ const PACKAGES_OF_SUITE: &[&str] = &["mariadb-server-core", "mariadb-client-core
 /// Where servers are, which are often in no folder that a shell looks through.
 const FOLDERS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
 
-/// What nobody needs of a server that is thrown away, and what many tests at once do need.
+/// What nobody needs of a server that is thrown away and never killed.
+const FAST: &[&str] = &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"];
+
+/// What nobody needs whose machine goes on running, and what many tests at once do need.
 const SETTINGS: &[&str] = &[
     "--bind-address=127.0.0.1",
-    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-doublewrite=0",
     // Where the data is on a disk, DDL does not wait for it.
     "--innodb-flush-method=nosync",
     "--innodb-buffer-pool-size=128M",
@@ -39,7 +40,16 @@ struct Programs {
 ///
 /// What could not be done.
 pub(crate) fn start() -> Result<Server, String> {
-    start_as("mariadb", &installed()?)
+    start_as("mariadb", &installed()?, FAST)
+}
+
+/// The system's server, to be killed: what it has committed stays.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_to_kill() -> Result<Server, String> {
+    start_as("mariadb-torture", &installed()?, &[])
 }
 
 /// The server of Debian's unstable suite.
@@ -54,10 +64,10 @@ pub(crate) fn start_newest() -> Result<Server, String> {
         install: tree.path("usr/bin/mariadb-install-db"),
         base: Some(tree.path("usr")),
     };
-    start_as("mariadb-newest", &programs)
+    start_as("mariadb-newest", &programs, FAST)
 }
 
-fn start_as(name: &str, programs: &Programs) -> Result<Server, String> {
+fn start_as(name: &str, programs: &Programs, more: &[&str]) -> Result<Server, String> {
     let Programs { server, install, base } = programs;
     let account = account::other_than_root(&["mysql", "nobody"]);
     let home = Home::new(name, account, "KILL").map_err(|error| error.to_string())?;
@@ -72,7 +82,13 @@ fn start_as(name: &str, programs: &Programs) -> Result<Server, String> {
     home.launch(&Launch {
         command: &|home, port| {
             let mut command = home.command(server);
-            command.arg("--no-defaults").arg(&data).args(user).args(SETTINGS).arg(format!("--port={port}"));
+            command
+                .arg("--no-defaults")
+                .arg(&data)
+                .args(user)
+                .args(SETTINGS)
+                .args(more)
+                .arg(format!("--port={port}"));
             command.args(certificates.options());
             if let Some(base) = base {
                 command.arg(option("basedir", base));

@@ -2,6 +2,7 @@
 
 mod account;
 mod certificates;
+mod kept;
 mod mariadb;
 mod memory;
 mod mysql;
@@ -11,9 +12,14 @@ mod postgres;
 mod suite;
 mod watchdog;
 
-pub(crate) use mariadb::{start as mariadb, start_newest as newest_mariadb};
-pub(crate) use mysql::{start as mysql, start_unusual as unusual_mysql};
-pub(crate) use postgres::{start as postgres, start_newest as newest_postgres};
+pub(crate) use kept::Kept;
+pub(crate) use mariadb::{
+    start as mariadb, start_newest as newest_mariadb, start_to_kill as mariadb_to_kill,
+};
+pub(crate) use mysql::{start as mysql, start_to_kill as mysql_to_kill, start_unusual as unusual_mysql};
+pub(crate) use postgres::{
+    start as postgres, start_newest as newest_postgres, start_to_kill as postgres_to_kill,
+};
 
 use account::Account;
 use std::fs::{self, File};
@@ -36,6 +42,8 @@ const ATTEMPTS: u32 = 3;
 /// A server that runs.
 pub(crate) struct Server {
     process: Child,
+    /// What started it, and starts it again.
+    command: Command,
     watchdog: Watchdog,
     url: String,
     certificates: PathBuf,
@@ -44,6 +52,17 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Starts it at the same place, where its process has ended; where that fails, the next call tries again.
+    fn start_again_if_ended(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            return;
+        }
+        if let Ok(process) = self.command.spawn() {
+            let _ = self.watchdog.watch(process.id());
+            self.process = process;
+        }
     }
 
     /// The folder with the certificates that it was started with.
@@ -118,20 +137,21 @@ impl Home {
         let log = self.folder.join("log");
         let mut last = String::new();
         for _ in 0..ATTEMPTS {
-            let start = || -> io::Result<(Child, u16)> {
+            let start = || -> io::Result<(Child, Command, u16)> {
                 let port = free_port()?;
                 let output = File::create(&log)?;
                 let mut command = (launch.command)(&self, port);
                 // A group of its own, so that an interrupt from the terminal ends the run and the run ends the server.
                 command.process_group(0).stdout(output.try_clone()?).stderr(output);
-                Ok((command.spawn()?, port))
+                Ok((command.spawn()?, command, port))
             };
-            let (mut process, port) = start().map_err(|error| error.to_string())?;
+            let (mut process, command, port) = start().map_err(|error| error.to_string())?;
             self.watchdog.watch(process.id()).map_err(|error| error.to_string())?;
             if is_ready(&mut process, &log, launch.ready).map_err(|error| error.to_string())? {
                 let certificates = certificates::certificates_of(&self.folder);
                 return Ok(Server {
                     process,
+                    command,
                     watchdog: self.watchdog,
                     url: (launch.url)(port),
                     certificates,

@@ -6,11 +6,12 @@ use std::process::Command;
 
 const PACKAGES: &[&str] = &["mysql-server-core", "mysql-client-core"];
 
-/// What nobody needs of a server that is thrown away, and what many tests at once do need.
+/// What nobody needs of a server that is thrown away and never killed.
+const FAST: &[&str] = &["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF"];
+
+/// What nobody needs whose machine goes on running, and what many tests at once do need.
 const SETTINGS: &[&str] = &[
     "--bind-address=127.0.0.1",
-    "--innodb-flush-log-at-trx-commit=0",
-    "--innodb-doublewrite=OFF",
     // Where the data is on a disk, DDL does not wait for it.
     "--innodb-flush-method=nosync",
     "--performance-schema=OFF",
@@ -39,7 +40,16 @@ const UNUSUAL_SETTINGS: &[&str] = &[
 ///
 /// What could not be done.
 pub(crate) fn start() -> Result<Server, String> {
-    start_with("mysql", &[], &[])
+    start_with("mysql", &[], FAST)
+}
+
+/// One to be killed: what it has committed stays.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_to_kill() -> Result<Server, String> {
+    start_with("mysql-torture", &[], &[])
 }
 
 /// One that is set up as few are: [`UNUSUAL_SETTINGS`], and tables whose names are kept in small letters.
@@ -48,7 +58,7 @@ pub(crate) fn start() -> Result<Server, String> {
 ///
 /// What could not be done.
 pub(crate) fn start_unusual() -> Result<Server, String> {
-    start_with("mysql-unusual", &["--lower-case-table-names=1"], UNUSUAL_SETTINGS)
+    start_with("mysql-unusual", &["--lower-case-table-names=1"], &[FAST, UNUSUAL_SETTINGS].concat())
 }
 
 /// `from_the_start` are settings that a server cannot change later.

@@ -8,15 +8,11 @@ use std::path::{Path, PathBuf};
 /// Where Debian puts the programs, which are in no folder that a shell looks through.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// What nobody needs of a server that is thrown away, and what many tests at once do need.
-const SETTINGS: &[&str] = &[
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "listen_addresses=127.0.0.1",
-    "ssl=on",
-    "max_connections=300",
-];
+/// What nobody needs of a server that is thrown away and never killed.
+const FAST: &[&str] = &["full_page_writes=off", "synchronous_commit=off"];
+
+/// What nobody needs whose machine goes on running, and what many tests at once do need.
+const SETTINGS: &[&str] = &["fsync=off", "listen_addresses=127.0.0.1", "ssl=on", "max_connections=300"];
 
 /// How accounts of the tests of encryption are let in; all others are trusted.
 const LOGINS: &str = "\
@@ -37,9 +33,18 @@ const NEWEST: &str = "18";
 /// What could not be done.
 pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
     match major {
-        Some(major) => start_as(&format!("postgres{major}"), &npm::programs(major)?),
-        None => start_as("postgres", &installed()?),
+        Some(major) => start_as(&format!("postgres{major}"), &npm::programs(major)?, FAST),
+        None => start_as("postgres", &installed()?, FAST),
     }
+}
+
+/// The system's server, to be killed: what it has committed stays.
+///
+/// # Errors
+///
+/// What could not be done.
+pub(crate) fn start_to_kill() -> Result<Server, String> {
+    start_as("postgres-torture", &installed()?, &[])
 }
 
 /// The server of Debian's unstable suite.
@@ -50,10 +55,10 @@ pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
 pub(crate) fn start_newest() -> Result<Server, String> {
     let programs = format!("usr/lib/postgresql/{NEWEST}/bin");
     let tree = Tree::of(&[&format!("postgresql-{NEWEST}")], &[&programs])?;
-    start_as("postgres-newest", &tree.path(&programs))
+    start_as("postgres-newest", &tree.path(&programs), FAST)
 }
 
-fn start_as(name: &str, programs: &Path) -> Result<Server, String> {
+fn start_as(name: &str, programs: &Path, more: &[&str]) -> Result<Server, String> {
     // What stands before the server in one of the tests, which says so itself where it is missing.
     if find_program("pgbouncer", &["/usr/sbin"]).is_none() {
         let _ = packages::install(&["pgbouncer"]);
@@ -76,7 +81,7 @@ fn start_as(name: &str, programs: &Path) -> Result<Server, String> {
         command: &|home, port| {
             let mut command = home.command(&programs.join("postgres"));
             command.arg("-D").arg(&data).arg("-p").arg(port.to_string()).arg("-k").arg(&home.folder);
-            for setting in SETTINGS {
+            for setting in SETTINGS.iter().chain(more) {
                 command.args(["-c", setting]);
             }
             for (name, path) in [

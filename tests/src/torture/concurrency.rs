@@ -1,0 +1,153 @@
+//! Many runs at once on one database: each step runs once, whoever runs it, and what is there at the end is what the history says.
+
+use super::rig::Rig;
+use super::{Case, Torture};
+use crate::chance::Chance;
+use crate::migrations::Project;
+use crate::process::Running;
+use crate::sandbox::Outcome;
+use schema_core::model::Engine;
+
+/// Runs at once.
+pub(super) const TORTURE: Torture = Torture {
+    name: "concurrency",
+    tries: "2, 10 and 50 runners at once, upgrades against downgrades, and two histories in one database, with a concurrent index build on PostgreSQL",
+    engines: &[Engine::Sqlite, Engine::Postgres, Engine::Mysql, Engine::Mariadb],
+    weight: 3,
+    run: case,
+};
+
+/// How many runners there are. The many are rare: they take long.
+const RUNNERS: [usize; 6] = [2, 2, 2, 10, 10, 50];
+
+/// What all wait for, in seconds: longer than all together take.
+const LOCK_TIMEOUT: &str = "100";
+
+fn case(rig: &Rig, chance: &mut Chance) -> Case {
+    let runners = *chance.one_of(&RUNNERS);
+    match chance.below(3) {
+        0 => upgrades(rig, runners, chance),
+        1 => upgrades_against_downgrades(rig, runners, chance),
+        _ => two_histories(rig, runners, chance),
+    }
+    Case::Survived(u32::try_from(runners).unwrap())
+}
+
+/// Some revisions, each of which leaves its row in a table that counts, and takes it away again. The table's name makes all names different from those of another history.
+fn history(project: &mut Project, name: &str, chance: &mut Chance) -> Vec<String> {
+    let (integer, text) = ("integer", "varchar(40)");
+    project.revision(
+        &format!("{name}0"),
+        &format!(
+            "CREATE TABLE {name} (step {integer}, x {text});\nCREATE TABLE {name}_r (x {integer});\nINSERT INTO {name} (step) VALUES (0);"
+        ),
+        &format!("DROP TABLE {name}_r;\nDROP TABLE {name};"),
+    );
+    let count = 2 + chance.below(4);
+    for number in 1..=count {
+        let counted = format!("INSERT INTO {name} (step) VALUES ({number});");
+        let taken = format!("DELETE FROM {name} WHERE step = {number};");
+        let (up, down) = match (chance.below(3), project.engine()) {
+            (0, Engine::Postgres) => (
+                format!(
+                    "{counted}\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY {name}_{number} ON {name} (x);"
+                ),
+                format!("-- schema: autocommit\nDROP INDEX CONCURRENTLY {name}_{number};\n{taken}"),
+            ),
+            (0, Engine::Sqlite) => (
+                format!(
+                    "-- schema: foreign_keys=off\nCREATE TABLE rebuilt_{name} (x {integer});\nINSERT INTO rebuilt_{name} SELECT x FROM {name}_r;\n\
+                     DROP TABLE {name}_r;\nALTER TABLE rebuilt_{name} RENAME TO {name}_r;\n{counted}"
+                ),
+                taken,
+            ),
+            (0, Engine::Mysql | Engine::Mariadb) => (
+                format!("CREATE INDEX {name}_{number} ON {name} (x);\n{counted}"),
+                format!("{taken}\nDROP INDEX {name}_{number} ON {name};"),
+            ),
+            (1, _) => (
+                format!("{counted}\nALTER TABLE {name} ADD COLUMN c{number} {integer};"),
+                format!("ALTER TABLE {name} DROP COLUMN c{number};\n{taken}"),
+            ),
+            _ => (
+                format!("CREATE TABLE {name}_t{number} (x {integer});\n{counted}"),
+                format!("{taken}\nDROP TABLE {name}_t{number};"),
+            ),
+        };
+        project.revision(&format!("{name}{number}"), &up, &down);
+    }
+    (0..=count).map(|number| number.to_string()).collect()
+}
+
+fn start(rig: &Rig, project: &Project, arguments: &[&str]) -> Running {
+    Running::start(rig.command(project, arguments).args(["--lock-timeout", LOCK_TIMEOUT]))
+}
+
+fn all_end_well(rig: &Rig, running: Vec<Running>) {
+    for outcome in running.into_iter().map(|running| rig.end(running)).collect::<Vec<Outcome>>() {
+        assert_eq!(outcome.code, Some(0), "one of many: {outcome}");
+    }
+}
+
+fn counted(project: &Project, name: &str) -> Vec<String> {
+    project.query(&format!("SELECT step FROM {name} ORDER BY step"))
+}
+
+fn is_at_head(project: &Project, name: &str, steps: &[String]) {
+    assert_eq!(counted(project, name), steps, "each step once");
+    assert_eq!(project.applied().len(), steps.len());
+    assert!(project.query("SELECT step FROM schema_history_steps").is_empty());
+    if project.engine() == Engine::Postgres {
+        assert_eq!(project.query("SELECT count(*) FROM pg_index WHERE NOT indisvalid"), ["0"]);
+    }
+}
+
+fn upgrades(rig: &Rig, runners: usize, chance: &mut Chance) {
+    let mut project = rig.project();
+    let steps = history(&mut project, "h", chance);
+    all_end_well(rig, (0..runners).map(|_| start(rig, &project, &["upgrade"])).collect());
+    is_at_head(&project, "h", &steps);
+}
+
+fn upgrades_against_downgrades(rig: &Rig, runners: usize, chance: &mut Chance) {
+    let seed = chance.clone();
+    let mut undisturbed = rig.project();
+    history(&mut undisturbed, "h", &mut seed.clone());
+    Outcome::of(&mut rig.command(&undisturbed, &["upgrade"])).exits(0);
+    let mut project = rig.project();
+    let steps = history(&mut project, "h", chance);
+    Outcome::of(&mut rig.command(&project, &["upgrade"])).exits(0);
+    let arguments = |number: usize| match number % 2 {
+        0 => ["downgrade", "base"].as_slice(),
+        _ => ["upgrade"].as_slice(),
+    };
+    all_end_well(rig, (0..runners).map(|number| start(rig, &project, arguments(number))).collect());
+    all_end_well(rig, vec![start(rig, &project, &["upgrade"])]);
+    is_at_head(&project, "h", &steps);
+    assert_eq!(project.dump(), undisturbed.dump());
+}
+
+fn two_histories(rig: &Rig, runners: usize, chance: &mut Chance) {
+    let mut project = rig.project();
+    let steps = history(&mut project, "h", chance);
+    let mut other = rig.project();
+    let other_steps = history(&mut other, "k", chance);
+    std::fs::write(
+        other.path().join("schema.toml"),
+        "[migrations]\ndir = \"migrations\"\nhistory_table = \"other_history\"\n",
+    )
+    .unwrap();
+    // Each is in a folder of its own, and both are in one database.
+    let run = |number: usize| match number % 2 {
+        0 => start(rig, &project, &["upgrade", "--adopt"]),
+        _ => Running::start(
+            rig.plain(&other, &["upgrade", "--adopt", "--lock-timeout", LOCK_TIMEOUT])
+                .args(["--database-url", &project.url_text()]),
+        ),
+    };
+    all_end_well(rig, (0..runners).map(run).collect());
+    is_at_head(&project, "h", &steps);
+    assert_eq!(counted(&project, "k"), other_steps, "each step once");
+    let applied = project.query("SELECT revision FROM other_history");
+    assert_eq!(applied.len(), other_steps.len());
+}

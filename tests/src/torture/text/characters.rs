@@ -1,0 +1,168 @@
+//! Text that hurts: all that quotes, ends, comments, escapes, counts as a blank or as nothing, and every other character that there is.
+
+use crate::chance::Chance;
+
+/// What some syntax gives a meaning to.
+const PIECES: &[&str] = &[
+    "'",
+    "''",
+    "\"",
+    "\"\"",
+    "`",
+    "``",
+    "[",
+    "]",
+    "\\",
+    "\\'",
+    "\\\\",
+    "\\n",
+    ";",
+    ";\n",
+    "--",
+    "-- ",
+    "#",
+    "/*",
+    "*/",
+    "/*!50000 ",
+    "$$",
+    "$a$",
+    "E'",
+    "U&'",
+    "N'",
+    "x'00'",
+    "_utf8mb4'",
+    "?",
+    "?1",
+    ":a",
+    "::",
+    "@",
+    "@@",
+    "$1",
+    "%",
+    "%s",
+    "%I",
+    "_",
+    "{",
+    "}",
+    "{}",
+    "(",
+    ")",
+    ",",
+    ".",
+    "=",
+    "<",
+    ">",
+    "&",
+    "|",
+    "||",
+    "!",
+    "~",
+    "^",
+    "+",
+    "*",
+    "/",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "\u{b}",
+    "\u{c}",
+    "\u{1}",
+    "\u{8}",
+    "\u{1a}",
+    "\u{1b}",
+    "\u{7f}",
+    "\u{80}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{ad}",
+    "\u{200b}",
+    "\u{200d}",
+    "\u{200e}",
+    "\u{202e}",
+    "\u{2028}",
+    "\u{2029}",
+    "\u{2060}",
+    "\u{feff}",
+    "\u{fffd}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "\u{1f600}",
+    "\u{10ffff}",
+    "\u{e000}",
+    "\u{301}",
+    "e\u{301}",
+    "é",
+    "ß",
+    "ẞ",
+    "İ",
+    "ı",
+    "Ǆ",
+    "ﬁ",
+    "Ω",
+    "ß",
+    "漢字",
+    "한",
+    "עברית",
+    "ไทย",
+    "A",
+    "a",
+    "Z",
+    "0",
+    "9",
+    "NULL",
+    "null",
+    "select",
+    "SELECT",
+    "DELIMITER //",
+    "GO",
+    "BEGIN",
+    "END",
+    "COMMIT",
+    "\\.",
+    "\\q",
+    "-- schema: autocommit\n",
+    "\n-- DESTROYS DATA: x\n",
+    "CHECK",
+    "AS",
+    "COLLATE",
+    "GENERATED ALWAYS AS",
+    "AUTOINCREMENT",
+    "USING",
+    "DEFAULT",
+    "COMMENT '",
+    "true",
+    "1e5",
+    "1.",
+    "0x1F",
+];
+
+/// Text of so many characters at most, one at least, of which none is refused.
+pub(super) fn hostile(chance: &mut Chance, most: usize, fits: impl Fn(char) -> bool) -> String {
+    // Often short, so that what is wrong is easy to see; sometimes as long as can be.
+    let wanted = match chance.below(8) {
+        0 => most,
+        1 => 30.min(most),
+        _ => usize::try_from(1 + chance.below(6)).unwrap().min(most),
+    };
+    let mut text = String::new();
+    while text.chars().count() < wanted {
+        let piece =
+            if chance.below(3) == 0 { any(chance).to_string() } else { (*chance.one_of(PIECES)).to_owned() };
+        text.extend(piece.chars().filter(|character| *character != '\0' && fits(*character)));
+    }
+    text.chars().take(wanted).collect()
+}
+
+/// Any character; half of them are of the first plane.
+fn any(chance: &mut Chance) -> char {
+    loop {
+        let limit = *chance.one_of(&[0x80, 0x800, 0x1_0000, 0x11_0000]);
+        let number = u32::try_from(1 + chance.below(limit - 1)).unwrap();
+        if let Some(character) = char::from_u32(number) {
+            return character;
+        }
+    }
+}

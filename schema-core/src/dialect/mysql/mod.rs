@@ -19,8 +19,8 @@
 //! - **Expressions** (CHECK, generated, parts of indexes) have no brackets round the whole, no `_utf8mb4` before a literal and no
 //!   escapes of the catalogue's; otherwise they are the server's text.
 //! - **The primary key** has no name: the server calls every one PRIMARY.
-//! - **All other keys are indexes**, unique ones too: the server knows no difference, so `uniques` is always empty. `using` is none for BTREE, else `hash`,
-//!   `fulltext` or `spatial`; `prefix_length` is there where a part is not the whole column; `nulls`, `collation` and `opclass` never are.
+//! - **All other keys are indexes**, unique ones too: the server knows no difference, so `uniques` is always empty. `using` is none for what is usual (BTREE, of
+//!   tables in memory HASH), else `btree`, `hash`, `fulltext` or `spatial`; `prefix_length` is there where a part is not the whole column; `nulls`, `collation` and `opclass` never are.
 //! - **Indexes of foreign keys**: every index that the server has is listed, the ones that it made for a foreign key by itself too; resolving adds them to a
 //!   desired schema under the name of the key, so that nothing about them is implicit.
 //! - **Foreign keys** have the columns that they refer to; RESTRICT is `NoAction`, which the server does not tell apart; all have names.
@@ -67,6 +67,8 @@ pub(crate) use naming::serves;
 pub use normalize::normalize;
 pub use resolve::resolve;
 pub(crate) use shape::Encoding;
+#[cfg(feature = "mysql")]
+pub(crate) use shape::usual_method;
 pub use table_names::{LowerCaseTableNames, adopt_table_names};
 pub use trigger::FiringPlace;
 pub use types::{canonical as canonical_type, of_values as type_of_values, values as values_of_type};

@@ -106,7 +106,8 @@ fn leads_with(index: &Index, columns: &[String]) -> bool {
         IndexKey::Column(name) if part.prefix_length.is_none() => Some(name.as_str()),
         IndexKey::Column(_) | IndexKey::Expression(_) => None,
     });
-    index.using.is_none() && begins_with(parts, columns)
+    // Which method is the engine's own is not known yet where a model is resolved.
+    matches!(index.using.as_deref(), None | Some("btree")) && begins_with(parts, columns)
 }
 
 fn begins_with<'a>(mut parts: impl Iterator<Item = Option<&'a str>>, columns: &[String]) -> bool {

@@ -30,6 +30,10 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
     let mut renames = Vec::new();
     for table in &mut desired.tables {
         if let Some(before) = found.get(&table.name) {
+            unify_options(&before.options, &mut table.options, scope);
+        }
+        shape::leave_out_usual_methods(table);
+        if let Some(before) = found.get(&table.name) {
             unify_table(before, table, scope, &mut renames);
             renames.extend(value_renames(before, table));
         }
@@ -62,7 +66,6 @@ fn forget_hints(table: &mut Table) {
 }
 
 fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Vec<Rename>) {
-    unify_options(&before.options, &mut after.options, scope);
     let found: HashMap<&str, &Column> =
         before.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     for column in &mut after.columns {
@@ -93,15 +96,10 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
     }
 }
 
-/// What a model leaves open is as the database has it.
 /// MariaDB itself decides which unique keys are of hashes: those that are too long for a tree, whenever it writes their table. Only tables in memory have
 /// keys of hashes because somebody wants them.
 fn keep_hashes(before: &Table, after: &mut Table) {
-    let in_memory = |table: &Table| {
-        let engine = table.options.engine.as_deref();
-        engine.is_some_and(|engine| engine.eq_ignore_ascii_case("memory"))
-    };
-    if in_memory(before) || in_memory(after) {
+    if shape::is_in_memory(&before.options) || shape::is_in_memory(&after.options) {
         return;
     }
     let is_open = |index: &Index| index.unique && matches!(index.using.as_deref(), None | Some("hash"));
@@ -115,6 +113,7 @@ fn keep_hashes(before: &Table, after: &mut Table) {
     }
 }
 
+/// What a model leaves open is as the database has it.
 fn unify_options(current: &TableOptions, desired: &mut TableOptions, scope: Scope) {
     let TableOptions {
         strict: _,

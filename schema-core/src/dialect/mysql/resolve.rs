@@ -266,7 +266,6 @@ fn resolve_type(
 /// Leaves out what is usual.
 fn resolve_index(index: &mut Index, columns: &[Column]) {
     index.using = index.using.take().map(|method| method.to_ascii_lowercase());
-    index.using = index.using.take().filter(|method| method != "btree");
     index.comment = index.comment.take().filter(|comment| !comment.is_empty());
     for part in &mut index.parts {
         if let IndexKey::Expression(text) = &part.key {

@@ -5,7 +5,7 @@ use super::identifier::fold_case;
 use super::{literal, types};
 use crate::model::{
     Check, Column, ColumnType, Default, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
-    ReferentialAction, TableOptions,
+    ReferentialAction, Table, TableOptions,
 };
 
 pub(super) fn primary_key(key: &PrimaryKey) -> String {
@@ -63,6 +63,25 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
         action(on_delete),
         action(on_update)
     )
+}
+
+/// Whether a table's rows are kept in memory (`MEMORY`, `HEAP`).
+pub(super) fn is_in_memory(options: &TableOptions) -> bool {
+    let is = |name: &str| options.engine.as_ref().is_some_and(|engine| engine.eq_ignore_ascii_case(name));
+    is("memory") || is("heap")
+}
+
+/// How an index is kept where nobody says it: tables in memory have hashes, all others trees.
+pub(crate) fn usual_method(options: &TableOptions) -> &'static str {
+    if is_in_memory(options) { "hash" } else { "btree" }
+}
+
+/// Leaves out how an index is kept where that is the usual.
+pub(super) fn leave_out_usual_methods(table: &mut Table) {
+    let usual = usual_method(&table.options);
+    for index in &mut table.indexes {
+        index.using.take_if(|method| method == usual);
+    }
 }
 
 pub(super) fn index(index: &Index) -> String {

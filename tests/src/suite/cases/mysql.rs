@@ -300,7 +300,18 @@ fn indexes() -> Vec<Case> {
         Case::new(name, on(before), on(after)).row("items", row! { id: 3, note: "x", body: "a long text" })
     };
     let hidden = |index: Index| Index { invisible: true, ..index };
+    let in_memory = |name, before: Index, after: Index| {
+        let table = |index| {
+            options(items_table([text("note")]).index(index), |it| it.engine = Some("MEMORY".to_owned()))
+        };
+        Case::new(name, document([table(before)]), document([table(after)]))
+            .row("items", row! { id: 3, note: "x" })
+    };
+    let usual = || index(&["note"]).named("searched");
     vec![
+        in_memory("turn_hashes_in_memory_into_a_tree", usual(), method("note", "btree")),
+        in_memory("turn_a_tree_in_memory_into_hashes", method("note", "BTREE"), method("note", "hash")),
+        in_memory("hashes_are_usual_in_memory", usual(), method("note", "HASH")).is_no_change(),
         case("add_fulltext_index", &[], &[method("body", "fulltext")]),
         case("drop_fulltext_index", &[method("body", "FULLTEXT")], &[]),
         case("add_prefixed_index", &[], &[prefixed("body", 20)]),

@@ -2,7 +2,7 @@
 
 use super::tables::Tables;
 use super::{Catalogue, comment, flag, maybe, text};
-use crate::dialect::mysql::{Variant, catalogue as spelling};
+use crate::dialect::mysql::{Variant, catalogue as spelling, usual_method};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
 use crate::model::{Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, Table};
@@ -67,7 +67,7 @@ impl IndexRow {
             expression,
         } = self;
         let using = match method.as_str() {
-            "BTREE" => None,
+            usual if usual.eq_ignore_ascii_case(usual_method(&table.options)) => None,
             "RTREE" => Some("spatial".to_owned()),
             other => Some(other.to_ascii_lowercase()),
         };

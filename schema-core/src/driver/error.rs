@@ -73,6 +73,17 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The catalogue has `?` in a value of an enum or set, which may stand for a character that it does not hold, and only a temporary table would tell (MySQL,
+    /// MariaDB).
+    #[error("the values of {column} cannot be read: {message}")]
+    ValuesNotTold {
+        /// The table and the column, in quotes.
+        column: String,
+        /// What the server said.
+        message: String,
+        /// The database.
+        database: String,
+    },
     /// This account may not create databases, and a scratch database is needed.
     #[error("this account may not create a scratch database: {message}")]
     ScratchNotAllowed {
@@ -223,6 +234,7 @@ impl DriverError {
             | DriverError::Missing { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::BeyondScratch { .. }
+            | DriverError::ValuesNotTold { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::ScratchInUse { .. }
@@ -256,6 +268,7 @@ impl DriverError {
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
+            | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
@@ -294,6 +307,7 @@ impl DriverError {
             | DriverError::MissingExtension { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
+            | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::TooManyLocks { .. }
@@ -356,6 +370,10 @@ impl DriverError {
                 "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
                     .to_owned(),
             ),
+            DriverError::ValuesNotTold { database, .. } => Some(format!(
+                "the catalogue of the server has `?` there, which may stand for another character, as an emoji; to tell, the account needs \
+                 ``GRANT CREATE TEMPORARY TABLES ON `{database}`.* TO …``"
+            )),
             DriverError::ZeroDate { .. } => Some(
                 "a date with a month or day of zero is taken only under a `sql_mode` without `NO_ZERO_DATE` and `NO_ZERO_IN_DATE`: where it has to stay, write \
                  `SET @mode = @@sql_mode, sql_mode = 'STRICT_ALL_TABLES'` above the statement and `SET sql_mode = @mode` below it"

@@ -3,11 +3,12 @@
 use schema_core::apply::apply;
 use schema_core::autogenerate::{compare, scripts};
 use schema_core::dialect::Scope;
-use schema_core::driver::{Driver, Value};
+use schema_core::driver::{ConnectOptions, Driver, Value};
 use schema_core::filter::Filter;
 use schema_core::model::{Engine, Schema};
+use schema_core::url::DatabaseUrl;
 use schema_tests::mysql::Scratch;
-use schema_tests::server::Server;
+use schema_tests::server::{Server, TestDatabase};
 
 const TABLE: &str = r"
     CREATE TABLE `t` (
@@ -21,6 +22,9 @@ const TABLE: &str = r"
         `w` varbinary(4) DEFAULT x'fe3f',
         -- The character that stands for bytes which are no text is text itself.
         `�` varchar(20) GENERATED ALWAYS AS (concat(`größe`, '�é')) STORED COMMENT '�',
+        `e` enum('x','😀','?','a?🙈') CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT '😀',
+        `s` set('q','🙈','?') DEFAULT '🙈,?',
+        `l` enum('?','é') CHARACTER SET latin1,
         CONSTRAINT `c` CHECK (`größe` <> 'é' AND `x` <> '😀' AND `x` <> 'it''s' AND `x` <> 'a\\b\nc?')
     );
     CREATE VIEW `v` (`n`, `ö`) AS SELECT `id`, concat('😀', 'it''s', 'a\\b') FROM `t`;
@@ -31,7 +35,7 @@ const INDEX: &str = "CREATE INDEX `i` ON `t` ((concat(`x`, '😀é', 'it''s')));
 
 fn rows(driver: &mut dyn Driver) -> Vec<Vec<Value>> {
     driver.execute("INSERT INTO `t` (`id`) VALUES (7)").unwrap();
-    let all = "SELECT hex(`größe`), hex(`g`), hex(`x`), hex(`y`), hex(`b`), hex(`p`), hex(`w`), hex(`ö`), hex(`�`) FROM `t` JOIN `v` ON `n` = `id`";
+    let all = "SELECT hex(`größe`), hex(`g`), hex(`x`), hex(`y`), hex(`b`), hex(`p`), hex(`w`), hex(`ö`), hex(`�`), hex(`e`), hex(`s`) FROM `t` JOIN `v` ON `n` = `id`";
     driver.query(all, &[]).unwrap()
 }
 
@@ -72,18 +76,57 @@ fn columns_with_long_names_that_are_not_ascii_are_dropped() {
     assert_eq!(original.introspect(), wanted.introspect());
 }
 
-/// Why models that have such comments and values are refused.
 #[test]
-fn the_servers_tell_question_marks_for_emojis_in_comments_and_enums() {
+fn values_beyond_the_first_plane_are_read_where_the_catalogue_has_question_marks() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let mut scratch = Scratch::create(&server);
+    scratch.load(TABLE).unwrap();
+    let schema = scratch.introspect();
+    let types: Vec<String> =
+        schema.tables[0].columns.iter().map(|column| format!("{:?}", column.ty)).collect();
+    for ty in ["enum('x','😀','?','a?🙈')", "set('q','🙈','?')", "enum('?','é')"] {
+        assert!(types.iter().any(|found| found.contains(ty)), "{ty}: {types:?}");
+    }
+}
+
+#[test]
+fn an_account_that_cannot_read_such_values_is_told_so() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let database = TestDatabase::create(&server);
+    let mut root = database.connect();
+    let account = format!("u{}", database.name().trim_start_matches("test"));
+    for statement in [
+        "CREATE TABLE `t` (`a` enum('x','😀')) CHARACTER SET utf8mb4".to_owned(),
+        format!("CREATE USER '{account}'@'%'"),
+        format!("GRANT SELECT ON `{}`.* TO '{account}'@'%'", database.name()),
+    ] {
+        root.execute(&statement).unwrap();
+    }
+    let url = DatabaseUrl::parse(&database.url().replacen("root@", &format!("{account}@"), 1)).unwrap();
+    let mut driver = schema_core::driver::connect(&url, &ConnectOptions::default()).unwrap();
+    let told = driver.introspect().map_err(|error| (error.to_string(), error.hint().unwrap()));
+    root.execute("ALTER TABLE `t` MODIFY COLUMN `a` enum('x','?') CHARACTER SET latin1").unwrap();
+    let of_another = driver.introspect();
+    root.execute(&format!("DROP USER '{account}'@'%'")).unwrap();
+    let (error, hint) = told.unwrap_err();
+    assert!(error.contains("the values of `t`.`a` cannot be read"), "{error}");
+    assert!(hint.contains("GRANT CREATE TEMPORARY TABLES"), "{hint}");
+    // Nothing else than `?` can be meant.
+    assert_eq!(of_another.unwrap().tables.len(), 1);
+}
+
+/// Why models that have such comments are refused.
+#[test]
+fn the_servers_tell_question_marks_for_emojis_in_comments() {
     let Some(server) = Server::Mysql.url() else { return };
     let mut scratch = Scratch::create(&server);
     scratch
-        .load("CREATE TABLE `t` (`a` enum('x','😀') COMMENT 'c 😀', KEY `i` (`a`) COMMENT 'i 😀') COMMENT = 't 😀'")
+        .load("CREATE TABLE `t` (`a` int COMMENT 'c 😀', KEY `i` (`a`) COMMENT 'i 😀') COMMENT = 't 😀'")
         .unwrap();
     let created = scratch.driver().query("SHOW CREATE TABLE `t`", &[]).unwrap();
     let Some(Value::Text(created)) = created[0].get(1) else { panic!("{created:?}") };
     assert!(!created.contains('😀'), "{created}");
-    for text in ["'x','?'", "'c ?'", "'i ?'", "'t ?'"] {
+    for text in ["'c ?'", "'i ?'", "'t ?'"] {
         assert!(created.contains(text), "{created}");
     }
 }

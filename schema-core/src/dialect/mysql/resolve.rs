@@ -170,7 +170,6 @@ fn resolve_column(
     if column.auto.is_some() && !types::is_integer(&ty) {
         problems.add(place, "`auto`", "the server numbers a column of whole numbers");
     }
-    refuse::check_values(&ty, place, problems);
     column.ty = ColumnType::Sql(ty);
     column.default =
         column.default.as_ref().and_then(|default| literal::default(default, &column.ty)).map(Default::Sql);

@@ -425,7 +425,22 @@ fn enums() -> Vec<Case> {
         on_update: Some("CURRENT_TIMESTAMP(6)".to_owned()),
         ..typed("at", "datetime(6)").default_sql("'2020-01-01'")
     };
+    let faces =
+        |values: &str| document([with(items_table([typed("face", values)]), "utf8mb4", "utf8mb4_bin")]);
     vec![
+        Case::new(
+            "add_value_beyond_the_first_plane",
+            faces("enum('a','😀','?')"),
+            faces("enum('a','😀','?','🙈')"),
+        )
+        .row("items", row! { id: 3, face: "😀" })
+        .row("items", row! { id: 4, face: "?" }),
+        Case::new(
+            "reorder_values_beyond_the_first_plane",
+            faces("enum('😀','🙈')"),
+            faces("enum('🙈','😀')"),
+        )
+        .row("items", row! { id: 3, face: "😀" }),
         set("add_value_to_set", "set('a','b','c')", "set('a','b','c','d')"),
         set("reorder_set", "set('a','b','c')", "set('c','b','a')").converts("items", "marks"),
         set("remove_value_from_set", "set('a','b','c')", "set('a','c')"),

@@ -16,6 +16,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod triggers;
+mod values;
 mod views;
 
 use super::connection::{Connection, get};
@@ -55,6 +56,7 @@ pub(super) fn introspect(
         },
     )?;
     defaults::read(&mut catalogue, &mut tables)?;
+    values::read(&mut catalogue, &mut tables)?;
     triggers.iter_mut().for_each(keep_client_of_trigger);
     firing::arrange(&mut triggers);
     views.iter_mut().for_each(keep_client_of_view);

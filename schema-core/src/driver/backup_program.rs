@@ -22,27 +22,19 @@ pub(super) struct Dump<'dump> {
 }
 
 impl Dump<'_> {
-    /// Writes the backup into the file, which is there already; removes it where that fails.
+    /// Writes the backup into the file, which is there already.
     pub(super) fn write(
         &self,
         file: &Path,
         is_whole: impl Fn(&Path) -> io::Result<bool>,
     ) -> Result<(), DriverError> {
-        let result = self.run(file).and_then(|()| {
-            let failed = |source| DriverError::BackupFile { path: file.to_owned(), source };
-            fs::File::open(file).and_then(|file| file.sync_all()).map_err(failed)?;
-            if is_whole(file).map_err(failed)? {
-                Ok(())
-            } else {
-                let finding = "it has no end".to_owned();
-                Err(DriverError::BackupDamaged { path: file.to_owned(), finding })
-            }
-        });
-        if result.is_err() {
-            // It was created for this, and is of no use to anyone; why it failed matters more than whether it can be removed.
-            let _ = fs::remove_file(file);
+        self.run(file)?;
+        let failed = |source| DriverError::BackupFile { path: file.to_owned(), source };
+        if is_whole(file).map_err(failed)? {
+            return Ok(());
         }
-        result
+        let finding = "it has no end".to_owned();
+        Err(DriverError::BackupDamaged { path: file.to_owned(), finding })
     }
 
     fn run(&self, file: &Path) -> Result<(), DriverError> {

@@ -121,19 +121,31 @@ fn says_full(outcome: &Outcome) -> bool {
 
 /// A file that looks like a backup is one.
 pub(super) fn backups_are_whole(project: &Project) {
-    if project.engine() != Engine::Sqlite {
-        return;
-    }
     for entry in fs::read_dir(project.path()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.contains(".backup-") || !name.ends_with(".db") {
+        if !name.contains(".backup-") || name.contains(".unfinished-") {
             continue;
         }
-        let backup = rusqlite::Connection::open(&path).unwrap();
-        let check: String = backup.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-        let rows = backup.query_row("SELECT count(*) FROM schema_history", [], |row| row.get::<_, i64>(0));
-        assert!(check == "ok" && rows.is_ok(), "{name} is no whole backup: {check}, {rows:?}");
+        match project.engine() {
+            Engine::Sqlite => {
+                let backup = rusqlite::Connection::open(&path).unwrap();
+                let check: String = backup.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+                let rows =
+                    backup.query_row("SELECT count(*) FROM schema_history", [], |row| row.get::<_, i64>(0));
+                assert!(check == "ok" && rows.is_ok(), "{name} is no whole backup: {check}, {rows:?}");
+            }
+            Engine::Postgres => {
+                let is_read = quietly(Command::new("pg_restore").arg("--file=/dev/null").arg(&path));
+                assert!(is_read, "pg_restore does not read {name}");
+            }
+            Engine::Mysql | Engine::Mariadb => {
+                let text = fs::read(&path).unwrap();
+                let end =
+                    String::from_utf8_lossy(text.get(text.len().saturating_sub(200)..).unwrap()).into_owned();
+                assert!(end.contains("Dump completed"), "{name} has no end");
+            }
+        }
     }
 }
 

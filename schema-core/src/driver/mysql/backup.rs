@@ -31,8 +31,8 @@ pub(super) fn backup(
     let needs_mysqls =
         driver.server.variant == Variant::Mysql && driver.connection.row(generated, (&database,))?.is_some();
     let client = Client::choose(&driver.url, programs(&names, Vec::new()), needs_mysqls)?;
-    let path = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
-    let failed = |source| DriverError::BackupFile { path: path.clone(), source };
+    let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
+    let failed = |source| DriverError::BackupFile { path: unfinished.path().to_owned(), source };
     // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
     let mut options = tempfile::NamedTempFile::new().map_err(failed)?;
     let is_mariadb = client.as_ref().is_some_and(|client| client.is_mariadb);
@@ -59,8 +59,8 @@ pub(super) fn backup(
         },
         too_old: "\0",
     };
-    dump.write(&path, |file| ends_with(file, END))?;
-    Ok(Some(path))
+    dump.write(unfinished.path(), |file| ends_with(file, END))?;
+    unfinished.finish().map(Some)
 }
 
 /// A program that makes backups.

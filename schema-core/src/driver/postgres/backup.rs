@@ -43,7 +43,7 @@ pub(super) fn backup(
     if !has_objects {
         return Ok(None);
     }
-    let path = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "dump")?;
+    let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "dump")?;
     let dump = Dump {
         programs: programs(&["pg_dump"], debian_folders()),
         package: "postgresql-client",
@@ -58,8 +58,8 @@ pub(super) fn backup(
         },
         too_old: "server version mismatch",
     };
-    dump.write(&path, |file| begins_with(file, MAGIC))?;
-    Ok(Some(path))
+    dump.write(unfinished.path(), |file| begins_with(file, MAGIC))?;
+    unfinished.finish().map(Some)
 }
 
 /// The newest version first: an older one refuses, a newer one does as well.

@@ -1,11 +1,11 @@
 //! A copy of the whole database, by SQLite's backup API: consistent while others read and write.
 
 use super::{Retry, message};
-use crate::driver::{BackupDestination, DriverError, backup_file};
+use crate::driver::backup_file::{self, Unfinished};
+use crate::driver::{BackupDestination, DriverError};
 use crate::model::Engine;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,29 +16,19 @@ pub(super) fn backup(
     destination: &BackupDestination,
     timeout: Duration,
 ) -> Result<PathBuf, DriverError> {
-    let path = create(file, destination)?;
+    let unfinished = create(file, destination)?;
     // A connection that has the lock for writing copies nothing, but lets others read what was there before.
     let reader = match file {
         Some(file) if !source.is_autocommit() => Some(open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?),
         Some(_) | None => None,
     };
-    let copied =
-        copy(reader.as_ref().unwrap_or(source), &path, timeout).and_then(|()| check(&path)).and_then(|()| {
-            let failed = |source| DriverError::BackupFile { path: path.clone(), source };
-            File::open(&path).and_then(|file| file.sync_all()).map_err(failed)
-        });
-    match copied {
-        Ok(()) => Ok(path),
-        Err(error) => {
-            // It was created above, and is of no use to anyone; why it failed matters more than whether it can be removed.
-            let _ = std::fs::remove_file(&path);
-            Err(error)
-        }
-    }
+    copy(reader.as_ref().unwrap_or(source), unfinished.path(), timeout)?;
+    check(unfinished.path())?;
+    unfinished.finish()
 }
 
 /// Creates the file before SQLite opens it.
-fn create(file: Option<&Path>, destination: &BackupDestination) -> Result<PathBuf, DriverError> {
+fn create(file: Option<&Path>, destination: &BackupDestination) -> Result<Unfinished, DriverError> {
     let beside = file.map(|file| file.parent().unwrap_or(Path::new("")));
     if beside.is_none() && *destination == BackupDestination::Beside {
         return Err(DriverError::Unsupported {

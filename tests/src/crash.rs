@@ -1,5 +1,6 @@
 //! Connections that are lost, at every point at which one can be.
 
+use schema_core::dialect::mysql::definer::KeptDefiner;
 use schema_core::driver::{
     BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity, StepState,
     Value,
@@ -109,6 +110,14 @@ impl Driver for Crashing {
 
     fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
         self.call(|inner| inner.recreated_fingerprints(objects))
+    }
+
+    fn kept_definers(
+        &mut self,
+        objects: &[Recreated],
+        statements: &[&str],
+    ) -> Result<Vec<KeptDefiner>, DriverError> {
+        self.call(|inner| inner.kept_definers(objects, statements))
     }
 
     fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {

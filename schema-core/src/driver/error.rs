@@ -84,6 +84,16 @@ pub enum DriverError {
         /// The database.
         database: String,
     },
+    /// A view or trigger that is recreated has another definer here, whom this account may not give it (MySQL, MariaDB).
+    #[error(
+        "this account may not create a view or trigger with the definer {definer}, whom it has here: {message}"
+    )]
+    DefinerNotAllowed {
+        /// The definer, as SQL.
+        definer: String,
+        /// What the server said.
+        message: String,
+    },
     /// This account may not create databases, and a scratch database is needed.
     #[error("this account may not create a scratch database: {message}")]
     ScratchNotAllowed {
@@ -235,6 +245,7 @@ impl DriverError {
             | DriverError::TooManyLocks { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ValuesNotTold { .. }
+            | DriverError::DefinerNotAllowed { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::ScratchInUse { .. }
@@ -270,6 +281,7 @@ impl DriverError {
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
+            | DriverError::DefinerNotAllowed { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::TooManyLocks { .. }
@@ -309,6 +321,7 @@ impl DriverError {
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
+            | DriverError::DefinerNotAllowed { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::OutOfLocks { .. }
@@ -329,6 +342,10 @@ impl DriverError {
                 Some(format!("switch on the cargo feature `{engine}`, if this version has it"))
             }
             DriverError::Missing { .. } => Some("`upgrade` creates it".to_owned()),
+            DriverError::DefinerNotAllowed { definer, message: _ } => Some(format!(
+                "nothing was changed; grant this account the privilege (`SET_ANY_DEFINER` on MySQL, `SET USER` on MariaDB), or run the same as {definer}; \
+                 without the hash behind `recreates` the script's own definer is used"
+            )),
             DriverError::ScratchNotAllowed { grant, engine, message: _ } => Some(format!(
                 "an administrator allows it with `{grant}`; or name another server, or an empty database on this one, in schema.toml: \
                  `{engine} = \"${{SCRATCH_URL}}\"` below `[scratch]`"

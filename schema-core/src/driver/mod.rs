@@ -37,6 +37,7 @@ pub use step_state::StepState;
 pub use value::Value;
 pub use wait::WaitListener;
 
+use crate::dialect::mysql::definer::KeptDefiner;
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::Recreated;
 use crate::url::{DatabaseUrl, SqliteLocation};
@@ -174,6 +175,21 @@ pub trait Driver: Send {
     /// The database refuses.
     fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
         Ok(vec![None; objects.len()])
+    }
+
+    /// The definers that objects keep when these statements recreate them (MySQL, MariaDB): those of the database at hand, where they are the only difference to what the script was written for. Is
+    /// asked outside of transactions, before anything is changed.
+    ///
+    /// # Errors
+    ///
+    /// This account may not give an object that definer, or the database refuses.
+    fn kept_definers(
+        &mut self,
+        objects: &[Recreated],
+        statements: &[&str],
+    ) -> Result<Vec<KeptDefiner>, DriverError> {
+        let _ = (objects, statements);
+        Ok(Vec::new())
     }
 
     /// Within a transaction, before these statements, which drop and recreate objects: takes what these have and no script says (owner, grants, comments, settings).

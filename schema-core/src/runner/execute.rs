@@ -93,6 +93,7 @@ impl Run<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<Outcome, Stop> {
         let engine = self.driver.engine();
+        self.definers = None;
         let lasting = self.lasting(&script.segments)?;
         script.isolate(&lasting, engine);
         let (mut start, mut here, mut said) = (Instant::now(), BTreeSet::new(), Said::default());
@@ -219,6 +220,9 @@ impl Run<'_> {
         if !is_transactional && !self.is_ready(observer)? {
             return Ok(Progress::ChangedElsewhere);
         }
+        if !is_transactional {
+            self.find_definers(script)?;
+        }
         let progress = self.transaction(|run| {
             if is_transactional && !run.is_ready(observer)? {
                 return Ok(Progress::ChangedElsewhere);
@@ -233,7 +237,7 @@ impl Run<'_> {
                     if !is_last {
                         for step in steps.iter().filter(|step| is_open(step)) {
                             let PreparedScript { revision, direction, .. } = script;
-                            journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
+                            journal::finish(run.driver, revision, *direction, step.number, &step.sql, &[])?;
                         }
                     }
                 }
@@ -241,7 +245,8 @@ impl Run<'_> {
                     let evidence = run.driver.evidence(&step.sql).map_err(Failure::from)?;
                     let PreparedScript { revision, direction, .. } = script;
                     let proof = evidence.as_deref();
-                    journal::start(run.driver, revision, *direction, step.number, &step.sql, proof)?;
+                    let kept = (proof, &*run.definers_lost_with(step));
+                    journal::start(run.driver, revision, *direction, step.number, &step.sql, kept)?;
                     return Ok(Progress::Begun { evidence });
                 }
                 Segment::Lasting(_) | Segment::Autocommit(_) => {}
@@ -266,7 +271,8 @@ impl Run<'_> {
         running.here.insert(step.number);
         let record = |run: &mut Self| {
             let PreparedScript { revision, direction, .. } = script;
-            journal::finish(run.driver, revision, *direction, step.number, &step.sql)?;
+            let definers = run.definers_lost_with(step);
+            journal::finish(run.driver, revision, *direction, step.number, &step.sql, &definers)?;
             let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
         };
@@ -333,7 +339,7 @@ impl Run<'_> {
 /// Steps that have run must be what the script still says; those after them may be corrected.
 fn check_unchanged(script: &PreparedScript, journalled: &[JournalledStep]) -> Result<(), Stop> {
     let mut steps = script.steps().peekable();
-    for JournalledStep { step, checksum, done, evidence: _ } in journalled {
+    for JournalledStep { step, checksum, done, evidence: _, definers: _ } in journalled {
         while steps.next_if(|candidate| candidate.number < *step).is_some() {}
         let now = steps.next_if(|candidate| candidate.number == *step).map(|step| Checksum::of(&step.sql));
         if now.is_none_or(|now| now.as_str() != checksum) {

@@ -1,10 +1,12 @@
 //! What a script was written for, compared with the database before anything is changed.
 
 use super::Failure;
+use super::journal::{self, JournalledStep};
 use super::run::Run;
-use super::script::PreparedScript;
+use super::script::{PreparedScript, Step};
 use super::stop::Stop;
-use crate::sql::{ExpectedTable, ScriptRecreated};
+use crate::dialect::mysql::definer::{self, KeptDefiner};
+use crate::sql::{ExpectedTable, Recreated, ScriptRecreated};
 
 impl Run<'_> {
     /// Tables that are rebuilt, and objects that are recreated, have nothing on them that the script does not know.
@@ -20,6 +22,38 @@ impl Run<'_> {
         self.check_recreated(script)
     }
 
+    /// Finds out, before a transaction, which definers of the database at hand what the script recreates is to keep. Of what it has dropped already, the journal knows them.
+    pub(super) fn find_definers(&mut self, script: &PreparedScript) -> Result<(), Stop> {
+        if self.definers.is_some() || script.recreates.is_empty() {
+            return Ok(());
+        }
+        let journal = journal::read(self.driver, Some((&script.revision, script.direction)))?;
+        let mut definers: Vec<KeptDefiner> =
+            journal.own.into_iter().flat_map(|JournalledStep { definers, .. }| definers).collect();
+        let statements: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
+        let found = self.driver.kept_definers(&script.recreated(), &statements).map_err(Failure::from)?;
+        definers.extend(found);
+        self.definers = Some(definers);
+        Ok(())
+    }
+
+    /// Whether the script recreates the object with the definer that it has.
+    fn keeps_definer(&self, object: &Recreated) -> bool {
+        let mut kept = self.definers.iter().flatten();
+        kept.any(|kept| kept.name == object.after.name && kept.kind.eq_ignore_ascii_case(object.kind.words()))
+    }
+
+    /// The statement, which may create something with the definer that it keeps.
+    pub(super) fn with_definers(&self, step: &Step) -> String {
+        let kept = self.definers.as_deref().unwrap_or_default();
+        definer::with_kept(&step.sql, kept).unwrap_or_else(|| step.sql.clone())
+    }
+
+    /// The definers that only the journal knows once this step has run.
+    pub(super) fn definers_lost_with(&self, step: &Step) -> Vec<KeptDefiner> {
+        definer::dropped(&step.sql, self.definers.as_deref().unwrap_or_default())
+    }
+
     /// Nothing is dropped that has something on it which the script does not know.
     fn check_recreated(&mut self, script: &PreparedScript) -> Result<(), Stop> {
         if script.recreates.is_empty() {
@@ -27,7 +61,7 @@ impl Run<'_> {
         }
         let actual = self.driver.recreated_fingerprints(&script.recreated()).map_err(Failure::Transaction)?;
         for (ScriptRecreated { object, line }, actual) in script.recreates.iter().zip(actual) {
-            if object.hash.is_some() && actual != object.hash {
+            if object.hash.is_some() && actual != object.hash && !self.keeps_definer(object) {
                 let (path, object) = (script.path.clone(), object.label());
                 let exists = actual.is_some();
                 return Err(Failure::UnexpectedObject { path, line: *line, object, exists }.into());

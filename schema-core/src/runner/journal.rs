@@ -5,6 +5,7 @@
 
 use super::repair::SettledStep;
 use super::{RunnerError, project};
+use crate::dialect::mysql::definer::KeptDefiner;
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
@@ -25,6 +26,34 @@ pub(super) struct JournalledStep {
     pub(super) done: bool,
     /// What tells whether it has happened, from before it.
     pub(super) evidence: Option<String>,
+    /// The definers of what it drops, for what is created in its place.
+    pub(super) definers: Vec<KeptDefiner>,
+}
+
+/// What begins the evidence of a step that drops objects whose definers must not be lost; they follow as JSON, in one line.
+const DEFINERS: &str = "definers ";
+
+fn with_definers(definers: &[KeptDefiner], evidence: Option<&str>) -> Option<String> {
+    if definers.is_empty() {
+        return evidence.map(str::to_owned);
+    }
+    let list: Vec<[&str; 3]> = definers
+        .iter()
+        .map(|KeptDefiner { kind, name, definer }| [kind.as_str(), name.as_str(), definer.as_str()])
+        .collect();
+    let list = serde_json::json!(list);
+    Some(format!("{DEFINERS}{list}\n{}", evidence.unwrap_or_default()))
+}
+
+/// The definers, and the rest of the evidence.
+fn split_definers(evidence: Option<&str>) -> Option<(Vec<KeptDefiner>, Option<String>)> {
+    let Some(text) = evidence.and_then(|evidence| evidence.strip_prefix(DEFINERS)) else {
+        return Some((Vec::new(), evidence.map(str::to_owned)));
+    };
+    let (list, evidence) = text.split_once('\n')?;
+    let list: Vec<[String; 3]> = serde_json::from_str(list).ok()?;
+    let definers = list.into_iter().map(|[kind, name, definer]| KeptDefiner { kind, name, definer });
+    Some((definers.collect(), (!evidence.is_empty()).then(|| evidence.to_owned())))
 }
 
 /// What the journal holds.
@@ -100,11 +129,13 @@ fn parse(row: &[Value]) -> Option<(RevisionId, Direction, JournalledStep)> {
         STARTED => false,
         _ => return None,
     };
+    let (definers, evidence) = split_definers(evidence.as_text())?;
     let step = JournalledStep {
         step: usize::try_from(*step).ok()?,
         checksum: checksum.clone(),
         done,
-        evidence: evidence.as_text().map(str::to_owned),
+        evidence,
+        definers,
     };
     Some((revision.parse().ok()?, parse_direction(direction)?, step))
 }
@@ -124,9 +155,10 @@ pub(super) fn start(
     direction: Direction,
     step: usize,
     statement: &str,
-    evidence: Option<&str>,
+    (evidence, definers): (Option<&str>, &[KeptDefiner]),
 ) -> Result<(), RunnerError> {
-    write(driver, revision, direction, step, statement, (STARTED, evidence))
+    let evidence = with_definers(definers, evidence);
+    write(driver, revision, direction, step, statement, (STARTED, evidence.as_deref()))
 }
 
 /// Writes down that a step is done.
@@ -136,9 +168,10 @@ pub(super) fn finish(
     direction: Direction,
     step: usize,
     statement: &str,
+    definers: &[KeptDefiner],
 ) -> Result<(), RunnerError> {
     forget_step(driver, revision, direction, step)?;
-    write(driver, revision, direction, step, statement, (DONE, None))
+    write(driver, revision, direction, step, statement, (DONE, with_definers(definers, None).as_deref()))
 }
 
 fn write(

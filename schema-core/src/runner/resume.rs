@@ -20,7 +20,8 @@ impl Run<'_> {
         evidence: Option<&str>,
         observer: &mut Observer<'_>,
     ) -> Result<(), Stop> {
-        if let Err(source) = self.driver.execute_alone(&step.sql) {
+        let statement = self.with_definers(step);
+        if let Err(source) = self.driver.execute_alone(&statement) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -28,7 +29,7 @@ impl Run<'_> {
         let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
         let StepState::Broken { cleanup } = state else { return Ok(()) };
         self.clean_up(&cleanup, observer).map_err(Failure::from)?;
-        if let Err(source) = self.driver.execute_alone(&step.sql) {
+        if let Err(source) = self.driver.execute_alone(&statement) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -97,7 +98,7 @@ impl Run<'_> {
         journalled: &JournalledStep,
         observer: &mut Observer<'_>,
     ) -> Result<(), Stop> {
-        let JournalledStep { step: number, evidence, checksum: _, done: _ } = journalled;
+        let JournalledStep { step: number, evidence, checksum: _, done: _, definers: _ } = journalled;
         let Some(step) = script.step(*number) else {
             let path = script.path.clone();
             return Err(Failure::ChangedUnderWay { path, step: *number, is_done: false }.into());
@@ -130,7 +131,9 @@ impl Run<'_> {
 
     fn finish_step(&mut self, script: &PreparedScript, step: &Step) -> Result<(), Stop> {
         self.transaction(|run| {
-            journal::finish(run.driver, &script.revision, script.direction, step.number, &step.sql)?;
+            let definers = run.definers_lost_with(step);
+            let PreparedScript { revision, direction, .. } = script;
+            journal::finish(run.driver, revision, *direction, step.number, &step.sql, &definers)?;
             Ok(Progress::Done(None))
         })
         .map(drop)

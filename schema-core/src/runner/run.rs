@@ -7,6 +7,7 @@ use super::script::PreparedScript;
 use super::stop::Stop;
 use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, journal, lock, project};
+use crate::dialect::mysql::definer::KeptDefiner;
 use crate::driver::{BackupDestination, Driver};
 use crate::filter::Filter;
 use crate::model::Engine;
@@ -37,6 +38,8 @@ pub(super) struct Run<'run> {
     verified: BTreeSet<RevisionId>,
     /// Where a backup goes that is still to be made.
     backup: Option<BackupDestination>,
+    /// The definers that the script at hand has to give back; none where that is not found out yet.
+    pub(super) definers: Option<Vec<KeptDefiner>>,
 }
 
 /// What the database is at, as it was read under the lock.
@@ -65,6 +68,7 @@ impl<'run> Run<'run> {
             journal_is_empty: false,
             verified: BTreeSet::new(),
             backup: None,
+            definers: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use schema_core::ErrorClass;
 use schema_core::runner::{self, RunOptions, RunnerError, Settlement};
+use schema_core::sql::{Directive, ObjectName, Recreated, RecreatedKind};
 use schema_tests::crash::{Crashing, Moment};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
@@ -192,6 +193,56 @@ fn mysql() {
         applied(project);
         assert_eq!(project.query("SELECT step FROM d ORDER BY step"), ["1", "2"]);
         assert_eq!(project.tables(), ["d"]);
+    });
+}
+
+/// Between the statements that drop and create a trigger, nothing but the journal knows who its definer was.
+#[test]
+fn definers_on_mysql() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let start = |definer: &str| {
+        format!(
+            "CREATE TABLE t (x int);
+             CREATE {definer} TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.x = 1;
+             CREATE {definer} SQL SECURITY INVOKER VIEW v AS SELECT x FROM t;"
+        )
+    };
+    project.revision("a", &start(""), "");
+    crate::upgraded(&project, "a").unwrap();
+    let name = |parent: Option<&str>, name: &str| ObjectName {
+        schema: None,
+        parent: parent.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    let mut objects = [
+        Recreated::new(RecreatedKind::Trigger, name(Some("t"), "g")),
+        Recreated::new(RecreatedKind::View, name(None, "v")),
+    ];
+    let hashes = project.driver().recreated_fingerprints(&objects).unwrap();
+    objects.iter_mut().zip(hashes).for_each(|(object, hash)| object.hash = hash);
+    let directives = objects.map(|object| format!("{}\n", Directive::Recreates(object))).concat();
+    project.remove_last();
+    project.revision("a", &start("DEFINER = `nobody`@`%`"), "").revision(
+        "b",
+        &format!(
+            "{directives}DROP TRIGGER g;
+             ALTER TABLE t ADD COLUMN y int;
+             CREATE OR REPLACE SQL SECURITY INVOKER VIEW v AS SELECT x, y FROM t;
+             CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.y = 1;"
+        ),
+        "",
+    );
+    survives(&project, |project| {
+        applied(project);
+        let definers = "SELECT DEFINER FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = database() \
+                        UNION ALL SELECT DEFINER FROM information_schema.VIEWS WHERE TABLE_SCHEMA = database()";
+        assert_eq!(project.query(definers), ["nobody@%", "nobody@%"]);
+        assert_eq!(
+            project.query(
+                "SELECT ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = database()"
+            ),
+            ["SET NEW.y = 1"]
+        );
     });
 }
 

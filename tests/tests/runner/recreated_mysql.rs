@@ -2,8 +2,11 @@
 
 use crate::upgraded;
 use schema_core::ErrorClass;
+use schema_core::driver::{ConnectOptions, connect};
+use schema_core::model::Engine;
 use schema_core::runner::{self, RunOptions};
 use schema_core::sql::{Directive, ObjectName, Recreated, RecreatedKind};
+use schema_core::url::DatabaseUrl;
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 
@@ -54,13 +57,14 @@ fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_change
     for (statements, named) in [
         (&["ALTER VIEW v AS SELECT a FROM t WHERE a > 0"][..], "the view `v`"),
         (&["ALTER SQL SECURITY INVOKER VIEW v AS SELECT a FROM t"], "the view `v`"),
-        (&["ALTER DEFINER = `nobody`@`%` VIEW v AS SELECT a FROM t"], "the view `v`"),
+        (&["ALTER DEFINER = `nobody`@`%` VIEW v AS SELECT a + 2 AS a FROM t"], "the view `v`"),
+        (&["ALTER DEFINER = `nobody`@`%` SQL SECURITY INVOKER VIEW v AS SELECT a FROM t"], "the view `v`"),
         (&["SET collation_connection = 'utf8mb4_bin'", "ALTER VIEW v AS SELECT a FROM t"], "the view `v`"),
         (&["DROP VIEW v"], "the view `v`"),
         (
             &[
                 "DROP TRIGGER g",
-                "CREATE DEFINER = `nobody`@`%` TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1",
+                "CREATE DEFINER = `nobody`@`%` TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 3",
             ],
             "the trigger `g` on `t`",
         ),
@@ -85,6 +89,82 @@ fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_change
         assert!(!project.tables().contains(&"first".to_owned()), "{statements:?}");
         assert_eq!(project.applied(), ["a"]);
     }
+}
+
+const DEFINERS: &str = "SELECT CONCAT(DEFINER, ' ', VIEW_DEFINITION LIKE '%+ 1%') FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
+    UNION ALL SELECT CONCAT(DEFINER, ' ', ACTION_STATEMENT LIKE '%2') FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
+
+/// Gives the view and the trigger this definer.
+fn defined_by(account: &str) -> [String; 3] {
+    [
+        format!("ALTER DEFINER = {account} VIEW v AS SELECT a FROM t"),
+        "DROP TRIGGER g".to_owned(),
+        format!("CREATE DEFINER = {account} TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1"),
+    ]
+}
+
+#[test]
+fn the_definer_at_hand_is_kept_where_the_script_does_not_change_it() {
+    let by_hand = defined_by("`no``body`@`10.%`");
+    let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+    let Some((mut project, directives)) = changed_by_hand(&by_hand) else { return };
+    upgraded(&project, "b").unwrap();
+    assert_eq!(project.query(DEFINERS), ["no`body@10.% 1", "no`body@10.% 1"]);
+    assert!(project.query("SELECT revision FROM schema_history_steps").is_empty());
+
+    // A script that gives them another definer knows of the one that they had when it was written alone.
+    project.clear();
+    project.remove_last();
+    upgraded(&project, "a").unwrap();
+    project.execute(&by_hand);
+    let change = CHANGE
+        .replace("CREATE OR REPLACE VIEW", "CREATE OR REPLACE DEFINER = `other`@`%` VIEW")
+        .replace("CREATE TRIGGER", "CREATE DEFINER = `other`@`%` TRIGGER");
+    project.revision("b", &format!("{directives}{change}"), "");
+    let error = upgraded(&project, "b").unwrap_err();
+    assert!(error.to_string().contains("the view `v`"), "{error}");
+    assert!(!project.tables().contains(&"first".to_owned()));
+}
+
+#[test]
+fn a_definer_that_the_account_may_not_give_stops_the_script_before_it_changes_anything() {
+    let (owner, runner) = (format!("owner_{}", std::process::id()), format!("runner_{}", std::process::id()));
+    let by_hand = defined_by(&format!("`{owner}`@`%`"));
+    let by_hand: Vec<&str> = by_hand.iter().map(String::as_str).collect();
+    let Some((project, _)) = changed_by_hand(&by_hand) else { return };
+    let database = project.query("SELECT DATABASE()").remove(0);
+    project.execute(&[
+        &format!("CREATE USER '{owner}'@'%'"),
+        &format!("CREATE USER '{runner}'@'%' IDENTIFIED BY 'secret'"),
+        &format!("GRANT ALL ON `{database}`.* TO '{runner}'@'%'"),
+    ]);
+    let url = project.url_text();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let address = rest.split_once('@').map_or(rest, |(_, address)| address);
+    let url = DatabaseUrl::parse(&format!("{scheme}://{runner}:secret@{address}")).unwrap();
+    let upgrade = || {
+        let mut driver = connect(&url, &ConnectOptions::default()).unwrap();
+        let (directory, options) = (project.directory(), RunOptions::default());
+        runner::upgrade(driver.as_mut(), &directory, &ids(&["b"]), &options, &mut |_| {})
+    };
+    let error = upgrade().unwrap_err();
+    let tables = project.tables();
+    let right = match project.engine() {
+        Engine::Mysql => "SET_ANY_DEFINER",
+        Engine::Mariadb | Engine::Postgres | Engine::Sqlite => "SET USER",
+    };
+    project.execute(&[&format!("GRANT {right} ON *.* TO '{runner}'@'%'")]);
+    let allowed = upgrade();
+    let definers = project.query(DEFINERS);
+    project.execute(&[&format!("DROP USER '{owner}'@'%'"), &format!("DROP USER '{runner}'@'%'")]);
+
+    assert_eq!(error.class(), ErrorClass::Refused, "{error}");
+    let text = error.to_string();
+    assert!(text.contains(&format!("the definer `{owner}`@`%`")) && text.contains(right), "{text}");
+    assert!(error.hint().unwrap().contains(right));
+    assert!(!tables.contains(&"first".to_owned()));
+    allowed.unwrap();
+    assert_eq!(definers, [format!("{owner}@% 1"), format!("{owner}@% 1")]);
 }
 
 #[test]

@@ -37,6 +37,7 @@
 
 pub mod catalogue;
 mod deed;
+pub mod definer;
 pub mod expression;
 pub mod fingerprint;
 pub mod guard;

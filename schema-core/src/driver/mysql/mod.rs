@@ -27,6 +27,7 @@ use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
     ScratchPlaces, StepState, Value, WaitListener, migration_lock,
 };
+use crate::dialect::mysql::definer::KeptDefiner;
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -230,6 +231,14 @@ impl Driver for MysqlDriver {
 
     fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
         recreated::fingerprints(self, objects)
+    }
+
+    fn kept_definers(
+        &mut self,
+        objects: &[Recreated],
+        statements: &[&str],
+    ) -> Result<Vec<KeptDefiner>, DriverError> {
+        recreated::kept_definers(self, objects, statements)
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

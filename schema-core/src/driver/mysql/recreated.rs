@@ -5,11 +5,13 @@
 use super::MysqlDriver;
 use super::connection::get;
 use super::copy::without_definer;
+use crate::dialect::mysql::definer::{self, KeptDefiner};
 use crate::dialect::mysql::expression::{canonical, without_database};
-use crate::dialect::mysql::{Variant, quote};
-use crate::driver::DriverError;
+use crate::dialect::mysql::{Variant, quote, quote_name};
+use crate::driver::{Driver as _, DriverError};
 use crate::hash::sha256;
 use crate::sql::{Recreated, RecreatedKind};
+use std::collections::BTreeSet;
 
 /// How many digits the part has that both servers write alike.
 const SHARED: usize = 16;
@@ -34,9 +36,96 @@ pub(super) fn fingerprints(
 }
 
 fn fingerprint(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<String>, DriverError> {
-    let known = match object.kind {
-        RecreatedKind::View => view(driver, &object.before.name)?,
-        RecreatedKind::Trigger => trigger(driver, &object.before.name)?,
+    let known = known(driver, object)?;
+    let expected = object.hash.as_deref();
+    if driver.is_copy && known.is_some() && expected.is_some() {
+        // Who it ran as, and under what, was not copied: the original is looked at before it is changed.
+        return Ok(object.hash.clone());
+    }
+    let Some(known) = known else { return Ok(None) };
+    Ok(Some(known.hash(&driver.account(&known.definer), driver.server.variant, expected)))
+}
+
+/// The definers that these objects keep when the statements of a script recreate them: of those that are what the script was written for, but for their definer, which it does not change.
+pub(super) fn kept_definers(
+    driver: &mut MysqlDriver,
+    objects: &[Recreated],
+    statements: &[&str],
+) -> Result<Vec<KeptDefiner>, DriverError> {
+    let mut kept = Vec::new();
+    if driver.is_copy {
+        return Ok(kept);
+    }
+    for object in objects {
+        let (Some(expected), Some(known)) = (object.hash.as_deref(), known(driver, object)?) else {
+            continue;
+        };
+        let variant = driver.server.variant;
+        let has_hash = |definer: &str| known.hash(definer, variant, Some(expected)) == expected;
+        if has_hash(&driver.account(&known.definer)) {
+            continue;
+        }
+        let kind = object.kind.words().to_uppercase();
+        let written = statements.iter().filter_map(|sql| definer::written(sql, &kind, &object.after.name));
+        let mut written = written.peekable();
+        if written.peek().is_some() && written.all(|account| has_hash(&driver.account(&account))) {
+            let definer = definer::quoted_account(&known.definer);
+            kept.push(KeptDefiner { kind, name: object.after.name.clone(), definer });
+        }
+    }
+    let definers: BTreeSet<&String> = kept.iter().map(|kept| &kept.definer).collect();
+    definers.into_iter().try_for_each(|definer| may_define_as(driver, definer))?;
+    Ok(kept)
+}
+
+/// Whether this account may create something with that definer. The server says so before it says that there is something of the name already.
+fn may_define_as(driver: &mut MysqlDriver, definer: &str) -> Result<(), DriverError> {
+    /// `ER_TABLE_EXISTS_ERROR`.
+    const EXISTS: u16 = 1050;
+    let steps = driver.history_table.steps();
+    if !driver.table_exists(&steps)? {
+        return Ok(());
+    }
+    let attempt = format!("CREATE DEFINER = {definer} VIEW {} AS SELECT 1", quote_name(&steps));
+    match driver.connection.run(&attempt) {
+        Err(mysql::Error::MySqlError(error)) if error.code != EXISTS => {
+            Err(DriverError::DefinerNotAllowed { definer: definer.to_owned(), message: error.message })
+        }
+        Err(mysql::Error::MySqlError(_)) | Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is known of an object.
+struct Known {
+    /// The account that it runs as.
+    definer: String,
+    /// What both servers write alike beside that.
+    shared: String,
+    /// All else.
+    own: String,
+}
+
+impl Known {
+    /// The fingerprint with this definer; that which is expected, where it is of the other server and nothing contradicts it.
+    fn hash(&self, definer: &str, variant: Variant, expected: Option<&str>) -> String {
+        let (mark, other) = match variant {
+            Variant::Mysql => ('1', '2'),
+            Variant::Mariadb => ('2', '1'),
+        };
+        let digits = |text: &str, count: usize| sha256(text).chars().take(count).collect::<String>();
+        let shared = digits(&format!("{definer}{}", self.shared), SHARED);
+        match expected.and_then(|expected| expected.strip_prefix(&shared)) {
+            Some(rest) if rest.starts_with(other) && rest.len() == 1 + OWN => format!("{shared}{rest}"),
+            Some(_) | None => format!("{shared}{mark}{}", digits(&self.own, OWN)),
+        }
+    }
+}
+
+fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, DriverError> {
+    match object.kind {
+        RecreatedKind::View => view(driver, &object.before.name),
+        RecreatedKind::Trigger => trigger(driver, &object.before.name),
         RecreatedKind::MaterializedView
         | RecreatedKind::Table
         | RecreatedKind::Type
@@ -47,38 +136,7 @@ fn fingerprint(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<St
         | RecreatedKind::Rule
         | RecreatedKind::Policy
         | RecreatedKind::Column
-        | RecreatedKind::Values => None,
-    };
-    let variant = driver.server.variant;
-    let expected = object.hash.as_deref();
-    if driver.is_copy && known.is_some() && expected.is_some() {
-        // Who it ran as, and under what, was not copied: the original is looked at before it is changed.
-        return Ok(object.hash.clone());
-    }
-    Ok(known.map(|known| known.hash(variant, expected)))
-}
-
-/// What is known of an object.
-struct Known {
-    /// Who it runs as, which both servers write alike.
-    shared: String,
-    /// All else.
-    own: String,
-}
-
-impl Known {
-    /// The fingerprint; that which is expected, where it is of the other server and nothing contradicts it.
-    fn hash(&self, variant: Variant, expected: Option<&str>) -> String {
-        let (mark, other) = match variant {
-            Variant::Mysql => ('1', '2'),
-            Variant::Mariadb => ('2', '1'),
-        };
-        let digits = |text: &str, count: usize| sha256(text).chars().take(count).collect::<String>();
-        let shared = digits(&self.shared, SHARED);
-        match expected.and_then(|expected| expected.strip_prefix(&shared)) {
-            Some(rest) if rest.starts_with(other) && rest.len() == 1 + OWN => format!("{shared}{rest}"),
-            Some(_) | None => format!("{shared}{mark}{}", digits(&self.own, OWN)),
-        }
+        | RecreatedKind::Values => Ok(None),
     }
 }
 
@@ -90,24 +148,25 @@ fn view(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, DriverErr
     let shown = driver.connection.show_create(&[(format!("VIEW {}", quote(name)), 1)])?;
     let text = shown.into_iter().next().flatten().unwrap_or_default();
     let definition = without_database(&without_definer(&text, driver.server.variant.engine()), &database);
-    let shared = format!("{} {security}", account(driver, &definer));
     let mut own = canonical(&definition);
     if collation != driver.server.usual_collation {
         own.push_str(&format!("|{collation}"));
     }
-    Ok(Some(Known { shared, own }))
+    Ok(Some(Known { definer, shared: format!(" {security}"), own }))
 }
 
 fn trigger(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, DriverError> {
     let database = driver.database()?.to_owned();
     let Some(row) = driver.connection.row(TRIGGER, (&database, name))? else { return Ok(None) };
     let (definer, own): (String, String) = (get(&row, 0)?, get(&row, 1)?);
-    Ok(Some(Known { shared: account(driver, &definer), own: canonical(&own) }))
+    Ok(Some(Known { definer, shared: String::new(), own: canonical(&own) }))
 }
 
-/// An account, as scripts say it: not at all where it is the one that runs them.
-fn account(driver: &MysqlDriver, account: &str) -> String {
-    if account == driver.server.user { String::new() } else { account.to_owned() }
+impl MysqlDriver {
+    /// An account, as scripts say it: not at all where it is the one that runs them.
+    fn account(&self, account: &str) -> String {
+        if account == self.server.user { String::new() } else { account.to_owned() }
+    }
 }
 
 #[cfg(test)]
@@ -116,14 +175,18 @@ mod tests {
 
     #[test]
     fn a_fingerprint_of_the_other_server_is_held_against_what_both_write_alike() {
-        let known = |shared: &str, own: &str| Known { shared: shared.to_owned(), own: own.to_owned() };
+        let known = |definer: &str, own: &str| Known {
+            definer: definer.to_owned(),
+            shared: String::new(),
+            own: own.to_owned(),
+        };
         let (mysql, mariadb) = (known("ann", "select 1"), known("ann", "select 1 AS `1`"));
-        let hash = mysql.hash(Variant::Mysql, None);
+        let hash = mysql.hash("ann", Variant::Mysql, None);
         assert_eq!(hash.len(), SHARED + 1 + OWN);
-        assert_eq!(mysql.hash(Variant::Mysql, Some(&hash)), hash);
-        assert_ne!(known("ann", "select 2").hash(Variant::Mysql, Some(&hash)), hash);
-        assert_eq!(mariadb.hash(Variant::Mariadb, Some(&hash)), hash);
-        assert_ne!(known("bob", "select 1").hash(Variant::Mariadb, Some(&hash)), hash);
-        assert_ne!(mariadb.hash(Variant::Mariadb, None), hash);
+        assert_eq!(mysql.hash("ann", Variant::Mysql, Some(&hash)), hash);
+        assert_ne!(known("ann", "select 2").hash("ann", Variant::Mysql, Some(&hash)), hash);
+        assert_eq!(mariadb.hash("ann", Variant::Mariadb, Some(&hash)), hash);
+        assert_ne!(known("bob", "select 1").hash("bob", Variant::Mariadb, Some(&hash)), hash);
+        assert_ne!(mariadb.hash("ann", Variant::Mariadb, None), hash);
     }
 }

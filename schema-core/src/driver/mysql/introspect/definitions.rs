@@ -2,7 +2,8 @@
 //! may have garbled, and the definitions of what is kept without being understood.
 
 use super::tables::Tables;
-use super::{Catalogue, quoted_account, shown};
+use super::{Catalogue, shown};
+use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::session::CLIENT;
 use crate::dialect::mysql::trigger::body as body_of_trigger;

@@ -21,8 +21,9 @@ mod views;
 
 use super::connection::{Connection, get};
 use super::server::Server;
+use crate::dialect::mysql::Variant;
+use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::session::{keep_client_of_trigger, keep_client_of_view};
-use crate::dialect::mysql::{Variant, quote};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::Schema;
@@ -103,14 +104,6 @@ impl Catalogue<'_> {
     /// An account as SQL, where it is not this connection's own.
     fn definer(&self, account: &str) -> Option<String> {
         (account != self.server.user).then(|| quoted_account(account))
-    }
-}
-
-/// `` `user`@`host` ``; a host has no `@`.
-fn quoted_account(account: &str) -> String {
-    match account.rsplit_once('@') {
-        Some((user, host)) => format!("{}@{}", quote(user), quote(host)),
-        None => quote(account),
     }
 }
 

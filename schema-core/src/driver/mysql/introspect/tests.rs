@@ -1,13 +1,14 @@
 //! Rows as the two servers' catalogues have them, in the dialect's form. MySQL's are from its manual and its bug reports.
 
+use super::checks;
 use super::columns::ColumnRow;
 use super::definitions::{parsers, partition_by};
 use super::indexes::IndexRow;
 use super::sessions::Texts;
 use super::tables::TableRow;
 use super::views::ViewRow;
-use super::{checks, quoted_account};
 use crate::dialect::mysql::Variant;
+use crate::dialect::mysql::definer::quoted_account;
 use crate::model::{AutoIncrement, Check, Column, ColumnType, Default, IndexKey, Table, TableOptions};
 
 fn latin1() -> TableOptions {

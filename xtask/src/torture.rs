@@ -2,13 +2,13 @@
 //!
 //! What is tried is in the tests, `tests/src/torture`; here are the servers, and what starts them again when they are killed.
 
-use crate::cargo::cargo;
+use crate::cargo::{cargo, target_folder};
 use crate::report::{Outcome, Report};
 use crate::servers::{Engine, EngineServers, ServerUrls};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -65,8 +65,13 @@ fn survives(arguments: &Arguments) -> io::Result<bool> {
     let engines = if engine.is_empty() { Engine::ALL } else { engine.as_slice() };
     let mut started = Report::default();
     let servers = EngineServers::start(engines, servers, &mut started);
-    let mut torture = cargo(["run", "--quiet", "--all-features", "--package=schema-tests", "--bin=torture"]);
-    torture.arg("--").args(["--minutes", &minutes.to_string(), "--seed", &seed.to_string()]);
+    // What the tests have built already, with the same features: cargo builds a package's programs for its tests.
+    let mut build = cargo(["test", "--quiet", "--all-features", "--test=runner", "--no-run"]);
+    if !build.status()?.success() {
+        return Ok(false);
+    }
+    let mut torture = Command::new(target_folder().join("debug").join("torture"));
+    torture.args(["--minutes", &minutes.to_string(), "--seed", &seed.to_string()]);
     if engines.contains(&Engine::Sqlite) {
         torture.arg("--sqlite");
     }
@@ -84,11 +89,6 @@ fn survives(arguments: &Arguments) -> io::Result<bool> {
     }
     if let Some(report) = report {
         torture.arg("--report").arg(std::path::absolute(report)?);
-    }
-    // The program with the command line is built as the tests build it.
-    let mut build = cargo(["build", "--quiet", "--all-features", "--package=schema-tests", "--bins"]);
-    if !build.status()?.success() {
-        return Ok(false);
     }
     let has_passed = torture.status()?.success();
     drop(servers);

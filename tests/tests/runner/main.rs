@@ -10,6 +10,7 @@ mod crashes;
 mod dry_run;
 mod engines;
 mod engines_without_transactions;
+mod formats;
 mod guard;
 mod history;
 #[cfg(unix)]

@@ -4,12 +4,12 @@
 
 use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{
-    self, Changes, OpaqueDifference, Pair, Rename, RenameCandidate, RenameError, RenameRequest,
+    self, Change, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest,
 };
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, Schema};
+use crate::model::{Document, Engine, OpaqueObject, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError, Proven};
 use crate::sql::Plan;
@@ -239,10 +239,12 @@ pub fn compare(
     if let Some(arrange) = arrange {
         arrange(&mut desired);
         if !renames.is_empty() {
-            arrange(Arc::make_mut(&mut renamed));
+            let renamed = Arc::make_mut(&mut renamed);
+            keep_together(Arc::make_mut(&mut current), renamed);
+            arrange(renamed);
         }
     }
-    let changes = diff::diff(Pair { current: &current, renamed: &renamed, desired: &desired }, renames);
+    let changes = changes(engine, (&current, &renamed), &desired, renames);
     Ok(Comparison {
         engine,
         scope,
@@ -253,6 +255,32 @@ pub fn compare(
         canonical: Canonical::AsWritten,
         rebuilds_only: false,
     })
+}
+
+/// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
+fn keep_together(current: &mut Schema, renamed: &mut Schema) {
+    sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
+    sort_both(&mut current.opaque, &mut renamed.opaque, |object| (object.kind, object.name.clone()));
+}
+
+fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    let mut pairs: Vec<(T, T)> = one.drain(..).zip(other.drain(..)).collect();
+    pairs.sort_by_cached_key(|(_, other)| key(other));
+    (*one, *other) = pairs.into_iter().unzip();
+}
+
+/// What turns the schema, as it is before and after the renames, into the desired one.
+fn changes(
+    engine: Engine,
+    (current, renamed): (&Schema, &Schema),
+    desired: &Schema,
+    renames: Vec<Rename>,
+) -> Changes {
+    let kept = match renamed.opaque == desired.opaque {
+        true => Cow::Borrowed(desired.opaque.as_slice()),
+        false => dialect::kept_opaque(engine, renamed, desired),
+    };
+    diff::diff(Pair { current, renamed, desired, kept: &kept }, renames)
 }
 
 impl Comparison {
@@ -293,7 +321,7 @@ impl Comparison {
         }
         dialect::normalize(*engine, renamed, desired, *scope);
         let renames = std::mem::take(&mut changes.renames);
-        *changes = diff::diff(Pair { current, renamed, desired }, renames);
+        *changes = self::changes(*engine, (current, renamed), desired, renames);
         Ok(Cow::Owned(comparison))
     }
 
@@ -342,7 +370,7 @@ impl Comparison {
     fn with_readers_aside(&self) -> Comparison {
         let mut comparison = self.clone();
         let Comparison {
-            engine: _,
+            engine,
             scope: _,
             current,
             renamed,
@@ -363,7 +391,7 @@ impl Comparison {
             }
         }
         let renames = std::mem::take(&mut changes.renames);
-        *changes = diff::diff(Pair { current, renamed, desired }, renames);
+        *changes = self::changes(*engine, (current, renamed), desired, renames);
         comparison
     }
 
@@ -373,25 +401,36 @@ impl Comparison {
         diff::candidates(&self.changes)
     }
 
-    /// Objects that this release reads but does not plan, and that differ.
-    #[must_use]
-    pub fn opaque_differences(&self) -> Vec<OpaqueDifference<'_>> {
-        let mut differences = diff::opaque_differences(&self.current.opaque, &self.desired.opaque);
-        // They come and go with their virtual table.
-        differences.retain(|it| it.object().is_some_and(|object| object.kind != OpaqueKind::ShadowTable));
-        differences
-    }
-
-    /// The comparison with all that is read but not planned left as it is, and what differs because of that. What goes with its table does not.
+    /// The comparison with all that differs and cannot be planned, there or back, left as it is; and what that is.
     #[must_use]
     pub fn leaving_unplanned(mut self) -> (Comparison, Vec<OpaqueObject>) {
-        let wanted = std::mem::take(&mut self.desired.opaque);
-        dialect::keep_opaque(self.engine, &self.renamed, &mut self.desired);
-        let differences = diff::opaque_differences(&self.desired.opaque, &wanted);
-        let unplanned = differences.iter().filter_map(OpaqueDifference::object);
-        // They come and go with their virtual table.
-        let unplanned = unplanned.filter(|object| object.kind != OpaqueKind::ShadowTable).cloned().collect();
-        (self, unplanned)
+        let unplanned: Vec<ObjectChange> = self
+            .changes
+            .object_changes()
+            .filter(|change| {
+                !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
+            })
+            .cloned()
+            .collect();
+        for ObjectChange { before, after } in &unplanned {
+            if let Some(after) = after {
+                self.desired.opaque.retain(|object| (object.kind, &object.name) != (after.kind, &after.name));
+            }
+            self.desired.opaque.extend(before.clone());
+        }
+        self.desired.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        self.changes.objects.retain(|change| match change {
+            Change::Object(change) => !unplanned.contains(change),
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::AlterTable { .. }
+            | Change::Namespace { .. }
+            | Change::Enum { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. } => true,
+        });
+        let unplanned = unplanned.into_iter().filter_map(|change| change.before.or(change.after));
+        (self, unplanned.collect())
     }
 
     /// The script that makes the changes.

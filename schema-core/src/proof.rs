@@ -9,7 +9,7 @@ mod pieces;
 use crate::apply::{ApplyError, apply_in_parts, apply_unguarded};
 use crate::autogenerate::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
-use crate::diff::{self, Change, Changes, Rename, RenameTime};
+use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
 use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};
 use crate::model::{Engine, OpaqueKind, OpaqueObject, Schema, Table};
 use crate::plan::{self, Unplanned};
@@ -189,7 +189,7 @@ fn proven(
     scripts: &mut Proven,
 ) -> Result<Found, ProofError> {
     fill(scratch, current)?;
-    let judged = Judged::on(scratch, current)?;
+    let judged = Judged::on(scratch, current, desired)?;
     let start = scratch.integrity()?;
     let Proven { up, down, not_judged: _ } = scripts;
     for (direction, plan, goal) in [("up", up, desired), ("down", down, current)] {
@@ -229,9 +229,12 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
 /// Makes the schema in an empty database.
 fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let mut schema = schema.clone();
-    schema.opaque.retain(|object| object.definition.is_some());
     let virtual_tables: Vec<String> =
         schema.opaque.iter().filter(|it| is_virtual(it)).filter_map(|it| it.definition.clone()).collect();
+    schema.opaque.retain(|object| {
+        let create = ObjectChange { before: None, after: Some(object.clone()) };
+        plan::can_plan(scratch.engine(), &create)
+    });
     let whole =
         compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[]).map_err(not_made)?;
     let mut plan = whole.up().map_err(not_made)?;
@@ -277,8 +280,9 @@ fn settled(
 ) -> Result<(), ProofError> {
     let reached = scratch.introspect()?;
     let left = compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[]).map_err(not_made)?;
-    let mut differences = diff::describe(left.changes());
-    differences.extend(judged.differences(&left));
+    let mut changes = left.changes().clone();
+    judged.leave_out_unknown(&mut changes);
+    let differences = diff::describe(&changes);
     if differences.is_empty() { Ok(()) } else { Err(ProofError::Unsettled { direction, differences }) }
 }
 
@@ -304,7 +308,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {
-            Change::Namespace { .. } | Change::Enum { .. } | Change::Trigger { .. } => {
+            Change::Namespace { .. } | Change::Enum { .. } | Change::Trigger { .. } | Change::Object(_) => {
                 everything_matters = true
             }
             Change::CreateTable { .. }
@@ -360,7 +364,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             Change::AlterTable { before, after: _, changes: _ } => {
                 names.insert(fold(&before.name.name));
             }
-            Change::View { .. } | Change::Trigger { .. } => sql_matters = true,
+            Change::View { .. } | Change::Trigger { .. } | Change::Object(_) => sql_matters = true,
             Change::Namespace { .. } | Change::Enum { .. } => {}
         }
     }

@@ -140,10 +140,6 @@ fn between(scratch: &mut dyn Driver, wanted: &Schema) -> Result<Vec<String>, Ver
     let reached = scratch.introspect()?;
     // Without requests no rename can fail.
     Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])
-        .map(|comparison| {
-            let opaque = comparison.opaque_differences();
-            let opaque = opaque.iter().map(ToString::to_string);
-            describe(comparison.changes()).into_iter().chain(opaque).collect()
-        })
+        .map(|comparison| describe(comparison.changes()))
         .unwrap_or_default())
 }

@@ -120,10 +120,12 @@ impl Bench {
             .into_iter()
             .filter(|kind| !PLANNED.contains(&kind.as_str()))
             .collect();
-        if waiting.is_empty() {
-            is_planned(&comparison)?;
-        } else if !comparison.opaque_differences().is_empty() {
-            return Ok(Outcome::Waits(waiting));
+        let (_, unplanned) = comparison.clone().leaving_unplanned();
+        if !unplanned.is_empty() {
+            return match waiting.is_empty() {
+                true => Err(format!("objects are not planned: {unplanned:#?}")),
+                false => Ok(Outcome::Waits(waiting)),
+            };
         }
         let (mut up, mut down) = match (comparison.up(), comparison.down()) {
             (Ok(up), Ok(down)) => (up, down),
@@ -198,16 +200,9 @@ fn between(current: &Schema, desired: &Schema) -> Comparison {
 }
 
 fn is_nothing(what: &str, comparison: &Comparison) -> Result<(), String> {
-    if !comparison.is_empty() {
-        return Err(format!("{what}: {:#?}", comparison.changes()));
-    }
-    is_planned(comparison).map_err(|error| format!("{what}: {error}"))
-}
-
-fn is_planned(comparison: &Comparison) -> Result<(), String> {
-    match comparison.opaque_differences().as_slice() {
-        [] => Ok(()),
-        found => Err(format!("objects are said to differ: {found:#?}")),
+    match comparison.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{what}: {:#?}", comparison.changes())),
     }
 }
 

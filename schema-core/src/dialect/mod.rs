@@ -9,7 +9,8 @@ mod problems;
 pub mod sqlite;
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{Document, Engine, QualifiedName, Schema};
+use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Schema};
+use std::borrow::Cow;
 
 /// Something that a model declares and an engine cannot hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -141,10 +142,14 @@ pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: 
     }
 }
 
-/// Puts what is kept without being understood into `desired` as `current` has it, as long as what it is part of stays.
-pub(crate) fn keep_opaque(engine: Engine, current: &Schema, desired: &mut Schema) {
+/// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
+pub(crate) fn kept_opaque<'a>(
+    engine: Engine,
+    current: &'a Schema,
+    desired: &Schema,
+) -> Cow<'a, [OpaqueObject]> {
     match engine {
-        Engine::Postgres => postgres::keep_opaque(current, desired),
-        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => desired.opaque.clone_from(&current.opaque),
+        Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired)),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Cow::Borrowed(&current.opaque),
     }
 }

@@ -1,9 +1,10 @@
 //! Changes: whole objects before and after, so that each can be turned round.
 
 use crate::model::{
-    Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, Partition, PrimaryKey, QualifiedName,
-    Table, TableOptions, Trigger, Unique, View,
+    Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueKind, OpaqueObject, Partition,
+    PrimaryKey, QualifiedName, Table, TableOptions, Trigger, Unique, View,
 };
+use std::fmt;
 
 /// Everything that turns one schema into another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,20 @@ impl Changes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.renames.is_empty() && self.objects.is_empty()
+    }
+
+    /// The changes of objects that are known by their statements alone.
+    pub fn object_changes(&self) -> impl Iterator<Item = &ObjectChange> {
+        self.objects.iter().filter_map(|change| match change {
+            Change::Object(change) => Some(change),
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::AlterTable { .. }
+            | Change::Namespace { .. }
+            | Change::Enum { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. } => None,
+        })
     }
 
     /// The changes that undo these.
@@ -217,6 +232,82 @@ pub enum Change {
         /// The desired trigger, if any.
         after: Option<Trigger>,
     },
+    /// An object that comes, goes or changes, and that is known by its statement alone.
+    Object(ObjectChange),
+}
+
+/// An object that is known by its statement, and is not the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectChange {
+    /// The object as it is after the renames, if it is there.
+    pub before: Option<OpaqueObject>,
+    /// The desired object, if any.
+    pub after: Option<OpaqueObject>,
+}
+
+impl ObjectChange {
+    /// The object on the side that has it: both sides have it under the same kind and name.
+    #[must_use]
+    pub fn object(&self) -> Option<&OpaqueObject> {
+        self.before.as_ref().or(self.after.as_ref())
+    }
+
+    /// What the object is, and its name: ``the function `note()` ``.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.object().map(OpaqueObject::label).unwrap_or_default()
+    }
+
+    /// The change that undoes this one.
+    #[must_use]
+    pub fn inverse(&self) -> ObjectChange {
+        ObjectChange { before: self.after.clone(), after: self.before.clone() }
+    }
+
+    /// Whether rows or numbers go with the object.
+    fn data_loss(&self) -> DataLoss {
+        let goes = self.before.as_ref().filter(|_| self.after.is_none());
+        match goes.map(|object| object.kind) {
+            Some(OpaqueKind::Sequence | OpaqueKind::VirtualTable | OpaqueKind::ShadowTable) => {
+                DataLoss::Certain
+            }
+            Some(
+                OpaqueKind::Extension
+                | OpaqueKind::Collation
+                | OpaqueKind::Domain
+                | OpaqueKind::CompositeType
+                | OpaqueKind::RangeType
+                | OpaqueKind::Function
+                | OpaqueKind::Procedure
+                | OpaqueKind::Package
+                | OpaqueKind::Event
+                | OpaqueKind::MaterializedView
+                | OpaqueKind::ForeignTable
+                | OpaqueKind::Trigger
+                | OpaqueKind::Rule
+                | OpaqueKind::Policy
+                | OpaqueKind::Statistics
+                | OpaqueKind::NotNull
+                | OpaqueKind::Setting
+                | OpaqueKind::Owner
+                | OpaqueKind::Privileges
+                | OpaqueKind::Other,
+            )
+            | None => DataLoss::None,
+        }
+    }
+}
+
+/// What has to be done: ``change the function `note()` ``.
+impl fmt::Display for ObjectChange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verb = match (&self.before, &self.after) {
+            (None, _) => "create",
+            (Some(_), None) => "drop",
+            (Some(_), Some(_)) => "change",
+        };
+        write!(formatter, "{verb} {}", self.label())
+    }
 }
 
 impl Change {
@@ -239,6 +330,7 @@ impl Change {
             Change::Trigger { before, after } => {
                 Change::Trigger { before: after.clone(), after: before.clone() }
             }
+            Change::Object(change) => Change::Object(change.inverse()),
         }
     }
 
@@ -250,6 +342,7 @@ impl Change {
             Change::AlterTable { changes, .. } => {
                 changes.iter().map(TableChange::data_loss).max().unwrap_or(DataLoss::None)
             }
+            Change::Object(change) => change.data_loss(),
             Change::CreateTable { .. }
             | Change::Namespace { .. }
             | Change::Enum { .. }

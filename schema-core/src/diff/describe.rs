@@ -56,6 +56,7 @@ fn change(change: &Change, all: &Changes) -> Vec<String> {
         Change::Trigger { before, after } => {
             vec![object("trigger", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }
+        Change::Object(change) => vec![change.to_string()],
     }
 }
 

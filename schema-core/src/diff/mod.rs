@@ -10,14 +10,13 @@ mod opaque;
 mod rename;
 mod table;
 
-pub use change::{Change, Changes, DataLoss, Rename, RenameTime, TableChange};
+pub use change::{Change, Changes, DataLoss, ObjectChange, Rename, RenameTime, TableChange};
 pub use describe::describe;
-pub use opaque::{OpaqueDifference, opaque_differences};
 pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };
 
-use crate::model::{QualifiedName, Schema, Table};
+use crate::model::{OpaqueObject, QualifiedName, Schema, Table};
 use std::collections::BTreeMap;
 pub(crate) use table::diff as table_changes;
 
@@ -30,14 +29,16 @@ pub struct Pair<'a> {
     pub renamed: &'a Schema,
     /// What it shall hold, normalised against `renamed`.
     pub desired: &'a Schema,
+    /// The objects of `renamed` that are known by their statements alone, without those that go with a table.
+    pub kept: &'a [OpaqueObject],
 }
 
 /// What turns the current schema into the desired one.
 ///
-/// Enums, opaque objects and everything else that a schema holds is compared; an empty result means equal.
+/// Everything that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let Schema { namespaces, tables, enums, views, triggers, opaque: _ } = pair.desired;
+    let Schema { namespaces, tables, enums, views, triggers, opaque } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
@@ -103,6 +104,7 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
         (before.cloned(), Some(after.clone()))
     });
     objects.extend(changed.into_iter().chain(moved).map(|(before, after)| Change::Trigger { before, after }));
+    objects.extend(opaque::changes(pair.kept, opaque).into_iter().map(Change::Object));
     Changes { renames, rename_time: RenameTime::First, objects }
 }
 

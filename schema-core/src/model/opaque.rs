@@ -18,7 +18,13 @@ pub struct OpaqueObject {
     /// The tables and views that it depends on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<QualifiedName>,
-    /// Statements that bring back what `definition` leaves out once the object was dropped and created again: owner, grants, comments.
+    /// What statements call it: `FUNCTION note(integer)`, `TRIGGER a ON t` (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The comment on it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Statements that restore what `definition` leaves out once the object was dropped and created again: owner, grants, comments on its parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restore: Vec<String>,
     /// The settings of the session that created it, under which it runs (MySQL, MariaDB), as those of a [`Trigger`](super::Trigger).
@@ -35,6 +41,8 @@ impl OpaqueObject {
             name: name.into(),
             definition,
             depends_on: Vec::new(),
+            target: None,
+            comment: None,
             restore: Vec::new(),
             settings: BTreeMap::new(),
         }
@@ -91,7 +99,7 @@ impl OpaqueKind {
 }
 
 /// The kind of an [`OpaqueObject`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpaqueKind {
     /// A virtual table (SQLite).

@@ -1,11 +1,12 @@
 //! From changes to ordered statements.
 
 mod mysql;
+mod order;
 mod postgres;
 mod sqlite;
 
 use crate::dialect::mysql::Variant;
-use crate::diff::Changes;
+use crate::diff::{Changes, ObjectChange};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::Plan;
 
@@ -76,6 +77,15 @@ pub struct NoConversion {
 
 fn list(columns: &[NoConversion]) -> String {
     columns.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether [`plan()`] knows how to make the change.
+#[must_use]
+pub fn can_plan(engine: Engine, change: &ObjectChange) -> bool {
+    match engine {
+        Engine::Postgres => postgres::can_plan(change),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => false,
+    }
 }
 
 /// The statements that make the changes, in an order that the engine takes.

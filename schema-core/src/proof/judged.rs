@@ -1,7 +1,7 @@
 //! Which of the objects that are kept without being understood a scratch database can tell something about.
 
 use super::ProofError;
-use crate::autogenerate::Comparison;
+use crate::diff::{Change, Changes};
 use crate::driver::Driver;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,27 +10,40 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Judged(BTreeSet<(OpaqueKind, QualifiedName)>);
 
 impl Judged {
-    /// Those of the schema that the scratch database was made of.
-    pub(super) fn on(scratch: &mut dyn Driver, schema: &Schema) -> Result<Self, ProofError> {
+    /// Those of the schema that the scratch database was made of, and those that the scripts make.
+    pub(super) fn on(
+        scratch: &mut dyn Driver,
+        schema: &Schema,
+        desired: &Schema,
+    ) -> Result<Self, ProofError> {
+        let known: BTreeSet<_> = schema.opaque.iter().map(key).collect();
+        let new = desired.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
+        let new: BTreeSet<_> = new.map(key).filter(|key| !known.contains(key)).collect();
         if !schema.opaque.iter().any(is_of_interest) {
-            return Ok(Judged(BTreeSet::new()));
+            return Ok(Judged(new));
         }
         let there = scratch.introspect()?;
         let there: BTreeMap<_, &OpaqueObject> =
             there.opaque.iter().map(|object| (key(object), object)).collect();
         let wanted = schema.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
         let made = wanted.filter(|object| there.get(&key(object)).is_some_and(|made| made == object));
-        Ok(Judged(made.map(key).collect()))
+        Ok(Judged(made.map(key).chain(new).collect()))
     }
 
-    /// What is left to do about the objects that can be judged, and about those that were never meant to be there.
-    pub(super) fn differences(&self, left: &Comparison) -> Vec<String> {
-        let differences = left.opaque_differences();
-        let told = differences.iter().filter(|difference| {
-            let Some(object) = difference.object() else { return false };
-            is_of_interest(object) && (self.0.contains(&key(object)) || difference.after.is_none())
+    /// Leaves out what is left to do about objects that cannot be judged. One that was never meant to be there is left to do.
+    pub(super) fn leave_out_unknown(&self, left: &mut Changes) {
+        left.objects.retain(|change| match change {
+            Change::Object(change) => change.object().is_some_and(|object| {
+                is_of_interest(object) && (self.0.contains(&key(object)) || change.after.is_none())
+            }),
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::AlterTable { .. }
+            | Change::Namespace { .. }
+            | Change::Enum { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. } => true,
         });
-        told.map(ToString::to_string).collect()
     }
 
     /// The names of those that cannot be judged.

@@ -40,7 +40,7 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     let mut alone = Vec::new();
     for change in &comparison.changes().objects {
         match change {
-            Change::Namespace { .. } | Change::Enum { .. } => return None,
+            Change::Namespace { .. } | Change::Enum { .. } | Change::Object(_) => return None,
             Change::View { .. } | Change::Trigger { .. } => {}
             Change::CreateTable { table } | Change::DropTable { table } => {
                 if !spoken.contains(&fold(&table.name.name)) {
@@ -119,9 +119,11 @@ fn tables_of(change: &Change) -> Vec<&Table> {
     match change {
         Change::CreateTable { table } | Change::DropTable { table } => vec![table],
         Change::AlterTable { before, after, changes: _ } => vec![before, after],
-        Change::View { .. } | Change::Trigger { .. } | Change::Namespace { .. } | Change::Enum { .. } => {
-            Vec::new()
-        }
+        Change::View { .. }
+        | Change::Trigger { .. }
+        | Change::Namespace { .. }
+        | Change::Enum { .. }
+        | Change::Object(_) => Vec::new(),
     }
 }
 

@@ -33,6 +33,8 @@ pub enum RecreatedKind {
     Type,
     /// A sequence.
     Sequence,
+    /// A function, procedure or aggregate; the name has the types of its arguments: `note(integer)`.
+    Function,
     /// Extended statistics.
     Statistics,
     /// An index of a table.
@@ -67,12 +69,13 @@ const AS: &str = "as";
 
 impl RecreatedKind {
     /// All kinds. None begins with another and a blank.
-    const ALL: [RecreatedKind; 13] = [
+    const ALL: [RecreatedKind; 14] = [
         RecreatedKind::View,
         RecreatedKind::MaterializedView,
         RecreatedKind::Table,
         RecreatedKind::Type,
         RecreatedKind::Sequence,
+        RecreatedKind::Function,
         RecreatedKind::Statistics,
         RecreatedKind::Index,
         RecreatedKind::Constraint,
@@ -92,6 +95,7 @@ impl RecreatedKind {
             RecreatedKind::Table => "table",
             RecreatedKind::Type => "type",
             RecreatedKind::Sequence => "sequence",
+            RecreatedKind::Function => "function",
             RecreatedKind::Statistics => "statistics",
             RecreatedKind::Index => "index",
             RecreatedKind::Constraint => "constraint",
@@ -111,6 +115,7 @@ impl RecreatedKind {
             | RecreatedKind::Table
             | RecreatedKind::Type
             | RecreatedKind::Sequence
+            | RecreatedKind::Function
             | RecreatedKind::Statistics => false,
             RecreatedKind::Index
             | RecreatedKind::Constraint

@@ -3,7 +3,6 @@
 use schema_core::apply::apply;
 use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
-use schema_core::diff::opaque_differences;
 use schema_core::driver::{Driver, Value};
 use schema_tests::mysql::{Scratch, differences};
 use schema_tests::server::Server;
@@ -85,10 +84,10 @@ fn routines_and_events_that_differ_in_their_settings_are_named() {
     one.load(objects).unwrap();
     let mut named = |settings: &str| -> Vec<String> {
         other.load(&format!("{settings}{objects}")).unwrap();
-        let found = opaque_differences(&one.introspect().opaque, &other.introspect().opaque)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let (current, desired) = (one.introspect(), other.introspect());
+        let engine = one.driver().engine();
+        let comparison = compare(engine, current, desired, Scope::Database, &[]).unwrap();
+        let found = comparison.changes().object_changes().map(ToString::to_string).collect();
         other.load("DROP PROCEDURE p; DROP FUNCTION f; DROP EVENT e;").unwrap();
         found
     };

@@ -33,6 +33,7 @@ fn the_way_to_any_schema_settles_and_leads_back() {
 #[test]
 fn renames_settle_and_lead_back() {
     holds((pair(), vec(any::<u8>(), 1..4)), |bench, (pair, choices)| {
+        let pair = pair.that_follow_renames();
         bench.there_and_back(&pair, Scope::Database, &Names::choose(&pair, &choices))
     });
 }
@@ -40,6 +41,7 @@ fn renames_settle_and_lead_back() {
 #[test]
 fn the_way_to_any_models_settles_and_leads_back() {
     holds((pair(), vec(any::<u8>(), 0..4)), |bench, (pair, choices)| {
+        let pair = pair.of_models();
         bench.there_and_back(&pair, Scope::Models, &Names::choose(&pair, &choices))
     });
 }

@@ -77,7 +77,8 @@ fn created(comparison: &Comparison) -> BTreeSet<&QualifiedName> {
             | Change::Namespace { .. }
             | Change::Enum { .. }
             | Change::View { .. }
-            | Change::Trigger { .. } => None,
+            | Change::Trigger { .. }
+            | Change::Object(_) => None,
         })
         .collect()
 }

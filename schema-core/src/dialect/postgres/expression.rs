@@ -189,7 +189,7 @@ pub fn identifiers(sql: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The name that a token is, as the server compares it; none where it is something else.
-pub(super) fn identifier(token: &Token, sql: &str) -> Option<String> {
+pub(crate) fn identifier(token: &Token, sql: &str) -> Option<String> {
     match token.kind {
         TokenKind::Word => Some(token.text(sql).to_ascii_lowercase()),
         TokenKind::QuotedIdentifier => Some(unquote_identifier(token.text(sql))),

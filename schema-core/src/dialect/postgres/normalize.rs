@@ -305,7 +305,7 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let kept: Vec<Trigger> =
         current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
     desired.triggers = kept;
-    keep_opaque(current, desired);
+    desired.opaque = kept_opaque(current, desired);
 }
 
 /// The names of all tables and views.
@@ -314,8 +314,9 @@ fn relations(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
     tables.chain(schema.views.iter().map(|view| &view.name))
 }
 
-/// What is kept without being understood stays as `current` has it, as long as what it is part of stays.
-pub fn keep_opaque(current: &Schema, desired: &mut Schema) {
+/// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
+#[must_use]
+pub fn kept_opaque(current: &Schema, desired: &Schema) -> Vec<OpaqueObject> {
     let there: BTreeSet<&QualifiedName> = relations(desired).collect();
     let gone: Vec<&QualifiedName> = relations(current).filter(|name| !there.contains(name)).collect();
     // Few databases have any settings.
@@ -329,8 +330,12 @@ pub fn keep_opaque(current: &Schema, desired: &mut Schema) {
                 .filter_map(|table| after.get(table))
                 .any(|it| settings::goes(object, it))
     };
+    let desired_sequences: BTreeSet<&QualifiedName> =
+        desired.opaque.iter().filter(|it| it.kind == OpaqueKind::Sequence).map(|it| &it.name).collect();
+    // One that is wanted still gets another owner first.
     let loses_owner = |object: &OpaqueObject| {
         object.kind == OpaqueKind::Sequence
+            && !desired_sequences.contains(&object.name)
             && object.depends_on.iter().any(|name| {
                 let (before, after) = (current.tables.iter().find(|it| it.name == *name), after.get(name));
                 before.is_some_and(|before| sequence_goes(object, before, after.copied()))
@@ -338,7 +343,7 @@ pub fn keep_opaque(current: &Schema, desired: &mut Schema) {
     };
     let stays =
         |object: &&OpaqueObject| !goes_with(object, &gone) && !loses_setting(object) && !loses_owner(object);
-    desired.opaque = current.opaque.iter().filter(stays).cloned().collect();
+    current.opaque.iter().filter(stays).cloned().collect()
 }
 
 /// Whether an object is part of one of the tables and views.

@@ -34,7 +34,7 @@ pub fn candidates(changes: &Changes) -> Vec<RenameCandidate> {
                 dropped_enums.extend(before);
                 created_enums.extend(after);
             }
-            Change::Namespace { .. } | Change::View { .. } | Change::Trigger { .. } => {}
+            Change::Namespace { .. } | Change::View { .. } | Change::Trigger { .. } | Change::Object(_) => {}
         }
     }
     for table in dropped {

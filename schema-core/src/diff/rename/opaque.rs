@@ -11,7 +11,13 @@ pub(super) fn rename_table(
     to: &QualifiedName,
     rules: &RenameRules,
 ) {
-    for object in schema.opaque.iter_mut().filter(|it| follows(it) && it.depends_on.contains(from)) {
+    for object in schema.opaque.iter_mut().filter(|it| it.depends_on.contains(from)) {
+        if !follows(object) {
+            for read in object.depends_on.iter_mut().filter(|read| **read == *from) {
+                *read = to.clone();
+            }
+            continue;
+        }
         if let Some(name) = object.name.name.strip_suffix(&format!(" on {from}")) {
             object.name = QualifiedName { schema: to.schema.clone(), name: format!("{name} on {to}") };
         }
@@ -41,7 +47,7 @@ pub(super) fn rename_column(
 }
 
 fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules) {
-    for text in object.definition.iter_mut().chain(&mut object.restore) {
+    for text in object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore) {
         *text = (rules.rewrite)(text, from, to);
     }
 }

@@ -134,6 +134,7 @@ fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, 
         | RecreatedKind::Index
         | RecreatedKind::Constraint
         | RecreatedKind::Rule
+        | RecreatedKind::Function
         | RecreatedKind::Policy
         | RecreatedKind::Column
         | RecreatedKind::Values => Ok(None),

@@ -114,6 +114,7 @@ impl<'a> Planner<'a> {
                 Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
                 Change::Namespace { .. } => return Err(unplanned("a schema")),
                 Change::Enum { .. } => return Err(unplanned("an enum type")),
+                Change::Object(change) => return Err(unplanned(&change.label())),
             }
         }
         planner.created.sort_by(|left, right| left.name.cmp(&right.name));

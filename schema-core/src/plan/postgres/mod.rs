@@ -11,6 +11,7 @@ mod columns;
 mod comments;
 mod constraints;
 mod conversions;
+mod creation;
 mod enums;
 mod family;
 mod fate;
@@ -18,6 +19,8 @@ mod foreign_keys;
 mod hazard;
 mod indexes;
 mod namespaces;
+mod needs;
+mod objects;
 mod opaque;
 mod options;
 mod parts;
@@ -35,11 +38,16 @@ mod views;
 mod work;
 
 use super::{Path, Unplanned};
-use crate::diff::Changes;
+use crate::diff::{Changes, ObjectChange};
 use crate::model::Engine;
 use crate::sql::Plan;
 use script::Script;
 use work::Work;
+
+/// Whether a change of an object that is known by its statement can be planned, in this direction.
+pub(super) fn can_plan(change: &ObjectChange) -> bool {
+    objects::can_plan(change)
+}
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
     let alone = alone::tables(changes, path);
@@ -49,9 +57,9 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     renames::plan(&work, &mut script);
     namespaces::plan(&work, &mut script);
     enums::plan(&work, &mut script)?;
-    opaque::plan(&work, &mut script)?;
     sequences::release_moved(&work, &mut script);
-    tables::plan(&work, &mut script);
+    let aside = readers::aside(&work);
+    tables::plan(&work, &aside, &mut script)?;
     remake::plan(&work, &mut script);
     columns::plan(&work, &mut script)?;
     options::plan(&work, &mut script);
@@ -59,7 +67,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     indexes::plan(&work, &mut script);
     foreign_keys::plan(&work, &mut script);
     comments::plan(&work, &mut script);
-    readers::plan(&work, &mut script)?;
+    readers::plan(&work, &aside, &mut script)?;
     Ok(script.into_plan())
 }
 

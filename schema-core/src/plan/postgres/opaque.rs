@@ -1,12 +1,12 @@
-//! Objects that are kept without being understood: they step aside and come back, and a database without them gets them.
+//! Objects that are known by their statements: which of them a script creates, when, and how.
 
+use super::objects::{self, Action};
 use super::script::{Phase, Script};
 use super::work::Work;
 use super::{Unplanned, unplanned};
-use crate::dialect::postgres::expression::mentions;
-use crate::dialect::postgres::{quote, quote_name};
 use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::Statement;
+use std::collections::HashSet;
 
 /// What an object is like for whoever plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,59 +53,59 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
     }
 }
 
-/// Makes the objects that are new and that tables may need; what needs tables itself comes with the views.
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
-    for object in in_order(new_objects(work).filter(|object| comes_early(work, object)).collect()) {
-        let mut statements = create(object)?;
-        if object.kind == OpaqueKind::Sequence {
-            // Whom a sequence belongs to must be there.
-            script.extend(Phase::Finish, statements.split_off(1));
+/// The statements that create an object with the tables.
+pub(super) fn create_early(
+    work: &Work<'_>,
+    object: &OpaqueObject,
+    phase: Phase,
+    script: &mut Script,
+) -> Result<(), Unplanned> {
+    let mut statements = match work.action(object) {
+        Some(Action::Replace) => objects::replace(work, object)?,
+        Some(Action::Recreate) => {
+            objects::create_again(work.object_before(object.kind, &object.name), object)?
         }
-        script.extend(Phase::CreateTypes, statements);
+        Some(Action::Create | Action::Alter | Action::Drop) | None => create(object)?,
+    };
+    if object.kind == OpaqueKind::Sequence {
+        // Whom a sequence belongs to must be there.
+        script.extend(Phase::Finish, statements.split_off(1));
     }
+    script.extend(phase, statements);
     Ok(())
 }
 
 /// The objects that are wanted and not there, without those of which only the name is known.
-fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
+pub(super) fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
     let (before, after) = (work.path.before, work.path.finish);
-    let is_there = |object: &&OpaqueObject| {
-        before.opaque.iter().any(|other| other.kind == object.kind && other.name == object.name)
-    };
+    let there: HashSet<(OpaqueKind, &QualifiedName)> =
+        before.opaque.iter().map(|object| (object.kind, &object.name)).collect();
+    let is_there = move |object: &OpaqueObject| there.contains(&(object.kind, &object.name));
     let new = work.path.after.opaque.iter().zip(&after.opaque).filter(move |(object, _)| !is_there(object));
     new.map(|(_, object)| object).filter(|object| object.kind != OpaqueKind::Other)
 }
 
 /// The new objects that come behind the tables.
 pub(super) fn late<'a>(work: &Work<'a>) -> Vec<&'a OpaqueObject> {
-    new_objects(work).filter(|object| !comes_early(work, object)).collect()
-}
-
-fn comes_early(work: &Work<'_>, object: &OpaqueObject) -> bool {
-    match nature(object.kind) {
-        Nature::Base => true,
-        Nature::Function => is_needed_by_tables(work, object),
-        Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
-    }
-}
-
-/// Whether an expression of a table calls the function, directly or through another.
-fn is_needed_by_tables(work: &Work<'_>, function: &OpaqueObject) -> bool {
-    let name = bare_name(function);
-    let others = work.path.finish.opaque.iter().filter(|other| other.name != function.name);
-    let of_domains =
-        others.filter(|other| other.kind == OpaqueKind::Domain).filter_map(|it| it.definition.as_deref());
-    work.created.values().any(|table| expressions(table).iter().any(|text| mentions(text, name)))
-        || of_domains.into_iter().any(|text| mentions(text, name))
+    new_objects(work).filter(|object| !work.creation.has(object)).collect()
 }
 
 /// All SQL text of a table.
-fn expressions(table: &Table) -> Vec<&str> {
+pub(super) fn expressions(table: &Table) -> Vec<&str> {
     let mut texts: Vec<&str> = Vec::new();
     for column in &table.columns {
         if let Some(Default::Sql(text)) = &column.default {
             texts.push(text);
         }
+    }
+    texts.extend(stored(table));
+    texts
+}
+
+/// The SQL text of a table whose results are stored, or hold for the rows.
+pub(super) fn stored(table: &Table) -> impl Iterator<Item = &str> {
+    let mut texts: Vec<&str> = Vec::new();
+    for column in &table.columns {
         texts.extend(column.generated.as_ref().map(|it| it.expression.as_str()));
     }
     texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
@@ -117,7 +117,7 @@ fn expressions(table: &Table) -> Vec<&str> {
             IndexKey::Column(_) => None,
         }));
     }
-    texts
+    texts.into_iter()
 }
 
 /// The name without the types of a function's arguments.
@@ -127,37 +127,6 @@ pub(super) fn bare_name(object: &OpaqueObject) -> &str {
         Nature::Function => name.split_once('(').map_or(name, |(name, _)| name),
         Nature::Base | Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => name,
     }
-}
-
-/// By kind, and within a kind each behind those that it names.
-fn in_order(mut objects: Vec<&OpaqueObject>) -> Vec<&OpaqueObject> {
-    fn visit<'a>(
-        object: &'a OpaqueObject,
-        all: &[&'a OpaqueObject],
-        order: &mut Vec<&'a OpaqueObject>,
-        open: &mut Vec<&'a OpaqueObject>,
-    ) {
-        if order.iter().chain(open.iter()).any(|other| std::ptr::eq(*other, object)) {
-            return;
-        }
-        open.push(object);
-        for other in all {
-            if !std::ptr::eq(*other, object)
-                && object.kind != OpaqueKind::Extension
-                && object.definition.as_deref().is_some_and(|text| mentions(text, bare_name(other)))
-            {
-                visit(other, all, order, open);
-            }
-        }
-        open.pop();
-        order.push(object);
-    }
-    objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    let (mut order, mut open) = (Vec::new(), Vec::new());
-    for object in &objects {
-        visit(object, &objects, &mut order, &mut open);
-    }
-    order
 }
 
 /// A function's text up to its body.
@@ -173,12 +142,57 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     let Some(definition) = &object.definition else {
         return Err(unplanned(format!("the creation of {label}")));
     };
-    let mut statements = vec![Statement::new(format!("create {label}"), definition.trim_end())];
-    let restore = object.restore.iter();
-    statements.extend(
-        restore.map(|sql| Statement::new(format!("bring back what belongs to {label}"), sql.clone())),
-    );
+    let (definition, restore) = match object.kind {
+        OpaqueKind::Domain => whole_domain(object, definition),
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Sequence
+        | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => (definition.trim_end().to_owned(), object.restore.iter().collect()),
+    };
+    let mut statements = vec![Statement::new(format!("create {label}"), definition)];
+    let restore = restore.into_iter();
+    statements
+        .extend(restore.map(|sql| Statement::new(format!("restore what belongs to {label}"), sql.clone())));
+    if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
+        statements.push(objects::comment_on(object, target));
+    }
     Ok(statements)
+}
+
+/// A domain in one statement, but for constraints that do not hold for all values that are there.
+fn whole_domain<'a>(object: &'a OpaqueObject, definition: &str) -> (String, Vec<&'a String>) {
+    let prefix = object.target.as_ref().map(|target| format!("ALTER {target} ")).unwrap_or_default();
+    let mut definition = definition.to_owned();
+    let mut rest = Vec::new();
+    for sql in &object.restore {
+        let part = sql.strip_prefix(&prefix).filter(|part| !part.ends_with(" NOT VALID"));
+        match part.and_then(|part| part.strip_prefix("SET ").or_else(|| part.strip_prefix("ADD "))) {
+            Some(part) => {
+                definition.push(' ');
+                definition.push_str(part);
+            }
+            None => rest.push(sql),
+        }
+    }
+    (definition, rest)
 }
 
 /// The statements that make an object that was there before anew; the runner gives back what belongs to it.
@@ -195,26 +209,4 @@ pub(super) fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> 
         let name = object.name.name.strip_suffix(&table.to_string())?.strip_suffix(" on ")?;
         Some((name, table))
     })
-}
-
-/// The statement that has an object step aside.
-pub(super) fn drop_for_a_while(object: &OpaqueObject) -> Result<Statement, Unplanned> {
-    let label = object.label();
-    if object.definition.is_none() {
-        return Err(unplanned(format!("a change that {label} is in the way of")));
-    }
-    let keyword = object.kind.words().to_ascii_uppercase();
-    let sql = match nature(object.kind) {
-        Nature::Attached => {
-            let Some((name, table)) = hangs_on(object) else {
-                return Err(unplanned(format!("a change that {label} is in the way of")));
-            };
-            format!("DROP {keyword} {} ON {}", quote(name), quote_name(table))
-        }
-        Nature::View | Nature::Statistics => format!("DROP {keyword} {}", quote_name(&object.name)),
-        Nature::Base | Nature::Function | Nature::Foreign => {
-            return Err(unplanned(format!("a change that {label} is in the way of")));
-        }
-    };
-    Ok(Statement::new(format!("drop {label}, which comes back below"), sql))
 }

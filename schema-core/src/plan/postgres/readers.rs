@@ -1,14 +1,17 @@
 //! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
 
 use super::fate::Fate;
+use super::needs::{self, Grade, Names};
+use super::objects::{self, Action};
 use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
 use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
+use crate::plan::order::{self, Need};
 use crate::sql::{Recreated, RecreatedKind};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Something that reads tables or views, or hangs on them.
 #[derive(Clone, Copy)]
@@ -19,6 +22,16 @@ enum Reader<'a> {
 
 /// What tells readers apart.
 type Key<'a> = (Option<OpaqueKind>, &'a QualifiedName);
+
+/// What is dropped first of all, for good or for now.
+pub(super) struct Aside<'a>(BTreeSet<Key<'a>>);
+
+impl Aside<'_> {
+    /// Whether the object is dropped first of all.
+    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+        self.0.contains(&(Some(object.kind), &object.name))
+    }
+}
 
 impl<'a> Reader<'a> {
     fn all(schema: &'a Schema) -> impl Iterator<Item = Reader<'a>> {
@@ -93,70 +106,95 @@ impl<'a> Reader<'a> {
         of_tables || of_columns || of_keys() || work.swaps.iter().any(|swap| swap.is_in(text))
     }
 
-    /// Whether it needs the other one to be there.
-    fn needs(self, other: Reader<'_>) -> bool {
-        if let Some(name) = other.relation()
-            && self.depends_on().contains(name)
-        {
-            return true;
-        }
-        match other {
-            Reader::View(_) => false,
-            Reader::Opaque(object) if object.kind == OpaqueKind::Function => {
-                mentions(self.text(), opaque::bare_name(object))
-            }
-            Reader::Opaque(_) => false,
+    /// What it names.
+    fn names(self) -> Names {
+        match self {
+            Reader::View(view) => needs::of_texts([view.query.as_str()]),
+            Reader::Opaque(object) => needs::of(object),
         }
     }
 }
 
-/// Who reads what, so that nobody has to be asked about everybody.
-struct Index<'a> {
-    by_relation: HashMap<&'a QualifiedName, Vec<usize>>,
-    relations: HashMap<&'a QualifiedName, usize>,
-    functions: Vec<usize>,
+/// Who needs whom.
+struct Graph<'a> {
+    readers: Vec<Reader<'a>>,
+    /// For each, those that it needs, by place.
+    needs: Vec<Vec<(usize, Grade)>>,
 }
 
-impl<'a> Index<'a> {
-    fn of(readers: &[Reader<'a>]) -> Self {
-        let mut index =
-            Index { by_relation: HashMap::new(), relations: HashMap::new(), functions: Vec::new() };
+impl<'a> Graph<'a> {
+    fn of(readers: Vec<Reader<'a>>) -> Self {
+        let mut relations: HashMap<&QualifiedName, usize> = HashMap::new();
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut functions: HashMap<&str, Vec<usize>> = HashMap::new();
         for (place, reader) in readers.iter().enumerate() {
-            for name in reader.depends_on() {
-                index.by_relation.entry(name).or_default().push(place);
-            }
             if let Some(name) = reader.relation() {
-                index.relations.insert(name, place);
+                relations.insert(name, place);
+                by_name.entry(&name.name).or_default().push(place);
             }
-            if reader.is(OpaqueKind::Function) {
-                index.functions.push(place);
+            if let Reader::Opaque(object) = reader
+                && object.kind == OpaqueKind::Function
+            {
+                functions.entry(opaque::bare_name(object)).or_default().push(place);
             }
         }
-        index
+        let needs = readers.iter().map(|reader| {
+            let mut needs: BTreeMap<usize, Grade> = BTreeMap::new();
+            let mut add = |place: usize, grade: Grade| {
+                let known = needs.entry(place).or_insert(grade);
+                *known = grade.max(*known);
+            };
+            let read = reader.depends_on().iter().filter_map(|name| relations.get(name));
+            read.for_each(|place| add(*place, Grade::Kept));
+            // Few databases have functions, and then no text has to be read.
+            if !functions.is_empty() {
+                let names = reader.names();
+                for (name, grade) in &names.called {
+                    functions.get(name.as_str()).into_iter().flatten().for_each(|place| add(*place, *grade));
+                }
+                // Whose rows a function takes or gives, only its text tells.
+                if reader.is(OpaqueKind::Function) {
+                    for (name, grade) in &names.all {
+                        by_name
+                            .get(name.as_str())
+                            .into_iter()
+                            .flatten()
+                            .for_each(|place| add(*place, *grade));
+                    }
+                }
+            }
+            needs.into_iter().collect()
+        });
+        let needs = needs.collect();
+        Graph { readers, needs }
     }
 
-    /// The places of those that may need a reader, of so many.
-    fn may_need(&self, reader: Reader<'_>, count: usize) -> Vec<usize> {
-        match reader.relation() {
-            Some(name) => self.by_relation.get(name).cloned().unwrap_or_default(),
-            // Any text may call it.
-            None if reader.is(OpaqueKind::Function) => (0..count).collect(),
-            None => Vec::new(),
+    /// For each, those that cannot stay without it, by place.
+    fn kept_by(&self) -> Vec<Vec<usize>> {
+        let mut kept_by = vec![Vec::new(); self.readers.len()];
+        for (place, needs) in self.needs.iter().enumerate() {
+            for (other, _) in needs.iter().filter(|(_, grade)| *grade == Grade::Kept) {
+                if let Some(kept_by) = kept_by.get_mut(*other) {
+                    kept_by.push(place);
+                }
+            }
         }
-    }
-
-    /// The places of those that a reader may need, in order.
-    fn may_be_needed_by(&self, reader: Reader<'_>) -> Vec<usize> {
-        let relations = reader.depends_on().iter().filter_map(|name| self.relations.get(name).copied());
-        let places: BTreeSet<usize> = relations.chain(self.functions.iter().copied()).collect();
-        places.into_iter().collect()
+        kept_by
     }
 }
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
-    let aside = aside(work);
+pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let gone: Vec<Reader<'_>> =
         Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
+    for reader in &gone {
+        if let Reader::Opaque(object) = reader
+            && opaque::nature(object.kind) == Nature::Function
+        {
+            objects::check_function(work, object)?;
+        }
+    }
+    drop_last(work, aside, script)?;
+    alter(work, aside, script);
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for reader in in_order(gone).into_iter().rev() {
         if let Some(object) = recreated(work, reader) {
@@ -166,7 +204,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             Phase::StepAside,
             match reader {
                 Reader::View(view) => views::drop(view, wanted.contains(&view.name)),
-                Reader::Opaque(object) => opaque::drop_for_a_while(object)?,
+                Reader::Opaque(object) => {
+                    let goes = work.action(object) == Some(Action::Drop);
+                    objects::drop(object, if goes { "" } else { ", which comes back below" })?
+                }
             },
         );
     }
@@ -180,15 +221,28 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
-        is_new || aside.contains(&reader.key())
+        let is_replaced =
+            matches!(reader, Reader::Opaque(object) if work.action(object) == Some(Action::Replace));
+        let came_early = matches!(end, Reader::Opaque(object) if work.creation.has(object));
+        is_new || (is_replaced || aside.contains(&reader.key())) && !came_early
     });
+    let before_renames: HashMap<*const OpaqueObject, &OpaqueObject> =
+        work.path.finish.opaque.iter().map(std::ptr::from_ref).zip(&work.path.after.opaque).collect();
     for reader in in_order(back.map(|(_, end)| end).collect()) {
         match reader {
             Reader::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
             Reader::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
                 script.extend(Phase::ComeBack, opaque::create(object)?);
             }
-            Reader::Opaque(object) => script.extend(Phase::ComeBack, opaque::create_again(object)?),
+            Reader::Opaque(object) if work.action(object) == Some(Action::Replace) => {
+                script.extend(Phase::ComeBack, objects::replace(work, object)?);
+            }
+            Reader::Opaque(object) => {
+                let after = before_renames.get(&std::ptr::from_ref(object)).copied().unwrap_or(object);
+                let changes = work.action(after).is_some();
+                let before = work.object_before(after.kind, &after.name).filter(|_| changes);
+                script.extend(Phase::ComeBack, objects::create_again(before, object)?);
+            }
         }
     }
     for (before, after) in work.views.values() {
@@ -196,6 +250,38 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             && !aside.contains(&(None, &before.name))
         {
             script.extend(Phase::ComeBack, views::alter(before, after));
+        }
+    }
+    Ok(())
+}
+
+/// What stays, and changes.
+fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
+    for ((kind, name), action) in &work.actions {
+        if *action == Action::Alter
+            && !aside.contains(&(Some(*kind), *name))
+            && let Some(before) = work.object_before(*kind, name)
+            && let Some(after) = work.object_at_end(*kind, name)
+        {
+            objects::plan_alter(before, after, script);
+        }
+    }
+}
+
+/// What goes behind the tables, because they may need it before.
+fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Result<(), Unplanned> {
+    let goes = |reader: &Reader<'_>| match reader {
+        Reader::View(_) => false,
+        Reader::Opaque(object) => {
+            work.action(object) == Some(Action::Drop)
+                && !aside.contains(&reader.key())
+                && !work.removal.has(object)
+        }
+    };
+    let dropped = Reader::all(work.path.before).filter(goes).collect();
+    for reader in in_order(dropped).into_iter().rev() {
+        if let Reader::Opaque(object) = reader {
+            script.push(Phase::DropNeeded, objects::drop(object, "")?);
         }
     }
     Ok(())
@@ -211,6 +297,10 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
         }
         Reader::Opaque(object) => {
             let kind = recreated::kind_of(object.kind)?;
+            let end = work.object_at_end(object.kind, &object.name)?;
+            if objects::changes_parts(object, end) {
+                return None;
+            }
             match opaque::hangs_on(object) {
                 Some((name, table)) if opaque::nature(object.kind) == Nature::Attached => {
                     Some(recreated::part(work, kind, name, table))
@@ -222,18 +312,20 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
 }
 
 /// What steps aside, or goes for good: what is changed or in the way, and all that reads it.
-fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
+pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let readers: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
     let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =
         work.path.after.opaque.iter().map(|object| (object.kind, &object.name)).collect();
     let stays = |reader: &Reader<'_>| match reader {
         Reader::View(_) => true,
         // What goes with its table needs no statement of its own.
-        Reader::Opaque(object) => at_end.contains(&(object.kind, &object.name)),
+        Reader::Opaque(object) => {
+            at_end.contains(&(object.kind, &object.name)) || work.action(object) == Some(Action::Drop)
+        }
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
-    let mut open: Vec<Reader<'a>> = Vec::new();
-    for reader in &readers {
+    let mut open: Vec<usize> = Vec::new();
+    for (place, reader) in readers.iter().enumerate() {
         let changes = match reader {
             Reader::View(view) => {
                 work.views.get(&view.name).is_some_and(|(before, after)| match (before, after) {
@@ -242,55 +334,39 @@ fn aside<'a>(work: &Work<'a>) -> BTreeSet<Key<'a>> {
                     (None, _) => false,
                 })
             }
-            Reader::Opaque(_) => false,
+            Reader::Opaque(object) => match work.action(object) {
+                Some(Action::Recreate) => true,
+                Some(Action::Drop) => objects::goes_first(work, object),
+                Some(Action::Create | Action::Replace | Action::Alter) | None => false,
+            },
         };
         if (changes || reader.is_in_the_way(work)) && stays(reader) && aside.insert(reader.key()) {
-            open.push(*reader);
+            open.push(place);
         }
     }
-    let index = Index::of(&readers);
+    if open.is_empty() {
+        return Aside(aside);
+    }
+    let graph = Graph::of(readers);
+    let kept_by = graph.kept_by();
     while let Some(moved) = open.pop() {
-        let places = index.may_need(moved, readers.len());
-        for reader in places.into_iter().filter_map(|place| readers.get(place)) {
-            if !reader.is(OpaqueKind::Function)
-                && reader.needs(moved)
-                && stays(reader)
-                && aside.insert(reader.key())
-            {
-                open.push(*reader);
+        for place in kept_by.get(moved).into_iter().flatten() {
+            let Some(reader) = graph.readers.get(*place) else { continue };
+            if stays(reader) && aside.insert(reader.key()) {
+                open.push(*place);
             }
         }
     }
-    aside
+    Aside(aside)
 }
 
 /// Each behind those that it needs; kinds in their order otherwise.
 fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
-    fn visit<'a>(
-        place: usize,
-        readers: &[Reader<'a>],
-        index: &Index<'a>,
-        seen: &mut [bool],
-        order: &mut Vec<Reader<'a>>,
-    ) {
-        let (Some(reader), Some(seen_here)) = (readers.get(place), seen.get_mut(place)) else { return };
-        if std::mem::replace(seen_here, true) {
-            return;
-        }
-        for other_place in index.may_be_needed_by(*reader) {
-            if other_place != place && readers.get(other_place).is_some_and(|other| reader.needs(*other)) {
-                visit(other_place, readers, index, seen, order);
-            }
-        }
-        order.push(*reader);
-    }
     readers.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
-    let index = Index::of(&readers);
-    let (mut seen, mut order) = (vec![false; readers.len()], Vec::new());
-    for place in 0..readers.len() {
-        visit(place, &readers, &index, &mut seen, &mut order);
-    }
-    order
+    let Graph { readers, needs } = Graph::of(readers);
+    let needs: Vec<Vec<(usize, Need)>> =
+        needs.iter().map(|all| all.iter().map(|(place, grade)| (*place, grade.need())).collect()).collect();
+    order::in_order(&needs).into_iter().filter_map(|place| readers.get(place).copied()).collect()
 }
 
 /// Functions and views come before what hangs on them.

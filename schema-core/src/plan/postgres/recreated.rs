@@ -15,6 +15,7 @@ pub(super) fn object(work: &Work<'_>, kind: RecreatedKind, name: &QualifiedName)
         RecreatedKind::View
         | RecreatedKind::MaterializedView
         | RecreatedKind::Sequence
+        | RecreatedKind::Function
         | RecreatedKind::Statistics
         | RecreatedKind::Index
         | RecreatedKind::Constraint
@@ -58,6 +59,7 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         OpaqueKind::Trigger => RecreatedKind::Trigger,
         OpaqueKind::Rule => RecreatedKind::Rule,
         OpaqueKind::Policy => RecreatedKind::Policy,
+        OpaqueKind::Function => RecreatedKind::Function,
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension
@@ -66,7 +68,6 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         | OpaqueKind::CompositeType
         | OpaqueKind::RangeType
         | OpaqueKind::Sequence
-        | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Package
         | OpaqueKind::Event

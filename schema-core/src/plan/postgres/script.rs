@@ -43,6 +43,8 @@ pub(super) enum Phase {
     RenameLast,
     /// What was in the way comes back.
     ComeBack,
+    /// Functions, sequences and domains that nothing needs any more.
+    DropNeeded,
     DropTypes,
     DropNamespaces,
 }

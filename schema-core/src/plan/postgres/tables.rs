@@ -1,11 +1,16 @@
 //! Tables that come and go.
 
+use super::Unplanned;
 use super::alone::with_inherited;
 use super::attachments;
 use super::columns;
+use super::creation::Created;
 use super::family::parent_names;
 use super::foreign_keys;
+use super::objects;
+use super::opaque;
 use super::options;
+use super::readers::Aside;
 use super::remake;
 use super::script::{Phase, Script};
 use super::sequences;
@@ -16,15 +21,24 @@ use crate::sql::{Hazard, Statement};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
-    create(work, script);
-    drop(work, script);
+pub(super) fn plan(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), Unplanned> {
+    create(work, script)?;
+    drop(work, aside, script)
 }
 
-/// New tables, each behind those that it refers to; what refers in a circle is referred to later.
-fn create(work: &Work<'_>, script: &mut Script) {
+/// New tables, each behind those that it refers to, and what they need; what refers in a circle is referred to later.
+fn create(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let mut there: BTreeSet<&QualifiedName> = BTreeSet::new();
-    for table in in_order(&work.created) {
+    let mut phase = Phase::CreateTypes;
+    for created in &work.creation.order {
+        let table = match created {
+            Created::Table(table) => *table,
+            Created::Object(object) => {
+                opaque::create_early(work, object, phase, script)?;
+                continue;
+            }
+        };
+        phase = Phase::CreateTables;
         let keys: Vec<&ForeignKey> = table
             .foreign_keys
             .iter()
@@ -55,6 +69,7 @@ fn create(work: &Work<'_>, script: &mut Script) {
             there.insert(&table.name);
         }
     }
+    Ok(())
 }
 
 /// Whether a constraint, and not only an index that comes later, makes these columns a key.
@@ -146,12 +161,10 @@ fn before_attached(work: &Work<'_>, table: &Table) -> Table {
     alone
 }
 
-fn drop(work: &Work<'_>, script: &mut Script) {
+fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let mut dropped = work.dropped.clone();
     let put_aside = remake::put_aside(work);
     dropped.retain(|name, _| !put_aside.contains(name));
-    let mut order = in_order(&dropped);
-    order.reverse();
     let mut referring: HashMap<&QualifiedName, Vec<(&Table, &ForeignKey)>> = HashMap::new();
     for table in dropped.values() {
         for key in &table.foreign_keys {
@@ -168,7 +181,15 @@ fn drop(work: &Work<'_>, script: &mut Script) {
         }
     }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
-    for table in order {
+    for removed in &work.removal.order {
+        let table = match removed {
+            Created::Table(table) => *table,
+            Created::Object(object) if aside.has(object) => continue,
+            Created::Object(object) => {
+                script.push(Phase::DropTables, objects::drop(object, "")?);
+                continue;
+            }
+        };
         if let Some(place) = &table.partition_of
             && let parent = &place.parent
             && work.staying(parent).is_some()
@@ -198,10 +219,11 @@ fn drop(work: &Work<'_>, script: &mut Script) {
         );
         gone.insert(&table.name);
     }
+    Ok(())
 }
 
 /// Tables behind their parents and, as far as they don't go in a circle, behind those that they refer to.
-fn in_order<'a>(tables: &BTreeMap<&'a QualifiedName, &'a Table>) -> Vec<&'a Table> {
+pub(super) fn in_order<'a>(tables: &BTreeMap<&'a QualifiedName, &'a Table>) -> Vec<&'a Table> {
     fn visit<'a>(
         table: &'a Table,
         tables: &BTreeMap<&'a QualifiedName, &'a Table>,

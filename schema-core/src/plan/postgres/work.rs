@@ -2,15 +2,18 @@
 
 use super::super::{Path, Unplanned};
 use super::alone::Alone;
+use super::creation::{self, Creation};
 use super::family::{Family, columns_change_hands};
 use super::fate::{Fate, fates};
+use super::needs::Callers;
+use super::objects::{self, Action, Actions};
 use super::parts::Parts;
 use super::remake::Remade;
 use super::script::Phase;
 use super::sequences::{self, MovedSequences};
 use super::swap::{self, Swap};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
-use crate::model::{EnumType, Namespace, QualifiedName, Schema, Table, View};
+use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
 use std::collections::{BTreeMap, HashMap};
 
 /// The changes by object.
@@ -29,9 +32,36 @@ pub(super) struct Work<'a> {
     pub(super) moved_sequences: MovedSequences<'a>,
     pub(super) views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
+    /// What becomes of the objects that are known by their statements and differ.
+    pub(super) actions: Actions<'a>,
+    objects: Objects<'a>,
+    /// Who calls a function.
+    pub(super) callers: Callers,
+    /// What is created with the tables.
+    pub(super) creation: Creation<'a>,
+    /// What is dropped with the tables.
+    pub(super) removal: Creation<'a>,
     /// The families before everything but renames, and after.
     pub(super) family_before: Family<'a>,
     pub(super) family_after: Family<'a>,
+}
+
+/// The objects that are known by their statements, by kind and name.
+struct Objects<'a> {
+    before: HashMap<(OpaqueKind, &'a QualifiedName), &'a OpaqueObject>,
+    /// By the names before the last renames, as they are behind them.
+    finish: HashMap<(OpaqueKind, &'a QualifiedName), &'a OpaqueObject>,
+}
+
+impl<'a> Objects<'a> {
+    fn of(path: Path<'a>) -> Self {
+        let key = |object: &'a OpaqueObject| (object.kind, &object.name);
+        let pairs = path.after.opaque.iter().zip(&path.finish.opaque);
+        Objects {
+            before: path.before.opaque.iter().map(|object| (key(object), object)).collect(),
+            finish: pairs.map(|(after, finish)| (key(after), finish)).collect(),
+        }
+    }
 }
 
 /// A table that stays.
@@ -63,6 +93,11 @@ impl<'a> Work<'a> {
             moved_sequences: sequences::moved(path.before, path.after),
             views: BTreeMap::new(),
             namespaces: Vec::new(),
+            actions: Actions::new(),
+            objects: Objects::of(path),
+            callers: Callers::default(),
+            creation: Creation::default(),
+            removal: Creation::default(),
             family_before: Family::of(path.before),
             family_after: Family::of(path.after),
         };
@@ -103,6 +138,11 @@ impl<'a> Work<'a> {
                         work.views.insert(&view.name, (before.as_ref(), after.as_ref()));
                     }
                 }
+                Change::Object(change) => {
+                    if let Some(object) = change.object() {
+                        work.actions.insert((object.kind, &object.name), objects::decide(change)?);
+                    }
+                }
                 Change::Trigger { before, after } => {
                     let name = before.as_ref().or(after.as_ref()).map(|trigger| trigger.name.as_str());
                     return Err(super::unplanned(format!("the trigger `{}`", name.unwrap_or_default())));
@@ -117,6 +157,8 @@ impl<'a> Work<'a> {
         });
         work.places =
             work.staying.iter().enumerate().map(|(place, table)| (&table.after.name, place)).collect();
+        work.creation = creation::of(&work);
+        work.removal = creation::removal(&work);
         Ok(work)
     }
 
@@ -146,6 +188,21 @@ impl<'a> Work<'a> {
     /// Whether a table goes and comes with its rows.
     pub(super) fn is_remade(&self, name: &QualifiedName) -> bool {
         self.created.contains_key(name) && self.dropped.contains_key(name)
+    }
+
+    /// What becomes of an object that is known by its statement; none where it stays as it is.
+    pub(super) fn action(&self, object: &OpaqueObject) -> Option<Action> {
+        self.actions.get(&(object.kind, &object.name)).copied()
+    }
+
+    /// An object as it is before the script, but for renames.
+    pub(super) fn object_before(&self, kind: OpaqueKind, name: &QualifiedName) -> Option<&'a OpaqueObject> {
+        self.objects.before.get(&(kind, name)).copied()
+    }
+
+    /// An object as it is behind the script, by its name before the last renames.
+    pub(super) fn object_at_end(&self, kind: OpaqueKind, name: &QualifiedName) -> Option<&'a OpaqueObject> {
+        self.objects.finish.get(&(kind, name)).copied()
     }
 
     /// A table that stays.

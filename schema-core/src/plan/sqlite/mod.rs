@@ -115,6 +115,9 @@ impl<'a> Planner<'a> {
                 Change::Namespace { .. } => {
                     return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: "a schema".to_owned() });
                 }
+                Change::Object(change) => {
+                    return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: change.label() });
+                }
                 Change::Enum { .. } => {
                     return Err(Unplanned::Unknown {
                         engine: Engine::Sqlite,

@@ -1,7 +1,7 @@
 //! Makes of any sketch one that PostgreSQL takes: what refers to nothing goes.
 
 use super::script::quote;
-use super::sketch::{Class, Column, Expression, Index, Key, Place, Sketch, Table, Type};
+use super::sketch::{Class, Column, Expression, Index, Key, Language, Place, Sketch, Table, Type};
 use std::collections::BTreeSet;
 
 impl Sketch {
@@ -24,7 +24,9 @@ impl Sketch {
             }
         }
         self.find_foreign_keys();
-        self.prune_views(&mut relations);
+        let shown = self.prune_views(&mut relations);
+        self.prune_functions(&shown);
+        self.prune_triggers();
         self
     }
 
@@ -34,6 +36,11 @@ impl Sketch {
         if version < 15 {
             let keys = self.tables.iter_mut().flat_map(|table| &mut table.uniques);
             keys.for_each(|key| key.nulls_not_distinct = false);
+        }
+        if version < 14 {
+            for function in self.functions.iter_mut().filter(|it| it.language == Language::Atomic) {
+                function.language = Language::Sql;
+            }
         }
         self
     }
@@ -78,7 +85,59 @@ impl Sketch {
         }
     }
 
-    fn prune_views(&mut self, relations: &mut BTreeSet<(Option<&'static str>, String)>) {
+    fn prune_functions(&mut self, shown: &[(String, Vec<&'static str>)]) {
+        let mut names: Vec<&'static str> = Vec::new();
+        let mut with_default = BTreeSet::new();
+        let tables = &self.tables;
+        self.functions.retain_mut(|function| {
+            if names.contains(&function.name) {
+                return false;
+            }
+            if let Some(place) = function.reads {
+                if shown.is_empty() {
+                    return false;
+                }
+                function.of.clone_from(&shown[place % shown.len()].0);
+            }
+            function.called =
+                function.calls.filter(|_| !names.is_empty()).map(|place| names[place % names.len()]);
+            // Functions of numbers alone can be called, and by a default.
+            if function.reads.is_none() {
+                names.push(function.name);
+                function.default =
+                    function.default_of.filter(|_| !tables.is_empty()).and_then(|(table, column)| {
+                        let table = &tables[table % tables.len()];
+                        let column = &table.columns[column % table.columns.len()];
+                        let takes = column.ty == Type::Known("integer")
+                            && column.generated.is_none()
+                            && column.number.is_none();
+                        let place = (super::script::name_of(table), quote(column.name));
+                        (takes && with_default.insert(place.clone())).then_some(place)
+                    });
+            }
+            true
+        });
+        let mut reading = BTreeSet::new();
+        self.functions.retain(|function| function.reads.is_none() || reading.insert(function.name));
+        for view in &mut self.views {
+            view.called = view.calls.filter(|_| !names.is_empty()).map(|place| names[place % names.len()]);
+        }
+    }
+
+    fn prune_triggers(&mut self) {
+        let mut names = BTreeSet::new();
+        let tables = &self.tables;
+        self.triggers.retain_mut(|trigger| {
+            let Some(table) = tables.get(trigger.table % tables.len().max(1)) else { return false };
+            trigger.of = (super::script::name_of(table), quote(table.columns[0].name));
+            names.insert(trigger.name)
+        });
+    }
+
+    fn prune_views(
+        &mut self,
+        relations: &mut BTreeSet<(Option<&'static str>, String)>,
+    ) -> Vec<(String, Vec<&'static str>)> {
         let mut shown: Vec<(String, Vec<&'static str>)> = self
             .tables
             .iter()
@@ -102,6 +161,7 @@ impl Sketch {
             shown.push((quote(view.name), view.columns.iter().map(Place::name).collect()));
             true
         });
+        shown
     }
 }
 

@@ -1,13 +1,14 @@
 //! A sketch as SQL text.
 
 use super::sketch::{
-    Class, Column, Expression, ForeignKey, Index, Key, Number, Place, Sketch, Table, Type, View,
+    Class, Column, Expression, ForeignKey, Function, Index, Key, Language, Number, Place, Sketch, Table,
+    Trigger, Type, View,
 };
 use super::strategy::SCHEMAS;
 
 /// The script that makes the schema.
 pub fn script(sketch: &Sketch) -> String {
-    let Sketch { enums, tables, views } = sketch;
+    let Sketch { enums, tables, views, functions, triggers } = sketch;
     let mut statements: Vec<String> = SCHEMAS
         .iter()
         .filter(|schema| tables.iter().any(|table| table.schema == Some(**schema)))
@@ -18,6 +19,9 @@ pub fn script(sketch: &Sketch) -> String {
         statements.push(format!("CREATE TYPE {} AS ENUM ({})", quote(object.name), values.join(", ")));
         statements.extend(comment("TYPE", &quote(object.name), object.comment));
     }
+    let (of_rows, of_numbers): (Vec<&Function>, Vec<&Function>) =
+        functions.iter().partition(|function| function.reads.is_some());
+    statements.extend(of_numbers.into_iter().flat_map(create_function));
     for table in tables {
         statements.push(create_table(table));
         let name = name_of(table);
@@ -34,6 +38,13 @@ pub fn script(sketch: &Sketch) -> String {
         statements.push(create_view(view));
         statements.extend(comment("VIEW", &quote(view.name), view.comment));
     }
+    statements.extend(of_rows.into_iter().flat_map(create_function));
+    for function in functions {
+        statements.extend(function.default.as_ref().map(|(table, column)| {
+            format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {}(1)", quote(function.name))
+        }));
+    }
+    statements.extend(triggers.iter().flat_map(create_trigger));
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
@@ -213,12 +224,68 @@ fn create_index(table: &Table, index: &Index) -> Vec<String> {
     statements
 }
 
+fn create_function(function: &Function) -> Vec<String> {
+    let Function {
+        name,
+        language,
+        adds,
+        calls: _,
+        called,
+        reads,
+        of,
+        rows,
+        default_of: _,
+        default: _,
+        comment: text,
+    } = function;
+    let call = called.map(|name| format!(" + {}(1)", quote(name))).unwrap_or_default();
+    let (arguments, returns, query) = match (reads, rows) {
+        (None, _) => ("n integer", "integer".to_owned(), format!("SELECT $1 + {adds}{call}")),
+        (Some(_), true) => ("", format!("SETOF {of}"), format!("SELECT * FROM {of} LIMIT {adds}")),
+        (Some(_), false) => ("", "bigint".to_owned(), format!("SELECT count(*) + {adds}{call} FROM {of}")),
+    };
+    let body = match (language, rows) {
+        (Language::Sql, _) => format!("LANGUAGE sql AS $f$ {query} $f$"),
+        (Language::Atomic, _) => format!("LANGUAGE sql BEGIN ATOMIC {query}; END"),
+        (Language::Procedural, true) if reads.is_some() => {
+            format!("LANGUAGE plpgsql AS $f$ BEGIN RETURN QUERY {query}; END $f$")
+        }
+        (Language::Procedural, _) => format!("LANGUAGE plpgsql AS $f$ BEGIN RETURN ({query}); END $f$"),
+    };
+    let name = quote(name);
+    let mut statements = vec![format!("CREATE FUNCTION {name}({arguments}) RETURNS {returns} {body}")];
+    statements.extend(comment("FUNCTION", &name, *text));
+    statements
+}
+
+fn create_trigger(trigger: &Trigger) -> Vec<String> {
+    let Trigger { name, table: _, of: (table, column), event, body, off } = trigger;
+    let event = match event % 4 {
+        0 => "INSERT".to_owned(),
+        1 => "UPDATE".to_owned(),
+        2 => "INSERT OR UPDATE".to_owned(),
+        _ => format!("UPDATE OF {column}"),
+    };
+    let name = quote(name);
+    let mut statements = vec![
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN PERFORM {body}; RETURN NEW; END $f$"
+        ),
+        format!("CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"),
+    ];
+    if *off {
+        statements.push(format!("ALTER TABLE {table} DISABLE TRIGGER {name}"));
+    }
+    statements
+}
+
 fn create_view(view: &View) -> String {
-    let View { name, reads: _, of, columns, filtered, barrier, comment: _ } = view;
+    let View { name, reads: _, of, columns, filtered, barrier, calls: _, called, comment: _ } = view;
+    let call = called.map(|name| format!(", {}(2) AS called", quote(name))).unwrap_or_default();
     let with = if *barrier { " WITH (security_barrier)" } else { "" };
     let filter = match filtered {
         true => format!(" WHERE {} IS NOT NULL", quote(columns[0].name())),
         false => String::new(),
     };
-    format!("CREATE VIEW {}{with} AS SELECT {} FROM {of}{filter}", quote(name), list(columns))
+    format!("CREATE VIEW {}{with} AS SELECT {}{call} FROM {of}{filter}", quote(name), list(columns))
 }

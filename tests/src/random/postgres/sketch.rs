@@ -9,6 +9,65 @@ pub struct Sketch {
     pub tables: Vec<Table>,
     /// The views, each only on tables and on views before it.
     pub views: Vec<View>,
+    /// The functions, each calling only functions before it.
+    pub functions: Vec<Function>,
+    /// The triggers.
+    pub triggers: Vec<Trigger>,
+}
+
+/// A function of a number, or of the rows of a table or view.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// The name.
+    pub name: &'static str,
+    /// What its body is written in.
+    pub language: Language,
+    /// The number that it adds.
+    pub adds: u8,
+    /// The place of the function that it calls, and its name once it is pruned.
+    pub calls: Option<usize>,
+    /// The function that it calls.
+    pub called: Option<&'static str>,
+    /// The place of what it reads among tables and views.
+    pub reads: Option<usize>,
+    /// What it reads, as SQL.
+    pub of: String,
+    /// Whether it gives the rows of that, and not their number.
+    pub rows: bool,
+    /// The place of a table, of a column in it: that gets the function as its default, where it has whole numbers.
+    pub default_of: Option<(usize, usize)>,
+    /// The table and the column as SQL.
+    pub default: Option<(String, String)>,
+    /// The comment.
+    pub comment: Option<&'static str>,
+}
+
+/// What the body of a function is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// SQL in a text.
+    Sql,
+    /// SQL that the server keeps as what it means.
+    Atomic,
+    /// PL/pgSQL.
+    Procedural,
+}
+
+/// A trigger with its function, which has the same name.
+#[derive(Clone, Debug)]
+pub struct Trigger {
+    /// The name.
+    pub name: &'static str,
+    /// The place of the table.
+    pub table: usize,
+    /// The table as SQL, and its first column.
+    pub of: (String, String),
+    /// What it fires at.
+    pub event: u8,
+    /// Which of the bodies that its function can have.
+    pub body: u8,
+    /// DISABLE.
+    pub off: bool,
 }
 
 /// An enum type.
@@ -180,6 +239,10 @@ pub struct View {
     pub filtered: bool,
     /// Whether it is a barrier.
     pub barrier: bool,
+    /// The place of a function that it calls.
+    pub calls: Option<usize>,
+    /// The function that it calls.
+    pub called: Option<&'static str>,
     /// The comment.
     pub comment: Option<&'static str>,
 }

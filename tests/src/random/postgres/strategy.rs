@@ -3,7 +3,8 @@
 use super::conversions::keep_types;
 use super::script::script;
 use super::sketch::{
-    Column, Enum, Expression, ForeignKey, Index, Key, Number, Place, Sketch, Table, Type, View,
+    Column, Enum, Expression, ForeignKey, Function, Index, Key, Language, Number, Place, Sketch, Table,
+    Trigger, Type, View,
 };
 use proptest::bool::weighted as odds;
 use proptest::collection::vec;
@@ -19,6 +20,9 @@ const ENUMS: [&str; 3] = ["mood", "Mood", "sta te"];
 const VALUES: [&str; 6] = ["sad", "ok", "Happy", "it's", "a b", "größer"];
 const INDEXES: [&str; 5] = ["i1", "i2", "I3", "i 4", "index"];
 const VIEWS: [&str; 4] = ["v", "w", "V w", "view"];
+const FUNCTIONS: [&str; 4] = ["f", "g", "F g", "value"];
+const READING: [&str; 2] = ["r", "R's"];
+const TRIGGERS: [&str; 3] = ["touch", "To \"uch", "on t"];
 const CONSTRAINTS: [&str; 4] = ["c1", "c2", "C 3", "check"];
 const COMMENTS: [&str; 3] = ["what it is", "it's \"quoted\" \\ back", "größe\nof two lines"];
 const TYPES: [&str; 22] = [
@@ -161,9 +165,48 @@ prop_compose! {
         columns in vec(pick(), 1..4),
         filtered in any::<bool>(),
         barrier in odds(0.1),
+        calls in weighted(0.2, 0_usize..12),
         comment in comment(),
     ) -> View {
-        View { name, reads, of: String::new(), columns, filtered, barrier, comment }
+        View { name, reads, of: String::new(), columns, filtered, barrier, calls, called: None, comment }
+    }
+}
+
+prop_compose! {
+    fn function()(
+        name in select(&FUNCTIONS[..]),
+        language in select(&[Language::Sql, Language::Atomic, Language::Procedural][..]),
+        adds in 0_u8..3,
+        calls in weighted(0.4, 0_usize..12),
+        default_of in weighted(0.4, (0_usize..12, 0_usize..12)),
+        comment in comment(),
+    ) -> Function {
+        Function {
+            name, language, adds, calls, called: None, reads: None, of: String::new(), rows: false, default_of, default: None, comment,
+        }
+    }
+}
+
+prop_compose! {
+    fn reading()(
+        function in function(),
+        name in select(&READING[..]),
+        reads in 0_usize..12,
+        rows in any::<bool>(),
+    ) -> Function {
+        Function { name, reads: Some(reads), rows, default_of: None, ..function }
+    }
+}
+
+prop_compose! {
+    fn trigger()(
+        name in select(&TRIGGERS[..]),
+        table in 0_usize..12,
+        event in 0_u8..4,
+        body in 0_u8..2,
+        off in odds(0.2),
+    ) -> Trigger {
+        Trigger { name, table, of: (String::new(), String::new()), event, body, off }
     }
 }
 
@@ -182,8 +225,10 @@ prop_compose! {
         enums in vec(enum_type(), 0..4),
         tables in vec(table(), 0..5),
         views in vec(view(), 0..3),
+        functions in vec(prop_oneof![2 => function(), 1 => reading()], 0..4),
+        triggers in vec(trigger(), 0..3),
     ) -> Sketch {
-        Sketch { enums, tables, views }
+        Sketch { enums, tables, views, functions, triggers }
     }
 }
 
@@ -201,6 +246,29 @@ pub struct Pair {
     pub after: Sketch,
     /// Numbers from which rows are made.
     pub seeds: Vec<u8>,
+}
+
+impl Pair {
+    /// The pair without functions and triggers, which no model says.
+    #[must_use]
+    pub fn of_models(mut self) -> Self {
+        for sketch in [&mut self.before, &mut self.after] {
+            sketch.functions.clear();
+            sketch.triggers.clear();
+            sketch.views.iter_mut().for_each(|view| view.called = None);
+        }
+        self
+    }
+
+    /// The pair with functions that follow when a table gets another name: a text does not.
+    #[must_use]
+    pub fn that_follow_renames(mut self) -> Self {
+        let functions = self.before.functions.iter_mut().chain(&mut self.after.functions);
+        for function in functions.filter(|it| it.reads.is_some() && it.language == Language::Sql) {
+            function.language = Language::Atomic;
+        }
+        self
+    }
 }
 
 /// As the scripts: that is what somebody looks at who wants to know what went wrong.
@@ -276,6 +344,26 @@ fn mixed(before: &Sketch, other: Sketch, choices: &[u8]) -> Sketch {
         after.views = other.views;
     } else {
         after.views.extend(other.views);
+    }
+    for function in other.functions {
+        match after.functions.iter_mut().find(|it| it.name == function.name) {
+            Some(own) if is(1) => *own = function,
+            Some(_) => {}
+            None => after.functions.push(function),
+        }
+    }
+    for trigger in other.triggers {
+        match after.triggers.iter_mut().find(|it| it.name == trigger.name) {
+            Some(own) if is(1) => *own = trigger,
+            Some(_) => {}
+            None => after.triggers.push(trigger),
+        }
+    }
+    if is(1) && !after.functions.is_empty() {
+        after.functions.remove(0);
+    }
+    if is(1) && !after.triggers.is_empty() {
+        after.triggers.remove(0);
     }
     if is(1) && !after.tables.is_empty() {
         after.tables.remove(0);

@@ -83,6 +83,8 @@ depends AS (
     FROM found f JOIN pg_policy p ON p.oid = f.oid WHERE f.kind = 'policy'
     UNION ALL
     SELECT f.n, pg_get_statisticsobjdef(f.oid) FROM found f WHERE f.kind = 'statistics'
+    UNION ALL
+    SELECT f.n, concat_ws(' ', p.prokind, CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END) FROM found f JOIN pg_proc p ON p.oid = f.oid WHERE f.kind = 'function'
 )
 SELECT line.n, left(encode(sha256(convert_to(string_agg(said.line, E'\n' ORDER BY said.line COLLATE "C"), 'UTF8')), 'hex'), 32) AS fingerprint
 FROM line CROSS JOIN LATERAL (

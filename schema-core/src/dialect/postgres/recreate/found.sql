@@ -16,6 +16,15 @@ target AS (
     FROM target t JOIN pg_type y ON y.typnamespace = t.namespace AND y.typname = t.name
     WHERE t.kind = 'type'
     UNION ALL
+    -- A function is called with its types, which the path may qualify or not.
+    SELECT t.n, t.kind, t.namespace, t.schema, t.name, t.parent, t.bare, p.oid::regprocedure::text, t.called_parent, t.commented,
+           'pg_proc'::regclass, p.oid, NULL, p.proowner, p.proacl, 'f', p.oid::text
+    FROM target t JOIN pg_proc p ON p.pronamespace = t.namespace AND p.proname = split_part(t.name, '(', 1)
+     AND regexp_replace(array_to_string(ARRAY(SELECT format_type(y.oid, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS y (oid, place) ORDER BY place), ', '),
+                        '("[^"]*"|[a-zA-Z_][a-zA-Z0-9_$]*)\.', '', 'g')
+       = regexp_replace(rtrim(substr(t.name, strpos(t.name, '(') + 1), ')'), '("[^"]*"|[a-zA-Z_][a-zA-Z0-9_$]*)\.', '', 'g')
+    WHERE t.kind = 'function'
+    UNION ALL
     SELECT t.*, 'pg_statistic_ext'::regclass, x.oid, NULL, x.stxowner, NULL, NULL, x.oid::text
     FROM target t JOIN pg_statistic_ext x ON x.stxnamespace = t.namespace AND x.stxname = t.name
     WHERE t.kind = 'statistics'

@@ -7,7 +7,7 @@ use super::block::with_variables;
 use super::expression::identifier;
 use super::quote_text;
 use crate::model::Engine;
-use crate::sql::{ObjectName, Recreated, Token, tokenize};
+use crate::sql::{ObjectName, Recreated, RecreatedKind, Token, tokenize};
 
 /// The setting that holds what was taken.
 const TAKEN: &str = "schema.taken";
@@ -125,8 +125,19 @@ fn comments_on(statement: &str, object: &Recreated) -> bool {
     let tokens: Vec<Token> =
         tokenize(statement, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
     let mut words = tokens.iter().map(|token| token.text(statement));
-    let beginning = ["COMMENT", "ON"].into_iter().chain(object.kind.words().split(' '));
-    if !beginning.into_iter().all(|word| words.next().is_some_and(|text| text.eq_ignore_ascii_case(word))) {
+    let mut follows = |word: &str| words.next().is_some_and(|text| text.eq_ignore_ascii_case(word));
+    if !["COMMENT", "ON"].into_iter().all(&mut follows) {
+        return false;
+    }
+    if object.kind == RecreatedKind::Function {
+        let kind = words.next().unwrap_or_default();
+        let routines = ["FUNCTION", "PROCEDURE", "AGGREGATE", "ROUTINE"];
+        let name = tokens.iter().take_while(|token| token.text(statement) != "(").last();
+        let name = name.and_then(|token| identifier(token, statement));
+        return routines.iter().any(|routine| kind.eq_ignore_ascii_case(routine))
+            && name.is_some_and(|name| object.before.name.split('(').next() == Some(name.as_str()));
+    }
+    if !object.kind.words().split(' ').all(&mut follows) {
         return false;
     }
     let is_end = |token: &&Token| token.text(statement).eq_ignore_ascii_case("IS");

@@ -6,7 +6,8 @@
 word AS (
     SELECT f.n, CASE f.kind WHEN 'view' THEN 'VIEW' WHEN 'materialized view' THEN 'MATERIALIZED VIEW' ELSE 'TABLE' END AS relation,
            CASE WHEN f.kind IN ('column', 'index', 'constraint') THEN f.called_parent ELSE f.called END AS called_relation,
-           CASE f.kind WHEN 'sequence' THEN 'SEQUENCE' WHEN 'type' THEN 'TYPE' ELSE 'TABLE' END AS granted_on
+           CASE f.kind WHEN 'sequence' THEN 'SEQUENCE' WHEN 'type' THEN 'TYPE' WHEN 'function' THEN 'ROUTINE' ELSE 'TABLE' END AS granted_on,
+           CASE f.kind WHEN 'function' THEN 'ROUTINE' ELSE upper(f.kind) END AS statement
     FROM found f
 ), attribute AS (
     SELECT f.n, f.kind, a.attrelid, a.attnum, a.attname, a.attacl, w.relation, w.called_relation, y.typstorage, a.attstorage,
@@ -70,9 +71,9 @@ word AS (
     FROM found f JOIN pg_class c ON c.oid = f.oid WHERE f.kind = 'materialized view'
     UNION ALL
     -- The sequence of a column belongs to whom its table does.
-    SELECT f.n, 20, NULL, NULL, format('ALTER %s %s OWNER TO %I', upper(f.kind), f.called, pg_get_userbyid(f.owner)), NULL
-    FROM found f
-    WHERE f.kind IN ('view', 'materialized view', 'table', 'type', 'statistics') OR f.kind = 'sequence' AND NOT EXISTS (
+    SELECT f.n, 20, NULL, NULL, format('ALTER %s %s OWNER TO %I', w.statement, f.called, pg_get_userbyid(f.owner)), NULL
+    FROM found f JOIN word w ON w.n = f.n
+    WHERE f.kind IN ('view', 'materialized view', 'table', 'type', 'statistics', 'function') OR f.kind = 'sequence' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = f.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))
     UNION ALL
     SELECT r.n, 21, NULL, NULL, format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) || CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
@@ -89,10 +90,10 @@ word AS (
     FROM attribute a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
     UNION ALL
     -- Comments that no script says: of views and types only where none is in this one.
-    SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', upper(f.kind),
+    SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', w.statement,
                                        CASE WHEN f.parent IS NULL THEN f.called ELSE f.bare || ' ON ' || f.called_parent END, obj_description(f.oid, f.class::text)), NULL
-    FROM found f
-    WHERE (f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint') OR f.kind IN ('view', 'type') AND NOT f.commented)
+    FROM found f JOIN word w ON w.n = f.n
+    WHERE (f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint') OR f.kind IN ('view', 'type', 'function') AND NOT f.commented)
       AND obj_description(f.oid, f.class::text) IS NOT NULL
     UNION ALL
     SELECT a.n, 10, 'column ' || a.called, 'comment', format('COMMENT ON COLUMN %s.%s IS %L', a.called_relation, a.called, col_description(a.attrelid, a.attnum)), NULL

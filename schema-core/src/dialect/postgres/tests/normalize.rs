@@ -17,7 +17,10 @@ fn differences(current: &Schema, desired: &Schema, scope: Scope) -> Vec<String> 
     let mut twice = normal.clone();
     assert_eq!(normalize(&renamed, &mut twice, scope), Vec::new());
     assert_eq!(twice, normal, "idempotent");
-    diff::describe(&diff::diff(Pair { current, renamed: &renamed, desired: &normal }, renames))
+    diff::describe(&diff::diff(
+        Pair { current, renamed: &renamed, desired: &normal, kept: &normal.opaque },
+        renames,
+    ))
 }
 
 fn of(tables: Vec<Table>) -> Schema {

@@ -2,7 +2,7 @@
 
 use super::tables::Relations;
 use super::{Catalogue, get};
-use crate::dialect::postgres::{as_meant, quote_text};
+use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
 
@@ -25,12 +25,9 @@ pub(super) fn read(
             .filter_map(|relation| relations.any_name(relation).cloned())
             .collect();
         object.depends_on.sort();
-        let (target, comment): (Option<String>, Option<String>) = (get(row, 5)?, get(row, 6)?);
+        (object.target, object.comment) = (get(row, 5)?, get(row, 6)?);
         let more: Option<String> = get(row, 7)?;
         object.restore.extend(more.iter().flat_map(|more| statements(more)));
-        if let (Some(target), Some(comment)) = (target, comment) {
-            object.restore.push(format!("COMMENT ON {target} IS {}", quote_text(&comment)));
-        }
         Ok(Some(object))
     })?;
     Ok(objects.into_iter().flatten().collect())

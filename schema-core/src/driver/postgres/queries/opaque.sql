@@ -1,5 +1,5 @@
--- What is read and kept without being understood: kind, schema, name, the statement that creates it, what it depends on, its comment's target and
--- text, its owner where that is another than the current user.
+-- What is read without being understood: kind, schema, name, the statement that creates it, what it depends on, what statements call it, its comment,
+-- and statements that restore the rest.
 WITH own AS (
     SELECT n.oid, nullif(n.nspname, current_schema())::text AS name,
            CASE WHEN n.nspname = current_schema() THEN '' ELSE quote_ident(n.nspname) || '.' END AS prefix
@@ -31,26 +31,29 @@ WITH own AS (
 SELECT 'extension', nullif(n.nspname, current_schema())::text, x.extname::text,
        'CREATE EXTENSION ' || quote_ident(x.extname)
            || CASE WHEN n.nspname = current_schema() OR n.nspname = 'pg_catalog' THEN '' ELSE ' SCHEMA ' || quote_ident(n.nspname) END,
-       NULL::oid[], NULL::text, NULL::text, NULL::text
+       NULL::oid[], 'EXTENSION ' || quote_ident(x.extname), NULL::text, NULL::text
 FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
 WHERE x.extname <> 'plpgsql'
 UNION ALL
 SELECT 'collation', own.name, l.collname::text,
        format('CREATE COLLATION %s%I (provider = %s, lc_collate = %L, lc_ctype = %L)', own.prefix, l.collname,
               CASE l.collprovider WHEN 'i' THEN 'icu' ELSE 'libc' END, l.collcollate, l.collctype),
-       NULL, NULL, NULL, NULL
+       NULL, format('COLLATION %s%I', own.prefix, l.collname), obj_description(l.oid, 'pg_collation'), NULL
 FROM pg_collation l JOIN own ON own.oid = l.collnamespace
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_collation'::regclass AND objid = l.oid)
 UNION ALL
 SELECT 'domain', own.name, t.typname::text,
        format('CREATE DOMAIN %s%I AS %s', naming.prefix, t.typname, format_type(t.typbasetype, t.typtypmod))
            || coalesce(' COLLATE ' || (SELECT l.collnamespace::regnamespace::text || '.' || quote_ident(l.collname) FROM pg_collation l
-                WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), '')
-           || coalesce(' DEFAULT ' || t.typdefault, '')
-           || CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END
-           || coalesce((SELECT string_agg(format(' CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)), '' ORDER BY k.conname)
-                        FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'), ''),
-       NULL, format('DOMAIN %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
+                WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), ''),
+       NULL, format('DOMAIN %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'),
+       (SELECT json_agg(format('ALTER DOMAIN %s%I %s', naming.prefix, t.typname, part.action) ORDER BY part.place, part.action)::text FROM (
+            SELECT 1, 'SET DEFAULT ' || t.typdefault WHERE t.typdefault IS NOT NULL
+            UNION ALL
+            SELECT 2, 'SET NOT NULL' WHERE t.typnotnull
+            UNION ALL
+            SELECT 3, format('ADD CONSTRAINT %I %s', k.conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c'
+        ) AS part (place, action))
 FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid
 WHERE t.typtype = 'd' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
@@ -82,14 +85,32 @@ WHERE NOT EXISTS (SELECT 1 FROM pg_depend d LEFT JOIN pg_attrdef f ON f.adrelid 
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = relation.oid AND d.refobjsubid > 0
                     AND (d.deptype = 'i' OR d.deptype = 'a' AND pg_get_expr(f.adbin, f.adrelid) = format('nextval(%L::regclass)', relation.quoted)))
 UNION ALL
-SELECT 'function', own.name, p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
+SELECT 'function', own.name,
+       -- The types alone tell functions apart.
+       p.proname || '(' || array_to_string(ARRAY(SELECT format_type(y.oid, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS y (oid, place) ORDER BY place), ', ') || ')',
        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
-            ELSE format('CREATE AGGREGATE %s%I(%s) (SFUNC = %s, STYPE = %s%s%s)', own.prefix, p.proname, pg_get_function_identity_arguments(p.oid),
-                        g.aggtransfn::regproc, format_type(g.aggtranstype, NULL),
-                        CASE WHEN g.aggfinalfn = 0 THEN '' ELSE ', FINALFUNC = ' || g.aggfinalfn::regproc::text END,
-                        coalesce(', INITCOND = ' || quote_literal(g.agginitval), ''))
+            ELSE format('CREATE AGGREGATE %s%I(%s) (%s)', own.prefix, p.proname, pg_get_function_identity_arguments(p.oid), concat_ws(', ',
+                        'SFUNC = ' || g.aggtransfn::regproc, 'STYPE = ' || format_type(g.aggtranstype, NULL), 'SSPACE = ' || nullif(g.aggtransspace, 0),
+                        'FINALFUNC = ' || nullif(g.aggfinalfn, 0)::regproc, CASE WHEN g.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
+                        'FINALFUNC_MODIFY = ' || CASE WHEN g.aggfinalmodify <> CASE g.aggkind WHEN 'n' THEN 'r' ELSE 's' END
+                            THEN CASE g.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+                        'COMBINEFUNC = ' || nullif(g.aggcombinefn, 0)::regproc, 'SERIALFUNC = ' || nullif(g.aggserialfn, 0)::regproc,
+                        'DESERIALFUNC = ' || nullif(g.aggdeserialfn, 0)::regproc, 'INITCOND = ' || quote_literal(g.agginitval),
+                        'MSFUNC = ' || nullif(g.aggmtransfn, 0)::regproc, 'MINVFUNC = ' || nullif(g.aggminvtransfn, 0)::regproc,
+                        'MSTYPE = ' || format_type(nullif(g.aggmtranstype, 0), NULL), 'MSSPACE = ' || nullif(g.aggmtransspace, 0),
+                        'MFINALFUNC = ' || nullif(g.aggmfinalfn, 0)::regproc, CASE WHEN g.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+                        'MFINALFUNC_MODIFY = ' || CASE WHEN g.aggmfinalfn <> 0 AND g.aggmfinalmodify <> CASE g.aggkind WHEN 'n' THEN 'r' ELSE 's' END
+                            THEN CASE g.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+                        'MINITCOND = ' || quote_literal(g.aggminitval),
+                        (SELECT format('SORTOP = OPERATOR(%I.%s)', s.nspname, o.oprname) FROM pg_operator o JOIN pg_namespace s ON s.oid = o.oprnamespace WHERE o.oid = g.aggsortop),
+                        CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END,
+                        CASE g.aggkind WHEN 'h' THEN 'HYPOTHETICAL' END))
        END,
-       NULL,
+       -- The tables and views whose rows it takes or gives, and those of a body that is no text.
+       ARRAY(SELECT DISTINCT coalesce(t.typrelid, d.refobjid) FROM pg_depend d
+             LEFT JOIN pg_type row ON d.refclassid = 'pg_type'::regclass AND row.oid = d.refobjid
+             LEFT JOIN pg_type t ON t.oid = CASE WHEN row.typrelid <> 0 THEN row.oid ELSE row.typelem END AND t.typrelid <> 0
+             WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND (d.refclassid = 'pg_class'::regclass OR t.oid IS NOT NULL)),
        format('%s %s%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, own.prefix, p.proname,
               pg_get_function_identity_arguments(p.oid)),
        obj_description(p.oid, 'pg_proc'), NULL
@@ -99,15 +120,16 @@ WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_proc'::regclass AND o
   AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'materialized', relation.schema, relation.relname::text,
-       format('CREATE MATERIALIZED VIEW %s%s AS %s%s', relation.quoted,
-              (SELECT ' WITH (' || string_agg(quote_ident(split_part(o, '=', 1)) || ' = ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ') || ')'
-               FROM unnest(relation.reloptions) AS o),
+       format('CREATE MATERIALIZED VIEW %s AS %s%s', relation.quoted,
               rtrim(pg_get_viewdef(relation.oid), ';'), CASE WHEN relation.relispopulated THEN '' ELSE ' WITH NO DATA' END),
        ARRAY(SELECT DISTINCT d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> relation.oid WHERE r.ev_class = relation.oid),
        'MATERIALIZED VIEW ' || relation.quoted, obj_description(relation.oid, 'pg_class'),
        (SELECT json_agg(part ORDER BY place, part)::text FROM (
             SELECT 1, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = relation.oid
+            UNION ALL
+            SELECT 2, format('ALTER MATERIALIZED VIEW %s SET (%I = %L)', relation.quoted, split_part(o, '=', 1), substr(o, strpos(o, '=') + 1))
+            FROM unnest(relation.reloptions) AS o
             UNION ALL
             SELECT 2, format('COMMENT ON INDEX %s IS %L', i.indexrelid::regclass, obj_description(i.indexrelid, 'pg_class'))
             FROM pg_index i WHERE i.indrelid = relation.oid AND obj_description(i.indexrelid, 'pg_class') IS NOT NULL

@@ -1,0 +1,201 @@
+//! What a script creates and drops with the tables: types, sequences and functions that need tables, or that tables need; and the order in which these come
+//! and go.
+
+use super::fate::type_text;
+use super::needs::{self, Grade, Names};
+use super::objects::{self, Action};
+use super::opaque::{self, Nature, nature};
+use super::remake;
+use super::tables;
+use super::work::Work;
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Table};
+use crate::plan::order::{Need, in_order};
+use std::collections::{HashMap, HashSet};
+
+/// What is created.
+#[derive(Clone, Copy)]
+pub(super) enum Created<'a> {
+    Table(&'a Table),
+    Object(&'a OpaqueObject),
+}
+
+/// What is created with the tables, each behind what it needs.
+#[derive(Default)]
+pub(super) struct Creation<'a> {
+    pub(super) order: Vec<Created<'a>>,
+    objects: HashSet<(OpaqueKind, &'a QualifiedName)>,
+}
+
+impl Creation<'_> {
+    /// Whether the object is created with the tables.
+    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+        self.objects.contains(&(object.kind, &object.name))
+    }
+}
+
+/// Objects and tables, and who needs whom, by place.
+struct Graph<'a> {
+    all: Vec<Created<'a>>,
+    functions: HashMap<&'a str, Vec<usize>>,
+    others: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Graph<'a> {
+    fn of(objects: impl Iterator<Item = &'a OpaqueObject>, tables: Vec<&'a Table>) -> Self {
+        let mut objects: Vec<&'a OpaqueObject> = objects
+            .filter(|object| match nature(object.kind) {
+                Nature::Base | Nature::Function => true,
+                Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
+            })
+            .collect();
+        objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        let objects = objects.into_iter().map(Created::Object);
+        let all: Vec<Created<'a>> = objects.chain(tables.into_iter().map(Created::Table)).collect();
+        let mut graph = Graph { all, functions: HashMap::new(), others: HashMap::new() };
+        for (place, created) in graph.all.iter().enumerate() {
+            let (map, name) = match created {
+                Created::Object(object) if nature(object.kind) == Nature::Function => {
+                    (&mut graph.functions, opaque::bare_name(object))
+                }
+                Created::Object(object) => (&mut graph.others, object.name.name.as_str()),
+                Created::Table(table) => (&mut graph.others, table.name.name.as_str()),
+            };
+            map.entry(name).or_default().push(place);
+        }
+        graph
+    }
+
+    fn has_objects(&self) -> bool {
+        matches!(self.all.first(), Some(Created::Object(_)))
+    }
+
+    /// What is named, by place.
+    fn named(&self, names: &Names) -> Vec<(usize, Grade)> {
+        let of = |map: &HashMap<&str, Vec<usize>>, named: &HashMap<String, Grade>| -> Vec<(usize, Grade)> {
+            let found = named.iter().filter_map(|(name, grade)| Some((map.get(name.as_str())?, *grade)));
+            found.flat_map(|(places, grade)| places.iter().map(move |place| (*place, grade))).collect()
+        };
+        let mut named = of(&self.functions, &names.called);
+        named.extend(of(&self.others, &names.all));
+        named.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(right.1.cmp(&left.1)));
+        named.dedup_by_key(|(place, _)| *place);
+        named
+    }
+
+    fn needs(&self) -> Vec<Vec<(usize, Grade)>> {
+        let needs = self.all.iter().map(|created| match created {
+            Created::Object(object) => self.named(&needs::of(object)),
+            Created::Table(table) => self.named(&names_of(table)),
+        });
+        needs.collect()
+    }
+
+    /// These in an order in which each comes behind what it needs.
+    fn in_order(&self, needs: &[Vec<(usize, Grade)>], places: &HashSet<usize>) -> Creation<'a> {
+        let needs: Vec<Vec<(usize, Need)>> = needs
+            .iter()
+            .map(|all| all.iter().map(|(place, grade)| (*place, grade.need())).collect())
+            .collect();
+        let order = in_order(&needs).into_iter().filter(|place| places.contains(place));
+        let order: Vec<Created<'a>> = order.filter_map(|place| self.all.get(place).copied()).collect();
+        let objects = order.iter().filter_map(|created| match created {
+            Created::Object(object) => Some((object.kind, &object.name)),
+            Created::Table(_) => None,
+        });
+        Creation { objects: objects.collect(), order }
+    }
+}
+
+/// What the script creates with the tables.
+pub(super) fn of<'a>(work: &Work<'a>) -> Creation<'a> {
+    let graph = Graph::of(created(work), tables::in_order(&work.created));
+    if !graph.has_objects() && work.actions.is_empty() {
+        return Creation { order: graph.all, objects: HashSet::new() };
+    }
+    let needs = graph.needs();
+    // What tables and types need comes with them; other functions can wait for views.
+    let mut early: HashSet<usize> = HashSet::new();
+    let mut open: Vec<usize> = graph
+        .all
+        .iter()
+        .enumerate()
+        .filter(|(_, created)| match created {
+            Created::Table(_) => true,
+            Created::Object(object) => nature(object.kind) == Nature::Base,
+        })
+        .map(|(place, _)| place)
+        .collect();
+    let mut add = |names: &Names| open.extend(graph.named(names).into_iter().map(|(place, _)| place));
+    for table in work.staying.iter().filter(|table| !table.is_unchanged) {
+        add(&names_of(table.after));
+    }
+    for ((kind, name), action) in &work.actions {
+        if *action == Action::Alter
+            && let Some(object) = work.object_at_end(*kind, name)
+        {
+            add(&needs::of(object));
+        }
+    }
+    while let Some(place) = open.pop() {
+        if early.insert(place) {
+            open.extend(needs.get(place).into_iter().flatten().map(|(other, _)| *other));
+        }
+    }
+    graph.in_order(&needs, &early)
+}
+
+/// What the script drops with the tables: those that it drops, and what cannot stay without them, each before what it needs.
+pub(super) fn removal<'a>(work: &Work<'a>) -> Creation<'a> {
+    let put_aside = remake::put_aside(work);
+    let mut dropped = work.dropped.clone();
+    dropped.retain(|name, _| !put_aside.contains(name));
+    let goes = |object: &&OpaqueObject| {
+        work.action(object) == Some(Action::Drop) && !objects::goes_first(work, object)
+    };
+    let graph = Graph::of(work.path.before.opaque.iter().filter(goes), tables::in_order(&dropped));
+    let mut with_tables: HashSet<usize> = HashSet::new();
+    let is_table = |place: usize| matches!(graph.all.get(place), Some(Created::Table(_)));
+    let mut removal = if graph.has_objects() {
+        let needs = graph.needs();
+        let mut open: Vec<usize> = (0..graph.all.len()).filter(|place| is_table(*place)).collect();
+        let mut kept_by: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
+        for (place, all) in needs.iter().enumerate() {
+            for (other, _) in all.iter().filter(|(_, grade)| *grade == Grade::Kept) {
+                if let Some(kept_by) = kept_by.get_mut(*other) {
+                    kept_by.push(place);
+                }
+            }
+        }
+        while let Some(place) = open.pop() {
+            if with_tables.insert(place) {
+                open.extend(kept_by.get(place).into_iter().flatten());
+            }
+        }
+        graph.in_order(&needs, &with_tables)
+    } else {
+        Creation { order: graph.all, objects: HashSet::new() }
+    };
+    removal.order.reverse();
+    removal
+}
+
+/// What a table names: types, functions, parents.
+fn names_of(table: &Table) -> Names {
+    let mut names = needs::of_texts(opaque::expressions(table));
+    for column in &table.columns {
+        names.add(type_text(column), Grade::Kept);
+    }
+    for parent in super::family::parent_names(table) {
+        names.all.insert(parent.name.clone(), Grade::Kept);
+    }
+    names
+}
+
+/// The objects that are new, and the functions that change.
+fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
+    let changed = move |object: &&OpaqueObject| match work.action(object) {
+        Some(Action::Replace | Action::Recreate) => nature(object.kind) == Nature::Function,
+        Some(Action::Create | Action::Alter | Action::Drop) | None => false,
+    };
+    opaque::new_objects(work).chain(work.path.finish.opaque.iter().filter(changed))
+}

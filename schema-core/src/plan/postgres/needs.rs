@@ -1,0 +1,193 @@
+//! What the text of an object names, and when that has to be there.
+
+use super::opaque;
+use super::work::Staying;
+use crate::dialect::postgres::expression::identifier;
+use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::plan::order::Need;
+use crate::sql::{Token, TokenKind, tokenize};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+/// When what an object names has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Grade {
+    /// When it runs: the server does not look before.
+    Run,
+    /// When it is created.
+    Creation,
+    /// As long as it is: the server keeps what it means, and lets nothing of it go.
+    Kept,
+}
+
+impl Grade {
+    pub(super) fn need(self) -> Need {
+        match self {
+            Grade::Run => Need::Later,
+            Grade::Creation | Grade::Kept => Need::First,
+        }
+    }
+}
+
+/// What a text names, each with the strictest grade in which it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Names {
+    /// All names.
+    pub(super) all: HashMap<String, Grade>,
+    /// Those that a parenthesis follows, as it does a function's.
+    pub(super) called: HashMap<String, Grade>,
+}
+
+impl Names {
+    /// Adds what a text names.
+    pub(super) fn add(&mut self, text: &str, grade: Grade) {
+        let tokens: Vec<Token> =
+            tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
+        for (place, token) in tokens.iter().enumerate() {
+            let Some(name) = identifier(token, text) else { continue };
+            if tokens.get(place + 1).is_some_and(|next| next.text(text) == "(") {
+                let known = self.called.entry(name.clone()).or_insert(grade);
+                *known = grade.max(*known);
+            }
+            let known = self.all.entry(name).or_insert(grade);
+            *known = grade.max(*known);
+        }
+    }
+}
+
+/// Which tables that stay call a function, by place; found when somebody asks.
+#[derive(Default)]
+pub(super) struct Callers {
+    before: OnceCell<HashMap<String, usize>>,
+    stored: OnceCell<HashMap<String, usize>>,
+}
+
+impl Callers {
+    /// A table that calls the function before the script.
+    pub(super) fn needs<'a>(&self, staying: &[Staying<'a>], function: &str) -> Option<&'a QualifiedName> {
+        let calls = |table: &Staying<'_>| of_texts(opaque::expressions(table.before));
+        let place = self.before.get_or_init(|| by_function(staying.iter().map(calls))).get(function)?;
+        staying.get(*place).map(|table| &table.before.name)
+    }
+
+    /// A table that stores what the function gives, or has its rows checked by it, behind the script.
+    pub(super) fn stores<'a>(&self, staying: &[Staying<'a>], function: &str) -> Option<&'a QualifiedName> {
+        let calls = |table: &Staying<'_>| of_texts(opaque::stored(table.after));
+        let place = self.stored.get_or_init(|| by_function(staying.iter().map(calls))).get(function)?;
+        staying.get(*place).map(|table| &table.after.name)
+    }
+}
+
+/// The place of the first that calls each function.
+fn by_function(all: impl Iterator<Item = Names>) -> HashMap<String, usize> {
+    let mut callers = HashMap::new();
+    for (place, names) in all.enumerate() {
+        for name in names.called.into_keys() {
+            callers.entry(name).or_insert(place);
+        }
+    }
+    callers
+}
+
+/// What an object names.
+pub(super) fn of(object: &OpaqueObject) -> Names {
+    let definition = object.definition.as_deref().unwrap_or_default();
+    match object.kind {
+        OpaqueKind::Function => of_function(definition),
+        // What an extension is called says nothing of what it needs.
+        OpaqueKind::Extension | OpaqueKind::Owner | OpaqueKind::Privileges | OpaqueKind::Setting => {
+            Names::default()
+        }
+        // Its default and constraints call functions.
+        OpaqueKind::Domain => of_texts(object.restore.iter().map(String::as_str).chain([definition])),
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Collation
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Sequence
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
+        | OpaqueKind::Other => of_texts([definition]),
+    }
+}
+
+/// What expressions or queries name.
+pub(super) fn of_texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> Names {
+    let mut names = Names::default();
+    texts.into_iter().for_each(|text| names.add(text, Grade::Kept));
+    names
+}
+
+/// A function is kept by its signature, and by a body that is no text. Of a text the server reads SQL when it is created, all else when it runs.
+fn of_function(definition: &str) -> Names {
+    let mut names = of_texts([definition]);
+    if definition.starts_with("CREATE AGGREGATE ") {
+        // It calls its functions without parentheses.
+        names.called.clone_from(&names.all);
+    }
+    let grade = match definition.contains("\n LANGUAGE sql\n") {
+        true => Grade::Creation,
+        false => Grade::Run,
+    };
+    for token in tokenize(definition, Engine::Postgres) {
+        let text = token.text(definition);
+        if token.kind == TokenKind::String
+            && let Some(body) = without_dollars(text)
+        {
+            names.add(body, grade);
+        }
+    }
+    names
+}
+
+/// The text between dollars.
+fn without_dollars(text: &str) -> Option<&str> {
+    let end = text.strip_prefix('$')?.find('$')? + 2;
+    let tag = text.get(..end)?;
+    text.get(end..)?.strip_suffix(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_when_the_server_reads_it() {
+        let of = |language: &str| {
+            let text = format!(
+                "CREATE OR REPLACE FUNCTION f(a mood)\n RETURNS SETOF t\n LANGUAGE {language}\n STABLE\nAS $function$ SELECT * FROM u $function$"
+            );
+            of_function(&text).all
+        };
+        assert_eq!(of("sql").get("u"), Some(&Grade::Creation));
+        assert_eq!(of("plpgsql").get("u"), Some(&Grade::Run));
+        assert_eq!(of("plpgsql").get("mood"), Some(&Grade::Kept));
+        let atomic = of_function(
+            "CREATE OR REPLACE FUNCTION f()\n RETURNS integer\n LANGUAGE sql\nBEGIN ATOMIC\n SELECT a FROM u;\nEND",
+        );
+        assert_eq!(atomic.all.get("u"), Some(&Grade::Kept));
+    }
+
+    #[test]
+    fn a_column_is_no_call() {
+        let names = of_texts(["SELECT total, \"Sum up\" (a) FROM t"]);
+        assert_eq!(names.called.keys().collect::<Vec<_>>(), ["Sum up"]);
+        assert!(names.all.contains_key("total"));
+    }
+
+    #[test]
+    fn a_body_stands_between_dollars() {
+        assert_eq!(without_dollars("$f$ a $f$"), Some(" a "));
+        assert_eq!(without_dollars("$$a$$"), Some("a"));
+        assert_eq!(without_dollars("'a'"), None);
+    }
+}

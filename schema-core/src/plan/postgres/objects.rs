@@ -1,0 +1,373 @@
+//! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`readers`](super::readers) and
+//! [`opaque`](super::opaque) say.
+
+use super::opaque::{self, Nature, nature};
+use super::script::{Phase, Script};
+use super::work::Work;
+use super::{Unplanned, unplanned};
+use crate::dialect::postgres::render;
+use crate::diff::ObjectChange;
+use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::sql::{Hazard, Statement, tokenize};
+use std::collections::BTreeMap;
+
+/// What becomes of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Create,
+    /// CREATE OR REPLACE: what needs it stays.
+    Replace,
+    /// Statements change it, or what is on it.
+    Alter,
+    /// It is dropped and created again.
+    Recreate,
+    Drop,
+}
+
+/// The actions by object.
+pub(super) type Actions<'a> = BTreeMap<(OpaqueKind, &'a QualifiedName), Action>;
+
+/// Whether a change of an object can be planned, in this direction.
+pub(super) fn can_plan(change: &ObjectChange) -> bool {
+    match (&change.before, &change.after) {
+        (None, None) => true,
+        (None, Some(after)) => after.definition.is_some() && after.kind != OpaqueKind::NotNull,
+        (Some(before), None) => can_drop(before),
+        (Some(before), Some(after)) => action(before, after).is_some(),
+    }
+}
+
+/// What becomes of the object.
+pub(super) fn decide(change: &ObjectChange) -> Result<Action, Unplanned> {
+    let action = match (&change.before, &change.after) {
+        _ if !can_plan(change) => None,
+        (None, _) => Some(Action::Create),
+        (Some(_), None) => Some(Action::Drop),
+        (Some(before), Some(after)) => action(before, after),
+    };
+    action.ok_or_else(|| {
+        let what = match (&change.before, &change.after) {
+            (None, _) => "the creation",
+            (Some(_), None) => "the removal",
+            (Some(_), Some(_)) => "a change",
+        };
+        unplanned(format!("{what} of {}", change.label()))
+    })
+}
+
+fn can_drop(object: &OpaqueObject) -> bool {
+    let is_planned = match object.kind {
+        OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Sequence
+        | OpaqueKind::Function
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics => true,
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => false,
+    };
+    is_planned && object.target.is_some() && object.definition.is_some()
+}
+
+/// What makes one object the other; none where this release does not know.
+fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
+    if !can_drop(before) || !can_drop(after) {
+        return None;
+    }
+    let is_same = before.definition == after.definition;
+    if is_same && missing(&before.restore, &after.restore).all(|sql| undo(before, sql).is_some()) {
+        return Some(Action::Alter);
+    }
+    match nature(after.kind) {
+        Nature::Attached if altered_policy(before, after).is_some() => Some(Action::Alter),
+        Nature::Function if can_replace(before, after) => Some(Action::Replace),
+        Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
+        Nature::Base if after.kind == OpaqueKind::Sequence => Some(Action::Alter),
+        Nature::Base | Nature::Foreign => None,
+    }
+}
+
+/// Whether the server lets one function take the place of the other: what stands before the language is what callers rely on.
+fn can_replace(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+    let head = |object: &OpaqueObject| {
+        let text = object.definition.as_deref().filter(|text| text.starts_with("CREATE OR REPLACE "))?;
+        Some(text.split_once("\n LANGUAGE ")?.0.to_owned())
+    };
+    head(before).is_some_and(|head_before| head(after) == Some(head_before))
+}
+
+/// The statements of one list that are not in the other.
+fn missing<'a>(list: &'a [String], other: &'a [String]) -> impl Iterator<Item = &'a String> {
+    list.iter().filter(|sql| !other.contains(sql))
+}
+
+/// What takes back a statement on an object that stays; none where only dropping the object does.
+fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
+    let target = object.target.as_deref()?;
+    match object.kind {
+        OpaqueKind::Trigger | OpaqueKind::Rule => {
+            let words = [" DISABLE ", " ENABLE ALWAYS ", " ENABLE REPLICA "];
+            let kind = object.kind.words().to_ascii_uppercase();
+            words.iter().find_map(|word| {
+                let (table, name) = sql.split_once(&format!("{word}{kind} "))?;
+                Some(format!("{table} ENABLE {kind} {name}"))
+            })
+        }
+        OpaqueKind::MaterializedView => {
+            let option = sql.strip_prefix(&format!("ALTER {target} SET ("))?;
+            let name = option.split_once(" = ")?.0;
+            Some(format!("ALTER {target} RESET ({name})"))
+        }
+        // It is taken from its column first of all.
+        OpaqueKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
+        OpaqueKind::Domain => {
+            let part = sql.strip_prefix(&format!("ALTER {target} "))?;
+            if part.starts_with("SET DEFAULT ") {
+                return Some(format!("ALTER {target} DROP DEFAULT"));
+            }
+            if part == "SET NOT NULL" {
+                return Some(format!("ALTER {target} DROP NOT NULL"));
+            }
+            let constraint = part.strip_prefix("ADD CONSTRAINT ")?;
+            let name = tokenize(constraint, Engine::Postgres).first()?.text(constraint).to_owned();
+            Some(format!("ALTER {target} DROP CONSTRAINT {name}"))
+        }
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => None,
+    }
+}
+
+/// A policy as `CREATE POLICY` says it: behind its name what never changes, and what ALTER POLICY takes.
+struct Policy<'a> {
+    fixed: &'a str,
+    changing: &'a str,
+    clauses: Vec<&'a str>,
+}
+
+impl<'a> Policy<'a> {
+    fn of(object: &'a OpaqueObject) -> Option<Self> {
+        let rest =
+            object.definition.as_deref()?.strip_prefix("CREATE ")?.strip_prefix(object.target.as_deref()?)?;
+        let (fixed, changing) = rest.split_once(" TO ")?;
+        let mut depth = 0_usize;
+        let mut clauses = Vec::new();
+        for token in tokenize(changing, Engine::Postgres) {
+            match token.text(changing) {
+                "(" => depth += 1,
+                ")" => depth = depth.saturating_sub(1),
+                word @ ("USING" | "CHECK") if depth == 0 => clauses.push(word),
+                _ => {}
+            }
+        }
+        Some(Policy { fixed, changing, clauses })
+    }
+}
+
+/// What makes a policy the other; none where ALTER POLICY cannot: it takes no clause away.
+fn altered_policy(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
+    if after.kind != OpaqueKind::Policy {
+        return None;
+    }
+    let (old, new) = (Policy::of(before)?, Policy::of(after)?);
+    let stays = old.fixed == new.fixed && old.clauses.iter().all(|clause| new.clauses.contains(clause));
+    stays.then(|| format!("ALTER {} TO {}", after.target.as_deref().unwrap_or_default(), new.changing))
+}
+
+/// Whether something on the object changes, so that the script says all of it and nothing must be given back.
+pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+    let roles = |policy: &OpaqueObject| {
+        Policy::of(policy).map(|it| it.changing.split(" USING (").next().map(ToOwned::to_owned))
+    };
+    let is_policy = after.kind == OpaqueKind::Policy;
+    let differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
+    is_policy && roles(before) != roles(after) || differ.into_iter().any(|sql| !sql.starts_with("CREATE "))
+}
+
+/// Whether an object that goes has to go before the tables do: what is on them or reads them, and what has a name that the script needs.
+pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
+    match nature(object.kind) {
+        Nature::View | Nature::Attached | Nature::Statistics => true,
+        Nature::Function => false,
+        Nature::Base | Nature::Foreign => {
+            work.creates(&object.name)
+                || work.views.get(&object.name).is_some_and(|(before, _)| before.is_none())
+        }
+    }
+}
+
+/// A function that must go and come cannot where tables need it meanwhile.
+pub(super) fn check_function(work: &Work<'_>, function: &OpaqueObject) -> Result<(), Unplanned> {
+    match work.callers.needs(&work.staying, opaque::bare_name(function)) {
+        None => Ok(()),
+        Some(table) => Err(unplanned(format!(
+            "dropping and recreating {}, which the table `{table}` needs,",
+            function.label()
+        ))),
+    }
+}
+
+/// What changes an object that stays.
+pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &mut Script) {
+    if before.kind == OpaqueKind::Sequence && before.restore != after.restore {
+        // It must not be dropped with the column that it belonged to.
+        let release = |target| format!("ALTER {target} OWNED BY NONE");
+        let release = before.target.as_ref().filter(|_| !before.restore.is_empty()).map(release);
+        let label = format!("detach {} from its column", before.label());
+        script.extend(Phase::Detach, release.map(|sql| Statement::new(label, sql)));
+    }
+    script.extend(Phase::Finish, alter(before, after));
+}
+
+/// What makes one object the other without dropping it.
+fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
+    let change = |sql: String| Statement::new(format!("change {}", after.label()), sql);
+    let mut statements: Vec<Statement> = altered_policy(before, after)
+        .filter(|_| before.definition != after.definition)
+        .map(change)
+        .into_iter()
+        .collect();
+    if before.definition != after.definition
+        && let Some(definition) = &after.definition
+        && let Some(options) = definition.strip_prefix("CREATE SEQUENCE ")
+    {
+        let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
+        statements.push(change(format!("ALTER SEQUENCE {options}{cycle}")));
+    }
+    let added: Vec<&String> = missing(&after.restore, &before.restore).collect();
+    let sets_default = |sql: &str| after.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");
+    let is_set_again = |sql: &&String| sets_default(sql) && added.iter().any(|sql| sets_default(sql));
+    // A sequence is taken from its column first of all.
+    let stays = |sql: &&String| !is_set_again(sql) && before.kind != OpaqueKind::Sequence;
+    let undone = missing(&before.restore, &after.restore).filter(stays).filter_map(|sql| undo(before, sql));
+    statements.extend(undone.map(change));
+    for sql in &added {
+        statements.push(change((*sql).clone()).with_hazards(hazard_of_part(after, sql)));
+    }
+    statements.extend(comment(before, after));
+    statements
+}
+
+/// What a new constraint of a domain does to rows that are there.
+fn hazard_of_part(object: &OpaqueObject, sql: &str) -> Option<Hazard> {
+    let is_checked =
+        sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID") || sql.ends_with(" SET NOT NULL");
+    (object.kind == OpaqueKind::Domain && is_checked).then(|| {
+        Hazard::MayFail(format!(
+            "rows whose columns are of the domain `{}` are checked, and may violate it",
+            object.name
+        ))
+    })
+}
+
+/// CREATE OR REPLACE.
+pub(super) fn replace(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
+    let mut statements = opaque::create(object)?;
+    statements.truncate(1);
+    let consequence = match work.callers.stores(&work.staying, opaque::bare_name(object)) {
+        Some(table) => {
+            format!(", by whose old results rows of `{table}` were stored and checked: they stay as they are")
+        }
+        None => String::new(),
+    };
+    for statement in &mut statements {
+        statement.comment = format!("replace {}{consequence}", object.label());
+    }
+    let before = work.object_before(object.kind, &object.name);
+    statements.extend(before.and_then(|before| comment(before, object)));
+    Ok(statements)
+}
+
+/// CREATE after a drop in the same script; `before` is the object as it was, where it changes.
+pub(super) fn create_again(
+    before: Option<&OpaqueObject>,
+    object: &OpaqueObject,
+) -> Result<Vec<Statement>, Unplanned> {
+    let Some(before) = before else { return opaque::create_again(object) };
+    if changes_parts(before, object) {
+        return opaque::create(object);
+    }
+    let mut statements = opaque::create_again(object)?;
+    statements.extend(comment(before, object));
+    Ok(statements)
+}
+
+/// COMMENT ON, where it changes.
+fn comment(before: &OpaqueObject, after: &OpaqueObject) -> Option<Statement> {
+    let target = after.target.as_deref().filter(|_| before.comment != after.comment)?;
+    Some(comment_on(after, target))
+}
+
+pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
+    Statement::new(
+        format!("comment on {}", object.label()),
+        render::comment(target, object.comment.as_deref()),
+    )
+}
+
+/// DROP; `comes_back` is what the comment says of an object that does.
+pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Statement, Unplanned> {
+    let label = object.label();
+    let Some(target) = object.target.as_deref().filter(|_| can_drop(object)) else {
+        return Err(unplanned(format!("a change that {label} is in the way of")));
+    };
+    let hazard = match object.kind {
+        OpaqueKind::Sequence => Some(format!("the number that `{}` has reached is gone", object.name)),
+        OpaqueKind::Extension => {
+            Some(format!("what the extension `{}` keeps in tables of its own is gone", object.name))
+        }
+        OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Event
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => None,
+    };
+    let statement = Statement::new(format!("drop {label}{comes_back}"), format!("DROP {target}"));
+    Ok(statement.with_hazards(hazard.map(Hazard::DestroysData)))
+}

@@ -340,7 +340,12 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
                 Some(Action::Create | Action::Replace | Action::Alter) | None => false,
             },
         };
-        if (changes || reader.is_in_the_way(work)) && stays(reader) && aside.insert(reader.key()) {
+        // What goes with the tables goes between them.
+        let goes_with_tables = matches!(reader, Reader::Opaque(object) if work.removal.has(object));
+        if (changes || reader.is_in_the_way(work) && !goes_with_tables)
+            && stays(reader)
+            && aside.insert(reader.key())
+        {
             open.push(place);
         }
     }

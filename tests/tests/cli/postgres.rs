@@ -122,9 +122,9 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
     ");
     sandbox.run(&format!("{diff} --apply --yes")).exits(0);
     sandbox.run(&diff).exits(0);
-    execute(&to, &["CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1'"]);
+    execute(&to, &["CREATE PUBLICATION one"]);
     let named = sandbox.run(&diff).exits(1);
-    assert!(named.stderr.contains("`one()`"), "{named}");
+    assert!(named.stderr.contains("the publication `one`"), "{named}");
 }
 
 /// Everything that a database can hold and its schema must say again.

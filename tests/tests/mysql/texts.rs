@@ -60,6 +60,54 @@ fn texts_of_all_kinds_are_copied_as_they_are() {
     assert!(refused.to_string().contains("`c`") || refused.to_string().contains("'c'"), "{refused}");
 }
 
+/// MySQL keeps literals of generated columns in the character set of their table, and shows them as bytes of that.
+#[test]
+fn texts_of_tables_in_other_character_sets_are_copied_as_they_are() {
+    let Some(server) = Server::Mysql.url() else { return };
+    for (charset, text) in
+        [("latin1", "é"), ("cp1250", "ęł"), ("utf16", "語é"), ("sjis", "表ソ"), ("utf8mb3", "é語")]
+    {
+        let (mut original, mut copy) = (Scratch::create(&server), Scratch::create(&server));
+        let engine = original.driver().engine();
+        let index = if engine == Engine::Mysql {
+            format!(", KEY `k` ((concat(`n`, '{text}')))")
+        } else {
+            String::new()
+        };
+        original
+            .load(&format!(
+                "CREATE TABLE `t` (`id` int PRIMARY KEY, `n` varchar(20) DEFAULT '{text}',
+                    `größe` varchar(60) GENERATED ALWAYS AS (concat(`n`, '{text}', 'it''s\\\\')) STORED,
+                    `p` varchar(60) GENERATED ALWAYS AS (concat(`größe`, 'plain')) VIRTUAL,
+                    `x` varchar(30) DEFAULT (concat('{text}', 'a')), `e` enum('{text}', 'b') NOT NULL DEFAULT '{text}',
+                    CONSTRAINT `c` CHECK (`n` <> '{text}{text}'){index}) CHARACTER SET {charset}"
+            ))
+            .unwrap();
+        let follow = |copy: &mut Scratch, original: &mut Scratch| {
+            let comparison =
+                compare(engine, copy.introspect(), original.introspect(), Scope::Database, &[]).unwrap();
+            let up = comparison.up().unwrap();
+            apply(copy.driver(), &up, &[])
+                .unwrap_or_else(|error| panic!("{charset}: {error}\n{}", up.to_script()));
+            assert_eq!(copy.introspect(), original.introspect(), "{charset}: {}", up.to_script());
+            up.statements.len()
+        };
+        follow(&mut copy, &mut original);
+        // It writes down its definition in another way then.
+        original.load("ALTER TABLE `t` ADD COLUMN `q` int, ALGORITHM=COPY").unwrap();
+        assert_eq!(follow(&mut copy, &mut original), 1, "{charset}");
+        let rows = |of: &mut Scratch| {
+            of.driver().execute("INSERT INTO `t` (`id`) VALUES (7)").unwrap();
+            of.driver()
+                .query("SELECT hex(`n`), hex(`größe`), hex(`p`), hex(`x`), hex(`e`) FROM `t`", &[])
+                .unwrap()
+        };
+        assert_eq!(rows(&mut copy), rows(&mut original), "{charset}");
+        let refused = format!("INSERT INTO `t` (`id`, `n`) VALUES (8, '{text}{text}')");
+        copy.driver().execute(&refused).unwrap_err();
+    }
+}
+
 /// MySQL gives a column that INSTANT has dropped a longer name, and fails where that ends in the middle of a character.
 #[test]
 fn columns_with_long_names_that_are_not_ascii_are_dropped() {

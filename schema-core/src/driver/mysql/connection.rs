@@ -1,8 +1,9 @@
 //! A connection. The `mysql` crate waits for the server in the caller's thread and drives no runtime, so that it may be used and dropped
 //! anywhere.
 
-use super::error;
 use super::settings::Settings;
+use super::{error, literals};
+use crate::dialect::mysql::Variant;
 use crate::driver::DriverError;
 use crate::driver::peer::{self, Attempt};
 use mysql::prelude::{FromValue, Queryable as _};
@@ -16,6 +17,8 @@ pub(super) struct Connection {
     inner: Conn,
     /// Whether the server has asked for a file of this machine since this was last looked at.
     asked_for_file: Arc<AtomicBool>,
+    /// Which of the two servers it is, once that is known.
+    variant: Option<Variant>,
 }
 
 impl Connection {
@@ -45,7 +48,7 @@ impl Connection {
                         asked.store(true, Ordering::Relaxed);
                         Ok(())
                     })));
-                    return Ok(Connection { inner, asked_for_file });
+                    return Ok(Connection { inner, asked_for_file, variant: None });
                 }
                 Attempt::Ended(Err(error)) => {
                     // Who is not let in encrypted is not let in at all, and what is not there is not there.
@@ -170,6 +173,8 @@ impl Connection {
                 chunk.iter().map(|(object, _)| format!("SHOW CREATE {object}")).collect();
             let set = format!("SET character_set_results = {results}");
             let answers = self.inner.query_iter(format!("{set};{}", statements.join(";")));
+            // Whether it is a table, and the bytes.
+            let mut shown: Vec<(bool, Option<Vec<u8>>)> = Vec::with_capacity(chunk.len());
             let read = answers.map_err(DriverError::from).and_then(|mut answers| {
                 // The first answer is that to SET.
                 answers.iter();
@@ -181,19 +186,29 @@ impl Connection {
                     for row in rows {
                         text = get::<Option<Vec<u8>>>(&row?, column)?;
                     }
-                    texts.push(text.and_then(|bytes| match String::from_utf8(bytes) {
-                        Ok(text) => Some(text),
-                        Err(error) if object.starts_with("TABLE ") => Some(readable(error.as_bytes())),
-                        Err(_) => None,
-                    }));
+                    shown.push((object.starts_with("TABLE "), text));
                 }
                 Ok(())
             });
             let restored = self.run("SET character_set_results = utf8mb4");
             read?;
             restored?;
+            if self.variant == Some(Variant::Mysql) {
+                let tables = shown.iter_mut().filter(|(is_table, _)| *is_table);
+                literals::convert(self, tables.filter_map(|(_, text)| text.as_mut()).collect())?;
+            }
+            texts.extend(shown.into_iter().map(|(is_table, text)| match String::from_utf8(text?) {
+                Ok(text) => Some(text),
+                Err(error) if is_table => Some(readable(error.as_bytes())),
+                Err(_) => None,
+            }));
         }
         Ok(texts)
+    }
+
+    /// Which of the two servers it is.
+    pub(super) fn is_to(&mut self, variant: Variant) {
+        self.variant = Some(variant);
     }
 }
 

@@ -11,6 +11,7 @@ mod copy;
 mod error;
 mod introspect;
 mod lasting;
+mod literals;
 mod lock;
 mod probe;
 mod recreated;

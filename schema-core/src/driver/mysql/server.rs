@@ -46,6 +46,7 @@ impl Server {
         let text: String = get(&row, 0)?;
         let server = mysql::Server::parse(&text)
             .ok_or_else(|| refused(format!("the server calls its version `{text}`")))?;
+        connection.is_to(server.variant);
         if !server.is_supported() {
             let (name, oldest) = (server.variant.engine(), server.variant.facts().oldest);
             let message = format!(

@@ -190,7 +190,14 @@ fn encodings() -> Vec<Case> {
     };
     let plain = || items_table([text("note"), text("other")]);
     let latin = |name: &str| Column { charset: Some("latin1".to_owned()), ..text(name) };
+    let composed = |literal: &str| {
+        let shown = text("shown").nullable().stored(&format!("CONCAT(note ,'{literal}', 'plain')"));
+        document([with(items_table([text("note"), shown]), "latin1", "latin1_swedish_ci")])
+    };
     vec![
+        Case::new("change_text_that_latin1_is_computed_with", composed("é"), composed("ü"))
+            .row("items", row! { id: 3, note: "x" })
+            .converts("items", "shown"),
         note(
             "change_character_set_of_table",
             with(plain(), "latin1", "latin1_swedish_ci"),

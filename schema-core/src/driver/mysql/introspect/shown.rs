@@ -11,7 +11,15 @@ use crate::sql::{Token, TokenKind, unquote_identifier};
 
 /// Whether an expression may be another than the catalogue says.
 pub(super) fn may_be_garbled(text: &str) -> bool {
-    !text.is_ascii() || text.contains(['?', '\\'])
+    !text.is_ascii() || text.contains(['?', '\\']) || has_introducer(text)
+}
+
+/// Whether a literal is of another character set than a statement is.
+fn has_introducer(text: &str) -> bool {
+    text.split('\'').any(|before| {
+        let (_, word) = before.rsplit_once('_').unwrap_or_default();
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether an expression or a default of the table may be.

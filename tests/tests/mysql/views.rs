@@ -73,13 +73,13 @@ fn views_are_created_under_the_settings_that_they_remember() {
     full.load(&format!(
         "{TABLE}{OLD_CLIENT}CREATE VIEW v AS {QUERY};
          SET NAMES latin1;CREATE VIEW w AS SELECT id, 'x' COLLATE latin1_bin AS x, COLLATION('x') AS c FROM t;
-         {BACK}CREATE VIEW joined AS SELECT v.id, w.c FROM v JOIN w ON v.id = w.id;"
+         {BACK}CREATE VIEW x AS SELECT v.id, w.c FROM v JOIN w ON v.id = w.id;"
     ))
     .unwrap();
     turned_and_back(&mut empty, &mut full);
     let up = compared(&mut empty, &mut full).up().unwrap();
     apply(empty.driver(), &up, &[]).unwrap();
-    for query in ["SELECT * FROM v", "SELECT * FROM w", "SELECT * FROM joined"] {
+    for query in ["SELECT * FROM v", "SELECT * FROM w", "SELECT * FROM x"] {
         assert_eq!(rows(empty.driver(), query), rows(full.driver(), query), "{query}");
     }
 }

@@ -6,6 +6,7 @@ use super::identifier::{fold_case, quote, quote_text};
 use crate::dialect::brackets;
 use crate::model::Engine;
 use crate::sql::{Token, TokenKind, tokenize, unquote_identifier, unquote_string};
+use std::collections::BTreeSet;
 
 /// A text that is the same for two pieces of SQL if a server reads the same in both: white space, comments, the case of words and names, quotes that
 /// change nothing, `_utf8mb4` before a literal, and brackets round the whole are left out.
@@ -109,6 +110,19 @@ pub fn mentions(sql: &str, name: &str) -> bool {
 /// All identifiers and words of the text.
 pub fn identifiers(sql: &str) -> impl Iterator<Item = String> + '_ {
     tokenize(sql, Engine::Mysql).into_iter().filter_map(|token| identifier(&token, sql))
+}
+
+/// The identifiers and words that stand by themselves, as the name of a relation does: behind no point and no AS, and before no point and no bracket.
+pub fn bare_identifiers(sql: &str) -> BTreeSet<String> {
+    let tokens = significant(sql);
+    let text =
+        |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |token| token.text(sql));
+    let is_bare = |place: usize| {
+        let (before, after) = (text(place.checked_sub(1)), text(Some(place + 1)));
+        before != "." && !before.eq_ignore_ascii_case("AS") && after != "." && after != "("
+    };
+    let bare = tokens.iter().enumerate().filter(|(place, _)| is_bare(*place));
+    bare.filter_map(|(_, token)| identifier(token, sql)).collect()
 }
 
 /// The column whose JSON a CHECK wants to be sound, where it wants nothing else.

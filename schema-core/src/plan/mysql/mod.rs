@@ -12,10 +12,11 @@ mod rename;
 mod tables;
 mod triggers;
 mod values;
+mod views;
 mod zero_dates;
 
 use super::{Path, Unplanned};
-use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
+use crate::dialect::mysql::{Variant, quote, quote_name, render};
 use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
 use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
@@ -373,7 +374,7 @@ impl<'a> Planner<'a> {
     }
 
     fn create_views_and_triggers(&mut self) {
-        let views = views_in_order(self.path.finish).into_iter().filter_map(|view| {
+        let views = views::in_order(self.path.finish).into_iter().filter_map(|view| {
             match self.views.get(&view.name) {
                 Some((before, Some(_))) => Some((view, before.is_some())),
                 Some((_, None)) | None => None,
@@ -417,37 +418,4 @@ fn impossible(change: &TableChange) -> Option<&'static str> {
 
 fn find<'a>(schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table> {
     schema.tables.iter().find(|table| table.name == *name)
-}
-
-/// All views, each behind those that it is made of.
-fn views_in_order(schema: &Schema) -> Vec<&View> {
-    fn visit<'a>(
-        view: &'a View,
-        readers: &BTreeMap<&'a QualifiedName, Vec<&'a View>>,
-        done: &mut BTreeSet<&'a QualifiedName>,
-        order: &mut Vec<&'a View>,
-    ) {
-        if done.insert(&view.name) {
-            for other in readers.get(&view.name).into_iter().flatten() {
-                visit(other, readers, done, order);
-            }
-            order.push(view);
-        }
-    }
-    let views: BTreeMap<&str, &View> =
-        schema.views.iter().map(|view| (view.name.name.as_str(), view)).collect();
-    let reads: BTreeMap<&QualifiedName, Vec<&View>> = schema
-        .views
-        .iter()
-        .map(|view| {
-            let words: BTreeSet<String> = expression::identifiers(&view.query).collect();
-            let read = words.iter().filter_map(|word| views.get(word.as_str()).copied());
-            (&view.name, read.filter(|other| other.name != view.name).collect())
-        })
-        .collect();
-    let (mut done, mut order) = (BTreeSet::new(), Vec::new());
-    for view in views.into_values() {
-        visit(view, &reads, &mut done, &mut order);
-    }
-    order
 }

@@ -82,10 +82,12 @@ fn is_bounded(ended: &Ended, context: &str) {
 
 /// Changes something at random, and says what.
 fn mutate(project: &mut Project, chance: &mut Chance) -> String {
-    let all = files(project.path());
-    let (file, contents) = chance
-        .one_of(&all.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect::<Vec<_>>())
-        .clone();
+    // The database is beside them, and is no file that somebody writes by hand.
+    let mut all = files(&project.migrations());
+    let settings = project.path().join("schema.toml");
+    all.push((settings.clone(), Some(fs::read(&settings).unwrap())));
+    let written: Vec<_> = all.into_iter().filter_map(|(path, bytes)| Some((path, bytes?))).collect();
+    let (file, contents) = chance.one_of(&written).clone();
     let revision = *chance.one_of(&["a", "b", "c", "d"]);
     let folder = project.folder_of(revision);
     let toml = folder.join("revision.toml");

@@ -108,6 +108,14 @@ fn without_defaults() -> Vec<Case> {
             .row("items", row! { id: 3, note: "x" })
             .only_with(Capability::LongKeys),
         Case::new(
+            "a_long_text_is_unique_by_hashes",
+            document([long().index(unique("once"))]),
+            document([long().index(Index { using: Some("hash".to_owned()), ..unique("once") })]),
+        )
+        .row("items", row! { id: 3, note: "x" })
+        .only_with(Capability::LongKeys)
+        .is_no_change(),
+        Case::new(
             "store_a_computed_column_no_longer",
             items([text("note"), text("norm").nullable().stored("lower(note)")]),
             items([text("note"), text("norm").nullable().generated("lower(note)")]),

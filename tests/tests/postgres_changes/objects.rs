@@ -352,3 +352,24 @@ fn triggers_keep_their_tables_when_one_of_these_is_renamed() {
         .unwrap_or_else(|error| panic!("{error}\n{}", down.to_script()));
     assert_eq!(database.dump(), start, "{}", down.to_script());
 }
+
+/// The numbers go on with the sequence.
+#[test]
+fn a_sequence_that_a_column_no_longer_numbers_itself_by_stays() {
+    let serial = "ALTER TABLE items ADD n serial; COMMENT ON SEQUENCE items_n_seq IS 'numbers'";
+    let free = "ALTER TABLE items ADD n integer; CREATE SEQUENCE items_n_seq AS integer OWNED BY items.n";
+    let script = on_items_with_numbers(serial, free);
+    let Some(script) = script else { return };
+    assert!(!script.contains("DROP SEQUENCE") && !script.contains("CREATE SEQUENCE"), "{script}");
+    on_items_with_numbers(free, serial);
+    on_items_with_numbers(
+        "ALTER TABLE items ADD n integer; CREATE SEQUENCE items_n_seq INCREMENT 5 CYCLE OWNED BY items.id; COMMENT ON SEQUENCE items_n_seq IS 'x'",
+        "ALTER TABLE items ADD n bigserial",
+    );
+}
+
+fn on_items_with_numbers(before: &str, after: &str) -> Option<String> {
+    let rows = "UPDATE items SET n = id; ALTER TABLE items ALTER n SET NOT NULL";
+    let (before, after) = (format!("{ITEMS}; {before}; {rows}"), format!("{ITEMS}; {after}; {rows}"));
+    Change { before: &before, after: &after, rows: "SELECT id, n FROM items ORDER BY id" }.hold()
+}

@@ -150,7 +150,9 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> Creation<'a> {
     let mut dropped = work.dropped.clone();
     dropped.retain(|name, _| !put_aside.contains(name));
     let goes = |object: &&OpaqueObject| {
-        work.action(object) == Some(Action::Drop) && !objects::goes_first(work, object)
+        !work.moved_sequences.has(object)
+            && work.action(object) == Some(Action::Drop)
+            && !objects::goes_first(work, object)
     };
     let graph = Graph::of(work.path.before.opaque.iter().filter(goes), tables::in_order(&dropped));
     let mut with_tables: HashSet<usize> = HashSet::new();

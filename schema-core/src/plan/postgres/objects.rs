@@ -219,6 +219,7 @@ pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
     match nature(object.kind) {
         Nature::View | Nature::Attached | Nature::Statistics => true,
         Nature::Function => false,
+        Nature::Base if work.moved_sequences.has(object) => false,
         Nature::Base | Nature::Foreign => {
             work.creates(&object.name)
                 || work.views.get(&object.name).is_some_and(|(before, _)| before.is_none())
@@ -257,12 +258,8 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
         .map(change)
         .into_iter()
         .collect();
-    if before.definition != after.definition
-        && let Some(definition) = &after.definition
-        && let Some(options) = definition.strip_prefix("CREATE SEQUENCE ")
-    {
-        let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
-        statements.push(change(format!("ALTER SEQUENCE {options}{cycle}")));
+    if before.definition != after.definition && after.kind == OpaqueKind::Sequence {
+        statements.push(alter_sequence(after));
     }
     let added: Vec<&String> = missing(&after.restore, &before.restore).collect();
     let sets_default = |sql: &str| after.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");
@@ -276,6 +273,14 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     }
     statements.extend(comment(before, after));
     statements
+}
+
+/// ALTER SEQUENCE with all options.
+pub(super) fn alter_sequence(sequence: &OpaqueObject) -> Statement {
+    let definition = sequence.definition.as_deref().unwrap_or_default();
+    let options = definition.strip_prefix("CREATE SEQUENCE ").unwrap_or(definition);
+    let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
+    Statement::new(format!("change {}", sequence.label()), format!("ALTER SEQUENCE {options}{cycle}"))
 }
 
 /// What a new constraint of a domain does to rows that are there.

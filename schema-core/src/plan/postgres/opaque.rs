@@ -67,6 +67,18 @@ pub(super) fn create_early(
         }
         Some(Action::Create | Action::Alter | Action::Drop) | None => create(object)?,
     };
+    if work.moved_sequences.has(object) {
+        // A column had it.
+        for statement in statements.iter_mut().take(1) {
+            *statement = objects::alter_sequence(object);
+        }
+        if let Some(target) = object.target.as_deref().filter(|_| work.moved_sequences.loses_comment(object))
+        {
+            statements.push(objects::comment_on(object, target));
+        }
+        script.extend(Phase::Finish, statements);
+        return Ok(());
+    }
     if object.kind == OpaqueKind::Sequence {
         // Whom a sequence belongs to must be there.
         script.extend(Phase::Finish, statements.split_off(1));

@@ -274,6 +274,7 @@ fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) ->
         Reader::View(_) => false,
         Reader::Opaque(object) => {
             work.action(object) == Some(Action::Drop)
+                && !work.moved_sequences.has(object)
                 && !aside.contains(&reader.key())
                 && !work.removal.has(object)
         }

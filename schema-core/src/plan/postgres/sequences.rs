@@ -4,7 +4,7 @@ use super::script::{Phase, Script};
 use super::sequence_options;
 use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
-use crate::model::{AutoIncrement, Column, Engine, QualifiedName, Schema, Table};
+use crate::model::{AutoIncrement, Column, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +69,7 @@ pub(super) fn before_type(
                 format!("drop the default of {place}"),
                 format!("ALTER TABLE {name} ALTER COLUMN {column} DROP DEFAULT"),
             ));
-            if !work.moved_sequences.contains_key(&sequence) {
+            if !work.moved_sequences.leaves(&sequence) {
                 statements.push(if new == Numbering::Nobody {
                     Statement::new(
                         format!("drop the sequence of {place}"),
@@ -111,13 +111,12 @@ pub(super) fn after_type(
     statements: &mut Vec<Statement>,
 ) {
     let table = &of.name;
-    let is_moved = |column: &Column| {
-        numbering(column) == Numbering::Serial
-            && work.moved_sequences.contains_key(&render::sequence_name(table, column).0)
-    };
+    let leaves = numbering(before) == Numbering::Serial
+        && work.moved_sequences.leaves(&render::sequence_name(table, before).0);
+    let arrives = work.moved_sequences.arrives(&render::sequence_name(table, after).0);
     let new = numbering(after);
-    // What gave the numbers goes on giving them to another column.
-    let old = if is_moved(before) { Numbering::Nobody } else { numbering(before) };
+    // What gave the numbers goes on without the column.
+    let old = if leaves { Numbering::Nobody } else { numbering(before) };
     let (name, column) = (quote_name(table), quote(&after.name));
     let place = format!("`{table}`.`{}`", after.name);
     let sequence = render::sequence_name(table, after);
@@ -139,7 +138,7 @@ pub(super) fn after_type(
             }
             statements.extend(sequence_options::comment(table, after));
         }
-        (Numbering::Nobody, Numbering::Serial) if is_moved(after) => {
+        (Numbering::Nobody, Numbering::Serial) if arrives => {
             statements.extend(take_over(work, table, after));
             statements.push(give_to_column(table, after));
             statements.push(take_numbers(table, after));
@@ -186,7 +185,7 @@ pub(super) fn made_anew(
 
 /// Whether a new column needs its sequence before it comes: one that is not what the word `serial` would make, or that was another column's.
 pub(super) fn comes_before_column(work: &Work<'_>, table: &QualifiedName, column: &Column) -> bool {
-    let is_moved = || work.moved_sequences.contains_key(&render::sequence_name(table, column).0);
+    let is_moved = || work.moved_sequences.arrives(&render::sequence_name(table, column).0);
     column.auto == Some(AutoIncrement::Serial) && (column.sequence.is_some() || column.nullable || is_moved())
 }
 
@@ -197,7 +196,7 @@ pub(super) fn with_sequence(column: &Column) -> Column {
 
 /// The sequence of a column that is new, before the column is there.
 pub(super) fn create_before_column(work: &Work<'_>, table: &Table, column: &Column) -> Vec<Statement> {
-    if work.moved_sequences.contains_key(&render::sequence_name(&table.name, column).0) {
+    if work.moved_sequences.arrives(&render::sequence_name(&table.name, column).0) {
         take_over(work, &table.name, column)
     } else {
         let mut statements = create_alone(table, column);
@@ -206,8 +205,42 @@ pub(super) fn create_before_column(work: &Work<'_>, table: &Table, column: &Colu
     }
 }
 
-/// The columns that a sequence numbers before the changes, where it numbers another one afterwards, by the sequence's name as SQL.
-pub(super) type MovedSequences<'a> = BTreeMap<String, &'a Column>;
+/// The sequences that change hands, by their names as SQL.
+#[derive(Default)]
+pub(super) struct MovedSequences<'a> {
+    /// The columns that they number before the changes, where they number others afterwards.
+    columns: BTreeMap<String, &'a Column>,
+    /// Those of columns that belong to none as its numbers afterwards.
+    freed: BTreeMap<String, &'a Column>,
+    /// Those that no column numbers itself by, and a column does afterwards.
+    bound: BTreeMap<String, &'a OpaqueObject>,
+}
+
+impl MovedSequences<'_> {
+    /// Whether the sequence of a column goes on without it.
+    fn leaves(&self, sequence: &str) -> bool {
+        self.columns.contains_key(sequence) || self.freed.contains_key(sequence)
+    }
+
+    /// Whether the sequence that a column gets is there already.
+    fn arrives(&self, sequence: &str) -> bool {
+        self.columns.contains_key(sequence) || self.bound.contains_key(sequence)
+    }
+
+    /// Whether the object, which comes or goes, is a column's sequence at the other end.
+    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+        let name = || quote_name(&object.name);
+        object.kind == OpaqueKind::Sequence
+            && (self.freed.contains_key(&name()) || self.bound.contains_key(&name()))
+    }
+
+    /// Whether the sequence had a comment as a column's that it no longer has.
+    pub(super) fn loses_comment(&self, object: &OpaqueObject) -> bool {
+        let column = self.freed.get(&quote_name(&object.name));
+        let had = column.and_then(|column| column.sequence.as_ref()).is_some_and(|it| it.comment.is_some());
+        had && object.comment.is_none()
+    }
+}
 
 pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences<'a> {
     let owners = |schema: &'a Schema| {
@@ -230,10 +263,20 @@ pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences
             (*other, &owner.name) != (table, &column.name) && !is_replaced
         })
     };
-    owners(before)
-        .filter(|(sequence, owner)| is_moved(sequence, *owner))
-        .map(|(sequence, (_, column))| (sequence, column))
-        .collect()
+    let free = |schema: &'a Schema| {
+        let sequences = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Sequence);
+        sequences.map(|object| (quote_name(&object.name), object)).collect::<BTreeMap<_, _>>()
+    };
+    let (free_before, free_later) = (free(before), free(after));
+    let columns = owners(before).filter(|(sequence, owner)| is_moved(sequence, *owner));
+    MovedSequences {
+        columns: columns.map(|(sequence, (_, column))| (sequence, column)).collect(),
+        freed: owners(before)
+            .filter(|(name, _)| free_later.contains_key(name))
+            .map(|(name, (_, column))| (name, column))
+            .collect(),
+        bound: free_before.into_iter().filter(|(name, _)| later.contains_key(name)).collect(),
+    }
 }
 
 /// What becomes another column's must not be dropped with the one that it belongs to.
@@ -244,16 +287,34 @@ pub(super) fn release_moved(work: &Work<'_>, script: &mut Script) {
             format!("ALTER SEQUENCE {sequence} OWNED BY NONE"),
         )
     };
-    script.extend(Phase::Detach, work.moved_sequences.keys().map(release));
+    let MovedSequences { columns, freed, bound } = &work.moved_sequences;
+    let names: BTreeSet<&String> = columns.keys().chain(freed.keys()).chain(bound.keys()).collect();
+    script.extend(Phase::Detach, names.into_iter().map(release));
 }
 
 /// Makes the sequence of another column what this one needs.
 fn take_over(work: &Work<'_>, table: &QualifiedName, after: &Column) -> Vec<Statement> {
     let sequence = render::sequence_name(table, after).0;
-    let before = work.moved_sequences.get(&sequence).copied();
-    before
-        .map(|before| sequence_options::change(table, (before, after), &sequence, false))
-        .unwrap_or_default()
+    if let Some(before) = work.moved_sequences.columns.get(&sequence) {
+        return sequence_options::change(table, (before, after), &sequence, false);
+    }
+    let Some(before) = work.moved_sequences.bound.get(&sequence) else { return Vec::new() };
+    let place = format!("`{table}`.`{}`", after.name);
+    let mut statements = vec![Statement::new(
+        format!("make the sequence `{}` what numbers {place}", before.name),
+        render::alter_sequence(table, after),
+    )];
+    let is_removed =
+        before.comment.is_some() && after.sequence.as_ref().is_none_or(|it| it.comment.is_none());
+    if is_removed {
+        let target = format!("SEQUENCE {sequence}");
+        statements.push(Statement::new(
+            format!("comment on the sequence of {place}"),
+            render::comment(&target, None),
+        ));
+    }
+    statements.extend(sequence_options::comment(table, after));
+    statements
 }
 
 /// The sequence of a column, which does not belong to it yet, without its comment.

@@ -17,7 +17,8 @@ pub use enum_type::create_enum;
 pub use index::create_index;
 pub use parameters::{parameter_names, parameters};
 pub use sequence::{
-    create_sequence, identity, options, sequence_name, sequence_type, usual_bounds, usual_sequence_type,
+    alter_sequence, create_sequence, identity, options, sequence_name, sequence_type, usual_bounds,
+    usual_sequence_type,
 };
 pub use table::{Parts, create_table};
 pub use view::create_view;

@@ -84,6 +84,28 @@ pub fn create_sequence(table: &QualifiedName, column: &Column) -> String {
     sql
 }
 
+/// ALTER SEQUENCE that makes any sequence of this name what a column has.
+#[must_use]
+pub fn alter_sequence(table: &QualifiedName, column: &Column) -> String {
+    let SequenceName(name) = sequence_name(table, column);
+    let given = column.sequence.clone().unwrap_or_default();
+    let SequenceOptions { name: _, ty: _, comment: _, start, increment, min, max, cache, cycle } = given;
+    let increment = increment.unwrap_or(1);
+    let bound = |word: &str, number: Option<i64>| match number {
+        Some(number) => format!("{word} {number}"),
+        None => format!("NO {word}"),
+    };
+    let start = start.unwrap_or_else(|| if increment > 0 { min.unwrap_or(1) } else { max.unwrap_or(-1) });
+    format!(
+        "ALTER SEQUENCE {name} AS {} INCREMENT BY {increment} {} {} START WITH {start} CACHE {} {}",
+        sequence_type(column),
+        bound("MINVALUE", min),
+        bound("MAXVALUE", max),
+        cache.unwrap_or(1),
+        if cycle { "CYCLE" } else { "NO CYCLE" },
+    )
+}
+
 /// All options but the name, each as SQL.
 #[must_use]
 pub fn options(options: &SequenceOptions) -> Vec<String> {

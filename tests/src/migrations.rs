@@ -137,7 +137,7 @@ impl Project {
         let objects = match self.engine() {
             Engine::Sqlite => return self.sqlite_dump(),
             Engine::Postgres => postgres::dump_of(&self.url_text()),
-            Engine::Mysql | Engine::Mariadb => mysql::dump_of(self.driver().as_mut()),
+            Engine::Mysql | Engine::Mariadb => mysql::dump_of(self.driver().as_mut(), &self.url_text()),
         };
         objects.into_iter().map(|((kind, name), lines)| format!("{kind} {name}: {lines:#?}")).collect()
     }

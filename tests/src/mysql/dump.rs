@@ -1,6 +1,7 @@
 //! A database in its own words: SHOW CREATE of all that is in it, line by line and in no order. Knows nothing of how the project reads a schema.
 
 use super::encoding::with_encodings;
+use super::literals::with_literals;
 use schema_core::driver::{Driver, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -20,13 +21,13 @@ const TRIGGERS: &str = "
     SELECT TRIGGER_NAME, CONCAT_WS(' ', ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_ORDER, DEFINER, SQL_MODE, COLLATION_CONNECTION), ACTION_STATEMENT
     FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
 
-/// Everything that the database holds.
+/// Everything that the database of the driver holds, whose URL this is.
 ///
 /// # Panics
 ///
 /// The server refuses.
 #[must_use]
-pub fn dump(driver: &mut dyn Driver) -> Dump {
+pub fn dump(driver: &mut dyn Driver, url: &str) -> Dump {
     let mut dump = Dump::new();
     let database = driver.query("SELECT DATABASE()", &[]).unwrap().remove(0).remove(0);
     let database = driver.quote(&database.as_text().unwrap().into());
@@ -41,6 +42,7 @@ pub fn dump(driver: &mut dyn Driver) -> Dump {
         let answer = driver.query(&format!("SHOW CREATE {kind} {quoted}"), &[]).unwrap();
         let mut text = answer[0][usize::try_from(*column).unwrap()].as_text().unwrap_or_default().to_owned();
         if kind == "TABLE" {
+            text = with_literals(driver, url, name, text);
             text = with_encodings(driver, name, &text);
         }
         if kind == "VIEW" {

@@ -2,6 +2,7 @@
 
 mod dump;
 mod encoding;
+mod literals;
 mod scratch;
 
 pub use dump::{Dump, differences, dump as dump_of, kinds_that_differ};

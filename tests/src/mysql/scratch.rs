@@ -60,7 +60,7 @@ impl Scratch {
 
     /// The database in its own words.
     pub fn dump(&mut self) -> Dump {
-        dump(self.driver.as_mut())
+        dump(self.driver.as_mut(), &self.database.url())
     }
 
     /// What the project reads of it.

@@ -5,6 +5,7 @@
 mod algorithms;
 mod canonicalize;
 mod connection;
+mod dumps;
 mod firing;
 mod introspect;
 mod letter_case;

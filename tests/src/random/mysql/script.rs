@@ -78,7 +78,7 @@ fn define(column: &Column, numbered: bool) -> String {
     sql + &comment(*said)
 }
 
-fn default_of(ty: &str, number: u8) -> String {
+pub(super) fn default_of(ty: &str, number: u8) -> String {
     let choices: &[&str] = match class(ty) {
         Class::Integer => &["0", "1", "7"],
         Class::Text => &["''", "'it''s'", "'a\\\\b'", "(concat('a','b'))"],

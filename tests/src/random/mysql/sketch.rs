@@ -1,5 +1,6 @@
 //! A schema as a person would sketch it, and as a server takes it.
 
+use super::script::default_of;
 use std::collections::BTreeSet;
 
 /// A schema.
@@ -207,6 +208,15 @@ impl Table {
             if column.generated.is_some() {
                 (column.default, column.not_null, column.touched) = (None, false, false);
             }
+        }
+        // To MySQL a column whose default is an expression is a computed one too: only columns behind it are computed from it.
+        let mut sources = BTreeSet::new();
+        for column in &mut self.columns {
+            let is_source = sources.contains(column.name);
+            column.default = column
+                .default
+                .filter(|number| !is_source || !default_of(column.ty, *number).starts_with('('));
+            sources.extend(column.generated.as_ref().map(|(from, _)| from.name()));
         }
     }
 

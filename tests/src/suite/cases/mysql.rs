@@ -77,6 +77,11 @@ fn columns() -> Vec<Case> {
         ),
         note("shorten_text", of_type("note", "varchar(60)"), of_type("note", "varchar(20)")),
         note("turn_text_into_a_longer_kind", of_type("note", "varchar(60)"), of_type("note", "mediumtext")),
+        note(
+            "compute_default_of_column_that_others_no_longer_read",
+            items([text("norm").stored("lower(note)"), typed("note", "varchar(20)")]),
+            items([text("norm"), typed("note", "varchar(20)").default_sql("(concat('a', 'b'))")]),
+        ),
         Case::new(
             "boolean_defaults_are_no_difference",
             items([

@@ -3,7 +3,7 @@
 use super::{Alter, Part, statement};
 use crate::dialect::mysql::expression::mentions;
 use crate::dialect::mysql::render::{self, checks_of};
-use crate::dialect::mysql::{Encoding, quote};
+use crate::dialect::mysql::{Encoding, Variant, quote};
 use crate::model::{Check, Column, Default, Generated};
 use crate::plan::mysql::class::{Class, Kind};
 use crate::plan::mysql::column::{self, Way};
@@ -14,7 +14,7 @@ use crate::sql::Hazard;
 type Pair<'a> = (&'a Column, &'a Column);
 
 /// When a column can change.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moment {
     /// Before there are new columns.
     First,
@@ -102,6 +102,11 @@ impl<'a> Alter<'a> {
         kinds
     }
 
+    /// The way in which a column changes.
+    fn class(&self, old: &Column, new: &Column) -> Option<Class> {
+        self.kinds(old, new).iter().map(|kind| self.traits.class(*kind)).reduce(Class::and)
+    }
+
     /// Changes what character set new columns have, before they come. MariaDB does that at once, but not together with new columns.
     pub(super) fn change_encoding(&mut self) {
         if !self.key_with_columns {
@@ -158,8 +163,28 @@ impl<'a> Alter<'a> {
         }
     }
 
-    fn moment_of(&self, (old, new): &Pair<'a>) -> Moment {
-        self.moment(new, (new.invisible && !old.invisible, self.would_show_no_column()))
+    fn moment_of(&self, pair: &Pair<'a>) -> Moment {
+        let all_hide = self.would_show_no_column();
+        let moment = |(old, new): Pair<'a>| self.moment(new, (new.invisible && !old.invisible, all_hide));
+        self.released(pair).map(moment).fold(moment(*pair), Moment::max)
+    }
+
+    /// The columns that are computed from one whose default becomes an expression, and no longer afterwards. MySQL counts it among the computed columns then,
+    /// and refuses that something before it is computed from it.
+    fn released(&self, (old, new): &Pair<'a>) -> impl Iterator<Item = Pair<'a>> + use<'_, 'a> {
+        let is_computed = |column: &Column| column::is_computed(column.default.as_ref());
+        let is_refused = self.variant == Variant::Mysql && is_computed(new) && !is_computed(old);
+        let source = *old;
+        let columns = self.before.columns.iter();
+        let earlier: Vec<&str> =
+            columns.map(|column| column.name.as_str()).take_while(|name| *name != source.name).collect();
+        self.pairs().filter(move |(old, new)| {
+            is_refused
+                && !self.replaced.iter().any(|(replaced, ..)| replaced.name == old.name)
+                && earlier.contains(&old.name.as_str())
+                && reads(old, &[], source)
+                && !reads(new, &[], source)
+        })
     }
 
     /// Whether no column would be visible between the changes and the new columns.
@@ -177,10 +202,10 @@ impl<'a> Alter<'a> {
     fn modify(&mut self, moment: Moment) {
         let is_due = |pair: &Pair<'a>| self.moment_of(pair) == moment;
         for (old, new) in self.pairs().filter(is_due).collect::<Vec<_>>() {
-            let kinds = self.kinds(old, new);
-            let Some(class) = kinds.iter().map(|kind| self.traits.class(*kind)).reduce(Class::and) else {
-                continue;
-            };
+            let Some(class) = self.class(old, new) else { continue };
+            // One statement changes both.
+            let released = self.released(&(old, new)).filter_map(|(old, new)| self.class(old, new));
+            let class = released.fold(class, Class::and);
             let replaced = self.replaced.iter().find(|(replaced, ..)| replaced.name == old.name);
             let mut hazards = match replaced {
                 None => column::hazards(self.before, old, new),

@@ -2,14 +2,16 @@
 //!
 //! MySQL refuses to rename a column that a CHECK or a generated column mentions: both are dropped and added again, in the same statement where the server
 //! takes that. An index on an expression with the column is dropped before and created again after it.
+//! Where an enforced CHECK mentions a column of certain types, MySQL copies the table to rename any other column, and cannot where that belongs to a foreign key:
+//! such a CHECK is dropped and added again too.
 
 use super::alter::{self, Part};
 use super::class::{Kind, Traits};
 use super::find;
 use crate::dialect;
-use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
+use crate::dialect::mysql::{Variant, expression, quote, quote_name, render, types};
 use crate::diff::{self, Changes, Rename, RenameTime};
-use crate::model::{Check, Column, Index, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Check, Column, ColumnType, Index, IndexKey, QualifiedName, Schema, Table};
 use crate::plan::Path;
 use crate::sql::Statement;
 use std::collections::BTreeSet;
@@ -135,7 +137,16 @@ impl Renames<'_> {
         let checks = self.checks(group);
         let generated = self.generated(group);
         let mut statements: Vec<Statement> = each(dropped_indexes).collect();
-        if checks.is_empty() && generated.is_empty() {
+        let around = |checks: &[&Check], parts: Vec<Part>| {
+            let dropped = merged(checks.iter().map(|check| self.drop_check(check)).collect());
+            let added = merged(checks.iter().map(|check| self.add_check(check)).collect());
+            [dropped, merged(parts), added].concat()
+        };
+        let refers = alone.iter().any(|rename| self.is_reference(rename));
+        let hindrances = if refers { self.hindrances(&checks) } else { Vec::new() };
+        if !hindrances.is_empty() && generated.is_empty() {
+            statements.extend(around(&[checks, hindrances].concat(), parts_of(&alone)));
+        } else if checks.is_empty() && generated.is_empty() {
             statements.extend(merged(parts_of(group)));
         } else {
             // What nothing mentions keeps its own way.
@@ -145,9 +156,7 @@ impl Renames<'_> {
             let parts = parts_of(&mentioned);
             if generated.is_empty() && mentioned.iter().any(|rename| self.is_reference(rename)) {
                 // A copy, which a CHECK needs, is refused where a column of a foreign key is renamed.
-                statements.extend(merged(checks.iter().map(|check| self.drop_check(check)).collect()));
-                statements.extend(merged(parts));
-                statements.extend(merged(checks.iter().map(|check| self.add_check(check)).collect()));
+                statements.extend(around(&checks, parts));
             } else {
                 let checks = checks.iter().map(|check| self.replace_check(check));
                 let all: Vec<Part> = checks.chain(generated).chain(parts).collect();
@@ -201,6 +210,19 @@ impl Renames<'_> {
     fn checks(&self, group: &[&Rename]) -> Vec<&Check> {
         let before = self.before.checks.iter().filter(|check| mentions(group, &check.expression));
         before.filter_map(|check| self.after.checks.iter().find(|other| other.name == check.name)).collect()
+    }
+
+    /// The CHECKs beside these for which MySQL copies the table to rename a column that they do not mention.
+    fn hindrances(&self, others: &[&Check]) -> Vec<&Check> {
+        const TYPES: [&str; 6] = ["date", "datetime", "enum", "set", "time", "timestamp"];
+        let is_of_them = |column: &&Column| matches!(&column.ty, ColumnType::Sql(ty) if TYPES.contains(&types::name_of(ty)));
+        let columns: Vec<&Column> = self.after.columns.iter().filter(is_of_them).collect();
+        let hinders = |check: &&Check| {
+            !check.not_enforced
+                && !others.contains(check)
+                && columns.iter().any(|column| expression::mentions(&check.expression, &column.name))
+        };
+        self.after.checks.iter().filter(hinders).collect()
     }
 
     fn replace_check(&self, check: &Check) -> Part {

@@ -57,6 +57,7 @@ fn columns() -> Vec<Case> {
             .row("items", row! { id: 3, at: "2024-02-29 12:34:56.789012" })
             .converts("items", "at")
     };
+    let hidden_note = Column { invisible: true, ..text("note").nullable() };
     let touched =
         || Column { on_update: Some("CURRENT_TIMESTAMP(6)".to_owned()), ..typed("at", "datetime(6)") };
     vec![
@@ -77,6 +78,12 @@ fn columns() -> Vec<Case> {
         ),
         note("shorten_text", of_type("note", "varchar(60)"), of_type("note", "varchar(20)")),
         note("turn_text_into_a_longer_kind", of_type("note", "varchar(60)"), of_type("note", "mediumtext")),
+        Case::new(
+            "show_a_column_whose_computed_form_goes",
+            document([table("items", [hidden_note, text("norm").nullable().generated("lower(note)")])]),
+            document([table("items", [text("note").nullable()])]),
+        )
+        .row("items", row! { note: "x" }),
         note(
             "compute_default_of_column_that_others_no_longer_read",
             items([text("norm").stored("lower(note)"), typed("note", "varchar(20)")]),

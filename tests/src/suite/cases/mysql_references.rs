@@ -31,6 +31,17 @@ fn key(parent: &str, name: &str) -> ForeignKey {
     foreign_key(&["parent"], parent, &["id"]).named(name)
 }
 
+/// Children and parents, whose key has a name that it may not have had before.
+fn dated(id: &str, is_renamed: bool) -> Document {
+    let id_column = if is_renamed { integer(id).renamed_from("id") } else { integer(id) };
+    let parents = table("parents", [id_column, typed("born", "date")])
+        .key(&[id])
+        .check(check("born > '1900-01-01'").named("is_born"));
+    let key = foreign_key(&["parent"], "parents", &[id]).named("of_parent");
+    let children = table("children", [integer("n"), integer("parent")]).key(&["n"]).foreign_key(key);
+    document([parents, children])
+}
+
 fn renamed_tables() -> Vec<Case> {
     let case = |name, before, after| {
         Case::new(name, before, after)
@@ -44,6 +55,13 @@ fn renamed_tables() -> Vec<Case> {
             before(),
             family("guardians", "int", key("guardians", "of_parent"), None),
         ),
+        Case::new(
+            "rename_key_that_others_refer_to_beside_a_check_of_dates",
+            dated("id", false),
+            dated("number", true),
+        )
+        .row("parents", row! { id: 3, born: "2020-01-02" })
+        .row("children", row! { n: 1, parent: 3 }),
         case(
             "rename_table_that_others_refer_to_and_widen_its_key",
             before(),

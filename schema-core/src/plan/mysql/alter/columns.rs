@@ -64,7 +64,15 @@ impl<'a> Alter<'a> {
             changed.chain(self.dropped().filter(|dropped| self.goes_with_key(dropped)))
         };
         self.drops_before_computed(column)
+            && !self.shows_only_computed_that_go()
             && (self.key_with_columns || touched().any(|other| reads(column, &[], other)))
+    }
+
+    /// Whether no column would be visible once the computed ones that go are dropped, which is refused: one that is hidden becomes visible first.
+    fn shows_only_computed_that_go(&self) -> bool {
+        let goes =
+            |column: &Column| column.generated.is_some() && self.dropped().any(|dropped| dropped == column);
+        !self.key_with_columns && self.before.columns.iter().all(|column| column.invisible || goes(column))
     }
 
     /// Whether a computed column that goes does so before others come, with which the servers would have to rewrite the table; what stays may be computed
@@ -152,7 +160,11 @@ impl<'a> Alter<'a> {
         let checks = checks_of(&self.after.checks, new);
         let is_yet_to_come = |column: &&Column| !self.comes_before_changes(column);
         let mut coming = self.added().filter(is_yet_to_come).chain(self.replaced_later());
-        if coming.clone().any(|other| other.generated.is_some() && reads(new, &checks, other)) {
+        let is_hidden_last =
+            hides && all_hide && self.added().all(|column| column.invisible || column.generated.is_some());
+        if is_hidden_last
+            || coming.clone().any(|other| other.generated.is_some() && reads(new, &checks, other))
+        {
             Moment::Last
         } else if hides && all_hide
             || !self.key_with_columns && coming.any(|other| reads(new, &checks, other))

@@ -244,7 +244,7 @@ pub fn compare(
             arrange(renamed);
         }
     }
-    let changes = changes(engine, (&current, &renamed), &desired, renames);
+    let changes = changes((engine, scope), (&current, &renamed), &desired, renames);
     Ok(Comparison {
         engine,
         scope,
@@ -271,14 +271,14 @@ fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -
 
 /// What turns the schema, as it is before and after the renames, into the desired one.
 fn changes(
-    engine: Engine,
+    (engine, scope): (Engine, Scope),
     (current, renamed): (&Schema, &Schema),
     desired: &Schema,
     renames: Vec<Rename>,
 ) -> Changes {
     let kept = match renamed.opaque == desired.opaque {
         true => Cow::Borrowed(desired.opaque.as_slice()),
-        false => dialect::kept_opaque(engine, renamed, desired),
+        false => dialect::kept_opaque(engine, renamed, desired, scope),
     };
     diff::diff(Pair { current, renamed, desired, kept: &kept }, renames)
 }
@@ -321,7 +321,7 @@ impl Comparison {
         }
         dialect::normalize(*engine, renamed, desired, *scope);
         let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes(*engine, (current, renamed), desired, renames);
+        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
         Ok(Cow::Owned(comparison))
     }
 
@@ -369,16 +369,8 @@ impl Comparison {
     /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
     fn with_readers_aside(&self) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison {
-            engine,
-            scope: _,
-            current,
-            renamed,
-            desired,
-            changes,
-            canonical: _,
-            rebuilds_only: _,
-        } = &mut comparison;
+        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
+            &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
@@ -391,7 +383,7 @@ impl Comparison {
             }
         }
         let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes(*engine, (current, renamed), desired, renames);
+        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
         comparison
     }
 

@@ -147,9 +147,10 @@ pub(crate) fn kept_opaque<'a>(
     engine: Engine,
     current: &'a Schema,
     desired: &Schema,
+    scope: Scope,
 ) -> Cow<'a, [OpaqueObject]> {
     match engine {
-        Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired)),
+        Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired, scope)),
         Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Cow::Borrowed(&current.opaque),
     }
 }

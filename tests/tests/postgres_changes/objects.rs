@@ -373,3 +373,162 @@ fn on_items_with_numbers(before: &str, after: &str) -> Option<String> {
     let (before, after) = (format!("{ITEMS}; {before}; {rows}"), format!("{ITEMS}; {after}; {rows}"));
     Change { before: &before, after: &after, rows: "SELECT id, n FROM items ORDER BY id" }.hold()
 }
+
+#[test]
+fn materialized_views_stand_on_each_other() {
+    let of = |query: &str| {
+        format!(
+            "CREATE MATERIALIZED VIEW sums AS SELECT {query} AS n FROM items; CREATE MATERIALIZED VIEW above AS SELECT n + 1 AS m FROM sums;
+            CREATE POLICY p ON items USING (id IN (SELECT n FROM sums))"
+        )
+    };
+    on_items(&of("id"), &of("id * 2"));
+    on_items("", &of("id"));
+}
+
+/// Neither rights nor settings go with a recreation, whatever else changes.
+#[test]
+fn a_materialized_view_keeps_what_is_on_it() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let _roles = Roles::create(&server, ["matview_reader"]);
+    let of = |query: &str, comment: &str| {
+        format!(
+            "CREATE MATERIALIZED VIEW sums AS SELECT {query} AS n FROM items; CREATE INDEX sums_n ON sums (n);
+            ALTER MATERIALIZED VIEW sums CLUSTER ON sums_n; ALTER MATERIALIZED VIEW sums ALTER COLUMN n SET STATISTICS 55;
+            GRANT SELECT ON sums TO matview_reader; COMMENT ON INDEX sums_n IS '{comment}'"
+        )
+    };
+    says(on_items(&of("id", "a"), &of("id * 2", "b")), "-- schema: recreates materialized view sums");
+    on_items(&of("id", "a"), &of("id", "b"));
+}
+
+#[test]
+fn a_materialized_view_is_filled_and_emptied() {
+    let of = |data: &str| format!("CREATE MATERIALIZED VIEW sums AS SELECT id FROM items {data}");
+    says(on_items(&of("WITH NO DATA"), &of("")), "REFRESH MATERIALIZED VIEW sums;");
+    on_items(&of(""), &of("WITH NO DATA"));
+}
+
+/// A name is no call, and a column no table.
+#[test]
+fn columns_that_are_called_like_views() {
+    let of = |more: &str| {
+        format!(
+            "ALTER TABLE items ADD total integer; CREATE FUNCTION sum_up() RETURNS integer LANGUAGE sql AS 'SELECT sum(total)::integer{more} FROM items';
+            CREATE VIEW total AS SELECT sum_up() AS n"
+        )
+    };
+    on_items("", &of(""));
+    on_items(&of(""), &of(" + 1"));
+}
+
+#[test]
+fn a_function_of_the_rows_of_a_table_goes_behind_what_calls_it() {
+    let of = |table: &str| {
+        format!(
+            "CREATE TABLE {table} (a integer); CREATE FUNCTION fine(r {table}) RETURNS boolean LANGUAGE sql AS 'SELECT r.a > 0'; {TOUCH}
+            CREATE POLICY p ON {table} USING (fine({table})); CREATE TRIGGER t BEFORE UPDATE ON {table} FOR EACH ROW WHEN (fine(old)) EXECUTE FUNCTION touch()"
+        )
+    };
+    on_items(&of("orders"), &of("others"));
+}
+
+#[test]
+fn functions_in_partition_keys_indexes_of_views_and_defaults_of_their_columns() {
+    on_items(
+        "",
+        "CREATE FUNCTION part(integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT $1 % 3'; CREATE TABLE aaa (a integer) PARTITION BY LIST (part(a))",
+    );
+    let of = |ty: &str| {
+        format!(
+            "CREATE FUNCTION key(integer) RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT $1'; CREATE MATERIALIZED VIEW m AS SELECT id FROM items;
+            CREATE INDEX m_key ON m (key(id)); CREATE VIEW v AS SELECT id FROM items; ALTER VIEW v ALTER COLUMN id SET DEFAULT key(3)"
+        )
+    };
+    on_items(&of("integer"), &of("bigint"));
+}
+
+#[test]
+fn an_aggregate_of_whole_rows() {
+    on_items(
+        "",
+        "CREATE AGGREGATE number_of(*) (SFUNC = int8inc, STYPE = bigint, INITCOND = '0'); COMMENT ON AGGREGATE number_of(*) IS 'n'",
+    );
+}
+
+#[test]
+fn a_comment_goes_while_its_object_is_recreated() {
+    let of = |ty: &str, comment: &str| {
+        format!(
+            "ALTER TABLE items ADD n {ty}; CREATE VIEW v AS SELECT n FROM items; CREATE RULE quiet AS ON UPDATE TO v DO INSTEAD NOTHING; {TOUCH}
+            CREATE TRIGGER touched BEFORE UPDATE OF n ON items FOR EACH ROW EXECUTE FUNCTION touch();
+            COMMENT ON RULE quiet ON v IS {comment}; COMMENT ON TRIGGER touched ON items IS {comment}"
+        )
+    };
+    on_items(&of("integer", "'x'"), &of("bigint", "NULL"));
+    on_items(&of("integer", "'x'"), &of("bigint", "'y'"));
+}
+
+#[test]
+fn all_of_collations_and_ranges_is_compared() {
+    let of = |locale: &str, more: &str| {
+        format!(
+            "CREATE COLLATION german (provider = icu, locale = '{locale}', deterministic = false);
+            CREATE FUNCTION apart(a numeric, b numeric) RETURNS double precision IMMUTABLE LANGUAGE sql AS 'SELECT (a - b)::double precision';
+            CREATE TYPE span AS RANGE (subtype = numeric{more}); CREATE TYPE pair AS (a text COLLATE \"C\", b integer)"
+        )
+    };
+    on_items("", &of("de", ", subtype_diff = apart"));
+    let Some(server) = Server::Postgres.url() else { return };
+    let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
+    one.load(&of("de", ", subtype_diff = apart")).unwrap();
+    other.load(&of("sv", "")).unwrap();
+    let comparison =
+        compare(Engine::Postgres, one.introspect(), other.introspect(), Scope::Database, &[]).unwrap();
+    let found: Vec<String> = comparison.changes().object_changes().map(ToString::to_string).collect();
+    assert_eq!(found, ["change the collation `german`", "change the range type `span`"]);
+}
+
+/// Its name has the table's in it.
+#[test]
+fn a_function_of_rows_follows_when_the_table_is_renamed() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let of = |table: &str, comment: &str| {
+        format!(
+            "CREATE TABLE {table} (a integer, s text); CREATE FUNCTION fine(r {table}) RETURNS boolean LANGUAGE sql AS 'SELECT r.a > 0'; {TOUCH}
+            CREATE TRIGGER touched BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION touch(); COMMENT ON TRIGGER touched ON {table} IS '{comment}'"
+        )
+    };
+    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    database.load(&format!("{}; ALTER TABLE orders DISABLE TRIGGER touched", of("orders", "a"))).unwrap();
+    wanted.load(&of("others", "b")).unwrap();
+    let request = RenameRequest { subject: RenameSubject::Table("orders".into()), to: "others".to_owned() };
+    let (start, goal) = (database.dump(), wanted.dump());
+    let comparison =
+        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[request])
+            .unwrap();
+    let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
+    apply(database.driver(), &up, comparison.renames())
+        .unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
+    assert_eq!(database.dump(), goal, "{}", up.to_script());
+    apply(database.driver(), &down, comparison.renames())
+        .unwrap_or_else(|error| panic!("{error}\n{}", down.to_script()));
+    assert_eq!(database.dump(), start, "{}", down.to_script());
+}
+
+#[test]
+fn a_domain_of_a_column_is_not_recreated() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let of = |ty: &str| {
+        format!(
+            "CREATE FUNCTION low() RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE DOMAIN d AS integer CHECK (VALUE > low()); CREATE TABLE t (a d)"
+        )
+    };
+    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    database.load(&of("integer")).unwrap();
+    wanted.load(&of("bigint")).unwrap();
+    let comparison =
+        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
+    let error = comparison.up().unwrap_err().to_string();
+    assert!(error.contains("dropping and recreating the domain `d`, which the table `t` needs"), "{error}");
+}

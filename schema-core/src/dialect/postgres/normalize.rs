@@ -305,7 +305,7 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let kept: Vec<Trigger> =
         current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
     desired.triggers = kept;
-    desired.opaque = kept_opaque(current, desired);
+    desired.opaque = kept_opaque(current, desired, Scope::Models);
 }
 
 /// The names of all tables and views.
@@ -314,11 +314,26 @@ fn relations(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
     tables.chain(schema.views.iter().map(|view| &view.name))
 }
 
+/// The names of all materialized views.
+fn materialized(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
+    let views = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::MaterializedView);
+    views.map(|object| &object.name)
+}
+
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
 #[must_use]
-pub fn kept_opaque(current: &Schema, desired: &Schema) -> Vec<OpaqueObject> {
-    let there: BTreeSet<&QualifiedName> = relations(desired).collect();
-    let gone: Vec<&QualifiedName> = relations(current).filter(|name| !there.contains(name)).collect();
+pub fn kept_opaque(current: &Schema, desired: &Schema, scope: Scope) -> Vec<OpaqueObject> {
+    let mut there: BTreeSet<&QualifiedName> = relations(desired).collect();
+    let mut known: Vec<&QualifiedName> = relations(current).collect();
+    match scope {
+        // No model says materialized views: all stay.
+        Scope::Models => {}
+        Scope::Database => {
+            there.extend(materialized(desired));
+            known.extend(materialized(current));
+        }
+    }
+    let gone: Vec<&QualifiedName> = known.into_iter().filter(|name| !there.contains(name)).collect();
     // Few databases have any settings.
     let after: LazyCell<HashMap<&QualifiedName, &Table>, _> =
         LazyCell::new(|| desired.tables.iter().map(|table| (&table.name, table)).collect());

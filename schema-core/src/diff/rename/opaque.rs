@@ -25,6 +25,10 @@ pub(super) fn rename_table(
             *read = to.clone();
         }
         rewrite(object, &from.name, &to.name, rules);
+        if object.kind == OpaqueKind::Function {
+            // The types of its arguments are part of its name.
+            object.name.name = (rules.rewrite)(&object.name.name, &from.name, &to.name);
+        }
     }
 }
 
@@ -55,7 +59,9 @@ fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules)
 /// Whether the engine keeps what the object means, and not its text, so that the text follows renames.
 fn follows(object: &OpaqueObject) -> bool {
     match object.kind {
-        OpaqueKind::MaterializedView
+        // Its signature, and a body that is no text.
+        OpaqueKind::Function
+        | OpaqueKind::MaterializedView
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
@@ -70,7 +76,6 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::CompositeType
         | OpaqueKind::RangeType
         | OpaqueKind::Sequence
-        | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Package
         | OpaqueKind::Event

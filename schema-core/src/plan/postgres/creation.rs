@@ -27,6 +27,17 @@ pub(super) struct Creation<'a> {
 }
 
 impl Creation<'_> {
+    /// The names of its functions.
+    pub(super) fn functions(&self) -> HashSet<&str> {
+        let functions = self.order.iter().filter_map(|created| match created {
+            Created::Object(object) if nature(object.kind) == Nature::Function => {
+                Some(opaque::bare_name(object))
+            }
+            Created::Object(_) | Created::Table(_) => None,
+        });
+        functions.collect()
+    }
+
     /// Whether the object is created with the tables.
     pub(super) fn has(&self, object: &OpaqueObject) -> bool {
         self.objects.contains(&(object.kind, &object.name))
@@ -37,7 +48,8 @@ impl Creation<'_> {
 struct Graph<'a> {
     all: Vec<Created<'a>>,
     functions: HashMap<&'a str, Vec<usize>>,
-    others: HashMap<&'a str, Vec<usize>>,
+    types: HashMap<&'a str, Vec<usize>>,
+    tables: HashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Graph<'a> {
@@ -51,14 +63,15 @@ impl<'a> Graph<'a> {
         objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
         let objects = objects.into_iter().map(Created::Object);
         let all: Vec<Created<'a>> = objects.chain(tables.into_iter().map(Created::Table)).collect();
-        let mut graph = Graph { all, functions: HashMap::new(), others: HashMap::new() };
+        let mut graph =
+            Graph { all, functions: HashMap::new(), types: HashMap::new(), tables: HashMap::new() };
         for (place, created) in graph.all.iter().enumerate() {
             let (map, name) = match created {
                 Created::Object(object) if nature(object.kind) == Nature::Function => {
                     (&mut graph.functions, opaque::bare_name(object))
                 }
-                Created::Object(object) => (&mut graph.others, object.name.name.as_str()),
-                Created::Table(table) => (&mut graph.others, table.name.name.as_str()),
+                Created::Object(object) => (&mut graph.types, object.name.name.as_str()),
+                Created::Table(table) => (&mut graph.tables, table.name.name.as_str()),
             };
             map.entry(name).or_default().push(place);
         }
@@ -69,6 +82,20 @@ impl<'a> Graph<'a> {
         matches!(self.all.first(), Some(Created::Object(_)))
     }
 
+    /// What an object needs, by place.
+    fn needs_of(&self, object: &OpaqueObject) -> Vec<(usize, Grade)> {
+        let mut names = needs::of(object);
+        if nature(object.kind) == Nature::Function {
+            // Whose rows it takes the catalogue tells, and its body has words that are no tables.
+            let tables = std::mem::take(&mut names.read);
+            let kept = object.depends_on.iter().map(|name| (name.name.clone(), Grade::Kept));
+            names.all.retain(|name, _| !self.tables.contains_key(name.as_str()));
+            names.all.extend(tables.into_iter().filter(|(name, _)| self.tables.contains_key(name.as_str())));
+            names.all.extend(kept);
+        }
+        self.named(&names)
+    }
+
     /// What is named, by place.
     fn named(&self, names: &Names) -> Vec<(usize, Grade)> {
         let of = |map: &HashMap<&str, Vec<usize>>, named: &HashMap<String, Grade>| -> Vec<(usize, Grade)> {
@@ -76,7 +103,8 @@ impl<'a> Graph<'a> {
             found.flat_map(|(places, grade)| places.iter().map(move |place| (*place, grade))).collect()
         };
         let mut named = of(&self.functions, &names.called);
-        named.extend(of(&self.others, &names.all));
+        named.extend(of(&self.types, &names.all));
+        named.extend(of(&self.tables, &names.all));
         named.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(right.1.cmp(&left.1)));
         named.dedup_by_key(|(place, _)| *place);
         named
@@ -84,7 +112,7 @@ impl<'a> Graph<'a> {
 
     fn needs(&self) -> Vec<Vec<(usize, Grade)>> {
         let needs = self.all.iter().map(|created| match created {
-            Created::Object(object) => self.named(&needs::of(object)),
+            Created::Object(object) => self.needs_of(object),
             Created::Table(table) => self.named(&names_of(table)),
         });
         needs.collect()
@@ -125,15 +153,15 @@ pub(super) fn of<'a>(work: &Work<'a>) -> Creation<'a> {
         })
         .map(|(place, _)| place)
         .collect();
-    let mut add = |names: &Names| open.extend(graph.named(names).into_iter().map(|(place, _)| place));
+    let mut add = |needs: Vec<(usize, Grade)>| open.extend(needs.into_iter().map(|(place, _)| place));
     for table in work.staying.iter().filter(|table| !table.is_unchanged) {
-        add(&names_of(table.after));
+        add(graph.named(&names_of(table.after)));
     }
     for ((kind, name), action) in &work.actions {
         if *action == Action::Alter
             && let Some(object) = work.object_at_end(*kind, name)
         {
-            add(&needs::of(object));
+            add(graph.needs_of(object));
         }
     }
     while let Some(place) = open.pop() {

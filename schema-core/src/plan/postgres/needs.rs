@@ -36,7 +36,12 @@ pub(super) struct Names {
     pub(super) all: HashMap<String, Grade>,
     /// Those that a parenthesis follows, as it does a function's.
     pub(super) called: HashMap<String, Grade>,
+    /// Those that a text which the server does not keep may read as tables or views. Only behind a word like FROM that is sure; a column may have such a name, too.
+    pub(super) read: HashMap<String, Grade>,
 }
+
+/// What a table or view stands behind.
+const READING: [&str; 6] = ["FROM", "JOIN", "INTO", "UPDATE", "ONLY", "TABLE"];
 
 impl Names {
     /// Adds what a text names.
@@ -50,6 +55,26 @@ impl Names {
                 *known = grade.max(*known);
             }
             let known = self.all.entry(name).or_insert(grade);
+            *known = grade.max(*known);
+        }
+    }
+
+    /// Adds what the body of a function names.
+    fn add_body(&mut self, text: &str, grade: Grade) {
+        self.add(text, grade);
+        let tokens: Vec<Token> =
+            tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
+        for (place, token) in tokens.iter().enumerate() {
+            let Some(name) = identifier(token, text) else { continue };
+            // The name may have its schema before it.
+            let is_qualified = place >= 2 && tokens.get(place - 1).is_some_and(|dot| dot.text(text) == ".");
+            let before =
+                place.checked_sub(if is_qualified { 3 } else { 1 }).and_then(|place| tokens.get(place));
+            let is_read = before.is_some_and(|word| {
+                READING.iter().any(|reading| word.text(text).eq_ignore_ascii_case(reading))
+            });
+            let grade = if is_read { grade } else { Grade::Run };
+            let known = self.read.entry(name).or_insert(grade);
             *known = grade.max(*known);
         }
     }
@@ -94,22 +119,28 @@ pub(super) fn of(object: &OpaqueObject) -> Names {
     let definition = object.definition.as_deref().unwrap_or_default();
     match object.kind {
         OpaqueKind::Function => of_function(definition),
+        // It names its functions without parentheses.
+        OpaqueKind::RangeType => {
+            let mut names = of_texts([definition]);
+            names.called.clone_from(&names.all);
+            names
+        }
         // What an extension is called says nothing of what it needs.
         OpaqueKind::Extension | OpaqueKind::Owner | OpaqueKind::Privileges | OpaqueKind::Setting => {
             Names::default()
         }
-        // Its default and constraints call functions.
-        OpaqueKind::Domain => of_texts(object.restore.iter().map(String::as_str).chain([definition])),
+        // Defaults, constraints and indexes call functions.
+        OpaqueKind::Domain | OpaqueKind::MaterializedView => {
+            of_texts(object.restore.iter().map(String::as_str).chain([definition]))
+        }
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Collation
         | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
         | OpaqueKind::Sequence
         | OpaqueKind::Procedure
         | OpaqueKind::Package
         | OpaqueKind::Event
-        | OpaqueKind::MaterializedView
         | OpaqueKind::ForeignTable
         | OpaqueKind::Trigger
         | OpaqueKind::Rule
@@ -143,7 +174,7 @@ fn of_function(definition: &str) -> Names {
         if token.kind == TokenKind::String
             && let Some(body) = without_dollars(text)
         {
-            names.add(body, grade);
+            names.add_body(body, grade);
         }
     }
     names

@@ -1,14 +1,15 @@
 //! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`readers`](super::readers) and
 //! [`opaque`](super::opaque) say.
 
+use super::fate::type_text;
 use super::opaque::{self, Nature, nature};
 use super::script::{Phase, Script};
-use super::work::Work;
+use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
-use crate::dialect::postgres::render;
+use crate::dialect::postgres::{quote_name, render};
 use crate::diff::ObjectChange;
 use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
-use crate::sql::{Hazard, Statement, tokenize};
+use crate::sql::{Hazard, Statement, Token, tokenize};
 use std::collections::BTreeMap;
 
 /// What becomes of an object.
@@ -93,6 +94,16 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
     if is_same && missing(&before.restore, &after.restore).all(|sql| undo(before, sql).is_some()) {
         return Some(Action::Alter);
     }
+    if after.kind == OpaqueKind::MaterializedView {
+        if before.restore == after.restore && refresh(before, after).is_some() {
+            return Some(Action::Alter);
+        }
+        // The runner gives back what is set on it, so that what the script says otherwise would be lost.
+        let lost = missing(&before.restore, &after.restore);
+        let mut changed = lost.filter(|sql| !is_said_again(sql, &after.restore));
+        let mut set = missing(&after.restore, &before.restore).filter(|sql| sql.starts_with("ALTER "));
+        return (changed.next().is_none() && set.next().is_none()).then_some(Action::Recreate);
+    }
     match nature(after.kind) {
         Nature::Attached if altered_policy(before, after).is_some() => Some(Action::Alter),
         Nature::Function if can_replace(before, after) => Some(Action::Replace),
@@ -109,6 +120,26 @@ fn can_replace(before: &OpaqueObject, after: &OpaqueObject) -> bool {
         Some(text.split_once("\n LANGUAGE ")?.0.to_owned())
     };
     head(before).is_some_and(|head_before| head(after) == Some(head_before))
+}
+
+/// Whether a statement on a materialized view goes with an index, or another of the list says the same thing otherwise.
+fn is_said_again(sql: &str, others: &[String]) -> bool {
+    let subject = |sql: &str| sql.split_once(" IS '").map(|(subject, _)| subject.to_owned());
+    sql.starts_with("CREATE ")
+        || subject(sql).is_some_and(|said| others.iter().any(|other| subject(other).as_ref() == Some(&said)))
+}
+
+/// What fills a materialized view, or empties it, where nothing else differs.
+fn refresh(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
+    const EMPTY: &str = " WITH NO DATA";
+    let query = |object: &OpaqueObject| {
+        let text = object.definition.clone().unwrap_or_default();
+        text.strip_suffix(EMPTY).map_or_else(|| (text.clone(), ""), |query| (query.to_owned(), EMPTY))
+    };
+    let ((old, _), (new, empty)) = (query(before), query(after));
+    let name =
+        after.target.as_deref().filter(|_| after.kind == OpaqueKind::MaterializedView && old == new)?;
+    Some(format!("REFRESH {name}{empty}"))
 }
 
 /// The statements of one list that are not in the other.
@@ -128,11 +159,7 @@ fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
                 Some(format!("{table} ENABLE {kind} {name}"))
             })
         }
-        OpaqueKind::MaterializedView => {
-            let option = sql.strip_prefix(&format!("ALTER {target} SET ("))?;
-            let name = option.split_once(" = ")?.0;
-            Some(format!("ALTER {target} RESET ({name})"))
-        }
+        OpaqueKind::MaterializedView => undo_on_view(target, sql),
         // It is taken from its column first of all.
         OpaqueKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
         OpaqueKind::Domain => {
@@ -165,6 +192,38 @@ fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
         | OpaqueKind::Owner
         | OpaqueKind::Privileges
         | OpaqueKind::Other => None,
+    }
+}
+
+/// What takes back an option, an index, statistics, or a comment on one of these.
+fn undo_on_view(target: &str, sql: &str) -> Option<String> {
+    if let Some(option) = sql.strip_prefix(&format!("ALTER {target} SET (")) {
+        return Some(format!("ALTER {target} RESET ({})", option.split_once(" = ")?.0));
+    }
+    let tokens: Vec<Token> =
+        tokenize(sql, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
+    let word = |place: usize| tokens.get(place).map_or("", |token| token.text(sql));
+    let place = |wanted: &str| tokens.iter().position(|token| token.text(sql) == wanted);
+    match (word(0), word(1)) {
+        ("COMMENT", _) => {
+            let end = tokens.iter().rposition(|token| token.text(sql) == "IS")?;
+            Some(format!("{} NULL", sql.get(..tokens.get(end)?.span.end)?))
+        }
+        ("CREATE", "STATISTICS") => {
+            let end = place("ON").or_else(|| place("("))?;
+            let end = place("(").map_or(end, |bracket| bracket.min(end));
+            Some(format!(
+                "DROP STATISTICS {}",
+                sql.get(tokens.get(2)?.span.start..tokens.get(end - 1)?.span.end)?
+            ))
+        }
+        // The index is in the schema of the view, which stands behind ON.
+        ("CREATE", _) => {
+            let index = place("INDEX")? + 1;
+            let schema = if word(index + 3) == "." { format!("{}.", word(index + 2)) } else { String::new() };
+            Some(format!("DROP INDEX {schema}{}", word(index)))
+        }
+        (_, _) => None,
     }
 }
 
@@ -209,6 +268,9 @@ pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool
     let roles = |policy: &OpaqueObject| {
         Policy::of(policy).map(|it| it.changing.split(" USING (").next().map(ToOwned::to_owned))
     };
+    if after.kind == OpaqueKind::MaterializedView {
+        return false;
+    }
     let is_policy = after.kind == OpaqueKind::Policy;
     let differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
     is_policy && roles(before) != roles(after) || differ.into_iter().any(|sql| !sql.starts_with("CREATE "))
@@ -227,13 +289,25 @@ pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
     }
 }
 
-/// A function that must go and come cannot where tables need it meanwhile.
-pub(super) fn check_function(work: &Work<'_>, function: &OpaqueObject) -> Result<(), Unplanned> {
-    match work.callers.needs(&work.staying, opaque::bare_name(function)) {
+/// A function or type that must go and come cannot where tables need it meanwhile.
+pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplanned> {
+    let caller = match nature(object.kind) {
+        Nature::Function => work.callers.needs(&work.staying, opaque::bare_name(object)),
+        Nature::Base => {
+            let name = quote_name(&object.name);
+            let is_of = |ty: &str| ty.strip_suffix("[]").unwrap_or(ty) == name;
+            let has =
+                |table: &&Staying<'_>| table.before.columns.iter().any(|column| is_of(type_text(column)));
+            work.staying.iter().find(has).map(|table| &table.before.name)
+        }
+        Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => None,
+    };
+    let goes = work.action(object) == Some(Action::Drop);
+    match caller.filter(|_| !goes) {
         None => Ok(()),
         Some(table) => Err(unplanned(format!(
             "dropping and recreating {}, which the table `{table}` needs,",
-            function.label()
+            object.label()
         ))),
     }
 }
@@ -247,7 +321,9 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
         let label = format!("detach {} from its column", before.label());
         script.extend(Phase::Detach, release.map(|sql| Statement::new(label, sql)));
     }
-    script.extend(Phase::Finish, alter(before, after));
+    // A domain has to take what columns get; all else is called as it is at the end.
+    let phase = if after.kind == OpaqueKind::Domain { Phase::Finish } else { Phase::ComeBack };
+    script.extend(phase, alter(before, after));
 }
 
 /// What makes one object the other without dropping it.
@@ -258,6 +334,9 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
         .map(change)
         .into_iter()
         .collect();
+    if before.definition != after.definition {
+        statements.extend(refresh(before, after).map(change));
+    }
     if before.definition != after.definition && after.kind == OpaqueKind::Sequence {
         statements.push(alter_sequence(after));
     }
@@ -266,8 +345,11 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     let is_set_again = |sql: &&String| sets_default(sql) && added.iter().any(|sql| sets_default(sql));
     // A sequence is taken from its column first of all.
     let stays = |sql: &&String| !is_set_again(sql) && before.kind != OpaqueKind::Sequence;
-    let undone = missing(&before.restore, &after.restore).filter(stays).filter_map(|sql| undo(before, sql));
-    statements.extend(undone.map(change));
+    let mut undone: Vec<&String> = missing(&before.restore, &after.restore).filter(stays).collect();
+    // A comment goes before what it is on.
+    undone.sort_by_key(|sql| !sql.starts_with("COMMENT "));
+    undone.retain(|sql| !is_said_again(sql, &after.restore) || sql.starts_with("CREATE "));
+    statements.extend(undone.into_iter().filter_map(|sql| undo(before, sql)).map(change));
     for sql in &added {
         statements.push(change((*sql).clone()).with_hazards(hazard_of_part(after, sql)));
     }
@@ -323,6 +405,8 @@ pub(super) fn create_again(
         return opaque::create(object);
     }
     let mut statements = opaque::create_again(object)?;
+    let parts = missing(&object.restore, &before.restore).filter(|sql| !sql.starts_with("CREATE "));
+    statements.extend(parts.map(|sql| Statement::new(format!("change {}", object.label()), sql.clone())));
     statements.extend(comment(before, object));
     Ok(statements)
 }

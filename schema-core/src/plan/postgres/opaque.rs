@@ -120,6 +120,7 @@ pub(super) fn stored(table: &Table) -> impl Iterator<Item = &str> {
     for column in &table.columns {
         texts.extend(column.generated.as_ref().map(|it| it.expression.as_str()));
     }
+    texts.extend(table.partition_by.as_deref());
     texts.extend(table.checks.iter().map(|check| check.expression.as_str()));
     texts.extend(table.exclusions.iter().map(|exclusion| exclusion.definition.as_str()));
     for index in &table.indexes {

@@ -109,7 +109,10 @@ impl<'a> Reader<'a> {
     /// What it names.
     fn names(self) -> Names {
         match self {
-            Reader::View(view) => needs::of_texts([view.query.as_str()]),
+            // The defaults of its columns call functions, too.
+            Reader::View(view) => {
+                needs::of_texts(view.restore.iter().map(String::as_str).chain([view.query.as_str()]))
+            }
             Reader::Opaque(object) => needs::of(object),
         }
     }
@@ -152,9 +155,8 @@ impl<'a> Graph<'a> {
                 for (name, grade) in &names.called {
                     functions.get(name.as_str()).into_iter().flatten().for_each(|place| add(*place, *grade));
                 }
-                // Whose rows a function takes or gives, only its text tells.
                 if reader.is(OpaqueKind::Function) {
-                    for (name, grade) in &names.all {
+                    for (name, grade) in &names.read {
                         by_name
                             .get(name.as_str())
                             .into_iter()
@@ -187,10 +189,8 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     let gone: Vec<Reader<'_>> =
         Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
     for reader in &gone {
-        if let Reader::Opaque(object) = reader
-            && opaque::nature(object.kind) == Nature::Function
-        {
-            objects::check_function(work, object)?;
+        if let Reader::Opaque(object) = reader {
+            objects::check(work, object)?;
         }
     }
     drop_last(work, aside, script)?;
@@ -205,8 +205,8 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             match reader {
                 Reader::View(view) => views::drop(view, wanted.contains(&view.name)),
                 Reader::Opaque(object) => {
-                    let goes = work.action(object) == Some(Action::Drop);
-                    objects::drop(object, if goes { "" } else { ", which comes back below" })?
+                    let comes_back = work.object_at_end(object.kind, &object.name).is_some();
+                    objects::drop(object, if comes_back { ", which comes back below" } else { "" })?
                 }
             },
         );
@@ -325,6 +325,16 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
         }
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
+    // A function of the rows of a table goes before it, and what is on the table and calls the function before both.
+    let removed = work.removal.functions();
+    let calls_removed = |reader: &Reader<'_>| match reader {
+        Reader::View(_) => false,
+        Reader::Opaque(object) => {
+            !removed.is_empty()
+                && opaque::nature(object.kind) == Nature::Attached
+                && reader.names().called.keys().any(|name| removed.contains(name.as_str()))
+        }
+    };
     let mut open: Vec<usize> = Vec::new();
     for (place, reader) in readers.iter().enumerate() {
         let changes = match reader {
@@ -343,10 +353,8 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
         };
         // What goes with the tables goes between them.
         let goes_with_tables = matches!(reader, Reader::Opaque(object) if work.removal.has(object));
-        if (changes || reader.is_in_the_way(work) && !goes_with_tables)
-            && stays(reader)
-            && aside.insert(reader.key())
-        {
+        let goes = (changes || reader.is_in_the_way(work) && !goes_with_tables) && stays(reader);
+        if (goes || calls_removed(reader)) && aside.insert(reader.key()) {
             open.push(place);
         }
     }

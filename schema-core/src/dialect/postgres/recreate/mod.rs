@@ -7,7 +7,7 @@ use super::block::with_variables;
 use super::expression::identifier;
 use super::quote_text;
 use crate::model::Engine;
-use crate::sql::{ObjectName, Recreated, RecreatedKind, Token, tokenize};
+use crate::sql::{ObjectName, Recreated, RecreatedKind, Token, TokenKind, tokenize};
 
 /// The setting that holds what was taken.
 const TAKEN: &str = "schema.taken";
@@ -140,8 +140,15 @@ fn comments_on(statement: &str, object: &Recreated) -> bool {
     if !object.kind.words().split(' ').all(&mut follows) {
         return false;
     }
-    let is_end = |token: &&Token| token.text(statement).eq_ignore_ascii_case("IS");
-    let name = tokens.iter().take_while(|token| !is_end(token)).last();
+    // What is on a table has its name before the table's.
+    let on =
+        |token: &&Token| token.kind == TokenKind::Word && token.text(statement).eq_ignore_ascii_case("ON");
+    let is_end = |token: &&Token| {
+        let text = token.text(statement);
+        token.kind == TokenKind::Word && text.eq_ignore_ascii_case("IS")
+            || object.before.parent.is_some() && on(token)
+    };
+    let name = tokens.iter().skip(2).take_while(|token| !is_end(token)).last();
     let name = name.and_then(|token| identifier(token, statement));
     name.is_some_and(|name| name == object.before.name || name == object.after.name)
 }

@@ -93,7 +93,7 @@ word AS (
     SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', w.statement,
                                        CASE WHEN f.parent IS NULL THEN f.called ELSE f.bare || ' ON ' || f.called_parent END, obj_description(f.oid, f.class::text)), NULL
     FROM found f JOIN word w ON w.n = f.n
-    WHERE (f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint') OR f.kind IN ('view', 'type', 'function') AND NOT f.commented)
+    WHERE f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint', 'view', 'type', 'function') AND NOT f.commented
       AND obj_description(f.oid, f.class::text) IS NOT NULL
     UNION ALL
     SELECT a.n, 10, 'column ' || a.called, 'comment', format('COMMENT ON COLUMN %s.%s IS %L', a.called_relation, a.called, col_description(a.attrelid, a.attnum)), NULL

@@ -11,6 +11,8 @@ pub(super) struct Relations {
     tables: Vec<TableEntry>,
     places: HashMap<u32, usize>,
     pub(super) views: HashMap<u32, View>,
+    /// The names of materialized views, which are read with what is known by its statement.
+    materialized: HashMap<u32, QualifiedName>,
 }
 
 pub(super) struct TableEntry {
@@ -36,9 +38,10 @@ impl Relations {
         self.places.get(&relation).and_then(|place| self.tables.get(*place)).map(|entry| &entry.table.name)
     }
 
-    /// The name of a table or view.
+    /// The name of a table or view, materialized or not.
     pub(super) fn any_name(&self, relation: u32) -> Option<&QualifiedName> {
-        self.name(relation).or_else(|| self.views.get(&relation).map(|view| &view.name))
+        let view = || self.views.get(&relation).map(|view| &view.name);
+        self.name(relation).or_else(view).or_else(|| self.materialized.get(&relation))
     }
 
     /// The names of columns by their numbers.
@@ -55,11 +58,20 @@ impl Relations {
 }
 
 pub(super) fn read(catalogue: &mut Catalogue<'_, '_>) -> Result<Relations, DriverError> {
-    let mut relations = Relations { tables: Vec::new(), places: HashMap::new(), views: HashMap::new() };
+    let mut relations = Relations {
+        tables: Vec::new(),
+        places: HashMap::new(),
+        views: HashMap::new(),
+        materialized: HashMap::new(),
+    };
     let mut bounds: HashMap<u32, String> = HashMap::new();
     catalogue.rows(include_str!("../queries/relations.sql"), |row| {
         let relation: u32 = get(row, 0)?;
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
+        if letter(row, 3)? == 'm' {
+            relations.materialized.insert(relation, name);
+            return Ok(());
+        }
         let with = parameters(get(row, 5)?);
         let comment = get(row, 11)?;
         if letter(row, 3)? == 'v' {

@@ -36,8 +36,13 @@ FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
 WHERE x.extname <> 'plpgsql'
 UNION ALL
 SELECT 'collation', own.name, l.collname::text,
-       format('CREATE COLLATION %s%I (provider = %s, lc_collate = %L, lc_ctype = %L)', own.prefix, l.collname,
-              CASE l.collprovider WHEN 'i' THEN 'icu' ELSE 'libc' END, l.collcollate, l.collctype),
+       -- What an ICU collation is of has other names since PostgreSQL 15 and 17.
+       CASE l.collprovider
+           WHEN 'i' THEN format('CREATE COLLATION %s%I (provider = icu, locale = %L', own.prefix, l.collname,
+                                coalesce(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale', l.collcollate::text))
+               || coalesce(', rules = ' || quote_literal(to_jsonb(l) ->> 'collicurules'), '')
+           ELSE format('CREATE COLLATION %s%I (provider = libc, lc_collate = %L, lc_ctype = %L', own.prefix, l.collname, l.collcollate, l.collctype)
+       END || CASE WHEN l.collisdeterministic THEN ')' ELSE ', deterministic = false)' END,
        NULL, format('COLLATION %s%I', own.prefix, l.collname), obj_description(l.oid, 'pg_collation'), NULL
 FROM pg_collation l JOIN own ON own.oid = l.collnamespace
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_collation'::regclass AND objid = l.oid)
@@ -59,14 +64,19 @@ WHERE t.typtype = 'd' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_t
 UNION ALL
 SELECT 'composite', own.name, t.typname::text,
        format('CREATE TYPE %s%I AS (%s)', naming.prefix, t.typname,
-              (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
-               FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)),
+              (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
+                                 || CASE WHEN a.attcollation <> y.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, ', ' ORDER BY a.attnum)
+               FROM pg_attribute a JOIN pg_type y ON y.oid = a.atttypid WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)),
        NULL, format('TYPE %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
 FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
 WHERE t.typtype = 'c' AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
 UNION ALL
 SELECT 'range', own.name, t.typname::text,
-       format('CREATE TYPE %s%I AS RANGE (subtype = %s)', naming.prefix, t.typname, format_type(r.rngsubtype, NULL)),
+       format('CREATE TYPE %s%I AS RANGE (%s)', naming.prefix, t.typname, concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+              (SELECT format('subtype_opclass = %I.%I', s.nspname, c.opcname) FROM pg_opclass c JOIN pg_namespace s ON s.oid = c.opcnamespace
+               WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),
+              'collation = ' || (SELECT r.rngcollation::regcollation FROM pg_type b WHERE b.oid = r.rngsubtype AND r.rngcollation <> 0 AND b.typcollation <> r.rngcollation),
+              'canonical = ' || nullif(r.rngcanonical, 0)::regproc, 'subtype_diff = ' || nullif(r.rngsubdiff, 0)::regproc)),
        NULL, format('TYPE %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'), NULL
 FROM pg_type t JOIN own ON own.oid = t.typnamespace JOIN naming ON naming.oid = t.oid JOIN pg_range r ON r.rngtypid = t.oid
 WHERE NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_type'::regclass AND objid = t.oid)
@@ -89,7 +99,7 @@ SELECT 'function', own.name,
        -- The types alone tell functions apart.
        p.proname || '(' || array_to_string(ARRAY(SELECT format_type(y.oid, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS y (oid, place) ORDER BY place), ', ') || ')',
        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
-            ELSE format('CREATE AGGREGATE %s%I(%s) (%s)', own.prefix, p.proname, pg_get_function_identity_arguments(p.oid), concat_ws(', ',
+            ELSE format('CREATE AGGREGATE %s%I(%s) (%s)', own.prefix, p.proname, coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), '*'), concat_ws(', ',
                         'SFUNC = ' || g.aggtransfn::regproc, 'STYPE = ' || format_type(g.aggtranstype, NULL), 'SSPACE = ' || nullif(g.aggtransspace, 0),
                         'FINALFUNC = ' || nullif(g.aggfinalfn, 0)::regproc, CASE WHEN g.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
                         'FINALFUNC_MODIFY = ' || CASE WHEN g.aggfinalmodify <> CASE g.aggkind WHEN 'n' THEN 'r' ELSE 's' END
@@ -112,7 +122,7 @@ SELECT 'function', own.name,
              LEFT JOIN pg_type t ON t.oid = CASE WHEN row.typrelid <> 0 THEN row.oid ELSE row.typelem END AND t.typrelid <> 0
              WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND (d.refclassid = 'pg_class'::regclass OR t.oid IS NOT NULL)),
        format('%s %s%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, own.prefix, p.proname,
-              pg_get_function_identity_arguments(p.oid)),
+              coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), CASE p.prokind WHEN 'a' THEN '*' ELSE '' END)),
        obj_description(p.oid, 'pg_proc'), NULL
 FROM pg_proc p JOIN own ON own.oid = p.pronamespace
 LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
@@ -141,19 +151,6 @@ SELECT 'materialized', relation.schema, relation.relname::text,
             UNION ALL
             SELECT 2, format('COMMENT ON COLUMN %s.%I IS %L', relation.quoted, a.attname, col_description(a.attrelid, a.attnum))
             FROM pg_attribute a WHERE a.attrelid = relation.oid AND a.attnum > 0 AND col_description(a.attrelid, a.attnum) IS NOT NULL
-            UNION ALL
-            SELECT 3, format('ALTER MATERIALIZED VIEW %s OWNER TO %I', relation.quoted, pg_get_userbyid(relation.relowner))
-            WHERE pg_get_userbyid(relation.relowner) <> current_user
-            UNION ALL
-            SELECT 4, format('GRANT %s ON %s TO %s%s', a.privilege_type, relation.quoted,
-                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-                             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-            FROM aclexplode(relation.relacl) AS a WHERE a.grantee <> relation.relowner
-            UNION ALL
-            SELECT 4, format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, c.attname, relation.quoted,
-                             CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-                             CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-            FROM pg_attribute c CROSS JOIN LATERAL aclexplode(c.attacl) AS a WHERE c.attrelid = relation.oid AND NOT c.attisdropped
         ) AS parts (place, part))
 FROM relation WHERE relation.relkind = 'm'
 UNION ALL

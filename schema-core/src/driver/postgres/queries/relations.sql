@@ -1,4 +1,4 @@
--- Tables, partitioned tables and views.
+-- Tables, partitioned tables and views; of materialized views the names.
 SELECT
     c.oid,
     nullif(n.nspname, current_schema())::text,
@@ -22,6 +22,6 @@ SELECT
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
-WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't'
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND c.relpersistence <> 't'
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')

@@ -325,32 +325,37 @@ fn odd_names() {
     drop(change.hold());
 }
 
-/// Sorted by the table's new name, its trigger would stand where another's is.
-#[test]
-fn triggers_keep_their_tables_when_one_of_these_is_renamed() {
+/// The change goes there and back where a table is renamed with it.
+fn renamed(before: &str, after: &str, (from, to): (&str, &str)) {
     let Some(server) = Server::Postgres.url() else { return };
-    let of = |name: &str, ty: &str| {
-        let table = |name: &str| {
-            format!("CREATE TABLE {name} (a integer, b {ty}); CREATE TRIGGER touched BEFORE UPDATE OF b ON {name} FOR EACH ROW EXECUTE FUNCTION touch();
-                CREATE VIEW of_{name} AS SELECT b FROM {name};")
-        };
-        format!("{TOUCH} {} {}", table(name), table("middle"))
-    };
     let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
-    database.load(&of("first", "integer")).unwrap();
-    wanted.load(&format!("{}; ALTER VIEW of_zero RENAME TO of_first", of("zero", "bigint"))).unwrap();
-    let request = RenameRequest { subject: RenameSubject::Table("first".into()), to: "zero".to_owned() };
+    database.load(before).unwrap();
+    wanted.load(after).unwrap();
     let (start, goal) = (database.dump(), wanted.dump());
+    let request = RenameRequest { subject: RenameSubject::Table(from.into()), to: to.to_owned() };
     let comparison =
         compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[request])
             .unwrap();
-    let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
-    apply(database.driver(), &up, comparison.renames())
-        .unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
-    assert_eq!(database.dump(), goal, "{}", up.to_script());
-    apply(database.driver(), &down, comparison.renames())
-        .unwrap_or_else(|error| panic!("{error}\n{}", down.to_script()));
-    assert_eq!(database.dump(), start, "{}", down.to_script());
+    for (plan, end) in [(comparison.up().unwrap(), goal), (comparison.down().unwrap(), start)] {
+        apply(database.driver(), &plan, comparison.renames()).unwrap();
+        assert_eq!(database.dump(), end, "{}", plan.to_script());
+    }
+}
+
+/// Sorted by the table's new name, its trigger would stand where another's is.
+#[test]
+fn triggers_keep_their_tables_when_one_of_these_is_renamed() {
+    let of = |name: &str, ty: &str| {
+        let table = |name: &str| {
+            format!(
+                "CREATE TABLE {name} (a integer, b {ty}); CREATE TRIGGER touched BEFORE UPDATE OF b ON {name} FOR EACH ROW EXECUTE FUNCTION touch();
+                CREATE VIEW of_{name} AS SELECT b FROM {name};"
+            )
+        };
+        format!("{TOUCH} {} {}", table(name), table("middle"))
+    };
+    let after = format!("{}; ALTER VIEW of_zero RENAME TO of_first", of("zero", "bigint"));
+    renamed(&of("first", "integer"), &after, ("first", "zero"));
 }
 
 /// The numbers go on with the sequence.
@@ -492,28 +497,14 @@ fn all_of_collations_and_ranges_is_compared() {
 /// Its name has the table's in it.
 #[test]
 fn a_function_of_rows_follows_when_the_table_is_renamed() {
-    let Some(server) = Server::Postgres.url() else { return };
     let of = |table: &str, comment: &str| {
         format!(
             "CREATE TABLE {table} (a integer, s text); CREATE FUNCTION fine(r {table}) RETURNS boolean LANGUAGE sql AS 'SELECT r.a > 0'; {TOUCH}
             CREATE TRIGGER touched BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION touch(); COMMENT ON TRIGGER touched ON {table} IS '{comment}'"
         )
     };
-    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
-    database.load(&format!("{}; ALTER TABLE orders DISABLE TRIGGER touched", of("orders", "a"))).unwrap();
-    wanted.load(&of("others", "b")).unwrap();
-    let request = RenameRequest { subject: RenameSubject::Table("orders".into()), to: "others".to_owned() };
-    let (start, goal) = (database.dump(), wanted.dump());
-    let comparison =
-        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[request])
-            .unwrap();
-    let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
-    apply(database.driver(), &up, comparison.renames())
-        .unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
-    assert_eq!(database.dump(), goal, "{}", up.to_script());
-    apply(database.driver(), &down, comparison.renames())
-        .unwrap_or_else(|error| panic!("{error}\n{}", down.to_script()));
-    assert_eq!(database.dump(), start, "{}", down.to_script());
+    let before = format!("{}; ALTER TABLE orders DISABLE TRIGGER touched", of("orders", "a"));
+    renamed(&before, &of("others", "b"), ("orders", "others"));
 }
 
 #[test]
@@ -531,4 +522,16 @@ fn a_domain_of_a_column_is_not_recreated() {
         compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
     let error = comparison.up().unwrap_err().to_string();
     assert!(error.contains("dropping and recreating the domain `d`, which the table `t` needs"), "{error}");
+}
+
+/// It does not change, though all that is said of it has the table's name.
+#[test]
+fn a_trigger_that_is_off_stays_so_when_its_table_is_renamed() {
+    let of = |table: &str, ty: &str| {
+        format!(
+            "CREATE TABLE {table} (a integer, b {ty}); {TOUCH} CREATE TRIGGER touched BEFORE UPDATE OF b ON {table} FOR EACH ROW EXECUTE FUNCTION touch();
+            ALTER TABLE {table} DISABLE TRIGGER touched; COMMENT ON TRIGGER touched ON {table} IS 'off'"
+        )
+    };
+    renamed(&of("orders", "integer"), &of("others", "bigint"), ("orders", "others"));
 }

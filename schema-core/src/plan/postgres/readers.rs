@@ -299,7 +299,8 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
         Reader::Opaque(object) => {
             let kind = recreated::kind_of(object.kind)?;
             let end = work.object_at_end(object.kind, &object.name)?;
-            if objects::changes_parts(object, end) {
+            // What does not change is only called otherwise where its table is renamed.
+            if work.action(object).is_some() && objects::changes_parts(object, end) {
                 return None;
             }
             match opaque::hangs_on(object) {

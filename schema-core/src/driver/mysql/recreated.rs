@@ -5,9 +5,11 @@
 use super::MysqlDriver;
 use super::connection::get;
 use super::copy::without_definer;
+use super::error::is_lock_wait;
 use crate::dialect::mysql::definer::{self, KeptDefiner};
 use crate::dialect::mysql::expression::{canonical, without_database};
 use crate::dialect::mysql::{Variant, quote, quote_name};
+use crate::driver::wait::patiently;
 use crate::driver::{Driver as _, DriverError};
 use crate::hash::sha256;
 use crate::sql::{Recreated, RecreatedKind};
@@ -87,13 +89,17 @@ fn may_define_as(driver: &mut MysqlDriver, definer: &str) -> Result<(), DriverEr
         return Ok(());
     }
     let attempt = format!("CREATE DEFINER = {definer} VIEW {} AS SELECT 1", quote_name(&steps));
-    match driver.connection.run(&attempt) {
-        Err(mysql::Error::MySqlError(error)) if error.code != EXISTS => {
+    let (budget, listener) = (driver.lock_timeout, driver.on_wait.clone());
+    // A session whose connection is lost may still hold locks on the journal.
+    patiently(budget, &listener, |_| match driver.connection.run(&attempt) {
+        Ok(()) => Ok(()),
+        Err(mysql::Error::MySqlError(error)) if error.code == EXISTS => Ok(()),
+        Err(error) if is_lock_wait(&error) => Err(error.into()),
+        Err(mysql::Error::MySqlError(error)) => {
             Err(DriverError::DefinerNotAllowed { definer: definer.to_owned(), message: error.message })
         }
-        Err(mysql::Error::MySqlError(_)) | Ok(()) => Ok(()),
         Err(error) => Err(error.into()),
-    }
+    })
 }
 
 /// What is known of an object.

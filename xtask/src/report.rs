@@ -63,7 +63,10 @@ impl Report {
                     let path = log.clone();
                     let run = scope.spawn(move || {
                         row(step, || match path {
-                            Some(path) => run(Some(&File::create(path)?)),
+                            Some(path) => {
+                                path.parent().map_or(Ok(()), fs::create_dir_all)?;
+                                run(Some(&File::create(path)?))
+                            }
                             None => run(None),
                         })
                     });

@@ -48,36 +48,38 @@ pub(super) fn with_literals(driver: &mut dyn Driver, url: &str, table: &str, cre
 /// The definition with literals of these character sets as literals of `utf8mb4`, where MySQL may have converted them.
 fn told(create: &[u8], charsets: &BTreeSet<String>, text: &mut dyn FnMut(&str, &[u8]) -> String) -> String {
     let mut told = Vec::new();
-    for line in create.split_inclusive(|byte| *byte == b'\n') {
-        let mut rest = line;
-        while let Some(byte) = rest.first() {
-            let length = match byte {
-                b'`' => 2 + rest[1..].iter().position(|byte| *byte == b'`').unwrap(),
-                b'\'' => string(rest).0,
-                b'_' => match introduced(rest) {
-                    Some((charset, length, bytes)) => {
-                        let is_argument = told.ends_with(b"(")
-                            && told.iter().rev().nth(1).is_some_and(u8::is_ascii_alphanumeric)
-                            && rest.get(length) == Some(&b')');
-                        let is_converted =
-                            charsets.contains(charset) && !is_argument && may_be_converted(line);
-                        let name = if is_converted { "utf8mb4" } else { charset };
-                        told.extend(format!("_{name}'{}'", escaped(&text(charset, &bytes))).bytes());
-                        rest = &rest[length..];
-                        continue;
-                    }
-                    None => 1,
-                },
-                _ => 1,
-            };
-            told.extend(&rest[..length]);
-            rest = &rest[length..];
+    let (mut rest, mut line) = (create, create);
+    while let Some(byte) = rest.first() {
+        let length = match byte {
+            b'`' => 2 + rest[1..].iter().position(|byte| *byte == b'`').unwrap(),
+            b'\'' => string(rest).0,
+            b'_' => match introduced(rest) {
+                Some((charset, length, bytes)) => {
+                    let is_argument = told.ends_with(b"(")
+                        && told.iter().rev().nth(1).is_some_and(u8::is_ascii_alphanumeric)
+                        && rest.get(length) == Some(&b')');
+                    let before = &line[..line.len() - rest.len()];
+                    let is_converted = charsets.contains(charset) && !is_argument && may_be_converted(before);
+                    let name = if is_converted { "utf8mb4" } else { charset };
+                    told.extend(format!("_{name}'{}'", escaped(&text(charset, &bytes))).bytes());
+                    rest = &rest[length..];
+                    continue;
+                }
+                None => 1,
+            },
+            _ => 1,
+        };
+        told.extend(&rest[..length]);
+        rest = &rest[length..];
+        // Names and texts may have lines of their own.
+        if *byte == b'\n' {
+            line = rest;
         }
     }
     String::from_utf8(told).unwrap()
 }
 
-/// Whether this line has an expression of columns, rather than a default.
+/// Whether an expression of columns stands behind this beginning of a line, rather than a default.
 fn may_be_converted(line: &[u8]) -> bool {
     let line = String::from_utf8_lossy(line);
     !line.trim_start().starts_with('`') || line.contains(" GENERATED ALWAYS AS (")

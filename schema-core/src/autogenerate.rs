@@ -3,17 +3,16 @@
 //! `introspect` and `resolve` → `filter` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
 use crate::dialect::{self, Scope, Unsupported};
-use crate::diff::{
-    self, Change, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest,
-};
+use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueObject, Schema};
+use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError, Proven};
 use crate::sql::Plan;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
@@ -257,10 +256,15 @@ pub fn compare(
     })
 }
 
+/// What tells objects apart that are known by their statements alone.
+fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
+    (object.kind, object.name.clone())
+}
+
 /// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
 fn keep_together(current: &mut Schema, renamed: &mut Schema) {
     sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
-    sort_both(&mut current.opaque, &mut renamed.opaque, |object| (object.kind, object.name.clone()));
+    sort_both(&mut current.opaque, &mut renamed.opaque, key);
 }
 
 fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -> K) {
@@ -396,32 +400,21 @@ impl Comparison {
     /// The comparison with all that differs and cannot be planned, there or back, left as it is; and what that is.
     #[must_use]
     pub fn leaving_unplanned(mut self) -> (Comparison, Vec<OpaqueObject>) {
-        let unplanned: Vec<ObjectChange> = self
+        let is_unplanned = |change: &&ObjectChange| {
+            !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
+        };
+        let unplanned: BTreeMap<(OpaqueKind, QualifiedName), ObjectChange> = self
             .changes
             .object_changes()
-            .filter(|change| {
-                !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
-            })
-            .cloned()
+            .filter(is_unplanned)
+            .filter_map(|change| Some((key(change.object()?), change.clone())))
             .collect();
-        for ObjectChange { before, after } in &unplanned {
-            if let Some(after) = after {
-                self.desired.opaque.retain(|object| (object.kind, &object.name) != (after.kind, &after.name));
-            }
-            self.desired.opaque.extend(before.clone());
-        }
+        let stays = |object: &OpaqueObject| !unplanned.contains_key(&key(object));
+        self.desired.opaque.retain(stays);
+        self.desired.opaque.extend(unplanned.values().filter_map(|change| change.before.clone()));
         self.desired.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-        self.changes.objects.retain(|change| match change {
-            Change::Object(change) => !unplanned.contains(change),
-            Change::CreateTable { .. }
-            | Change::DropTable { .. }
-            | Change::AlterTable { .. }
-            | Change::Namespace { .. }
-            | Change::Enum { .. }
-            | Change::View { .. }
-            | Change::Trigger { .. } => true,
-        });
-        let unplanned = unplanned.into_iter().filter_map(|change| change.before.or(change.after));
+        self.changes.retain_objects(|change| change.object().is_some_and(stays));
+        let unplanned = unplanned.into_values().filter_map(|change| change.before.or(change.after));
         (self, unplanned.collect())
     }
 

@@ -35,16 +35,12 @@ impl Changes {
 
     /// The changes of objects that are known by their statements alone.
     pub fn object_changes(&self) -> impl Iterator<Item = &ObjectChange> {
-        self.objects.iter().filter_map(|change| match change {
-            Change::Object(change) => Some(change),
-            Change::CreateTable { .. }
-            | Change::DropTable { .. }
-            | Change::AlterTable { .. }
-            | Change::Namespace { .. }
-            | Change::Enum { .. }
-            | Change::View { .. }
-            | Change::Trigger { .. } => None,
-        })
+        self.objects.iter().filter_map(Change::as_object)
+    }
+
+    /// Leaves out the changes of objects that are known by their statements alone, but for these.
+    pub(crate) fn retain_objects(&mut self, mut stays: impl FnMut(&ObjectChange) -> bool) {
+        self.objects.retain(|change| change.as_object().is_none_or(&mut stays));
     }
 
     /// The changes that undo these.
@@ -267,34 +263,10 @@ impl ObjectChange {
     /// Whether rows or numbers go with the object.
     fn data_loss(&self) -> DataLoss {
         let goes = self.before.as_ref().filter(|_| self.after.is_none());
-        match goes.map(|object| object.kind) {
-            Some(OpaqueKind::Sequence | OpaqueKind::VirtualTable | OpaqueKind::ShadowTable) => {
-                DataLoss::Certain
-            }
-            Some(
-                OpaqueKind::Extension
-                | OpaqueKind::Collation
-                | OpaqueKind::Domain
-                | OpaqueKind::CompositeType
-                | OpaqueKind::RangeType
-                | OpaqueKind::Function
-                | OpaqueKind::Procedure
-                | OpaqueKind::Package
-                | OpaqueKind::Event
-                | OpaqueKind::MaterializedView
-                | OpaqueKind::ForeignTable
-                | OpaqueKind::Trigger
-                | OpaqueKind::Rule
-                | OpaqueKind::Policy
-                | OpaqueKind::Statistics
-                | OpaqueKind::NotNull
-                | OpaqueKind::Setting
-                | OpaqueKind::Owner
-                | OpaqueKind::Privileges
-                | OpaqueKind::Other,
-            )
-            | None => DataLoss::None,
-        }
+        let holds_data = |object: &OpaqueObject| {
+            matches!(object.kind, OpaqueKind::Sequence | OpaqueKind::VirtualTable | OpaqueKind::ShadowTable)
+        };
+        if goes.is_some_and(holds_data) { DataLoss::Certain } else { DataLoss::None }
     }
 }
 
@@ -311,6 +283,11 @@ impl fmt::Display for ObjectChange {
 }
 
 impl Change {
+    /// The change of an object that is known by its statement alone, if it is one.
+    fn as_object(&self) -> Option<&ObjectChange> {
+        if let Change::Object(change) = self { Some(change) } else { None }
+    }
+
     /// The change that undoes this one.
     #[must_use]
     pub fn inverse(&self) -> Change {

@@ -1,7 +1,7 @@
 //! Which of the objects that are kept without being understood a scratch database can tell something about.
 
 use super::ProofError;
-use crate::diff::{Change, Changes};
+use crate::diff::Changes;
 use crate::driver::Driver;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,17 +32,10 @@ impl Judged {
 
     /// Leaves out what is left to do about objects that cannot be judged. One that was never meant to be there is left to do.
     pub(super) fn leave_out_unknown(&self, left: &mut Changes) {
-        left.objects.retain(|change| match change {
-            Change::Object(change) => change.object().is_some_and(|object| {
+        left.retain_objects(|change| {
+            change.object().is_some_and(|object| {
                 is_of_interest(object) && (self.0.contains(&key(object)) || change.after.is_none())
-            }),
-            Change::CreateTable { .. }
-            | Change::DropTable { .. }
-            | Change::AlterTable { .. }
-            | Change::Namespace { .. }
-            | Change::Enum { .. }
-            | Change::View { .. }
-            | Change::Trigger { .. } => true,
+            })
         });
     }
 

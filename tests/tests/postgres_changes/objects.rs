@@ -3,7 +3,7 @@
 
 use super::{ITEMS, on_items, says};
 use schema_core::apply::apply;
-use schema_core::autogenerate::compare;
+use schema_core::autogenerate::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::model::Engine;
@@ -18,6 +18,20 @@ fn in_order(script: Option<String>, statements: &[&str]) {
         places.iter().all(Option::is_some) && places.is_sorted(),
         "{statements:?} is not the order in {script}"
     );
+}
+
+/// The two schemas compared; none where there is no server.
+fn compared(before: &str, after: &str) -> Option<Comparison> {
+    let server = Server::Postgres.url()?;
+    let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
+    one.load(before).unwrap();
+    other.load(after).unwrap();
+    Some(compare(Engine::Postgres, one.introspect(), other.introspect(), Scope::Database, &[]).unwrap())
+}
+
+/// Why the change cannot be planned.
+fn refused(before: &str, after: &str) -> Option<String> {
+    Some(compared(before, after)?.up().unwrap_err().to_string())
 }
 
 const TOUCH: &str =
@@ -294,18 +308,12 @@ fn an_aggregate_keeps_all_its_options() {
 /// The server would refuse it, and in a table with rows no function can be missing for a moment.
 #[test]
 fn a_function_that_a_table_needs_is_not_recreated() {
-    let Some(server) = Server::Postgres.url() else { return };
     let of = |ty: &str| {
         format!(
             "{ITEMS}; CREATE FUNCTION one(n integer) RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT n'; ALTER TABLE items ADD CHECK (one(shop) > 0)"
         )
     };
-    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
-    database.load(&of("integer")).unwrap();
-    wanted.load(&of("bigint")).unwrap();
-    let comparison =
-        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
-    let error = comparison.up().unwrap_err().to_string();
+    let Some(error) = refused(&of("integer"), &of("bigint")) else { return };
     assert_eq!(
         error,
         "this release cannot plan dropping and recreating the function `one(integer)`, which the table `items` needs, on postgres"
@@ -484,12 +492,7 @@ fn all_of_collations_and_ranges_is_compared() {
         )
     };
     on_items("", &of("de", ", subtype_diff = apart"));
-    let Some(server) = Server::Postgres.url() else { return };
-    let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
-    one.load(&of("de", ", subtype_diff = apart")).unwrap();
-    other.load(&of("sv", "")).unwrap();
-    let comparison =
-        compare(Engine::Postgres, one.introspect(), other.introspect(), Scope::Database, &[]).unwrap();
+    let Some(comparison) = compared(&of("de", ", subtype_diff = apart"), &of("sv", "")) else { return };
     let found: Vec<String> = comparison.changes().object_changes().map(ToString::to_string).collect();
     assert_eq!(found, ["change the collation `german`", "change the range type `span`"]);
 }
@@ -509,18 +512,12 @@ fn a_function_of_rows_follows_when_the_table_is_renamed() {
 
 #[test]
 fn a_domain_of_a_column_is_not_recreated() {
-    let Some(server) = Server::Postgres.url() else { return };
     let of = |ty: &str| {
         format!(
             "CREATE FUNCTION low() RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE DOMAIN d AS integer CHECK (VALUE > low()); CREATE TABLE t (a d)"
         )
     };
-    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
-    database.load(&of("integer")).unwrap();
-    wanted.load(&of("bigint")).unwrap();
-    let comparison =
-        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &[]).unwrap();
-    let error = comparison.up().unwrap_err().to_string();
+    let Some(error) = refused(&of("integer"), &of("bigint")) else { return };
     assert!(error.contains("dropping and recreating the domain `d`, which the table `t` needs"), "{error}");
 }
 

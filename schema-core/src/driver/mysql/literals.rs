@@ -20,6 +20,12 @@ struct Literal {
     bytes: Vec<u8>,
 }
 
+/// The bytes as a literal: `x'00FF'`.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    format!("x'{digits}'")
+}
+
 /// Puts literals of `utf8mb4` in the place of others.
 pub(super) fn convert(
     connection: &mut Connection,
@@ -34,8 +40,7 @@ pub(super) fn convert(
         let list: Vec<String> = chunk
             .iter()
             .map(|Literal { place: _, charset, bytes }| {
-                let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-                format!("CONVERT(_{charset} x'{digits}' USING utf8mb4)")
+                format!("CONVERT(_{charset} {} USING utf8mb4)", hexadecimal(bytes))
             })
             .collect();
         let Some(row) = connection.row(&format!("SELECT {}", list.join(", ")), ())? else { break };

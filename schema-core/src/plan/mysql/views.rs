@@ -1,11 +1,9 @@
 //! The order in which views are created.
 
 use crate::dialect::mysql::expression;
-use crate::model::{QualifiedName, Schema, View};
+use crate::model::{Schema, View};
+use crate::plan::order::{self, Need};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Which views a view reads.
-type Reads<'a> = BTreeMap<&'a QualifiedName, Vec<&'a View>>;
 
 /// All views, each behind those that it is made of.
 ///
@@ -13,50 +11,17 @@ type Reads<'a> = BTreeMap<&'a QualifiedName, Vec<&'a View>>;
 pub(super) fn in_order(schema: &Schema) -> Vec<&View> {
     let views: BTreeMap<&str, &View> =
         schema.views.iter().map(|view| (view.name.name.as_str(), view)).collect();
-    let named = |view: &View, words: BTreeSet<String>| -> Vec<&View> {
-        let read = words.iter().filter_map(|word| views.get(word.as_str()).copied());
-        read.filter(|other| other.name != view.name).collect()
+    let places: BTreeMap<&str, usize> =
+        views.keys().enumerate().map(|(place, name)| (*name, place)).collect();
+    let needs_of = |view: &View| -> Vec<(usize, Need)> {
+        let certain = expression::bare_identifiers(&view.query);
+        let words: BTreeSet<String> = expression::identifiers(&view.query).collect();
+        let need = |word: &String| if certain.contains(word) { Need::First } else { Need::Later };
+        words.iter().filter_map(|word| Some((*places.get(word.as_str())?, need(word)))).collect()
     };
-    let certain: Reads<'_> = schema
-        .views
-        .iter()
-        .map(|view| (&view.name, named(view, expression::bare_identifiers(&view.query))))
-        .collect();
-    let reads: Reads<'_> = schema
-        .views
-        .iter()
-        .map(|view| {
-            let mut read = named(view, expression::identifiers(&view.query).collect());
-            let is_certain = |other: &&View| certain.get(&view.name).is_some_and(|read| read.contains(other));
-            read.retain(|other| is_certain(other) || !reaches(&certain, other, view, &mut BTreeSet::new()));
-            (&view.name, read)
-        })
-        .collect();
-    let (mut done, mut order) = (BTreeSet::new(), Vec::new());
-    for view in views.into_values() {
-        visit(view, &reads, &mut done, &mut order);
-    }
-    order
-}
-
-fn visit<'a>(
-    view: &'a View,
-    reads: &Reads<'a>,
-    done: &mut BTreeSet<&'a QualifiedName>,
-    order: &mut Vec<&'a View>,
-) {
-    if done.insert(&view.name) {
-        for other in reads.get(&view.name).into_iter().flatten() {
-            visit(other, reads, done, order);
-        }
-        order.push(view);
-    }
-}
-
-/// Whether a view reads another one, itself or through others.
-fn reaches<'a>(reads: &Reads<'a>, from: &'a View, to: &View, seen: &mut BTreeSet<&'a QualifiedName>) -> bool {
-    let mut read = reads.get(&from.name).into_iter().flatten();
-    seen.insert(&from.name) && read.any(|other| other.name == to.name || reaches(reads, other, to, seen))
+    let needs: Vec<Vec<(usize, Need)>> = views.values().map(|view| needs_of(view)).collect();
+    let views: Vec<&View> = views.into_values().collect();
+    order::in_order(&needs).into_iter().filter_map(|place| views.get(place).copied()).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::opaque;
 use super::work::Staying;
 use crate::dialect::postgres::expression::identifier;
 use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
-use crate::plan::order::Need;
+use crate::plan::order::{self, Need};
 use crate::sql::{Token, TokenKind, tokenize};
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -21,12 +21,35 @@ pub(super) enum Grade {
 }
 
 impl Grade {
-    pub(super) fn need(self) -> Need {
+    fn need(self) -> Need {
         match self {
             Grade::Run => Need::Later,
             Grade::Creation | Grade::Kept => Need::First,
         }
     }
+}
+
+/// What each of several things needs of the others, by place.
+pub(super) type Needs = Vec<Vec<(usize, Grade)>>;
+
+/// For each, those that cannot stay without it.
+pub(super) fn kept_by(needs: &Needs) -> Vec<Vec<usize>> {
+    let mut kept_by = vec![Vec::new(); needs.len()];
+    for (place, needs) in needs.iter().enumerate() {
+        for (other, _) in needs.iter().filter(|(_, grade)| *grade == Grade::Kept) {
+            if let Some(kept_by) = kept_by.get_mut(*other) {
+                kept_by.push(place);
+            }
+        }
+    }
+    kept_by
+}
+
+/// The places in an order in which each comes behind what it needs.
+pub(super) fn in_order(needs: &Needs) -> Vec<usize> {
+    let needs: Vec<Vec<(usize, Need)>> =
+        needs.iter().map(|all| all.iter().map(|(place, grade)| (*place, grade.need())).collect()).collect();
+    order::in_order(&needs)
 }
 
 /// What a text names, each with the strictest grade in which it does.
@@ -36,7 +59,7 @@ pub(super) struct Names {
     pub(super) all: HashMap<String, Grade>,
     /// Those that a parenthesis follows, as it does a function's.
     pub(super) called: HashMap<String, Grade>,
-    /// Those that a text which the server does not keep may read as tables or views. Only behind a word like FROM that is sure; a column may have such a name, too.
+    /// Those that may be tables or views of which only the text of a function's body tells: behind a word like FROM for sure, elsewhere it may be a column.
     pub(super) read: HashMap<String, Grade>,
 }
 
@@ -46,38 +69,42 @@ const READING: [&str; 6] = ["FROM", "JOIN", "INTO", "UPDATE", "ONLY", "TABLE"];
 impl Names {
     /// Adds what a text names.
     pub(super) fn add(&mut self, text: &str, grade: Grade) {
-        let tokens: Vec<Token> =
-            tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
-        for (place, token) in tokens.iter().enumerate() {
-            let Some(name) = identifier(token, text) else { continue };
-            if tokens.get(place + 1).is_some_and(|next| next.text(text) == "(") {
-                let known = self.called.entry(name.clone()).or_insert(grade);
-                *known = grade.max(*known);
+        each(text, |name, is_called, _| {
+            if is_called {
+                know(&mut self.called, name.clone(), grade);
             }
-            let known = self.all.entry(name).or_insert(grade);
-            *known = grade.max(*known);
-        }
+            know(&mut self.all, name, grade);
+        });
     }
 
     /// Adds what the body of a function names.
     fn add_body(&mut self, text: &str, grade: Grade) {
         self.add(text, grade);
-        let tokens: Vec<Token> =
-            tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
-        for (place, token) in tokens.iter().enumerate() {
-            let Some(name) = identifier(token, text) else { continue };
-            // The name may have its schema before it.
-            let is_qualified = place >= 2 && tokens.get(place - 1).is_some_and(|dot| dot.text(text) == ".");
-            let before =
-                place.checked_sub(if is_qualified { 3 } else { 1 }).and_then(|place| tokens.get(place));
-            let is_read = before.is_some_and(|word| {
-                READING.iter().any(|reading| word.text(text).eq_ignore_ascii_case(reading))
-            });
-            let grade = if is_read { grade } else { Grade::Run };
-            let known = self.read.entry(name).or_insert(grade);
-            *known = grade.max(*known);
-        }
+        each(text, |name, _, before| {
+            let is_read = READING.iter().any(|reading| before.eq_ignore_ascii_case(reading));
+            know(&mut self.read, name, if is_read { grade } else { Grade::Run });
+        });
     }
+}
+
+/// Tells of each name of a text whether it is called, and the word before it and its schema.
+fn each(text: &str, mut tell: impl FnMut(String, bool, &str)) {
+    let tokens: Vec<Token> =
+        tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
+    let word =
+        |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |it| it.text(text));
+    for (place, token) in tokens.iter().enumerate() {
+        let Some(name) = identifier(token, text) else { continue };
+        let has_schema = word(place.checked_sub(1)) == ".";
+        let before = word(place.checked_sub(if has_schema { 3 } else { 1 }));
+        tell(name, word(Some(place + 1)) == "(", before);
+    }
+}
+
+/// Notes the strictest grade of a name.
+fn know(names: &mut HashMap<String, Grade>, name: String, grade: Grade) {
+    let known = names.entry(name).or_insert(grade);
+    *known = grade.max(*known);
 }
 
 /// Which tables that stay call a function, by place; found when somebody asks.

@@ -3,13 +3,15 @@
 
 use super::fate::type_text;
 use super::opaque::{self, Nature, nature};
+use super::policies::{self, Policy};
 use super::script::{Phase, Script};
+use super::undo::{is_said_again, undo};
 use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{quote_name, render};
 use crate::diff::ObjectChange;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
-use crate::sql::{Hazard, Statement, Token, tokenize};
+use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
+use crate::sql::{Hazard, Statement};
 use std::collections::BTreeMap;
 
 /// What becomes of an object.
@@ -105,7 +107,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
         return (changed.next().is_none() && set.next().is_none()).then_some(Action::Recreate);
     }
     match nature(after.kind) {
-        Nature::Attached if altered_policy(before, after).is_some() => Some(Action::Alter),
+        Nature::Attached if policies::altered(before, after).is_some() => Some(Action::Alter),
         Nature::Function if can_replace(before, after) => Some(Action::Replace),
         Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
         Nature::Base if after.kind == OpaqueKind::Sequence => Some(Action::Alter),
@@ -120,13 +122,6 @@ fn can_replace(before: &OpaqueObject, after: &OpaqueObject) -> bool {
         Some(text.split_once("\n LANGUAGE ")?.0.to_owned())
     };
     head(before).is_some_and(|head_before| head(after) == Some(head_before))
-}
-
-/// Whether a statement on a materialized view goes with an index, or another of the list says the same thing otherwise.
-fn is_said_again(sql: &str, others: &[String]) -> bool {
-    let subject = |sql: &str| sql.split_once(" IS '").map(|(subject, _)| subject.to_owned());
-    sql.starts_with("CREATE ")
-        || subject(sql).is_some_and(|said| others.iter().any(|other| subject(other).as_ref() == Some(&said)))
 }
 
 /// What fills a materialized view, or empties it, where nothing else differs.
@@ -147,133 +142,17 @@ fn missing<'a>(list: &'a [String], other: &'a [String]) -> impl Iterator<Item = 
     list.iter().filter(|sql| !other.contains(sql))
 }
 
-/// What takes back a statement on an object that stays; none where only dropping the object does.
-fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
-    let target = object.target.as_deref()?;
-    match object.kind {
-        OpaqueKind::Trigger | OpaqueKind::Rule => {
-            let words = [" DISABLE ", " ENABLE ALWAYS ", " ENABLE REPLICA "];
-            let kind = object.kind.words().to_ascii_uppercase();
-            words.iter().find_map(|word| {
-                let (table, name) = sql.split_once(&format!("{word}{kind} "))?;
-                Some(format!("{table} ENABLE {kind} {name}"))
-            })
-        }
-        OpaqueKind::MaterializedView => undo_on_view(target, sql),
-        // It is taken from its column first of all.
-        OpaqueKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
-        OpaqueKind::Domain => {
-            let part = sql.strip_prefix(&format!("ALTER {target} "))?;
-            if part.starts_with("SET DEFAULT ") {
-                return Some(format!("ALTER {target} DROP DEFAULT"));
-            }
-            if part == "SET NOT NULL" {
-                return Some(format!("ALTER {target} DROP NOT NULL"));
-            }
-            let constraint = part.strip_prefix("ADD CONSTRAINT ")?;
-            let name = tokenize(constraint, Engine::Postgres).first()?.text(constraint).to_owned();
-            Some(format!("ALTER {target} DROP CONSTRAINT {name}"))
-        }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
-        | OpaqueKind::Other => None,
-    }
-}
-
-/// What takes back an option, an index, statistics, or a comment on one of these.
-fn undo_on_view(target: &str, sql: &str) -> Option<String> {
-    if let Some(option) = sql.strip_prefix(&format!("ALTER {target} SET (")) {
-        return Some(format!("ALTER {target} RESET ({})", option.split_once(" = ")?.0));
-    }
-    let tokens: Vec<Token> =
-        tokenize(sql, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
-    let word = |place: usize| tokens.get(place).map_or("", |token| token.text(sql));
-    let place = |wanted: &str| tokens.iter().position(|token| token.text(sql) == wanted);
-    match (word(0), word(1)) {
-        ("COMMENT", _) => {
-            let end = tokens.iter().rposition(|token| token.text(sql) == "IS")?;
-            Some(format!("{} NULL", sql.get(..tokens.get(end)?.span.end)?))
-        }
-        ("CREATE", "STATISTICS") => {
-            let end = place("ON").or_else(|| place("("))?;
-            let end = place("(").map_or(end, |bracket| bracket.min(end));
-            Some(format!(
-                "DROP STATISTICS {}",
-                sql.get(tokens.get(2)?.span.start..tokens.get(end - 1)?.span.end)?
-            ))
-        }
-        // The index is in the schema of the view, which stands behind ON.
-        ("CREATE", _) => {
-            let index = place("INDEX")? + 1;
-            let schema = if word(index + 3) == "." { format!("{}.", word(index + 2)) } else { String::new() };
-            Some(format!("DROP INDEX {schema}{}", word(index)))
-        }
-        (_, _) => None,
-    }
-}
-
-/// A policy as `CREATE POLICY` says it: behind its name what never changes, and what ALTER POLICY takes.
-struct Policy<'a> {
-    fixed: &'a str,
-    changing: &'a str,
-    clauses: Vec<&'a str>,
-}
-
-impl<'a> Policy<'a> {
-    fn of(object: &'a OpaqueObject) -> Option<Self> {
-        let rest =
-            object.definition.as_deref()?.strip_prefix("CREATE ")?.strip_prefix(object.target.as_deref()?)?;
-        let (fixed, changing) = rest.split_once(" TO ")?;
-        let mut depth = 0_usize;
-        let mut clauses = Vec::new();
-        for token in tokenize(changing, Engine::Postgres) {
-            match token.text(changing) {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                word @ ("USING" | "CHECK") if depth == 0 => clauses.push(word),
-                _ => {}
-            }
-        }
-        Some(Policy { fixed, changing, clauses })
-    }
-}
-
-/// What makes a policy the other; none where ALTER POLICY cannot: it takes no clause away.
-fn altered_policy(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
-    if after.kind != OpaqueKind::Policy {
-        return None;
-    }
-    let (old, new) = (Policy::of(before)?, Policy::of(after)?);
-    let stays = old.fixed == new.fixed && old.clauses.iter().all(|clause| new.clauses.contains(clause));
-    stays.then(|| format!("ALTER {} TO {}", after.target.as_deref().unwrap_or_default(), new.changing))
-}
-
 /// Whether something on the object changes, so that the script says all of it and nothing must be given back.
 pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool {
-    let roles = |policy: &OpaqueObject| {
-        Policy::of(policy).map(|it| it.changing.split(" USING (").next().map(ToOwned::to_owned))
+    let has_other_roles = || {
+        let (old, new) = (Policy::of(before), Policy::of(after));
+        old.as_ref().map(Policy::roles) != new.as_ref().map(Policy::roles)
     };
     if after.kind == OpaqueKind::MaterializedView {
         return false;
     }
-    let is_policy = after.kind == OpaqueKind::Policy;
-    let differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
-    is_policy && roles(before) != roles(after) || differ.into_iter().any(|sql| !sql.starts_with("CREATE "))
+    let mut differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
+    after.kind == OpaqueKind::Policy && has_other_roles() || differ.any(|sql| !sql.starts_with("CREATE "))
 }
 
 /// Whether an object that goes has to go before the tables do: what is on them or reads them, and what has a name that the script needs.
@@ -329,7 +208,7 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
 /// What makes one object the other without dropping it.
 fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     let change = |sql: String| Statement::new(format!("change {}", after.label()), sql);
-    let mut statements: Vec<Statement> = altered_policy(before, after)
+    let mut statements: Vec<Statement> = policies::altered(before, after)
         .filter(|_| before.definition != after.definition)
         .map(change)
         .into_iter()
@@ -430,33 +309,14 @@ pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Statement,
     let Some(target) = object.target.as_deref().filter(|_| can_drop(object)) else {
         return Err(unplanned(format!("a change that {label} is in the way of")));
     };
-    let hazard = match object.kind {
-        OpaqueKind::Sequence => Some(format!("the number that `{}` has reached is gone", object.name)),
-        OpaqueKind::Extension => {
-            Some(format!("what the extension `{}` keeps in tables of its own is gone", object.name))
-        }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::Event
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
-        | OpaqueKind::Other => None,
+    let name = &object.name;
+    let lost = if object.kind == OpaqueKind::Sequence {
+        Some(format!("the number that `{name}` has reached is gone"))
+    } else if object.kind == OpaqueKind::Extension {
+        Some(format!("what the extension `{name}` keeps in tables of its own is gone"))
+    } else {
+        None
     };
     let statement = Statement::new(format!("drop {label}{comes_back}"), format!("DROP {target}"));
-    Ok(statement.with_hazards(hazard.map(Hazard::DestroysData)))
+    Ok(statement.with_hazards(lost.map(Hazard::DestroysData)))
 }

@@ -155,35 +155,17 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     let Some(definition) = &object.definition else {
         return Err(unplanned(format!("the creation of {label}")));
     };
-    let (definition, restore) = match object.kind {
-        OpaqueKind::Domain => whole_domain(object, definition),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::Event
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
-        | OpaqueKind::Other => (definition.trim_end().to_owned(), object.restore.iter().collect()),
+    let (definition, restore) = if object.kind == OpaqueKind::Domain {
+        whole_domain(object, definition)
+    } else {
+        (definition.trim_end().to_owned(), object.restore.iter().collect())
     };
     let mut statements = vec![Statement::new(format!("create {label}"), definition)];
-    let restore = restore.into_iter();
-    statements
-        .extend(restore.map(|sql| Statement::new(format!("restore what belongs to {label}"), sql.clone())));
+    statements.extend(
+        restore
+            .into_iter()
+            .map(|sql| Statement::new(format!("restore what belongs to {label}"), sql.clone())),
+    );
     if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
         statements.push(objects::comment_on(object, target));
     }

@@ -1,7 +1,7 @@
 //! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
 
 use super::fate::Fate;
-use super::needs::{self, Grade, Names};
+use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
@@ -9,7 +9,6 @@ use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
-use crate::plan::order::{self, Need};
 use crate::sql::{Recreated, RecreatedKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -121,8 +120,7 @@ impl<'a> Reader<'a> {
 /// Who needs whom.
 struct Graph<'a> {
     readers: Vec<Reader<'a>>,
-    /// For each, those that it needs, by place.
-    needs: Vec<Vec<(usize, Grade)>>,
+    needs: Needs,
 }
 
 impl<'a> Graph<'a> {
@@ -169,19 +167,6 @@ impl<'a> Graph<'a> {
         });
         let needs = needs.collect();
         Graph { readers, needs }
-    }
-
-    /// For each, those that cannot stay without it, by place.
-    fn kept_by(&self) -> Vec<Vec<usize>> {
-        let mut kept_by = vec![Vec::new(); self.readers.len()];
-        for (place, needs) in self.needs.iter().enumerate() {
-            for (other, _) in needs.iter().filter(|(_, grade)| *grade == Grade::Kept) {
-                if let Some(kept_by) = kept_by.get_mut(*other) {
-                    kept_by.push(place);
-                }
-            }
-        }
-        kept_by
     }
 }
 
@@ -363,7 +348,7 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
         return Aside(aside);
     }
     let graph = Graph::of(readers);
-    let kept_by = graph.kept_by();
+    let kept_by = needs::kept_by(&graph.needs);
     while let Some(moved) = open.pop() {
         for place in kept_by.get(moved).into_iter().flatten() {
             let Some(reader) = graph.readers.get(*place) else { continue };
@@ -379,9 +364,7 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
 fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
     readers.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
     let Graph { readers, needs } = Graph::of(readers);
-    let needs: Vec<Vec<(usize, Need)>> =
-        needs.iter().map(|all| all.iter().map(|(place, grade)| (*place, grade.need())).collect()).collect();
-    order::in_order(&needs).into_iter().filter_map(|place| readers.get(place).copied()).collect()
+    needs::in_order(&needs).into_iter().filter_map(|place| readers.get(place).copied()).collect()
 }
 
 /// Functions and views come before what hangs on them.

@@ -4,7 +4,6 @@ use super::Unplanned;
 use super::alone::with_inherited;
 use super::attachments;
 use super::columns;
-use super::creation::Created;
 use super::family::parent_names;
 use super::foreign_keys;
 use super::objects;
@@ -14,6 +13,7 @@ use super::readers::Aside;
 use super::remake;
 use super::script::{Phase, Script};
 use super::sequences;
+use super::with_tables::Item;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::{Column, ForeignKey, QualifiedName, Table};
@@ -32,8 +32,8 @@ fn create(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let mut phase = Phase::CreateTypes;
     for created in &work.creation.order {
         let table = match created {
-            Created::Table(table) => *table,
-            Created::Object(object) => {
+            Item::Table(table) => *table,
+            Item::Object(object) => {
                 opaque::create_early(work, object, phase, script)?;
                 continue;
             }
@@ -183,9 +183,9 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
     for removed in &work.removal.order {
         let table = match removed {
-            Created::Table(table) => *table,
-            Created::Object(object) if aside.has(object) => continue,
-            Created::Object(object) => {
+            Item::Table(table) => *table,
+            Item::Object(object) if aside.has(object) => continue,
+            Item::Object(object) => {
                 script.push(Phase::DropTables, objects::drop(object, "")?);
                 continue;
             }

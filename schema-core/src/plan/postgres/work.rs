@@ -2,7 +2,6 @@
 
 use super::super::{Path, Unplanned};
 use super::alone::Alone;
-use super::creation::{self, Creation};
 use super::family::{Family, columns_change_hands};
 use super::fate::{Fate, fates};
 use super::needs::Callers;
@@ -12,6 +11,7 @@ use super::remake::Remade;
 use super::script::Phase;
 use super::sequences::{self, MovedSequences};
 use super::swap::{self, Swap};
+use super::with_tables::{self, WithTables};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
 use std::collections::{BTreeMap, HashMap};
@@ -38,9 +38,9 @@ pub(super) struct Work<'a> {
     /// Who calls a function.
     pub(super) callers: Callers,
     /// What is created with the tables.
-    pub(super) creation: Creation<'a>,
+    pub(super) creation: WithTables<'a>,
     /// What is dropped with the tables.
-    pub(super) removal: Creation<'a>,
+    pub(super) removal: WithTables<'a>,
     /// The families before everything but renames, and after.
     pub(super) family_before: Family<'a>,
     pub(super) family_after: Family<'a>,
@@ -96,8 +96,8 @@ impl<'a> Work<'a> {
             actions: Actions::new(),
             objects: Objects::of(path),
             callers: Callers::default(),
-            creation: Creation::default(),
-            removal: Creation::default(),
+            creation: WithTables::default(),
+            removal: WithTables::default(),
             family_before: Family::of(path.before),
             family_after: Family::of(path.after),
         };
@@ -157,8 +157,8 @@ impl<'a> Work<'a> {
         });
         work.places =
             work.staying.iter().enumerate().map(|(place, table)| (&table.after.name, place)).collect();
-        work.creation = creation::of(&work);
-        work.removal = creation::removal(&work);
+        work.creation = with_tables::of(&work);
+        work.removal = with_tables::removal(&work);
         Ok(work)
     }
 

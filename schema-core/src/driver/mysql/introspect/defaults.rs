@@ -5,6 +5,7 @@ use super::tables::Tables;
 use crate::dialect::mysql::{Variant, quote, quote_name, quote_text};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
+use crate::driver::mysql::literals::hexadecimal;
 use crate::model::{Column, ColumnType, Default};
 
 pub(super) fn read(catalogue: &mut Catalogue<'_>, tables: &mut Tables) -> Result<(), DriverError> {
@@ -57,9 +58,4 @@ fn is_of_bytes(column: &Column) -> bool {
 /// A fixed length is filled with zeros.
 fn is_plain(text: &str) -> bool {
     text.trim_end_matches('\0').bytes().all(|byte| (b' '..=b'~').contains(&byte))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-    format!("x'{digits}'")
 }

@@ -1,44 +1,44 @@
 //! What a script creates and drops with the tables: types, sequences and functions that need tables, or that tables need; and the order in which these come
 //! and go.
 
+use super::family::parent_names;
 use super::fate::type_text;
-use super::needs::{self, Grade, Names};
+use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature, nature};
 use super::remake;
 use super::tables;
 use super::work::Work;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Table};
-use crate::plan::order::{Need, in_order};
 use std::collections::{HashMap, HashSet};
 
-/// What is created.
+/// What is created or dropped.
 #[derive(Clone, Copy)]
-pub(super) enum Created<'a> {
+pub(super) enum Item<'a> {
     Table(&'a Table),
     Object(&'a OpaqueObject),
 }
 
-/// What is created with the tables, each behind what it needs.
+/// What is created or dropped with the tables, in the order in which that is done.
 #[derive(Default)]
-pub(super) struct Creation<'a> {
-    pub(super) order: Vec<Created<'a>>,
+pub(super) struct WithTables<'a> {
+    pub(super) order: Vec<Item<'a>>,
     objects: HashSet<(OpaqueKind, &'a QualifiedName)>,
 }
 
-impl Creation<'_> {
+impl WithTables<'_> {
     /// The names of its functions.
     pub(super) fn functions(&self) -> HashSet<&str> {
-        let functions = self.order.iter().filter_map(|created| match created {
-            Created::Object(object) if nature(object.kind) == Nature::Function => {
+        let functions = self.order.iter().filter_map(|item| match item {
+            Item::Object(object) if nature(object.kind) == Nature::Function => {
                 Some(opaque::bare_name(object))
             }
-            Created::Object(_) | Created::Table(_) => None,
+            Item::Object(_) | Item::Table(_) => None,
         });
         functions.collect()
     }
 
-    /// Whether the object is created with the tables.
+    /// Whether the object is among it.
     pub(super) fn has(&self, object: &OpaqueObject) -> bool {
         self.objects.contains(&(object.kind, &object.name))
     }
@@ -46,7 +46,7 @@ impl Creation<'_> {
 
 /// Objects and tables, and who needs whom, by place.
 struct Graph<'a> {
-    all: Vec<Created<'a>>,
+    all: Vec<Item<'a>>,
     functions: HashMap<&'a str, Vec<usize>>,
     types: HashMap<&'a str, Vec<usize>>,
     tables: HashMap<&'a str, Vec<usize>>,
@@ -61,37 +61,34 @@ impl<'a> Graph<'a> {
             })
             .collect();
         objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-        let objects = objects.into_iter().map(Created::Object);
-        let all: Vec<Created<'a>> = objects.chain(tables.into_iter().map(Created::Table)).collect();
+        let objects = objects.into_iter().map(Item::Object);
+        let all: Vec<Item<'a>> = objects.chain(tables.into_iter().map(Item::Table)).collect();
         let mut graph =
             Graph { all, functions: HashMap::new(), types: HashMap::new(), tables: HashMap::new() };
-        for (place, created) in graph.all.iter().enumerate() {
-            let (map, name) = match created {
-                Created::Object(object) if nature(object.kind) == Nature::Function => {
+        for (place, item) in graph.all.iter().enumerate() {
+            let (map, name) = match item {
+                Item::Object(object) if nature(object.kind) == Nature::Function => {
                     (&mut graph.functions, opaque::bare_name(object))
                 }
-                Created::Object(object) => (&mut graph.types, object.name.name.as_str()),
-                Created::Table(table) => (&mut graph.tables, table.name.name.as_str()),
+                Item::Object(object) => (&mut graph.types, object.name.name.as_str()),
+                Item::Table(table) => (&mut graph.tables, table.name.name.as_str()),
             };
             map.entry(name).or_default().push(place);
         }
         graph
     }
 
-    fn has_objects(&self) -> bool {
-        matches!(self.all.first(), Some(Created::Object(_)))
-    }
-
     /// What an object needs, by place.
     fn needs_of(&self, object: &OpaqueObject) -> Vec<(usize, Grade)> {
         let mut names = needs::of(object);
-        if nature(object.kind) == Nature::Function {
+        match nature(object.kind) {
             // Whose rows it takes the catalogue tells, and its body has words that are no tables.
-            let tables = std::mem::take(&mut names.read);
-            let kept = object.depends_on.iter().map(|name| (name.name.clone(), Grade::Kept));
-            names.all.retain(|name, _| !self.tables.contains_key(name.as_str()));
-            names.all.extend(tables.into_iter().filter(|(name, _)| self.tables.contains_key(name.as_str())));
-            names.all.extend(kept);
+            Nature::Function => {
+                names.read.extend(object.depends_on.iter().map(|name| (name.name.clone(), Grade::Kept)));
+            }
+            Nature::Base | Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => {
+                names.read.clone_from(&names.all);
+            }
         }
         self.named(&names)
     }
@@ -104,42 +101,35 @@ impl<'a> Graph<'a> {
         };
         let mut named = of(&self.functions, &names.called);
         named.extend(of(&self.types, &names.all));
-        named.extend(of(&self.tables, &names.all));
+        named.extend(of(&self.tables, &names.read));
         named.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(right.1.cmp(&left.1)));
         named.dedup_by_key(|(place, _)| *place);
         named
     }
 
-    fn needs(&self) -> Vec<Vec<(usize, Grade)>> {
-        let needs = self.all.iter().map(|created| match created {
-            Created::Object(object) => self.needs_of(object),
-            Created::Table(table) => self.named(&names_of(table)),
+    fn needs(&self) -> Needs {
+        let needs = self.all.iter().map(|item| match item {
+            Item::Object(object) => self.needs_of(object),
+            Item::Table(table) => self.named(&names_of(table)),
         });
         needs.collect()
     }
 
     /// These in an order in which each comes behind what it needs.
-    fn in_order(&self, needs: &[Vec<(usize, Grade)>], places: &HashSet<usize>) -> Creation<'a> {
-        let needs: Vec<Vec<(usize, Need)>> = needs
-            .iter()
-            .map(|all| all.iter().map(|(place, grade)| (*place, grade.need())).collect())
-            .collect();
-        let order = in_order(&needs).into_iter().filter(|place| places.contains(place));
-        let order: Vec<Created<'a>> = order.filter_map(|place| self.all.get(place).copied()).collect();
-        let objects = order.iter().filter_map(|created| match created {
-            Created::Object(object) => Some((object.kind, &object.name)),
-            Created::Table(_) => None,
+    fn in_order(&self, needs: &Needs, places: &HashSet<usize>) -> WithTables<'a> {
+        let order = needs::in_order(needs).into_iter().filter(|place| places.contains(place));
+        let order: Vec<Item<'a>> = order.filter_map(|place| self.all.get(place).copied()).collect();
+        let objects = order.iter().filter_map(|item| match item {
+            Item::Object(object) => Some((object.kind, &object.name)),
+            Item::Table(_) => None,
         });
-        Creation { objects: objects.collect(), order }
+        WithTables { objects: objects.collect(), order }
     }
 }
 
 /// What the script creates with the tables.
-pub(super) fn of<'a>(work: &Work<'a>) -> Creation<'a> {
+pub(super) fn of<'a>(work: &Work<'a>) -> WithTables<'a> {
     let graph = Graph::of(created(work), tables::in_order(&work.created));
-    if !graph.has_objects() && work.actions.is_empty() {
-        return Creation { order: graph.all, objects: HashSet::new() };
-    }
     let needs = graph.needs();
     // What tables and types need comes with them; other functions can wait for views.
     let mut early: HashSet<usize> = HashSet::new();
@@ -147,9 +137,9 @@ pub(super) fn of<'a>(work: &Work<'a>) -> Creation<'a> {
         .all
         .iter()
         .enumerate()
-        .filter(|(_, created)| match created {
-            Created::Table(_) => true,
-            Created::Object(object) => nature(object.kind) == Nature::Base,
+        .filter(|(_, item)| match item {
+            Item::Table(_) => true,
+            Item::Object(object) => nature(object.kind) == Nature::Base,
         })
         .map(|(place, _)| place)
         .collect();
@@ -173,7 +163,7 @@ pub(super) fn of<'a>(work: &Work<'a>) -> Creation<'a> {
 }
 
 /// What the script drops with the tables: those that it drops, and what cannot stay without them, each before what it needs.
-pub(super) fn removal<'a>(work: &Work<'a>) -> Creation<'a> {
+pub(super) fn removal<'a>(work: &Work<'a>) -> WithTables<'a> {
     let put_aside = remake::put_aside(work);
     let mut dropped = work.dropped.clone();
     dropped.retain(|name, _| !put_aside.contains(name));
@@ -184,27 +174,16 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> Creation<'a> {
     };
     let graph = Graph::of(work.path.before.opaque.iter().filter(goes), tables::in_order(&dropped));
     let mut with_tables: HashSet<usize> = HashSet::new();
-    let is_table = |place: usize| matches!(graph.all.get(place), Some(Created::Table(_)));
-    let mut removal = if graph.has_objects() {
-        let needs = graph.needs();
-        let mut open: Vec<usize> = (0..graph.all.len()).filter(|place| is_table(*place)).collect();
-        let mut kept_by: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
-        for (place, all) in needs.iter().enumerate() {
-            for (other, _) in all.iter().filter(|(_, grade)| *grade == Grade::Kept) {
-                if let Some(kept_by) = kept_by.get_mut(*other) {
-                    kept_by.push(place);
-                }
-            }
+    let is_table = |place: usize| matches!(graph.all.get(place), Some(Item::Table(_)));
+    let needs = graph.needs();
+    let kept_by = needs::kept_by(&needs);
+    let mut open: Vec<usize> = (0..graph.all.len()).filter(|place| is_table(*place)).collect();
+    while let Some(place) = open.pop() {
+        if with_tables.insert(place) {
+            open.extend(kept_by.get(place).into_iter().flatten());
         }
-        while let Some(place) = open.pop() {
-            if with_tables.insert(place) {
-                open.extend(kept_by.get(place).into_iter().flatten());
-            }
-        }
-        graph.in_order(&needs, &with_tables)
-    } else {
-        Creation { order: graph.all, objects: HashSet::new() }
-    };
+    }
+    let mut removal = graph.in_order(&needs, &with_tables);
     removal.order.reverse();
     removal
 }
@@ -212,12 +191,11 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> Creation<'a> {
 /// What a table names: types, functions, parents.
 fn names_of(table: &Table) -> Names {
     let mut names = needs::of_texts(opaque::expressions(table));
-    for column in &table.columns {
-        names.add(type_text(column), Grade::Kept);
-    }
-    for parent in super::family::parent_names(table) {
-        names.all.insert(parent.name.clone(), Grade::Kept);
-    }
+    // A word of an expression may be a column's name; a type may be the rows of a table.
+    let mut types = needs::of_texts(table.columns.iter().map(type_text)).all;
+    types.extend(parent_names(table).map(|parent| (parent.name.clone(), Grade::Kept)));
+    names.all.extend(types.clone());
+    names.read = types;
     names
 }
 

@@ -58,7 +58,6 @@ mod variant;
 mod written;
 
 pub use deed::Deed;
-#[cfg(feature = "mysql")]
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub(crate) use literal::defaults_to_zero_date;

@@ -158,22 +158,32 @@ pub(super) fn of_new(column: &Column) -> Kind {
 fn appends_values(before: &ColumnType, after: &ColumnType) -> bool {
     let (ColumnType::Sql(before), ColumnType::Sql(after)) = (before, after) else { return false };
     let (Some(old), Some(new)) = (types::values(before), types::values(after)) else { return false };
-    let bytes = |count: usize| match types::name_of(before) {
-        "enum" => {
-            if count < 256 {
-                1
-            } else {
-                2
-            }
-        }
+    types::name_of(before) == types::name_of(after)
+        && new.starts_with(&old)
+        && bytes_of_value(before) == bytes_of_value(after)
+}
+
+/// How many bytes the servers take for a value of an ENUM or SET.
+fn bytes_of_value(ty: &str) -> Option<usize> {
+    let count = types::values(ty)?.len();
+    Some(match types::name_of(ty) {
+        "enum" if count < 256 => 1,
+        "enum" => 2,
         _ => match count.div_ceil(8) {
             bytes @ 0..=4 => bytes,
             _ => 8,
         },
-    };
-    types::name_of(before) == types::name_of(after)
-        && new.starts_with(&old)
-        && bytes(old.len()) == bytes(new.len())
+    })
+}
+
+/// Whether a key on the column would only have the first letters of the text that an ENUM or SET becomes: the servers keep the bytes of its values as the
+/// length, where a letter takes no more.
+pub(super) fn shortens_keys((before, old): (&Column, &Table), after: &Column) -> bool {
+    let (ColumnType::Sql(ty), ColumnType::Sql(new)) = (&before.ty, &after.ty) else { return false };
+    let charset = Encoding::of(before, &old.options).and_then(|encoding| encoding.charset);
+    let letter = types::most_bytes(1, charset.as_deref());
+    types::values(new).is_none()
+        && bytes_of_value(ty).and_then(|bytes| u64::try_from(bytes).ok()).is_some_and(|bytes| letter <= bytes)
 }
 
 /// What the change may do to the values that are there.

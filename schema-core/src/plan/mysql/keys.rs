@@ -3,7 +3,7 @@
 use super::column;
 use crate::dialect::mysql::serves;
 use crate::diff::TableChange;
-use crate::model::{ForeignKey, Index, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Check, ForeignKey, Index, IndexKey, QualifiedName, Schema, Table};
 use std::collections::BTreeMap;
 
 /// A table that is altered.
@@ -11,6 +11,8 @@ pub(super) struct Altered<'a> {
     pub(super) before: &'a Table,
     pub(super) after: &'a Table,
     pub(super) changes: &'a [TableChange],
+    /// CHECKs of the changes that are gone by then, because another table gets their names.
+    pub(super) gone_checks: Vec<&'a Check>,
 }
 
 /// Whether an index has the column as a part.
@@ -51,7 +53,7 @@ fn is_plain_on(index: &Index, columns: &[String]) -> bool {
 
 /// The columns whose values are of another kind afterwards.
 pub(super) fn changed_columns<'a>(altered: &Altered<'a>) -> Vec<&'a str> {
-    let Altered { before, after, changes: _ } = altered;
+    let Altered { before, after, changes: _, gone_checks: _ } = altered;
     let pairs = after.columns.iter().filter_map(|column| {
         before.columns.iter().find(|old| old.name == column.name).map(|old| (old, column))
     });
@@ -103,7 +105,7 @@ struct Obstacles<'a> {
 
 impl<'a> Obstacles<'a> {
     fn of(altered: &Altered<'a>) -> Self {
-        let Altered { before, after, changes } = altered;
+        let Altered { before, after, changes, gone_checks: _ } = altered;
         let changed = changed_columns(altered);
         let mut remaining = (*before).clone();
         let mut keys_go = false;

@@ -8,6 +8,7 @@ mod alter;
 mod class;
 mod column;
 mod keys;
+mod names;
 mod rename;
 mod tables;
 mod triggers;
@@ -32,16 +33,13 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.rename();
     }
     planner.drop_foreign_keys();
-    if planner.names_are_taken() || planner.are_in_the_way() {
+    let taken = names::are_taken(&planner.dropped, &planner.created, &planner.altered);
+    if taken || planner.are_in_the_way() {
         planner.drop_tables();
     }
-    if planner.checks_move_to_new_tables() {
-        planner.alter_tables();
-        planner.create_tables();
-    } else {
-        planner.create_tables();
-        planner.alter_tables();
-    }
+    planner.drop_moved_checks();
+    planner.create_tables();
+    planner.alter_tables();
     planner.add_foreign_keys();
     planner.drop_tables();
     if changes.rename_time == RenameTime::Last {
@@ -105,7 +103,7 @@ impl<'a> Planner<'a> {
                     if let Some(what) = changes.iter().find_map(impossible) {
                         return Err(unplanned(what));
                     }
-                    planner.altered.push(Altered { before, after, changes });
+                    planner.altered.push(Altered { before, after, changes, gone_checks: Vec::new() });
                 }
                 Change::View { before, after } => {
                     if let Some(view) = before.as_ref().or(after.as_ref()) {
@@ -191,34 +189,14 @@ impl<'a> Planner<'a> {
         self.plan.statements.extend(statements);
     }
 
-    /// Whether a table that goes has a name for a foreign key or CHECK that something new has too; both are unique in the database.
-    fn names_are_taken(&self) -> bool {
-        let names = |table: &Table| -> Vec<String> {
-            let keys = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
-            let checks = table.checks.iter().filter_map(|check| check.name.as_ref());
-            keys.chain(checks).map(|name| name.to_lowercase()).collect()
-        };
-        let taken: BTreeSet<String> = self.dropped.iter().flat_map(|table| names(table)).collect();
-        let created = self.created.iter().copied();
-        let wanted = created.chain(self.altered.iter().map(|altered| altered.after));
-        !taken.is_empty() && wanted.flat_map(names).any(|name| taken.contains(&name))
-    }
-
-    /// Whether a new table has a CHECK whose name a table that changes gives up, where such names are the whole database's.
-    fn checks_move_to_new_tables(&self) -> bool {
-        let given_up: BTreeSet<String> = self
-            .altered
-            .iter()
-            .flat_map(|altered| altered.changes)
-            .filter_map(
-                |change| if let TableChange::DropCheck(check) = change { check.name.as_ref() } else { None },
-            )
-            .map(|name| name.to_lowercase())
-            .collect();
-        let wanted =
-            self.created.iter().flat_map(|table| &table.checks).filter_map(|check| check.name.as_ref());
-        self.variant.facts().database_wide_checks
-            && wanted.map(|name| name.to_lowercase()).any(|name| given_up.contains(&name))
+    /// Drops the CHECKs whose names other tables get.
+    fn drop_moved_checks(&mut self) {
+        let moved = names::moved_checks(&self.altered, &self.created, self.variant);
+        for (table, check) in moved {
+            let of_table = self.altered.iter_mut().filter(|altered| altered.before.name == table.name);
+            of_table.for_each(|altered| altered.gone_checks.push(check));
+            self.plan.statements.extend(alter::checks::drop_early(table, check, self.variant));
+        }
     }
 
     /// Whether a table that goes refers to one that changes, whose keys and columns it may need.

@@ -62,4 +62,46 @@ pub(super) fn cases() -> Vec<Case> {
         .row("items", row! { id: 3 })
         .is_refused(),
     ]
+    .into_iter()
+    .chain(names_that_move())
+    .collect()
+}
+
+/// In MySQL the names of CHECKs are the whole database's.
+fn names_that_move() -> Vec<Case> {
+    let named = |table, sql: &str, name| {
+        crate::models::table(table, [integer("n")]).key(&["n"]).check(check(sql).named(name))
+    };
+    let (positive, small) = ("n > 0", "n < 10");
+    vec![
+        Case::new(
+            "swap_the_names_of_checks",
+            document([named("a", positive, "first"), named("b", small, "second")]),
+            document([named("a", positive, "second"), named("b", small, "first")]),
+        )
+        .row("a", row! { n: 5 })
+        .row("b", row! { n: 5 }),
+        Case::new(
+            "pass_the_names_of_checks_on",
+            document([
+                named("a", positive, "first"),
+                named("b", small, "second"),
+                named("c", small, "third"),
+                crate::models::table("d", [integer("n")]).key(&["n"]),
+                named("gone", small, "fourth"),
+            ]),
+            document([
+                named("a", small, "second"),
+                named("b", small, "third"),
+                crate::models::table("c", [integer("n")]).key(&["n"]),
+                named("d", positive, "fourth"),
+                named("new", positive, "first"),
+            ]),
+        )
+        .row("a", row! { n: 5 })
+        .row("b", row! { n: 5 })
+        .row("c", row! { n: 5 })
+        .row("d", row! { n: 5 })
+        .row("gone", row! { n: 5 }),
+    ]
 }

@@ -85,7 +85,37 @@ pub(super) fn cases() -> Vec<Case> {
     ]
     .into_iter()
     .chain(shapes())
+    .chain([names_that_move()])
     .collect()
+}
+
+/// On MySQL and MariaDB the names of foreign keys are the whole database's.
+fn names_that_move() -> Case {
+    let referring = |name, keys: &[&str]| {
+        let products = table(name, [integer("id"), integer("feed_id").nullable()]).key(&["id"]);
+        keys.iter().fold(products, |table, key| table.foreign_key(to_feed().named(key)))
+    };
+    Case::new(
+        "pass_the_names_of_foreign_keys_on",
+        document([
+            feeds(),
+            referring("a", &["first"]),
+            referring("b", &["second"]),
+            referring("c", &[]),
+            referring("gone", &["third"]),
+        ]),
+        document([
+            feeds(),
+            referring("a", &["second"]),
+            referring("b", &["first"]),
+            referring("c", &["third"]),
+        ]),
+    )
+    .row("feeds", row! { id: 7, name: "outdoor" })
+    .row("a", row! { id: 1, feed_id: 7 })
+    .row("b", row! { id: 1, feed_id: 7 })
+    .row("c", row! { id: 1, feed_id: 7 })
+    .row("gone", row! { id: 1, feed_id: 7 })
 }
 
 fn shapes() -> Vec<Case> {

@@ -9,7 +9,7 @@ use crate::suite::{Capability, Case};
 use schema_core::model::{Column, DeclaredTable, Engine, Index};
 
 pub(super) fn cases() -> Vec<Case> {
-    [computed(), keys(), texts()]
+    [computed(), visible(), keys(), texts()]
         .concat()
         .into_iter()
         .map(|case| case.only_with(Capability::MysqlTables))
@@ -75,6 +75,49 @@ fn computed() -> Vec<Case> {
     ]
 }
 
+fn hidden(column: Column) -> Column {
+    Column { invisible: true, ..column }
+}
+
+/// A table without a column to see is refused, for a moment too.
+fn visible() -> Vec<Case> {
+    let number = || typed("n", "bigint").nullable();
+    let other = || integer("m").nullable();
+    let computed = || number().generated("m + 1");
+    let two = |name, before: DeclaredTable, after: DeclaredTable| {
+        Case::new(name, one(before), one(after)).row("items", row! { n: 7, m: 3 }).converts("items", "n")
+    };
+    vec![
+        two(
+            "compute_the_only_column_to_see",
+            table("items", [number(), hidden(other())]),
+            table("items", [computed(), hidden(other())]),
+        ),
+        two(
+            "compute_the_only_column_to_see_and_show_the_key",
+            table("items", [number(), hidden(other())]),
+            table("items", [computed(), integer("m"), integer("o").nullable()]).key(&["m"]),
+        ),
+        two(
+            "compute_the_only_column_to_see_and_hide_another",
+            table("items", [number(), other()]),
+            table("items", [computed(), hidden(other())]),
+        ),
+        Case::new(
+            "compute_the_only_column_from_a_new_hidden_one",
+            one(table("items", [number()])),
+            one(table("items", [computed(), hidden(other())])),
+        )
+        .row("items", row! { n: 7 })
+        .converts("items", "n"),
+        two(
+            "key_by_a_hidden_column_and_compute_the_key",
+            table("items", [typed("n", "bigint"), hidden(integer("m").default_sql("0"))]).key(&["n"]),
+            table("items", [computed(), hidden(integer("m").default_sql("0"))]).key(&["m"]),
+        ),
+    ]
+}
+
 fn keys() -> Vec<Case> {
     let two = |name, before: DeclaredTable, after: DeclaredTable| {
         Case::new(name, one(before), one(after)).row("items", row! { id: 3, n: 7 })
@@ -127,6 +170,19 @@ fn texts() -> Vec<Case> {
         index.parts[0].prefix_length = Some(7);
         index
     };
+    // A letter takes a byte there, as a value of an enum does.
+    let in_latin1 = |name, before: Column, after: Column| {
+        let keyed = |column| {
+            let table = table("items", [column, integer("n")]).key(&["kind", "n"]);
+            let mut table =
+                table.index(index(&["kind"]).named("kinds")).index(unique("only", &["n", "kind"]));
+            table.options.entry(Engine::Mysql).or_default().charset = Some("latin1".to_owned());
+            one(table)
+        };
+        Case::new(name, keyed(before), keyed(after))
+            .row("items", row! { kind: "small", n: 1 })
+            .row("items", row! { kind: "big", n: 2 })
+    };
     vec![
         Case::new(
             "add_two_fulltext_indexes",
@@ -155,6 +211,16 @@ fn texts() -> Vec<Case> {
             "change_collation_of_an_enum",
             || vec![typed("note", "enum('a','b')"), integer("n")],
             index(&["n"]).named("numbers"),
+        ),
+        in_latin1(
+            "turn_an_enum_in_keys_into_text",
+            typed("kind", "enum('small','big')"),
+            typed("kind", "varchar(20)"),
+        ),
+        in_latin1(
+            "turn_a_set_in_keys_into_text",
+            typed("kind", "set('small','big')"),
+            typed("kind", "char(20)"),
         ),
         Case::new(
             "hide_a_column_that_is_set_with_each_update",

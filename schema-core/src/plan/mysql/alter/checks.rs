@@ -1,19 +1,43 @@
 //! The CHECKs of a table.
 
-use super::Alter;
+use super::{Alter, Part, statement};
 use crate::dialect::mysql::expression::mentions;
 use crate::dialect::mysql::{Variant, quote, render};
 use crate::diff::TableChange;
-use crate::model::Check;
-use crate::plan::mysql::class::Kind;
-use crate::sql::Hazard;
+use crate::model::{Check, Table};
+use crate::plan::mysql::class::{Kind, Traits};
+use crate::sql::{Hazard, Statement};
+
+/// How a CHECK is dropped, and what is said of it.
+fn drop(table: &Table, check: &Check, variant: Variant) -> (String, String) {
+    let name = check.name.as_deref().unwrap_or_default();
+    let word = match variant {
+        Variant::Mysql => "CHECK",
+        Variant::Mariadb => "CONSTRAINT",
+    };
+    (format!("DROP {word} {}", quote(name)), format!("drop the check `{name}` of `{}`", table.name))
+}
+
+/// Drops a CHECK before anything else of its table changes.
+pub(in crate::plan::mysql) fn drop_early(
+    table: &Table,
+    check: &Check,
+    variant: Variant,
+) -> Option<Statement> {
+    let (clause, comment) = drop(table, check, variant);
+    let class = Traits::of(table, table, variant).class(Kind::DropCheck);
+    let comment = format!("{comment}, whose name another table gets");
+    statement(table, &[Part { clause, class, comment, hazards: Vec::new() }], variant)
+}
 
 impl<'a> Alter<'a> {
     pub(super) fn drop_checks(&mut self) {
-        for check in self.changed_checks(|change| match change {
+        let dropped = self.changed_checks(|change| match change {
             TableChange::DropCheck(check) => Some(check),
             _ => None,
-        }) {
+        });
+        for check in dropped.into_iter().filter(|check| !self.gone_checks.contains(check)).collect::<Vec<_>>()
+        {
             self.drop_check(check, "");
         }
         for check in self.checks_in_the_way() {
@@ -23,17 +47,8 @@ impl<'a> Alter<'a> {
     }
 
     fn drop_check(&mut self, check: &Check, remark: &str) {
-        let name = check.name.as_deref().unwrap_or_default();
-        let word = match self.variant {
-            Variant::Mysql => "CHECK",
-            Variant::Mariadb => "CONSTRAINT",
-        };
-        self.part(
-            Kind::DropCheck,
-            format!("DROP {word} {}", quote(name)),
-            format!("drop the check `{name}` of `{}`{remark}", self.before.name),
-            Vec::new(),
-        );
+        let (clause, comment) = drop(self.before, check, self.variant);
+        self.part(Kind::DropCheck, clause, format!("{comment}{remark}"), Vec::new());
     }
 
     pub(super) fn add_checks(&mut self) {

@@ -11,7 +11,7 @@ use crate::plan::mysql::values;
 use crate::sql::Hazard;
 
 /// A column before and after.
-type Pair<'a> = (&'a Column, &'a Column);
+pub(super) type Pair<'a> = (&'a Column, &'a Column);
 
 /// When a column can change.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,6 +181,11 @@ impl<'a> Alter<'a> {
         self.released(pair).map(moment).fold(moment(*pair), Moment::max)
     }
 
+    /// Whether a column of both tables changes once all new columns are there.
+    pub(super) fn changes_last(&self, pair: &Pair<'a>) -> bool {
+        self.moment_of(pair) == Moment::Last
+    }
+
     /// The columns that are computed from one whose default becomes an expression, and no longer afterwards. MySQL counts it among the computed columns then,
     /// and refuses that something before it is computed from it.
     fn released(&self, (old, new): &Pair<'a>) -> impl Iterator<Item = Pair<'a>> + use<'_, 'a> {
@@ -202,7 +207,7 @@ impl<'a> Alter<'a> {
     /// Whether no column would be visible between the changes and the new columns.
     fn would_show_no_column(&self) -> bool {
         !self.key_with_columns
-            && self.pairs().all(|(_, new)| new.invisible)
+            && self.pairs().all(|(_, new)| new.invisible || self.replaced_later().any(|later| later == new))
             && self.dropped().all(|column| column.invisible || column.generated.is_some())
     }
 
@@ -213,6 +218,7 @@ impl<'a> Alter<'a> {
 
     fn modify(&mut self, moment: Moment) {
         let is_due = |pair: &Pair<'a>| self.moment_of(pair) == moment;
+        let mut keys: Vec<String> = Vec::new();
         for (old, new) in self.pairs().filter(is_due).collect::<Vec<_>>() {
             let Some(class) = self.class(old, new) else { continue };
             // One statement changes both.
@@ -234,8 +240,14 @@ impl<'a> Alter<'a> {
             hazards.extend(checks.iter().filter(|check| !known.contains(check)).map(|check| {
                 Hazard::MayFail(format!("rows of `{}` may violate `{}`", self.before.name, check.expression))
             }));
+            let mut clauses = vec![format!("MODIFY COLUMN {definition}")];
+            if column::shortens_keys((old, self.before), new) {
+                let again = self.whole_keys(&new.name).into_iter().filter(|key| !keys.contains(key));
+                clauses.extend(again);
+                keys.extend(clauses.iter().skip(1).cloned());
+            }
             let part = Part {
-                clause: format!("MODIFY COLUMN {definition}"),
+                clause: clauses.join(",\n    "),
                 class,
                 comment: format!("change {}", self.place(&new.name)),
                 hazards,

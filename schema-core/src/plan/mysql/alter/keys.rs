@@ -101,6 +101,27 @@ impl<'a> Alter<'a> {
         self.flush();
     }
 
+    /// Says the keys on a column again that stay, and would be on its first letters only.
+    pub(super) fn whole_keys(&self, column: &str) -> Vec<String> {
+        let primary = self
+            .before
+            .primary_key
+            .iter()
+            .filter(|key| self.keys().is_none() && key.columns.iter().any(|part| part.name == column));
+        let primary = primary.map(|key| format!("DROP PRIMARY KEY, ADD {}", render::primary_key(key)));
+        let dropped = self.dropped_indexes();
+        let is_on = |index: &&Index| {
+            let mut parts = index.parts.iter();
+            parts.any(|part| matches!(&part.key, IndexKey::Column(name) if name == column))
+        };
+        let indexes = self.before.indexes.iter().filter(|index| !dropped.contains(index)).filter(is_on);
+        let indexes = indexes.map(|index| {
+            let name = index.name.as_deref().unwrap_or_default();
+            format!("DROP INDEX {}, ADD {}", quote(name), render::index(index, self.variant))
+        });
+        primary.chain(indexes).collect()
+    }
+
     /// Columns that are numbered before or after.
     fn numbered(&self) -> Vec<&'a str> {
         let columns = self.before.columns.iter().chain(&self.after.columns);

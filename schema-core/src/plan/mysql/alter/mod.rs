@@ -1,11 +1,12 @@
 //! One table's changes as ALTER TABLE statements: as few as have one way each, in an order that the servers take.
 
-mod checks;
+pub(super) mod checks;
 mod columns;
 mod fill;
 mod keys;
 mod options;
 mod replace;
+mod visible;
 
 use super::class::{Class, Kind, Traits};
 use super::column::Way;
@@ -13,7 +14,7 @@ use super::keys::{Altered, changed_columns};
 use super::values::Renamed;
 use crate::dialect::mysql::{Variant, quote_name};
 use crate::diff::TableChange;
-use crate::model::{Column, PrimaryKey, Table};
+use crate::model::{Check, Column, PrimaryKey, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::BTreeMap;
 
@@ -60,29 +61,18 @@ pub(super) fn statements(
     renamed: &[(&str, Renamed<'_>)],
     variant: Variant,
 ) -> Vec<Statement> {
-    let mut alter = Alter::new(altered, renamed, variant);
-    alter.ask_for_values();
-    alter.drop_checks();
-    alter.prepare_values();
-    alter.drop_early_indexes();
-    alter.drop_generated_columns();
-    alter.change_encoding();
-    alter.add_early_columns();
-    alter.replace_columns();
-    alter.change_columns();
-    alter.add_columns();
-    alter.change_keys();
-    alter.drop_columns();
-    alter.add_checks();
-    alter.change_options();
-    alter.partition();
-    alter.statements
+    let alter = Alter::new(altered, renamed, variant);
+    match alter.shown_meanwhile() {
+        Some(name) => visible::around(name, altered, renamed, variant),
+        None => alter.statements(),
+    }
 }
 
 struct Alter<'a> {
     before: &'a Table,
     after: &'a Table,
     changes: &'a [TableChange],
+    gone_checks: Vec<&'a Check>,
     renamed: BTreeMap<&'a str, Vec<Renamed<'a>>>,
     variant: Variant,
     traits: Traits,
@@ -102,7 +92,7 @@ struct Alter<'a> {
 
 impl<'a> Alter<'a> {
     fn new(altered: &Altered<'a>, renamed: &[(&'a str, Renamed<'a>)], variant: Variant) -> Self {
-        let Altered { before, after, changes } = *altered;
+        let Altered { before, after, changes, gone_checks } = altered;
         let mut of_columns: BTreeMap<&str, Vec<Renamed<'a>>> = BTreeMap::new();
         for (column, rename) in renamed {
             of_columns.entry(column).or_default().push(*rename);
@@ -111,6 +101,7 @@ impl<'a> Alter<'a> {
             before,
             after,
             changes,
+            gone_checks: gone_checks.clone(),
             renamed: of_columns,
             variant,
             traits: Traits::of(before, after, variant),
@@ -126,6 +117,25 @@ impl<'a> Alter<'a> {
         alter.key_with_columns = alter.is_key_with_columns();
         alter.columns_come_first = alter.would_have_no_column();
         alter
+    }
+
+    fn statements(mut self) -> Vec<Statement> {
+        self.ask_for_values();
+        self.drop_checks();
+        self.prepare_values();
+        self.drop_early_indexes();
+        self.drop_generated_columns();
+        self.change_encoding();
+        self.add_early_columns();
+        self.replace_columns();
+        self.change_columns();
+        self.add_columns();
+        self.change_keys();
+        self.drop_columns();
+        self.add_checks();
+        self.change_options();
+        self.partition();
+        self.statements
     }
 
     /// The columns that are in both tables.

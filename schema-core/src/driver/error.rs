@@ -23,6 +23,14 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The service that is named is in no file (PostgreSQL).
+    #[error("there is no service `{name}`")]
+    NoService {
+        /// Its name.
+        name: String,
+        /// The files that it may be in.
+        files: Vec<PathBuf>,
+    },
     /// The server takes longer to let anybody in than the URL allows.
     #[error("cannot open `{database}`: the server has not answered for {} s", limit.as_secs())]
     NoAnswer {
@@ -240,6 +248,7 @@ impl DriverError {
             DriverError::OutOfLocks { message } => DriverError::OutOfLocks { message: reword(&message) },
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
+            | DriverError::NoService { .. }
             | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::TooManyLocks { .. }
@@ -273,6 +282,7 @@ impl DriverError {
             | DriverError::Contention { .. } => true,
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
+            | DriverError::NoService { .. }
             | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
@@ -311,6 +321,7 @@ impl DriverError {
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupEncryption { .. }
+            | DriverError::NoService { .. }
             | DriverError::BackupGenerated { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
@@ -417,6 +428,10 @@ impl DriverError {
             DriverError::NoAnswer { parameter, .. } => Some(format!(
                 "look whether the server is up, and whether something between stops what it says; `{parameter}=N` in the URL waits N seconds, 0 for ever"
             )),
+            DriverError::NoService { name, files } => {
+                let files = files.iter().map(|file| format!("`{}`", file.display())).collect::<Vec<_>>();
+                Some(format!("write `[{name}]` and its parameters into one of {}", files.join(", ")))
+            }
             DriverError::Open { .. }
             | DriverError::Refused { .. }
             | DriverError::BeyondScratch { engine: Engine::Mysql | Engine::Mariadb | Engine::Sqlite, reason: _ }

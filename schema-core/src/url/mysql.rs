@@ -6,6 +6,8 @@
 use super::parameters::{Parameters, host_and_port, pairs};
 use super::{UrlError, cut, write_encoded};
 use crate::model::Engine;
+#[cfg(feature = "mysql")]
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The parameters that this program understands.
@@ -120,6 +122,18 @@ impl MysqlUrl {
         let mut url = self.clone();
         url.parameters.remove("database");
         url
+    }
+
+    /// The same with what option files say of parts and parameters about which the URL says nothing.
+    #[cfg(feature = "mysql")]
+    pub(crate) fn completed(&self, options: BTreeMap<&'static str, String>) -> Result<Self, UrlError> {
+        let mut url = self.clone();
+        for (name, value) in options {
+            if url.get(name).is_none() {
+                url.parameters.put(name, value);
+            }
+        }
+        url.checked()
     }
 
     /// All after `mysql:` or `mariadb:`.

@@ -57,6 +57,24 @@ impl Parameters {
         }
     }
 
+    /// Takes what another source says of parameters that have no value here; of one that it names twice, the first.
+    #[cfg(feature = "postgres")]
+    pub(super) fn complete<'source>(
+        &mut self,
+        others: impl IntoIterator<Item = (&'source str, &'source str)>,
+    ) -> Result<(), UrlError> {
+        let mut given = Parameters::new(self.engine, self.known);
+        for (name, value) in others {
+            if given.get(name).is_none() {
+                given.set(name, name, value.to_owned())?;
+            }
+        }
+        for (name, value) in given.values {
+            self.values.entry(name).or_insert(value);
+        }
+        Ok(())
+    }
+
     /// Refuses a value for which `holds` doesn't.
     pub(super) fn check(
         &self,

@@ -18,6 +18,7 @@ const PARAMETERS: &[&str] = &[
     "passfile",
     "password",
     "port",
+    "service",
     "sslcert",
     "sslkey",
     "sslmode",
@@ -50,6 +51,18 @@ impl PostgresUrl {
         let mut url = self.clone();
         url.parameters.put("dbname", name.to_owned());
         url
+    }
+
+    /// The same with what a service says of parameters about which the URL says nothing.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn completed(&self, service: Vec<(&str, &str)>) -> Result<Self, UrlError> {
+        let mut url = self.clone();
+        if service.iter().any(|(name, _)| *name == "service") {
+            let name = "service".to_owned();
+            return Err(UrlError::UnknownParameter { engine: Engine::Postgres, name, known: PARAMETERS });
+        }
+        url.parameters.complete(service)?;
+        url.checked()
     }
 
     fn new() -> Self {

@@ -10,7 +10,7 @@ const NAME: &str = "localhost";
 const ADDRESS: &str = "127.0.0.1";
 
 /// Roles are the whole server's, so that another run of the tests may have made them.
-fn create(driver: &mut dyn Driver, account: &str) {
+pub(crate) fn create(driver: &mut dyn Driver, account: &str) {
     let statement = format!(
         "DO $$ BEGIN CREATE ROLE {account} LOGIN PASSWORD 's cret'; \
          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"

@@ -15,9 +15,11 @@ mod history;
 mod init;
 mod init_db;
 mod json;
+mod leaks;
 #[cfg(unix)]
 mod limits;
 mod logins;
+mod passwords;
 mod postgres;
 mod project;
 mod revisions;

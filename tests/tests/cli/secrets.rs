@@ -31,26 +31,13 @@ const MISTYPED: [&str; 21] = [
     "mysql://ann:c4nary@127.0.0.1:1/db",
 ];
 
-const COMMANDS: [&str; 19] = [
+/// A few that do different things with it; [`leaks`](crate::leaks) looks at all of them.
+const COMMANDS: [&str; 5] = [
     "upgrade",
-    "upgrade --dry-run",
-    "upgrade --sql",
-    "downgrade base",
-    "current",
-    "stamp head",
     "stamp --sql head",
-    "check --schema-json schema.json",
-    "autogenerate -m x --schema-json schema.json",
     "autogenerate -m x --scratch --schema-json schema.json",
-    "revision -m x",
-    "inspect",
-    "verify",
-    "repair",
-    "resolve --done",
-    "ensure-version",
     "init-db",
     "history -i",
-    "rebase",
 ];
 
 #[test]
@@ -79,7 +66,7 @@ fn run(sandbox: &Sandbox, command: &str, more: &[&str], variables: &[(&str, &str
 }
 
 #[test]
-fn the_password_of_a_mistyped_url_reaches_no_output_of_any_command() {
+fn the_password_of_a_mistyped_url_reaches_no_output() {
     let sandbox = applied();
     for url in MISTYPED {
         for command in COMMANDS {

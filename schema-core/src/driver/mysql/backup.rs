@@ -1,6 +1,7 @@
 //! Backups by `mariadb-dump` or `mysqldump`: a script that the shell of the server runs.
 
 use super::MysqlDriver;
+use super::option_files::{self, quoted};
 use crate::dialect::mysql::Variant;
 use crate::driver::backup_program::{Dump, ends_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
@@ -30,17 +31,23 @@ pub(super) fn backup(
     let generated = "SELECT 1 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND GENERATION_EXPRESSION <> '' LIMIT 1";
     let needs_mysqls =
         driver.server.variant == Variant::Mysql && driver.connection.row(generated, (&database,))?.is_some();
-    let client = Client::choose(&driver.url, programs(&names, Vec::new()), needs_mysqls)?;
+    let url = option_files::completed(&driver.url).map_err(|error| DriverError::Open {
+        database: driver.url.to_string(),
+        message: error.to_string(),
+    })?;
+    let client = Client::choose(&url, programs(&names, Vec::new()), needs_mysqls)?;
     let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
     let failed = |source| DriverError::BackupFile { path: unfinished.path().to_owned(), source };
     // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
     let mut options = tempfile::NamedTempFile::new().map_err(failed)?;
     let is_mariadb = client.as_ref().is_some_and(|client| client.is_mariadb);
-    options.write_all(connection(&driver.url, is_mariadb).as_bytes()).map_err(failed)?;
+    options.write_all(connection(&url, is_mariadb).as_bytes()).map_err(failed)?;
     let dump = Dump {
         programs: client.into_iter().map(|client| client.program).collect(),
         package: "mariadb-client",
         call: &|file, command| {
+            // `~/.mylogin.cnf` would come before whatever file is named.
+            command.env("MYSQL_TEST_LOGIN_FILE", options.path().with_extension("no-logins"));
             // It has to be the first argument.
             command.arg(format!("--defaults-file={}", options.path().display()));
             command.args([
@@ -126,7 +133,7 @@ fn connection(url: &MysqlUrl, is_mariadb: bool) -> String {
     let mut text = "[client]\n".to_owned();
     let mut line = |name: &str, value: &str| {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name}=\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""));
+        let _ = writeln!(text, "{name}={}", quoted(value));
     };
     for name in ["user", "password", "host", "port", "socket", "ssl-ca", "ssl-cert", "ssl-key"] {
         if let Some(value) = url.get(name) {

@@ -13,6 +13,7 @@ mod introspect;
 mod lasting;
 mod literals;
 mod lock;
+mod option_files;
 mod probe;
 mod recreated;
 mod relations;

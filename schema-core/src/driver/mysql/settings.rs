@@ -1,7 +1,8 @@
-//! How to connect: what the URL says, and where it says nothing, the variables and defaults of MySQL's own programs.
+//! How to connect: what the URL says, and where it says nothing, the option files, variables and defaults of MySQL's own programs, in this order.
 //!
 //! <https://dev.mysql.com/doc/refman/8.4/en/environment-variables.html>
 
+use super::option_files::{self, OptionFileError};
 use super::tls::{self, TlsError};
 use crate::driver::peer;
 use crate::url::MysqlUrl;
@@ -14,6 +15,15 @@ const DEFAULT_PORT: u16 = 3306;
 
 /// Where servers put their sockets: Debian's place, that of other systems, and MySQL's own.
 const SOCKETS: &[&str] = &["/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock"];
+
+/// Why it cannot be tried to connect.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SettingsError {
+    #[error(transparent)]
+    OptionFiles(#[from] OptionFileError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
 
 pub(super) struct Settings {
     /// The ways to encrypt to try, in their order; none of them is not to encrypt.
@@ -28,8 +38,9 @@ pub(super) struct Settings {
 impl Settings {
     /// # Errors
     ///
-    /// An encryption that cannot be done.
-    pub(super) fn new(url: &MysqlUrl) -> Result<Self, TlsError> {
+    /// An option file that cannot be followed, or an encryption that cannot be done.
+    pub(super) fn new(url: &MysqlUrl) -> Result<Self, SettingsError> {
+        let url = &option_files::completed(url)?;
         let value = |parameter: &str, variable: &str| {
             let given = url.get(parameter).map(str::to_owned);
             given.or_else(|| env::var(variable).ok()).filter(|value| !value.is_empty())

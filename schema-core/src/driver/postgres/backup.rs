@@ -1,6 +1,6 @@
 //! Backups by `pg_dump`, in its own format: `pg_restore` takes all of one back, or a part.
 
-use super::PostgresDriver;
+use super::{PostgresDriver, service};
 use crate::driver::backup_program::{Dump, begins_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
 use std::fs;
@@ -43,6 +43,7 @@ pub(super) fn backup(
     if !has_objects {
         return Ok(None);
     }
+    let url = service::completed(&driver.url)?;
     let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "dump")?;
     let dump = Dump {
         programs: programs(&["pg_dump"], debian_folders()),
@@ -50,8 +51,10 @@ pub(super) fn backup(
         call: &|file, command| {
             command.args(["--format=custom", "--no-password"]).arg("--file").arg(file);
             command.env("PGDATABASE", &database);
+            // The service is in the URL now; to libpq it would come before the variables. An address would come before the host.
+            command.env_remove("PGSERVICE").env_remove("PGHOSTADDR");
             for (parameter, variable) in VARIABLES {
-                if let Some(value) = driver.url.get(parameter) {
+                if let Some(value) = url.get(parameter) {
                     command.env(variable, value);
                 }
             }

@@ -14,6 +14,7 @@ mod locks;
 mod probe;
 mod relations;
 mod scratch;
+mod service;
 mod settings;
 mod tls;
 mod value;

@@ -2,6 +2,7 @@
 //!
 //! <https://www.postgresql.org/docs/current/libpq-envars.html>
 
+use super::service;
 use crate::driver::{DriverError, peer};
 use crate::text_file;
 use crate::url::PostgresUrl;
@@ -42,8 +43,9 @@ pub(super) struct Settings {
 impl Settings {
     /// # Errors
     ///
-    /// A variable of the environment that says what cannot be done.
+    /// A service or a variable of the environment that says what cannot be done.
     pub(super) fn new(url: &PostgresUrl) -> Result<Self, DriverError> {
+        let url = &service::completed(url)?;
         let value = |parameter: &str, variable: &str| {
             let given = url.get(parameter).map(str::to_owned);
             given.or_else(|| env::var(variable).ok()).filter(|value| !value.is_empty())
@@ -57,14 +59,14 @@ impl Settings {
         config.user(&user).dbname(&database);
         let mut last_port = DEFAULT_PORT;
         let mut port_texts = ports.split(',');
+        let mut first = None;
         for host in hosts.split(',') {
             last_port = port_texts.next().and_then(|port| port.parse().ok()).unwrap_or(last_port);
             config.host(host).port(last_port);
+            first.get_or_insert((host, last_port));
         }
-        let first_host = hosts.split(',').next().unwrap_or_default();
-        let password = value("password", "PGPASSWORD").or_else(|| {
-            password_from_file(value("passfile", "PGPASSFILE"), first_host, last_port, &database, &user)
-        });
+        let password = value("password", "PGPASSWORD")
+            .or_else(|| password_from_file(value("passfile", "PGPASSFILE"), first?, &database, &user));
         if let Some(password) = password {
             config.password(password);
         }
@@ -100,18 +102,25 @@ impl Settings {
             Some(path) => Some(PathBuf::from(path)),
             None => home(usual),
         };
+        let trusts_system = value("sslrootcert", "PGSSLROOTCERT").as_deref() == Some("system");
         let ssl_mode = match value("sslmode", "PGSSLMODE").as_deref() {
             Some("disable") => SslMode::Disable,
             Some("allow") => SslMode::Allow,
             Some("require") => SslMode::Require,
             Some("verify-ca") => SslMode::VerifyCa,
             Some("verify-full") => SslMode::VerifyFull,
+            // As with libpq: who names the authorities of the system wants them asked, and all of them sign anybody's name.
+            None if trusts_system => SslMode::VerifyFull,
             Some("prefer") | None => SslMode::Prefer,
             Some(other) => {
                 let message = format!("`PGSSLMODE` is `{other}`, which is no mode of libpq");
                 return Err(DriverError::Open { database: url.to_string(), message });
             }
         };
+        if trusts_system && ssl_mode != SslMode::VerifyFull {
+            let message = "`sslrootcert=system` goes with `sslmode=verify-full` alone".to_owned();
+            return Err(DriverError::Open { database: url.to_string(), message });
+        }
         Ok(Settings {
             ssl_mode,
             root_certificate: path("sslrootcert", "PGSSLROOTCERT", "root.crt"),
@@ -155,8 +164,7 @@ fn default_host() -> String {
 /// <https://www.postgresql.org/docs/current/libpq-pgpass.html>
 fn password_from_file(
     file: Option<String>,
-    host: &str,
-    port: u16,
+    (host, port): (&str, u16),
     database: &str,
     user: &str,
 ) -> Option<String> {
@@ -165,13 +173,15 @@ fn password_from_file(
         return None;
     }
     let text = text_file::read(&path, text_file::MOST_OF_SETTINGS).ok()?;
-    let host = if host.starts_with('/') { "localhost" } else { host };
     let wanted = [host, &port.to_string(), database, user];
+    let is_socket = host.starts_with('/');
     text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
         let fields = password_fields(line);
         let [patterns @ .., password] = fields.as_slice() else { return None };
         let fits = patterns.len() == wanted.len()
-            && patterns.iter().zip(wanted).all(|(pattern, value)| pattern == "*" || pattern == value);
+            && patterns.iter().zip(wanted).enumerate().all(|(place, (pattern, value))| {
+                pattern == "*" || pattern == value || (place == 0 && is_socket && pattern == "localhost")
+            });
         fits.then(|| password.clone())
     })
 }

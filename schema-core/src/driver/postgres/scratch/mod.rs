@@ -8,7 +8,7 @@ mod dedicated;
 use super::connection::Connection;
 use super::error::message;
 use super::settings::Settings;
-use super::{MAINTENANCE, PostgresDriver, set_session};
+use super::{MAINTENANCE, PostgresDriver, service, set_session};
 use crate::driver::scratch::is_other_server;
 use crate::driver::{ConnectOptions, DriverError, ScratchPlaces};
 use crate::model::Engine;
@@ -41,6 +41,7 @@ pub(super) fn connect(target: &PostgresDriver) -> Result<PostgresDriver, DriverE
             return Err(is_other_server(other, &found, Engine::Postgres.name()));
         }
     };
+    let url = &service::completed(url)?;
     let named = url.get("dbname").is_some();
     let server = if named { url.clone() } else { url.with_database(MAINTENANCE) };
     let connection = Connection::open(&Settings::new(&server)?)?;

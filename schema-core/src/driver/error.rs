@@ -81,12 +81,12 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
-    /// The catalogue has `?` in a value of an enum or set, which may stand for a character that it does not hold, and only a temporary table would tell (MySQL,
-    /// MariaDB).
-    #[error("the values of {column} cannot be read: {message}")]
+    /// The catalogue has `?` in a value of an enum or set, or in a default, which may stand for a character that it does not hold, and only a temporary table would
+    /// tell (MySQL, MariaDB).
+    #[error("{what} cannot be read: {message}")]
     ValuesNotTold {
-        /// The table and the column, in quotes.
-        column: String,
+        /// The values or the default, with the table and the column.
+        what: String,
         /// What the server said.
         message: String,
         /// The database.

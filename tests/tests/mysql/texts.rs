@@ -163,6 +163,65 @@ fn an_account_that_cannot_read_such_values_is_told_so() {
     assert_eq!(of_another.unwrap().tables.len(), 1);
 }
 
+/// MariaDB tells such defaults nowhere as they are, but in a row.
+#[test]
+fn an_account_that_cannot_read_a_default_is_told_so() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let database = TestDatabase::create(&server);
+    let mut root = database.connect();
+    let engine = root.engine();
+    let account = format!("d{}", database.name().trim_start_matches("test"));
+    for statement in [
+        "CREATE TABLE `t` (`a` varchar(9) DEFAULT '😀', `b` varbinary(9) DEFAULT x'ff3f', `c` varchar(9) CHARACTER SET latin1 NOT NULL DEFAULT '?') CHARACTER SET utf8mb4"
+            .to_owned(),
+        "CREATE TABLE `u` (`a` varchar(9) NOT NULL DEFAULT '😀') CHARACTER SET utf8mb4".to_owned(),
+        "INSERT INTO `u` VALUES (DEFAULT)".to_owned(),
+        format!("CREATE USER '{account}'@'%'"),
+        format!("GRANT SELECT ON `{}`.* TO '{account}'@'%'", database.name()),
+    ] {
+        root.execute(&statement).unwrap();
+    }
+    let url = DatabaseUrl::parse(&database.url().replacen("root@", &format!("{account}@"), 1)).unwrap();
+    let mut driver = schema_core::driver::connect(&url, &ConnectOptions::default()).unwrap();
+    let known = driver.introspect();
+    root.execute("DELETE FROM `u`").unwrap();
+    let told = driver.introspect().map_err(|error| (error.to_string(), error.hint().unwrap()));
+    root.execute(&format!("DROP USER '{account}'@'%'")).unwrap();
+    assert_eq!(known.unwrap(), root.introspect().unwrap());
+    if engine == Engine::Mariadb {
+        let (error, hint) = told.unwrap_err();
+        assert!(error.contains("the default of `u`.`a` cannot be read"), "{error}");
+        assert!(hint.contains("GRANT CREATE TEMPORARY TABLES"), "{hint}");
+    } else {
+        told.unwrap();
+    }
+}
+
+/// What a function of the bytes is given stays in its character set. MariaDB itself takes the text `xE9` for such bytes, once it has opened the table again.
+#[test]
+fn bytes_of_texts_in_other_character_sets_are_copied_as_they_are() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let (mut original, mut copy) = (Scratch::create(&server), Scratch::create(&server));
+    original
+        .load(
+            "CREATE TABLE `t` (`n` varchar(9) CHARACTER SET latin1,
+                CONSTRAINT `c` CHECK (hex(`n`) <> hex(_latin1 x'E9')), CONSTRAINT `d` CHECK (length(`n`) < length(_utf16 x'00610062')))",
+        )
+        .unwrap();
+    let engine = original.driver().engine();
+    if engine == Engine::Mariadb {
+        return;
+    }
+    let wanted = original.introspect();
+    let up = compare(engine, Schema::default(), wanted.clone(), Scope::Database, &[]).unwrap().up().unwrap();
+    apply(copy.driver(), &up, &[]).unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
+    assert_eq!(copy.introspect(), wanted, "{}", up.to_script());
+    copy.load("INSERT INTO `t` VALUES ('ab')").unwrap();
+    for text in ["é", "abcd"] {
+        copy.load(&format!("INSERT INTO `t` VALUES ('{text}')")).unwrap_err();
+    }
+}
+
 /// Why models that have such comments are refused.
 #[test]
 fn the_servers_tell_question_marks_for_emojis_in_comments() {

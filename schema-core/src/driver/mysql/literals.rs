@@ -2,6 +2,7 @@
 //!
 //! A literal of a generated column, or of an indexed expression, is kept in the character set of what it is computed with, from the table's next ALTER on at the latest, and
 //! shown as bytes of that: `_latin1'\xE9'`. In a statement, which is sent in `utf8mb4`, these bytes are no text, or another one. So the server is asked which text they are.
+//! A function of the bytes, as `hex`, gets them as bytes: `_latin1 x'E9'`.
 
 use super::connection::{Connection, get};
 use crate::driver::DriverError;
@@ -9,6 +10,30 @@ use std::ops::Range;
 
 /// Whose literals are shown as a script says them.
 const PLAIN: [&str; 2] = ["binary", "utf8mb4"];
+
+/// Functions whose result depends on the bytes of a text, or on its character set. The servers do not change the character set of what these are given.
+const OF_BYTES: [&str; 20] = [
+    "aes_encrypt",
+    "ascii",
+    "bit_length",
+    "cast",
+    "charset",
+    "coercibility",
+    "collation",
+    "compress",
+    "crc32",
+    "hex",
+    "length",
+    "md5",
+    "octet_length",
+    "ord",
+    "sha",
+    "sha1",
+    "sha2",
+    "statement_digest",
+    "to_base64",
+    "weight_string",
+];
 
 /// A literal with its character set in front of it: `_latin1'…'`.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +43,15 @@ struct Literal {
     charset: String,
     /// What it holds.
     bytes: Vec<u8>,
+    /// Whether a function gets it that is of its bytes.
+    is_of_bytes: bool,
+}
+
+impl Literal {
+    /// The literal with its bytes.
+    fn as_bytes(&self) -> String {
+        format!("_{} {}", self.charset, hexadecimal(&self.bytes))
+    }
 }
 
 /// The bytes as a literal: `x'00FF'`.
@@ -37,12 +71,8 @@ pub(super) fn convert(
     let all: Vec<&Literal> = found.iter().flatten().collect();
     let mut texts = Vec::with_capacity(all.len());
     for chunk in all.chunks(CHUNK) {
-        let list: Vec<String> = chunk
-            .iter()
-            .map(|Literal { place: _, charset, bytes }| {
-                format!("CONVERT(_{charset} {} USING utf8mb4)", hexadecimal(bytes))
-            })
-            .collect();
+        let list: Vec<String> =
+            chunk.iter().map(|literal| format!("CONVERT({} USING utf8mb4)", literal.as_bytes())).collect();
         let Some(row) = connection.row(&format!("SELECT {}", list.join(", ")), ())? else { break };
         for column in 0..chunk.len() {
             texts.push(get::<Option<String>>(&row, column)?);
@@ -52,10 +82,13 @@ pub(super) fn convert(
     for (definition, literals) in definitions.into_iter().zip(&found) {
         let texts: Vec<Option<String>> = texts.by_ref().take(literals.len()).collect();
         // From the end, so that the places before stay right.
-        for (Literal { place, .. }, text) in literals.iter().zip(texts).rev() {
-            if let Some(text) = text {
-                definition.splice(place.clone(), format!("_utf8mb4'{}'", escaped(&text)).into_bytes());
-            }
+        for (literal, text) in literals.iter().zip(texts).rev() {
+            let replacement = match text {
+                _ if literal.is_of_bytes => literal.as_bytes(),
+                Some(text) => format!("_utf8mb4'{}'", escaped(&text)),
+                None => continue,
+            };
+            definition.splice(literal.place.clone(), replacement.into_bytes());
         }
     }
     Ok(())
@@ -65,15 +98,18 @@ pub(super) fn convert(
 fn literals(definition: &[u8]) -> Vec<Literal> {
     let mut found = Vec::new();
     let mut position = 0;
-    let mut is_in_word = false;
+    let mut word: Vec<u8> = Vec::new();
+    // Whether each open bracket is that of a function of bytes.
+    let mut open: Vec<bool> = Vec::new();
     while let Some(byte) = definition.get(position) {
         let start = position;
         position = match byte {
             b'`' => end_of_name(definition, start),
             b'\'' => string(definition, start).0,
-            b'_' if !is_in_word => match introduced(definition, start) {
-                Some(literal) => {
+            b'_' if word.is_empty() => match introduced(definition, start) {
+                Some(mut literal) => {
                     let end = literal.place.end;
+                    literal.is_of_bytes = open.last() == Some(&true);
                     if !PLAIN.contains(&literal.charset.as_str()) {
                         found.push(literal);
                     }
@@ -81,9 +117,27 @@ fn literals(definition: &[u8]) -> Vec<Literal> {
                 }
                 None => start + 1,
             },
+            b'(' => {
+                let name = String::from_utf8_lossy(&word).to_lowercase();
+                // Brackets alone change nothing.
+                let is_inside = open.last() == Some(&true);
+                let is_of_bytes = OF_BYTES.contains(&name.as_str());
+                open.push(is_of_bytes || word.is_empty() && is_inside);
+                start + 1
+            }
+            b')' => {
+                open.pop();
+                start + 1
+            }
             _ => start + 1,
         };
-        is_in_word = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii() {
+            word.extend(
+                definition.get(start..position).filter(|_| position == start + 1).unwrap_or_default(),
+            );
+        } else {
+            word.clear();
+        }
     }
     found
 }
@@ -97,7 +151,7 @@ fn introduced(definition: &[u8], start: usize) -> Option<Literal> {
         return None;
     }
     let (end, bytes) = string(definition, start + 1 + length);
-    Some(Literal { place: start..end, charset, bytes })
+    Some(Literal { place: start..end, charset, bytes, is_of_bytes: false })
 }
 
 /// Where the string ends that begins here, and what it holds. MySQL escapes it byte by byte, whatever the character set is.
@@ -169,6 +223,18 @@ mod tests {
             wanted.iter().map(|(charset, bytes)| ((*charset).to_owned(), bytes.to_vec())).collect();
         assert_eq!(found, wanted);
         assert_eq!(escaped("it's\n\\"), "it\\'s\\n\\\\");
+    }
+
+    #[test]
+    fn functions_of_bytes_get_bytes() {
+        let definition = b"CHECK (((hex((_latin1'a')) <> hex(concat(_latin1'b',lower(_latin1'c')))) and (`hex`(_latin1'd') <> _latin1'e')))";
+        let found: Vec<(Vec<u8>, bool)> =
+            literals(definition).into_iter().map(|literal| (literal.bytes, literal.is_of_bytes)).collect();
+        let wanted: [(&[u8], bool); 5] =
+            [(b"a", true), (b"b", false), (b"c", false), (b"d", false), (b"e", false)];
+        let wanted: Vec<(Vec<u8>, bool)> =
+            wanted.iter().map(|(bytes, is_of_bytes)| (bytes.to_vec(), *is_of_bytes)).collect();
+        assert_eq!(found, wanted);
     }
 
     #[test]

@@ -60,6 +60,12 @@ CREATE TABLE numbers (id int);",
             )
         },
         |n| format!("CREATE TABLE d{n} (x int);\nCREATE TABLE e{n} (x int);\nDROP TABLE d{n}, e{n};"),
+        // Most of the run is the copy of the table.
+        |n| {
+            format!(
+                "CREATE TABLE l{n} (x varchar(40));\nINSERT INTO l{n} SELECT a.x FROM big a, big b LIMIT 40000;\nALTER TABLE l{n} ADD COLUMN y int NOT NULL DEFAULT {n}, ALGORITHM=COPY;\nINSERT INTO log SELECT 900000 + count(*) FROM l{n} WHERE y = {n};"
+            )
+        },
     ],
     refused: &[
         "INSERT INTO log VALUES (1);\nCREATE TEMPORARY TABLE w AS SELECT 1 AS n;\nALTER TABLE big ADD COLUMN y int;\nINSERT INTO log SELECT n FROM w;",

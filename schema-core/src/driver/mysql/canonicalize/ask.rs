@@ -24,20 +24,30 @@ const MOST_COLUMNS: usize = 40;
 /// How many tables are made in one round trip.
 const CHUNK: usize = 50;
 
+/// When the server is asked how it writes an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// As it is written when it is new.
+    New,
+    /// As it is written from the next ALTER of its table on, whatever that changes.
+    Altered,
+}
+
 /// The expressions as the server writes them, in the order of the questions.
 pub(super) fn expressions(
     connection: &mut Connection,
     list: &[(Question, Place)],
+    moment: Moment,
 ) -> Result<Vec<String>, Stopped> {
     let tables = batches(list.iter().map(|(question, _)| question), MOST_COLUMNS, part);
     let mut answers = HashMap::new();
     for chunk in tables.chunks(CHUNK) {
-        match read(connection, chunk) {
+        match read(connection, chunk, moment) {
             Ok(found) => answers.extend(found),
             Err(Asked::Failed(stopped)) => return Err(stopped),
             // One that is wrong spoils all; each alone tells which.
             Err(Asked::Refused(_)) => {
-                answers = one_by_one(connection, list)?;
+                answers = one_by_one(connection, list, moment)?;
                 break;
             }
         }
@@ -51,12 +61,13 @@ pub(super) fn expressions(
 fn one_by_one(
     connection: &mut Connection,
     list: &[(Question, Place)],
+    moment: Moment,
 ) -> Result<HashMap<usize, String>, Stopped> {
     let mut answers = HashMap::new();
     for (number, (question, Place { table, what })) in list.iter().enumerate() {
         let mut batch = Batch::new(format!("schema_question_{number}"));
         batch.add(question, part(number, question));
-        match read(connection, &[batch]) {
+        match read(connection, &[batch], moment) {
             Ok(found) => answers.extend(found),
             Err(Asked::Failed(stopped)) => return Err(stopped),
             Err(Asked::Refused(error)) => {
@@ -76,10 +87,16 @@ enum Asked {
 }
 
 /// Makes tables, reads the answers in them, and drops them again.
-fn read(connection: &mut Connection, tables: &[Batch]) -> Result<HashMap<usize, String>, Asked> {
+fn read(
+    connection: &mut Connection,
+    tables: &[Batch],
+    moment: Moment,
+) -> Result<HashMap<usize, String>, Asked> {
     let names: Vec<String> = tables.iter().map(|batch| quote(&batch.name)).collect();
-    let create: Vec<String> = tables.iter().map(|batch| batch.create(quote, Some(KEY))).collect();
-    let created = connection.run(&create.join(";\n"));
+    let create = tables.iter().map(|batch| batch.create(quote, Some(KEY)));
+    let alter = names.iter().map(|name| format!("ALTER TABLE {name} COMMENT='altered'"));
+    let alter = alter.filter(|_| moment == Moment::Altered);
+    let created = connection.run(&create.chain(alter).collect::<Vec<_>>().join(";\n"));
     let shown = match created {
         Ok(()) => {
             let shown: Vec<(String, usize)> = names.iter().map(|name| (format!("TABLE {name}"), 1)).collect();

@@ -12,8 +12,9 @@ use super::error::is_not_allowed;
 use crate::dialect::mysql::{Variant, adopt_table_names, catalogue, expression};
 use crate::driver::questions::{self, Kind, Language, Place, Question};
 use crate::driver::{Canonical, DriverError};
-use crate::model::{Column, ColumnType, Default, Schema, Table};
-use std::collections::BTreeMap;
+use crate::model::{Column, ColumnType, Default, QualifiedName, Schema, Table};
+use ask::Moment;
+use std::collections::{BTreeMap, BTreeSet};
 use views::Spelled;
 
 /// How both servers read expressions.
@@ -67,23 +68,70 @@ fn spell_expressions(
     current: &Schema,
     desired: &mut Schema,
 ) -> Result<(), Stopped> {
+    let list = questions(current, desired);
+    if list.is_empty() {
+        return Ok(());
+    }
+    let answers = answers(driver, list, Moment::New)?;
+    visit(current, desired, &mut |_, question, text| {
+        if let Some(answer) = answers.get(&question) {
+            text.clone_from(answer);
+        }
+    });
+    adopt_altered(driver, current, desired)
+}
+
+/// MySQL writes some literals and functions of them otherwise once their table is altered, whatever for. What the database has so, the desired schema takes over.
+fn adopt_altered(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schema) -> Result<(), Stopped> {
+    if driver.server.variant != Variant::Mysql {
+        return Ok(());
+    }
+    let tables: BTreeSet<&QualifiedName> = current.tables.iter().map(|table| &table.name).collect();
+    let mut list = questions(current, desired);
+    list.retain(|(question, place)| question.expression.contains('\'') && tables.contains(&place.table));
+    if list.is_empty() {
+        return Ok(());
+    }
+    let mut known: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
+    visit(&Schema::default(), &mut current.clone(), &mut |place, _, text| {
+        known.insert((place.table.clone(), expression::canonical(text)));
+    });
+    let answers = answers(driver, list, Moment::Altered)?;
+    visit(current, desired, &mut |place, question, text| {
+        let answer = answers.get(&question);
+        let is_known =
+            |answer: &&String| known.contains(&(place.table.clone(), expression::canonical(answer)));
+        if let Some(answer) = answer.filter(is_known) {
+            text.clone_from(answer);
+        }
+    });
+    Ok(())
+}
+
+/// What the database does not spell alike, with a place where it stands.
+fn questions(current: &Schema, desired: &mut Schema) -> Vec<(Question, Place)> {
     let mut asked: BTreeMap<Question, Place> = BTreeMap::new();
     visit(current, desired, &mut |place, question, _| {
         asked.entry(question).or_insert_with(|| place.clone());
     });
-    if asked.is_empty() {
-        return Ok(());
-    }
-    let list: Vec<(Question, Place)> = asked.into_iter().collect();
-    let texts = ask::expressions(&mut driver.connection, &list)?;
+    asked.into_iter().collect()
+}
+
+/// The server's words, as the catalogue would have them.
+fn answers(
+    driver: &mut MysqlDriver,
+    list: Vec<(Question, Place)>,
+    moment: Moment,
+) -> Result<BTreeMap<Question, String>, Stopped> {
+    let texts = ask::expressions(&mut driver.connection, &list, moment)?;
     let questions = list.into_iter().map(|(question, _)| question);
-    let answers: BTreeMap<Question, String> = questions.zip(texts).collect();
-    visit(current, desired, &mut |_, question, text| {
-        if let Some(answer) = answers.get(&question) {
-            *text = spelled(&question.kind, answer);
-        }
-    });
-    Ok(())
+    Ok(questions
+        .zip(texts)
+        .map(|(question, text)| {
+            let text = spelled(&question.kind, &text);
+            (question, text)
+        })
+        .collect())
 }
 
 /// Calls `visit` for every expression that has to be asked for; defaults that are literals read the same everywhere.

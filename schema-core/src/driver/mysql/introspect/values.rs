@@ -9,7 +9,7 @@ use crate::driver::mysql::error::{is_not_allowed, message};
 use crate::model::{Column, ColumnType, QualifiedName};
 
 /// The character sets that hold what the catalogue does not.
-const WHOLE_UNICODE: [&str; 5] = ["gb18030", "utf16", "utf16le", "utf32", "utf8mb4"];
+pub(super) const WHOLE_UNICODE: [&str; 5] = ["gb18030", "utf16", "utf16le", "utf32", "utf8mb4"];
 
 pub(super) fn read(catalogue: &mut Catalogue<'_>, tables: &mut Tables) -> Result<(), DriverError> {
     for table in tables.iter_mut() {
@@ -73,7 +73,7 @@ fn ask(
             catalogue.connection.rows(&format!("SELECT `schema_value` FROM {copy} ORDER BY `schema_key`"), ())
         }
         Err(error) if is_not_allowed(&error) => Err(DriverError::ValuesNotTold {
-            column: format!("`{table}`.`{column}`"),
+            what: format!("the values of `{table}`.`{column}`"),
             message: message(&error),
             database: catalogue.database.to_owned(),
         }),

@@ -27,7 +27,8 @@ pub struct OpaqueObject {
     /// Statements that restore what `definition` leaves out once the object was dropped and created again: owner, grants, comments on its parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restore: Vec<String>,
-    /// The settings of the session that created it, under which it runs (MySQL, MariaDB), as those of a [`Trigger`](super::Trigger).
+    /// The settings of the session that created it, under which it runs (MySQL, MariaDB), as those of a [`Trigger`](super::Trigger); of an event its time zone, too, and
+    /// whether it starts at the moment of its creation because nobody has said when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
 }

@@ -84,7 +84,9 @@ fn list(columns: &[NoConversion]) -> String {
 pub fn can_plan(engine: Engine, change: &ObjectChange) -> bool {
     match engine {
         Engine::Postgres => postgres::can_plan(change),
-        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => false,
+        Engine::Mysql => mysql::can_plan(change, Variant::Mysql),
+        Engine::Mariadb => mysql::can_plan(change, Variant::Mariadb),
+        Engine::Sqlite => false,
     }
 }
 

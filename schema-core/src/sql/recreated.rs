@@ -33,8 +33,14 @@ pub enum RecreatedKind {
     Type,
     /// A sequence.
     Sequence,
-    /// A function, procedure or aggregate; the name has the types of its arguments: `note(integer)`.
+    /// A function, procedure or aggregate, where the name has the types of its arguments: `note(integer)` (PostgreSQL); a function (MySQL, MariaDB).
     Function,
+    /// A procedure (MySQL, MariaDB).
+    Procedure,
+    /// An event (MySQL, MariaDB).
+    Event,
+    /// A package, or its body (MariaDB).
+    Package,
     /// Extended statistics.
     Statistics,
     /// An index of a table.
@@ -69,13 +75,16 @@ const AS: &str = "as";
 
 impl RecreatedKind {
     /// All kinds. None begins with another and a blank.
-    const ALL: [RecreatedKind; 14] = [
+    const ALL: [RecreatedKind; 17] = [
         RecreatedKind::View,
         RecreatedKind::MaterializedView,
         RecreatedKind::Table,
         RecreatedKind::Type,
         RecreatedKind::Sequence,
         RecreatedKind::Function,
+        RecreatedKind::Procedure,
+        RecreatedKind::Event,
+        RecreatedKind::Package,
         RecreatedKind::Statistics,
         RecreatedKind::Index,
         RecreatedKind::Constraint,
@@ -96,6 +105,9 @@ impl RecreatedKind {
             RecreatedKind::Type => "type",
             RecreatedKind::Sequence => "sequence",
             RecreatedKind::Function => "function",
+            RecreatedKind::Procedure => "procedure",
+            RecreatedKind::Event => "event",
+            RecreatedKind::Package => "package",
             RecreatedKind::Statistics => "statistics",
             RecreatedKind::Index => "index",
             RecreatedKind::Constraint => "constraint",
@@ -116,6 +128,9 @@ impl RecreatedKind {
             | RecreatedKind::Type
             | RecreatedKind::Sequence
             | RecreatedKind::Function
+            | RecreatedKind::Procedure
+            | RecreatedKind::Event
+            | RecreatedKind::Package
             | RecreatedKind::Statistics => false,
             RecreatedKind::Index
             | RecreatedKind::Constraint

@@ -6,6 +6,7 @@ mod algorithms;
 mod canonicalize;
 mod connection;
 mod dumps;
+mod events;
 mod firing;
 mod introspect;
 mod letter_case;

@@ -4,7 +4,7 @@ use crate::model::Engine;
 use crate::sql::Words;
 
 /// The kinds of objects as SHOW CREATE knows them. It shows views and sequences as tables too.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("TABLE", "TABLE"),
     ("VIEW", "TABLE"),
     ("SEQUENCE", "TABLE"),
@@ -13,6 +13,7 @@ const KINDS: [(&str, &str); 9] = [
     ("PROCEDURE", "PROCEDURE"),
     ("FUNCTION", "FUNCTION"),
     ("EVENT", "EVENT"),
+    ("PACKAGE", "PACKAGE"),
     ("DATABASE", "DATABASE"),
 ];
 
@@ -82,7 +83,8 @@ fn kind(words: &mut Words<'_>) -> Option<(&'static str, &'static str)> {
             return None;
         }
         if let Some(found) = KINDS.into_iter().find(|(keyword, _)| *keyword == word) {
-            return Some(found);
+            let is_body = word == "PACKAGE" && words.skip("BODY");
+            return Some(if is_body { ("PACKAGE BODY", "PACKAGE BODY") } else { found });
         }
     }
     None
@@ -209,6 +211,8 @@ mod tests {
             ("ALTER TABLE t ADD COLUMN a int, ALGORITHM=INSTANT", define("TABLE", &["t"])),
             ("ALTER TABLE t RENAME COLUMN a TO b, RENAME TO u", define("TABLE", &["t", "u"])),
             ("RENAME TABLE a TO b", define("TABLE", &["a", "b"])),
+            ("CREATE OR REPLACE PACKAGE BODY p AS END", define("PACKAGE BODY", &["p"])),
+            ("ALTER DEFINER=`a`@`b` EVENT e RENAME TO f", define("EVENT", &["e", "f"])),
             ("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1", define("TRIGGER", &["g"])),
             (
                 "DROP TABLE IF EXISTS a, s.b CASCADE",

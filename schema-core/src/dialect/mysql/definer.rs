@@ -1,15 +1,15 @@
-//! Who views and triggers run as.
+//! Who views, triggers, routines and events run as.
 
 use super::{Deed, quote};
 use crate::model::Engine;
 use crate::sql::{TokenKind, Words, tokenize, unquote_identifier};
 
-/// The definer that a view or trigger has in the database at hand, and keeps when a script recreates it.
+/// The definer that a view, trigger, routine or event has in the database at hand, and keeps when a script recreates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptDefiner {
-    /// `VIEW` or `TRIGGER`.
+    /// The kind as statements call it: `VIEW`, `TRIGGER`.
     pub kind: String,
-    /// The name of the view or trigger.
+    /// Its name.
     pub name: String,
     /// The account, as SQL.
     pub definer: String,
@@ -24,7 +24,7 @@ impl KeptDefiner {
     }
 }
 
-/// The statement that creates a view or trigger, with the definer that it keeps; none where it keeps none.
+/// The statement that creates something, with the definer that it keeps; none where it keeps none.
 #[must_use]
 pub fn with_kept(statement: &str, kept: &[KeptDefiner]) -> Option<String> {
     if kept.is_empty() {
@@ -50,7 +50,7 @@ pub fn dropped(statement: &str, kept: &[KeptDefiner]) -> Vec<KeptDefiner> {
     dropped.cloned().collect()
 }
 
-/// The account that a statement makes the definer of this view or trigger, as `user@host`, and an empty one where it leaves that to the session; none where it creates something else.
+/// The account that a statement makes the definer of this object, as `user@host`, and an empty one where it leaves that to the session; none where it creates something else.
 #[must_use]
 pub fn written(statement: &str, kind: &str, name: &str) -> Option<String> {
     let Deed::Define { kind: _, names } = Deed::of(statement, Engine::Mysql) else { return None };
@@ -68,9 +68,12 @@ pub fn quoted_account(account: &str) -> String {
     }
 }
 
-/// The place of `DEFINER = account` in the statement that creates a view or trigger.
+/// What runs as its definer.
+const KINDS: [&str; 6] = ["VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE"];
+
+/// The place of `DEFINER = account` in a statement that creates something.
 struct Clause {
-    /// `VIEW` or `TRIGGER`.
+    /// The kind as statements call it.
     kind: &'static str,
     before: usize,
     after: usize,
@@ -91,9 +94,8 @@ fn clause(statement: &str) -> Option<Clause> {
     let mark = |place: usize| tokens.get(place).is_some_and(|token| token.text(statement) == "=");
     let definer = (1..tokens.len()).find(|place| is(*place, "DEFINER") && mark(place + 1));
     let rest = (definer.map_or(1, |place| place + 3)..tokens.len())
-        .find(|place| ["SQL", "VIEW", "TRIGGER"].iter().any(|word| is(*place, word)))?;
-    let kind = (rest..tokens.len())
-        .find_map(|place| ["VIEW", "TRIGGER"].into_iter().find(|word| is(place, word)))?;
+        .find(|place| ["SQL", "AGGREGATE"].iter().chain(&KINDS).any(|word| is(*place, word)))?;
+    let kind = (rest..tokens.len()).find_map(|place| KINDS.into_iter().find(|word| is(place, word)))?;
     let after = tokens.get(rest)?.span.start;
     let Some(definer) = definer else {
         return Some(Clause { kind, before: after, after, account: String::new() });
@@ -164,6 +166,21 @@ mod tests {
             ),
         ] {
             assert_eq!(with_kept(statement, &kept("VIEW", "v")).as_deref(), Some(expected));
+        }
+        for (statement, kind, expected) in [
+            (
+                "CREATE FUNCTION f() RETURNS int RETURN 1",
+                "FUNCTION",
+                "CREATE DEFINER = `app`@`%` FUNCTION f() RETURNS int RETURN 1",
+            ),
+            (
+                "CREATE OR REPLACE DEFINER=`a`@`b` AGGREGATE FUNCTION `f`() RETURNS int SQL SECURITY INVOKER RETURN 1",
+                "FUNCTION",
+                "CREATE OR REPLACE DEFINER = `app`@`%` AGGREGATE FUNCTION `f`() RETURNS int SQL SECURITY INVOKER RETURN 1",
+            ),
+            ("ALTER EVENT f COMMENT 'VIEW'", "EVENT", "ALTER DEFINER = `app`@`%` EVENT f COMMENT 'VIEW'"),
+        ] {
+            assert_eq!(with_kept(statement, &kept(kind, "f")).as_deref(), Some(expected));
         }
         let trigger = "CREATE TRIGGER `g` BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1";
         let expected = trigger.replace("TRIGGER", "DEFINER = `app`@`%` TRIGGER");

@@ -76,7 +76,7 @@ fn definition(kind: &str, database: &str, name: &str) -> String {
             "TRIGGER",
             "ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_ORDER, ACTION_STATEMENT, DEFINER, CREATED",
         ),
-        "PROCEDURE" | "FUNCTION" => (
+        "PROCEDURE" | "FUNCTION" | "PACKAGE" | "PACKAGE BODY" => (
             "ROUTINES",
             "ROUTINE",
             "DTD_IDENTIFIER, ROUTINE_DEFINITION, SECURITY_TYPE, SQL_DATA_ACCESS, DEFINER, LAST_ALTERED",

@@ -3,6 +3,7 @@
 //! The desired schema takes over the spelling of the database wherever the two mean the same, so that the difference is plain inequality. The
 //! driver has put the desired expressions into the server's words before, where it may; what is compared here is text.
 
+use super::event;
 use super::expression::canonical;
 use super::identifier::fold_case;
 use super::naming::{index_foreign_keys, name_new};
@@ -14,8 +15,8 @@ use super::variant::Variant;
 use crate::dialect::Scope;
 use crate::diff::Rename;
 use crate::model::{
-    Check, Column, ColumnType, ForeignKey, Generated, Index, PrimaryKey, QualifiedName, RenamedValue, Schema,
-    Table, TableOptions, Trigger, View,
+    Check, Column, ColumnType, ForeignKey, Generated, Index, OpaqueKind, OpaqueObject, PrimaryKey,
+    QualifiedName, RenamedValue, Schema, Table, TableOptions, Trigger, View,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -42,7 +43,10 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
     unify_views(&current.views, &mut desired.views, scope);
     match scope {
         Scope::Models => keep_what_models_cannot_say(current, desired),
-        Scope::Database => unify_triggers(&current.triggers, &mut desired.triggers),
+        Scope::Database => {
+            unify_triggers(&current.triggers, &mut desired.triggers);
+            unify_events(&current.opaque, &mut desired.opaque);
+        }
     }
     name_new(desired, variant);
     if scope == Scope::Models {
@@ -351,6 +355,19 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
             && before.settings == trigger.settings
         {
             *trigger = (*before).clone();
+        }
+    }
+}
+
+/// The server does not tell when an event starts that was not told when: at that moment it starts, and so each has a moment of its own.
+fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
+    let is_event = |object: &&OpaqueObject| object.kind == OpaqueKind::Event;
+    let found: HashMap<&QualifiedName, &OpaqueObject> =
+        current.iter().filter(is_event).map(|event| (&event.name, event)).collect();
+    for event in desired.iter_mut().filter(|object| object.kind == OpaqueKind::Event) {
+        if let Some(before) = found.get(&event.name).filter(|before| event::differ_by_creation(before, event))
+        {
+            *event = (*before).clone();
         }
     }
 }

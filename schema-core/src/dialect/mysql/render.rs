@@ -1,5 +1,6 @@
 //! Objects as SQL.
 
+use super::event::TIME_ZONE;
 use super::identifier::{quote, quote_list, quote_name, quote_text};
 use super::literal;
 use super::session::{CLIENT, COLLATION};
@@ -330,18 +331,22 @@ pub fn create_views(views: &[(&View, bool)]) -> Vec<Statement> {
 }
 
 /// A statement that creates what remembers the settings of its session.
-struct Created<'a> {
-    name: &'a str,
+pub(crate) struct Created<'a> {
+    pub(crate) name: &'a str,
     /// The settings, among others that are none of the session's.
-    settings: &'a BTreeMap<String, String>,
-    statement: Statement,
+    pub(crate) settings: &'a BTreeMap<String, String>,
+    pub(crate) statement: Statement,
 }
 
 impl Created<'_> {
     /// The settings, each with the variable that holds the session's own value meanwhile.
     fn of_session(&self) -> Vec<(&'static str, &'static str, &str)> {
-        const SETTINGS: [(&str, &str); 3] =
-            [("sql_mode", "@schema_sql_mode"), (CLIENT, "@schema_client"), (COLLATION, "@schema_collation")];
+        const SETTINGS: [(&str, &str); 4] = [
+            ("sql_mode", "@schema_sql_mode"),
+            (CLIENT, "@schema_client"),
+            (COLLATION, "@schema_collation"),
+            (TIME_ZONE, "@schema_time_zone"),
+        ];
         let settings = SETTINGS.into_iter();
         settings
             .filter_map(|(name, saved)| self.settings.get(name).map(|value| (name, saved, value.as_str())))
@@ -349,14 +354,16 @@ impl Created<'_> {
     }
 }
 
-fn under_settings(created: &[Created<'_>]) -> Vec<Statement> {
+/// Statements in their order, each under the settings that it needs, and what sets the session back.
+pub(crate) fn under_settings(created: &[Created<'_>]) -> Vec<Statement> {
     let mut statements = Vec::new();
     for alike in created.chunk_by(|left, right| left.of_session() == right.of_session()) {
         let set = alike.first().map(Created::of_session).unwrap_or_default();
         let list =
             |part: fn(&(&str, &str, &str)) -> String| set.iter().map(part).collect::<Vec<_>>().join(", ");
         if !set.is_empty() {
-            let names: Vec<String> = alike.iter().map(|created| format!("`{}`", created.name)).collect();
+            let mut names: Vec<String> = alike.iter().map(|created| format!("`{}`", created.name)).collect();
+            names.dedup();
             let saved = list(|(name, saved, _)| format!("{saved} = @@{name}"));
             let values = list(|(name, _, value)| format!("{name} = {}", quote_text(value)));
             statements.push(Statement::new(

@@ -1,6 +1,6 @@
 //! What a session that applies revisions is set to, whatever the server, the account or a pool says.
 
-use crate::model::{Trigger, View};
+use crate::model::{OpaqueObject, Trigger, View};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -16,6 +16,12 @@ pub const COLLATION: &str = "collation_connection";
 /// Takes the client's character set out of the trigger's settings where its statement is another text in it.
 pub fn keep_client_of_trigger(trigger: &mut Trigger) {
     keep_client(&mut trigger.settings, trigger.definition.is_ascii());
+}
+
+/// Takes the client's character set out of the settings of a routine or event where its statement is another text in it.
+pub fn keep_client_of_object(object: &mut OpaqueObject) {
+    let is_ascii = object.definition.as_ref().is_none_or(|definition| definition.is_ascii());
+    keep_client(&mut object.settings, is_ascii);
 }
 
 /// Takes the client's character set out of the view's options where its statement is another text in it.

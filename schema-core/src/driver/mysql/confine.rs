@@ -38,7 +38,7 @@ fn is_about_schema_or_rows(statement: &str, engine: Engine) -> bool {
     let mut words = Words::new(statement, engine);
     match words.keyword().as_str() {
         "ALTER" | "CREATE" | "DROP" | "RENAME" => match Deed::of(statement, engine) {
-            Deed::Define { kind, .. } | Deed::Drop { kind, .. } => !matches!(kind, "EVENT" | "DATABASE"),
+            Deed::Define { kind, .. } | Deed::Drop { kind, .. } => kind != "DATABASE",
             Deed::RenameSeveral { .. } => true,
             Deed::Repeatable | Deed::Other => {
                 let _ = words.skip("OR") && words.skip("REPLACE");
@@ -91,6 +91,8 @@ mod tests {
             "SET foreign_key_checks = 0",
             "SELECT 'app.t'",
             "DROP PROCEDURE p",
+            // It does not run there.
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
             "CREATE UNIQUE INDEX i ON t (a)",
         ] {
             assert_eq!(beyond(statement), None, "{statement}");
@@ -103,7 +105,7 @@ mod tests {
             "DROP DATABASE app",
             "GRANT SELECT ON t TO ann",
             "CREATE USER ann",
-            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
+            "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM app.t",
             "SET GLOBAL a = 1",
             "SET @a = 1, @@global.b = 1",
             "SELECT 1 INTO OUTFILE '/tmp/x'",

@@ -1,10 +1,10 @@
 //! A copy of a database's definitions, for a dry run: without rows, except those of the history.
 //!
-//! Each object is made by what SHOW CREATE says of it, under the settings that it was made with, and belongs to this account. Events are left out: the server
-//! would run them.
+//! Each object is made by what SHOW CREATE says of it, under the settings that it was made with, and belongs to this account. Events do not run in the copy.
 
 use super::MysqlDriver;
 use super::connection::{get, is_other_client};
+use crate::dialect::mysql::event::TIME_ZONE;
 use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::session::{COLLATION, take_zero_dates};
 use crate::dialect::mysql::{quote, quote_name, quote_text};
@@ -14,17 +14,19 @@ use crate::sql::{TokenKind, tokenize};
 use mysql::params;
 
 /// What is copied, in this order: its kind, its name, in which column of the answer to SHOW CREATE its definition is, the SQL mode and
-/// collation that it was made with, and the character set of the client that made it.
-const OBJECTS: &str = "SELECT 'SEQUENCE' AS kind, TABLE_NAME AS name, 1 AS shown, NULL AS mode, NULL AS collation, NULL AS client, 1 AS place, 0 AS number \
+/// collation that it was made with, the character set of the client that made it, and the time zone of an event.
+const OBJECTS: &str = "SELECT 'SEQUENCE' AS kind, TABLE_NAME AS name, 1 AS shown, NULL AS mode, NULL AS collation, NULL AS client, NULL AS zone, 1 AS place, 0 AS number \
      FROM information_schema.TABLES WHERE TABLE_SCHEMA = :database AND TABLE_TYPE = 'SEQUENCE' \
-     UNION ALL SELECT 'TABLE', TABLE_NAME, 1, NULL, NULL, NULL, 2, 0 FROM information_schema.TABLES \
+     UNION ALL SELECT 'TABLE', TABLE_NAME, 1, NULL, NULL, NULL, NULL, 2, 0 FROM information_schema.TABLES \
      WHERE TABLE_SCHEMA = :database AND TABLE_TYPE NOT IN ('SEQUENCE', 'VIEW', 'SYSTEM VIEW') \
-     UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 3, 0 FROM information_schema.ROUTINES \
+     UNION ALL SELECT ROUTINE_TYPE, ROUTINE_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, NULL, 3, 0 FROM information_schema.ROUTINES \
      WHERE ROUTINE_SCHEMA = :database AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE') \
-     UNION ALL SELECT 'VIEW', TABLE_NAME, 1, NULL, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 4, 0 FROM information_schema.VIEWS \
+     UNION ALL SELECT 'VIEW', TABLE_NAME, 1, NULL, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, NULL, 4, 0 FROM information_schema.VIEWS \
      WHERE TABLE_SCHEMA = :database \
-     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, 5, ACTION_ORDER FROM information_schema.TRIGGERS \
-     WHERE TRIGGER_SCHEMA = :database ORDER BY place, number, name";
+     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, 2, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, NULL, 5, ACTION_ORDER FROM information_schema.TRIGGERS \
+     WHERE TRIGGER_SCHEMA = :database \
+     UNION ALL SELECT 'EVENT', EVENT_NAME, 3, SQL_MODE, COLLATION_CONNECTION, CHARACTER_SET_CLIENT, TIME_ZONE, 6, 0 FROM information_schema.EVENTS \
+     WHERE EVENT_SCHEMA = :database ORDER BY place, number, name";
 
 struct Object {
     kind: String,
@@ -53,13 +55,15 @@ fn read(driver: &mut MysqlDriver, database: &str) -> Result<Vec<Object>, DriverE
     let (mut objects, mut foreign) = (Vec::new(), Vec::new());
     for row in rows {
         foreign.push(get::<Option<String>>(&row, 5)?.is_some_and(|client| is_other_client(&client)));
-        let (mode, collation): (Option<String>, Option<String>) = (get(&row, 3)?, get(&row, 4)?);
-        let settings = [("sql_mode", mode), (COLLATION, collation)];
+        let settings = [("sql_mode", get(&row, 3)?), (COLLATION, get(&row, 4)?), (TIME_ZONE, get(&row, 6)?)];
         objects.push(Object {
             kind: get(&row, 0)?,
             name: get(&row, 1)?,
             shown: get(&row, 2)?,
-            settings: settings.into_iter().filter_map(|(name, value)| Some((name, value?))).collect(),
+            settings: settings
+                .into_iter()
+                .filter_map(|(name, value): (_, Option<String>)| Some((name, value?)))
+                .collect(),
             definition: String::new(),
         });
     }

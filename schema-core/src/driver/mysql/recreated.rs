@@ -1,4 +1,4 @@
-//! What a script has to know of a view or trigger that it recreates, as a fingerprint.
+//! What a script has to know of a view, trigger, routine or event that it recreates, as a fingerprint.
 //!
 //! MySQL and MariaDB write definitions in ways of their own, and share scripts. So a fingerprint says of which of the two it is: on the other one, only what both write alike counts.
 
@@ -8,6 +8,7 @@ use super::copy::without_definer;
 use super::error::is_lock_wait;
 use crate::dialect::mysql::definer::{self, KeptDefiner};
 use crate::dialect::mysql::expression::{canonical, without_database};
+use crate::dialect::mysql::routine::with_backticks;
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::driver::wait::patiently;
 use crate::driver::{Driver as _, DriverError};
@@ -29,6 +30,14 @@ const TRIGGER: &str = "SELECT t.DEFINER, CONCAT_WS('|', t.EVENT_OBJECT_TABLE, t.
      FROM information_schema.TRIGGERS o WHERE o.EVENT_OBJECT_SCHEMA = t.EVENT_OBJECT_SCHEMA AND o.EVENT_OBJECT_TABLE = t.EVENT_OBJECT_TABLE \
      AND o.ACTION_TIMING = t.ACTION_TIMING AND o.EVENT_MANIPULATION = t.EVENT_MANIPULATION)) \
      FROM information_schema.TRIGGERS t WHERE t.TRIGGER_SCHEMA = ? AND t.TRIGGER_NAME = ?";
+
+/// When an event starts that was not told when differs from database to database. In a scratch database no event runs.
+const EVENT: &str = "SELECT DEFINER, CONCAT_WS('|', EVENT_DEFINITION, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, ENDS, \
+     IF(STATUS IN ('SLAVESIDE_DISABLED', 'REPLICA_SIDE_DISABLED'), {ASLEEP}, STATUS), ON_COMPLETION, EVENT_COMMENT, SQL_MODE, COLLATION_CONNECTION, TIME_ZONE) \
+     FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ? AND EVENT_NAME = ?";
+
+const ROUTINE: &str = "SELECT DEFINER, SECURITY_TYPE, CONCAT_WS('|', SQL_MODE, COLLATION_CONNECTION) \
+     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = ?";
 
 pub(super) fn fingerprints(
     driver: &mut MysqlDriver,
@@ -132,6 +141,9 @@ fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, 
     match object.kind {
         RecreatedKind::View => view(driver, &object.before.name),
         RecreatedKind::Trigger => trigger(driver, &object.before.name),
+        RecreatedKind::Event => event(driver, &object.before.name),
+        RecreatedKind::Function => routine(driver, "FUNCTION", &object.before.name),
+        RecreatedKind::Procedure => routine(driver, "PROCEDURE", &object.before.name),
         RecreatedKind::MaterializedView
         | RecreatedKind::Table
         | RecreatedKind::Type
@@ -140,7 +152,7 @@ fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, 
         | RecreatedKind::Index
         | RecreatedKind::Constraint
         | RecreatedKind::Rule
-        | RecreatedKind::Function
+        | RecreatedKind::Package
         | RecreatedKind::Policy
         | RecreatedKind::Column
         | RecreatedKind::Values => Ok(None),
@@ -167,6 +179,27 @@ fn trigger(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, Driver
     let Some(row) = driver.connection.row(TRIGGER, (&database, name))? else { return Ok(None) };
     let (definer, own): (String, String) = (get(&row, 0)?, get(&row, 1)?);
     Ok(Some(Known { definer, shared: String::new(), own: canonical(&own) }))
+}
+
+fn event(driver: &mut MysqlDriver, name: &str) -> Result<Option<Known>, DriverError> {
+    let database = driver.database()?.to_owned();
+    let asleep = if driver.scratch.is_some() { "'ENABLED'" } else { "'ASLEEP'" };
+    let query = EVENT.replace("{ASLEEP}", asleep);
+    let Some(row) = driver.connection.row(&query, (&database, name))? else { return Ok(None) };
+    let (definer, own): (String, String) = (get(&row, 0)?, get(&row, 1)?);
+    Ok(Some(Known { definer, shared: String::new(), own: canonical(&own) }))
+}
+
+fn routine(driver: &mut MysqlDriver, keyword: &str, name: &str) -> Result<Option<Known>, DriverError> {
+    let database = driver.database()?.to_owned();
+    let Some(row) = driver.connection.row(ROUTINE, (&database, name, keyword))? else { return Ok(None) };
+    let (definer, security, settings): (String, String, String) =
+        (get(&row, 0)?, get(&row, 1)?, get(&row, 2)?);
+    let shown = driver.connection.show_create(&[(format!("{keyword} {}", quote(name)), 2)])?;
+    let text = with_backticks(&shown.into_iter().next().flatten().unwrap_or_default());
+    let definition = without_definer(&text, driver.server.variant.engine());
+    let own = format!("{}|{settings}", canonical(&definition));
+    Ok(Some(Known { definer, shared: format!(" {security}"), own }))
 }
 
 impl MysqlDriver {

@@ -9,6 +9,7 @@ mod class;
 mod column;
 mod keys;
 mod names;
+mod objects;
 mod rename;
 mod tables;
 mod triggers;
@@ -18,13 +19,19 @@ mod zero_dates;
 
 use super::{Path, Unplanned};
 use crate::dialect::mysql::{Variant, quote, quote_name, render};
-use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
+use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
 use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
 use alter::Part;
 use class::{Kind, Traits};
 use keys::Altered;
+use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a change of a routine or event can be planned, in this direction.
+pub(super) fn can_plan(change: &ObjectChange, variant: Variant) -> bool {
+    objects::can_plan(change, variant)
+}
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Result<Plan, Unplanned> {
     let mut planner = Planner::new(changes, path, variant)?;
@@ -45,7 +52,10 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
     if changes.rename_time == RenameTime::Last {
         planner.rename();
     }
+    planner.plan.statements.extend(planner.objects.routines());
     planner.create_views_and_triggers();
+    planner.plan.statements.extend(planner.objects.events());
+    planner.plan.statements.extend(planner.objects.drop_last());
     let mut plan = Plan { recreated: planner.recreated(), ..planner.plan };
     plan.statements = zero_dates::take(plan.statements, path, variant);
     Ok(plan)
@@ -60,6 +70,7 @@ struct Planner<'a> {
     altered: Vec<Altered<'a>>,
     views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
+    objects: Objects<'a>,
     /// Foreign keys that do not change and are in the way of something.
     in_the_way: Vec<(&'a QualifiedName, &'a ForeignKey)>,
     /// Foreign keys that new tables get once all is there that they refer to.
@@ -78,6 +89,7 @@ impl<'a> Planner<'a> {
             altered: Vec::new(),
             views: BTreeMap::new(),
             triggers: Vec::new(),
+            objects: Objects::default(),
             in_the_way: Vec::new(),
             detached: Vec::new(),
             plan: Plan::default(),
@@ -113,7 +125,7 @@ impl<'a> Planner<'a> {
                 Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
                 Change::Namespace { .. } => return Err(unplanned("a schema")),
                 Change::Enum { .. } => return Err(unplanned("an enum type")),
-                Change::Object(change) => return Err(unplanned(&change.label())),
+                Change::Object(change) => planner.objects.add(change, variant)?,
             }
         }
         planner.created.sort_by(|left, right| left.name.cmp(&right.name));
@@ -129,6 +141,7 @@ impl<'a> Planner<'a> {
     }
 
     fn drop_triggers_and_views(&mut self) {
+        self.plan.statements.extend(self.objects.drop_first());
         for (before, _) in self.triggers.clone() {
             if let Some(trigger) = before {
                 self.push(Statement::new(
@@ -348,7 +361,7 @@ impl<'a> Planner<'a> {
             let after = name((*after)?);
             Some(Recreated { after, ..Recreated::new(RecreatedKind::Trigger, name((*before)?)) })
         });
-        views.chain(triggers).collect()
+        views.chain(triggers).chain(self.objects.recreated()).collect()
     }
 
     fn create_views_and_triggers(&mut self) {

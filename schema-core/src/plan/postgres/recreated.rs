@@ -16,6 +16,9 @@ pub(super) fn object(work: &Work<'_>, kind: RecreatedKind, name: &QualifiedName)
         | RecreatedKind::MaterializedView
         | RecreatedKind::Sequence
         | RecreatedKind::Function
+        | RecreatedKind::Procedure
+        | RecreatedKind::Event
+        | RecreatedKind::Package
         | RecreatedKind::Statistics
         | RecreatedKind::Index
         | RecreatedKind::Constraint

@@ -4,10 +4,11 @@
 use super::tables::Tables;
 use super::{Catalogue, shown};
 use crate::dialect::mysql::definer::quoted_account;
+use crate::dialect::mysql::event;
 use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::session::CLIENT;
 use crate::dialect::mysql::trigger::body as body_of_trigger;
-use crate::dialect::mysql::{Variant, quote};
+use crate::dialect::mysql::{Variant, quote, routine};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::{Connection, is_other_client};
 use crate::driver::mysql::show_create;
@@ -87,7 +88,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
     let own = format!(" DEFINER={}", quoted_account(&catalogue.server.user));
     for object in opaque.iter_mut().filter(|object| question(object).is_some()) {
         // Some accounts may know that a routine is there, and no more.
-        object.definition = answers.next().flatten().map(|text| text.replacen(&own, "", 1));
+        let shown = answers.next().flatten().map(|text| routine::with_backticks(&text).replacen(&own, "", 1));
+        let awake = shown.as_deref().filter(|_| catalogue.is_scratch).and_then(event::awake);
+        object.definition = awake.or(shown);
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use super::connection::{Connection, get};
 use super::server::Server;
 use crate::dialect::mysql::Variant;
 use crate::dialect::mysql::definer::quoted_account;
-use crate::dialect::mysql::session::{keep_client_of_trigger, keep_client_of_view};
+use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigger, keep_client_of_view};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::Schema;
@@ -34,11 +34,11 @@ use std::collections::HashMap;
 /// Reads everything that a database holds, without the history tables.
 pub(super) fn introspect(
     connection: &mut Connection,
-    server: &Server,
+    (server, is_scratch): (&Server, bool),
     database: &str,
     history_table: &HistoryTable,
 ) -> Result<Schema, DriverError> {
-    let mut catalogue = Catalogue { connection, server, database };
+    let mut catalogue = Catalogue { connection, server, is_scratch, database };
     let mut tables = tables::read(&mut catalogue)?;
     columns::read(&mut catalogue, &mut tables)?;
     indexes::read(&mut catalogue, &mut tables)?;
@@ -61,6 +61,7 @@ pub(super) fn introspect(
     triggers.iter_mut().for_each(keep_client_of_trigger);
     firing::arrange(&mut triggers);
     views.iter_mut().for_each(keep_client_of_view);
+    opaque.iter_mut().for_each(keep_client_of_object);
 
     let mut tables = tables.into_tables();
     tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
@@ -74,6 +75,8 @@ pub(super) fn introspect(
 struct Catalogue<'a> {
     connection: &'a mut Connection,
     server: &'a Server,
+    /// Whether it is a scratch database, in which events do not run.
+    is_scratch: bool,
     database: &'a str,
 }
 

@@ -1,7 +1,8 @@
 //! What is kept without being understood: routines, events, sequences. Their definitions come later, with those of everything else.
 
 use super::sessions::Session;
-use super::{Catalogue, text};
+use super::{Catalogue, flag, maybe, text};
+use crate::dialect::mysql::event::{STARTS, TIME_ZONE};
 use crate::driver::DriverError;
 use crate::model::{OpaqueKind, OpaqueObject};
 
@@ -14,7 +15,11 @@ pub(super) fn read(
         if kind == "PACKAGE BODY" {
             name.push_str(BODY);
         }
-        let settings = Session::read(row, 2)?.settings();
+        let mut settings = Session::read(row, 2)?.settings();
+        settings.extend(maybe(row, 5)?.map(|zone| (TIME_ZONE.to_owned(), zone)));
+        if flag(row, 6)? {
+            settings.insert(STARTS.to_owned(), "created".to_owned());
+        }
         Ok(kind_of(&kind)
             .map(|kind| OpaqueObject { settings, ..OpaqueObject::new(kind, name.as_str(), None) }))
     })?;

@@ -1,0 +1,209 @@
+//! Routines and events: what becomes of each, and the statements for it. When they run, the planner says.
+//!
+//! Neither server looks at what a body names before it runs, so that the order among these matters to none. A view is created only where the functions are that it calls.
+
+use super::{Unplanned, quote};
+use crate::dialect::mysql::render::{Created, under_settings};
+use crate::dialect::mysql::{Variant, event, fold_case, routine};
+use crate::diff::ObjectChange;
+use crate::model::{OpaqueKind, OpaqueObject};
+use crate::sql::{ObjectName, Recreated, RecreatedKind, Statement};
+
+/// What becomes of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Action {
+    Create,
+    /// CREATE OR REPLACE.
+    Replace,
+    /// This statement changes it.
+    Alter(String),
+    /// It is dropped and created again.
+    Recreate,
+    Drop,
+}
+
+/// An object that differs, and what becomes of it.
+struct Planned<'a> {
+    /// As it is desired, or, where it goes, as it is.
+    object: &'a OpaqueObject,
+    action: Action,
+}
+
+/// The objects that differ.
+#[derive(Default)]
+pub(super) struct Objects<'a>(Vec<Planned<'a>>);
+
+/// Whether a change of an object can be planned, in this direction.
+pub(super) fn can_plan(change: &ObjectChange, variant: Variant) -> bool {
+    decide(change, variant).is_some()
+}
+
+fn decide(change: &ObjectChange, variant: Variant) -> Option<Action> {
+    let is_planned = |object: &OpaqueObject| kind(object.kind).is_some() && object.definition.is_some();
+    if !change.before.iter().chain(&change.after).all(is_planned) {
+        return None;
+    }
+    match (&change.before, &change.after) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Action::Create),
+        (Some(_), None) => Some(Action::Drop),
+        (Some(before), Some(after)) => action(before, after, variant),
+    }
+}
+
+/// What makes one object the other.
+fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Option<Action> {
+    let (old, new) = (before.definition.as_deref()?, after.definition.as_deref()?);
+    let has_same_settings = before.settings == after.settings;
+    let (keyword, kind) = kind(after.kind)?;
+    if kind == RecreatedKind::Event {
+        if variant == Variant::Mariadb && event::loses_its_end(old, new) {
+            return Some(Action::Replace);
+        }
+        return event::alter(old, new, !has_same_settings).map(Action::Alter);
+    }
+    let altered = routine::alter(keyword, &after.name.name, old, new);
+    Some(match altered.filter(|_| has_same_settings) {
+        Some(sql) => Action::Alter(sql),
+        None => match variant {
+            Variant::Mariadb => Action::Replace,
+            Variant::Mysql => Action::Recreate,
+        },
+    })
+}
+
+/// The kind as statements and scripts call it; none where it is not planned.
+fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
+    match kind {
+        OpaqueKind::Event => Some(("EVENT", RecreatedKind::Event)),
+        OpaqueKind::Function
+        | OpaqueKind::Procedure
+        | OpaqueKind::Package
+        | OpaqueKind::Sequence
+        | OpaqueKind::VirtualTable
+        | OpaqueKind::ShadowTable
+        | OpaqueKind::Extension
+        | OpaqueKind::Collation
+        | OpaqueKind::Domain
+        | OpaqueKind::CompositeType
+        | OpaqueKind::RangeType
+        | OpaqueKind::MaterializedView
+        | OpaqueKind::ForeignTable
+        | OpaqueKind::Trigger
+        | OpaqueKind::Rule
+        | OpaqueKind::Policy
+        | OpaqueKind::Statistics
+        | OpaqueKind::NotNull
+        | OpaqueKind::Setting
+        | OpaqueKind::Owner
+        | OpaqueKind::Privileges
+        | OpaqueKind::Other => None,
+    }
+}
+
+impl<'a> Objects<'a> {
+    /// Takes a change.
+    pub(super) fn add(&mut self, change: &'a ObjectChange, variant: Variant) -> Result<(), Unplanned> {
+        let unplanned = || Unplanned::Unknown { engine: variant.engine(), what: change.label() };
+        self.0.push(Planned::of(change, variant).ok_or_else(unplanned)?);
+        Ok(())
+    }
+
+    /// What goes before all else: events, which must not run meanwhile, and what has another's name but for its letter case.
+    pub(super) fn drop_first(&self) -> Vec<Statement> {
+        self.dropped().filter(|planned| self.goes_first(planned)).map(Planned::drop).collect()
+    }
+
+    /// What goes once nothing calls it any more.
+    pub(super) fn drop_last(&self) -> Vec<Statement> {
+        self.dropped().filter(|planned| !self.goes_first(planned)).map(Planned::drop).collect()
+    }
+
+    fn dropped(&self) -> impl Iterator<Item = &Planned<'a>> {
+        self.0.iter().filter(|planned| planned.action == Action::Drop)
+    }
+
+    fn goes_first(&self, planned: &Planned<'_>) -> bool {
+        let name = fold_case(&planned.object.name.name);
+        let takes_its_name = |other: &Planned<'_>| {
+            other.object.kind == planned.object.kind
+                && other.action == Action::Create
+                && fold_case(&other.object.name.name) == name
+        };
+        planned.object.kind == OpaqueKind::Event || self.0.iter().any(takes_its_name)
+    }
+
+    /// The routines that come or change.
+    pub(super) fn routines(&self) -> Vec<Statement> {
+        self.of(|kind| kind != OpaqueKind::Event)
+    }
+
+    /// The events that come or change.
+    pub(super) fn events(&self) -> Vec<Statement> {
+        self.of(|kind| kind == OpaqueKind::Event)
+    }
+
+    fn of(&self, is_wanted: impl Fn(OpaqueKind) -> bool) -> Vec<Statement> {
+        let wanted = self.0.iter().filter(|planned| is_wanted(planned.object.kind));
+        under_settings(&wanted.flat_map(Planned::statements).collect::<Vec<_>>())
+    }
+
+    /// What is replaced: what the database at hand has of it must be what the script was written for.
+    pub(super) fn recreated(&self) -> impl Iterator<Item = Recreated> {
+        self.0.iter().filter_map(|Planned { object, action, .. }| {
+            let (_, kind) = kind(object.kind)?;
+            let is_replaced = match action {
+                Action::Replace | Action::Recreate => true,
+                // Whoever alters an event becomes its definer.
+                Action::Alter(_) => kind == RecreatedKind::Event,
+                Action::Create | Action::Drop => false,
+            };
+            let name = ObjectName { schema: None, parent: None, name: object.name.name.clone() };
+            is_replaced.then(|| Recreated::new(kind, name))
+        })
+    }
+}
+
+impl<'a> Planned<'a> {
+    /// Plans a change.
+    fn of(change: &'a ObjectChange, variant: Variant) -> Option<Self> {
+        let object = change.after.as_ref().or(change.before.as_ref())?;
+        Some(Planned { object, action: decide(change, variant)? })
+    }
+
+    /// The statements that create or change it, with the settings that they need.
+    fn statements(&self) -> Vec<Created<'a>> {
+        let label = self.object.label();
+        let definition = self.object.definition.clone().unwrap_or_default();
+        let create = match event::ends(&definition) {
+            true => format!("create {label}, which the server drops at once where its time has passed"),
+            false => format!("create {label}"),
+        };
+        match &self.action {
+            Action::Create => vec![self.created(create, definition)],
+            Action::Replace => {
+                vec![self.created(format!("replace {label}"), routine::or_replace(&definition))]
+            }
+            Action::Alter(sql) => vec![self.created(format!("change {label}"), sql.clone())],
+            Action::Recreate => vec![
+                self.created(format!("drop {label}, which comes back below"), self.drop_sql()),
+                self.created(create, definition),
+            ],
+            Action::Drop => Vec::new(),
+        }
+    }
+
+    fn created(&self, comment: String, sql: String) -> Created<'a> {
+        let OpaqueObject { name, settings, .. } = self.object;
+        Created { name: &name.name, settings, statement: Statement::new(comment, sql) }
+    }
+
+    fn drop(&self) -> Statement {
+        Statement::new(format!("drop {}", self.object.label()), self.drop_sql())
+    }
+
+    fn drop_sql(&self) -> String {
+        let (keyword, _) = kind(self.object.kind).unwrap_or(("", RecreatedKind::Function));
+        format!("DROP {keyword} {}", quote(&self.object.name.name))
+    }
+}

@@ -8,6 +8,7 @@ pub mod book;
 pub mod chance;
 pub mod corpus;
 pub mod crash;
+pub mod impostor;
 pub mod migrations;
 pub mod models;
 pub mod mysql;

@@ -2,6 +2,7 @@
 
 use schema_core::driver::{ConnectOptions, Driver, Value, connect};
 use schema_core::url::DatabaseUrl;
+use schema_tests::impostor::{Authority, Impostor, Protocol, Shown};
 use schema_tests::server::Server;
 use std::path::Path;
 
@@ -86,4 +87,71 @@ fn sslmode_says_what_is_encrypted_and_whom_to_trust() {
     log_in(certified, "", &place, &identity[..1]).unwrap_err();
     // The certificate is another account's.
     log_in(encrypted, "", &place, &identity).unwrap_err();
+}
+
+/// What of each certificate is wrong, for a client that looks at its authority alone and for one that looks at its name too.
+fn reasons(shown: Shown) -> [Result<(), &'static str>; 2] {
+    match shown {
+        Shown::Nothing => [Err("does not support TLS"); 2],
+        Shown::Right => [Ok(()); 2],
+        // Of the same name as the authority that is trusted.
+        Shown::OtherAuthority | Shown::SelfSigned => [Err("BadSignature"); 2],
+        Shown::OtherName => [Ok(()), Err("not valid for name")],
+        Shown::Expired => [Err("expired"); 2],
+    }
+}
+
+#[test]
+fn somebody_between_is_noticed_by_every_mode_that_promises_it() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let authority = Authority::default();
+    let ca = authority.path().display().to_string();
+    let server = crate::passwords::address(&database.url());
+    for shown in Shown::ALL {
+        let encrypted = if shown == Shown::Nothing { Err("does not support TLS") } else { Ok(()) };
+        let [by_authority, by_name] = reasons(shown);
+        // The mode, whether it gets in, and whether it then is encrypted.
+        for (mode, ca, expected, is_encrypted) in [
+            ("disable", None, Ok(()), false),
+            ("allow", None, Ok(()), false),
+            ("prefer", None, Ok(()), shown != Shown::Nothing),
+            ("require", None, encrypted, true),
+            ("require", Some(&ca), by_authority, true),
+            ("verify-ca", Some(&ca), by_authority, true),
+            ("verify-full", Some(&ca), by_name, true),
+        ] {
+            let impostor = Impostor::start(Protocol::Postgres, &server, &authority, shown);
+            let place = format!("{NAME}:{}", impostor.port());
+            let mut parameters = vec![("sslmode", mode)];
+            parameters.extend(ca.map(|ca| ("sslrootcert", ca.as_str())));
+            let outcome = log_in("postgres", "", &place, &parameters);
+            let (has_read, has_decrypted) = (impostor.has_read(), impostor.has_decrypted());
+            let context = format!("{shown:?} {mode} {ca:?}: {outcome:?}");
+            match (outcome, expected) {
+                (Ok(_), Ok(())) => assert_eq!((has_read, has_decrypted), (true, is_encrypted), "{context}"),
+                (Err(error), Err(reason)) => {
+                    assert!(error.contains(reason), "{context}");
+                    assert!(!has_read, "{context}");
+                }
+                (Ok(_), Err(_)) | (Err(_), Ok(())) => panic!("{context}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_password_tells_somebody_between_from_the_server_where_nothing_looks_at_certificates() {
+    let Some(database) = Server::Postgres.database() else { return };
+    if Server::Postgres.certificates().is_none() {
+        return;
+    }
+    create(database.connect().as_mut(), "schema_encrypted");
+    let authority = Authority::default();
+    let server = crate::passwords::address(&database.url());
+    let impostor = Impostor::start(Protocol::Postgres, &server, &authority, Shown::Right);
+    let log_in = |place: &str| log_in("schema_encrypted", "s%20cret", place, &[("sslmode", "require")]);
+    assert_eq!(log_in(&server), Ok(true));
+    // SCRAM binds the password to the certificate.
+    let error = log_in(&format!("{NAME}:{}", impostor.port())).unwrap_err();
+    assert!(error.contains("channel binding"), "{error}");
 }

@@ -3,6 +3,7 @@
 use schema_core::driver::{ConnectOptions, Driver, connect};
 use schema_core::model::Engine;
 use schema_core::url::DatabaseUrl;
+use schema_tests::impostor::{Authority, Impostor, Protocol, Shown};
 use schema_tests::server::{Server, TestDatabase};
 use std::path::Path;
 
@@ -44,6 +45,11 @@ impl Account {
         Some(account)
     }
 
+    /// The server, as `host:port`.
+    fn server(&self) -> String {
+        format!("{ADDRESS}:{}", self.port)
+    }
+
     fn run(&self, statement: &str) {
         self.database.connect().execute(statement).unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
@@ -58,7 +64,9 @@ impl Account {
         let parameters: Vec<String> =
             parameters.iter().map(|(name, value)| format!("{name}={}", value.replace('/', "%2F"))).collect();
         let Account { port, name, .. } = self;
-        let url = format!("mysql://{name}:{password}@{host}:{port}?{}", parameters.join("&"));
+        // A host may have a port of its own.
+        let place = if host.contains(':') { host.to_owned() } else { format!("{host}:{port}") };
+        let url = format!("mysql://{name}:{password}@{place}?{}", parameters.join("&"));
         let url = DatabaseUrl::parse(&url).map_err(|error| error.to_string())?;
         let mut driver = connect(&url, &ConnectOptions::default()).map_err(|error| error.to_string())?;
         Ok(cipher(driver.as_mut()))
@@ -115,6 +123,54 @@ fn ssl_mode_says_what_is_encrypted_and_whom_to_trust() {
     // An authority that is named is asked.
     assert!(account.log_in(NAME, "secret", &[("ssl-ca", known.unwrap())]).unwrap().is_some());
     account.log_in(ADDRESS, "secret", &[("ssl-ca", known.unwrap())]).unwrap_err();
+}
+
+#[test]
+fn somebody_between_is_noticed_by_every_mode_that_promises_it() {
+    // Without certificates the server cannot encrypt.
+    if Server::Mysql.certificates().is_none() {
+        return;
+    }
+    let Some(account) = Account::create("IDENTIFIED BY 'secret'") else { return };
+    let authority = Authority::default();
+    let ca = authority.path().display().to_string();
+    for shown in Shown::ALL {
+        let unencrypted = "requires secure connection";
+        let (encrypted, verified) = match shown {
+            Shown::Nothing => (Err(unencrypted), Err(unencrypted)),
+            Shown::Right => (Ok(()), Ok(())),
+            // Of the same name as the authority that is trusted.
+            Shown::OtherAuthority | Shown::SelfSigned => (Ok(()), Err("BadSignature")),
+            Shown::OtherName => (Ok(()), Err("not valid for name")),
+            Shown::Expired => (Ok(()), Err("expired")),
+        };
+        // The mode, whether it gets in, and whether it then is encrypted.
+        for (mode, ca, expected, is_encrypted) in [
+            (Some("DISABLED"), None, Ok(()), false),
+            (Some("PREFERRED"), None, Ok(()), shown != Shown::Nothing),
+            (Some("REQUIRED"), None, encrypted, true),
+            (Some("VERIFY_CA"), Some(&ca), Err("`ssl-mode=VERIFY_CA`"), true),
+            (Some("VERIFY_IDENTITY"), Some(&ca), verified, true),
+            (None, Some(&ca), verified, true),
+        ] {
+            let impostor = Impostor::start(Protocol::Mysql, &account.server(), &authority, shown);
+            let place = format!("{NAME}:{}", impostor.port());
+            let mut parameters = Vec::new();
+            parameters.extend(mode.map(|mode| ("ssl-mode", mode)));
+            parameters.extend(ca.map(|ca| ("ssl-ca", ca.as_str())));
+            let outcome = account.log_in(&place, "secret", &parameters);
+            let (has_read, has_decrypted) = (impostor.has_read(), impostor.has_decrypted());
+            let context = format!("{shown:?} {mode:?} {ca:?}: {outcome:?}");
+            match (outcome, expected) {
+                (Ok(_), Ok(())) => assert_eq!((has_read, has_decrypted), (true, is_encrypted), "{context}"),
+                (Err(error), Err(reason)) => {
+                    assert!(error.contains(reason), "{context}");
+                    assert!(!has_read, "{context}");
+                }
+                (Ok(_), Err(_)) | (Err(_), Ok(())) => panic!("{context}"),
+            }
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod algorithms;
 mod bench;
 mod cargo;
 mod demo;
+mod deny;
 mod derive_cost;
 mod report;
 mod resolve;

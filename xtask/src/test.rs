@@ -3,10 +3,10 @@
 //! All steps use the workspace's one target folder and, where they can, the same features, so that dependencies are built
 //! twice at most: as metadata for clippy and in full for the tests. A failed step does not hide the ones after it.
 
-use crate::cargo::{cargo, has_subcommand, scratch_folder};
+use crate::cargo::{cargo, scratch_folder};
 use crate::report::{Beside, Outcome, Report};
 use crate::servers::{Environment, ServerArguments, Servers};
-use crate::{demo, resolve, torture};
+use crate::{demo, deny, resolve, torture};
 use clap::ValueEnum;
 use std::fs::File;
 use std::io;
@@ -38,8 +38,10 @@ enum Step {
     Features,
     /// `cargo doc`, warnings denied
     Doc,
-    /// `cargo deny check`, where cargo-deny is installed
+    /// `cargo deny check` of licences, bans and sources
     Deny,
+    /// `cargo deny check` of advisories, where their database can be reached
+    Advisories,
     /// schema-core resolves beside the current sqlx and diesel
     Resolve,
     /// `cargo xtask demo`, because it is the first thing that the README says
@@ -98,6 +100,7 @@ impl Step {
             Self::Features => "features",
             Self::Doc => "doc",
             Self::Deny => "deny",
+            Self::Advisories => "advisories",
             Self::Resolve => "resolve",
             Self::Demo => "demo",
             Self::Test => "test",
@@ -126,7 +129,8 @@ impl Step {
                         .env("RUSTDOCFLAGS", "--deny=warnings"),
                 )
             }),
-            Self::Deny => Some(dependencies_are_allowed),
+            Self::Deny => Some(deny::dependencies_are_allowed),
+            Self::Advisories => Some(deny::no_advisory_is_open),
             Self::Resolve => Some(resolve::run),
             Self::Demo => Some(|| demo::run().map(|()| Outcome::Passed)),
             Self::Test | Self::Torture => None,
@@ -184,15 +188,6 @@ fn features_compile() -> io::Result<Outcome> {
         }
     }
     Ok(Outcome::Passed)
-}
-
-/// cargo-deny is a help to maintainers; a fresh machine has only Rust, so its absence is never a failure.
-fn dependencies_are_allowed() -> io::Result<Outcome> {
-    if has_subcommand("deny") {
-        passes(&mut cargo(["deny", "check"]))
-    } else {
-        Ok(Outcome::Skipped("cargo-deny is not installed".to_owned()))
-    }
 }
 
 /// Runs the command, by default with its output on the terminal.

@@ -260,6 +260,14 @@ impl Wanted {
 
 #[cfg(unix)]
 use throwaway as start;
+#[cfg(unix)]
+pub(crate) use throwaway::cache_folder;
+
+/// Elsewhere no program is kept.
+#[cfg(not(unix))]
+pub(crate) fn cache_folder() -> Result<std::path::PathBuf, String> {
+    Err("programs are downloaded on Unix only".to_owned())
+}
 
 /// Elsewhere servers have to be there already.
 #[cfg(not(unix))]

@@ -21,6 +21,8 @@ pub(crate) use postgres::{
     start as postgres, start_newest as newest_postgres, start_to_kill as postgres_to_kill,
 };
 
+pub(crate) use suite::cache_folder;
+
 use account::Account;
 use std::fs::{self, File};
 use std::io;

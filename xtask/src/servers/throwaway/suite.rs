@@ -47,8 +47,12 @@ impl Tree {
     }
 }
 
-/// Where trees are kept. Servers that root starts run as others, who reach no folder of root's own.
-fn cache_folder() -> Result<PathBuf, String> {
+/// Where trees and other programs are kept. Servers that root starts run as others, who reach no folder of root's own.
+///
+/// # Errors
+///
+/// There is no home.
+pub(crate) fn cache_folder() -> Result<PathBuf, String> {
     let of_environment =
         |name: &str| std::env::var_os(name).filter(|path| !path.is_empty()).map(PathBuf::from);
     let cache = match of_environment("XDG_CACHE_HOME") {

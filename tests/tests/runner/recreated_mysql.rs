@@ -91,6 +91,39 @@ fn what_has_another_definition_definer_or_mode_stops_the_script_before_it_change
     }
 }
 
+/// What a body declares compares as the database did when the trigger was created.
+#[test]
+fn a_trigger_whose_variables_would_get_another_collation_stops_the_script_before_it_changes_anything() {
+    for (body, is_known) in [
+        ("BEGIN DECLARE x varchar(9) DEFAULT 'x'; SET NEW.a = (x = 'X'); END", false),
+        ("SET NEW.a = ('x' = 'X')", true),
+    ] {
+        let Some(mut project) = Project::on(Server::Mysql) else { return };
+        let trigger = format!("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW {body};");
+        project.execute(&["ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"]);
+        project.revision("a", &format!("CREATE TABLE t (a int);\n{trigger}"), "");
+        upgraded(&project, "a").unwrap();
+        let mut trigger_at_hand = object(RecreatedKind::Trigger, Some("t"), "g");
+        let hashes = project.driver().recreated_fingerprints(&[trigger_at_hand.clone()]).unwrap();
+        trigger_at_hand.hash = hashes.into_iter().next().flatten();
+        project.execute(&["ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"]);
+        let directive = Directive::Recreates(trigger_at_hand);
+        project.revision(
+            "b",
+            &format!("{directive}\nCREATE TABLE first (a int);\nDROP TRIGGER g;\n{trigger}"),
+            "",
+        );
+        match upgraded(&project, "b") {
+            Ok(()) => assert!(is_known, "{body}"),
+            Err(error) => {
+                assert!(!is_known, "{body}: {error}");
+                assert!(error.to_string().contains("the trigger `g` on `t`"), "{error}");
+                assert!(!project.tables().contains(&"first".to_owned()));
+            }
+        }
+    }
+}
+
 const DEFINERS: &str = "SELECT CONCAT(DEFINER, ' ', VIEW_DEFINITION LIKE '%+ 1%') FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
     UNION ALL SELECT CONCAT(DEFINER, ' ', ACTION_STATEMENT LIKE '%2') FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
 

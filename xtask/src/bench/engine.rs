@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 pub(crate) enum Engine {
     Sqlite,
     Postgres,
+    Mysql,
     Mariadb,
 }
 
@@ -18,6 +19,7 @@ impl Engine {
         match self {
             Engine::Sqlite => "sqlite",
             Engine::Postgres => "postgres",
+            Engine::Mysql => "mysql",
             Engine::Mariadb => "mariadb",
         }
     }
@@ -27,6 +29,7 @@ impl Engine {
         match self {
             Engine::Sqlite => "sqlite3",
             Engine::Postgres => "psql",
+            Engine::Mysql => "mysql",
             Engine::Mariadb => "mariadb",
         }
     }
@@ -36,7 +39,7 @@ impl Engine {
         match self {
             Engine::Sqlite => include_str!("catalogue.sqlite.sql"),
             Engine::Postgres => include_str!("catalogue.postgres.sql"),
-            Engine::Mariadb => include_str!("catalogue.mariadb.sql"),
+            Engine::Mysql | Engine::Mariadb => include_str!("catalogue.mysql.sql"),
         }
     }
 }
@@ -85,10 +88,10 @@ impl Site {
     pub(super) fn new(engine: Engine, url: Option<&str>, folder: PathBuf) -> io::Result<Self> {
         let server = match (engine, url) {
             (Engine::Sqlite, _) => None,
-            (Engine::Postgres | Engine::Mariadb, None) => {
+            (Engine::Postgres | Engine::Mysql | Engine::Mariadb, None) => {
                 return Err(io::Error::other("say where the server is: `--url scheme://user@host:port`"));
             }
-            (Engine::Postgres | Engine::Mariadb, Some(url)) => {
+            (Engine::Postgres | Engine::Mysql | Engine::Mariadb, Some(url)) => {
                 Some(Server::parse(url).ok_or_else(|| {
                     io::Error::other("the URL has to be `scheme://user:password@host:port`")
                 })?)
@@ -152,7 +155,7 @@ impl Site {
         match self.engine {
             Engine::Sqlite => command.arg(format!(".read {script}")),
             Engine::Postgres => command.arg("-f").arg(script.to_string()),
-            Engine::Mariadb => command.arg("-e").arg(format!("source {script}")),
+            Engine::Mysql | Engine::Mariadb => command.arg("-e").arg(format!("source {script}")),
         };
         command
     }

@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// Run each command so often; the best counts
     #[arg(long, value_name = "COUNT", default_value_t = 7)]
     runs: usize,
-    /// The server, for PostgreSQL and MariaDB
+    /// The server, for PostgreSQL, MySQL and MariaDB
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// The SQL that reads the catalogue in bulk, instead of our own

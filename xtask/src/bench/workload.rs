@@ -28,7 +28,7 @@ fn types(engine: Engine) -> Types {
             instant: "TIMESTAMP",
             truth: "TRUE",
         },
-        Engine::Mariadb => Types {
+        Engine::Mysql | Engine::Mariadb => Types {
             key: "INTEGER PRIMARY KEY AUTO_INCREMENT",
             double: "DOUBLE",
             instant: "DATETIME",
@@ -107,7 +107,7 @@ impl Script {
     fn new(engine: Engine) -> Self {
         let text = match engine {
             Engine::Sqlite => "PRAGMA synchronous = OFF;\nBEGIN;\n",
-            Engine::Postgres | Engine::Mariadb => "BEGIN;\n",
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => "BEGIN;\n",
         };
         Script { engine, text: text.to_owned(), tables: 0 }
     }
@@ -115,7 +115,7 @@ impl Script {
     fn push(&mut self, table: &str) {
         let splits = match self.engine {
             Engine::Sqlite => false,
-            Engine::Postgres | Engine::Mariadb => true,
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => true,
         };
         if splits && self.tables > 0 && self.tables.is_multiple_of(TABLES_IN_A_TRANSACTION) {
             self.text.push_str("COMMIT;\nBEGIN;\n");
@@ -144,7 +144,7 @@ fn revision(number: usize) -> (String, String) {
 pub(super) fn history_script(engine: Engine, count: usize) -> String {
     let mut script = match engine {
         Engine::Sqlite | Engine::Postgres => String::new(),
-        Engine::Mariadb => "SET autocommit = 0;\n".to_owned(),
+        Engine::Mysql | Engine::Mariadb => "SET autocommit = 0;\n".to_owned(),
     };
     script.push_str("CREATE TABLE history (revision INTEGER PRIMARY KEY);\n");
     for number in 0..count {

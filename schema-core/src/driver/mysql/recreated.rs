@@ -24,11 +24,14 @@ const OWN: usize = 31;
 
 const VIEW: &str = "SELECT DEFINER, SECURITY_TYPE, COLLATION_CONNECTION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
 
-/// Triggers of one table and event fire in their order.
+/// Triggers of one table and event fire in their order. What a body declares has the collation that the database had when the trigger was created, which no session can give it
+/// again.
 const TRIGGER: &str = "SELECT t.DEFINER, CONCAT_WS('|', t.EVENT_OBJECT_TABLE, t.ACTION_TIMING, t.EVENT_MANIPULATION, t.ACTION_STATEMENT, t.SQL_MODE, \
      t.COLLATION_CONNECTION, (SELECT GROUP_CONCAT(o.TRIGGER_NAME ORDER BY o.ACTION_ORDER SEPARATOR '|') \
      FROM information_schema.TRIGGERS o WHERE o.EVENT_OBJECT_SCHEMA = t.EVENT_OBJECT_SCHEMA AND o.EVENT_OBJECT_TABLE = t.EVENT_OBJECT_TABLE \
-     AND o.ACTION_TIMING = t.ACTION_TIMING AND o.EVENT_MANIPULATION = t.EVENT_MANIPULATION)) \
+     AND o.ACTION_TIMING = t.ACTION_TIMING AND o.EVENT_MANIPULATION = t.EVENT_MANIPULATION), \
+     (SELECT t.DATABASE_COLLATION FROM information_schema.SCHEMATA s WHERE s.SCHEMA_NAME = t.TRIGGER_SCHEMA \
+     AND s.DEFAULT_COLLATION_NAME <> t.DATABASE_COLLATION AND LOWER(t.ACTION_STATEMENT) LIKE '%declare%')) \
      FROM information_schema.TRIGGERS t WHERE t.TRIGGER_SCHEMA = ? AND t.TRIGGER_NAME = ?";
 
 /// When an event starts that was not told when differs from database to database. In a scratch database no event runs.

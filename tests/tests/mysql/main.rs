@@ -9,6 +9,7 @@ mod dumps;
 mod events;
 mod firing;
 mod introspect;
+mod key_methods;
 mod letter_case;
 mod lock;
 mod logins;

@@ -18,7 +18,7 @@
 //!   `(uuid())`. NULL is no default. ON UPDATE is `CURRENT_TIMESTAMP` or `CURRENT_TIMESTAMP(6)`.
 //! - **Expressions** (CHECK, generated, parts of indexes) have no brackets round the whole, no `_utf8mb4` before a literal and no
 //!   escapes of the catalogue's; otherwise they are the server's text.
-//! - **The primary key** has no name: the server calls every one PRIMARY.
+//! - **The primary key** has no name: the server calls every one PRIMARY. `with` has `using` where the key is not kept as is usual: of tables in memory.
 //! - **All other keys are indexes**, unique ones too: the server knows no difference, so `uniques` is always empty. `using` is none for what is usual (BTREE, of
 //!   tables in memory HASH), else `btree`, `hash`, `fulltext` or `spatial`; `prefix_length` is there where a part is not the whole column; `nulls`, `collation` and `opclass` never are.
 //! - **Indexes of foreign keys**: every index that the server has is listed, the ones that it made for a foreign key by itself too; resolving adds them to a

@@ -77,6 +77,13 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
             unify_column((current, &before.options), (column, &after.options));
         }
     }
+    let in_memory = shape::is_in_memory(&before.options) && shape::is_in_memory(&after.options);
+    if let (Some(current), Some(desired)) = (&before.primary_key, &mut after.primary_key)
+        && (scope == Scope::Models && in_memory && desired.with.is_empty())
+    {
+        // Structs cannot say it.
+        desired.with.clone_from(&current.with);
+    }
     if let (Some(current), Some(desired)) = (&before.primary_key, &mut after.primary_key)
         && shape::primary_key(current) == shape::primary_key(desired)
     {

@@ -1,5 +1,6 @@
 //! What models can declare and MySQL or MariaDB cannot hold.
 
+use super::render::METHOD;
 use super::session::{CLIENT, COLLATION};
 use super::types;
 use super::variant::Variant;
@@ -101,7 +102,9 @@ pub(super) fn check_table(
         let place = place(object.origin.as_ref(), None);
         check_deferrable(*deferrable, &place, "a deferrable primary key", problems);
         problems.refuse(!include.is_empty(), &place, "`include`");
-        problems.refuse(!with.is_empty(), &place, "storage parameters");
+        let is_method =
+            |(name, value): (&String, &String)| name == METHOD && ["btree", "hash"].contains(&value.as_str());
+        problems.refuse(!with.iter().all(is_method), &place, "storage parameters");
         problems.refuse(on_conflict.is_some(), &place, "`on_conflict`");
         check_key_collations(columns, &place, problems);
     }

@@ -65,6 +65,9 @@ pub fn create_table<'a>(
 /// The option that stands for WITH SYSTEM VERSIONING.
 pub(crate) const VERSIONING: &str = "system_versioning";
 
+/// The parameter of a primary key that says how it is kept, where that is not the usual (tables in memory).
+pub(crate) const METHOD: &str = "using";
+
 /// The CHECKs that are part of a column's definition.
 pub(crate) fn checks_of<'a>(checks: &'a [Check], column: &Column) -> Vec<&'a Check> {
     checks.iter().filter(|check| check.column.as_ref() == Some(&column.name)).collect()
@@ -205,9 +208,11 @@ pub(crate) fn primary_key(key: &PrimaryKey) -> String {
             part(&quote(name), *prefix_length, *descending)
         })
         .collect();
+    let method =
+        key.with.get(METHOD).map(|method| format!(" USING {}", method.to_uppercase())).unwrap_or_default();
     let comment =
         key.comment.as_ref().map(|text| format!(" COMMENT {}", quote_text(text))).unwrap_or_default();
-    format!("PRIMARY KEY ({}){comment}", parts.join(", "))
+    format!("PRIMARY KEY ({}){method}{comment}", parts.join(", "))
 }
 
 fn part(key: &str, length: Option<u32>, descending: bool) -> String {

@@ -9,14 +9,14 @@ use crate::model::{
 };
 
 pub(super) fn primary_key(key: &PrimaryKey) -> String {
-    let PrimaryKey { name: _, columns, deferrable: _, include: _, with: _, on_conflict: _, comment: _ } = key;
+    let PrimaryKey { name: _, columns, deferrable: _, include: _, with, on_conflict: _, comment: _ } = key;
     let columns: Vec<String> = columns
         .iter()
         .map(|KeyColumn { name, descending, collation: _, prefix_length }| {
             format!("{} {descending} {prefix_length:?}", fold_case(name))
         })
         .collect();
-    format!("{columns:?}")
+    format!("{columns:?} {with:?}")
 }
 
 pub(super) fn check(check: &Check) -> String {
@@ -81,6 +81,9 @@ pub(super) fn leave_out_usual_methods(table: &mut Table) {
     let usual = usual_method(&table.options);
     for index in &mut table.indexes {
         index.using.take_if(|method| method == usual);
+    }
+    if let Some(key) = &mut table.primary_key {
+        key.with.retain(|_, method| method != usual);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::tables::Tables;
 use super::{Catalogue, comment, flag, maybe, text};
+use crate::dialect::mysql::render::METHOD;
 use crate::dialect::mysql::{Variant, catalogue as spelling, usual_method};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
@@ -76,6 +77,7 @@ impl IndexRow {
         if name == PRIMARY {
             let key = table.primary_key.get_or_insert_with(|| PrimaryKey::new(Vec::new()));
             key.comment = comment;
+            key.with.extend(using.map(|method| (METHOD.to_owned(), method)));
             key.columns.extend(column.map(|name| KeyColumn {
                 descending,
                 prefix_length,

@@ -4,12 +4,13 @@ use crate::error::CliError;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::safe::printable;
-use schema_core::autogenerate::{AutogenerateError, Comparison, compare};
-use schema_core::dialect::{self, Scope};
+use schema_core::autogenerate::{Comparison, Declared, compare};
+use schema_core::dialect::Scope;
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::{Canonical, Driver};
 use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, Schema};
+use schema_core::revision::Directory;
 use serde::Serialize;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -22,15 +23,21 @@ pub(crate) struct Sides {
 }
 
 /// What the models declare for an engine. A large schema is there several times during a comparison: the document need not be there as well.
-pub(crate) fn resolve(document: &Document, engine: Engine) -> Result<Schema, CliError> {
-    Ok(dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?)
+pub(crate) fn resolve(
+    document: &Document,
+    engine: Engine,
+    directory: &Directory,
+) -> Result<Declared, CliError> {
+    let revisions = directory.graph().revisions();
+    let makes = revisions.flat_map(|revision| revision.makes.iter().map(String::as_str));
+    Ok(Declared::of(document, engine)?.having_made(engine, makes))
 }
 
 impl Sides {
     /// Reads the database, for which the models declare the desired schema.
     pub(crate) fn read(
         driver: &mut dyn Driver,
-        mut desired: Schema,
+        declared: Declared,
         filter: &Filter,
         printer: Printer,
     ) -> Result<Self, CliError> {
@@ -38,8 +45,8 @@ impl Sides {
         let progress = Progress::begin(printer, "reading the database");
         let current = driver.introspect()?;
         drop(progress);
-        filter.leave_alone(engine, &current, &mut desired, Scope::Models).map_err(AutogenerateError::from)?;
-        match driver.canonicalize(&current, &mut desired)? {
+        let (desired, canonical) = declared.on_server(driver, &current, filter)?;
+        match canonical {
             Canonical::AsWritten | Canonical::InItsOwnWords => {}
             Canonical::NotAllowed { reason } => printer.warn(&format!(
                 "expressions are compared by their text, because the database cannot be asked for its own words: {reason}"

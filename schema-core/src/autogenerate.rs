@@ -7,9 +7,10 @@ use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, Re
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Source};
 use crate::plan::{self, Path, Unplanned};
 use crate::proof::{self, ProofError, Proven};
+use crate::sources::{self, SourceError};
 use crate::sql::Plan;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -34,6 +35,9 @@ pub enum AutogenerateError {
         /// The tables and views, as the engine spells them.
         names: String,
     },
+    /// The SQL of the models cannot be used.
+    #[error(transparent)]
+    Sources(#[from] SourceError),
     /// A requested rename cannot be made.
     #[error(transparent)]
     Rename(#[from] RenameError),
@@ -61,6 +65,7 @@ impl AutogenerateError {
             AutogenerateError::Proof(ProofError::Driver(error)) | AutogenerateError::Driver(error) => {
                 error.class()
             }
+            AutogenerateError::Sources(error) => error.class(),
             AutogenerateError::Proof(_) => ErrorClass::Usage,
         }
     }
@@ -83,6 +88,7 @@ impl AutogenerateError {
                 "it would be missing where the script is applied elsewhere: drop it meanwhile, or take it out of the filters"
                     .to_owned(),
             ),
+            AutogenerateError::Sources(error) => error.hint(),
             AutogenerateError::Rename(_) => Some(
                 "write `--rename old_table=new_table` or `--rename table.old_column=new_column`".to_owned(),
             ),
@@ -105,6 +111,68 @@ fn list(problems: &[Unsupported]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
+/// What models declare for one engine.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    structs: Schema,
+    sources: Vec<Source>,
+}
+
+impl Declared {
+    /// What a document declares for an engine, in the engine's own types.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot hold it.
+    pub fn of(document: &Document, engine: Engine) -> Result<Self, AutogenerateError> {
+        let structs = dialect::resolve(document, engine)
+            .map_err(|problems| AutogenerateError::Unsupported { problems })?;
+        Ok(Declared { structs, sources: document.sources_for(engine) })
+    }
+
+    /// The same, where earlier revisions made objects from SQL of models: what no model says any more goes. `makes` are the labels that revisions have,
+    /// of any engine.
+    #[must_use]
+    pub fn having_made<'label>(
+        mut self,
+        engine: Engine,
+        makes: impl IntoIterator<Item = &'label str>,
+    ) -> Self {
+        let of_engine =
+            makes.into_iter().filter_map(|label| label.strip_prefix(engine.name())?.strip_prefix(' '));
+        self.structs.said.formerly = of_engine.map(str::to_owned).collect();
+        self
+    }
+
+    /// The desired schema as the database that the driver is connected to would have it, and how its expressions are compared. `current` is what it holds.
+    ///
+    /// # Errors
+    ///
+    /// When the models declare what `filter` leaves alone, or the database refuses what they say.
+    pub fn on_server(
+        self,
+        driver: &mut dyn Driver,
+        current: &Schema,
+        filter: &Filter,
+    ) -> Result<(Schema, Canonical), AutogenerateError> {
+        let Declared { structs: mut desired, sources } = self;
+        filter.leave_alone(driver.engine(), current, &mut desired, Scope::Models)?;
+        if sources.is_empty() {
+            let canonical = driver.canonicalize(current, &mut desired)?;
+            return Ok((desired, canonical));
+        }
+        let mut spelled = desired.clone();
+        match driver.canonicalize(current, &mut spelled) {
+            Ok(_) => desired = spelled,
+            // The database may not have yet what the sources make.
+            Err(DriverError::Refused { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let canonical = sources::understand(driver, current, &mut desired, &sources)?;
+        Ok((desired, canonical))
+    }
+}
+
 /// Compares the models with the database that the driver is connected to; the history tables of other tools are left alone.
 ///
 /// # Errors
@@ -116,11 +184,9 @@ pub fn compare_models(
     requests: &[RenameRequest],
 ) -> Result<Comparison, AutogenerateError> {
     let engine = driver.engine();
-    let mut desired =
-        dialect::resolve(document, engine).map_err(|problems| AutogenerateError::Unsupported { problems })?;
+    let declared = Declared::of(document, engine)?;
     let current = driver.introspect()?;
-    Filter::default().leave_alone(engine, &current, &mut desired, Scope::Models)?;
-    let canonical = driver.canonicalize(&current, &mut desired)?;
+    let (desired, canonical) = declared.on_server(driver, &current, &Filter::default())?;
     let comparison = compare(engine, current, desired, Scope::Models, requests)?;
     Ok(Comparison { canonical, ..comparison })
 }
@@ -450,6 +516,12 @@ impl Comparison {
             rebuilds_only: *rebuilds_only,
         };
         plan::plan(self.engine, &self.changes.inverse(), path)
+    }
+
+    /// The labels of what SQL of models makes here first, for a revision to keep.
+    #[must_use]
+    pub fn newly_said(&self) -> Vec<String> {
+        self.desired.said.new_labels()
     }
 
     /// The renames among the changes.

@@ -325,7 +325,7 @@ fn type_name(column_type: &ColumnType) -> Option<String> {
 
 impl LeftAlone<'_> {
     fn take(&self, current: &Schema, desired: &mut Schema, scope: Scope) {
-        let Schema { namespaces, tables, enums, views, triggers, opaque } = desired;
+        let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = desired;
         replace(tables, &current.tables, |table: &Table| self.tables.contains(&table.name));
         tables.sort_by(|left, right| left.name.cmp(&right.name));
         replace(views, &current.views, |view: &View| self.tables.contains(&view.name));

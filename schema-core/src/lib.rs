@@ -47,6 +47,9 @@ pub mod registry;
 pub mod revision;
 #[cfg(feature = "migrate")]
 pub mod runner;
+mod source;
+#[cfg(feature = "migrate")]
+pub mod sources;
 #[cfg(feature = "migrate")]
 pub mod sql;
 mod sql_type;

@@ -229,8 +229,6 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
 /// Makes the schema in an empty database.
 fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
     let mut schema = schema.clone();
-    let virtual_tables: Vec<String> =
-        schema.opaque.iter().filter(|it| is_virtual(it)).filter_map(|it| it.definition.clone()).collect();
     schema.opaque.retain(|object| {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         plan::can_plan(scratch.engine(), &create)
@@ -239,14 +237,10 @@ fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
         compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[]).map_err(not_made)?;
     let mut plan = whole.up().map_err(not_made)?;
     apply_in_parts(scratch, &mut plan)
-        .map_err(|error| ProofError::NoScratch { reason: error.to_string(), hint: error.hint() })?;
-    for definition in virtual_tables {
-        scratch.execute(&definition).map_err(|error| no_scratch(&error))?;
-    }
-    Ok(())
+        .map_err(|error| ProofError::NoScratch { reason: error.to_string(), hint: error.hint() })
 }
 
-/// A view or trigger that speaks of a virtual table compiles only where that is; nothing else of what no model can say is made here.
+/// A view or trigger that speaks of a virtual table compiles only where that is.
 fn is_virtual(object: &OpaqueObject) -> bool {
     object.kind == OpaqueKind::VirtualTable
 }
@@ -374,7 +368,11 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             Change::AlterTable { before, after: _, changes: _ } => {
                 names.insert(fold(&before.name.name));
             }
-            Change::View { .. } | Change::Trigger { .. } | Change::Object(_) => sql_matters = true,
+            Change::View { .. } | Change::Trigger { .. } => sql_matters = true,
+            Change::Object(change) => {
+                names.extend(change.object().map(|object| fold(&object.name.name)));
+                sql_matters = true;
+            }
             Change::Namespace { .. } | Change::Enum { .. } => {}
         }
     }
@@ -463,7 +461,7 @@ fn without_roles(schema: &Schema) -> Schema {
 
 /// The tables of these names, virtual ones included, with their settings, and all views and triggers.
 fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
-    let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, said } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
@@ -491,5 +489,6 @@ fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> S
             })
             .cloned()
             .collect(),
+        said: said.clone(),
     }
 }

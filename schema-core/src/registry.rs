@@ -15,6 +15,8 @@ pub enum Registered {
     View(&'static meta::View),
     /// An enum.
     Enum(&'static meta::Enum),
+    /// SQL.
+    Source(&'static meta::Source),
 }
 
 inventory::collect!(Registered);
@@ -84,6 +86,10 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
             }
             Registered::Enum(declared) => {
                 declare_enum(declared);
+                continue;
+            }
+            Registered::Source(source) => {
+                document.declare_source(source.declare());
                 continue;
             }
         };

@@ -115,6 +115,20 @@ pub fn derive_view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::view, expand::view)
 }
 
+/// What `schema_core::sql!` calls, with the path of that crate in front.
+#[doc(hidden)]
+#[proc_macro]
+pub fn sql(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    register(&parse_macro_input!(input as parse::Source), |source, only| Ok(expand::sql(source, only)))
+}
+
+/// What `schema_core::sql_file!` calls, with the path of that crate in front.
+#[doc(hidden)]
+#[proc_macro]
+pub fn sql_file(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    register(&parse_macro_input!(input as parse::Source), expand::sql_file)
+}
+
 /// What `schema_core::embed_migrations!` calls, with the path of that crate in front.
 #[cfg(feature = "embed")]
 #[doc(hidden)]
@@ -122,6 +136,20 @@ pub fn derive_view(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 pub fn embed_migrations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as embed::Input);
     embed::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Registers SQL, or tells what is wrong with it.
+fn register(
+    source: &parse::Source,
+    expand: fn(&parse::Source, &[model::Engine]) -> syn::Result<TokenStream>,
+) -> proc_macro::TokenStream {
+    let diagnostics = Diagnostics::new();
+    let only = source.only(&diagnostics);
+    let expanded = expand(source, &only).map_err(|error| diagnostics.push(error)).ok();
+    match diagnostics.finish() {
+        Some(errors) => errors.into(),
+        None => expanded.unwrap_or_default().into(),
+    }
 }
 
 /// Reads, then writes; where there are mistakes, a stub is written beside them, so that other models find this one.

@@ -3,7 +3,7 @@
 use schema_core::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
     EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, QualifiedName,
-    TableOptions, Unique, View,
+    Source, TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -31,6 +31,13 @@ pub fn with_enum(mut document: Document, name: &str, values: &[EnumValue]) -> Do
 pub fn with_view(mut document: Document, name: &str, query: &str) -> Document {
     document.views.push(Declared::new(View::new(name, query)));
     document.sort();
+    document
+}
+
+/// The document with this SQL beside its structs.
+pub fn with_source(mut document: Document, sql: &str) -> Document {
+    let file = format!("sql/{}.sql", document.sources.len());
+    document.declare_source(Source { file, line: None, sql: sql.to_owned(), origin: None, only: Vec::new() });
     document
 }
 

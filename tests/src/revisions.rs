@@ -37,6 +37,7 @@ impl Revisions {
             message: "a case of the tests".to_owned(),
             created: "2025-01-01T00:00:00Z".parse().unwrap(),
             engines: vec![self.engine],
+            makes: Vec::new(),
         };
         let before = self.files.len();
         for (name, text) in [

@@ -16,11 +16,11 @@ use crate::renames;
 use crate::scripts::tried_out;
 use crate::target::Target;
 use next::{AtHand, Has};
-use schema_core::autogenerate::Comparison;
+use schema_core::autogenerate::{Comparison, Declared};
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::Engine;
 use schema_core::revision::{self, Directory, NewRevision, RevisionId, Scripts};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +117,7 @@ struct Sql {
 
 impl Sql {
     fn of(scripts: &Scripts) -> Self {
-        let Scripts { up, down } = scripts.clone();
+        let Scripts { up, down, makes: _ } = scripts.clone();
         Sql { up, down }
     }
 }
@@ -168,9 +168,9 @@ fn write_revision(
     let document = models::document(project, models, printer)?;
     let mut requests = renames.clone();
     let mut comparisons: Vec<(Box<dyn Driver>, LastComparison)> = Vec::new();
-    let desired: Vec<Schema> = databases
+    let desired: Vec<Declared> = databases
         .iter()
-        .map(|driver| desired::resolve(&document, driver.engine()))
+        .map(|driver| desired::resolve(&document, driver.engine(), &directory))
         .collect::<Result<_, _>>()?;
     drop(document);
     // With `--scratch` the revision may be in the databases already.
@@ -257,7 +257,8 @@ fn written(
     printer: Printer,
 ) -> Result<Scripts, CliError> {
     let plans = tried_out(driver, comparison, filter, printer)?;
-    Ok(Scripts { up: plans.up.to_script(), down: plans.down.to_script() })
+    let makes = comparison.newly_said();
+    Ok(Scripts { up: plans.up.to_script(), down: plans.down.to_script(), makes })
 }
 
 /// The up scripts, each below the name of its engine where there are several.

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     )?;
     let pending = verified_status(&mut *driver, &directory)?.pending;
     let document = models::document(&project, models, printer)?;
-    let desired = desired::resolve(&document, driver.engine())?;
+    let desired = desired::resolve(&document, driver.engine(), &directory)?;
     drop(document);
     let sides = Sides::read(&mut *driver, desired, &project.config.filters, printer)?;
     let comparison = sides.into_comparison(&[])?;

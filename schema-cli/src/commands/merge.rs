@@ -53,7 +53,7 @@ pub(crate) fn run(args: &MergeArgs, context: &Context) -> Result<ExitStatus, Cli
         check_heads(&directory, &joined)?;
     }
     let nothing = format!("-- Joins {}; there is nothing to do.\n", quoted(&joined));
-    let scripts = Scripts { up: nothing.clone(), down: nothing };
+    let scripts = Scripts::new(nothing.clone(), nothing);
     let engines = context.engines(&project, &directory)?;
     let mut new = NewRevision::new(message.clone(), joined);
     new.id = rev_id.clone().unwrap_or(new.id);

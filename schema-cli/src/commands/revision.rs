@@ -55,9 +55,11 @@ pub(crate) fn run(args: &RevisionArgs, context: &Context) -> Result<ExitStatus, 
     let placement = placement.resolve(&directory, |target| {
         applied_if_needed(&target.to_string(), &directory, &project, context)
     })?;
-    let scripts = || Scripts {
-        up: "-- Write here the SQL that applies this revision.\n".to_owned(),
-        down: "-- Write here the SQL that undoes it.\n".to_owned(),
+    let scripts = || {
+        Scripts::new(
+            "-- Write here the SQL that applies this revision.\n",
+            "-- Write here the SQL that undoes it.\n",
+        )
     };
     let engines: BTreeSet<Engine> = context.engines(&project, &directory)?;
     let mut new = placement.revision(message);

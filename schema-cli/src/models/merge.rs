@@ -24,8 +24,18 @@ impl Merge {
 
     /// Adds a document; what is there already must be the same.
     pub(super) fn add(&mut self, document: Document) -> Result<(), ModelsError> {
-        let Document { format: _, engine: _, crates, namespaces, enums, tables, views, triggers, opaque } =
-            document;
+        let Document {
+            format: _,
+            engine: _,
+            crates,
+            namespaces,
+            enums,
+            tables,
+            views,
+            sources,
+            triggers,
+            opaque,
+        } = document;
         for (name, count) in crates {
             let counts =
                 if self.crates.contains(&name) { &mut self.document.crates } else { &mut self.foreign };
@@ -54,6 +64,11 @@ impl Merge {
                 self.document.enums.push(declared);
             }
         }
+        for source in sources {
+            if self.is_ours(source.origin.as_deref()) {
+                self.document.declare_source(source);
+            }
+        }
         self.document.namespaces.extend(namespaces);
         self.document.triggers.extend(triggers);
         self.document.opaque.extend(opaque);
@@ -67,7 +82,8 @@ impl Merge {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.document.tables.is_empty() && self.document.views.is_empty()
+        let Document { tables, views, sources, .. } = &self.document;
+        tables.is_empty() && views.is_empty() && sources.is_empty()
     }
 
     /// How many tables and views each of the workspace's crates gave.

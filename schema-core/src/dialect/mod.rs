@@ -6,6 +6,7 @@ pub mod mysql;
 mod name;
 pub mod postgres;
 mod problems;
+mod said;
 pub mod sqlite;
 
 use crate::diff::{Rename, RenameRules};

@@ -262,11 +262,15 @@ impl ObjectChange {
 
     /// Whether rows or numbers go with the object.
     fn data_loss(&self) -> DataLoss {
-        let goes = self.before.as_ref().filter(|_| self.after.is_none());
-        let holds_data = |object: &OpaqueObject| {
-            matches!(object.kind, OpaqueKind::Sequence | OpaqueKind::VirtualTable | OpaqueKind::ShadowTable)
+        let is_recreated_empty = |object: &OpaqueObject| object.kind == OpaqueKind::VirtualTable;
+        let holds_data =
+            |object: &OpaqueObject| is_recreated_empty(object) || object.kind == OpaqueKind::Sequence;
+        let is_lost = match (&self.before, &self.after) {
+            (Some(before), None) => holds_data(before),
+            (Some(before), Some(_)) => is_recreated_empty(before),
+            (None, _) => false,
         };
-        if goes.is_some_and(holds_data) { DataLoss::Certain } else { DataLoss::None }
+        if is_lost { DataLoss::Certain } else { DataLoss::None }
     }
 }
 

@@ -38,7 +38,7 @@ pub struct Pair<'a> {
 /// Everything that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let Schema { namespaces, tables, enums, views, triggers, opaque } = pair.desired;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();

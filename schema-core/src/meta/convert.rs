@@ -4,11 +4,26 @@
 
 use super::{
     Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index,
-    IndexKey, IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Table, TableOptions, Unique, View,
-    ViewDefinition,
+    IndexKey, IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Source, Table, TableOptions,
+    Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
+
+impl Source {
+    /// The SQL as a document has it.
+    #[must_use]
+    pub fn declare(&self) -> model::Source {
+        let Source { origin, file, line, sql, only } = *self;
+        model::Source {
+            origin: Some(origin.to_owned()),
+            file: file.to_owned(),
+            line,
+            sql: sql.to_owned(),
+            only: only.to_vec(),
+        }
+    }
+}
 
 fn text(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)

@@ -212,3 +212,18 @@ pub struct ViewDefinition {
     /// The comment.
     pub comment: Option<&'static str>,
 }
+
+/// SQL as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The module that says it.
+    pub origin: &'static str,
+    /// Its file, or that of the code that it stands in.
+    pub file: &'static str,
+    /// The line of the code that it stands in.
+    pub line: Option<u32>,
+    /// The statements.
+    pub sql: &'static str,
+    /// The only engines that it is for, each named; empty means all.
+    pub only: &'static [Engine],
+}

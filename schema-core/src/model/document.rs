@@ -5,18 +5,21 @@
 
 use super::{
     Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    PrimaryKey, QualifiedName, Schema, Table, TableOptions, Trigger, Unique, View,
+    PrimaryKey, QualifiedName, Said, Schema, Source, Table, TableOptions, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The version of the document's format that this release reads and writes.
-pub const DOCUMENT_FORMAT: u32 = 1;
+/// The newest version of the document's format, which this release reads and writes.
+pub const DOCUMENT_FORMAT: u32 = 2;
+
+/// The version of a document without SQL, which older releases read too.
+const FORMAT_WITHOUT_SOURCES: u32 = 1;
 
 /// The desired schema for all engines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
-    /// The version of the format: [`DOCUMENT_FORMAT`].
+    /// The version of the format, [`DOCUMENT_FORMAT`] at most: the oldest that can say it.
     pub format: u32,
     /// The engine that the document was read from; none means that it comes from models and serves every engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +39,9 @@ pub struct Document {
     /// The views.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub views: Vec<Declared<View>>,
+    /// The SQL beside them, in the order in which it is given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// The triggers, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
@@ -204,30 +210,44 @@ impl Document {
     #[must_use]
     pub fn empty() -> Self {
         Document {
-            format: DOCUMENT_FORMAT,
+            format: FORMAT_WITHOUT_SOURCES,
             engine: None,
             crates: BTreeMap::new(),
             namespaces: Vec::new(),
             enums: Vec::new(),
             tables: Vec::new(),
             views: Vec::new(),
+            sources: Vec::new(),
             triggers: Vec::new(),
             opaque: Vec::new(),
         }
     }
 
+    /// Adds SQL, which older releases could not read: they would leave it out.
+    pub fn declare_source(&mut self, source: Source) {
+        self.format = DOCUMENT_FORMAT;
+        self.sources.push(source);
+    }
+
+    /// The SQL that is for this engine.
+    #[must_use]
+    pub fn sources_for(&self, engine: Engine) -> Vec<Source> {
+        self.sources.iter().filter(|source| applies_to(&source.only, engine)).cloned().collect()
+    }
+
     /// The schema of one engine's database as a document, sorted by name.
     #[must_use]
     pub fn from_schema(schema: Schema, engine: Engine) -> Self {
-        let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
+        let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = schema;
         let mut document = Document {
-            format: DOCUMENT_FORMAT,
+            format: FORMAT_WITHOUT_SOURCES,
             engine: Some(engine),
             crates: BTreeMap::new(),
             namespaces,
             enums: enums.into_iter().map(Declared::new).collect(),
             tables: tables.into_iter().map(|table| DeclaredTable::from_table(table, engine)).collect(),
             views: views.into_iter().map(Declared::new).collect(),
+            sources: Vec::new(),
             triggers,
             opaque,
         };
@@ -245,6 +265,7 @@ impl Document {
             views: self.views.iter().filter_map(|view| view.for_engine(engine).cloned()).collect(),
             triggers: self.triggers.clone(),
             opaque: self.opaque.clone(),
+            said: Said::default(),
         }
     }
 
@@ -254,6 +275,8 @@ impl Document {
         self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
         self.tables.sort_by(|left, right| left.name.cmp(&right.name));
         self.views.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.sources.sort();
+        self.sources.dedup();
         self.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
     }
 
@@ -284,7 +307,7 @@ impl Document {
             // What another format may be like is unknown, but that it is one has to be told.
             Err(_) => serde_json::from_str::<Header>(json)?.format,
         };
-        if format != DOCUMENT_FORMAT {
+        if !(FORMAT_WITHOUT_SOURCES..=DOCUMENT_FORMAT).contains(&format) {
             return Err(DocumentError::UnknownFormat { found: format });
         }
         Ok(read?)
@@ -299,7 +322,7 @@ pub enum DocumentError {
     #[error("not a schema document: {0}")]
     Json(#[from] serde_json::Error),
     /// The document is of a newer format.
-    #[error("the schema document has format {found}, this release reads format {DOCUMENT_FORMAT}")]
+    #[error("the schema document has format {found}, this release reads formats up to {DOCUMENT_FORMAT}")]
     UnknownFormat {
         /// The format that it says.
         found: u32,

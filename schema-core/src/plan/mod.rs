@@ -86,7 +86,7 @@ pub fn can_plan(engine: Engine, change: &ObjectChange) -> bool {
         Engine::Postgres => postgres::can_plan(change),
         Engine::Mysql => mysql::can_plan(change, Variant::Mysql),
         Engine::Mariadb => mysql::can_plan(change, Variant::Mariadb),
-        Engine::Sqlite => false,
+        Engine::Sqlite => sqlite::can_plan(change),
     }
 }
 

@@ -12,6 +12,7 @@ pub use core::option::Option::{self, None, Some};
 pub use inventory::submit;
 #[cfg(feature = "migrate")]
 pub use schema_derive::embed_migrations;
+pub use schema_derive::{sql, sql_file};
 
 mod check;
 mod message;

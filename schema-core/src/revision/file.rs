@@ -25,6 +25,8 @@ pub struct Revision {
     pub created: Timestamp,
     /// The engines that it has scripts for.
     pub engines: Vec<Engine>,
+    /// What of it SQL of models made, each with its engine: `postgres function touch()`. When no model says such an object any more, it is dropped.
+    pub makes: Vec<String>,
 }
 
 /// Why a `revision.toml` cannot be used.
@@ -84,7 +86,7 @@ pub enum FileError {
     },
 }
 
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 8] = [
     ("revision", "revision = \"ae1027a6acf1\""),
     ("revises", "revises = []"),
     ("message", "message = \"add products\""),
@@ -92,6 +94,7 @@ const KEYS: [(&str, &str); 7] = [
     ("engines", "engines = [\"sqlite\"]"),
     ("labels", "labels = []"),
     ("depends_on", "depends_on = []"),
+    ("makes", "makes = []"),
 ];
 
 impl FileError {
@@ -143,6 +146,8 @@ struct Document {
     labels: Vec<Spanned<String>>,
     #[serde(default)]
     depends_on: Vec<Spanned<String>>,
+    #[serde(default)]
+    makes: Vec<String>,
 }
 
 impl Revision {
@@ -156,7 +161,7 @@ impl Revision {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().to_owned(),
         };
-        let Document { revision, revises, message, created, engines, labels, depends_on } =
+        let Document { revision, revises, message, created, engines, labels, depends_on, makes } =
             match toml::from_str(text) {
                 Ok(document) => document,
                 Err(error) => {
@@ -178,13 +183,14 @@ impl Revision {
             message: required(message, "message")?,
             created: instant(text, &required(created, "created")?)?,
             engines: engines.iter().map(|given| engine(text, given)).collect::<Result<_, _>>()?,
+            makes,
         })
     }
 
     /// The text of its `revision.toml`.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Revision { id, revises, depends_on, labels, message, created, engines } = self;
+        let Revision { id, revises, depends_on, labels, message, created, engines, makes } = self;
         let array = |words: Vec<&str>| toml::Value::from(words).to_string();
         let mut text = String::new();
         let mut push = |key: &str, value: String| {
@@ -202,23 +208,36 @@ impl Revision {
         if !depends_on.is_empty() {
             push("depends_on", array(depends_on.iter().map(RevisionId::as_str).collect()));
         }
+        if !makes.is_empty() {
+            push("makes", array(makes.iter().map(String::as_str).collect()));
+        }
         text
     }
 
-    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines or what it revises differ.
+    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines, what it revises or what it makes differ.
     pub(crate) fn to_toml_like(&self, text: &str) -> String {
         #[derive(Deserialize)]
         struct Lists {
             engines: Spanned<serde::de::IgnoredAny>,
             revises: Spanned<serde::de::IgnoredAny>,
+            makes: Option<Spanned<serde::de::IgnoredAny>>,
         }
-        let Ok(Lists { engines, revises }) = toml::from_str(text) else { return self.to_toml() };
+        let Ok(Lists { engines, revises, makes }) = toml::from_str(text) else { return self.to_toml() };
         let names = self.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>();
         let parents = self.revises.iter().map(RevisionId::as_str).collect::<Vec<_>>();
-        let mut lists = [(engines.span(), names), (revises.span(), parents)];
+        let made = self.makes.iter().map(String::as_str).collect::<Vec<_>>();
+        let mut lists = vec![(engines.span(), names), (revises.span(), parents)];
+        let mut edited = text.to_owned();
+        match makes {
+            Some(makes) => lists.push((makes.span(), made)),
+            None if made.is_empty() => {}
+            None => {
+                let line_ends = if edited.ends_with('\n') { "" } else { "\n" };
+                edited.push_str(&format!("{line_ends}makes = {}\n", toml::Value::from(made)));
+            }
+        }
         // From the end, so that the places before stay where they are.
         lists.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
-        let mut edited = text.to_owned();
         for (span, words) in lists {
             edited.replace_range(span, &toml::Value::from(words).to_string());
         }

@@ -77,6 +77,7 @@ mod tests {
             message: String::new(),
             created: created.parse().unwrap(),
             engines: Vec::new(),
+            makes: Vec::new(),
         }
     }
 

@@ -14,7 +14,8 @@ pub(super) struct Revision {
     pub(super) engines: Vec<Engine>,
 }
 
-const KEYS: [&str; 7] = ["revision", "revises", "message", "created", "engines", "labels", "depends_on"];
+const KEYS: [&str; 8] =
+    ["revision", "revises", "message", "created", "engines", "labels", "depends_on", "makes"];
 
 /// The longest id that fits into the history table.
 const LONGEST: usize = 64;
@@ -48,6 +49,7 @@ impl Revision {
         let (id, line) = file.text("revision")?;
         file.text("message")?;
         file.check_created()?;
+        file.texts("makes", false)?;
         Ok(Revision {
             id: name(id, line)?,
             revises: file.names("revises", true)?,

@@ -6,10 +6,12 @@ mod check;
 mod column;
 mod enum_type;
 mod object;
+mod source;
 mod table;
 mod view;
 
 pub(crate) use enum_type::{newtype, sql_enum};
+pub(crate) use source::{sql, sql_file};
 pub(crate) use table::{columns, table};
 pub(crate) use view::view;
 

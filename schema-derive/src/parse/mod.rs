@@ -12,6 +12,7 @@ mod keys;
 mod newtype;
 mod once;
 mod scoped;
+mod source;
 mod suggestion;
 mod table;
 mod value;
@@ -19,6 +20,7 @@ mod view;
 
 pub(crate) use enum_type::sql_enum;
 pub(crate) use newtype::newtype;
+pub(crate) use source::Source;
 pub(crate) use table::{columns, table};
 pub(crate) use view::view;
 

@@ -315,6 +315,15 @@ fn without_a_place_the_hint_names_scratch(server: Server) {
             assert!(refused.stderr.contains("CREATEDB"), "{refused}");
         }
     }
+    // What SQL of models makes, only a scratch database tells.
+    place.sandbox.write(
+        "schema.json",
+        r#"{"format": 2, "sources": [{"file": "sql/v.sql", "sql": "CREATE VIEW v AS SELECT 1 AS a"}]}"#,
+    );
+    place.run("upgrade").exits(0);
+    let refused = place.run("check --schema-json schema.json").exits(3);
+    assert!(refused.stderr.contains("is found out on a scratch database"), "{refused}");
+    assert!(refused.stderr.contains("below `[scratch]`"), "{refused}");
 }
 
 /// What all databases of a PostgreSQL server share is that of the database at hand, too.

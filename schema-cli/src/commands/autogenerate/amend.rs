@@ -76,7 +76,7 @@ pub(super) fn add_engine(
     amended.write(&head, engine, &BTreeSet::new())?;
     let nothing = Plan::default().to_script();
     for id in below {
-        let scripts = Scripts { up: nothing.clone(), down: nothing.clone() };
+        let scripts = Scripts::new(nothing.as_str(), nothing.as_str());
         let created = amended.directory.add_scripts(&id, engine, scripts)?;
         amended.report(created.files);
     }
@@ -144,7 +144,7 @@ impl<'run> Amended<'run> {
         if applied != wanted {
             return Err(CliError::NotBelow { revision: head.clone(), engine });
         }
-        let desired = desired::resolve(&self.document, engine)?;
+        let desired = desired::resolve(&self.document, engine, &self.directory)?;
         let sides = Sides::read(&mut *driver, desired, &self.project.config.filters, printer)?;
         let comparison = renames::decide(sides, &mut self.args.renames.clone(), printer)?;
         let differences = Differences::of(comparison.changes());

@@ -7,9 +7,9 @@ use crate::desired::Sides;
 use crate::error::CliError;
 use crate::project::Project;
 use crate::target::Target;
-use schema_core::autogenerate::Comparison;
+use schema_core::autogenerate::{Comparison, Declared};
 use schema_core::diff::Change;
-use schema_core::model::{QualifiedName, Schema};
+use schema_core::model::QualifiedName;
 use std::collections::BTreeSet;
 
 /// What a database has of a new revision.
@@ -28,7 +28,7 @@ pub(super) enum Has {
 /// A database that a revision was not compared with, because `--scratch` was given.
 pub(super) struct AtHand<'a> {
     pub(super) target: &'a Target,
-    pub(super) desired: Schema,
+    pub(super) desired: Declared,
 }
 
 impl AtHand<'_> {

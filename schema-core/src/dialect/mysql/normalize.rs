@@ -12,7 +12,7 @@ use super::shape::{self, Encoding};
 use super::spelling::spell_columns;
 use super::types;
 use super::variant::Variant;
-use crate::dialect::Scope;
+use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
     Check, Column, ColumnType, ForeignKey, Generated, Index, OpaqueKind, OpaqueObject, PrimaryKey,
@@ -42,7 +42,11 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
     }
     unify_views(&current.views, &mut desired.views, scope);
     match scope {
-        Scope::Models => keep_what_models_cannot_say(current, desired),
+        Scope::Models => {
+            unify_triggers(&current.triggers, &mut desired.said.triggers);
+            unify_events(&current.opaque, &mut desired.said.opaque);
+            keep_what_models_cannot_say(current, desired);
+        }
         Scope::Database => {
             unify_triggers(&current.triggers, &mut desired.triggers);
             unify_events(&current.opaque, &mut desired.opaque);
@@ -379,12 +383,12 @@ fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
     }
 }
 
-/// Models have no triggers, routines and events: those of the database stay, as long as what they are on stays.
+/// Triggers, routines and events that no model says stay, as long as what they are on stays.
 fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let there: HashSet<&QualifiedName> = desired.tables.iter().map(|table| &table.name).collect();
-    desired.triggers =
-        current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
-    desired.opaque.clone_from(&current.opaque);
+    let kept = current.triggers.iter().filter(|trigger| there.contains(&trigger.table));
+    desired.triggers = said::triggers(kept.cloned().collect(), &desired.said, fold_case);
+    desired.opaque = said::objects(current.opaque.clone(), &desired.said, fold_case);
 }
 
 /// The hints of an enum's values that act: the old value is in the type that the database has, the new one is not, and the model has no use for the

@@ -2,7 +2,7 @@
 
 use super::quote;
 use super::types;
-use crate::model::{ColumnType, Default, EnumType, QualifiedName, Schema};
+use crate::model::{ColumnType, Default, EnumType, QualifiedName, Said, Schema};
 use std::collections::HashSet;
 
 /// Stands for the usual schema where it has to be said, as long as the server was not asked for its name.
@@ -55,7 +55,7 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
             name.schema = None;
         }
     };
-    let Schema { namespaces, tables, enums, views, triggers, opaque } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, said } = schema;
     let hidden: Vec<String> = built_in
         .iter()
         .filter(|name| enums.iter().any(|object| object.name.name == **name))
@@ -81,7 +81,9 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
         view.depends_on.iter_mut().for_each(leave_out);
     }
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
-    for object in opaque.iter_mut() {
+    let Said { triggers, opaque: said, formerly: _ } = said;
+    triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
+    for object in opaque.iter_mut().chain(said) {
         leave_out(&mut object.name);
         object.depends_on.iter_mut().for_each(leave_out);
     }

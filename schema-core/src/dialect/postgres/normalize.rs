@@ -8,7 +8,7 @@ use super::identifier::{quote, quote_name};
 use super::named::{Named, Names};
 use super::shape::{self, Storage};
 use super::{collation, family, naming, numbering, settings, types};
-use crate::dialect::Scope;
+use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
     Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey, QualifiedName,
@@ -233,8 +233,9 @@ fn follow_renames(identity: &mut Option<String>, renames: &[Rename]) {
 
 fn unify_options(current: &TableOptions, desired: &mut TableOptions, scope: Scope) {
     if scope == Scope::Models {
-        desired.row_level_security = current.row_level_security;
-        desired.force_row_level_security = current.force_row_level_security;
+        // SQL of models switches it on; no model switches it off.
+        desired.row_level_security |= current.row_level_security;
+        desired.force_row_level_security |= current.force_row_level_security;
         desired.replica_identity.clone_from(&current.replica_identity);
     }
     unify_parameters(&current.with, &mut desired.with, Storage::Table);
@@ -305,7 +306,8 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let kept: Vec<Trigger> =
         current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
     desired.triggers = kept;
-    desired.opaque = kept_opaque(current, desired, Scope::Models);
+    let kept = kept_opaque(current, desired, Scope::Models);
+    desired.opaque = said::objects(kept, &desired.said, str::to_owned);
 }
 
 /// The names of all tables and views.

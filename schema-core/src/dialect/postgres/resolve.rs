@@ -5,7 +5,7 @@ use crate::dialect::Unsupported;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Schema, Table, View,
+    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +52,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         views,
         triggers: document.triggers.clone(),
         opaque: document.opaque.clone(),
+        said: Said::default(),
     };
     add_namespaces(&mut schema);
     problems.or(schema)

@@ -7,7 +7,7 @@ use super::expression::{as_list_of_texts, canonical, canonical_name, same};
 use super::fold;
 use super::naming::{KnownUnnamed, name_new};
 use super::spelling::spell_columns;
-use crate::dialect::Scope;
+use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
     Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated, Index,
@@ -56,6 +56,8 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     unify_virtual_tables(&current.opaque, &mut desired.opaque);
     match scope {
         Scope::Models => {
+            unify_virtual_tables(&current.opaque, &mut desired.said.opaque);
+            unify_triggers(&current.triggers, &mut desired.said.triggers, is_name);
             keep_what_models_cannot_say(current, desired);
             name_new(desired, |table| {
                 found.get(&fold(&table.name.name)).map(|before| KnownUnnamed::of(before)).unwrap_or_default()
@@ -381,7 +383,7 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger], is_name: impl Fn
     }
 }
 
-/// Models have no triggers and no virtual tables: those of the database stay, as long as what they are on stays.
+/// Triggers and virtual tables that no model says stay, as long as what they are on stays.
 fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let there: HashSet<String> = desired
         .tables
@@ -389,13 +391,9 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
         .map(|table| fold(&table.name.name))
         .chain(desired.views.iter().map(|view| fold(&view.name.name)))
         .collect();
-    desired.triggers = current
-        .triggers
-        .iter()
-        .filter(|trigger| there.contains(&fold(&trigger.table.name)))
-        .cloned()
-        .collect();
-    desired.opaque.clone_from(&current.opaque);
+    let kept = current.triggers.iter().filter(|trigger| there.contains(&fold(&trigger.table.name)));
+    desired.triggers = said::triggers(kept.cloned().collect(), &desired.said, fold);
+    desired.opaque = said::objects(current.opaque.clone(), &desired.said, fold);
 }
 
 /// The hints of an enum's values that act: the old value is in the CHECK that the database has, the new one is not, and the model has no

@@ -3,13 +3,16 @@
 //! Views and triggers that are in the way go first and come back last, indexes before and after the tables change; renames are native, because SQLite
 //! follows them into every view, trigger and reference.
 
+mod objects;
 mod reshape;
+
+pub(super) use objects::can_plan;
 
 use super::{Path, Unplanned};
 use crate::dialect::sqlite::{
     alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
 };
-use crate::diff::{Change, Changes, Rename, RenameTime, TableChange};
+use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
 use crate::model::{Column, Engine, Index, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::firing::{Firing, arranged};
 use crate::sql::{Expectation, Hazard, Plan, Statement};
@@ -19,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
     let mut planner = Planner::new(changes, path)?;
     planner.drop_triggers_and_views();
+    planner.plan.statements.extend(objects::drops(&planner.objects));
     if changes.rename_time == RenameTime::First {
         planner.reshape();
         planner.rename();
@@ -31,6 +35,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
         planner.rename();
     }
     planner.create_indexes();
+    planner.plan.statements.extend(objects::creates(&planner.objects));
     planner.create_views_and_triggers();
     planner.plan.expectations.sort();
     planner.plan.expectations.dedup();
@@ -56,6 +61,7 @@ struct Planner<'a> {
     altered: Vec<(&'a Table, &'a Table, &'a [TableChange], Alteration<'a>)>,
     views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
+    objects: Vec<&'a ObjectChange>,
     /// Views that did not change but must step aside.
     moved_views: BTreeSet<&'a QualifiedName>,
     /// What is called as if it were the new form of a table.
@@ -73,6 +79,7 @@ impl<'a> Planner<'a> {
             altered: Vec::new(),
             views: BTreeMap::new(),
             triggers: Vec::new(),
+            objects: Vec::new(),
             moved_views: BTreeSet::new(),
             temporary_names: OnceCell::new(),
             plan: Plan::default(),
@@ -115,6 +122,7 @@ impl<'a> Planner<'a> {
                 Change::Namespace { .. } => {
                     return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: "a schema".to_owned() });
                 }
+                Change::Object(change) if objects::can_plan(change) => planner.objects.push(change),
                 Change::Object(change) => {
                     return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: change.label() });
                 }
@@ -497,7 +505,7 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
 
 /// The names, folded, that could be in the way of a table's new form; tables, views and indexes share theirs.
 fn names_like_temporary_ones(schema: &Schema) -> impl Iterator<Item = String> {
-    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque } = schema;
+    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque, said: _ } = schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
         .iter()

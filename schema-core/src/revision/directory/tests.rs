@@ -16,7 +16,7 @@ fn new_revision(name: &str, revises: &[&str]) -> NewRevision {
 }
 
 fn scripts(engine: &str) -> Scripts {
-    Scripts { up: format!("-- up {engine}\n"), down: format!("-- down {engine}\n") }
+    Scripts::new(format!("-- up {engine}\n"), format!("-- down {engine}\n"))
 }
 
 /// A folder with `a` and `b`, which revises it.

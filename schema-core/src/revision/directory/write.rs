@@ -53,6 +53,21 @@ pub struct Scripts {
     pub up: String,
     /// Undoes the revision.
     pub down: String,
+    /// What of it the SQL of models makes: see [`Revision::makes`].
+    pub makes: Vec<String>,
+}
+
+impl Scripts {
+    /// Two scripts in which no SQL of models makes anything.
+    #[must_use]
+    pub fn new(up: impl Into<String>, down: impl Into<String>) -> Self {
+        Scripts { up: up.into(), down: down.into(), makes: Vec::new() }
+    }
+
+    /// What SQL of models makes, with the engine in front.
+    pub(super) fn made_on(&self, engine: Engine) -> Vec<String> {
+        self.makes.iter().map(|label| format!("{engine} {label}")).collect()
+    }
 }
 
 /// What was written.
@@ -136,7 +151,13 @@ fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scripts>), Dire
     }
     let engines = scripts.keys().copied().collect();
     let created = Timestamp::from_second(created.as_second()).unwrap_or(created);
-    Ok((Revision { id, revises, depends_on, labels, message, created, engines }, scripts))
+    let makes = made(scripts.iter().flat_map(|(engine, scripts)| scripts.made_on(*engine)));
+    Ok((Revision { id, revises, depends_on, labels, message, created, engines, makes }, scripts))
+}
+
+/// In one order, each once.
+pub(super) fn made(labels: impl IntoIterator<Item = String>) -> Vec<String> {
+    labels.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) -> BTreeMap<String, String> {
@@ -150,7 +171,7 @@ fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) ->
 
 /// The two files of an engine; its name is in theirs where there are several.
 pub(super) fn file_contents(engine: Engine, scripts: Scripts, several: bool) -> BTreeMap<String, String> {
-    let Scripts { up, down } = scripts;
+    let Scripts { up, down, makes: _ } = scripts;
     let engine = several.then_some(engine);
     BTreeMap::from([
         (layout::script_name(Direction::Up, engine), up),

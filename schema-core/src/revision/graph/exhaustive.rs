@@ -42,6 +42,7 @@ impl Matrix {
             message: String::new(),
             created: jiff::Timestamp::from_second(i64::try_from(position).unwrap()).unwrap(),
             engines: vec![crate::model::Engine::Sqlite],
+            makes: Vec::new(),
         };
         Graph::new((0..COUNT).map(revision)).unwrap()
     }

@@ -19,6 +19,7 @@ fn revision(name: &str, created: i64, revises: &[&str], depends_on: &[&str], lab
         message: String::new(),
         created: jiff::Timestamp::from_second(created).unwrap(),
         engines: vec![crate::model::Engine::Sqlite],
+        makes: Vec::new(),
     }
 }
 

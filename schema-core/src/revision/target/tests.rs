@@ -24,6 +24,7 @@ fn graph(revisions: &[(&str, &str, &str, &str)]) -> Graph {
             message: String::new(),
             created: jiff::Timestamp::from_second(i64::try_from(second).unwrap()).unwrap(),
             engines: vec![crate::model::Engine::Sqlite],
+            makes: Vec::new(),
         };
     Graph::new(revisions.iter().enumerate().map(revision)).unwrap()
 }

@@ -17,6 +17,7 @@ mod names;
 mod namespaces;
 mod numbering;
 mod options;
+mod sources;
 mod tables;
 mod together;
 mod uniques;
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Case> {
         key_options::cases(),
         namespaces::cases(),
         numbering::cases(),
+        sources::cases(),
     ]
     .concat();
     let mut names = BTreeSet::new();

@@ -26,7 +26,7 @@ use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigger, keep_client_of_view};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::Schema;
+use crate::model::{Said, Schema};
 use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
@@ -68,7 +68,15 @@ pub(super) fn introspect(
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    Ok(Schema { namespaces: Vec::new(), tables, enums: Vec::new(), views, triggers, opaque })
+    Ok(Schema {
+        namespaces: Vec::new(),
+        tables,
+        enums: Vec::new(),
+        views,
+        triggers,
+        opaque,
+        said: Said::default(),
+    })
 }
 
 /// What one database's catalogue is read with.

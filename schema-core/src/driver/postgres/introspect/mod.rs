@@ -12,7 +12,7 @@ mod views;
 
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Schema};
+use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Said, Schema};
 use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
 
@@ -66,7 +66,7 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    Ok(Schema { namespaces, tables, enums, views, triggers: Vec::new(), opaque })
+    Ok(Schema { namespaces, tables, enums, views, triggers: Vec::new(), opaque, said: Said::default() })
 }
 
 /// The catalogue in one snapshot.

@@ -1,0 +1,355 @@
+//! What the SQL of models makes: a scratch database is asked.
+//!
+//! The structs' schema and the SQL are made there together, in whatever order the server takes them; what is there afterwards and no struct says is what the SQL
+//! makes. Must not touch the database that it is asked for.
+
+mod refuse;
+
+use crate::apply::{ApplyError, apply_unguarded};
+use crate::autogenerate::compare;
+use crate::dialect::{Scope, Spelling, spelling};
+use crate::diff::{self, ObjectChange};
+use crate::driver::{Canonical, Driver, DriverError};
+use crate::error::ErrorClass;
+use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Source};
+use crate::plan;
+use crate::sql::{Plan, SplitError, Statement, split};
+use std::collections::HashSet;
+
+/// Why the SQL of models cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The text is not made of statements.
+    #[error("{file}: {error}")]
+    Split {
+        /// The file that says it.
+        file: String,
+        /// What is wrong.
+        error: SplitError,
+    },
+    /// A statement that models cannot say.
+    #[error("{place}: models cannot say `{statement}`: {reason}")]
+    NotAllowed {
+        /// The file and line.
+        place: String,
+        /// How the statement begins.
+        statement: String,
+        /// Why not.
+        reason: &'static str,
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// The server refuses a statement.
+    #[error("{place}: {reason}, in `{statement}`")]
+    Refused {
+        /// The file and line, or the structs.
+        place: String,
+        /// How the statement begins.
+        statement: String,
+        /// What the server says.
+        reason: String,
+        /// What to do about it, where the driver knows.
+        hint: Option<String>,
+    },
+    /// The SQL changes what structs say.
+    #[error("the SQL of the models changes what their structs say: {}", differences.join("; "))]
+    ChangesStructs {
+        /// What it does to the structs' tables.
+        differences: Vec<String>,
+    },
+    /// The SQL cannot be tried, because there is no scratch database.
+    #[error("what the SQL of the models makes is found out on a scratch database: {0}")]
+    NoScratch(DriverError),
+    /// The scratch database cannot be read.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+}
+
+impl SourceError {
+    /// The class of exit code.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            SourceError::Split { .. }
+            | SourceError::NotAllowed { .. }
+            | SourceError::Refused { .. }
+            | SourceError::ChangesStructs { .. } => ErrorClass::Usage,
+            SourceError::NoScratch(error) | SourceError::Driver(error) => error.class(),
+        }
+    }
+
+    /// What to type to get on.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            SourceError::Split { error, .. } => error.hint(),
+            SourceError::NotAllowed { hint, .. } => Some((*hint).to_owned()),
+            SourceError::Refused { hint, .. } => hint.clone(),
+            SourceError::ChangesStructs { .. } => {
+                Some("say tables, columns, constraints and their indexes on the structs".to_owned())
+            }
+            SourceError::NoScratch(error) | SourceError::Driver(error) => error.hint(),
+        }
+    }
+}
+
+/// Adds what the sources make to `desired`, which is what the structs say, and puts the structs' expressions into the server's words: some need what the sources
+/// make. `current` is what the database holds.
+pub(crate) fn understand(
+    driver: &dyn Driver,
+    current: &Schema,
+    desired: &mut Schema,
+    sources: &[Source],
+) -> Result<Canonical, SourceError> {
+    let engine = driver.engine();
+    let said = said_by(sources, engine)?;
+    let mut scratch = driver.scratch_for_scripts().map_err(SourceError::NoScratch)?;
+    let scratch = scratch.as_mut();
+    let kept = make(scratch, current, desired, said)?;
+    let found = scratch.introspect()?;
+    add_made(engine, &found, &kept, desired);
+    let canonical = scratch.canonicalize(&found, desired)?;
+    check_structs(engine, found, desired)?;
+    Ok(canonical)
+}
+
+/// A statement that makes part of the schema, and who says it.
+struct Unit {
+    /// The file and line; none where structs or the database say it.
+    place: Option<String>,
+    statements: Vec<Statement>,
+}
+
+/// Something that the database has and no model says.
+struct Kept {
+    /// Its bare name.
+    name: String,
+    /// It alone.
+    object: Schema,
+    statements: Vec<Statement>,
+}
+
+impl Kept {
+    /// Makes it on the scratch database, where the server takes it there, and adds it to `made` then.
+    fn make(self, scratch: &mut dyn Driver, made: &mut Schema) -> Result<bool, SourceError> {
+        let Kept { name: _, object, statements } = self;
+        let refused = attempt(scratch, vec![Unit { place: None, statements }])?;
+        if !refused.is_empty() {
+            return Ok(false);
+        }
+        made.namespaces.extend(object.namespaces);
+        made.enums.extend(object.enums);
+        made.opaque.extend(object.opaque);
+        made.triggers.extend(object.triggers);
+        Ok(true)
+    }
+}
+
+/// Why a unit was refused.
+struct Refused {
+    unit: Unit,
+    error: ApplyError,
+}
+
+fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError> {
+    let mut units = Vec::new();
+    for source in sources {
+        let split = split(&source.sql, engine)
+            .map_err(|error| SourceError::Split { file: source.file.clone(), error })?;
+        for statement in split.statements {
+            let place = source.place(statement.line);
+            if let Some(refuse::Refusal { reason, hint }) = refuse::refusal(statement.sql, engine) {
+                let statement = beginning(statement.sql);
+                return Err(SourceError::NotAllowed { place, statement, reason, hint });
+            }
+            units.push(Unit {
+                place: Some(place),
+                statements: vec![Statement::new(String::new(), statement.sql)],
+            });
+        }
+    }
+    Ok(units)
+}
+
+/// The first line of a statement, not too long.
+fn beginning(statement: &str) -> String {
+    const ENOUGH: usize = 80;
+    let line = statement.lines().next().unwrap_or_default();
+    match line.char_indices().nth(ENOUGH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}
+
+/// Makes everything, each unit as soon as the server takes it. Where something is missing, it may be an object of the database that no model says; returns those
+/// that were made.
+fn make(
+    scratch: &mut dyn Driver,
+    current: &Schema,
+    desired: &Schema,
+    said: Vec<Unit>,
+) -> Result<Schema, SourceError> {
+    let mut pending = said;
+    pending.extend(said_by_structs(scratch.engine(), desired)?);
+    let mut refused = attempt(scratch, pending)?;
+    if refused.is_empty() {
+        return Ok(Schema::default());
+    }
+    // What the SQL that is left may make itself, it makes.
+    let texts: HashSet<String> = refused
+        .iter()
+        .filter(|it| it.unit.place.is_some())
+        .flat_map(|it| &it.unit.statements)
+        .flat_map(|statement| (spelling(scratch.engine()).identifiers)(&statement.sql))
+        .collect();
+    let (named, others): (Vec<Kept>, Vec<Kept>) = of_database(scratch.engine(), current, desired)
+        .into_iter()
+        .partition(|kept| texts.contains(&kept.name));
+    let mut made = Schema::default();
+    for kept in others {
+        kept.make(scratch, &mut made)?;
+    }
+    refused = attempt(scratch, units(refused))?;
+    for kept in named {
+        if refused.is_empty() {
+            break;
+        }
+        if kept.make(scratch, &mut made)? {
+            refused = attempt(scratch, units(refused))?;
+        }
+    }
+    if refused.is_empty() {
+        return Ok(made);
+    }
+    // Of what nobody can make, the SQL is more telling than the structs that need it.
+    let at = refused.iter().position(|it| it.unit.place.is_some()).unwrap_or_default();
+    let Refused { unit, error } = refused.swap_remove(at);
+    let statement = unit.statements.first().map(|statement| beginning(&statement.sql)).unwrap_or_default();
+    Err(match error {
+        ApplyError::Refused { source, .. } => SourceError::Refused {
+            place: unit.place.unwrap_or_else(|| "what the structs say".to_owned()),
+            statement,
+            reason: source.to_string(),
+            hint: source.hint(),
+        },
+        ApplyError::Driver(error) | ApplyError::NotGivenBack { source: error } => SourceError::Driver(error),
+        error @ (ApplyError::Unexpected { .. } | ApplyError::Damaging { .. }) => SourceError::Refused {
+            place: unit.place.unwrap_or_else(|| "what the structs say".to_owned()),
+            statement,
+            reason: error.to_string(),
+            hint: error.hint(),
+        },
+    })
+}
+
+/// Makes what can be made, until nothing more can; returns the rest.
+fn attempt(scratch: &mut dyn Driver, mut pending: Vec<Unit>) -> Result<Vec<Refused>, SourceError> {
+    loop {
+        let before = pending.len();
+        let mut refused = Vec::new();
+        for mut unit in pending {
+            let mut plan = Plan { statements: std::mem::take(&mut unit.statements), ..Plan::default() };
+            let made = apply_unguarded(scratch, &mut plan);
+            unit.statements = plan.statements;
+            match made {
+                Ok(()) => {}
+                Err(error @ ApplyError::Refused { .. }) => refused.push(Refused { unit, error }),
+                Err(ApplyError::Driver(error)) => return Err(error.into()),
+                Err(error) => refused.push(Refused { unit, error }),
+            }
+        }
+        if refused.is_empty() || refused.len() == before {
+            return Ok(refused);
+        }
+        pending = units(refused);
+    }
+}
+
+fn units(refused: Vec<Refused>) -> Vec<Unit> {
+    refused.into_iter().map(|refused| refused.unit).collect()
+}
+
+/// The statements that make the structs' schema from nothing.
+fn said_by_structs(engine: Engine, desired: &Schema) -> Result<Vec<Unit>, SourceError> {
+    let refused = |reason: String| SourceError::Refused {
+        place: "what the structs say".to_owned(),
+        statement: String::new(),
+        reason,
+        hint: None,
+    };
+    let whole = compare(engine, Schema::default(), desired.clone(), Scope::Models, &[])
+        .map_err(|error| refused(error.to_string()))?;
+    let plan = whole.up().map_err(|error| refused(error.to_string()))?;
+    let unit = |statement| Unit { place: None, statements: vec![statement] };
+    Ok(plan.statements.into_iter().map(unit).collect())
+}
+
+/// What the database has beside tables and views, in an order in which most can be made.
+fn of_database(engine: Engine, current: &Schema, desired: &Schema) -> Vec<Kept> {
+    let is_kept = |object: &&OpaqueObject| {
+        let create = ObjectChange { before: None, after: Some((*object).clone()) };
+        !object.kind.is_about_roles() && object.kind != OpaqueKind::Setting && plan::can_plan(engine, &create)
+    };
+    let declared: HashSet<&QualifiedName> = desired.enums.iter().map(|it| &it.name).collect();
+    let nothing = Schema::default;
+    let namespaces = current.namespaces.iter();
+    let namespaces = namespaces.map(|it| (&it.name, Schema { namespaces: vec![it.clone()], ..nothing() }));
+    let enums = current.enums.iter().filter(|it| !declared.contains(&it.name));
+    let enums = enums.map(|it| (&it.name.name, Schema { enums: vec![it.clone()], ..nothing() }));
+    let objects = current.opaque.iter().filter(is_kept);
+    let objects = objects.map(|it| (&it.name.name, Schema { opaque: vec![it.clone()], ..nothing() }));
+    let triggers = current.triggers.iter();
+    let triggers = triggers.map(|it| (&it.name, Schema { triggers: vec![it.clone()], ..nothing() }));
+    let all = namespaces.chain(enums).chain(objects).chain(triggers);
+    all.filter_map(|(name, object)| {
+        let whole = compare(engine, nothing(), object.clone(), Scope::Database, &[]).ok()?;
+        let statements = whole.up().ok()?.statements;
+        // `note(integer)`, `a on t`
+        let name = name.split(['(', ' ']).next().unwrap_or_default().to_owned();
+        Some(Kept { name, object, statements })
+    })
+    .collect()
+}
+
+/// Adds what is there and neither structs nor the database say.
+fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema) {
+    let Spelling { fold, .. } = spelling(engine);
+    let folded = |name: &QualifiedName| QualifiedName { schema: name.schema.clone(), name: fold(&name.name) };
+    let known: HashSet<QualifiedName> = desired.views.iter().map(|view| folded(&view.name)).collect();
+    let views = found.views.iter().filter(|view| !known.contains(&folded(&view.name)));
+    desired.views.extend(views.cloned());
+    let of_structs = desired.enums.iter();
+    let known: HashSet<&QualifiedName> = of_structs.chain(&kept.enums).map(|it| &it.name).collect();
+    let enums: Vec<_> = found.enums.iter().filter(|it| !known.contains(&it.name)).cloned().collect();
+    desired.enums.extend(enums);
+    let namespaces = found.namespaces.iter().filter(|it| !kept.namespaces.contains(it));
+    desired.namespaces.extend(namespaces.cloned());
+    desired.namespaces.sort();
+    desired.namespaces.dedup();
+    for table in &mut desired.tables {
+        if let Some(made) = found.tables.iter().find(|made| folded(&made.name) == folded(&table.name)) {
+            table.options.row_level_security |= made.options.row_level_security;
+            table.options.force_row_level_security |= made.options.force_row_level_security;
+        }
+    }
+    let is_made = |object: &&OpaqueObject| {
+        let is_same = |other: &OpaqueObject| {
+            other.kind == object.kind && other.name == object.name && other.definition == object.definition
+        };
+        !object.kind.is_about_roles() && !kept.opaque.iter().any(is_same)
+    };
+    let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));
+    desired.said.triggers = triggers.cloned().collect();
+    desired.said.opaque = found.opaque.iter().filter(is_made).cloned().collect();
+}
+
+/// Whether the tables are still what the structs say.
+fn check_structs(engine: Engine, found: Schema, desired: &Schema) -> Result<(), SourceError> {
+    let left = compare(engine, found, desired.clone(), Scope::Models, &[]);
+    let differences = match left {
+        Ok(left) => diff::describe(&left.changes().inverse()),
+        Err(error) => vec![error.to_string()],
+    };
+    if differences.is_empty() { Ok(()) } else { Err(SourceError::ChangesStructs { differences }) }
+}

@@ -1,0 +1,52 @@
+//! SQL beside structs.
+
+use super::engines;
+use crate::model::Engine;
+use crate::parse::Source;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::path::Path;
+
+/// Registers SQL that stands in the code.
+pub(crate) fn sql(source: &Source, only: &[Engine]) -> TokenStream {
+    let text = &source.text;
+    let line = quote!(__schema::Some(::core::line!()));
+    registered(source, only, [&quote!(::core::file!()), &line, &quote!(#text)])
+}
+
+/// Registers the SQL of a file, which is read again by the compiler whenever it changes.
+pub(crate) fn sql_file(source: &Source, only: &[Engine]) -> syn::Result<TokenStream> {
+    let fail = |message: String| syn::Error::new(source.text.span(), message);
+    let root = std::env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or_else(|| fail("`CARGO_MANIFEST_DIR` is not set: cargo sets it".to_owned()))?;
+    let path = source.text.value();
+    let file = Path::new(&root).join(&path);
+    if !file.is_file() {
+        let root = Path::new(&root).display();
+        return Err(fail(format!("there is no file `{path}` in `{root}`, where the crate's Cargo.toml is")));
+    }
+    let Some(on_disk) = file.to_str() else {
+        return Err(fail(format!("the path `{}` is not UTF-8", file.display())));
+    };
+    let sql = quote!(::core::include_str!(#on_disk));
+    Ok(registered(source, only, [&quote!(#path), &quote!(__schema::None), &sql]))
+}
+
+fn registered(source: &Source, only: &[Engine], [file, line, sql]: [&TokenStream; 3]) -> TokenStream {
+    let (krate, only) = (&source.krate, engines(only));
+    quote! {
+        #[doc(hidden)]
+        const _: () = {
+            use #krate::__private::{self as __schema};
+            __schema::submit! {
+                __schema::Registered::Source(&__schema::Source {
+                    origin: ::core::module_path!(),
+                    file: #file,
+                    line: #line,
+                    sql: #sql,
+                    only: #only,
+                })
+            }
+        };
+    }
+}

@@ -2,6 +2,7 @@
 //!
 //! Must not know revisions or a history: a run that can be resumed is the runner's.
 
+use crate::dialect::mysql::definer;
 use crate::diff::Rename;
 use crate::driver::{Damage, Driver, DriverError};
 use crate::error::ErrorClass;
@@ -146,7 +147,15 @@ fn each_segment(
     run: impl Fn(&mut dyn Driver, &[Statement]) -> Result<(), ApplyError>,
 ) -> Result<(), ApplyError> {
     if !driver.capabilities().transactional_ddl {
-        return plan.statements.iter().try_for_each(|statement| execute(driver, statement));
+        let texts: Vec<&str> = plan.statements.iter().map(|statement| statement.sql.as_str()).collect();
+        let kept = driver.kept(&plan.recreated, &texts)?;
+        return plan.statements.iter().try_for_each(|statement| {
+            execute(driver, statement)?;
+            let mut grants = definer::grants(&statement.sql, &kept).into_iter();
+            grants
+                .try_for_each(|grant| driver.execute(grant))
+                .map_err(|source| ApplyError::NotGivenBack { source })
+        });
     }
     for segment in plan.statements.chunk_by(|left, right| !left.autocommit && !right.autocommit) {
         if let [only] = segment

@@ -1,6 +1,6 @@
 //! Connections that are lost, at every point at which one can be.
 
-use schema_core::dialect::mysql::definer::KeptDefiner;
+use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
     BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity, StepState,
     Value,
@@ -112,12 +112,8 @@ impl Driver for Crashing {
         self.call(|inner| inner.recreated_fingerprints(objects))
     }
 
-    fn kept_definers(
-        &mut self,
-        objects: &[Recreated],
-        statements: &[&str],
-    ) -> Result<Vec<KeptDefiner>, DriverError> {
-        self.call(|inner| inner.kept_definers(objects, statements))
+    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
+        self.call(|inner| inner.kept(objects, statements))
     }
 
     fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {

@@ -102,6 +102,28 @@ pub enum DriverError {
         /// What the server said.
         message: String,
     },
+    /// A routine is dropped and created again, and this account may not see who may run it (MySQL, MariaDB).
+    #[error("this account may not see who may run {object}: to drop it would take that right from them")]
+    RightsNotSeen {
+        /// What it is, and its name.
+        object: String,
+        /// The account, as SQL.
+        user: String,
+    },
+    /// The same, and this account may not give the rights back (MySQL, MariaDB).
+    #[error("this account could not give back a right that a drop takes, `{grant}`: {message}")]
+    RightsNotGranted {
+        /// The statement that gives it.
+        grant: String,
+        /// What the server said.
+        message: String,
+    },
+    /// A function that the server does not trust, because it writes a binary log (MySQL, MariaDB).
+    #[error("{message}")]
+    FunctionNotTrusted {
+        /// What the server said.
+        message: String,
+    },
     /// This account may not create databases, and a scratch database is needed.
     #[error("this account may not create a scratch database: {message}")]
     ScratchNotAllowed {
@@ -255,6 +277,9 @@ impl DriverError {
             | DriverError::BeyondScratch { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::DefinerNotAllowed { .. }
+            | DriverError::RightsNotSeen { .. }
+            | DriverError::RightsNotGranted { .. }
+            | DriverError::FunctionNotTrusted { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::ScratchInUse { .. }
@@ -292,6 +317,9 @@ impl DriverError {
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::DefinerNotAllowed { .. }
+            | DriverError::RightsNotSeen { .. }
+            | DriverError::RightsNotGranted { .. }
+            | DriverError::FunctionNotTrusted { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::TooManyLocks { .. }
@@ -333,6 +361,9 @@ impl DriverError {
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::DefinerNotAllowed { .. }
+            | DriverError::RightsNotSeen { .. }
+            | DriverError::RightsNotGranted { .. }
+            | DriverError::FunctionNotTrusted { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::OutOfLocks { .. }
@@ -357,6 +388,16 @@ impl DriverError {
                 "nothing was changed; grant this account the privilege (`SET_ANY_DEFINER` on MySQL, `SET USER` on MariaDB), or run the same as {definer}; \
                  without the hash behind `recreates` the script's own definer is used"
             )),
+            DriverError::RightsNotSeen { user, object: _ } => Some(format!(
+                "nothing was changed; an administrator allows it with `GRANT SELECT ON mysql.procs_priv TO {user}`"
+            )),
+            DriverError::RightsNotGranted { .. } => Some(
+                "nothing was changed; run the same as an account that has the right with `WITH GRANT OPTION`".to_owned(),
+            ),
+            DriverError::FunctionNotTrusted { .. } => Some(
+                "an administrator allows it with `SET GLOBAL log_bin_trust_function_creators = 1`; or say in the function what it does: `DETERMINISTIC`, `NO SQL` or `READS SQL DATA`"
+                    .to_owned(),
+            ),
             DriverError::ScratchNotAllowed { grant, engine, message: _ } => Some(format!(
                 "an administrator allows it with `{grant}`; or name another server, or an empty database on this one, in schema.toml: \
                  `{engine} = \"${{SCRATCH_URL}}\"` below `[scratch]`"

@@ -37,7 +37,7 @@ pub use step_state::StepState;
 pub use value::Value;
 pub use wait::WaitListener;
 
-use crate::dialect::mysql::definer::KeptDefiner;
+use crate::dialect::mysql::definer::Kept;
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::Recreated;
 use crate::url::{DatabaseUrl, SqliteLocation};
@@ -177,17 +177,13 @@ pub trait Driver: Send {
         Ok(vec![None; objects.len()])
     }
 
-    /// The definers that objects keep when these statements recreate them (MySQL, MariaDB): those of the database at hand, where they are the only difference to what the script was written for. Is
-    /// asked outside of transactions, before anything is changed.
+    /// What objects keep when these statements recreate them (MySQL, MariaDB): the definer that they have in the database at hand, where it is the only difference to what the script was written for,
+    /// and the rights on routines that are dropped. Is asked outside of transactions, before anything is changed.
     ///
     /// # Errors
     ///
-    /// This account may not give an object that definer, or the database refuses.
-    fn kept_definers(
-        &mut self,
-        objects: &[Recreated],
-        statements: &[&str],
-    ) -> Result<Vec<KeptDefiner>, DriverError> {
+    /// This account may not give an object that definer, or may not see or grant the rights, or the database refuses.
+    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
         let _ = (objects, statements);
         Ok(Vec::new())
     }

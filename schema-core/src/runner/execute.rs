@@ -280,6 +280,7 @@ impl Run<'_> {
             Segment::Lasting(_) => self.run_lasting(script, step, evidence, observer, record)?,
             Segment::Transaction(_) | Segment::Autocommit(_) => {
                 self.run_begun(script, step, evidence, observer)?;
+                self.give_back(step)?;
                 self.transaction(record)?;
             }
         }

@@ -5,7 +5,7 @@ use super::journal::{self, JournalledStep};
 use super::run::Run;
 use super::script::{PreparedScript, Step};
 use super::stop::Stop;
-use crate::dialect::mysql::definer::{self, KeptDefiner};
+use crate::dialect::mysql::definer::{self, Kept};
 use crate::sql::{ExpectedTable, Recreated, ScriptRecreated};
 
 impl Run<'_> {
@@ -22,16 +22,16 @@ impl Run<'_> {
         self.check_recreated(script)
     }
 
-    /// Finds out, before a transaction, which definers of the database at hand what the script recreates is to keep. Of what it has dropped already, the journal knows them.
+    /// Finds out, before a transaction, which definers and rights of the database at hand what the script recreates is to keep. Of what it has dropped already, the journal knows them.
     pub(super) fn find_definers(&mut self, script: &PreparedScript) -> Result<(), Stop> {
         if self.definers.is_some() || script.recreates.is_empty() {
             return Ok(());
         }
         let journal = journal::read(self.driver, Some((&script.revision, script.direction)))?;
-        let mut definers: Vec<KeptDefiner> =
+        let mut definers: Vec<Kept> =
             journal.own.into_iter().flat_map(|JournalledStep { definers, .. }| definers).collect();
         let statements: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
-        let found = self.driver.kept_definers(&script.recreated(), &statements).map_err(Failure::from)?;
+        let found = self.driver.kept(&script.recreated(), &statements).map_err(Failure::from)?;
         definers.extend(found);
         self.definers = Some(definers);
         Ok(())
@@ -40,7 +40,11 @@ impl Run<'_> {
     /// Whether the script recreates the object with the definer that it has.
     fn keeps_definer(&self, object: &Recreated) -> bool {
         let mut kept = self.definers.iter().flatten();
-        kept.any(|kept| kept.name == object.after.name && kept.kind.eq_ignore_ascii_case(object.kind.words()))
+        kept.any(|kept| {
+            kept.definer.is_some()
+                && kept.name == object.after.name
+                && kept.kind.eq_ignore_ascii_case(object.kind.words())
+        })
     }
 
     /// The statement, which may create something with the definer that it keeps.
@@ -49,8 +53,17 @@ impl Run<'_> {
         definer::with_kept(&step.sql, kept).unwrap_or_else(|| step.sql.clone())
     }
 
-    /// The definers that only the journal knows once this step has run.
-    pub(super) fn definers_lost_with(&self, step: &Step) -> Vec<KeptDefiner> {
+    /// Gives back the rights on what the step has created in the place of what was dropped.
+    pub(super) fn give_back(&mut self, step: &Step) -> Result<(), Stop> {
+        let kept = self.definers.as_deref().unwrap_or_default();
+        for grant in definer::grants(&step.sql, kept) {
+            self.driver.execute_alone(grant).map_err(Failure::from)?;
+        }
+        Ok(())
+    }
+
+    /// The definers and rights that only the journal knows once this step has run.
+    pub(super) fn definers_lost_with(&self, step: &Step) -> Vec<Kept> {
         definer::dropped(&step.sql, self.definers.as_deref().unwrap_or_default())
     }
 

@@ -5,7 +5,7 @@
 
 use super::repair::SettledStep;
 use super::{RunnerError, project};
-use crate::dialect::mysql::definer::KeptDefiner;
+use crate::dialect::mysql::definer::Kept;
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
@@ -26,34 +26,42 @@ pub(super) struct JournalledStep {
     pub(super) done: bool,
     /// What tells whether it has happened, from before it.
     pub(super) evidence: Option<String>,
-    /// The definers of what it drops, for what is created in its place.
-    pub(super) definers: Vec<KeptDefiner>,
+    /// The definers of what it drops, and the rights on it, for what is created in its place.
+    pub(super) definers: Vec<Kept>,
 }
 
-/// What begins the evidence of a step that drops objects whose definers must not be lost; they follow as JSON, in one line.
+/// What begins the evidence of a step that drops objects whose definers and rights must not be lost; they follow as JSON, in one line: kind, name, definer, statements that give the rights.
 const DEFINERS: &str = "definers ";
 
-fn with_definers(definers: &[KeptDefiner], evidence: Option<&str>) -> Option<String> {
+fn with_definers(definers: &[Kept], evidence: Option<&str>) -> Option<String> {
     if definers.is_empty() {
         return evidence.map(str::to_owned);
     }
-    let list: Vec<[&str; 3]> = definers
+    let list: Vec<Vec<&str>> = definers
         .iter()
-        .map(|KeptDefiner { kind, name, definer }| [kind.as_str(), name.as_str(), definer.as_str()])
+        .map(|Kept { kind, name, definer, grants }| {
+            let head = [kind, name, definer.as_deref().unwrap_or_default()];
+            head.into_iter().chain(grants.iter().map(String::as_str)).collect()
+        })
         .collect();
     let list = serde_json::json!(list);
     Some(format!("{DEFINERS}{list}\n{}", evidence.unwrap_or_default()))
 }
 
 /// The definers, and the rest of the evidence.
-fn split_definers(evidence: Option<&str>) -> Option<(Vec<KeptDefiner>, Option<String>)> {
+fn split_definers(evidence: Option<&str>) -> Option<(Vec<Kept>, Option<String>)> {
     let Some(text) = evidence.and_then(|evidence| evidence.strip_prefix(DEFINERS)) else {
         return Some((Vec::new(), evidence.map(str::to_owned)));
     };
     let (list, evidence) = text.split_once('\n')?;
-    let list: Vec<[String; 3]> = serde_json::from_str(list).ok()?;
-    let definers = list.into_iter().map(|[kind, name, definer]| KeptDefiner { kind, name, definer });
-    Some((definers.collect(), (!evidence.is_empty()).then(|| evidence.to_owned())))
+    let list: Vec<Vec<String>> = serde_json::from_str(list).ok()?;
+    let definers = list.into_iter().map(|texts| {
+        let mut texts = texts.into_iter();
+        let (kind, name, definer) = (texts.next()?, texts.next()?, texts.next()?);
+        let definer = Some(definer).filter(|definer| !definer.is_empty());
+        Some(Kept { kind, name, definer, grants: texts.collect() })
+    });
+    Some((definers.collect::<Option<_>>()?, (!evidence.is_empty()).then(|| evidence.to_owned())))
 }
 
 /// What the journal holds.
@@ -155,7 +163,7 @@ pub(super) fn start(
     direction: Direction,
     step: usize,
     statement: &str,
-    (evidence, definers): (Option<&str>, &[KeptDefiner]),
+    (evidence, definers): (Option<&str>, &[Kept]),
 ) -> Result<(), RunnerError> {
     let evidence = with_definers(definers, evidence);
     write(driver, revision, direction, step, statement, (STARTED, evidence.as_deref()))
@@ -168,7 +176,7 @@ pub(super) fn finish(
     direction: Direction,
     step: usize,
     statement: &str,
-    definers: &[KeptDefiner],
+    definers: &[Kept],
 ) -> Result<(), RunnerError> {
     forget_step(driver, revision, direction, step)?;
     write(driver, revision, direction, step, statement, (DONE, with_definers(definers, None).as_deref()))

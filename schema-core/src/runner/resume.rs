@@ -104,7 +104,10 @@ impl Run<'_> {
             return Err(Failure::ChangedUnderWay { path, step: *number, is_done: false }.into());
         };
         match self.driver.probe(&step.sql, evidence.as_deref()).map_err(Failure::from)? {
-            StepState::Done => self.finish_step(script, step),
+            StepState::Done => {
+                self.give_back(step)?;
+                self.finish_step(script, step)
+            }
             StepState::Absent => self.forget_step(script, *number),
             StepState::Broken { cleanup } => {
                 self.clean_up(&cleanup, observer).map_err(Failure::from)?;

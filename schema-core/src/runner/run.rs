@@ -7,7 +7,7 @@ use super::script::PreparedScript;
 use super::stop::Stop;
 use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, journal, lock, project};
-use crate::dialect::mysql::definer::KeptDefiner;
+use crate::dialect::mysql::definer::Kept;
 use crate::driver::{BackupDestination, Driver};
 use crate::filter::Filter;
 use crate::model::Engine;
@@ -39,7 +39,7 @@ pub(super) struct Run<'run> {
     /// Where a backup goes that is still to be made.
     backup: Option<BackupDestination>,
     /// The definers that the script at hand has to give back; none where that is not found out yet.
-    pub(super) definers: Option<Vec<KeptDefiner>>,
+    pub(super) definers: Option<Vec<Kept>>,
 }
 
 /// What the database is at, as it was read under the lock.

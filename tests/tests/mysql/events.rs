@@ -1,15 +1,10 @@
 //! Events: created, changed and dropped, and what the server does by itself.
 
+use super::objects::{changed_and_back, compared, database};
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
-use schema_core::dialect::Scope;
 use schema_core::driver::Value;
-use schema_core::proof::prove;
-use schema_tests::mysql::{Scratch, differences};
+use schema_tests::mysql::differences;
 use schema_tests::server::Server;
-
-const TABLE: &str =
-    "CREATE TABLE logs (id int NOT NULL PRIMARY KEY, a varchar(20)); INSERT INTO logs VALUES (1, 'x');";
 
 /// An event, and what becomes of it.
 const CHANGES: [(&str, &str, &str); 11] = [
@@ -72,55 +67,9 @@ const CHANGES: [(&str, &str, &str); 11] = [
     ),
 ];
 
-fn database(server: &str, script: &str) -> Scratch {
-    let mut database = Scratch::create(server);
-    database.load(&format!("{TABLE}{script}")).unwrap();
-    database.driver().reset_session(&[]).unwrap();
-    database
-}
-
-fn compared(from: &mut Scratch, to: &mut Scratch) -> Comparison {
-    let engine = from.driver().engine();
-    compare(engine, from.introspect(), to.introspect(), Scope::Database, &[]).unwrap()
-}
-
-fn rows(database: &mut Scratch, query: &str) -> Vec<Vec<Value>> {
-    database.driver().query(query, &[]).unwrap()
-}
-
-/// What a script does, without hashes and the settings of sessions, which each server has its own of.
-fn told(script: &str) -> String {
-    const LEFT_OUT: [&str; 4] =
-        ["-- schema: recreates", "-- the settings that", "-- back to the settings", "SET "];
-    let is_told = |line: &&str| !line.is_empty() && !LEFT_OUT.iter().any(|start| line.starts_with(start));
-    script.lines().filter(is_told).collect::<Vec<_>>().join("\n")
-}
-
 #[test]
 fn events_are_created_changed_and_dropped_and_come_back() {
-    let Some(server) = Server::Mysql.url() else { return };
-    let mut scripts = String::new();
-    for (what, before, after) in CHANGES {
-        let (mut from, mut to) = (database(&server, before), database(&server, after));
-        let (start, goal) = (from.dump(), to.dump());
-        let comparison = compared(&mut from, &mut to);
-        let (up, down) = (comparison.up().unwrap(), comparison.down().unwrap());
-        let mut scratch = from.driver().scratch().unwrap();
-        let proven = prove(scratch.as_mut(), &comparison, &up, &down);
-        let proven = proven.unwrap_or_else(|error| panic!("{what}: {error}\n{}", up.to_script()));
-        assert_eq!(proven.not_judged, Vec::<String>::new());
-        for (direction, plan, goal) in [("up", proven.up, &goal), ("down", proven.down, &start)] {
-            apply(from.driver(), &plan, &[]).unwrap_or_else(|error| panic!("{what}: {error}"));
-            assert_eq!(differences(goal, &from.dump()), "", "{what}: {direction}\n{}", plan.to_script());
-            scripts.push_str(&format!("---- {what}: {direction}\n{}\n\n", told(&plan.to_script())));
-            if direction == "up" {
-                assert!(compared(&mut from, &mut to).is_empty(), "{what}");
-            }
-        }
-        assert_eq!(rows(&mut from, "SELECT a FROM logs"), [[Value::from("x")]]);
-    }
-    let engine = database(&server, "").driver().engine();
-    insta::assert_snapshot!(format!("events_on_{}", engine.name()), scripts);
+    changed_and_back("events", &CHANGES);
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod letter_case;
 mod lock;
 mod logins;
 mod long_keys;
+mod objects;
+mod routines;
 mod scratch;
 mod sessions;
 mod texts;

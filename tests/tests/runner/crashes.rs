@@ -246,6 +246,45 @@ fn definers_on_mysql() {
     });
 }
 
+/// Between the statements that drop and create a function, nothing but the journal knows who may run it.
+#[test]
+fn rights_on_mysql() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let user = format!("crash_{}", std::process::id());
+    let start = "CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1;
+                 CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2036-01-01 00:00:00' DO DO 1;";
+    let grant = format!("CREATE USER IF NOT EXISTS {user}; GRANT EXECUTE ON FUNCTION f TO {user};");
+    project.revision("a", start, "");
+    crate::upgraded(&project, "a").unwrap();
+    let name = |name: &str| ObjectName { schema: None, parent: None, name: name.to_owned() };
+    let mut objects =
+        [Recreated::new(RecreatedKind::Function, name("f")), Recreated::new(RecreatedKind::Event, name("e"))];
+    let hashes = project.driver().recreated_fingerprints(&objects).unwrap();
+    objects.iter_mut().zip(hashes).for_each(|(object, hash)| object.hash = hash);
+    let directives = objects.map(|object| format!("{}\n", Directive::Recreates(object))).concat();
+    project.remove_last();
+    project.revision("a", &format!("{start}{grant}"), "").revision(
+        "b",
+        &format!(
+            "{directives}DROP FUNCTION f;
+             CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 2;
+             ALTER EVENT e COMMENT 'changed';
+             CREATE EVENT new ON SCHEDULE EVERY 1 YEAR STARTS '2036-01-01 00:00:00' DO DO 1;"
+        ),
+        "",
+    );
+    survives(&project, |project| {
+        applied(project);
+        let rights = "SELECT CONCAT_WS(' ', User, Proc_priv) FROM mysql.procs_priv WHERE Db = database()";
+        assert_eq!(project.query(rights), [format!("{user} Execute")]);
+        assert_eq!(project.query("SELECT f()"), ["2"]);
+        let events = "SELECT CONCAT_WS(' ', EVENT_NAME, EVENT_COMMENT) FROM information_schema.EVENTS \
+                      WHERE EVENT_SCHEMA = database() ORDER BY 1";
+        assert_eq!(project.query(events), ["e changed", "new "]);
+    });
+    project.execute(&[&format!("DROP USER {user}")]);
+}
+
 #[test]
 fn triggers_on_mysql() {
     let Some(mut project) = Project::on(Server::Mysql) else { return };

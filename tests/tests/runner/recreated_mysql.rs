@@ -124,6 +124,24 @@ fn a_trigger_whose_variables_would_get_another_collation_stops_the_script_before
     }
 }
 
+/// So do the arguments of a routine.
+#[test]
+fn a_routine_whose_arguments_would_get_another_collation_stops_the_script_before_it_changes_anything() {
+    for (argument, is_known) in [("varchar(9)", false), ("int", true)] {
+        let Some(mut project) = Project::on(Server::Mysql) else { return };
+        let function = format!("CREATE FUNCTION f(a {argument}) RETURNS int DETERMINISTIC RETURN a = 'X';");
+        project.execute(&["ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"]);
+        project.revision("a", &function, "");
+        upgraded(&project, "a").unwrap();
+        let mut at_hand = object(RecreatedKind::Function, None, "f");
+        at_hand.hash = project.driver().recreated_fingerprints(&[at_hand.clone()]).unwrap().remove(0);
+        project.execute(&["ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"]);
+        let directive = Directive::Recreates(at_hand);
+        project.revision("b", &format!("{directive}\nDROP FUNCTION f;\n{function}"), "");
+        assert_eq!(upgraded(&project, "b").is_ok(), is_known, "{argument}");
+    }
+}
+
 const DEFINERS: &str = "SELECT CONCAT(DEFINER, ' ', VIEW_DEFINITION LIKE '%+ 1%') FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()
     UNION ALL SELECT CONCAT(DEFINER, ' ', ACTION_STATEMENT LIKE '%2') FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
 
@@ -198,6 +216,57 @@ fn a_definer_that_the_account_may_not_give_stops_the_script_before_it_changes_an
     assert!(!tables.contains(&"first".to_owned()));
     allowed.unwrap();
     assert_eq!(definers, [format!("{owner}@% 1"), format!("{owner}@% 1")]);
+}
+
+#[test]
+fn rights_that_the_account_may_not_see_or_give_stop_the_script_before_it_changes_anything() {
+    let Some(mut project) = Project::on(Server::Mysql) else { return };
+    let (owner, runner) = (format!("may_{}", std::process::id()), format!("rights_{}", std::process::id()));
+    project.revision("a", "CREATE TABLE t (a int);", "");
+    upgraded(&project, "a").unwrap();
+    project.revision(
+        "b",
+        "-- schema: recreates function f\nCREATE TABLE first (a int); DROP FUNCTION f;
+         CREATE DEFINER = CURRENT_USER FUNCTION f() RETURNS int DETERMINISTIC RETURN 2;",
+        "",
+    );
+    let database = project.query("SELECT DATABASE()").remove(0);
+    project.execute(&[
+        &format!("CREATE USER '{owner}'@'%'"),
+        &format!("CREATE USER '{runner}'@'%' IDENTIFIED BY 'secret'"),
+        &format!("CREATE DEFINER = '{runner}'@'%' FUNCTION f() RETURNS int DETERMINISTIC RETURN 1"),
+        &format!("GRANT EXECUTE ON FUNCTION f TO '{owner}'@'%'"),
+        &format!("GRANT ALL ON `{database}`.* TO '{runner}'@'%'"),
+    ]);
+    let url = project.url_text();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let address = rest.split_once('@').map_or(rest, |(_, address)| address);
+    let url = DatabaseUrl::parse(&format!("{scheme}://{runner}:secret@{address}")).unwrap();
+    let upgrade = || {
+        let mut driver = connect(&url, &ConnectOptions::default()).unwrap();
+        let (directory, options) = (project.directory(), RunOptions::default());
+        runner::upgrade(driver.as_mut(), &directory, &ids(&["b"]), &options, &mut |_| {})
+    };
+    let not_seen = upgrade().unwrap_err();
+    project.execute(&[&format!("GRANT SELECT ON mysql.procs_priv TO '{runner}'@'%'")]);
+    let not_given = upgrade().unwrap_err();
+    let tables = project.tables();
+    project.execute(&[&format!("GRANT ALL ON `{database}`.* TO '{runner}'@'%' WITH GRANT OPTION")]);
+    let allowed = upgrade();
+    let rights = project.query(&format!(
+        "SELECT User FROM mysql.procs_priv WHERE Db = '{database}' AND User = '{owner}' AND Routine_name = 'f'"
+    ));
+    project.execute(&[&format!("DROP USER '{owner}'@'%'"), &format!("DROP USER '{runner}'@'%'")]);
+
+    for (error, hint) in [(&not_seen, "GRANT SELECT ON mysql.procs_priv"), (&not_given, "WITH GRANT OPTION")]
+    {
+        assert_eq!(error.class(), ErrorClass::Refused, "{error}");
+        assert!(error.hint().unwrap().contains(hint), "{error}: {:?}", error.hint());
+    }
+    assert!(not_seen.to_string().contains("who may run the function `f`"), "{not_seen}");
+    assert!(!tables.contains(&"first".to_owned()));
+    allowed.unwrap();
+    assert_eq!(rights, [owner]);
 }
 
 #[test]

@@ -4,18 +4,20 @@ use super::{Deed, quote};
 use crate::model::Engine;
 use crate::sql::{TokenKind, Words, tokenize, unquote_identifier};
 
-/// The definer that a view, trigger, routine or event has in the database at hand, and keeps when a script recreates it.
+/// What a view, trigger, routine or event has in the database at hand, and keeps when a script recreates it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptDefiner {
+pub struct Kept {
     /// The kind as statements call it: `VIEW`, `TRIGGER`.
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// The account, as SQL.
-    pub definer: String,
+    /// The account that it runs as, as SQL, where the script says another one.
+    pub definer: Option<String>,
+    /// The statements that give the rights on it, where these go with it.
+    pub grants: Vec<String>,
 }
 
-impl KeptDefiner {
+impl Kept {
     fn is_of(&self, kind: &str, name: &str) -> bool {
         self.kind == kind
             && Words::parts(name, Engine::Mysql)
@@ -26,20 +28,20 @@ impl KeptDefiner {
 
 /// The statement that creates something, with the definer that it keeps; none where it keeps none.
 #[must_use]
-pub fn with_kept(statement: &str, kept: &[KeptDefiner]) -> Option<String> {
+pub fn with_kept(statement: &str, kept: &[Kept]) -> Option<String> {
     if kept.is_empty() {
         return None;
     }
     let Deed::Define { kind: _, names } = Deed::of(statement, Engine::Mysql) else { return None };
     let Clause { kind, before, after, account: _ } = clause(statement)?;
-    let KeptDefiner { definer, .. } =
-        kept.iter().find(|kept| names.iter().any(|name| kept.is_of(kind, name)))?;
+    let mut kept = kept.iter().filter(|kept| names.iter().any(|name| kept.is_of(kind, name)));
+    let definer = kept.find_map(|kept| kept.definer.as_ref())?;
     Some(format!("{}DEFINER = {definer} {}", statement.get(..before)?, statement.get(after..)?))
 }
 
 /// Those that nothing but the journal knows once this statement has run.
 #[must_use]
-pub fn dropped(statement: &str, kept: &[KeptDefiner]) -> Vec<KeptDefiner> {
+pub fn dropped(statement: &str, kept: &[Kept]) -> Vec<Kept> {
     if kept.is_empty() {
         return Vec::new();
     }
@@ -50,12 +52,24 @@ pub fn dropped(statement: &str, kept: &[KeptDefiner]) -> Vec<KeptDefiner> {
     dropped.cloned().collect()
 }
 
+/// The statements that give the rights on what this statement has created.
+#[must_use]
+pub fn grants<'a>(statement: &str, kept: &'a [Kept]) -> Vec<&'a String> {
+    if kept.iter().all(|kept| kept.grants.is_empty()) {
+        return Vec::new();
+    }
+    let Deed::Define { kind, names } = Deed::of(statement, Engine::Mysql) else { return Vec::new() };
+    let created = kept.iter().filter(|kept| names.iter().any(|name| kept.is_of(kind, name)));
+    created.flat_map(|kept| &kept.grants).collect()
+}
+
 /// The account that a statement makes the definer of this object, as `user@host`, and an empty one where it leaves that to the session; none where it creates something else.
 #[must_use]
 pub fn written(statement: &str, kind: &str, name: &str) -> Option<String> {
     let Deed::Define { kind: _, names } = Deed::of(statement, Engine::Mysql) else { return None };
     let found = clause(statement)?;
-    let wanted = KeptDefiner { kind: found.kind.to_owned(), name: name.to_owned(), definer: String::new() };
+    let wanted =
+        Kept { kind: found.kind.to_owned(), name: name.to_owned(), definer: None, grants: Vec::new() };
     names.iter().any(|name| wanted.is_of(kind, name)).then_some(found.account)
 }
 
@@ -144,8 +158,10 @@ fn unquoted_account(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn kept(kind: &str, name: &str) -> Vec<KeptDefiner> {
-        vec![KeptDefiner { kind: kind.to_owned(), name: name.to_owned(), definer: "`app`@`%`".to_owned() }]
+    fn kept(kind: &str, name: &str) -> Vec<Kept> {
+        let definer = Some("`app`@`%`".to_owned());
+        let grants = vec!["GRANT".to_owned()];
+        vec![Kept { kind: kind.to_owned(), name: name.to_owned(), definer, grants }]
     }
 
     #[test]
@@ -189,6 +205,8 @@ mod tests {
         assert_eq!(with_kept(trigger, &kept("VIEW", "g")), None);
         assert_eq!(dropped("DROP TRIGGER `g`", &kept("TRIGGER", "g")), kept("TRIGGER", "g"));
         assert_eq!(dropped("DROP TABLE g", &kept("TRIGGER", "g")), []);
+        assert_eq!(grants("CREATE FUNCTION g() RETURNS int RETURN 1", &kept("FUNCTION", "g")), ["GRANT"]);
+        assert!(grants("DROP FUNCTION g", &kept("FUNCTION", "g")).is_empty());
     }
 
     #[test]

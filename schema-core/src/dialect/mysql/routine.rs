@@ -75,7 +75,8 @@ pub fn alter(keyword: &str, name: &str, before: &str, after: &str) -> Option<Str
     let (before, after) = (Routine::parse(before)?, Routine::parse(after)?);
     let Routine { access, security, comment, .. } = after;
     let as_after = Routine { access, security, comment, ..before.clone() };
-    if as_after != after {
+    // MySQL's ALTER takes no comment away.
+    if as_after != after || comment == NO_COMMENT && before.comment != NO_COMMENT {
         return None;
     }
     let changed = [(before.access, access), (before.security, security), (before.comment, comment)];
@@ -123,11 +124,10 @@ mod tests {
 
     #[test]
     fn what_can_be_altered_is() {
-        let other =
-            FUNCTION.replace("READS SQL DATA", "SQL SECURITY INVOKER").replace("    COMMENT 'it''s'\n", "");
+        let other = FUNCTION.replace("READS SQL DATA", "SQL SECURITY INVOKER").replace("it''s", "new");
         assert_eq!(
             alter("FUNCTION", "f", FUNCTION, &other).unwrap(),
-            "ALTER FUNCTION `f` CONTAINS SQL SQL SECURITY INVOKER COMMENT ''"
+            "ALTER FUNCTION `f` CONTAINS SQL SQL SECURITY INVOKER COMMENT 'new'"
         );
         assert_eq!(
             alter("FUNCTION", "f", &other, FUNCTION).unwrap(),
@@ -137,6 +137,7 @@ mod tests {
             FUNCTION.replace("RETURN a", "RETURN 1"),
             FUNCTION.replace("    DETERMINISTIC\n", ""),
             FUNCTION.replace("(10)", "(20)"),
+            FUNCTION.replace("    COMMENT 'it''s'\n", ""),
             FUNCTION.replace("CREATE", "CREATE DEFINER=`a`@`b`"),
         ] {
             assert_eq!(alter("FUNCTION", "f", FUNCTION, &other), None);

@@ -23,6 +23,9 @@ const INVALID_DEFAULT: u16 = 1067;
 /// character where the name is long and not ASCII. Nothing was changed; another algorithm does it.
 const COLUMN_NOT_HIDDEN: u16 = 3507;
 
+/// `ER_BINLOG_UNSAFE_ROUTINE`, `ER_BINLOG_CREATE_ROUTINE_NEED_SUPER`: the server writes a binary log, and does not know what a function does.
+const NOT_TRUSTED: [u16; 2] = [1418, 1419];
+
 /// The server's message, or what went wrong on the way to it.
 pub(super) fn message(error: &mysql::Error) -> String {
     match error {
@@ -78,6 +81,9 @@ impl From<mysql::Error> for DriverError {
                         && server.message.contains("columns dictionary")) =>
             {
                 DriverError::AlgorithmNotSupported { message: message(&error) }
+            }
+            mysql::Error::MySqlError(server) if NOT_TRUSTED.contains(&server.code) => {
+                DriverError::FunctionNotTrusted { message: message(&error) }
             }
             mysql::Error::MySqlError(server) if is_about_zero_date(server) => {
                 DriverError::ZeroDate { message: message(&error) }

@@ -17,6 +17,7 @@ mod option_files;
 mod probe;
 mod recreated;
 mod relations;
+mod rights;
 mod scratch;
 mod server;
 mod settings;
@@ -29,7 +30,7 @@ use super::{
     BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
     ScratchPlaces, StepState, Value, WaitListener, migration_lock,
 };
-use crate::dialect::mysql::definer::KeptDefiner;
+use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
@@ -237,12 +238,8 @@ impl Driver for MysqlDriver {
         recreated::fingerprints(self, objects)
     }
 
-    fn kept_definers(
-        &mut self,
-        objects: &[Recreated],
-        statements: &[&str],
-    ) -> Result<Vec<KeptDefiner>, DriverError> {
-        recreated::kept_definers(self, objects, statements)
+    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
+        recreated::kept(self, objects, statements)
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

@@ -6,7 +6,8 @@ use super::MysqlDriver;
 use super::connection::get;
 use super::copy::without_definer;
 use super::error::is_lock_wait;
-use crate::dialect::mysql::definer::{self, KeptDefiner};
+use super::rights;
+use crate::dialect::mysql::definer::{self, Kept};
 use crate::dialect::mysql::expression::{canonical, without_database};
 use crate::dialect::mysql::routine::with_backticks;
 use crate::dialect::mysql::{Variant, quote, quote_name};
@@ -36,11 +37,18 @@ const TRIGGER: &str = "SELECT t.DEFINER, CONCAT_WS('|', t.EVENT_OBJECT_TABLE, t.
 
 /// When an event starts that was not told when differs from database to database. In a scratch database no event runs.
 const EVENT: &str = "SELECT DEFINER, CONCAT_WS('|', EVENT_DEFINITION, EXECUTE_AT, INTERVAL_VALUE, INTERVAL_FIELD, ENDS, \
-     IF(STATUS IN ('SLAVESIDE_DISABLED', 'REPLICA_SIDE_DISABLED'), {ASLEEP}, STATUS), ON_COMPLETION, EVENT_COMMENT, SQL_MODE, COLLATION_CONNECTION, TIME_ZONE) \
-     FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ? AND EVENT_NAME = ?";
+     IF(STATUS IN ('SLAVESIDE_DISABLED', 'REPLICA_SIDE_DISABLED'), {ASLEEP}, STATUS), ON_COMPLETION, EVENT_COMMENT, SQL_MODE, COLLATION_CONNECTION, TIME_ZONE, \
+     (SELECT e.DATABASE_COLLATION FROM information_schema.SCHEMATA s WHERE s.SCHEMA_NAME = e.EVENT_SCHEMA \
+     AND s.DEFAULT_COLLATION_NAME <> e.DATABASE_COLLATION AND LOWER(e.EVENT_DEFINITION) LIKE '%declare%')) \
+     FROM information_schema.EVENTS e WHERE EVENT_SCHEMA = ? AND EVENT_NAME = ?";
 
-const ROUTINE: &str = "SELECT DEFINER, SECURITY_TYPE, CONCAT_WS('|', SQL_MODE, COLLATION_CONNECTION) \
-     FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_NAME = ? AND ROUTINE_TYPE = ?";
+/// Arguments have the collation of the database, too.
+const ROUTINE: &str = "SELECT r.DEFINER, r.SECURITY_TYPE, CONCAT_WS('|', r.SQL_MODE, r.COLLATION_CONNECTION, \
+     (SELECT r.DATABASE_COLLATION FROM information_schema.SCHEMATA s WHERE s.SCHEMA_NAME = r.ROUTINE_SCHEMA \
+     AND s.DEFAULT_COLLATION_NAME <> r.DATABASE_COLLATION AND (LOWER(r.ROUTINE_DEFINITION) LIKE '%declare%' \
+     OR EXISTS (SELECT 1 FROM information_schema.PARAMETERS p WHERE p.SPECIFIC_SCHEMA = r.ROUTINE_SCHEMA \
+     AND p.SPECIFIC_NAME = r.SPECIFIC_NAME AND p.ROUTINE_TYPE = r.ROUTINE_TYPE AND p.ORDINAL_POSITION > 0 AND p.CHARACTER_SET_NAME IS NOT NULL)))) \
+     FROM information_schema.ROUTINES r WHERE r.ROUTINE_SCHEMA = ? AND r.ROUTINE_NAME = ? AND r.ROUTINE_TYPE = ?";
 
 pub(super) fn fingerprints(
     driver: &mut MysqlDriver,
@@ -60,14 +68,14 @@ fn fingerprint(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<St
     Ok(Some(known.hash(&driver.account(&known.definer), driver.server.variant, expected)))
 }
 
-/// The definers that these objects keep when the statements of a script recreate them: of those that are what the script was written for, but for their definer, which it does not change.
-pub(super) fn kept_definers(
+/// What these objects keep when the statements of a script recreate them: their rights, and their definer where they are what the script was written for, but for their definer, which it does not change.
+pub(super) fn kept(
     driver: &mut MysqlDriver,
     objects: &[Recreated],
     statements: &[&str],
-) -> Result<Vec<KeptDefiner>, DriverError> {
+) -> Result<Vec<Kept>, DriverError> {
     let mut kept = Vec::new();
-    if driver.is_copy {
+    if driver.is_copy || driver.scratch.is_some() {
         return Ok(kept);
     }
     for object in objects {
@@ -83,11 +91,12 @@ pub(super) fn kept_definers(
         let written = statements.iter().filter_map(|sql| definer::written(sql, &kind, &object.after.name));
         let mut written = written.peekable();
         if written.peek().is_some() && written.all(|account| has_hash(&driver.account(&account))) {
-            let definer = definer::quoted_account(&known.definer);
-            kept.push(KeptDefiner { kind, name: object.after.name.clone(), definer });
+            let definer = Some(definer::quoted_account(&known.definer));
+            kept.push(Kept { kind, name: object.after.name.clone(), definer, grants: Vec::new() });
         }
     }
-    let definers: BTreeSet<&String> = kept.iter().map(|kept| &kept.definer).collect();
+    kept.extend(rights::kept(driver, objects, statements)?);
+    let definers: BTreeSet<&String> = kept.iter().filter_map(|kept| kept.definer.as_ref()).collect();
     definers.into_iter().try_for_each(|definer| may_define_as(driver, definer))?;
     Ok(kept)
 }

@@ -365,13 +365,18 @@ impl<'a> Planner<'a> {
     }
 
     fn create_views_and_triggers(&mut self) {
-        let views = views::in_order(self.path.finish).into_iter().filter_map(|view| {
-            match self.views.get(&view.name) {
-                Some((before, Some(_))) => Some((view, before.is_some())),
-                Some((_, None)) | None => None,
+        let mut statements = Vec::new();
+        let mut created = Vec::new();
+        for view in views::in_order(self.path.finish) {
+            let Some((before, Some(_))) = self.views.get(&view.name) else { continue };
+            let goes = before.is_some() && views::is_read_by_its_functions(view, self.path.finish);
+            if goes {
+                let comment = format!("drop the view `{}`, which comes back below", view.name);
+                statements.push(Statement::new(comment, format!("DROP VIEW {}", quote_name(&view.name))));
             }
-        });
-        let mut statements = render::create_views(&views.collect::<Vec<_>>());
+            created.push((view, before.is_some() && !goes));
+        }
+        statements.extend(render::create_views(&created));
         let new: BTreeSet<&str> = self
             .triggers
             .iter()

@@ -76,9 +76,9 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
 fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
     match kind {
         OpaqueKind::Event => Some(("EVENT", RecreatedKind::Event)),
-        OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
+        OpaqueKind::Function => Some(("FUNCTION", RecreatedKind::Function)),
+        OpaqueKind::Procedure => Some(("PROCEDURE", RecreatedKind::Procedure)),
+        OpaqueKind::Package
         | OpaqueKind::Sequence
         | OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable

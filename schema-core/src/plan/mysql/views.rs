@@ -1,7 +1,7 @@
 //! The order in which views are created.
 
-use crate::dialect::mysql::expression;
-use crate::model::{Schema, View};
+use crate::dialect::mysql::{expression, fold_case};
+use crate::model::{OpaqueKind, Schema, View};
 use crate::plan::order::{self, Need};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +22,30 @@ pub(super) fn in_order(schema: &Schema) -> Vec<&View> {
     let needs: Vec<Vec<(usize, Need)>> = views.values().map(|view| needs_of(view)).collect();
     let views: Vec<&View> = views.into_values().collect();
     order::in_order(&needs).into_iter().filter_map(|place| views.get(place).copied()).collect()
+}
+
+/// Whether a function that the view calls reads the view: `OR REPLACE` does not find it then, DROP and CREATE do not look.
+pub(super) fn is_read_by_its_functions(view: &View, schema: &Schema) -> bool {
+    let functions = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Function);
+    let functions: BTreeMap<String, &str> = functions
+        .filter_map(|object| Some((fold_case(&object.name.name), object.definition.as_deref()?)))
+        .collect();
+    let views: BTreeMap<&str, &str> =
+        schema.views.iter().map(|view| (view.name.name.as_str(), view.query.as_str())).collect();
+    let called = |text: &str| -> Vec<String> {
+        expression::identifiers(text).filter(|word| functions.contains_key(&fold_case(word))).collect()
+    };
+    let (mut seen, mut open) = (BTreeSet::new(), called(&view.query));
+    while let Some(name) = open.pop() {
+        let text = functions.get(&fold_case(&name)).or_else(|| views.get(name.as_str()));
+        let Some(text) = text.filter(|_| seen.insert(name.clone())) else { continue };
+        let words: Vec<String> = expression::identifiers(text).collect();
+        if words.contains(&view.name.name) {
+            return true;
+        }
+        open.extend(words);
+    }
+    false
 }
 
 #[cfg(test)]

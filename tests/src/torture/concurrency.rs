@@ -6,29 +6,42 @@ use crate::chance::Chance;
 use crate::migrations::Project;
 use crate::process::Running;
 use crate::sandbox::Outcome;
+use schema_core::driver::Driver;
 use schema_core::model::Engine;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Runs at once.
 pub(super) const TORTURE: Torture = Torture {
     name: "concurrency",
-    tries: "2, 10 and 50 runners at once, upgrades against downgrades, and two histories in one database, with a concurrent index build on PostgreSQL",
+    tries: "2, 10, 50 and 100 runners at once, upgrades against downgrades, two histories in one database, readers and writers that go on, and a lock that is never given back; \
+            with a concurrent index build on PostgreSQL",
     engines: &[Engine::Sqlite, Engine::Postgres, Engine::Mysql, Engine::Mariadb],
     weight: 3,
     run: case,
 };
 
 /// How many runners there are. The many are rare: they take long.
-const RUNNERS: [usize; 6] = [2, 2, 2, 10, 10, 50];
+const RUNNERS: [usize; 9] = [2, 2, 2, 2, 10, 10, 10, 50, 100];
 
 /// What all wait for, in seconds: longer than all together take.
 const LOCK_TIMEOUT: &str = "100";
 
 fn case(rig: &Rig, chance: &mut Chance) -> Case {
     let runners = *chance.one_of(&RUNNERS);
-    match chance.below(3) {
+    match chance.below(6) {
         0 => upgrades(rig, runners, chance),
-        1 => upgrades_against_downgrades(rig, runners, chance),
-        _ => two_histories(rig, runners, chance),
+        1 | 2 => upgrades_against_downgrades(rig, runners, chance),
+        3 => two_histories(rig, runners, chance),
+        4 => {
+            among_readers_and_writers(rig, chance);
+            return Case::Survived(1);
+        }
+        _ => {
+            a_lock_that_stays(rig, chance);
+            return Case::Survived(1);
+        }
     }
     Case::Survived(u32::try_from(runners).unwrap())
 }
@@ -150,4 +163,82 @@ fn two_histories(rig: &Rig, runners: usize, chance: &mut Chance) {
     assert_eq!(counted(&project, "k"), other_steps, "each step once");
     let applied = project.query("SELECT revision FROM other_history");
     assert_eq!(applied.len(), other_steps.len());
+}
+
+/// The first revision is there, the others are to come.
+fn begun(rig: &Rig, chance: &mut Chance) -> (Project, Vec<String>) {
+    let mut project = rig.project();
+    let steps = history(&mut project, "h", chance);
+    Outcome::of(&mut rig.command(&project, &["upgrade", "h0"])).exits(0);
+    (project, steps)
+}
+
+/// What somebody does with their connection again and again, and whether it has worked.
+type Turn = Box<dyn FnMut(&mut dyn Driver) -> bool + Send>;
+
+/// Tells threads that it is over, however that comes: a test that fails would wait for them for ever.
+struct Over<'flag>(&'flag AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Transactions that read for a while, and rows that are inserted all the time: the upgrade waits for its turn, and no row is lost.
+fn among_readers_and_writers(rig: &Rig, chance: &mut Chance) {
+    let (project, steps) = begun(rig, chance);
+    let pause = Duration::from_millis(20 + chance.below(300));
+    let is_over = AtomicBool::new(false);
+    let inserted = thread::scope(|scope| {
+        let over = Over(&is_over);
+        let until_over = |mut turn: Turn| {
+            let (mut driver, is_over) = (project.driver(), &is_over);
+            scope.spawn(move || {
+                let mut count = 0;
+                while !is_over.load(Ordering::SeqCst) {
+                    count += usize::from(turn(driver.as_mut()));
+                }
+                count
+            })
+        };
+        until_over(Box::new(move |driver| {
+            let is_read =
+                driver.execute("BEGIN").is_ok() && driver.query("SELECT count(*) FROM h", &[]).is_ok();
+            thread::sleep(pause);
+            let _ = driver.execute(if is_read { "COMMIT" } else { "ROLLBACK" });
+            is_read
+        }));
+        let writer = until_over(Box::new(|driver| {
+            let is_written = driver.execute("INSERT INTO h_r (x) VALUES (1)").is_ok();
+            thread::sleep(Duration::from_millis(5));
+            is_written
+        }));
+        let ended = rig.end(start(rig, &project, &["upgrade"]));
+        drop(over);
+        let inserted = writer.join().unwrap();
+        assert_eq!(ended.code, Some(0), "among readers and writers: {ended}");
+        inserted
+    });
+    is_at_head(&project, "h", &steps);
+    assert_eq!(project.query("SELECT count(*) FROM h_r"), [inserted.to_string()], "rows are lost");
+}
+
+/// Somebody locks the tables and never comes back: the run gives up in time and says why, and what it could not do the next one does.
+fn a_lock_that_stays(rig: &Rig, chance: &mut Chance) {
+    let (project, steps) = begun(rig, chance);
+    let mut holder = project.driver();
+    let statements: &[&str] = match rig.engine() {
+        Engine::Sqlite => &["BEGIN IMMEDIATE"],
+        Engine::Postgres => &["BEGIN", "LOCK TABLE h, h_r IN ACCESS EXCLUSIVE MODE"],
+        Engine::Mysql | Engine::Mariadb => &["LOCK TABLES h WRITE, h_r WRITE"],
+    };
+    for statement in statements {
+        holder.execute(statement).unwrap();
+    }
+    let outcome = rig.run(rig.command(&project, &["upgrade"]).args(["--lock-timeout", "1"]));
+    assert_eq!(outcome.code, Some(4), "a lock that stays: {outcome}");
+    drop(holder);
+    all_end_well(rig, vec![start(rig, &project, &["upgrade"])]);
+    is_at_head(&project, "h", &steps);
 }

@@ -44,7 +44,7 @@ fn case(rig: &Rig, chance: &mut Chance) -> Case {
 }
 
 /// The server's process, by the file that it keeps its id in.
-fn process(rig: &Rig, project: &Project) -> u32 {
+pub(super) fn process(rig: &Rig, project: &Project) -> u32 {
     let file = match rig.engine() {
         Engine::Postgres => "SELECT current_setting('data_directory') || '/postmaster.pid'",
         Engine::Mysql | Engine::Mariadb => "SELECT @@pid_file",

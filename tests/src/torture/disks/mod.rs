@@ -1,6 +1,9 @@
 //! Disks that are full or read-only: a command ends with a clear error, nothing is damaged, and with room again the next run ends where it would have ended.
 //!
-//! Such a disk is a small file system in memory, which needs the right to mount one; elsewhere this is a visible skip.
+//! A full disk is a small file system in memory, which needs the right to mount one; elsewhere this is a visible skip.
+
+mod fsync;
+mod server;
 
 use super::kills::Work;
 use super::rig::Rig;
@@ -16,7 +19,8 @@ use std::process::{Command, Stdio};
 /// Full and read-only disks.
 pub(super) const TORTURE: Torture = Torture {
     name: "disks",
-    tries: "full and read-only disks under the database file and its log (SQLite), backups, and the folder of revisions",
+    tries: "full and read-only disks under the database file and its log (SQLite), the tables of a server (PostgreSQL, MariaDB), backups, and the folder of revisions; \
+            an fsync that fails (SQLite)",
     engines: &[Engine::Sqlite, Engine::Postgres, Engine::Mariadb],
     weight: 2,
     run: case,
@@ -30,10 +34,15 @@ fn case(rig: &Rig, chance: &mut Chance) -> Case {
         return Case::Skipped("this account may mount no file system");
     };
     if rig.engine() != Engine::Sqlite {
+        // Only of a server that is nobody else's the tables are moved.
+        if rig.may_kill_server() && chance.below(2) == 0 {
+            return Case::Survived(server::full(rig, &disk, chance));
+        }
         full_under_the_backup(rig, &disk, chance);
         return Case::Survived(1);
     }
-    match chance.below(5) {
+    match chance.below(7) {
+        5 | 6 => return Case::Survived(fsync::fails(rig, chance).map_or(0, |()| 1)),
         0 => full_under_the_backup(rig, &disk, chance),
         1 => full_under_the_revisions(rig, &disk, chance),
         2 => read_only(rig, &disk, chance),
@@ -116,7 +125,9 @@ fn full_under_the_database(rig: &Rig, disk: &Disk, chance: &mut Chance) -> u32 {
 }
 
 fn says_full(outcome: &Outcome) -> bool {
-    ["disk is full", "No space left", "disk I/O error"].iter().any(|words| outcome.stderr.contains(words))
+    ["disk is full", "No space left", "disk I/O error", "is full", "No more room"]
+        .iter()
+        .any(|words| outcome.stderr.contains(words))
 }
 
 /// A file that looks like a backup is one.

@@ -41,7 +41,7 @@ impl Scratch {
         Ok(())
     }
 
-    /// Takes all tables and views out of it.
+    /// Takes all tables, views, routines and events out of it.
     ///
     /// # Panics
     ///
@@ -56,6 +56,13 @@ impl Scratch {
             self.driver.execute(&format!("DROP {kind} {name}")).unwrap();
         }
         self.driver.execute("SET foreign_key_checks = 1").unwrap();
+        let routines = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() \
+                        UNION ALL SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()";
+        for row in self.driver.query(routines, &[]).unwrap() {
+            let [Value::Text(kind), Value::Text(name)] = row.as_slice() else { panic!("{row:?}") };
+            let name = self.driver.quote(&name.as_str().into());
+            self.driver.execute(&format!("DROP {kind} {name}")).unwrap();
+        }
     }
 
     /// The database in its own words.

@@ -17,6 +17,7 @@ mod long_keys;
 mod objects;
 mod routines;
 mod scratch;
+mod sequences;
 mod sessions;
 mod texts;
 mod views;

@@ -1,5 +1,6 @@
 //! CREATE EVENT, in its parts.
 
+use crate::dialect::Scope;
 use crate::model::{Engine, OpaqueObject};
 use crate::sql::{Token, TokenKind, tokenize};
 
@@ -215,14 +216,15 @@ pub fn ends(create: &str) -> bool {
     })
 }
 
-/// Whether two events of databases differ in nothing but when they were created, which is when they start.
+/// Whether two events differ in nothing but when they were created, which is when they start. What a model does not say of that is as the database has it.
 #[must_use]
-pub fn differ_by_creation(one: &OpaqueObject, other: &OpaqueObject) -> bool {
-    let has_start = |object: &OpaqueObject| object.settings.contains_key(STARTS);
+pub fn differ_by_creation(one: &OpaqueObject, other: &OpaqueObject, scope: Scope) -> bool {
+    let starts_when_created = |object: &OpaqueObject| object.settings.contains_key(STARTS);
+    let any_start = starts_when_created(other) && (scope == Scope::Models || starts_when_created(one));
     let (Some(one_text), Some(other_text)) = (&one.definition, &other.definition) else { return false };
     let texts = (Event::parse(one_text), Event::parse(other_text));
     let (Some(first), Some(second)) = texts else { return false };
-    let are_alike = match has_start(one) && has_start(other) {
+    let are_alike = match any_start {
         true => first.without_start() == second.without_start(),
         false => first == second,
     };
@@ -322,10 +324,16 @@ mod tests {
             event
         };
         let later = EVENT.replace("2020", "2021");
-        assert!(differ_by_creation(&event(EVENT, true), &event(&later, true)));
-        assert!(!differ_by_creation(&event(EVENT, true), &event(&later, false)));
-        assert!(differ_by_creation(&event(EVENT, true), &event(EVENT, false)));
-        assert!(!differ_by_creation(&event(EVENT, true), &event(&later.replace("DAY", "HOUR"), true)));
+        for (one, other, in_databases, in_models) in [
+            (event(EVENT, true), event(&later, true), true, true),
+            (event(EVENT, false), event(&later, true), false, true),
+            (event(EVENT, true), event(&later, false), false, false),
+            (event(EVENT, true), event(EVENT, false), true, true),
+            (event(EVENT, true), event(&later.replace("DAY", "HOUR"), true), false, false),
+        ] {
+            assert_eq!(differ_by_creation(&one, &other, Scope::Database), in_databases);
+            assert_eq!(differ_by_creation(&one, &other, Scope::Models), in_models);
+        }
     }
 
     #[test]

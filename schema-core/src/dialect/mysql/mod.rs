@@ -51,6 +51,7 @@ mod refuse;
 pub mod render;
 mod resolve;
 pub mod routine;
+pub mod sequence;
 pub mod session;
 mod shape;
 mod spelling;

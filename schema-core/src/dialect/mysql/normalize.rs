@@ -44,12 +44,12 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
     match scope {
         Scope::Models => {
             unify_triggers(&current.triggers, &mut desired.said.triggers);
-            unify_events(&current.opaque, &mut desired.said.opaque);
+            unify_events(&current.opaque, &mut desired.said.opaque, scope);
             keep_what_models_cannot_say(current, desired);
         }
         Scope::Database => {
             unify_triggers(&current.triggers, &mut desired.triggers);
-            unify_events(&current.opaque, &mut desired.opaque);
+            unify_events(&current.opaque, &mut desired.opaque, scope);
         }
     }
     name_new(desired, variant);
@@ -371,12 +371,13 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
 }
 
 /// The server does not tell when an event starts that was not told when: at that moment it starts, and so each has a moment of its own.
-fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
+fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject], scope: Scope) {
     let is_event = |object: &&OpaqueObject| object.kind == OpaqueKind::Event;
     let found: HashMap<&QualifiedName, &OpaqueObject> =
         current.iter().filter(is_event).map(|event| (&event.name, event)).collect();
     for event in desired.iter_mut().filter(|object| object.kind == OpaqueKind::Event) {
-        if let Some(before) = found.get(&event.name).filter(|before| event::differ_by_creation(before, event))
+        if let Some(before) =
+            found.get(&event.name).filter(|before| event::differ_by_creation(before, event, scope))
         {
             *event = (*before).clone();
         }

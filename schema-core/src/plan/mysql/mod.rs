@@ -45,6 +45,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.drop_tables();
     }
     planner.drop_moved_checks();
+    planner.plan.statements.extend(planner.objects.sequences());
     planner.create_tables();
     planner.alter_tables();
     planner.add_foreign_keys();

@@ -1,13 +1,14 @@
-//! Routines and events: what becomes of each, and the statements for it. When they run, the planner says.
+//! Routines, events and sequences: what becomes of each, and the statements for it. When they run, the planner says.
 //!
 //! Neither server looks at what a body names before it runs, so that the order among these matters to none. A view is created only where the functions are that it calls.
 
 use super::{Unplanned, quote};
 use crate::dialect::mysql::render::{Created, under_settings};
+use crate::dialect::mysql::sequence::{self, Altered};
 use crate::dialect::mysql::{Variant, event, fold_case, routine};
 use crate::diff::ObjectChange;
 use crate::model::{OpaqueKind, OpaqueObject};
-use crate::sql::{ObjectName, Recreated, RecreatedKind, Statement};
+use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
 
 /// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ enum Action {
     Create,
     /// CREATE OR REPLACE.
     Replace,
-    /// This statement changes it.
-    Alter(String),
+    /// These statements change it.
+    Alter(Vec<Statement>),
     /// It is dropped and created again.
     Recreate,
     Drop,
@@ -60,16 +61,29 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
         if variant == Variant::Mariadb && event::loses_its_end(old, new) {
             return Some(Action::Replace);
         }
-        return event::alter(old, new, !has_same_settings).map(Action::Alter);
+        return event::alter(old, new, !has_same_settings).map(|sql| altered(after, sql));
     }
-    let altered = routine::alter(keyword, &after.name.name, old, new);
-    Some(match altered.filter(|_| has_same_settings) {
-        Some(sql) => Action::Alter(sql),
+    if kind == RecreatedKind::Sequence {
+        let Altered { statements, narrows } = sequence::alter(&after.name.name, old, new)?;
+        let comment = match narrows {
+            true => format!("change {}, which has run out where it has passed the new bounds", after.label()),
+            false => format!("change {}", after.label()),
+        };
+        let statements = statements.into_iter().map(|sql| Statement::new(comment.clone(), sql));
+        return Some(Action::Alter(statements.collect()));
+    }
+    let sql = routine::alter(keyword, &after.name.name, old, new);
+    Some(match sql.filter(|_| has_same_settings) {
+        Some(sql) => altered(after, sql),
         None => match variant {
             Variant::Mariadb => Action::Replace,
             Variant::Mysql => Action::Recreate,
         },
     })
+}
+
+fn altered(object: &OpaqueObject, sql: String) -> Action {
+    Action::Alter(vec![Statement::new(format!("change {}", object.label()), sql)])
 }
 
 /// The kind as statements and scripts call it; none where it is not planned.
@@ -78,8 +92,8 @@ fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
         OpaqueKind::Event => Some(("EVENT", RecreatedKind::Event)),
         OpaqueKind::Function => Some(("FUNCTION", RecreatedKind::Function)),
         OpaqueKind::Procedure => Some(("PROCEDURE", RecreatedKind::Procedure)),
+        OpaqueKind::Sequence => Some(("SEQUENCE", RecreatedKind::Sequence)),
         OpaqueKind::Package
-        | OpaqueKind::Sequence
         | OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension
@@ -135,7 +149,12 @@ impl<'a> Objects<'a> {
 
     /// The routines that come or change.
     pub(super) fn routines(&self) -> Vec<Statement> {
-        self.of(|kind| kind != OpaqueKind::Event)
+        self.of(|kind| matches!(kind, OpaqueKind::Function | OpaqueKind::Procedure))
+    }
+
+    /// The sequences that come or change; defaults of columns may take numbers of them.
+    pub(super) fn sequences(&self) -> Vec<Statement> {
+        self.of(|kind| kind == OpaqueKind::Sequence)
     }
 
     /// The events that come or change.
@@ -184,7 +203,9 @@ impl<'a> Planned<'a> {
             Action::Replace => {
                 vec![self.created(format!("replace {label}"), routine::or_replace(&definition))]
             }
-            Action::Alter(sql) => vec![self.created(format!("change {label}"), sql.clone())],
+            Action::Alter(statements) => {
+                statements.iter().map(|statement| self.under_settings(statement.clone())).collect()
+            }
             Action::Recreate => vec![
                 self.created(format!("drop {label}, which comes back below"), self.drop_sql()),
                 self.created(create, definition),
@@ -194,12 +215,18 @@ impl<'a> Planned<'a> {
     }
 
     fn created(&self, comment: String, sql: String) -> Created<'a> {
-        let OpaqueObject { name, settings, .. } = self.object;
-        Created { name: &name.name, settings, statement: Statement::new(comment, sql) }
+        self.under_settings(Statement::new(comment, sql))
+    }
+
+    fn under_settings(&self, statement: Statement) -> Created<'a> {
+        Created { name: &self.object.name.name, settings: &self.object.settings, statement }
     }
 
     fn drop(&self) -> Statement {
-        Statement::new(format!("drop {}", self.object.label()), self.drop_sql())
+        let lost = (self.object.kind == OpaqueKind::Sequence).then(|| {
+            Hazard::DestroysData(format!("the number that `{}` has reached is gone", self.object.name))
+        });
+        Statement::new(format!("drop {}", self.object.label()), self.drop_sql()).with_hazards(lost)
     }
 
     fn drop_sql(&self) -> String {

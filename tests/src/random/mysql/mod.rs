@@ -5,5 +5,5 @@ mod sketch;
 mod strategy;
 
 pub use script::{insert, quote, script};
-pub use sketch::{Column, ForeignKey, Index, Place, Sketch, Table, View};
+pub use sketch::{Column, ForeignKey, Index, Place, Routine, RoutineKind, Sketch, Table, View};
 pub use strategy::{Pair, pair, sketch};

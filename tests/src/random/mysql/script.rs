@@ -1,6 +1,8 @@
 //! A sketch as SQL text, and rows for it.
 
-use super::sketch::{Class, Column, ForeignKey, Index, Place, Sketch, Table, View, class};
+use super::sketch::{
+    Class, Column, ForeignKey, Index, Place, Routine, RoutineKind, Sketch, Table, View, class,
+};
 
 /// A name in back quotes.
 #[must_use]
@@ -23,15 +25,67 @@ fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// The script that makes the schema.
 #[must_use]
 pub fn script(sketch: &Sketch) -> String {
-    let Sketch { tables, views } = sketch;
+    let Sketch { tables, views, routines } = sketch;
     let mut statements: Vec<String> = tables.iter().map(create_table).collect();
     for table in tables {
         for key in &table.foreign_keys {
             statements.push(format!("ALTER TABLE {} ADD {}", quote(table.name), foreign_key(key)));
         }
     }
+    statements.extend(routines.iter().flat_map(create_routine));
     statements.extend(views.iter().map(create_view));
     statements.iter().map(|statement| format!("{statement};\n")).collect()
+}
+
+fn create_routine(routine: &Routine) -> Vec<String> {
+    let Routine { kind, name, template, mode, definer, switch, comment: said, reads: _, of, calls } = routine;
+    let rows = match of {
+        Some(table) => format!("(SELECT count(*) FROM {})", quote(table)),
+        None => "1".to_owned(),
+    };
+    let value = match calls {
+        Some(function) => format!("{rows} + {}({template})", quote(function)),
+        None => rows,
+    };
+    let definer = definer.map(|definer| format!("DEFINER = {definer} ")).unwrap_or_default();
+    let (name, said) = (quote(name), comment(*said));
+    let security = if *switch { " SQL SECURITY INVOKER" } else { "" };
+    let create = match kind {
+        RoutineKind::Function => {
+            let body = match template % 3 {
+                0 => format!("RETURN {value}"),
+                1 => format!("BEGIN DECLARE x int DEFAULT 2; SET x = {value}; RETURN x; END"),
+                _ => format!("/* a; b */ RETURN a + {value}"),
+            };
+            format!(
+                "CREATE {definer}FUNCTION {name}(a int) RETURNS int READS SQL DATA{security}{said} {body}"
+            )
+        }
+        RoutineKind::Procedure => {
+            let arguments =
+                ["", "IN a int", "IN a varchar(20), OUT b decimal(5,2)"][usize::from(template % 3)];
+            format!("CREATE {definer}PROCEDURE {name}({arguments}){security}{said} SELECT {value}")
+        }
+        RoutineKind::Event => {
+            let schedule = [
+                "EVERY 1 YEAR STARTS '2036-01-01 00:00:00'",
+                "EVERY '2 3' DAY_HOUR STARTS '2036-01-01 00:00:00' ENDS '2037-01-01 00:00:00' ON COMPLETION PRESERVE",
+                "AT '2036-02-03 04:05:06'",
+            ][usize::from(template % 3)];
+            let status = if *switch { " DISABLE" } else { "" };
+            format!(
+                "CREATE {definer}EVENT {name} ON SCHEDULE {schedule}{status}{said} DO BEGIN DO {value}; END"
+            )
+        }
+    };
+    match mode {
+        Some(mode) => vec![
+            format!("SET @mode = @@sql_mode, sql_mode = '{mode}'"),
+            create,
+            "SET sql_mode = @mode".to_owned(),
+        ],
+        None => vec![create],
+    }
 }
 
 fn create_table(table: &Table) -> String {
@@ -137,7 +191,8 @@ fn foreign_key(key: &ForeignKey) -> String {
 
 fn create_view(view: &View) -> String {
     let columns = names(view.columns.iter().map(Place::name));
-    format!("CREATE VIEW {} AS SELECT {columns} FROM {}", quote(view.name), quote(view.of))
+    let called = view.calls.map(|function| format!(", {}(1) AS called", quote(function))).unwrap_or_default();
+    format!("CREATE VIEW {} AS SELECT {columns}{called} FROM {}", quote(view.name), quote(view.of))
 }
 
 /// Statements that insert rows, some of which a table may not take.

@@ -10,6 +10,44 @@ pub struct Sketch {
     pub tables: Vec<Table>,
     /// The views, each on a table.
     pub views: Vec<View>,
+    /// The functions, procedures and events.
+    pub routines: Vec<Routine>,
+}
+
+/// What a routine is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RoutineKind {
+    /// A function.
+    Function,
+    /// A procedure.
+    Procedure,
+    /// An event.
+    Event,
+}
+
+/// A function, procedure or event.
+#[derive(Clone, Debug)]
+pub struct Routine {
+    /// What it is.
+    pub kind: RoutineKind,
+    /// The name.
+    pub name: &'static str,
+    /// Which body, arguments, or schedule.
+    pub template: u8,
+    /// Under which `sql_mode` it is created, or that of the session.
+    pub mode: Option<&'static str>,
+    /// The definer, or nobody else.
+    pub definer: Option<&'static str>,
+    /// Whether it runs as who calls it; whether an event runs.
+    pub switch: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
+    /// Which table it reads, if any.
+    pub reads: Option<usize>,
+    /// That table, once it is found.
+    pub of: Option<&'static str>,
+    /// The function that it calls, which need not be there.
+    pub calls: Option<&'static str>,
 }
 
 /// A table.
@@ -106,6 +144,8 @@ pub struct View {
     pub of: &'static str,
     /// The columns that it shows.
     pub columns: Vec<Place>,
+    /// The function that it calls.
+    pub calls: Option<&'static str>,
 }
 
 /// What can be done with a type.
@@ -278,6 +318,24 @@ impl Sketch {
             view.columns.retain(|place| taken.insert(place.name()));
             true
         });
+        let mut names = BTreeSet::new();
+        self.routines.retain_mut(|routine| {
+            routine.of =
+                routine.reads.filter(|_| !tables.is_empty()).map(|it| tables[it % tables.len()].name);
+            names.insert((routine.kind, routine.name.to_lowercase()))
+        });
+        let is_function = |name: &&str| names.contains(&(RoutineKind::Function, name.to_lowercase()));
+        for view in &mut self.views {
+            view.calls = view.calls.filter(is_function);
+        }
+        self
+    }
+
+    /// The schema without routines and events.
+    #[must_use]
+    pub fn without_routines(mut self) -> Self {
+        self.routines.clear();
+        self.views.iter_mut().for_each(|view| view.calls = None);
         self
     }
 
@@ -292,6 +350,8 @@ impl Sketch {
             }
         }
         self.views.iter_mut().filter(|view| view.of == from).for_each(|view| view.of = to);
+        let readers = self.routines.iter_mut().filter(|routine| routine.of == Some(from));
+        readers.for_each(|routine| routine.of = Some(to));
     }
 
     /// Calls a column of a table otherwise, wherever it is named.

@@ -1,7 +1,7 @@
 //! How random sketches are made, and how they shrink.
 
 use super::script::script;
-use super::sketch::{Column, ForeignKey, Index, Place, Sketch, Table, View};
+use super::sketch::{Column, ForeignKey, Index, Place, Routine, RoutineKind, Sketch, Table, View};
 use proptest::bool::weighted as odds;
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -13,6 +13,8 @@ const TABLES: [&str; 5] = ["t", "u", "order", "a b", "quo`te"];
 const COLUMNS: [&str; 8] = ["id", "a", "b", "C", "d e", "group", "größe", "it's"];
 const INDEXES: [&str; 4] = ["i1", "i2", "i 3", "index"];
 const VIEWS: [&str; 3] = ["v", "w", "V w"];
+const ROUTINES: [&str; 4] = ["f", "g", "H i", "quo`ted"];
+const MODES: [&str; 3] = ["", "ANSI_QUOTES,PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES"];
 const CHECKS: [&str; 3] = ["c1", "c2", "check"];
 const KEYS: [&str; 3] = ["f1", "f2", "f 3"];
 const COMMENTS: [&str; 3] = ["what it is", "it's \"quoted\" \\ back", "größe\nof two lines"];
@@ -108,14 +110,35 @@ prop_compose! {
         name in select(&VIEWS[..]),
         reads in 0_usize..12,
         columns in vec(pick(), 1..4),
+        calls in weighted(0.5, select(&ROUTINES[..])),
     ) -> View {
-        View { name, reads, of: "", columns }
+        View { name, reads, of: "", columns, calls }
     }
 }
 
 prop_compose! {
-    fn draft()(tables in vec(table(), 0..4), views in vec(view(), 0..2)) -> Sketch {
-        Sketch { tables, views }
+    fn routine()(
+        kind in select(&[RoutineKind::Function, RoutineKind::Function, RoutineKind::Procedure, RoutineKind::Event][..]),
+        name in select(&ROUTINES[..]),
+        template in 0_u8..6,
+        mode in weighted(0.2, select(&MODES[..])),
+        definer in weighted(0.1, Just("`no``body`@`localhost`")),
+        switch in any::<bool>(),
+        comment in comment(),
+        reads in weighted(0.6, 0_usize..12),
+        calls in weighted(0.4, select(&ROUTINES[..])),
+    ) -> Routine {
+        Routine { kind, name, template, mode, definer, switch, comment, reads, of: None, calls }
+    }
+}
+
+prop_compose! {
+    fn draft()(
+        tables in vec(table(), 0..4),
+        views in vec(view(), 0..2),
+        routines in vec(routine(), 0..3),
+    ) -> Sketch {
+        Sketch { tables, views, routines }
     }
 }
 
@@ -190,6 +213,15 @@ fn mixed(before: &Sketch, other: Sketch, choices: &[u8]) -> Sketch {
         after.views = other.views;
     } else {
         after.views.extend(other.views);
+    }
+    for routine in other.routines {
+        match after.routines.iter_mut().find(|own| (own.kind, own.name) == (routine.kind, routine.name)) {
+            Some(own) => *own = routine,
+            None => after.routines.push(routine),
+        }
+    }
+    if is(1) && !after.routines.is_empty() {
+        after.routines.remove(0);
     }
     if is(1) && !after.tables.is_empty() {
         after.tables.remove(0);

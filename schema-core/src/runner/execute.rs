@@ -270,11 +270,14 @@ impl Run<'_> {
         };
         running.here.insert(step.number);
         let record = |run: &mut Self| {
+            // With the last step the journal forgets all of them.
+            if is_last {
+                return Ok(Progress::Done(Some(run.conclude(script, start.elapsed())?)));
+            }
             let PreparedScript { revision, direction, .. } = script;
             let definers = run.definers_lost_with(step);
-            journal::finish(run.driver, revision, *direction, step.number, &step.sql, &definers)?;
-            let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
-            Ok(Progress::Done(change))
+            journal::complete(run.driver, revision, *direction, step.number, &definers)?;
+            Ok(Progress::Done(None))
         };
         match segment {
             Segment::Lasting(_) => self.run_lasting(script, step, evidence, observer, record)?,

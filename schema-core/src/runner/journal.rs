@@ -169,7 +169,34 @@ pub(super) fn start(
     write(driver, revision, direction, step, statement, (STARTED, evidence.as_deref()))
 }
 
-/// Writes down that a step is done.
+/// Writes down that a step which was [started](start) is done.
+pub(super) fn complete(
+    driver: &mut dyn Driver,
+    revision: &RevisionId,
+    direction: Direction,
+    step: usize,
+    definers: &[Kept],
+) -> Result<(), RunnerError> {
+    let update = format!(
+        "UPDATE {} SET state = ?, finished_at = ?, evidence = ? WHERE revision = ? AND direction = ? AND step = ?",
+        table(driver)
+    );
+    let (now, evidence) = (Timestamp::now().to_string(), with_definers(definers, None));
+    driver.query(
+        &update,
+        &[
+            DONE.into(),
+            now.as_str().into(),
+            evidence.as_deref().map_or(Value::Null, Value::from),
+            revision.as_str().into(),
+            direction.name().into(),
+            number(step),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes down that a step is done, whatever the journal says of it.
 pub(super) fn finish(
     driver: &mut dyn Driver,
     revision: &RevisionId,

@@ -24,6 +24,8 @@ pub(crate) struct Description<'a> {
     engines: &'a [Engine],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     makes: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    drops: &'a [String],
     labels: Vec<String>,
     is_head: bool,
     is_branch_point: bool,
@@ -114,7 +116,7 @@ impl<'a> Describer<'a> {
     }
 
     pub(crate) fn describe(&self, revision: &'a Revision) -> Description<'a> {
-        let Revision { id, revises, depends_on, labels, message, created, engines, makes } = revision;
+        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops } = revision;
         let is_head = self.heads.contains(id);
         // A head is called by the labels of its branch, wherever they were written.
         let of_branch = self.labels.get(id).filter(|_| is_head).into_iter().flatten();
@@ -127,6 +129,7 @@ impl<'a> Describer<'a> {
             created: created.to_string(),
             engines,
             makes,
+            drops,
             labels: labels.iter().map(|label| label.as_str().to_owned()).collect(),
             is_head,
             is_branch_point: self.branch_points.contains(id),
@@ -201,6 +204,7 @@ impl Description<'_> {
         let engines: Vec<_> = self.engines.iter().map(|engine| engine.name()).collect();
         add("engines", &engines.join(", "));
         add("makes", &printable(&self.makes.join(", ")));
+        add("drops", &printable(&self.drops.join(", ")));
         add("folder", &printable(&self.folder.display().to_string()));
         block
     }

@@ -29,8 +29,8 @@ pub(crate) fn resolve(
     directory: &Directory,
 ) -> Result<Declared, CliError> {
     let revisions = directory.graph().revisions();
-    let makes = revisions.flat_map(|revision| revision.makes.iter().map(String::as_str));
-    Ok(Declared::of(document, engine)?.having_made(engine, makes))
+    let labels = revisions.map(|revision| (revision.makes.as_slice(), revision.drops.as_slice()));
+    Ok(Declared::of(document, engine)?.having_made(engine, labels))
 }
 
 impl Sides {

@@ -13,7 +13,7 @@ use crate::proof::{self, ProofError, Proven};
 use crate::sources::{self, SourceError};
 use crate::sql::Plan;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
@@ -130,17 +130,22 @@ impl Declared {
         Ok(Declared { structs, sources: document.sources_for(engine) })
     }
 
-    /// The same, where earlier revisions made objects from SQL of models: what no model says any more goes. `makes` are the labels that revisions have,
-    /// of any engine.
+    /// The same, where revisions have made objects from SQL of models, which go when no model says them any more: each revision's labels of what it made and of what
+    /// it dropped, with the engine in front, the oldest first.
     #[must_use]
     pub fn having_made<'label>(
         mut self,
         engine: Engine,
-        makes: impl IntoIterator<Item = &'label str>,
+        revisions: impl IntoIterator<Item = (&'label [String], &'label [String])>,
     ) -> Self {
-        let of_engine =
-            makes.into_iter().filter_map(|label| label.strip_prefix(engine.name())?.strip_prefix(' '));
-        self.structs.said.formerly = of_engine.map(str::to_owned).collect();
+        let of_engine = |label: &'label String| label.strip_prefix(engine.name())?.strip_prefix(' ');
+        let formerly = &mut self.structs.said.formerly;
+        for (makes, drops) in revisions {
+            for label in drops.iter().filter_map(of_engine) {
+                formerly.remove(label);
+            }
+            formerly.extend(makes.iter().filter_map(of_engine).map(str::to_owned));
+        }
         self
     }
 
@@ -161,14 +166,10 @@ impl Declared {
             let canonical = driver.canonicalize(current, &mut desired)?;
             return Ok((desired, canonical));
         }
-        let mut spelled = desired.clone();
-        match driver.canonicalize(current, &mut spelled) {
-            Ok(_) => desired = spelled,
-            // The database may not have yet what the sources make.
-            Err(DriverError::Refused { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
+        let of_structs: HashSet<QualifiedName> = desired.views.iter().map(|view| view.name.clone()).collect();
         let canonical = sources::understand(driver, current, &mut desired, &sources)?;
+        let views = desired.views.iter().map(|view| &view.name).filter(|name| !of_structs.contains(name));
+        filter.refuse_said(driver.engine(), views, &desired.said)?;
         Ok((desired, canonical))
     }
 }
@@ -296,6 +297,7 @@ pub fn compare(
         [] => Arc::clone(&current),
         renames => Arc::new(diff::apply(&current, renames, &spelling.renames)),
     };
+    desired.said.follow(&current, &renamed);
     let found = dialect::normalize(engine, &renamed, &mut desired, scope);
     if !found.is_empty() {
         renamed = Arc::new(diff::apply(&renamed, &found, &spelling.renames));
@@ -522,6 +524,12 @@ impl Comparison {
     #[must_use]
     pub fn newly_said(&self) -> Vec<String> {
         self.desired.said.new_labels()
+    }
+
+    /// The labels of what models said once and say no more, for a revision to keep.
+    #[must_use]
+    pub fn no_longer_said(&self) -> Vec<String> {
+        self.desired.said.old_labels()
     }
 
     /// The renames among the changes.

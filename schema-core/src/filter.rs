@@ -6,8 +6,8 @@
 use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
 use crate::model::{
-    ColumnType, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, Trigger,
-    View,
+    ColumnType, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Table,
+    Trigger, View,
 };
 use crate::sql::Plan;
 use std::collections::HashSet;
@@ -168,6 +168,30 @@ impl Filter {
         let left = rules.left_alone(current, desired, scope);
         left.take(current, desired, scope);
         Ok(())
+    }
+
+    /// Refuses what SQL of models makes where it is to be left alone: these views, and what is said beside.
+    ///
+    /// # Errors
+    ///
+    /// What is named here, or is on a table that is.
+    pub(crate) fn refuse_said<'name>(
+        &self,
+        engine: Engine,
+        views: impl Iterator<Item = &'name QualifiedName>,
+        said: &'name Said,
+    ) -> Result<(), FilteredModels> {
+        let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
+        let is_on_table = |object: &&OpaqueObject| {
+            matches!(object.kind, OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy)
+        };
+        let tables = said.opaque.iter().filter(is_on_table).flat_map(|object| &object.depends_on);
+        let tables = tables.chain(said.triggers.iter().map(|trigger| &trigger.table));
+        let names = views.chain(said.opaque.iter().map(|object| &object.name)).chain(tables);
+        let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).cloned().collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() { Ok(()) } else { Err(FilteredModels { names }) }
     }
 
     /// Whether a table or view is left alone whatever the models say of it: it is named here, or another tool's.

@@ -38,6 +38,7 @@ impl Revisions {
             created: "2025-01-01T00:00:00Z".parse().unwrap(),
             engines: vec![self.engine],
             makes: Vec::new(),
+            drops: Vec::new(),
         };
         let before = self.files.len();
         for (name, text) in [

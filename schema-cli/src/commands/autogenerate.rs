@@ -117,7 +117,7 @@ struct Sql {
 
 impl Sql {
     fn of(scripts: &Scripts) -> Self {
-        let Scripts { up, down, makes: _ } = scripts.clone();
+        let Scripts { up, down, makes: _, drops: _ } = scripts.clone();
         Sql { up, down }
     }
 }
@@ -257,8 +257,11 @@ fn written(
     printer: Printer,
 ) -> Result<Scripts, CliError> {
     let plans = tried_out(driver, comparison, filter, printer)?;
-    let makes = comparison.newly_said();
-    Ok(Scripts { up: plans.up.to_script(), down: plans.down.to_script(), makes })
+    Ok(Scripts {
+        makes: comparison.newly_said(),
+        drops: comparison.no_longer_said(),
+        ..Scripts::new(plans.up.to_script(), plans.down.to_script())
+    })
 }
 
 /// The up scripts, each below the name of its engine where there are several.

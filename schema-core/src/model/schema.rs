@@ -1,6 +1,6 @@
 //! A whole schema, as one engine holds it.
 
-use super::{EnumType, Namespace, OpaqueObject, Table, Trigger, View};
+use super::{EnumType, Namespace, OpaqueObject, QualifiedName, Table, Trigger, View};
 use std::collections::BTreeSet;
 
 /// Everything a database holds, or shall hold, on one engine.
@@ -29,8 +29,12 @@ pub struct Said {
     pub triggers: Vec<Trigger>,
     /// The opaque objects.
     pub opaque: Vec<OpaqueObject>,
-    /// The labels of what models said once, as [`Said::label_of_object`] gives them: where no model says it any more, it goes.
+    /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`].
+    pub others: BTreeSet<String>,
+    /// The labels of what models said once, as earlier revisions have them.
     pub formerly: BTreeSet<String>,
+    /// The labels of what goes, if it is there: nobody says it any more. Names are those after the renames.
+    pub gone: BTreeSet<String>,
 }
 
 impl Said {
@@ -46,12 +50,67 @@ impl Said {
         format!("trigger {} on {}", trigger.name, trigger.table)
     }
 
+    /// What a revision calls a schema: `schema app`.
+    #[must_use]
+    pub fn label_of_schema(name: &str) -> String {
+        format!("schema {name}")
+    }
+
+    /// What a revision calls it that policies decide who sees which row of a table, for its owner too where it is `forced`: `row-level security on users`.
+    #[must_use]
+    pub fn label_of_row_security(table: &QualifiedName, forced: bool) -> String {
+        format!("{}row-level security on {table}", if forced { "forced " } else { "" })
+    }
+
+    /// The labels of all that models say.
+    fn labels(&self) -> impl Iterator<Item = String> {
+        let labels = self.opaque.iter().map(Said::label_of_object);
+        let labels = labels.chain(self.triggers.iter().map(Said::label_of_trigger));
+        labels.chain(self.others.iter().cloned())
+    }
+
     /// The labels of what models say, and said in no earlier revision.
     #[must_use]
     pub fn new_labels(&self) -> Vec<String> {
-        let Said { triggers, opaque, formerly } = self;
-        let labels = opaque.iter().map(Said::label_of_object);
-        let labels = labels.chain(triggers.iter().map(Said::label_of_trigger));
-        labels.filter(|label| !formerly.contains(label)).collect()
+        self.labels().filter(|label| !self.formerly.contains(label)).collect()
+    }
+
+    /// The labels of what models said once and do not say now.
+    #[must_use]
+    pub fn old_labels(&self) -> Vec<String> {
+        let said: BTreeSet<String> = self.labels().collect();
+        self.formerly.difference(&said).cloned().collect()
+    }
+
+    /// Tells what goes, where the schema that is there is called `current` before the renames and `renamed` after them.
+    pub(crate) fn follow(&mut self, current: &Schema, renamed: &Schema) {
+        if self.formerly.is_empty() {
+            return;
+        }
+        let said: BTreeSet<String> = self.labels().collect();
+        let old: BTreeSet<&String> = self.formerly.iter().collect();
+        let mut gone: BTreeSet<String> = BTreeSet::new();
+        let mut follow = |before: String, after: String| {
+            if old.contains(&before) && !said.contains(&after) {
+                gone.insert(after);
+            }
+        };
+        for (before, after) in current.opaque.iter().zip(&renamed.opaque) {
+            follow(Said::label_of_object(before), Said::label_of_object(after));
+        }
+        for (before, after) in current.triggers.iter().zip(&renamed.triggers) {
+            follow(Said::label_of_trigger(before), Said::label_of_trigger(after));
+        }
+        for (before, after) in current.tables.iter().zip(&renamed.tables) {
+            for forced in [false, true] {
+                let label = |table: &Table| Said::label_of_row_security(&table.name, forced);
+                follow(label(before), label(after));
+            }
+        }
+        for namespace in &current.namespaces {
+            let label = Said::label_of_schema(&namespace.name);
+            follow(label.clone(), label);
+        }
+        self.gone = gone;
     }
 }

@@ -27,6 +27,8 @@ pub struct Revision {
     pub engines: Vec<Engine>,
     /// What of it SQL of models made, each with its engine: `postgres function touch()`. When no model says such an object any more, it is dropped.
     pub makes: Vec<String>,
+    /// What SQL of models made in an earlier revision and no model says any more, in the same form. Who makes it by hand after that keeps it.
+    pub drops: Vec<String>,
 }
 
 /// Why a `revision.toml` cannot be used.
@@ -86,7 +88,7 @@ pub enum FileError {
     },
 }
 
-const KEYS: [(&str, &str); 8] = [
+const KEYS: [(&str, &str); 9] = [
     ("revision", "revision = \"ae1027a6acf1\""),
     ("revises", "revises = []"),
     ("message", "message = \"add products\""),
@@ -95,6 +97,7 @@ const KEYS: [(&str, &str); 8] = [
     ("labels", "labels = []"),
     ("depends_on", "depends_on = []"),
     ("makes", "makes = []"),
+    ("drops", "drops = []"),
 ];
 
 impl FileError {
@@ -148,6 +151,8 @@ struct Document {
     depends_on: Vec<Spanned<String>>,
     #[serde(default)]
     makes: Vec<String>,
+    #[serde(default)]
+    drops: Vec<String>,
 }
 
 impl Revision {
@@ -161,7 +166,7 @@ impl Revision {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().to_owned(),
         };
-        let Document { revision, revises, message, created, engines, labels, depends_on, makes } =
+        let Document { revision, revises, message, created, engines, labels, depends_on, makes, drops } =
             match toml::from_str(text) {
                 Ok(document) => document,
                 Err(error) => {
@@ -184,13 +189,14 @@ impl Revision {
             created: instant(text, &required(created, "created")?)?,
             engines: engines.iter().map(|given| engine(text, given)).collect::<Result<_, _>>()?,
             makes,
+            drops,
         })
     }
 
     /// The text of its `revision.toml`.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Revision { id, revises, depends_on, labels, message, created, engines, makes } = self;
+        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops } = self;
         let array = |words: Vec<&str>| toml::Value::from(words).to_string();
         let mut text = String::new();
         let mut push = |key: &str, value: String| {
@@ -208,32 +214,39 @@ impl Revision {
         if !depends_on.is_empty() {
             push("depends_on", array(depends_on.iter().map(RevisionId::as_str).collect()));
         }
-        if !makes.is_empty() {
-            push("makes", array(makes.iter().map(String::as_str).collect()));
+        for (key, labels) in [("makes", makes), ("drops", drops)] {
+            if !labels.is_empty() {
+                push(key, array(labels.iter().map(String::as_str).collect()));
+            }
         }
         text
     }
 
-    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines, what it revises or what it makes differ.
+    /// The same, with what somebody added to `text` (comments, other spellings) kept where only the engines, what it revises, makes or drops differ.
     pub(crate) fn to_toml_like(&self, text: &str) -> String {
         #[derive(Deserialize)]
         struct Lists {
             engines: Spanned<serde::de::IgnoredAny>,
             revises: Spanned<serde::de::IgnoredAny>,
             makes: Option<Spanned<serde::de::IgnoredAny>>,
+            drops: Option<Spanned<serde::de::IgnoredAny>>,
         }
-        let Ok(Lists { engines, revises, makes }) = toml::from_str(text) else { return self.to_toml() };
+        let Ok(Lists { engines, revises, makes, drops }) = toml::from_str(text) else {
+            return self.to_toml();
+        };
         let names = self.engines.iter().map(|engine| engine.name()).collect::<Vec<_>>();
         let parents = self.revises.iter().map(RevisionId::as_str).collect::<Vec<_>>();
-        let made = self.makes.iter().map(String::as_str).collect::<Vec<_>>();
         let mut lists = vec![(engines.span(), names), (revises.span(), parents)];
         let mut edited = text.to_owned();
-        match makes {
-            Some(makes) => lists.push((makes.span(), made)),
-            None if made.is_empty() => {}
-            None => {
-                let line_ends = if edited.ends_with('\n') { "" } else { "\n" };
-                edited.push_str(&format!("{line_ends}makes = {}\n", toml::Value::from(made)));
+        for (key, place, labels) in [("makes", makes, &self.makes), ("drops", drops, &self.drops)] {
+            let labels = labels.iter().map(String::as_str).collect::<Vec<_>>();
+            match place {
+                Some(place) => lists.push((place.span(), labels)),
+                None if labels.is_empty() => {}
+                None => {
+                    let line_ends = if edited.ends_with('\n') { "" } else { "\n" };
+                    edited.push_str(&format!("{line_ends}{key} = {}\n", toml::Value::from(labels)));
+                }
             }
         }
         // From the end, so that the places before stay where they are.

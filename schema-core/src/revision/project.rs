@@ -78,6 +78,7 @@ mod tests {
             created: created.parse().unwrap(),
             engines: Vec::new(),
             makes: Vec::new(),
+            drops: Vec::new(),
         }
     }
 

@@ -11,10 +11,10 @@ use crate::dialect::{Scope, Spelling, spelling};
 use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Source};
+use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source};
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Why the SQL of models cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,16 @@ pub enum SourceError {
         reason: &'static str,
         /// What to do instead.
         hint: &'static str,
+    },
+    /// Two statements make the same object.
+    #[error("{place}: `{statement}` makes what {first} makes too")]
+    MadeTwice {
+        /// The file and line.
+        place: String,
+        /// How the statement begins.
+        statement: String,
+        /// The file and line of the other one.
+        first: String,
     },
     /// The server refuses a statement.
     #[error("{place}: {reason}, in `{statement}`")]
@@ -73,6 +83,7 @@ impl SourceError {
         match self {
             SourceError::Split { .. }
             | SourceError::NotAllowed { .. }
+            | SourceError::MadeTwice { .. }
             | SourceError::Refused { .. }
             | SourceError::ChangesStructs { .. } => ErrorClass::Usage,
             SourceError::NoScratch(error) | SourceError::Driver(error) => error.class(),
@@ -85,6 +96,7 @@ impl SourceError {
         match self {
             SourceError::Split { error, .. } => error.hint(),
             SourceError::NotAllowed { hint, .. } => Some((*hint).to_owned()),
+            SourceError::MadeTwice { .. } => Some("leave one of them out".to_owned()),
             SourceError::Refused { hint, .. } => hint.clone(),
             SourceError::ChangesStructs { .. } => {
                 Some("say tables, columns, constraints and their indexes on the structs".to_owned())
@@ -154,6 +166,7 @@ struct Refused {
 
 fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError> {
     let mut units = Vec::new();
+    let mut made: HashMap<String, String> = HashMap::new();
     for source in sources {
         let split = split(&source.sql, engine)
             .map_err(|error| SourceError::Split { file: source.file.clone(), error })?;
@@ -162,6 +175,12 @@ fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError>
             if let Some(refuse::Refusal { reason, hint }) = refuse::refusal(statement.sql, engine) {
                 let statement = beginning(statement.sql);
                 return Err(SourceError::NotAllowed { place, statement, reason, hint });
+            }
+            if let Some(object) = refuse::object_made_by(statement.sql, engine)
+                && let Some(first) = made.insert(object, place.clone())
+            {
+                let statement = beginning(statement.sql);
+                return Err(SourceError::MadeTwice { place, statement, first });
             }
             units.push(Unit {
                 place: Some(place),
@@ -191,11 +210,13 @@ fn make(
     said: Vec<Unit>,
 ) -> Result<Schema, SourceError> {
     let mut pending = said;
-    pending.extend(said_by_structs(scratch.engine(), desired)?);
+    let structs = said_by_structs(scratch.engine(), desired, &pending)?;
+    pending.extend(structs);
     let mut refused = attempt(scratch, pending)?;
     if refused.is_empty() {
         return Ok(Schema::default());
     }
+    let there = scratch.introspect()?;
     // What the SQL that is left may make itself, it makes.
     let texts: HashSet<String> = refused
         .iter()
@@ -203,7 +224,7 @@ fn make(
         .flat_map(|it| &it.unit.statements)
         .flat_map(|statement| (spelling(scratch.engine()).identifiers)(&statement.sql))
         .collect();
-    let (named, others): (Vec<Kept>, Vec<Kept>) = of_database(scratch.engine(), current, desired)
+    let (named, others): (Vec<Kept>, Vec<Kept>) = of_database(scratch.engine(), current, desired, &there)
         .into_iter()
         .partition(|kept| texts.contains(&kept.name));
     let mut made = Schema::default();
@@ -270,8 +291,13 @@ fn units(refused: Vec<Refused>) -> Vec<Unit> {
     refused.into_iter().map(|refused| refused.unit).collect()
 }
 
-/// The statements that make the structs' schema from nothing.
-fn said_by_structs(engine: Engine, desired: &Schema) -> Result<Vec<Unit>, SourceError> {
+/// The statements that make the structs' schema from nothing, but for the schemas that the SQL makes.
+fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Vec<Unit>, SourceError> {
+    let schemas: HashSet<String> = said
+        .iter()
+        .flat_map(|unit| &unit.statements)
+        .filter_map(|statement| refuse::schema_made_by(&statement.sql, engine))
+        .collect();
     let refused = |reason: String| SourceError::Refused {
         place: "what the structs say".to_owned(),
         statement: String::new(),
@@ -281,25 +307,42 @@ fn said_by_structs(engine: Engine, desired: &Schema) -> Result<Vec<Unit>, Source
     let whole = compare(engine, Schema::default(), desired.clone(), Scope::Models, &[])
         .map_err(|error| refused(error.to_string()))?;
     let plan = whole.up().map_err(|error| refused(error.to_string()))?;
-    let unit = |statement| Unit { place: None, statements: vec![statement] };
-    Ok(plan.statements.into_iter().map(unit).collect())
+    let is_said = |statement: &Statement| {
+        refuse::schema_made_by(&statement.sql, engine).is_some_and(|name| schemas.contains(&name))
+    };
+    let statements = plan.statements.into_iter().filter(|statement| !is_said(statement));
+    Ok(statements.map(|statement| Unit { place: None, statements: vec![statement] }).collect())
 }
 
-/// What the database has beside tables and views, in an order in which most can be made.
-fn of_database(engine: Engine, current: &Schema, desired: &Schema) -> Vec<Kept> {
+/// What the database has beside tables and views and no model has said, in an order in which most can be made; without what is there already.
+fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schema) -> Vec<Kept> {
+    let Said { formerly, .. } = &desired.said;
+    let objects: HashSet<(OpaqueKind, &QualifiedName)> =
+        there.opaque.iter().map(|it| (it.kind, &it.name)).collect();
     let is_kept = |object: &&OpaqueObject| {
         let create = ObjectChange { before: None, after: Some((*object).clone()) };
-        !object.kind.is_about_roles() && object.kind != OpaqueKind::Setting && plan::can_plan(engine, &create)
+        !objects.contains(&(object.kind, &object.name))
+            && !formerly.contains(&Said::label_of_object(object))
+            && !object.kind.is_about_roles()
+            && object.kind != OpaqueKind::Setting
+            && plan::can_plan(engine, &create)
     };
-    let declared: HashSet<&QualifiedName> = desired.enums.iter().map(|it| &it.name).collect();
+    let enums = desired.enums.iter().chain(&there.enums);
+    let declared: HashSet<&QualifiedName> = enums.map(|it| &it.name).collect();
     let nothing = Schema::default;
-    let namespaces = current.namespaces.iter();
+    let namespaces = current.namespaces.iter().filter(|it| {
+        !there.namespaces.iter().any(|other| other.name == it.name)
+            && !formerly.contains(&Said::label_of_schema(&it.name))
+    });
     let namespaces = namespaces.map(|it| (&it.name, Schema { namespaces: vec![it.clone()], ..nothing() }));
     let enums = current.enums.iter().filter(|it| !declared.contains(&it.name));
     let enums = enums.map(|it| (&it.name.name, Schema { enums: vec![it.clone()], ..nothing() }));
     let objects = current.opaque.iter().filter(is_kept);
     let objects = objects.map(|it| (&it.name.name, Schema { opaque: vec![it.clone()], ..nothing() }));
-    let triggers = current.triggers.iter();
+    let triggers = current.triggers.iter().filter(|it| {
+        !there.triggers.iter().any(|other| other.name == it.name)
+            && !formerly.contains(&Said::label_of_trigger(it))
+    });
     let triggers = triggers.map(|it| (&it.name, Schema { triggers: vec![it.clone()], ..nothing() }));
     let all = namespaces.chain(enums).chain(objects).chain(triggers);
     all.filter_map(|(name, object)| {
@@ -323,15 +366,27 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
     let known: HashSet<&QualifiedName> = of_structs.chain(&kept.enums).map(|it| &it.name).collect();
     let enums: Vec<_> = found.enums.iter().filter(|it| !known.contains(&it.name)).cloned().collect();
     desired.enums.extend(enums);
-    let namespaces = found.namespaces.iter().filter(|it| !kept.namespaces.contains(it));
-    desired.namespaces.extend(namespaces.cloned());
-    desired.namespaces.sort();
-    desired.namespaces.dedup();
-    for table in &mut desired.tables {
-        if let Some(made) = found.tables.iter().find(|made| folded(&made.name) == folded(&table.name)) {
-            table.options.row_level_security |= made.options.row_level_security;
-            table.options.force_row_level_security |= made.options.force_row_level_security;
+    let mut others = BTreeSet::new();
+    for namespace in &found.namespaces {
+        if !kept.namespaces.contains(namespace) && !desired.namespaces.contains(namespace) {
+            others.insert(Said::label_of_schema(&namespace.name));
+            desired.namespaces.push(namespace.clone());
         }
+    }
+    desired.namespaces.sort();
+    for table in &mut desired.tables {
+        let Some(made) = found.tables.iter().find(|made| folded(&made.name) == folded(&table.name)) else {
+            continue;
+        };
+        let options = &made.options;
+        for (forced, is_on) in [(false, options.row_level_security), (true, options.force_row_level_security)]
+        {
+            if is_on {
+                others.insert(Said::label_of_row_security(&table.name, forced));
+            }
+        }
+        table.options.row_level_security |= options.row_level_security;
+        table.options.force_row_level_security |= options.force_row_level_security;
     }
     let is_made = |object: &&OpaqueObject| {
         let is_same = |other: &OpaqueObject| {
@@ -340,6 +395,7 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
         !object.kind.is_about_roles() && !kept.opaque.iter().any(is_same)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));
+    desired.said.others = others;
     desired.said.triggers = triggers.cloned().collect();
     desired.said.opaque = found.opaque.iter().filter(is_made).cloned().collect();
 }

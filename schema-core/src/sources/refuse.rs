@@ -1,7 +1,7 @@
-//! Which statements models may say: those that make objects, and no others.
+//! Which statements models may say: those that make objects, and no others; and what they make.
 
 use crate::model::Engine;
-use crate::sql::Words;
+use crate::sql::{Directive, TokenKind, Words, tokenize, unquote_identifier};
 
 /// Why models cannot say a statement, and what to do instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,18 @@ const SERVER: Refusal =
     Refusal { reason: "it is the server's, not the schema's", hint: "run it once by hand, or in a revision" };
 const TEMPORARY: Refusal =
     Refusal { reason: "it would be gone with the session", hint: "leave `TEMPORARY` out" };
+const DIRECTIVE: Refusal = Refusal {
+    reason: "a comment in it begins with `schema:`, which a script would take for a directive",
+    hint: "begin the comment with another word",
+};
+const OFF: Refusal = Refusal {
+    reason: "row-level security is off where no model switches it on",
+    hint: "leave it out: it goes off once no model says `ENABLE ROW LEVEL SECURITY` or `FORCE` any more",
+};
+const FROM_NOW_ON: Refusal = Refusal {
+    reason: "it would be another moment each time",
+    hint: "say the moment itself (`AT '2031-01-01 00:00:00'`), or make the event in a revision",
+};
 const GRANT: Refusal = Refusal {
     reason: "owners and grants are not compared",
     hint: "say them in a revision; they are kept when an object is recreated",
@@ -40,11 +52,17 @@ const SESSION: Refusal = Refusal {
 /// Why models cannot say the statement; none where they can.
 pub(super) fn refusal(sql: &str, engine: Engine) -> Option<Refusal> {
     let mut words = Words::new(sql, engine);
+    if has_directive(sql, engine) {
+        return Some(DIRECTIVE);
+    }
     match words.keyword().as_str() {
-        "CREATE" => create(words),
+        "CREATE" => create(words, sql, engine),
         "ALTER" => alter(words, sql, engine),
         "COMMENT" if engine == Engine::Postgres => None,
-        "DROP" => (!has_word(sql, engine, "IF")).then_some(DROP),
+        "DROP" => {
+            let is_of_structs = matches!(words.keyword().as_str(), "TABLE" | "INDEX");
+            (is_of_structs || !has_word(sql, engine, "IF")).then_some(DROP)
+        }
         "GRANT" | "REVOKE" => Some(GRANT),
         "SET" | "RESET" | "USE" | "PRAGMA" | "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT"
         | "RELEASE" | "END" => Some(SESSION),
@@ -52,9 +70,31 @@ pub(super) fn refusal(sql: &str, engine: Engine) -> Option<Refusal> {
     }
 }
 
-fn create(mut words: Words<'_>) -> Option<Refusal> {
+fn create(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
     if words.skip("OR") {
         words.skip("REPLACE");
+    }
+    let temporary = match engine {
+        Engine::Sqlite => Some("temp"),
+        Engine::Postgres => Some("pg_temp"),
+        Engine::Mysql | Engine::Mariadb => None,
+    };
+    let schema = made(sql, engine).map(|made| made.name).filter(|name| name.len() > 1);
+    if temporary
+        .is_some_and(|temporary| schema.is_some_and(|name| name.first().is_some_and(|it| it == temporary)))
+    {
+        return Some(TEMPORARY);
+    }
+    let is_relative = ["CURRENT_TIMESTAMP", "NOW", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP"];
+    let mut rest = words.clone();
+    while !rest.is_at_end() {
+        if rest.is_next("DO") {
+            break;
+        }
+        if rest.skip("AT") && is_relative.iter().any(|word| rest.is_next(word)) {
+            return Some(FROM_NOW_ON);
+        }
+        rest.keyword();
     }
     match words.keyword().as_str() {
         "TABLE" | "UNLOGGED" => Some(TABLE),
@@ -78,15 +118,147 @@ fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
             words.name();
             let action = words.keyword();
             let what = if action == "NO" || action == "FORCE" { "ROW".to_owned() } else { words.keyword() };
-            let is_switch = matches!(action.as_str(), "ENABLE" | "DISABLE" | "FORCE" | "NO")
-                && matches!(what.as_str(), "ROW" | "TRIGGER" | "RULE" | "ALWAYS" | "REPLICA");
-            (!is_switch).then_some(ALTER_TABLE)
+            match (action.as_str(), what.as_str()) {
+                ("DISABLE" | "NO", "ROW") => Some(OFF),
+                ("ENABLE" | "FORCE", "ROW")
+                | ("ENABLE" | "DISABLE", "TRIGGER" | "RULE" | "ALWAYS" | "REPLICA") => None,
+                _ => Some(ALTER_TABLE),
+            }
         }
         "DATABASE" | "ROLE" | "USER" | "GROUP" | "SYSTEM" | "TABLESPACE" | "SUBSCRIPTION" | "SERVER"
         | "INSTANCE" => Some(SERVER),
         "DEFAULT" => Some(GRANT),
         _ => None,
     }
+}
+
+/// What a CREATE makes.
+struct Made {
+    /// The last word before the name: `FUNCTION`.
+    kind: String,
+    /// The parts of the name.
+    name: Vec<String>,
+    /// What tells it from others of the same name: the arguments of a function, the table of a trigger.
+    more: String,
+}
+
+/// What the statement makes; none where it is no CREATE, or its name cannot be found.
+fn made(sql: &str, engine: Engine) -> Option<Made> {
+    const KINDS: [&str; 20] = [
+        "AGGREGATE",
+        "COLLATION",
+        "DOMAIN",
+        "EVENT",
+        "EXTENSION",
+        "FUNCTION",
+        "INDEX",
+        "PACKAGE",
+        "POLICY",
+        "PROCEDURE",
+        "ROLE",
+        "RULE",
+        "SCHEMA",
+        "SEQUENCE",
+        "STATISTICS",
+        "TABLE",
+        "TRIGGER",
+        "TYPE",
+        "USER",
+        "VIEW",
+    ];
+    /// Kinds whose statements name other objects first.
+    const OTHERS: [&str; 10] = [
+        "ACCESS",
+        "CAST",
+        "CONVERSION",
+        "DATA",
+        "LANGUAGE",
+        "OPERATOR",
+        "PUBLICATION",
+        "SERVER",
+        "TEXT",
+        "TRANSFORM",
+    ];
+    let mut words = Words::new(sql, engine);
+    if !words.skip("CREATE") {
+        return None;
+    }
+    let kind = loop {
+        if words.is_at_end() {
+            return None;
+        }
+        let word = words.keyword();
+        if OTHERS.contains(&word.as_str()) {
+            return None;
+        }
+        if KINDS.contains(&word.as_str()) {
+            break word;
+        }
+    };
+    if engine == Engine::Postgres && kind == "EVENT" {
+        words.skip("TRIGGER");
+    }
+    if kind == "PACKAGE" {
+        words.skip("BODY");
+    }
+    if words.skip("IF") {
+        words.skip("NOT");
+        words.skip("EXISTS");
+    }
+    let name = words.name()?;
+    let name = Words::parts(&name, engine).iter().map(|part| unquote_identifier(part)).collect();
+    let mut more = String::new();
+    match kind.as_str() {
+        "FUNCTION" | "PROCEDURE" | "AGGREGATE" if engine == Engine::Postgres => {
+            let mut depth = 0usize;
+            while !words.is_at_end() {
+                let word = words.keyword();
+                match word.as_str() {
+                    "(" => depth += 1,
+                    ")" => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                more.push_str(&word);
+                more.push(' ');
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        "TRIGGER" | "RULE" | "POLICY" if engine == Engine::Postgres => {
+            let before = if kind == "RULE" { "TO" } else { "ON" };
+            while !words.is_at_end() && !words.skip(before) {
+                words.keyword();
+            }
+            more = words.name().unwrap_or_default();
+        }
+        "PACKAGE" => more = if has_word(sql, engine, "BODY") { "body".to_owned() } else { String::new() },
+        _ => {}
+    }
+    Some(Made { kind, name, more })
+}
+
+/// The object that a statement makes, as a text that two statements share where they make the same one.
+pub(super) fn object_made_by(sql: &str, engine: Engine) -> Option<String> {
+    let Made { kind, name, more } = made(sql, engine)?;
+    // The engines have one name for each of these.
+    let kind = if kind == "PROCEDURE" && engine == Engine::Postgres { "FUNCTION" } else { &kind };
+    let name: Vec<String> = name.iter().map(|part| part.to_lowercase()).collect();
+    Some(format!("{kind} {name:?} {}", more.to_lowercase()))
+}
+
+/// The schema that a statement makes.
+pub(super) fn schema_made_by(sql: &str, engine: Engine) -> Option<String> {
+    let Made { kind, name, more: _ } = made(sql, engine)?;
+    name.into_iter().next_back().filter(|_| kind == "SCHEMA" && engine == Engine::Postgres)
+}
+
+/// Whether a script would take a comment of it for a directive.
+fn has_directive(sql: &str, engine: Engine) -> bool {
+    tokenize(sql, engine).iter().any(|token| {
+        let text = token.text(sql);
+        token.kind == TokenKind::LineComment && Directive::parse(text).is_some()
+    })
 }
 
 fn has_word(sql: &str, engine: Engine, word: &str) -> bool {
@@ -113,7 +285,6 @@ mod tests {
             "CREATE UNIQUE INDEX i ON totals (id)",
             "ALTER TABLE ONLY app.\"t\" ENABLE ROW LEVEL SECURITY",
             "ALTER TABLE t FORCE ROW LEVEL SECURITY",
-            "ALTER TABLE t NO FORCE ROW LEVEL SECURITY",
             "ALTER TABLE t ENABLE ALWAYS TRIGGER a",
             "COMMENT ON FUNCTION f() IS 'x'",
             "DROP FUNCTION IF EXISTS f()",
@@ -136,8 +307,51 @@ mod tests {
             ("INSERT INTO t VALUES (1)", ROWS),
             ("SELECT cron.schedule('x', '* * * * *', 'SELECT 1')", ROWS),
             ("SET search_path = app", SESSION),
+            ("CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", TEMPORARY),
+            ("DROP TABLE IF EXISTS t", DROP),
+            ("ALTER TABLE t DISABLE ROW LEVEL SECURITY", OFF),
+            ("ALTER TABLE t NO FORCE ROW LEVEL SECURITY", OFF),
         ] {
             assert_eq!(refusal(sql, Engine::Postgres), Some(expected), "{sql}");
         }
+    }
+
+    #[test]
+    fn statements_on_other_engines_are_refused_for_their_own_reasons() {
+        let event = "CREATE EVENT e ON SCHEDULE AT CURRENT_TIMESTAMP + INTERVAL 3 DAY DO DELETE FROM t";
+        assert_eq!(refusal(event, Engine::Mysql), Some(FROM_NOW_ON));
+        assert_eq!(refusal("CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SET @at = NOW()", Engine::Mysql), None);
+        let trigger = "CREATE TRIGGER temp.t AFTER INSERT ON users BEGIN SELECT 1; END";
+        assert_eq!(refusal(trigger, Engine::Sqlite), Some(TEMPORARY));
+        let commented = "CREATE TRIGGER t AFTER INSERT ON users BEGIN\n-- schema: autocommit\nSELECT 1; END";
+        assert_eq!(refusal(commented, Engine::Mariadb), Some(DIRECTIVE));
+    }
+
+    #[test]
+    fn what_two_statements_make_is_told_apart() {
+        let same = |one: &str, other: &str, engine| {
+            object_made_by(one, engine).unwrap() == object_made_by(other, engine).unwrap()
+        };
+        let function = |arguments: &str| {
+            format!("CREATE OR REPLACE FUNCTION f({arguments}) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        };
+        assert!(same(&function("a int"), &function("A INT"), Engine::Postgres));
+        assert!(!same(&function("a int"), &function("a text"), Engine::Postgres));
+        assert!(same(
+            "CREATE VIEW IF NOT EXISTS v AS SELECT 1",
+            "CREATE VIEW \"V\" AS SELECT 2",
+            Engine::Sqlite
+        ));
+        let on = |table: &str| {
+            format!("CREATE TRIGGER t BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION f()")
+        };
+        assert!(!same(&on("a"), &on("b"), Engine::Postgres));
+        let rule = |table: &str| format!("CREATE RULE r AS ON UPDATE TO {table} DO NOTHING");
+        assert!(!same(&rule("a"), &rule("b"), Engine::Postgres));
+        assert_eq!(object_made_by("CREATE CAST (a AS b) WITH FUNCTION f(a)", Engine::Postgres), None);
+        assert_eq!(
+            schema_made_by("CREATE SCHEMA IF NOT EXISTS \"app\"", Engine::Postgres).as_deref(),
+            Some("app")
+        );
     }
 }

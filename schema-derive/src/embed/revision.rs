@@ -14,8 +14,8 @@ pub(super) struct Revision {
     pub(super) engines: Vec<Engine>,
 }
 
-const KEYS: [&str; 8] =
-    ["revision", "revises", "message", "created", "engines", "labels", "depends_on", "makes"];
+const KEYS: [&str; 9] =
+    ["revision", "revises", "message", "created", "engines", "labels", "depends_on", "makes", "drops"];
 
 /// The longest id that fits into the history table.
 const LONGEST: usize = 64;
@@ -50,6 +50,7 @@ impl Revision {
         file.text("message")?;
         file.check_created()?;
         file.texts("makes", false)?;
+        file.texts("drops", false)?;
         Ok(Revision {
             id: name(id, line)?,
             revises: file.names("revises", true)?,

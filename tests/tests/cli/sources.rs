@@ -107,3 +107,97 @@ fn sql_of_models_uses_what_only_the_database_has() {
     let shown = sandbox.run("show head --sql").exits(0);
     assert!(shown.stdout.contains("shorten") && !shown.stdout.contains("DOMAIN"), "{shown}");
 }
+
+#[test]
+fn what_only_the_database_has_does_not_take_the_place_of_what_models_say() {
+    let Some((sandbox, database)) = on_postgres() else { return };
+    execute(&database, &["CREATE DOMAIN short AS text"]);
+    let uses = "CREATE VIEW shorts AS SELECT nick::short AS nick FROM users";
+    write(&sandbox, &[("sql/note.sql", NOTE), ("sql/shorts.sql", uses)]);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade --adopt").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    write(&sandbox, &[("sql/shorts.sql", uses)]);
+    let differs = sandbox.run("check --schema-json schema.json").exits(1);
+    assert_eq!(
+        differs.stdout, "- drop the function `note()`\n- drop the trigger `noted on users`\n",
+        "{differs}"
+    );
+}
+
+#[test]
+fn row_level_security_and_schemas_go_with_the_sql_that_said_them() {
+    let Some((sandbox, database)) = on_postgres() else { return };
+    let policy = "CREATE SCHEMA app;\nALTER TABLE users ENABLE ROW LEVEL SECURITY;\n\
+                  CREATE POLICY own ON users USING (nick = current_user);\n";
+    write(&sandbox, &[("sql/policy.sql", policy)]);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    write(&sandbox, &[]);
+    sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    let shown = sandbox.run("show head --sql").exits(0);
+    assert!(shown.stdout.contains("DISABLE ROW LEVEL SECURITY"), "{shown}");
+    assert!(shown.stdout.contains("DROP SCHEMA app"), "{shown}");
+    // From now on both are whoever's makes them.
+    execute(&database, &["ALTER TABLE users ENABLE ROW LEVEL SECURITY", "CREATE SCHEMA app"]);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}
+
+#[test]
+fn a_said_trigger_goes_under_the_new_name_of_its_table() {
+    let sandbox = project();
+    let trigger = "CREATE TRIGGER counted AFTER INSERT ON users BEGIN SELECT 1; END";
+    write(&sandbox, &[("sql/counted.sql", trigger)]);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    write(&sandbox, &[]);
+    let renamed = sandbox.read("schema.json").replace("\"users\"", "\"people\"");
+    sandbox.write("schema.json", &renamed);
+    sandbox.run("autogenerate -m second --schema-json schema.json --rename users=people").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    let left = sandbox.run("inspect").exits(0).stdout;
+    assert!(left.contains("people") && !left.contains("counted"), "{left}");
+    // Made by hand, it is somebody's own.
+    let by_hand = "CREATE TRIGGER counted AFTER INSERT ON people BEGIN SELECT 1; END";
+    let database = rusqlite::Connection::open(sandbox.path().join("dev.db")).unwrap();
+    database.execute_batch(by_hand).unwrap();
+    sandbox.run("check --schema-json schema.json").exits(0);
+    database.execute_batch("DROP TRIGGER counted").unwrap();
+    sandbox.run("downgrade -1").exits(0);
+    sandbox.run("verify").exits(0);
+}
+
+#[test]
+fn a_schema_of_a_struct_may_be_made_by_sql() {
+    let Some((sandbox, _database)) = on_postgres() else { return };
+    write(
+        &sandbox,
+        &[(
+            "sql/app.sql",
+            "CREATE SCHEMA app;\nCREATE FUNCTION app.one() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        )],
+    );
+    let text =
+        sandbox.read("schema.json").replace("\"name\":\"users\"", "\"name\":\"users\",\"schema\":\"app\"");
+    assert!(text.contains("\"schema\":\"app\""), "{text}");
+    sandbox.write("schema.json", &text);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+}
+
+#[test]
+fn what_filters_leave_alone_sql_of_models_cannot_say() {
+    let sandbox = project();
+    let toml = sandbox.read("schema.toml");
+    sandbox.write("schema.toml", &format!("{toml}\n[filters]\ntables = [\"audit_*\"]\n"));
+    for sql in ["CREATE VIEW audit_v AS SELECT 1 AS a", "CREATE VIRTUAL TABLE audit_f USING fts5(a)"] {
+        write(&sandbox, &[("sql/audit.sql", sql)]);
+        let refused = sandbox.run("autogenerate -m first --schema-json schema.json").exits(2);
+        assert!(refused.stderr.contains("the models declare what is to be left alone: `audit_"), "{refused}");
+    }
+}

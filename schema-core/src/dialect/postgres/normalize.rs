@@ -12,7 +12,7 @@ use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
     Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey, QualifiedName,
-    Schema, Table, TableOptions, Trigger, View,
+    Said, Schema, Table, TableOptions, Trigger, View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
+    let gone = desired.said.gone.clone();
     let mut relations = naming::relation_names(current);
     let mut renames = Vec::new();
     for table in &mut desired.tables {
@@ -32,7 +33,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
             let mut names = Names { relations, constraints: naming::constraint_names(before) };
             unify_columns(before, table, scope);
             let of_table = unify_objects(before, table, scope, &mut names);
-            unify_rest(before, table, scope);
+            unify_rest(before, table, scope, &gone);
             if scope == Scope::Models {
                 follow_renames(&mut table.options.replica_identity, &of_table);
             }
@@ -106,9 +107,10 @@ fn unify_objects(before: &Table, after: &mut Table, scope: Scope, names: &mut Na
     constraints.chain(indexes).collect()
 }
 
-fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
+fn unify_rest(before: &Table, after: &mut Table, scope: Scope, gone: &BTreeSet<String>) {
     unify_options(&before.options, &mut after.options, scope);
     if scope == Scope::Models {
+        keep_row_security(before, after, gone);
         // Models declare partitioned and inheriting tables as plain ones.
         after.partition_by.clone_from(&before.partition_by);
         // A model of the partitioned table wants its indexes whole.
@@ -130,6 +132,14 @@ fn unify_rest(before: &Table, after: &mut Table, scope: Scope) {
     if same(&before.partition_by, &after.partition_by) {
         after.partition_by.clone_from(&before.partition_by);
     }
+}
+
+/// SQL of models switches it on. What was switched on by hand stays on.
+fn keep_row_security(before: &Table, after: &mut Table, gone: &BTreeSet<String>) {
+    let goes = |forced: bool| gone.contains(&Said::label_of_row_security(&after.name, forced));
+    let (goes, forced_goes) = (goes(false), goes(true));
+    after.options.row_level_security |= before.options.row_level_security && !goes;
+    after.options.force_row_level_security |= before.options.force_row_level_security && !forced_goes;
 }
 
 fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
@@ -233,9 +243,6 @@ fn follow_renames(identity: &mut Option<String>, renames: &[Rename]) {
 
 fn unify_options(current: &TableOptions, desired: &mut TableOptions, scope: Scope) {
     if scope == Scope::Models {
-        // SQL of models switches it on; no model switches it off.
-        desired.row_level_security |= current.row_level_security;
-        desired.force_row_level_security |= current.force_row_level_security;
         desired.replica_identity.clone_from(&current.replica_identity);
     }
     unify_parameters(&current.with, &mut desired.with, Storage::Table);
@@ -298,8 +305,10 @@ fn read_by(view: &View, names: &[QualifiedName]) -> Vec<QualifiedName> {
 fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     let known: BTreeMap<&str, &Namespace> =
         current.namespaces.iter().map(|it| (it.name.as_str(), it)).collect();
+    let stays = |it: &&Namespace| !desired.said.gone.contains(&Said::label_of_schema(&it.name));
+    let kept: Vec<Namespace> = current.namespaces.iter().filter(stays).cloned().collect();
     desired.namespaces.retain(|it| !known.contains_key(it.name.as_str()));
-    desired.namespaces.extend(current.namespaces.iter().cloned());
+    desired.namespaces.extend(kept);
     desired.namespaces.sort();
 
     let there: BTreeSet<&QualifiedName> = relations(desired).collect();

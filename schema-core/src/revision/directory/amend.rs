@@ -2,7 +2,7 @@
 
 use super::layout::{self, REVISION_FILE};
 use super::source::failed;
-use super::write::{file_contents, made, sync_folder, write_files};
+use super::write::{each_once, file_contents, sync_folder, write_files};
 use super::{Created, Direction, Directory, DirectoryError, Folder, Scripts, Source};
 use crate::model::Engine;
 use crate::revision::{Graph, RevisionId};
@@ -41,7 +41,9 @@ impl Directory {
         let mut revision = before.clone();
         revision.engines.push(engine);
         revision.engines.sort();
-        revision.makes = made(revision.makes.into_iter().chain(scripts.made_on(engine)));
+        let [made, dropped] = scripts.labels_on(engine);
+        revision.makes = each_once(revision.makes, made);
+        revision.drops = each_once(revision.drops, dropped);
         let path = root.join(&folder.name);
 
         let mut files: BTreeMap<String, String> = BTreeMap::new();

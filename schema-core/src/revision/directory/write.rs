@@ -55,18 +55,21 @@ pub struct Scripts {
     pub down: String,
     /// What of it the SQL of models makes: see [`Revision::makes`].
     pub makes: Vec<String>,
+    /// What no SQL of models says any more: see [`Revision::drops`].
+    pub drops: Vec<String>,
 }
 
 impl Scripts {
     /// Two scripts in which no SQL of models makes anything.
     #[must_use]
     pub fn new(up: impl Into<String>, down: impl Into<String>) -> Self {
-        Scripts { up: up.into(), down: down.into(), makes: Vec::new() }
+        Scripts { up: up.into(), down: down.into(), makes: Vec::new(), drops: Vec::new() }
     }
 
-    /// What SQL of models makes, with the engine in front.
-    pub(super) fn made_on(&self, engine: Engine) -> Vec<String> {
-        self.makes.iter().map(|label| format!("{engine} {label}")).collect()
+    /// What SQL of models makes and no longer says, with the engine in front.
+    pub(super) fn labels_on(&self, engine: Engine) -> [Vec<String>; 2] {
+        let with_engine = |label: &String| format!("{} {label}", engine.name());
+        [&self.makes, &self.drops].map(|labels| labels.iter().map(with_engine).collect())
     }
 }
 
@@ -151,13 +154,18 @@ fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scripts>), Dire
     }
     let engines = scripts.keys().copied().collect();
     let created = Timestamp::from_second(created.as_second()).unwrap_or(created);
-    let makes = made(scripts.iter().flat_map(|(engine, scripts)| scripts.made_on(*engine)));
-    Ok((Revision { id, revises, depends_on, labels, message, created, engines, makes }, scripts))
+    let (mut makes, mut drops) = (Vec::new(), Vec::new());
+    for (engine, scripts) in &scripts {
+        let [made, dropped] = scripts.labels_on(*engine);
+        makes = each_once(makes, made);
+        drops = each_once(drops, dropped);
+    }
+    Ok((Revision { id, revises, depends_on, labels, message, created, engines, makes, drops }, scripts))
 }
 
-/// In one order, each once.
-pub(super) fn made(labels: impl IntoIterator<Item = String>) -> Vec<String> {
-    labels.into_iter().collect::<BTreeSet<_>>().into_iter().collect()
+/// Both lists in one order, each text once.
+pub(super) fn each_once(there: Vec<String>, more: Vec<String>) -> Vec<String> {
+    there.into_iter().chain(more).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) -> BTreeMap<String, String> {
@@ -171,7 +179,7 @@ fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) ->
 
 /// The two files of an engine; its name is in theirs where there are several.
 pub(super) fn file_contents(engine: Engine, scripts: Scripts, several: bool) -> BTreeMap<String, String> {
-    let Scripts { up, down, makes: _ } = scripts;
+    let Scripts { up, down, makes: _, drops: _ } = scripts;
     let engine = several.then_some(engine);
     BTreeMap::from([
         (layout::script_name(Direction::Up, engine), up),

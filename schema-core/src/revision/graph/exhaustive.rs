@@ -43,6 +43,7 @@ impl Matrix {
             created: jiff::Timestamp::from_second(i64::try_from(position).unwrap()).unwrap(),
             engines: vec![crate::model::Engine::Sqlite],
             makes: Vec::new(),
+            drops: Vec::new(),
         };
         Graph::new((0..COUNT).map(revision)).unwrap()
     }

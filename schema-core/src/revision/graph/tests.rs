@@ -20,6 +20,7 @@ fn revision(name: &str, created: i64, revises: &[&str], depends_on: &[&str], lab
         created: jiff::Timestamp::from_second(created).unwrap(),
         engines: vec![crate::model::Engine::Sqlite],
         makes: Vec::new(),
+        drops: Vec::new(),
     }
 }
 

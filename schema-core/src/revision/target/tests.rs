@@ -25,6 +25,7 @@ fn graph(revisions: &[(&str, &str, &str, &str)]) -> Graph {
             created: jiff::Timestamp::from_second(i64::try_from(second).unwrap()).unwrap(),
             engines: vec![crate::model::Engine::Sqlite],
             makes: Vec::new(),
+            drops: Vec::new(),
         };
     Graph::new(revisions.iter().enumerate().map(revision)).unwrap()
 }

@@ -41,6 +41,11 @@ pub(super) fn cases() -> Vec<Case> {
         ("postgres", Capability::Namespaces, COUNT_POSTGRES),
         ("mysql", Capability::MysqlTables, COUNT_MYSQL),
     ] {
+        // SQLite fires the one that was created last first.
+        let other = sql
+            .replace("items_count", "items_more")
+            .replace("count_change", "count_more")
+            .replace("changed", "more");
         let name = |what: &str| -> &'static str { format!("{what}_in_{engine}").leak() };
         cases.extend([
             case(name("say_a_trigger"), capability, noted(), with(noted(), &[sql])),
@@ -56,12 +61,20 @@ pub(super) fn cases() -> Vec<Case> {
                 with(noted(), &[sql]),
                 with(wider(), &[sql]),
             ),
+            case(
+                name("say_a_trigger_that_is_created_before_another"),
+                capability,
+                with(noted(), &[sql]),
+                with(noted(), &[&other, sql]),
+            ),
             Case::new(name("say_the_same_trigger"), with(noted(), &[sql]), with(noted(), &[sql]))
                 .only_with(capability)
                 .row("items", row! { id: 3, note: "x", changes: 2 })
                 .is_no_change(),
         ]);
     }
+    let routines = "CREATE FUNCTION shorten(given varchar(200)) RETURNS varchar(200) DETERMINISTIC NO SQL RETURN left(given, 3);\n\
+         CREATE PROCEDURE tidy_up() DELETE FROM items WHERE changes > 3";
     let event = "CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY STARTS '2031-01-01 00:00:00' ON COMPLETION PRESERVE \
          DO DELETE FROM items WHERE changes > 100";
     let search = "CREATE VIRTUAL TABLE search USING fts5(note, content='items', content_rowid='id');\n\
@@ -82,6 +95,21 @@ pub(super) fn cases() -> Vec<Case> {
     let totals = "CREATE MATERIALIZED VIEW totals AS SELECT note, sum(changes) AS changes FROM items GROUP BY note;\n\
          CREATE UNIQUE INDEX totals_note ON totals (note)";
     cases.extend([
+        case(
+            "say_routines_in_mysql",
+            Capability::MysqlTables,
+            noted(),
+            with(with_view(noted(), "shorts", "SELECT id, shorten(note) AS note FROM items"), &[routines]),
+        ),
+        case(
+            "say_another_routine_in_mysql",
+            Capability::MysqlTables,
+            with(with_view(noted(), "shorts", "SELECT id, shorten(note) AS note FROM items"), &[routines]),
+            with(
+                with_view(noted(), "shorts", "SELECT id, shorten(note) AS note FROM items"),
+                &[&routines.replace("3", "4")],
+            ),
+        ),
         case("say_an_event", Capability::MysqlTables, noted(), with(noted(), &[event])),
         case(
             "say_another_event",

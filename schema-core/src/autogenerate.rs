@@ -166,6 +166,16 @@ impl Declared {
             let canonical = driver.canonicalize(current, &mut desired)?;
             return Ok((desired, canonical));
         }
+        // What new functions change the meaning of, only the scratch database can spell.
+        if !sources.iter().any(|source| sources::speaks_of_functions(source, driver.engine())) {
+            let mut spelled = desired.clone();
+            match driver.canonicalize(current, &mut spelled) {
+                Ok(_) => desired = spelled,
+                // The database may not have yet what the sources make.
+                Err(DriverError::Refused { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
         let of_structs: HashSet<QualifiedName> = desired.views.iter().map(|view| view.name.clone()).collect();
         let canonical = sources::understand(driver, current, &mut desired, &sources)?;
         let views = desired.views.iter().map(|view| &view.name).filter(|name| !of_structs.contains(name));

@@ -284,9 +284,14 @@ fn settled(
         return Ok(());
     }
     // A statement may have the server write an expression in other words that has not changed.
-    let mut wanted = wanted.clone();
-    scratch.canonicalize(&reached, &mut wanted)?;
-    let differences = left(wanted)?;
+    let mut spelled = wanted.clone();
+    let spelled = match scratch.canonicalize(&reached, &mut spelled) {
+        Ok(_) => spelled,
+        // What is missing or too much is among the differences.
+        Err(DriverError::Refused { .. }) => wanted.clone(),
+        Err(error) => return Err(error.into()),
+    };
+    let differences = left(spelled)?;
     if differences.is_empty() { Ok(()) } else { Err(ProofError::Unsettled { direction, differences }) }
 }
 

@@ -6,7 +6,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use schema_core::{SqlEnum, Table};
+use schema_core::{SqlEnum, Table, sql_file};
 
 /// What became of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, SqlEnum)]
@@ -110,6 +110,10 @@ pub struct Price {
     #[column(type = "char(3)")]
     pub currency: String,
 }
+
+sql_file!("sql/search.sqlite.sql", only(sqlite));
+sql_file!("sql/best_prices.postgres.sql", only(postgres));
+sql_file!("sql/old_imports.mysql.sql", only(mysql));
 
 /// One run of an import, and what went wrong in it.
 #[derive(Table)]

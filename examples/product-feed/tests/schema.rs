@@ -74,7 +74,7 @@ fn products_and_prices_survive_the_way_down_to_the_first_revision_and_up_again()
         store.transaction(|tx| tx.execute("DELETE FROM import_jobs", &[])).unwrap();
         let undone =
             runner::downgrade(driver(url).as_mut(), &revisions, &after_first, &options, &mut |_| {}).unwrap();
-        assert_eq!(undone.len(), 9);
+        assert_eq!(undone.len(), 10);
         runner::upgrade(driver(url).as_mut(), &revisions, &revisions.graph().heads(), &options, &mut |_| {})
             .unwrap();
         assert_eq!(offers(), before);

@@ -3,6 +3,7 @@
 //! The structs' schema and the SQL are made there together, in whatever order the server takes them; what is there afterwards and no struct says is what the SQL
 //! makes. Must not touch the database that it is asked for.
 
+mod made;
 mod refuse;
 
 use crate::apply::{ApplyError, apply_unguarded};
@@ -50,6 +51,14 @@ pub enum SourceError {
         /// The file and line of the other one.
         first: String,
     },
+    /// This release cannot make what the SQL makes.
+    #[error("{}this release cannot plan {what}", place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default())]
+    NotPlanned {
+        /// The file and line, where the words of a statement tell.
+        place: Option<String>,
+        /// The object.
+        what: String,
+    },
     /// The server refuses a statement.
     #[error("{place}: {reason}, in `{statement}`")]
     Refused {
@@ -84,6 +93,7 @@ impl SourceError {
             SourceError::Split { .. }
             | SourceError::NotAllowed { .. }
             | SourceError::MadeTwice { .. }
+            | SourceError::NotPlanned { .. }
             | SourceError::Refused { .. }
             | SourceError::ChangesStructs { .. } => ErrorClass::Usage,
             SourceError::NoScratch(error) | SourceError::Driver(error) => error.class(),
@@ -97,6 +107,9 @@ impl SourceError {
             SourceError::Split { error, .. } => error.hint(),
             SourceError::NotAllowed { hint, .. } => Some((*hint).to_owned()),
             SourceError::MadeTwice { .. } => Some("leave one of them out".to_owned()),
+            SourceError::NotPlanned { .. } => {
+                Some("make it in a revision of its own (`schema-cli revision`)".to_owned())
+            }
             SourceError::Refused { hint, .. } => hint.clone(),
             SourceError::ChangesStructs { .. } => {
                 Some("say tables, columns, constraints and their indexes on the structs".to_owned())
@@ -116,14 +129,24 @@ pub(crate) fn understand(
 ) -> Result<Canonical, SourceError> {
     let engine = driver.engine();
     let said = said_by(sources, engine)?;
+    let places = places(&said, engine);
     let mut scratch = driver.scratch_for_scripts().map_err(SourceError::NoScratch)?;
     let scratch = scratch.as_mut();
     let kept = make(scratch, current, desired, said)?;
     let found = scratch.introspect()?;
     add_made(engine, &found, &kept, desired);
+    check_planned(engine, desired, &places)?;
     let canonical = scratch.canonicalize(&found, desired)?;
     check_structs(engine, found, desired)?;
     Ok(canonical)
+}
+
+/// Whether the SQL may make functions, or says what calls them.
+pub(crate) fn speaks_of_functions(source: &Source, engine: Engine) -> bool {
+    let words = (spelling(engine).identifiers)(&source.sql);
+    words.iter().any(|word| {
+        ["function", "procedure", "aggregate", "extension"].iter().any(|it| it.eq_ignore_ascii_case(word))
+    })
 }
 
 /// A statement that makes part of the schema, and who says it.
@@ -176,7 +199,7 @@ fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError>
                 let statement = beginning(statement.sql);
                 return Err(SourceError::NotAllowed { place, statement, reason, hint });
             }
-            if let Some(object) = refuse::object_made_by(statement.sql, engine)
+            if let Some(object) = made::object_made_by(statement.sql, engine)
                 && let Some(first) = made.insert(object, place.clone())
             {
                 let statement = beginning(statement.sql);
@@ -189,6 +212,36 @@ fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError>
         }
     }
     Ok(units)
+}
+
+/// Where each object is made, by its bare name in lower case.
+fn places(said: &[Unit], engine: Engine) -> HashMap<String, String> {
+    let place = |unit: &Unit| {
+        let made = made::made(&unit.statements.first()?.sql, engine)?;
+        Some((made.name.last()?.to_lowercase(), unit.place.clone()?))
+    };
+    said.iter().filter_map(place).collect()
+}
+
+/// Refuses what no revision could make.
+fn check_planned(
+    engine: Engine,
+    desired: &Schema,
+    places: &HashMap<String, String>,
+) -> Result<(), SourceError> {
+    for object in &desired.said.opaque {
+        let create = ObjectChange { before: None, after: Some(object.clone()) };
+        if !plan::can_plan(engine, &create) || !plan::can_plan(engine, &create.inverse()) {
+            let place = places.get(&bare(&object.name.name).to_lowercase()).cloned();
+            return Err(SourceError::NotPlanned { place, what: object.label() });
+        }
+    }
+    Ok(())
+}
+
+/// `note` of `note(integer)`, `a` of `a on t`.
+fn bare(name: &str) -> &str {
+    name.split(['(', ' ']).next().unwrap_or_default()
 }
 
 /// The first line of a statement, not too long.
@@ -296,7 +349,7 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
     let schemas: HashSet<String> = said
         .iter()
         .flat_map(|unit| &unit.statements)
-        .filter_map(|statement| refuse::schema_made_by(&statement.sql, engine))
+        .filter_map(|statement| made::schema_made_by(&statement.sql, engine))
         .collect();
     let refused = |reason: String| SourceError::Refused {
         place: "what the structs say".to_owned(),
@@ -308,7 +361,7 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
         .map_err(|error| refused(error.to_string()))?;
     let plan = whole.up().map_err(|error| refused(error.to_string()))?;
     let is_said = |statement: &Statement| {
-        refuse::schema_made_by(&statement.sql, engine).is_some_and(|name| schemas.contains(&name))
+        made::schema_made_by(&statement.sql, engine).is_some_and(|name| schemas.contains(&name))
     };
     let statements = plan.statements.into_iter().filter(|statement| !is_said(statement));
     Ok(statements.map(|statement| Unit { place: None, statements: vec![statement] }).collect())
@@ -348,9 +401,7 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
     all.filter_map(|(name, object)| {
         let whole = compare(engine, nothing(), object.clone(), Scope::Database, &[]).ok()?;
         let statements = whole.up().ok()?.statements;
-        // `note(integer)`, `a on t`
-        let name = name.split(['(', ' ']).next().unwrap_or_default().to_owned();
-        Some(Kept { name, object, statements })
+        Some(Kept { name: bare(name).to_owned(), object, statements })
     })
     .collect()
 }
@@ -392,7 +443,9 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
         let is_same = |other: &OpaqueObject| {
             other.kind == object.kind && other.name == object.name && other.definition == object.definition
         };
-        !object.kind.is_about_roles() && !kept.opaque.iter().any(is_same)
+        // A shadow table comes with its virtual table.
+        let is_said = !object.kind.is_about_roles() && object.kind != OpaqueKind::ShadowTable;
+        is_said && !kept.opaque.iter().any(is_same)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));
     desired.said.others = others;

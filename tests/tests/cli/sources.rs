@@ -191,6 +191,42 @@ fn a_schema_of_a_struct_may_be_made_by_sql() {
 }
 
 #[test]
+fn a_function_gets_other_arguments_below_views_and_policies_that_stay() {
+    let Some((sandbox, _database)) = on_postgres() else { return };
+    let reader = "CREATE VIEW shorts AS SELECT short(nick) AS nick FROM users;\nCREATE POLICY own ON users USING (short(nick) <> '');";
+    for (message, arguments) in [("first", "given text"), ("second", "given text, letters integer DEFAULT 3")]
+    {
+        let function = format!(
+            "CREATE FUNCTION short({arguments}) RETURNS text LANGUAGE sql AS $$ SELECT left(given, 3) $$;"
+        );
+        write(&sandbox, &[("sql/short.sql", &function), ("sql/reader.sql", reader)]);
+        sandbox.run(&format!("autogenerate -m {message} --schema-json schema.json")).exits(0);
+        sandbox.run("upgrade").exits(0);
+        sandbox.run("check --schema-json schema.json").exits(0);
+    }
+    sandbox.run("verify").exits(0);
+    sandbox.run("downgrade -1").exits(0);
+}
+
+#[test]
+fn what_no_script_could_make_is_told_with_its_place() {
+    let Some((sandbox, _database)) = on_postgres() else { return };
+    write(
+        &sandbox,
+        &[(
+            "sql/x.sql",
+            "CREATE VIEW v AS SELECT 1 AS a;\nCREATE TEXT SEARCH CONFIGURATION plain (COPY = simple);",
+        )],
+    );
+    let refused = sandbox.run("autogenerate -m first --schema-json schema.json").exits(2);
+    assert!(
+        refused.stderr.contains("this release cannot plan the text search configuration `public.plain`"),
+        "{refused}"
+    );
+    assert!(refused.stderr.contains("hint: make it in a revision of its own"), "{refused}");
+}
+
+#[test]
 fn what_filters_leave_alone_sql_of_models_cannot_say() {
     let sandbox = project();
     let toml = sandbox.read("schema.toml");

@@ -9,6 +9,7 @@ use crate::dialect::mysql::{Variant, event, fold_case, routine};
 use crate::diff::ObjectChange;
 use crate::model::{OpaqueKind, OpaqueObject};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
+use std::collections::BTreeSet;
 
 /// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,26 +126,24 @@ impl<'a> Objects<'a> {
 
     /// What goes before all else: events, which must not run meanwhile, and what has another's name but for its letter case.
     pub(super) fn drop_first(&self) -> Vec<Statement> {
-        self.dropped().filter(|planned| self.goes_first(planned)).map(Planned::drop).collect()
+        let taken = self.created_names();
+        self.dropped().filter(|planned| planned.goes_first(&taken)).map(Planned::drop).collect()
     }
 
     /// What goes once nothing calls it any more.
     pub(super) fn drop_last(&self) -> Vec<Statement> {
-        self.dropped().filter(|planned| !self.goes_first(planned)).map(Planned::drop).collect()
+        let taken = self.created_names();
+        self.dropped().filter(|planned| !planned.goes_first(&taken)).map(Planned::drop).collect()
     }
 
     fn dropped(&self) -> impl Iterator<Item = &Planned<'a>> {
         self.0.iter().filter(|planned| planned.action == Action::Drop)
     }
 
-    fn goes_first(&self, planned: &Planned<'_>) -> bool {
-        let name = fold_case(&planned.object.name.name);
-        let takes_its_name = |other: &Planned<'_>| {
-            other.object.kind == planned.object.kind
-                && other.action == Action::Create
-                && fold_case(&other.object.name.name) == name
-        };
-        planned.object.kind == OpaqueKind::Event || self.0.iter().any(takes_its_name)
+    /// What is created, in the form in which names are compared.
+    fn created_names(&self) -> BTreeSet<(OpaqueKind, String)> {
+        let created = self.0.iter().filter(|planned| planned.action == Action::Create);
+        created.map(Planned::folded).collect()
     }
 
     /// The routines that come or change.
@@ -188,6 +187,15 @@ impl<'a> Planned<'a> {
     fn of(change: &'a ObjectChange, variant: Variant) -> Option<Self> {
         let object = change.after.as_ref().or(change.before.as_ref())?;
         Some(Planned { object, action: decide(change, variant)? })
+    }
+
+    fn folded(&self) -> (OpaqueKind, String) {
+        (self.object.kind, fold_case(&self.object.name.name))
+    }
+
+    /// Whether it goes before all else: an event, and what has a name that something new takes.
+    fn goes_first(&self, taken: &BTreeSet<(OpaqueKind, String)>) -> bool {
+        self.object.kind == OpaqueKind::Event || taken.contains(&self.folded())
     }
 
     /// The statements that create or change it, with the settings that they need.

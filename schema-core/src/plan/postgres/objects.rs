@@ -159,7 +159,8 @@ pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool
 pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
     match nature(object.kind) {
         Nature::View | Nature::Attached | Nature::Statistics => true,
-        Nature::Function => false,
+        // What calls it may call the new one in the same words.
+        Nature::Function => work.created_functions.contains(opaque::bare_name(object)),
         Nature::Base if work.moved_sequences.has(object) => false,
         Nature::Base | Nature::Foreign => {
             work.creates(&object.name)

@@ -137,9 +137,14 @@ pub(super) fn stored(table: &Table) -> impl Iterator<Item = &str> {
 pub(super) fn bare_name(object: &OpaqueObject) -> &str {
     let name = object.name.name.as_str();
     match nature(object.kind) {
-        Nature::Function => name.split_once('(').map_or(name, |(name, _)| name),
+        Nature::Function => bare_function(name),
         Nature::Base | Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => name,
     }
+}
+
+/// A function's name without its arguments.
+pub(super) fn bare_function(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(name, _)| name)
 }
 
 /// A function's text up to its body.
@@ -162,9 +167,7 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     };
     let mut statements = vec![Statement::new(format!("create {label}"), definition)];
     statements.extend(
-        restore
-            .into_iter()
-            .map(|sql| Statement::new(format!("restore what belongs to {label}"), sql.clone())),
+        restore.into_iter().map(|sql| Statement::new(format!("add what belongs to {label}"), sql.clone())),
     );
     if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
         statements.push(objects::comment_on(object, target));

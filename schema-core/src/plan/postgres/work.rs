@@ -6,6 +6,7 @@ use super::family::{Family, columns_change_hands};
 use super::fate::{Fate, fates};
 use super::needs::Callers;
 use super::objects::{self, Action, Actions};
+use super::opaque;
 use super::parts::Parts;
 use super::remake::Remade;
 use super::script::Phase;
@@ -14,7 +15,7 @@ use super::swap::{self, Swap};
 use super::with_tables::{self, WithTables};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The changes by object.
 pub(super) struct Work<'a> {
@@ -34,6 +35,8 @@ pub(super) struct Work<'a> {
     pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
     /// What becomes of the objects that are known by their statements and differ.
     pub(super) actions: Actions<'a>,
+    /// The names of new functions, without their arguments.
+    pub(super) created_functions: HashSet<&'a str>,
     objects: Objects<'a>,
     /// Who calls a function.
     pub(super) callers: Callers,
@@ -94,6 +97,7 @@ impl<'a> Work<'a> {
             views: BTreeMap::new(),
             namespaces: Vec::new(),
             actions: Actions::new(),
+            created_functions: HashSet::new(),
             objects: Objects::of(path),
             callers: Callers::default(),
             creation: WithTables::default(),
@@ -149,6 +153,12 @@ impl<'a> Work<'a> {
                 }
             }
         }
+        work.created_functions = work
+            .actions
+            .iter()
+            .filter(|((kind, _), action)| *kind == OpaqueKind::Function && **action == Action::Create)
+            .map(|((_, name), _)| opaque::bare_function(&name.name))
+            .collect();
         work.swaps = swap::needed(&work);
         work.staying = staying(path, &altered, &work);
         let depth = |table: &Table| work.family_after.depth(&table.name);

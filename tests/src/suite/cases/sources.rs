@@ -88,6 +88,7 @@ pub(super) fn cases() -> Vec<Case> {
             integer("changes").default_sql("0"),
         ])])
     };
+    let shorts = || with_view(noted(), "shorts", "SELECT id, short(note) AS note FROM items");
     let policy = "ALTER TABLE items ENABLE ROW LEVEL SECURITY;\n\
          CREATE POLICY own ON items USING (note = current_user)";
     let types =
@@ -134,7 +135,7 @@ pub(super) fn cases() -> Vec<Case> {
             "say_a_view_that_calls_a_function",
             Capability::Namespaces,
             noted(),
-            with(with_view(noted(), "shorts", "SELECT id, short(note) AS note FROM items"), &[function]),
+            with(shorts(), &[function]),
         ),
         case("say_a_policy", Capability::Namespaces, noted(), with(noted(), &[policy])),
         case("say_types_and_sequences", Capability::Namespaces, noted(), with(noted(), &[types])),

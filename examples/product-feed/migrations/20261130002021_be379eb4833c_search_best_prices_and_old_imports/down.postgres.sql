@@ -1,0 +1,2 @@
+-- drop the materialized view `best_prices`
+DROP MATERIALIZED VIEW best_prices;

@@ -10,10 +10,6 @@ use schema_core::model::{
 use schema_core::{Columns, DeclarationError, Model, Schema, SqlEnum, SqlType, Table, View};
 use std::marker::PhantomData;
 
-schema_core::sql!("CREATE VIEW said AS SELECT 1 AS a", except(sqlite, mysql));
-
-schema_core::sql_file!("src/suite/said.sql");
-
 /// The models of the contract.
 mod contract {
     use schema_core::{SqlEnum, Table};
@@ -561,18 +557,4 @@ fn a_name_that_two_models_claim_is_an_error_that_names_both() {
     };
     assert_eq!(name.name, "clash");
     assert!(first.ends_with("clash::First") && second.ends_with("clash::Second"));
-}
-
-#[test]
-fn sql_is_declared_with_its_place_and_engines() {
-    let document = schema_core::registry::document().unwrap();
-    let [in_code, in_file] = document.sources.as_slice() else { panic!("{:?}", document.sources) };
-    assert_eq!(in_code.only, [Engine::Postgres]);
-    assert_eq!(in_code.sql, "CREATE VIEW said AS SELECT 1 AS a");
-    assert_eq!(in_code.place(1), format!("tests/tests/derive_document.rs:{}", in_code.line.unwrap()));
-    assert_eq!((in_file.place(2).as_str(), in_file.only.len()), ("src/suite/said.sql:2", 0));
-    assert_eq!(document.sources_for(Engine::Sqlite), std::slice::from_ref(in_file));
-    let json = document.to_json().unwrap();
-    assert!(json.contains("\"format\": 2"), "older releases would leave the SQL out");
-    assert_eq!(Document::from_json(&json).unwrap(), document);
 }

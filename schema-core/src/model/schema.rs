@@ -83,6 +83,7 @@ impl Said {
     }
 
     /// Tells what goes, where the schema that is there is called `current` before the renames and `renamed` after them.
+    #[cfg(feature = "migrate")]
     pub(crate) fn follow(&mut self, current: &Schema, renamed: &Schema) {
         if self.formerly.is_empty() {
             return;

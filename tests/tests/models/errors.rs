@@ -99,9 +99,9 @@ fn the_document_can_come_from_a_command_or_a_file() {
         "{outcome}"
     );
 
-    user.write("schema.json", r#"{"format": 2}"#);
+    user.write("schema.json", r#"{"format": 3}"#);
     let outcome = user.run("inspect models --schema-json schema.json").exits(2);
-    assert!(outcome.stderr.contains("`schema.json`: the schema document has format 2"), "{outcome}");
+    assert!(outcome.stderr.contains("`schema.json`: the schema document has format 3"), "{outcome}");
 }
 
 #[test]

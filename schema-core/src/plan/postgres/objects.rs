@@ -159,8 +159,10 @@ pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool
 pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
     match nature(object.kind) {
         Nature::View | Nature::Attached | Nature::Statistics => true,
-        // What calls it may call the new one in the same words.
-        Nature::Function => work.created_functions.contains(opaque::bare_name(object)),
+        // What calls it may call the new one in the same words. Where tables go, what is on them goes before it.
+        Nature::Function => {
+            work.dropped.is_empty() && work.created_functions.contains(opaque::bare_name(object))
+        }
         Nature::Base if work.moved_sequences.has(object) => false,
         Nature::Base | Nature::Foreign => {
             work.creates(&object.name)

@@ -9,6 +9,7 @@ mod views;
 
 use super::MysqlDriver;
 use super::error::is_not_allowed;
+use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::{Variant, adopt_table_names, catalogue, expression};
 use crate::driver::questions::{self, Kind, Language, Place, Question};
 use crate::driver::{Canonical, DriverError};
@@ -123,12 +124,13 @@ fn answers(
     list: Vec<(Question, Place)>,
     moment: Moment,
 ) -> Result<BTreeMap<Question, String>, Stopped> {
+    let database = driver.server.database.clone().unwrap_or_default();
     let texts = ask::expressions(&mut driver.connection, &list, moment)?;
     let questions = list.into_iter().map(|(question, _)| question);
     Ok(questions
         .zip(texts)
         .map(|(question, text)| {
-            let text = spelled(&question.kind, &text);
+            let text = without_database(&spelled(&question.kind, &text), &database);
             (question, text)
         })
         .collect())

@@ -2,6 +2,7 @@
 
 use super::tables::Tables;
 use super::{Catalogue, comment, maybe, text};
+use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::{Variant, canonical_type, catalogue as spelling, leave_out_implicit_zero_date};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
@@ -30,7 +31,14 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, tables: &mut Tables) -> Result
     for (table, row) in rows {
         // Views and sequences have columns too.
         if let Some(table) = tables.get_mut(&table) {
-            table.columns.push(row.into_column(variant, &table.options));
+            let mut column = row.into_column(variant, &table.options);
+            if let Some(Default::Sql(sql)) = &mut column.default
+                && sql.contains("`.`")
+            {
+                // MariaDB says of a sequence which database it is in.
+                *sql = without_database(sql, catalogue.database);
+            }
+            table.columns.push(column);
         }
     }
     Ok(())

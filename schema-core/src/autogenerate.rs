@@ -1,6 +1,6 @@
 //! From models and a database to scripts: the pipeline in one place.
 //!
-//! `introspect` and `resolve` → `filter` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
+//! `introspect` and `resolve` → `filter` → `sources` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
 use crate::dialect::{self, Scope, Unsupported};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};

@@ -18,7 +18,7 @@ use judged::Judged;
 use pieces::pieces;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 /// Why scripts are not proven.
@@ -272,10 +272,10 @@ fn settled(
     judged: &Judged,
     direction: &'static str,
 ) -> Result<(), ProofError> {
-    let reached = scratch.introspect()?;
+    let reached = Arc::new(scratch.introspect()?);
     let engine = scratch.engine();
     let left = |wanted: Schema| -> Result<Vec<String>, ProofError> {
-        let left = compare(engine, reached.clone(), wanted, Scope::Database, &[]).map_err(not_made)?;
+        let left = compare(engine, Arc::clone(&reached), wanted, Scope::Database, &[]).map_err(not_made)?;
         let mut changes = left.changes().clone();
         judged.leave_out_unknown(&mut changes);
         Ok(diff::describe(&changes))

@@ -6,6 +6,7 @@ mod diagnostics;
 #[cfg(feature = "embed")]
 mod embed;
 mod expand;
+mod files;
 mod model;
 mod parse;
 

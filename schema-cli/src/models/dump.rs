@@ -108,9 +108,7 @@ pub(super) fn from_this_program() -> Result<Option<Document>, ModelsError> {
     let document = schema_core::registry::document().map_err(|error| ModelsError::Declarations {
         messages: error.to_string().lines().map(str::to_owned).collect(),
     })?;
-    Ok(Some(document).filter(|document| {
-        !document.tables.is_empty() || !document.views.is_empty() || !document.sources.is_empty()
-    }))
+    Ok(Some(document).filter(|document| !document.declares_nothing()))
 }
 
 /// Waits for a program, but not for ever.

@@ -82,8 +82,7 @@ impl Merge {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        let Document { tables, views, sources, .. } = &self.document;
-        tables.is_empty() && views.is_empty() && sources.is_empty()
+        self.document.declares_nothing()
     }
 
     /// How many tables and views each of the workspace's crates gave.

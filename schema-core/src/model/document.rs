@@ -223,6 +223,12 @@ impl Document {
         }
     }
 
+    /// Whether models have declared nothing.
+    #[must_use]
+    pub fn declares_nothing(&self) -> bool {
+        self.tables.is_empty() && self.views.is_empty() && self.sources.is_empty()
+    }
+
     /// Adds SQL, which older releases could not read: they would leave it out.
     pub fn declare_source(&mut self, source: Source) {
         self.format = DOCUMENT_FORMAT;

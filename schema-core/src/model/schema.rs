@@ -89,10 +89,9 @@ impl Said {
             return;
         }
         let said: BTreeSet<String> = self.labels().collect();
-        let old: BTreeSet<&String> = self.formerly.iter().collect();
         let mut gone: BTreeSet<String> = BTreeSet::new();
         let mut follow = |before: String, after: String| {
-            if old.contains(&before) && !said.contains(&after) {
+            if self.formerly.contains(&before) && !said.contains(&after) {
                 gone.insert(after);
             }
         };

@@ -12,7 +12,9 @@ use crate::dialect::{Scope, Spelling, spelling};
 use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source};
+use crate::model::{
+    Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source, Table, TableOptions,
+};
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -148,6 +150,9 @@ pub(crate) fn speaks_of_functions(source: &Source, engine: Engine) -> bool {
         ["function", "procedure", "aggregate", "extension"].iter().any(|it| it.eq_ignore_ascii_case(word))
     })
 }
+
+/// Where a statement stands that no file has.
+const STRUCTS: &str = "what the structs say";
 
 /// A statement that makes part of the schema, and who says it.
 struct Unit {
@@ -299,21 +304,15 @@ fn make(
     // Of what nobody can make, the SQL is more telling than the structs that need it.
     let at = refused.iter().position(|it| it.unit.place.is_some()).unwrap_or_default();
     let Refused { unit, error } = refused.swap_remove(at);
-    let statement = unit.statements.first().map(|statement| beginning(&statement.sql)).unwrap_or_default();
-    Err(match error {
-        ApplyError::Refused { source, .. } => SourceError::Refused {
-            place: unit.place.unwrap_or_else(|| "what the structs say".to_owned()),
-            statement,
-            reason: source.to_string(),
-            hint: source.hint(),
-        },
-        ApplyError::Driver(error) | ApplyError::NotGivenBack { source: error } => SourceError::Driver(error),
-        error @ (ApplyError::Unexpected { .. } | ApplyError::Damaging { .. }) => SourceError::Refused {
-            place: unit.place.unwrap_or_else(|| "what the structs say".to_owned()),
-            statement,
-            reason: error.to_string(),
-            hint: error.hint(),
-        },
+    let (reason, hint) = match error {
+        ApplyError::Refused { source, .. } => (source.to_string(), source.hint()),
+        error => (error.to_string(), error.hint()),
+    };
+    Err(SourceError::Refused {
+        place: unit.place.unwrap_or_else(|| STRUCTS.to_owned()),
+        statement: unit.statements.first().map(|it| beginning(&it.sql)).unwrap_or_default(),
+        reason,
+        hint,
     })
 }
 
@@ -328,7 +327,6 @@ fn attempt(scratch: &mut dyn Driver, mut pending: Vec<Unit>) -> Result<Vec<Refus
             unit.statements = plan.statements;
             match made {
                 Ok(()) => {}
-                Err(error @ ApplyError::Refused { .. }) => refused.push(Refused { unit, error }),
                 Err(ApplyError::Driver(error)) => return Err(error.into()),
                 Err(error) => refused.push(Refused { unit, error }),
             }
@@ -352,7 +350,7 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
         .filter_map(|statement| made::schema_made_by(&statement.sql, engine))
         .collect();
     let refused = |reason: String| SourceError::Refused {
-        place: "what the structs say".to_owned(),
+        place: STRUCTS.to_owned(),
         statement: String::new(),
         reason,
         hint: None,
@@ -392,10 +390,11 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
     let enums = enums.map(|it| (&it.name.name, Schema { enums: vec![it.clone()], ..nothing() }));
     let objects = current.opaque.iter().filter(is_kept);
     let objects = objects.map(|it| (&it.name.name, Schema { opaque: vec![it.clone()], ..nothing() }));
-    let triggers = current.triggers.iter().filter(|it| {
-        !there.triggers.iter().any(|other| other.name == it.name)
-            && !formerly.contains(&Said::label_of_trigger(it))
-    });
+    let made: HashSet<&String> = there.triggers.iter().map(|it| &it.name).collect();
+    let triggers = current
+        .triggers
+        .iter()
+        .filter(|it| !made.contains(&it.name) && !formerly.contains(&Said::label_of_trigger(it)));
     let triggers = triggers.map(|it| (&it.name, Schema { triggers: vec![it.clone()], ..nothing() }));
     let all = namespaces.chain(enums).chain(objects).chain(triggers);
     all.filter_map(|(name, object)| {
@@ -425,11 +424,12 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
         }
     }
     desired.namespaces.sort();
+    let is_secured =
+        |table: &&Table| table.options.row_level_security || table.options.force_row_level_security;
+    let secured: HashMap<QualifiedName, &TableOptions> =
+        found.tables.iter().filter(is_secured).map(|table| (folded(&table.name), &table.options)).collect();
     for table in &mut desired.tables {
-        let Some(made) = found.tables.iter().find(|made| folded(&made.name) == folded(&table.name)) else {
-            continue;
-        };
-        let options = &made.options;
+        let Some(options) = secured.get(&folded(&table.name)) else { continue };
         for (forced, is_on) in [(false, options.row_level_security), (true, options.force_row_level_security)]
         {
             if is_on {
@@ -439,13 +439,14 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
         table.options.row_level_security |= options.row_level_security;
         table.options.force_row_level_security |= options.force_row_level_security;
     }
+    let kept_objects: HashMap<(OpaqueKind, &QualifiedName), &OpaqueObject> =
+        kept.opaque.iter().map(|object| ((object.kind, &object.name), object)).collect();
     let is_made = |object: &&OpaqueObject| {
-        let is_same = |other: &OpaqueObject| {
-            other.kind == object.kind && other.name == object.name && other.definition == object.definition
-        };
+        let there = kept_objects.get(&(object.kind, &object.name));
         // A shadow table comes with its virtual table.
-        let is_said = !object.kind.is_about_roles() && object.kind != OpaqueKind::ShadowTable;
-        is_said && !kept.opaque.iter().any(is_same)
+        !object.kind.is_about_roles()
+            && object.kind != OpaqueKind::ShadowTable
+            && there.is_none_or(|there| there.definition != object.definition)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));
     desired.said.others = others;

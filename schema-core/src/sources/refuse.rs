@@ -62,7 +62,7 @@ pub(super) fn refusal(sql: &str, engine: Engine) -> Option<Refusal> {
         "COMMENT" if engine == Engine::Postgres => None,
         "DROP" => {
             let is_of_structs = matches!(words.keyword().as_str(), "TABLE" | "INDEX");
-            (is_of_structs || !has_word(sql, engine, "IF")).then_some(DROP)
+            (is_of_structs || !says(sql, engine, ["IF", "EXISTS"])).then_some(DROP)
         }
         "GRANT" | "REVOKE" => Some(GRANT),
         "SET" | "RESET" | "USE" | "PRAGMA" | "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT"
@@ -80,22 +80,13 @@ fn create(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
         Engine::Postgres => Some("pg_temp"),
         Engine::Mysql | Engine::Mariadb => None,
     };
-    let schema = made(sql, engine).map(|made| made.name).filter(|name| name.len() > 1);
-    if temporary
-        .is_some_and(|temporary| schema.is_some_and(|name| name.first().is_some_and(|it| it == temporary)))
-    {
+    let made = made(sql, engine);
+    let schema = made.as_ref().and_then(|made| made.name.first().filter(|_| made.name.len() > 1));
+    if schema.is_some_and(|schema| Some(schema.as_str()) == temporary) {
         return Some(TEMPORARY);
     }
-    let is_relative = ["CURRENT_TIMESTAMP", "NOW", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP"];
-    let mut rest = words.clone();
-    while !rest.is_at_end() {
-        if rest.is_next("DO") {
-            break;
-        }
-        if rest.skip("AT") && is_relative.iter().any(|word| rest.is_next(word)) {
-            return Some(FROM_NOW_ON);
-        }
-        rest.keyword();
+    if made.is_some_and(|made| made.kind == "EVENT") && is_from_now_on(words.clone()) {
+        return Some(FROM_NOW_ON);
     }
     match words.keyword().as_str() {
         "TABLE" | "UNLOGGED" => Some(TABLE),
@@ -105,9 +96,20 @@ fn create(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
     }
 }
 
+/// Whether an event runs at a time that is counted from its creation.
+fn is_from_now_on(mut words: Words<'_>) -> bool {
+    let is_relative = ["CURRENT_TIMESTAMP", "NOW", "SYSDATE", "LOCALTIME", "LOCALTIMESTAMP"];
+    while !words.is_at_end() && !words.is_next("DO") {
+        if words.keyword() == "AT" && is_relative.iter().any(|word| words.is_next(word)) {
+            return true;
+        }
+    }
+    false
+}
+
 fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
     let kind = words.keyword();
-    if gives_owner(sql, engine) {
+    if says(sql, engine, ["OWNER", "TO"]) {
         return Some(GRANT);
     }
     match kind.as_str() {
@@ -141,24 +143,13 @@ fn has_directive(sql: &str, engine: Engine) -> bool {
     })
 }
 
-/// Whether it says `OWNER TO`.
-fn gives_owner(sql: &str, engine: Engine) -> bool {
+/// Whether it says these words, one behind the other.
+fn says(sql: &str, engine: Engine, [first, second]: [&str; 2]) -> bool {
     let mut words = Words::new(sql, engine);
     while !words.is_at_end() {
-        if words.keyword() == "OWNER" && words.is_next("TO") {
+        if words.keyword() == first && words.is_next(second) {
             return true;
         }
-    }
-    false
-}
-
-fn has_word(sql: &str, engine: Engine, word: &str) -> bool {
-    let mut words = Words::new(sql, engine);
-    while !words.is_at_end() {
-        if words.skip(word) {
-            return true;
-        }
-        words.keyword();
     }
     false
 }

@@ -6,8 +6,9 @@
 mod check;
 mod revision;
 
+use crate::files::{on_disk, root};
 use check::{Contents, check};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,12 +51,6 @@ pub(crate) fn expand(input: &Input) -> syn::Result<TokenStream> {
         quote! { #krate::revision::EmbeddedFile { path: #path, contents: ::core::include_str!(#on_disk) } }
     });
     Ok(quote! { #krate::EmbeddedMigrations::new(&[#(#files),*]) })
-}
-
-fn root() -> syn::Result<PathBuf> {
-    std::env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .ok_or_else(|| Error::new(Span::call_site(), "`CARGO_MANIFEST_DIR` is not set: cargo sets it"))
 }
 
 /// A file, by its path in the folder and on the disk.
@@ -127,23 +122,4 @@ fn entries(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
         }
     }
     Ok(entries)
-}
-
-fn on_disk(path: &Path) -> Result<String, String> {
-    check_plain(path)?;
-    path.to_str().map(str::to_owned).ok_or_else(|| format!("`{}` is not UTF-8", path.display()))
-}
-
-/// A plain file of a sensible length: the compiler would wait for a pipe, and take memory for all of a sparse file.
-fn check_plain(path: &Path) -> Result<(), String> {
-    const MOST: u64 = 256 << 20;
-    let metadata =
-        fs::metadata(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    if !metadata.is_file() {
-        return Err(format!("`{}` is no plain file", path.display()));
-    }
-    if metadata.len() > MOST {
-        return Err(format!("`{}` is too large to be compiled into a program", path.display()));
-    }
-    Ok(())
 }

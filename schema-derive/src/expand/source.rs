@@ -1,11 +1,11 @@
 //! SQL beside structs.
 
 use super::engines;
+use crate::files;
 use crate::model::Engine;
 use crate::parse::Source;
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::path::Path;
 
 /// Registers SQL that stands in the code.
 pub(crate) fn sql(source: &Source, only: &[Engine]) -> TokenStream {
@@ -17,17 +17,13 @@ pub(crate) fn sql(source: &Source, only: &[Engine]) -> TokenStream {
 /// Registers the SQL of a file, which is read again by the compiler whenever it changes.
 pub(crate) fn sql_file(source: &Source, only: &[Engine]) -> syn::Result<TokenStream> {
     let fail = |message: String| syn::Error::new(source.text.span(), message);
-    let root = std::env::var_os("CARGO_MANIFEST_DIR")
-        .ok_or_else(|| fail("`CARGO_MANIFEST_DIR` is not set: cargo sets it".to_owned()))?;
-    let path = source.text.value();
-    let file = Path::new(&root).join(&path);
+    let (root, path) = (files::root()?, source.text.value());
+    let file = root.join(&path);
     if !file.is_file() {
-        let root = Path::new(&root).display();
+        let root = root.display();
         return Err(fail(format!("there is no file `{path}` in `{root}`, where the crate's Cargo.toml is")));
     }
-    let Some(on_disk) = file.to_str() else {
-        return Err(fail(format!("the path `{}` is not UTF-8", file.display())));
-    };
+    let on_disk = files::on_disk(&file).map_err(fail)?;
     let sql = quote!(::core::include_str!(#on_disk));
     Ok(registered(source, only, [&quote!(#path), &quote!(__schema::None), &sql]))
 }

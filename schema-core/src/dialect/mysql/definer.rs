@@ -19,11 +19,14 @@ pub struct Kept {
 
 impl Kept {
     fn is_of(&self, kind: &str, name: &str) -> bool {
-        self.kind == kind
-            && Words::parts(name, Engine::Mysql)
-                .last()
-                .is_some_and(|part| unquote_identifier(part) == self.name)
+        self.kind == kind && is_named(name, &self.name)
     }
+}
+
+/// Whether what a statement calls this, perhaps with its database, has this name.
+#[must_use]
+pub fn is_named(spelt: &str, name: &str) -> bool {
+    Words::parts(spelt, Engine::Mysql).last().is_some_and(|part| unquote_identifier(part) == name)
 }
 
 /// The statement that creates something, with the definer that it keeps; none where it keeps none.

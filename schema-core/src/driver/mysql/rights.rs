@@ -2,11 +2,11 @@
 
 use super::MysqlDriver;
 use super::connection::get;
-use crate::dialect::mysql::definer::{Kept, quoted_account};
+use crate::dialect::mysql::definer::{Kept, is_named, quoted_account};
 use crate::dialect::mysql::{Deed, quote};
 use crate::driver::DriverError;
 use crate::model::Engine;
-use crate::sql::{Recreated, RecreatedKind, Words, unquote_identifier};
+use crate::sql::{Recreated, RecreatedKind};
 use mysql::params;
 
 /// The rights on routines of a database.
@@ -91,10 +91,7 @@ fn keyword(kind: RecreatedKind) -> Option<&'static str> {
 
 fn drops(statement: &str, wanted: &str, name: &str) -> bool {
     let Deed::Drop { keyword, names, kind: _ } = Deed::of(statement, Engine::Mysql) else { return false };
-    let is_same = |dropped: &String| {
-        Words::parts(dropped, Engine::Mysql).last().is_some_and(|part| unquote_identifier(part) == name)
-    };
-    keyword == wanted && names.iter().any(is_same)
+    keyword == wanted && names.iter().any(|dropped| is_named(dropped, name))
 }
 
 /// GRANT, from the set of rights as the table has it: `Execute,Alter Routine,Grant`.

@@ -2,7 +2,7 @@
 //!
 //! `introspect` and `resolve` → `filter` → `sources` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
 
-use crate::dialect::{self, Scope, Unsupported};
+use crate::dialect::{self, Attached, Scope, Unsupported};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
@@ -115,6 +115,8 @@ fn list(problems: &[Unsupported]) -> String {
 #[derive(Clone, Debug)]
 pub struct Declared {
     structs: Schema,
+    /// What the structs say that is known by its statements: triggers, policies and the like.
+    attached: Vec<Attached>,
     sources: Vec<Source>,
 }
 
@@ -125,9 +127,15 @@ impl Declared {
     ///
     /// When the engine cannot hold it.
     pub fn of(document: &Document, engine: Engine) -> Result<Self, AutogenerateError> {
-        let structs = dialect::resolve(document, engine)
-            .map_err(|problems| AutogenerateError::Unsupported { problems })?;
-        Ok(Declared { structs, sources: document.sources_for(engine) })
+        let (structs, attached) =
+            match (dialect::resolve(document, engine), dialect::attached(document, engine)) {
+                (Ok(structs), Ok(attached)) => (structs, attached),
+                (structs, attached) => {
+                    let problems = structs.err().into_iter().chain(attached.err()).flatten().collect();
+                    return Err(AutogenerateError::Unsupported { problems });
+                }
+            };
+        Ok(Declared { structs, attached, sources: document.sources_for(engine) })
     }
 
     /// The same, where revisions have made objects from SQL of models, which go when no model says them any more: each revision's labels of what it made and of what
@@ -160,9 +168,9 @@ impl Declared {
         current: &Schema,
         filter: &Filter,
     ) -> Result<(Schema, Canonical), AutogenerateError> {
-        let Declared { structs: mut desired, sources } = self;
+        let Declared { structs: mut desired, attached, sources } = self;
         filter.leave_alone(driver.engine(), current, &mut desired, Scope::Models)?;
-        if sources.is_empty() {
+        if sources.is_empty() && attached.is_empty() {
             let canonical = driver.canonicalize(current, &mut desired)?;
             return Ok((desired, canonical));
         }
@@ -177,7 +185,7 @@ impl Declared {
             }
         }
         let of_structs: HashSet<QualifiedName> = desired.views.iter().map(|view| view.name.clone()).collect();
-        let canonical = sources::understand(driver, current, &mut desired, &sources)?;
+        let canonical = sources::understand(driver, current, &mut desired, (&attached, &sources))?;
         let views = desired.views.iter().map(|view| &view.name).filter(|name| !of_structs.contains(name));
         filter.refuse_said(driver.engine(), views, &desired.said)?;
         Ok((desired, canonical))

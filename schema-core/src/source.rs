@@ -3,7 +3,8 @@
 /// Says SQL beside the structs: a function, a trigger, a policy, whatever else an engine has and no struct can say.
 ///
 /// What it makes is found out from a server: `autogenerate` runs it on a scratch database. It is compared, planned, proven and undone as tables are. `only(..)` and
-/// `except(..)` name engines, as on a struct.
+/// `except(..)` name engines, as on a struct. A name in front, as in `sql!(pub Touch, "..")`, makes a type by which a list of models says it:
+/// `Schema::of::<(User, Touch)>()`.
 ///
 /// ```
 /// schema_core::sql!(

@@ -54,7 +54,7 @@ pub trait View {
     const META: meta::View;
 }
 
-/// What a derive declares: a table, a view or an enum.
+/// What a derive declares: a table, a view or an enum; or SQL that has a name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no part of a schema",
     label = "derives neither `Table`, `View` nor `SqlEnum`"

@@ -27,16 +27,19 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `check(expr = "..", name = "..")` | a CHECK; `no_inherit`, `not_valid`, `not_enforced`, `renamed_from` |
 /// | `fk(columns(a, b), references = Product, to(c, d))` | a foreign key; the options of `fk` on a field |
 /// | `index(columns(a, b(desc), expr("..")))`, `index(expr = "..")` | an index; `name`, `unique`, `where`, `using`, `opclass`, `include(..)`, `nulls_not_distinct`, `with(..)`, `parser`, `invisible`, `comment`, `renamed_from` |
+/// | `trigger(name = "..", before, update_of(a, b), body = "..")` | a trigger: `before` or `after`, on `insert`, `update`, `update_of(..)`, `delete`, `truncate`, with a `body` or, on PostgreSQL, `execute = "touch()"`; `when`; PostgreSQL: `each = statement`, `constraint`, `deferrable`, `old_table`, `new_table`, `enabled` (`always`, `replica`, `disabled`), `comment` |
+/// | `policy(name = "..", for = select, to(app), using = "..", check = "..")` | who sees and writes which rows (PostgreSQL); `restrictive`, `comment` |
+/// | `statistics(name = "..", columns(a, expr("lower(b)")))` | statistics of several columns (PostgreSQL); `kinds(ndistinct, dependencies, mcv)`, `comment` |
 /// | `renamed_from = ".."` | a former name |
 /// | `comment = ".."` | the comment, in place of `///` |
 /// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
 /// | `except(sqlite)` | the engines that do not have it; on objects too |
 /// | `sqlite(..)` | `strict`, `without_rowid` |
-/// | `postgres(..)` | `unlogged`, `with(..)` |
+/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced` |
 /// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format` |
 ///
 /// A part of a key or index takes `asc`, `desc`, `collation`, `length`; of an index also `nulls = first` or `last`, and `opclass`.
-/// `pk`, `unique`, `check`, `fk` and `index` stand in an engine's block too; they are then that engine's.
+/// `pk`, `unique`, `check`, `fk`, `index`, `trigger`, `policy` and `statistics` stand in an engine's block too; they are then that engine's.
 ///
 /// On a field, `#[column(..)]`:
 ///
@@ -70,7 +73,7 @@ pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// Makes a struct a set of columns for `#[column(flatten)]`.
 ///
-/// Its fields take the keys of `Table`'s; `#[table(..)]` takes `pk`, `unique`, `check`, `fk` and `index`.
+/// Its fields take the keys of `Table`'s; `#[table(..)]` takes `pk`, `unique`, `check`, `fk`, `index`, `trigger`, `policy` and `statistics`.
 #[proc_macro_derive(Columns, attributes(table, column))]
 pub fn derive_columns(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::columns, expand::columns)

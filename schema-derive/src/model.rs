@@ -94,6 +94,9 @@ pub(crate) struct Body {
     pub(crate) checks: Vec<Declared<Check>>,
     pub(crate) foreign_keys: Vec<Declared<ForeignKey>>,
     pub(crate) indexes: Vec<Declared<Index>>,
+    pub(crate) triggers: Vec<Declared<Trigger>>,
+    pub(crate) policies: Vec<Declared<Policy>>,
+    pub(crate) statistics: Vec<Declared<Statistics>>,
 }
 
 pub(crate) enum Member {
@@ -125,10 +128,17 @@ pub(crate) struct TableOptions {
     pub(crate) without_rowid: bool,
     pub(crate) unlogged: bool,
     pub(crate) with: Vec<(String, String)>,
+    pub(crate) row_level_security: Option<RowLevelSecurity>,
     pub(crate) engine: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) collation: Option<String>,
     pub(crate) row_format: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct RowLevelSecurity {
+    /// Whether policies hold for the owner too.
+    pub(crate) forced: bool,
 }
 
 pub(crate) struct Column {
@@ -326,6 +336,85 @@ pub(crate) enum IndexKey {
 pub(crate) enum NullsOrder {
     First,
     Last,
+}
+
+pub(crate) struct Trigger {
+    pub(crate) name: String,
+    pub(crate) timing: TriggerTiming,
+    pub(crate) events: Vec<TriggerEvent>,
+    pub(crate) for_each_statement: bool,
+    pub(crate) when: Option<String>,
+    pub(crate) action: Option<TriggerAction>,
+    pub(crate) constraint: Option<TriggerConstraint>,
+    pub(crate) old_table: Option<String>,
+    pub(crate) new_table: Option<String>,
+    pub(crate) enabled: TriggerEnabled,
+    pub(crate) comment: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum TriggerTiming {
+    Before,
+    After,
+}
+
+pub(crate) enum TriggerEvent {
+    Insert,
+    Update(Vec<ColumnReference>),
+    Delete,
+    Truncate,
+}
+
+pub(crate) enum TriggerAction {
+    Execute(String),
+    Body(String),
+}
+
+/// That a trigger is a constraint.
+#[derive(Clone, Copy)]
+pub(crate) struct TriggerConstraint {
+    pub(crate) deferrable: Option<Deferrability>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum TriggerEnabled {
+    Usual,
+    Always,
+    Replica,
+    Disabled,
+}
+
+pub(crate) struct Policy {
+    pub(crate) name: String,
+    pub(crate) command: PolicyCommand,
+    pub(crate) roles: Vec<String>,
+    pub(crate) using: Option<String>,
+    pub(crate) check: Option<String>,
+    pub(crate) restrictive: bool,
+    pub(crate) comment: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum PolicyCommand {
+    All,
+    Select,
+    Insert,
+    Update,
+    Delete,
+}
+
+pub(crate) struct Statistics {
+    pub(crate) name: String,
+    pub(crate) parts: Vec<IndexKey>,
+    pub(crate) kinds: Vec<StatisticsKind>,
+    pub(crate) comment: Option<String>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum StatisticsKind {
+    Ndistinct,
+    Dependencies,
+    Mcv,
 }
 
 pub(crate) struct SqlEnum {

@@ -3,7 +3,7 @@
 use schema_core::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
     EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, QualifiedName,
-    Source, TableOptions, Unique, View,
+    Source, TableOptions, TableSettings, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -65,6 +65,11 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         exclusions: Vec::new(),
         indexes: Vec::new(),
         options: BTreeMap::new(),
+        triggers: Vec::new(),
+        policies: Vec::new(),
+        statistics: Vec::new(),
+        column_settings: BTreeMap::new(),
+        settings: TableSettings::default(),
         partition_by: None,
         partition_of: None,
         inherits: Vec::new(),

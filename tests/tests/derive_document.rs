@@ -291,6 +291,107 @@ fn mysql_alone_can_be_said_of_objects_and_of_blocks() {
     assert_eq!((key(Engine::Mysql), key(Engine::Mariadb), key(Engine::Sqlite)), (2, 1, 1));
 }
 
+#[derive(Table)]
+#[table(name = "notes", postgres(row_level_security = forced))]
+#[table(trigger(
+    name = "notes_touched",
+    after,
+    update_of(body, at),
+    when = "NEW.body <> OLD.body",
+    body = "UPDATE notes SET seen = 0 WHERE id = NEW.id",
+    mysql(before, update, body = "SET NEW.seen = 0"),
+    postgres(before, insert, update_of(body), execute = "touch()", enabled = always, comment = "seen again"),
+    except(mariadb)
+))]
+#[table(postgres(
+    trigger(name = "notes_gone", after, delete, constraint, deferrable = initially_deferred, execute = "gone"),
+    trigger(name = "notes_many", after, truncate, each = statement, old_table = "old_notes", execute = "gone()"),
+    policy(name = "own", to(app, "web app"), using = "owner = current_user", check = "true", restrictive),
+    statistics(name = "notes_kinds", columns(body, expr("lower(owner)")), kinds(mcv, ndistinct), comment = "c")
+))]
+#[table(policy(name = "seen", for = select, using = "seen = 0", only(postgres)))]
+struct Entry {
+    #[column(pk, auto)]
+    id: i64,
+    body: String,
+    owner: String,
+    seen: i64,
+    #[column(flatten)]
+    times: Timestamps,
+    #[column(name = "changed_on")]
+    at: Option<jiff::Timestamp>,
+}
+
+#[test]
+fn triggers_policies_and_statistics_stand_on_the_table() {
+    let document = Schema::of::<Entry>().unwrap();
+    let json = document.to_json().unwrap();
+    assert!(json.contains("\"format\": 3"), "older releases would leave them out");
+    assert_eq!(Document::from_json(&json).unwrap(), document);
+    let table = &document.tables[0];
+    let options = &table.for_engine(Engine::Postgres).unwrap().options;
+    assert!(options.row_level_security && options.force_row_level_security);
+
+    let statements = |engine: Engine| -> Vec<String> {
+        let attached = schema_core::dialect::attached(&document, engine).unwrap();
+        attached.into_iter().flat_map(|object| object.statements).collect()
+    };
+    assert_eq!(
+        statements(Engine::Sqlite),
+        [
+            "CREATE TRIGGER notes_touched AFTER UPDATE OF body, changed_on ON notes WHEN NEW.body <> OLD.body BEGIN\n    \
+          UPDATE notes SET seen = 0 WHERE id = NEW.id;\nEND"
+        ]
+    );
+    assert_eq!(statements(Engine::Mariadb), [""; 0]);
+    assert_eq!(
+        statements(Engine::Postgres),
+        [
+            "CREATE TRIGGER notes_touched BEFORE INSERT OR UPDATE OF body ON notes FOR EACH ROW \
+             WHEN (NEW.body <> OLD.body) EXECUTE FUNCTION touch()",
+            "ALTER TABLE notes ENABLE ALWAYS TRIGGER notes_touched",
+            "COMMENT ON TRIGGER notes_touched ON notes IS 'seen again'",
+            "CREATE CONSTRAINT TRIGGER notes_gone AFTER DELETE ON notes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW \
+             EXECUTE FUNCTION gone()",
+            "CREATE TRIGGER notes_many AFTER TRUNCATE ON notes REFERENCING OLD TABLE AS old_notes FOR EACH STATEMENT \
+             EXECUTE FUNCTION gone()",
+            "CREATE POLICY seen ON notes FOR SELECT USING (seen = 0)",
+            "CREATE POLICY own ON notes AS RESTRICTIVE FOR ALL TO app, \"web app\" USING (owner = current_user) WITH CHECK (true)",
+            "CREATE STATISTICS notes_kinds (mcv, ndistinct) ON body, (lower(owner)) FROM notes",
+            "COMMENT ON STATISTICS notes_kinds IS 'c'",
+        ]
+    );
+}
+
+#[test]
+fn what_an_engine_cannot_attach_is_told_with_what_to_write() {
+    let document = Schema::of::<Entry>().unwrap();
+    // Its `when` holds for all engines.
+    let [problem] = schema_core::dialect::attached(&document, Engine::Mysql).unwrap_err().try_into().unwrap();
+    assert!(problem.to_string().ends_with("Entry.notes_touched`"), "{problem}");
+    assert!(problem.hint.contains("`when` inside `postgres(..)` or `sqlite(..)`"), "{}", problem.hint);
+
+    let mut document = document;
+    for policy in &mut document.tables[0].policies {
+        policy.only.clear();
+    }
+    document.tables[0].triggers[0].overrides.clear();
+    let hints = |engine: Engine| -> Vec<String> {
+        let problems = schema_core::dialect::attached(&document, engine).unwrap_err();
+        problems
+            .into_iter()
+            .map(|problem| format!("{} of {}: {}", problem.what, problem.place, problem.hint))
+            .collect()
+    };
+    let of_sqlite = hints(Engine::Sqlite);
+    assert!(of_sqlite.iter().all(|hint| hint.ends_with("limit it with `only(postgres)`")), "{of_sqlite:?}");
+    let of_postgres = hints(Engine::Postgres);
+    assert!(
+        of_postgres[0].starts_with("a trigger with a `body` of `derive_document::Entry.notes_touched`"),
+        "{of_postgres:?}"
+    );
+}
+
 /// When a row came and changed.
 #[derive(Columns)]
 #[table(index(columns(created_at(desc, nulls = last))), check(expr = "updated_at >= created_at"))]

@@ -1,6 +1,7 @@
 //! What each engine calls things and how it writes them. Pure: no client library, no connection.
 
 mod arrange;
+mod attached;
 mod brackets;
 pub mod mysql;
 mod name;
@@ -8,6 +9,8 @@ pub mod postgres;
 mod problems;
 mod said;
 pub mod sqlite;
+
+pub use attached::{Attached, attached};
 
 use crate::diff::{Rename, RenameRules};
 use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Schema};

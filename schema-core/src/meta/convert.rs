@@ -4,8 +4,8 @@
 
 use super::{
     Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index,
-    IndexKey, IndexPart, KeyColumn, Member, PrimaryKey, ReferentialAction, Source, Table, TableOptions,
-    Unique, View, ViewDefinition,
+    IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction, Source, Statistics, Table,
+    TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -94,7 +94,18 @@ fn add_columns(
 }
 
 fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTable) {
-    let Body { columns: _, flattened, primary_key, uniques, checks, foreign_keys, indexes } = body;
+    let Body {
+        columns: _,
+        flattened,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        triggers,
+        policies,
+        statistics,
+    } = body;
     if table.primary_key.is_none() {
         table.primary_key = primary_key.as_ref().map(|key| declare(key, path));
     }
@@ -102,6 +113,9 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(checks, path, &mut table.checks);
     declare_all(foreign_keys, path, &mut table.foreign_keys);
     declare_all(indexes, path, &mut table.indexes);
+    declare_all(triggers, path, &mut table.triggers);
+    declare_all(policies, path, &mut table.policies);
+    declare_all(statistics, path, &mut table.statistics);
     for (field, body) in *flattened {
         add_body(body, Some(&Path { outer: path, field }), table);
     }
@@ -123,6 +137,11 @@ impl Table {
             exclusions: Vec::new(),
             indexes: Vec::new(),
             options: options.iter().map(|&(engine, options)| (engine, options.into())).collect(),
+            triggers: Vec::new(),
+            policies: Vec::new(),
+            statistics: Vec::new(),
+            column_settings: BTreeMap::new(),
+            settings: model::TableSettings::default(),
             partition_by: None,
             partition_of: None,
             inherits: Vec::new(),
@@ -398,14 +417,20 @@ impl From<Index> for model::Index {
     }
 }
 
+impl From<IndexKey> for model::IndexKey {
+    fn from(key: IndexKey) -> Self {
+        match key {
+            IndexKey::Column(column) => model::IndexKey::Column(column.to_owned()),
+            IndexKey::Expression(expression) => model::IndexKey::Expression(expression.to_owned()),
+        }
+    }
+}
+
 impl From<IndexPart> for model::IndexPart {
     fn from(part: IndexPart) -> Self {
         let IndexPart { key, descending, nulls, collation, opclass, prefix_length } = part;
         model::IndexPart {
-            key: match key {
-                IndexKey::Column(column) => model::IndexKey::Column(column.to_owned()),
-                IndexKey::Expression(expression) => model::IndexKey::Expression(expression.to_owned()),
-            },
+            key: key.into(),
             descending,
             nulls,
             collation: text(collation),
@@ -417,20 +442,97 @@ impl From<IndexPart> for model::IndexPart {
 
 impl From<TableOptions> for model::TableOptions {
     fn from(options: TableOptions) -> Self {
-        let TableOptions { strict, without_rowid, unlogged, with, engine, charset, collation, row_format } =
-            options;
+        let TableOptions {
+            strict,
+            without_rowid,
+            unlogged,
+            with,
+            row_level_security,
+            force_row_level_security,
+            engine,
+            charset,
+            collation,
+            row_format,
+        } = options;
         model::TableOptions {
             strict,
             without_rowid,
             unlogged,
             with: parameters(with),
-            row_level_security: false,
-            force_row_level_security: false,
+            row_level_security,
+            force_row_level_security,
             replica_identity: None,
             engine: text(engine),
             charset: text(charset),
             collation: text(collation),
             row_format: text(row_format),
+        }
+    }
+}
+
+impl From<Trigger> for model::TableTrigger {
+    fn from(trigger: Trigger) -> Self {
+        let Trigger {
+            name,
+            timing,
+            events,
+            for_each_statement,
+            when,
+            action,
+            constraint,
+            old_table,
+            new_table,
+            enabled,
+            comment,
+        } = trigger;
+        let event = |event: &TriggerEvent| match *event {
+            TriggerEvent::Insert => model::TriggerEvent::Insert,
+            TriggerEvent::Update(columns) => model::TriggerEvent::Update(texts(columns)),
+            TriggerEvent::Delete => model::TriggerEvent::Delete,
+            TriggerEvent::Truncate => model::TriggerEvent::Truncate,
+        };
+        model::TableTrigger {
+            name: name.to_owned(),
+            timing,
+            events: events.iter().map(event).collect(),
+            for_each_statement,
+            when: text(when),
+            action: action.map(|action| match action {
+                TriggerAction::Execute(call) => model::TriggerAction::Execute(call.to_owned()),
+                TriggerAction::Body(body) => model::TriggerAction::Body(body.to_owned()),
+            }),
+            constraint,
+            old_table: text(old_table),
+            new_table: text(new_table),
+            enabled,
+            comment: text(comment),
+        }
+    }
+}
+
+impl From<Policy> for model::Policy {
+    fn from(policy: Policy) -> Self {
+        let Policy { name, command, roles, using, check, restrictive, comment } = policy;
+        model::Policy {
+            name: name.to_owned(),
+            command,
+            roles: texts(roles),
+            using: text(using),
+            check: text(check),
+            restrictive,
+            comment: text(comment),
+        }
+    }
+}
+
+impl From<Statistics> for model::Statistics {
+    fn from(statistics: Statistics) -> Self {
+        let Statistics { name, parts, kinds, comment } = statistics;
+        model::Statistics {
+            name: name.to_owned(),
+            parts: parts.iter().map(|&part| part.into()).collect(),
+            kinds: kinds.to_vec(),
+            comment: text(comment),
         }
     }
 }

@@ -3,11 +3,13 @@
 //! Owns the `const` twins of [`crate::model`]'s types, with static slices for its vectors. Nothing here is written by hand;
 //! [`crate::registry`] turns it into a [`Document`](crate::model::Document).
 
+mod attached;
 mod column;
 pub(crate) mod column_type;
 mod convert;
 mod object;
 
+pub use attached::{Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
 pub use column::{Column, Default, Generated, Member};
 pub use column_type::ColumnType;
 pub use object::{
@@ -66,6 +68,12 @@ pub struct Body {
     pub foreign_keys: &'static [Declared<ForeignKey>],
     /// The indexes.
     pub indexes: &'static [Declared<Index>],
+    /// The triggers.
+    pub triggers: &'static [Declared<Trigger>],
+    /// The policies.
+    pub policies: &'static [Declared<Policy>],
+    /// The statistics of several columns together.
+    pub statistics: &'static [Declared<Statistics>],
 }
 
 impl Body {
@@ -80,6 +88,9 @@ impl Body {
             checks: &[],
             foreign_keys: &[],
             indexes: &[],
+            triggers: &[],
+            policies: &[],
+            statistics: &[],
         }
     }
 }
@@ -133,6 +144,10 @@ pub struct TableOptions {
     pub unlogged: bool,
     /// Storage parameters (PostgreSQL).
     pub with: &'static [(&'static str, &'static str)],
+    /// Whether policies decide who sees which row (PostgreSQL).
+    pub row_level_security: bool,
+    /// Whether policies hold for the owner too (PostgreSQL).
+    pub force_row_level_security: bool,
     /// The storage engine (MySQL).
     pub engine: Option<&'static str>,
     /// The character set of new columns (MySQL).
@@ -150,6 +165,8 @@ impl TableOptions {
         without_rowid: false,
         unlogged: false,
         with: &[],
+        row_level_security: false,
+        force_row_level_security: false,
         engine: None,
         charset: None,
         collation: None,

@@ -4,16 +4,20 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    PrimaryKey, QualifiedName, Said, Schema, Source, Table, TableOptions, Trigger, Unique, View,
+    Check, Column, ColumnSettings, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject,
+    Partition, Policy, PrimaryKey, QualifiedName, Said, Schema, Source, Statistics, Table, TableOptions,
+    TableSettings, TableTrigger, Trigger, Unique, View, is_usual,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The newest version of the document's format, which this release reads and writes.
-pub const DOCUMENT_FORMAT: u32 = 2;
+pub const DOCUMENT_FORMAT: u32 = 3;
 
-/// The version of a document without SQL, which older releases read too.
+/// The version of a document with SQL, in which no struct says objects beside its table.
+const FORMAT_WITH_SOURCES: u32 = 2;
+
+/// The version of a document without either, which older releases read too.
 const FORMAT_WITHOUT_SOURCES: u32 = 1;
 
 /// The desired schema for all engines.
@@ -116,6 +120,21 @@ pub struct DeclaredTable {
     /// What only some engines know of a table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<Engine, TableOptions>,
+    /// The triggers that the struct says, in the order in which they are created.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub triggers: Vec<Declared<TableTrigger>>,
+    /// The policies that the struct says (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Declared<Policy>>,
+    /// The statistics that the struct says (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statistics: Vec<Declared<Statistics>>,
+    /// How the values of columns are stored and looked at, by column (PostgreSQL).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub column_settings: BTreeMap<String, ColumnSettings>,
+    /// What else the table is set to (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub settings: TableSettings,
     /// How rows are spread over partitions, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
@@ -196,12 +215,24 @@ impl DeclaredTable {
             } else {
                 BTreeMap::from([(engine, options)])
             },
+            triggers: Vec::new(),
+            policies: Vec::new(),
+            statistics: Vec::new(),
+            column_settings: BTreeMap::new(),
+            settings: TableSettings::default(),
             partition_by,
             partition_of,
             inherits,
             comment,
             renamed_from,
         }
+    }
+
+    /// Whether the struct says what engines keep as objects of their own.
+    #[must_use]
+    pub fn says_objects(&self) -> bool {
+        let is_empty = self.triggers.is_empty() && self.policies.is_empty() && self.statistics.is_empty();
+        !is_empty || !self.column_settings.is_empty() || self.settings != TableSettings::default()
     }
 }
 
@@ -231,7 +262,7 @@ impl Document {
 
     /// Adds SQL, which older releases could not read: they would leave it out.
     pub fn declare_source(&mut self, source: Source) {
-        self.format = DOCUMENT_FORMAT;
+        self.format = self.format.max(FORMAT_WITH_SOURCES);
         self.sources.push(source);
     }
 
@@ -277,6 +308,10 @@ impl Document {
 
     /// Sorts everything by name; what belongs to a table keeps the order of its struct, and triggers that in which they fire.
     pub fn sort(&mut self) {
+        if self.tables.iter().any(DeclaredTable::says_objects) {
+            // Older releases would leave them out.
+            self.format = DOCUMENT_FORMAT;
+        }
         self.namespaces.sort();
         self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
         self.tables.sort_by(|left, right| left.name.cmp(&right.name));

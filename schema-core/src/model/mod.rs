@@ -3,6 +3,7 @@
 //! Owns the types that every stage passes on and their JSON form. It must not know how an engine spells or compares
 //! anything: that is `dialect`'s.
 
+mod attached;
 mod column;
 mod column_type;
 mod constraint;
@@ -21,6 +22,10 @@ mod table;
 mod trigger;
 mod view;
 
+pub use attached::{
+    ColumnSettings, Compression, Policy, PolicyCommand, Statistics, StatisticsKind, Storage, TableSettings,
+    TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+};
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;
 pub use constraint::{Check, Exclusion, KeyColumn, PrimaryKey, Unique};

@@ -4,7 +4,10 @@
 
 pub use crate::dump::dump_if_requested;
 pub use crate::meta::*;
-pub use crate::model::{AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder};
+pub use crate::model::{
+    AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder, PolicyCommand, StatisticsKind,
+    TriggerEnabled, TriggerTiming,
+};
 pub use crate::registry::Registered;
 pub use crate::sql_type::SqlType;
 pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};

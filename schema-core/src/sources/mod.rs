@@ -8,7 +8,7 @@ mod refuse;
 
 use crate::apply::{ApplyError, apply_unguarded};
 use crate::autogenerate::compare;
-use crate::dialect::{Scope, Spelling, spelling};
+use crate::dialect::{Attached, Scope, Spelling, spelling};
 use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError};
 use crate::error::ErrorClass;
@@ -121,16 +121,16 @@ impl SourceError {
     }
 }
 
-/// Adds what the sources make to `desired`, which is what the structs say, and puts the structs' expressions into the server's words: some need what the sources
-/// make. `current` is what the database holds.
+/// Adds what the sources make to `desired`, which is what the structs say, with what the structs have attached to their tables, and puts the structs' expressions into
+/// the server's words: some need what the sources make. `current` is what the database holds.
 pub(crate) fn understand(
     driver: &dyn Driver,
     current: &Schema,
     desired: &mut Schema,
-    sources: &[Source],
+    (attached, sources): (&[Attached], &[Source]),
 ) -> Result<Canonical, SourceError> {
     let engine = driver.engine();
-    let said = said_by(sources, engine)?;
+    let said = said_by(attached, sources, engine)?;
     let places = places(&said, engine);
     let mut scratch = driver.scratch_for_scripts().map_err(SourceError::NoScratch)?;
     let scratch = scratch.as_mut();
@@ -192,9 +192,15 @@ struct Refused {
     error: ApplyError,
 }
 
-fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError> {
+fn said_by(attached: &[Attached], sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError> {
     let mut units = Vec::new();
     let mut made: HashMap<String, String> = HashMap::new();
+    let mut claim = |statement: &str, place: &str| {
+        let object = made::object_made_by(statement, engine)?;
+        let first = made.insert(object, place.to_owned())?;
+        let statement = beginning(statement);
+        Some(SourceError::MadeTwice { place: place.to_owned(), statement, first })
+    };
     for source in sources {
         let split = split(&source.sql, engine)
             .map_err(|error| SourceError::Split { file: source.file.clone(), error })?;
@@ -204,17 +210,30 @@ fn said_by(sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError>
                 let statement = beginning(statement.sql);
                 return Err(SourceError::NotAllowed { place, statement, reason, hint });
             }
-            if let Some(object) = made::object_made_by(statement.sql, engine)
-                && let Some(first) = made.insert(object, place.clone())
-            {
-                let statement = beginning(statement.sql);
-                return Err(SourceError::MadeTwice { place, statement, first });
+            if let Some(error) = claim(statement.sql, &place) {
+                return Err(error);
             }
             units.push(Unit {
                 place: Some(place),
                 statements: vec![Statement::new(String::new(), statement.sql)],
             });
         }
+    }
+    for Attached { place, statements } in attached {
+        if let Some(sql) = statements.first().filter(|sql| refuse::has_directive(sql, engine)) {
+            let refuse::Refusal { reason, hint } = refuse::DIRECTIVE;
+            return Err(SourceError::NotAllowed {
+                place: place.clone(),
+                statement: beginning(sql),
+                reason,
+                hint,
+            });
+        }
+        if let Some(error) = statements.first().and_then(|statement| claim(statement, place)) {
+            return Err(error);
+        }
+        let statements = statements.iter().map(|sql| Statement::new(String::new(), sql)).collect();
+        units.push(Unit { place: Some(place.clone()), statements });
     }
     Ok(units)
 }

@@ -21,7 +21,7 @@ const SERVER: Refusal =
     Refusal { reason: "it is the server's, not the schema's", hint: "run it once by hand, or in a revision" };
 const TEMPORARY: Refusal =
     Refusal { reason: "it would be gone with the session", hint: "leave `TEMPORARY` out" };
-const DIRECTIVE: Refusal = Refusal {
+pub(super) const DIRECTIVE: Refusal = Refusal {
     reason: "a comment in it begins with `schema:`, which a script would take for a directive",
     hint: "begin the comment with another word",
 };
@@ -136,7 +136,7 @@ fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
 }
 
 /// Whether a script would take a comment of it for a directive.
-fn has_directive(sql: &str, engine: Engine) -> bool {
+pub(super) fn has_directive(sql: &str, engine: Engine) -> bool {
     tokenize(sql, engine).iter().any(|token| {
         let text = token.text(sql);
         token.kind == TokenKind::LineComment && Directive::parse(text).is_some()

@@ -6,7 +6,7 @@ use super::column::{Typed, nullable, type_of};
 use super::object::{nullable_field, referring, target};
 use crate::model::{
     Body, Column, ColumnReference, ColumnType, DefaultValue, Engine, Field, ForeignKey, IndexKey, KeyColumn,
-    Member, ReferentialAction,
+    Member, ReferentialAction, TriggerEvent,
 };
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -217,5 +217,16 @@ fn references(body: &Body) -> Vec<&ColumnReference> {
         });
         parts.chain(&index.include)
     });
-    keys.chain(foreign_keys).chain(indexed).collect()
+    let triggers = body.triggers.iter().flat_map(|trigger| trigger.definitions());
+    let events = triggers.flat_map(|trigger| &trigger.events);
+    let fired = events.flat_map(|event| match event {
+        TriggerEvent::Update(columns) => columns.iter(),
+        TriggerEvent::Insert | TriggerEvent::Delete | TriggerEvent::Truncate => [].iter(),
+    });
+    let statistics = body.statistics.iter().flat_map(|statistics| statistics.definitions());
+    let counted = statistics.flat_map(|statistics| &statistics.parts).filter_map(|part| match part {
+        IndexKey::Column(column) => Some(column),
+        IndexKey::Expression(_) => None,
+    });
+    keys.chain(foreign_keys).chain(indexed).chain(fired).chain(counted).collect()
 }

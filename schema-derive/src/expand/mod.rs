@@ -2,6 +2,7 @@
 //!
 //! What is written is what every user's build pays for: literals, no functions, one registration.
 
+mod attached;
 mod check;
 mod column;
 mod enum_type;

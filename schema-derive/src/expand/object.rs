@@ -22,7 +22,7 @@ fn column_name(column: &ColumnReference, columns: &TokenStream) -> TokenStream {
     }
 }
 
-fn column_names(names: &[ColumnReference], columns: &TokenStream) -> TokenStream {
+pub(super) fn column_names(names: &[ColumnReference], columns: &TokenStream) -> TokenStream {
     let names = names.iter().map(|name| column_name(name, columns));
     quote!(&[#(#names),*])
 }
@@ -229,13 +229,7 @@ pub(super) fn index(index: &Index, all: &TokenStream) -> TokenStream {
 
 fn index_part(part: &IndexPart, all: &TokenStream) -> TokenStream {
     let IndexPart { key, descending, nulls, collation, opclass, prefix_length } = part;
-    let key = match key {
-        IndexKey::Column(column) => {
-            let name = column_name(column, all);
-            quote!(__schema::IndexKey::Column(#name))
-        }
-        IndexKey::Expression(expression) => quote!(__schema::IndexKey::Expression(#expression)),
-    };
+    let key = index_key(key, all);
     let nulls = nulls.map(|nulls| match nulls {
         NullsOrder::First => quote!(__schema::Some(__schema::NullsOrder::First)),
         NullsOrder::Last => quote!(__schema::Some(__schema::NullsOrder::Last)),
@@ -247,4 +241,14 @@ fn index_part(part: &IndexPart, all: &TokenStream) -> TokenStream {
         .text("opclass", opclass.as_ref())
         .field("prefix_length", prefix_length.map(|length| quote!(__schema::Some(#length))))
         .finish()
+}
+
+pub(super) fn index_key(key: &IndexKey, all: &TokenStream) -> TokenStream {
+    match key {
+        IndexKey::Column(column) => {
+            let name = column_name(column, all);
+            quote!(__schema::IndexKey::Column(#name))
+        }
+        IndexKey::Expression(expression) => quote!(__schema::IndexKey::Expression(#expression)),
+    }
 }

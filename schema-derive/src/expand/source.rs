@@ -30,19 +30,35 @@ pub(crate) fn sql_file(source: &Source, only: &[Engine]) -> syn::Result<TokenStr
 
 fn registered(source: &Source, only: &[Engine], [file, line, sql]: [&TokenStream; 3]) -> TokenStream {
     let (krate, only) = (&source.krate, engines(only));
+    let implementation = source.name.as_ref().map(|(_, name)| {
+        quote! {
+            #[automatically_derived]
+            impl __schema::Model for #name {
+                const MODEL: __schema::Registered = __SOURCE;
+            }
+        }
+    });
+    let named = source.name.as_ref().map(|(visibility, name)| {
+        quote! {
+            /// SQL of the schema.
+            #[allow(dead_code)]
+            #visibility struct #name;
+        }
+    });
     quote! {
+        #named
         #[doc(hidden)]
         const _: () = {
             use #krate::__private::{self as __schema};
-            __schema::submit! {
-                __schema::Registered::Source(&__schema::Source {
-                    origin: ::core::module_path!(),
-                    file: #file,
-                    line: #line,
-                    sql: #sql,
-                    only: #only,
-                })
-            }
+            const __SOURCE: __schema::Registered = __schema::Registered::Source(&__schema::Source {
+                origin: ::core::module_path!(),
+                file: #file,
+                line: #line,
+                sql: #sql,
+                only: #only,
+            });
+            #implementation
+            __schema::submit! { __SOURCE }
         };
     }
 }

@@ -1,7 +1,7 @@
 //! Tables, and structs of columns to flatten.
 
 use super::check::{Place, checks};
-use super::{Literal, column, declared, engine, engines, object, parameters, scoped};
+use super::{Literal, attached, column, declared, engine, engines, object, parameters, scoped};
 use crate::model::{Body, Declared, Member, Table, TableOptions};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -92,7 +92,18 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         let objects: Vec<TokenStream> = objects.collect();
         (!objects.is_empty()).then(|| quote!(&[#(#objects),*]))
     }
-    let Body { ident: _, members, primary_key, uniques, checks, foreign_keys, indexes } = body;
+    let Body {
+        ident: _,
+        members,
+        primary_key,
+        uniques,
+        checks,
+        foreign_keys,
+        indexes,
+        triggers,
+        policies,
+        statistics,
+    } = body;
     let flattened: Vec<TokenStream> = members
         .iter()
         .filter_map(|member| match member {
@@ -110,18 +121,32 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("uniques", list(uniques, |unique| object::unique(unique, all)))
         .field("checks", list(checks, object::check))
         .field("foreign_keys", list(foreign_keys, |key| object::foreign_key(key, body, all)))
-        .field("indexes", list(indexes, |index| object::index(index, all)));
+        .field("indexes", list(indexes, |index| object::index(index, all)))
+        .field("triggers", list(triggers, |trigger| attached::trigger(trigger, all)))
+        .field("policies", list(policies, attached::policy))
+        .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)));
     (!literal.is_plain()).then(|| literal.finish())
 }
 
 fn table_options(options: &TableOptions) -> TokenStream {
-    let TableOptions { strict, without_rowid, unlogged, with, engine, charset, collation, row_format } =
-        options;
+    let TableOptions {
+        strict,
+        without_rowid,
+        unlogged,
+        with,
+        row_level_security,
+        engine,
+        charset,
+        collation,
+        row_format,
+    } = options;
     Literal::new("TableOptions", quote!(__schema::TableOptions::NONE))
         .flag("strict", *strict)
         .flag("without_rowid", *without_rowid)
         .flag("unlogged", *unlogged)
         .field("with", (!with.is_empty()).then(|| parameters(with)))
+        .flag("row_level_security", row_level_security.is_some())
+        .flag("force_row_level_security", row_level_security.is_some_and(|it| it.forced))
         .text("engine", engine.as_ref())
         .text("charset", charset.as_ref())
         .text("collation", collation.as_ref())

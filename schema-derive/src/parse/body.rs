@@ -5,7 +5,7 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
-use super::{constraint, index, once};
+use super::{constraint, index, once, policy, statistics, trigger};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
 use proc_macro2::Span;
@@ -53,6 +53,9 @@ pub(crate) fn read_body(
         checks: Vec::new(),
         foreign_keys: Vec::new(),
         indexes: Vec::new(),
+        triggers: Vec::new(),
+        policies: Vec::new(),
+        statistics: Vec::new(),
     };
     for field in raw {
         field.add_to(context, &mut body);
@@ -77,6 +80,18 @@ pub(crate) fn read_body(
     for (named, object) in objects(diagnostics, keys, blocks, "index", None) {
         let read = |entries| index::index(context, entries, named.span(), None);
         body.indexes.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "trigger", None) {
+        let read = |entries| trigger::trigger(context, entries, named.span());
+        body.triggers.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "policy", None) {
+        let read = |entries| policy::policy(context, entries, named.span());
+        body.policies.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "statistics", None) {
+        let read = |entries| statistics::statistics(context, entries, named.span());
+        body.statistics.extend(object.declare(diagnostics, None, &[], read));
     }
     once::check(diagnostics, &body);
     body

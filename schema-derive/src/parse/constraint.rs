@@ -11,7 +11,7 @@ use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::{Ident, Path};
 
-const DEFERRABLE: &[(&str, Deferrability)] = &[
+pub(super) const DEFERRABLE: &[(&str, Deferrability)] = &[
     ("initially_deferred", Deferrability::InitiallyDeferred),
     ("initially_immediate", Deferrability::InitiallyImmediate),
 ];

@@ -22,6 +22,9 @@ const ON_A_FIELD: &[(&str, &str)] = &[
     ("not_enforced", "check(expr = \"..\", not_enforced)"),
 ];
 
+/// Keys of a struct, which a field does not have.
+const OF_A_STRUCT: &[&str] = &["trigger", "policy", "statistics"];
+
 /// Keys of objects on a struct, with how they are written.
 const ON_A_STRUCT: &[(&str, &str)] = &[
     ("on_delete", "fk(columns(a), references = Feed, to(id), on_delete = cascade)"),
@@ -62,7 +65,9 @@ pub(super) fn hint(subject: &str, key: &str) -> Option<String> {
         written.map(|written| format!("; it stands in `{written}`"))
     };
     match subject {
-        "a column" => written(ON_A_FIELD),
+        "a column" => written(ON_A_FIELD).or_else(|| {
+            OF_A_STRUCT.contains(&key).then(|| format!("; it stands on the struct: `#[table({key}(..))]`"))
+        }),
         "a table" | "a struct of columns" => written(ON_A_STRUCT).or_else(|| {
             OF_A_COLUMN.contains(&key).then(|| format!("; it stands on a field: `#[column({key}, ..)]`"))
         }),

@@ -99,7 +99,7 @@ fn table_parts(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Vec<Spa
 }
 
 /// `a`, `a(desc)` or `expr("lower(a)", desc)`.
-fn listed_part(context: Context<'_>, entry: &Entry) -> Option<IndexPart> {
+pub(super) fn listed_part(context: Context<'_>, entry: &Entry) -> Option<IndexPart> {
     let (key, options) = match as_expression(entry) {
         Some((expression, options)) => (Some(IndexKey::Expression(expression)), options),
         None => {

@@ -11,10 +11,13 @@ mod index;
 mod keys;
 mod newtype;
 mod once;
+mod policy;
 mod scoped;
 mod source;
+mod statistics;
 mod suggestion;
 mod table;
+mod trigger;
 mod value;
 mod view;
 

@@ -51,9 +51,16 @@ fn check_objects(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
         .chain(named(&body.checks, engine, |check| check.name.as_ref()))
         .chain(named(&body.foreign_keys, engine, |key| key.name.as_ref()));
     let indexes = named(&body.indexes, engine, |index| index.name.as_ref());
-    for (kind, mut names) in
-        [("constraints", constraints.collect::<Vec<_>>()), ("indexes", indexes.collect())]
-    {
+    let triggers = named(&body.triggers, engine, |trigger| Some(&trigger.name));
+    let policies = named(&body.policies, engine, |policy| Some(&policy.name));
+    let statistics = named(&body.statistics, engine, |statistics| Some(&statistics.name));
+    for (kind, mut names) in [
+        ("constraints", constraints.collect::<Vec<_>>()),
+        ("indexes", indexes.collect()),
+        ("triggers", triggers.collect()),
+        ("policies", policies.collect()),
+        ("statistics", statistics.collect()),
+    ] {
         names.sort();
         for name in names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]) {
             diagnostics.error(body.ident.span(), format!("two {kind} are called `{name}`"));

@@ -15,6 +15,9 @@ const SAME_QUESTION: &[&[&str]] = &[
     &["type", "precision"],
     &["type", "scale"],
     &["columns", "expr"],
+    &["before", "after"],
+    &["insert", "update", "update_of", "delete", "truncate"],
+    &["execute", "body"],
 ];
 
 /// Entries, sorted by the engines that they are for.

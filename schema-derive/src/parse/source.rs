@@ -6,11 +6,13 @@ use super::scoped::Scoped;
 use crate::diagnostics::Diagnostics;
 use crate::model::Engine;
 use syn::parse::{Parse, ParseStream};
-use syn::{LitStr, Token};
+use syn::{Ident, LitStr, Token, Visibility};
 
-/// What stands in the parentheses: the path of `schema_core`, the text, and the engines that it is for.
+/// What stands in the parentheses: the path of `schema_core`, perhaps a name, the text, and the engines that it is for.
 pub(crate) struct Source {
     pub(crate) krate: syn::Path,
+    /// The type by which lists of models name it.
+    pub(crate) name: Option<(Visibility, Ident)>,
     /// The SQL itself, or the path of its file.
     pub(crate) text: LitStr,
     entries: Vec<Entry>,
@@ -20,11 +22,16 @@ impl Parse for Source {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate = input.parse()?;
         input.parse::<Token![,]>()?;
+        let mut name = None;
+        if input.peek(Token![pub]) || input.peek(Ident) {
+            name = Some((input.parse()?, input.parse()?));
+            input.parse::<Token![,]>()?;
+        }
         let text = input.parse()?;
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
-        Ok(Source { krate, text, entries: parse_entries(input)? })
+        Ok(Source { krate, name, text, entries: parse_entries(input)? })
     }
 }
 

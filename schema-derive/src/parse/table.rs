@@ -1,13 +1,13 @@
 //! Tables, and structs of columns to flatten.
 
 use super::body::{read_body, read_fields};
-use super::entry::Entry;
+use super::entry::{Entry, Kind, Value};
 use super::fields::Context;
 use super::keys::Keys;
 use super::scoped::{Blocks, Scoped};
 use super::{doc_comment, entries, named_fields, refuse_same_name};
 use crate::diagnostics::Diagnostics;
-use crate::model::{Body, Engine, Table, TableOptions};
+use crate::model::{Body, Engine, RowLevelSecurity, Table, TableOptions};
 use syn::DeriveInput;
 
 /// The options of tables, how they are written, and the engines that have them.
@@ -15,6 +15,7 @@ const OPTIONS: &[(&str, &str, &[Engine])] = &[
     ("strict", "sqlite(strict)", &[Engine::Sqlite]),
     ("without_rowid", "sqlite(without_rowid)", &[Engine::Sqlite]),
     ("unlogged", "postgres(unlogged)", &[Engine::Postgres]),
+    ("row_level_security", "postgres(row_level_security)", &[Engine::Postgres]),
     ("with", "postgres(with(fillfactor = 70))", &[Engine::Postgres]),
     ("engine", "mysql(engine = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
     ("charset", "mysql(charset = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
@@ -89,7 +90,7 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
     let entries = misplaced_options(diagnostics, entries, Some(engine));
     let subject = format!("a table's `{}(..)`", engine.name());
     let mut keys = Keys::new(diagnostics, &subject, entries);
-    keys.also_known(&["pk", "unique", "check", "fk", "index"]);
+    keys.also_known(&["pk", "unique", "check", "fk", "index", "trigger", "policy", "statistics"]);
     let mut options = TableOptions::default();
     match engine {
         Engine::Sqlite => {
@@ -99,6 +100,7 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
         Engine::Postgres => {
             options.unlogged = keys.flag("unlogged").is_some();
             options.with = keys.parameters("with");
+            options.row_level_security = row_level_security(&mut keys);
         }
         Engine::Mysql | Engine::Mariadb => {
             options.engine = keys.text("engine");
@@ -109,6 +111,21 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
     }
     keys.finish();
     options
+}
+
+/// `row_level_security`, or `row_level_security = forced` for the owner too.
+fn row_level_security(keys: &mut Keys<'_>) -> Option<RowLevelSecurity> {
+    let named = keys.one("row_level_security")?;
+    match &named.kind {
+        Kind::Word => return Some(RowLevelSecurity { forced: false }),
+        Kind::Value(Value::Path(path, None)) if path.is_ident("forced") => {
+            return Some(RowLevelSecurity { forced: true });
+        }
+        Kind::Value(_) | Kind::List(_) => {}
+    }
+    let message = "`row_level_security` stands alone, or is `row_level_security = forced`";
+    keys.error(named.span(), message);
+    None
 }
 
 /// Reports options outside the block of an engine that has them, and leaves them out.

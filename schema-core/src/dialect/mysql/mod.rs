@@ -36,6 +36,7 @@
 //! - **Opaque**: routines, events and MariaDB's sequences and packages: their statement, its DEFINER by the same rule, and the settings that they run under. An
 //!   event has its time zone there too, and [`event::STARTS`] where nobody has said when it starts.
 
+mod attached;
 pub mod catalogue;
 mod deed;
 pub mod definer;
@@ -61,6 +62,7 @@ pub(crate) mod types;
 mod variant;
 mod written;
 
+pub(super) use attached::attach;
 pub use deed::Deed;
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};

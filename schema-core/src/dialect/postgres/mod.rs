@@ -3,6 +3,7 @@
 //! Names in the usual schema (the first of the connection's `search_path`) are written without it; all others with theirs. Types stand as
 //! `format_type` spells them, expressions as `pg_get_expr` does.
 
+mod attached;
 mod block;
 mod collation;
 pub mod conversion;
@@ -36,6 +37,7 @@ mod type_family;
 mod types;
 mod volatile;
 
+pub(super) use attached::attach;
 pub use block::block;
 pub(crate) use convertible::is_convertible;
 pub use deed::{Deed, ReindexScope};

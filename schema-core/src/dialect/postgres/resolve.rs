@@ -5,7 +5,8 @@ use crate::dialect::Unsupported;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table, View,
+    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table,
+    TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,8 +55,19 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         opaque: document.opaque.clone(),
         said: Said::default(),
     };
+    if document.engine.is_none() {
+        schema.said.others = schema.tables.iter().flat_map(labels_of_row_security).collect();
+    }
     add_namespaces(&mut schema);
     problems.or(schema)
+}
+
+/// What revisions remember of the row-level security that a struct says, so that it goes off when no model says it any more.
+fn labels_of_row_security(table: &Table) -> Vec<String> {
+    let TableOptions { row_level_security, force_row_level_security, .. } = &table.options;
+    let said = [(false, *row_level_security), (true, *force_row_level_security)];
+    let said = said.into_iter().filter(|(_, is_on)| *is_on);
+    said.map(|(forced, _)| Said::label_of_row_security(&table.name, forced)).collect()
 }
 
 /// The schemas that objects are in but nothing declares.

@@ -1,6 +1,7 @@
 //! SQLite.
 
 pub(crate) mod alter;
+mod attached;
 mod deed;
 pub mod expression;
 mod fingerprint;
@@ -15,6 +16,7 @@ mod resolve;
 mod spelling;
 mod types;
 
+pub(super) use attached::attach;
 pub use deed::can_be_repeated;
 pub use fingerprint::fingerprint;
 pub use identifier::{fold, quote, quote_name, quote_text};

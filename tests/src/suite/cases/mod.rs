@@ -1,5 +1,6 @@
 //! The cases, by what changes.
 
+mod attached;
 mod checks;
 mod columns;
 mod comments;
@@ -53,6 +54,7 @@ pub fn all() -> Vec<Case> {
         namespaces::cases(),
         numbering::cases(),
         sources::cases(),
+        attached::cases(),
     ]
     .concat();
     let mut names = BTreeSet::new();

@@ -1,0 +1,120 @@
+//! What structs say of their tables that an engine keeps as objects of their own, as the statements that create it.
+
+use super::problems::Problems;
+use super::{Unsupported, mysql, postgres, sqlite};
+use crate::model::{DeclaredTable, Document, Engine, TableTrigger, TriggerEnabled, TriggerEvent};
+
+/// One such object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// The struct, and the object in it: ``the trigger `touch` of `shop::User` ``.
+    pub place: String,
+    /// The statement that creates it, and those that set the rest.
+    pub statements: Vec<String>,
+}
+
+/// The objects that the structs say for an engine, in their order.
+///
+/// # Errors
+///
+/// All that the engine cannot hold.
+pub fn attached(document: &Document, engine: Engine) -> Result<Vec<Attached>, Vec<Unsupported>> {
+    let mut problems = Problems::new(engine);
+    let mut objects = Vec::new();
+    let tables = document.tables.iter().filter(|table| crate::model::applies_to(&table.only, engine));
+    for table in tables.filter(|table| table.says_objects()) {
+        let place = table.origin.clone().unwrap_or_else(|| table.name.to_string());
+        let mut said = Said { table, engine, place: &place, problems: &mut problems, objects: &mut objects };
+        match engine {
+            Engine::Sqlite => sqlite::attach(&mut said),
+            Engine::Postgres => postgres::attach(&mut said),
+            Engine::Mysql | Engine::Mariadb => mysql::attach(&mut said),
+        }
+    }
+    problems.or(objects)
+}
+
+/// What one struct says, and what came of it so far.
+pub(super) struct Said<'a> {
+    pub(super) table: &'a DeclaredTable,
+    pub(super) engine: Engine,
+    /// The struct.
+    place: &'a str,
+    problems: &'a mut Problems,
+    objects: &'a mut Vec<Attached>,
+}
+
+impl<'a> Said<'a> {
+    /// Where an object stands, for messages about what the engine cannot hold.
+    pub(super) fn place_of(&self, name: &str) -> String {
+        format!("{}.{name}", self.place)
+    }
+
+    pub(super) fn add(&mut self, kind: &str, name: &str, statements: Vec<String>) {
+        let place = format!("the {kind} `{name}` of `{}`", self.place);
+        self.objects.push(Attached { place, statements });
+    }
+
+    pub(super) fn problem(&mut self, name: &str, what: &str, hint: &str) {
+        self.problems.add(&self.place_of(name), what, hint);
+    }
+
+    /// The triggers that the engine has.
+    pub(super) fn triggers(&self) -> impl Iterator<Item = &'a TableTrigger> + use<'a> {
+        let engine = self.engine;
+        self.table.triggers.iter().filter_map(move |trigger| trigger.for_engine(engine))
+    }
+
+    /// Refuses what PostgreSQL alone has.
+    pub(super) fn refuse_objects_of_postgres(&mut self) {
+        const ELSEWHERE: &str = "limit it with `only(postgres)`";
+        let (table, engine) = (self.table, self.engine);
+        for policy in table.policies.iter().filter_map(|it| it.for_engine(engine)) {
+            self.problem(&policy.name, "a policy", ELSEWHERE);
+        }
+        for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
+            self.problem(&statistics.name, "statistics", ELSEWHERE);
+        }
+    }
+
+    /// Refuses what PostgreSQL alone has of a trigger, and all but one event; returns that one.
+    pub(super) fn only_event<'t>(&mut self, trigger: &'t TableTrigger) -> Option<&'t TriggerEvent> {
+        const ELSEWHERE: &str = "write it inside `postgres(..)`, or limit the trigger with `only(postgres)`";
+        let TableTrigger {
+            name,
+            timing: _,
+            events,
+            for_each_statement,
+            when: _,
+            action: _,
+            constraint,
+            old_table,
+            new_table,
+            enabled,
+            comment,
+        } = trigger;
+        for (is_set, what) in [
+            (*for_each_statement, "a trigger for each statement"),
+            (constraint.is_some(), "a constraint trigger"),
+            (old_table.is_some() || new_table.is_some(), "a name for the rows of a statement"),
+            (*enabled != TriggerEnabled::Usual, "a trigger that is not enabled as usual"),
+            (comment.is_some(), "a comment on a trigger"),
+        ] {
+            if is_set {
+                self.problem(name, what, ELSEWHERE);
+            }
+        }
+        match events.as_slice() {
+            [TriggerEvent::Truncate] => {
+                self.problem(name, "a trigger on `truncate`", ELSEWHERE);
+                None
+            }
+            [event] => Some(event),
+            _ => {
+                let hint = "write a trigger for each event, or limit this one with `only(postgres)`";
+                self.problem(name, "a trigger on several events", hint);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Triggers, policies and statistics.
+
+use super::IndexKey;
+use crate::model::{Deferrability, PolicyCommand, StatisticsKind, TriggerEnabled, TriggerTiming};
+
+/// A trigger.
+#[derive(Clone, Copy, Debug)]
+pub struct Trigger {
+    /// The name.
+    pub name: &'static str,
+    /// When it fires.
+    pub timing: TriggerTiming,
+    /// What it fires on.
+    pub events: &'static [TriggerEvent],
+    /// Whether it fires once for a statement (PostgreSQL).
+    pub for_each_statement: bool,
+    /// The condition on which it fires, as SQL.
+    pub when: Option<&'static str>,
+    /// What it does.
+    pub action: Option<TriggerAction>,
+    /// Whether it is a constraint trigger, and when that one fires (PostgreSQL).
+    pub constraint: Option<Deferrability>,
+    /// What the statement's old rows are called (PostgreSQL).
+    pub old_table: Option<&'static str>,
+    /// What the statement's new rows are called (PostgreSQL).
+    pub new_table: Option<&'static str>,
+    /// In which sessions it fires (PostgreSQL).
+    pub enabled: TriggerEnabled,
+    /// The comment (PostgreSQL).
+    pub comment: Option<&'static str>,
+}
+
+impl Trigger {
+    /// A trigger for each row, without options.
+    #[must_use]
+    pub const fn new(name: &'static str, timing: TriggerTiming, events: &'static [TriggerEvent]) -> Self {
+        Trigger {
+            name,
+            timing,
+            events,
+            for_each_statement: false,
+            when: None,
+            action: None,
+            constraint: None,
+            old_table: None,
+            new_table: None,
+            enabled: TriggerEnabled::Usual,
+            comment: None,
+        }
+    }
+}
+
+/// What a trigger fires on.
+#[derive(Clone, Copy, Debug)]
+pub enum TriggerEvent {
+    /// A new row.
+    Insert,
+    /// A changed row, where one of these columns is set; none named means any.
+    Update(&'static [&'static str]),
+    /// A deleted row.
+    Delete,
+    /// TRUNCATE (PostgreSQL).
+    Truncate,
+}
+
+/// What a trigger does.
+#[derive(Clone, Copy, Debug)]
+pub enum TriggerAction {
+    /// Calls a function (PostgreSQL).
+    Execute(&'static str),
+    /// Runs statements (SQLite, MySQL, MariaDB).
+    Body(&'static str),
+}
+
+/// A policy (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// The name.
+    pub name: &'static str,
+    /// What it is about.
+    pub command: PolicyCommand,
+    /// The roles that it is for; none named means all.
+    pub roles: &'static [&'static str],
+    /// The rows that are seen, as SQL.
+    pub using: Option<&'static str>,
+    /// The rows that may be written, as SQL.
+    pub check: Option<&'static str>,
+    /// Whether it takes rows away.
+    pub restrictive: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
+}
+
+impl Policy {
+    /// A policy without options.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Policy {
+            name,
+            command: PolicyCommand::All,
+            roles: &[],
+            using: None,
+            check: None,
+            restrictive: false,
+            comment: None,
+        }
+    }
+}
+
+/// Statistics of several columns together (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct Statistics {
+    /// The name.
+    pub name: &'static str,
+    /// What is looked at.
+    pub parts: &'static [IndexKey],
+    /// Which statistics are kept; none named means all.
+    pub kinds: &'static [StatisticsKind],
+    /// The comment.
+    pub comment: Option<&'static str>,
+}
+
+impl Statistics {
+    /// All kinds of statistics, without a comment.
+    #[must_use]
+    pub const fn new(name: &'static str, parts: &'static [IndexKey]) -> Self {
+        Statistics { name, parts, kinds: &[], comment: None }
+    }
+}

@@ -1,0 +1,215 @@
+//! What structs say of their tables that an engine keeps as objects of their own: triggers, policies, statistics, settings.
+//!
+//! A database tells of them by their statements ([`Trigger`](super::Trigger), [`OpaqueObject`](super::OpaqueObject)); a dialect writes those of what is here.
+
+use super::{Deferrability, is_false, is_usual};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A trigger of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableTrigger {
+    /// The name.
+    pub name: String,
+    /// When it fires.
+    pub timing: TriggerTiming,
+    /// What it fires on.
+    pub events: Vec<TriggerEvent>,
+    /// Whether it fires once for a statement, and not for each row (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub for_each_statement: bool,
+    /// The condition on which it fires, as SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<TriggerAction>,
+    /// Whether it is a constraint trigger, and when that one fires (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<Deferrability>,
+    /// What the statement's old rows are called (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old_table: Option<String>,
+    /// What the statement's new rows are called (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_table: Option<String>,
+    /// In which sessions it fires (PostgreSQL).
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub enabled: TriggerEnabled,
+    /// The comment (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// When a trigger fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerTiming {
+    /// Before the row changes.
+    Before,
+    /// After the row has changed.
+    After,
+}
+
+/// What a trigger fires on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerEvent {
+    /// A new row.
+    Insert,
+    /// A changed row, where one of these columns is set; none named means any.
+    Update(Vec<String>),
+    /// A deleted row.
+    Delete,
+    /// TRUNCATE (PostgreSQL).
+    Truncate,
+}
+
+/// What a trigger does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerAction {
+    /// Calls a function (PostgreSQL): `touch()`.
+    Execute(String),
+    /// Runs statements (SQLite, MySQL, MariaDB).
+    Body(String),
+}
+
+/// In which sessions a trigger fires.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerEnabled {
+    /// In all but those that replicate.
+    #[default]
+    Usual,
+    /// In all.
+    Always,
+    /// In those that replicate.
+    Replica,
+    /// In none.
+    Disabled,
+}
+
+/// A policy of a table: who sees and writes which rows (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The name.
+    pub name: String,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub command: PolicyCommand,
+    /// The roles that it is for; none named means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The rows that are seen, as SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub using: Option<String>,
+    /// The rows that may be written, as SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// Whether it takes rows away, and does not add any.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub restrictive: bool,
+    /// The comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// What a policy is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyCommand {
+    /// Everything.
+    #[default]
+    All,
+    /// SELECT.
+    Select,
+    /// INSERT.
+    Insert,
+    /// UPDATE.
+    Update,
+    /// DELETE.
+    Delete,
+}
+
+/// Statistics that the planner keeps of several columns together (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statistics {
+    /// The name.
+    pub name: String,
+    /// What is looked at: columns and expressions.
+    pub parts: Vec<super::IndexKey>,
+    /// Which statistics are kept; none named means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<StatisticsKind>,
+    /// The comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A kind of [`Statistics`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatisticsKind {
+    /// How many different values there are.
+    Ndistinct,
+    /// Which columns decide others.
+    Dependencies,
+    /// The most common values.
+    Mcv,
+}
+
+/// How the values of a column are stored and looked at (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ColumnSettings {
+    /// Where long values are kept, where it is not the type's usual place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+    /// How long values are compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<Compression>,
+    /// How closely ANALYZE looks at the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<u32>,
+    /// Parameters: `n_distinct`, `n_distinct_inherited`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
+}
+
+/// Where long values are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// In the row, as they are.
+    Plain,
+    /// Outside, as they are.
+    External,
+    /// Outside, compressed.
+    Extended,
+    /// In the row as long as that is possible, compressed.
+    Main,
+}
+
+/// How long values are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// PostgreSQL's own way.
+    Pglz,
+    /// LZ4.
+    Lz4,
+}
+
+/// What else a table is set to (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TableSettings {
+    /// The index or key whose order CLUSTER puts the rows into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Storage parameters of the table in which long values are kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub toast: BTreeMap<String, String>,
+    /// The composite type that the table is of, as SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<String>,
+}

@@ -249,3 +249,11 @@ pub(crate) fn drawn(descriptions: &[Description<'_>], is_verbose: bool) -> Strin
         .collect();
     drawing::draw(&nodes)
 }
+
+/// A number of revisions, in words.
+pub(crate) fn revisions(count: usize) -> String {
+    match count {
+        1 => "1 revision".to_owned(),
+        count => format!("{count} revisions"),
+    }
+}

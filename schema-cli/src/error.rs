@@ -192,7 +192,7 @@ pub(crate) enum CliError {
     #[error("this has to be confirmed, and there is no terminal to ask on")]
     NobodyToAsk,
     /// The database is behind the revisions.
-    #[error("the database is not at the head: {} pending", crate::commands::revisions(*pending))]
+    #[error("the database is not at the head: {} pending", crate::describe::revisions(*pending))]
     NotAtHead {
         /// How many revisions are pending.
         pending: usize,

@@ -1,6 +1,6 @@
 //! A signal that ends the program: what it has for the time of its run goes with it.
 
-use crate::prompt;
+use crate::terminal;
 use schema_core::driver::drop_scratch_databases;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -86,7 +86,7 @@ pub(crate) fn leave() -> ! {
 
 fn leave_with(code: i32) -> ! {
     IS_LEAVING.store(true, Ordering::Release);
-    prompt::restore_terminal();
+    terminal::restore();
     thread::spawn(move || {
         thread::sleep(PATIENCE);
         process::exit(code)

@@ -4,7 +4,6 @@
 //! is, `schema_core` knows.
 
 mod address;
-mod all_databases;
 mod commands;
 mod config;
 mod context;
@@ -28,6 +27,7 @@ mod safe;
 mod scratch;
 mod scripts;
 mod target;
+mod terminal;
 
 use clap::{CommandFactory, Parser};
 use commands::Commands;

@@ -2,8 +2,8 @@
 
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
-use crate::progress;
 use crate::safe::{is_command, printable_with_colors, safe};
+use crate::terminal;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use schema_core::url::without_passwords;
@@ -257,6 +257,6 @@ fn talk(text: &str) {
         std::io::stderr(),
         *TALK_COLOR.get_or_init(|| AutoStream::choice(&std::io::stderr())),
     );
-    progress::make_way();
+    terminal::make_way();
     let _ = stderr.lock().write_all(format!("{text}\n").as_bytes());
 }

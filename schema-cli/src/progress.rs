@@ -1,8 +1,8 @@
 //! A line that says that work goes on, and for how long already; only on a terminal, and gone when the work is done.
 
 use crate::printer::Printer;
+use crate::terminal::{line_stands, make_way};
 use dialoguer::console::{Term, truncate_str};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -10,17 +10,6 @@ use std::time::{Duration, Instant};
 /// Work that ends sooner gets no line.
 const PATIENCE: Duration = Duration::from_millis(700);
 const EVERY: Duration = Duration::from_millis(250);
-
-/// Whether a line stands on the terminal.
-static STANDS: AtomicBool = AtomicBool::new(false);
-
-/// Clears the line, which comes back by itself, for somebody who has something to say.
-pub(crate) fn make_way() {
-    if STANDS.swap(false, Ordering::Relaxed) {
-        // A terminal that went away is no reason to stop the work.
-        let _ = Term::stderr().clear_line();
-    }
-}
 
 /// Work that goes on until this is dropped.
 pub(crate) struct Progress {
@@ -47,7 +36,7 @@ impl Progress {
                 let width = usize::from(terminal.size().1).saturating_sub(1);
                 // A terminal that went away is no reason to stop the work.
                 let _ = terminal.clear_line();
-                STANDS.store(true, Ordering::Relaxed);
+                line_stands();
                 let _ = terminal.write_str(&truncate_str(&text, width, "…"));
             }
             make_way();

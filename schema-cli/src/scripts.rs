@@ -3,7 +3,8 @@
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use schema_core::autogenerate::{self, Comparison, Scripts, Unproven};
+use schema_core::autogenerate::{self, Scripts, Unproven};
+use schema_core::comparison::Comparison;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
 

@@ -5,7 +5,7 @@
 use crate::dialect::mysql::definer;
 use crate::diff::Rename;
 use crate::driver::{Damage, Driver, DriverError};
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::sql::{Plan, Recreated, Statement};
 
 /// Why a plan was not carried out.

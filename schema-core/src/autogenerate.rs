@@ -1,20 +1,20 @@
 //! From models and a database to scripts: the pipeline in one place.
 //!
-//! `introspect` and `resolve` → `filter` → `sources` → `canonicalize` → `rename` → `normalize` → `diff` → `plan` → `prove`. Writing files is for others to do.
+//! `introspect` and `resolve` → `filter` → `sources` → `canonicalize` → [`comparison`](crate::comparison) → `prove`. Writing files is for others to do.
 
+use crate::comparison::{Comparison, compare};
 use crate::dialect::{self, Attached, Scope, Unsupported};
-use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
+use crate::diff::{RenameError, RenameRequest};
 use crate::driver::{Canonical, Driver, DriverError};
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Source};
-use crate::plan::{self, Path, Unplanned};
+use crate::model::{Document, Engine, QualifiedName, Schema, Source};
+use crate::plan::Unplanned;
 use crate::proof::{self, ProofError, Proven};
 use crate::sources::{self, SourceError};
 use crate::sql::Plan;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
 /// Why models and a database cannot be compared, or no scripts be made of the difference.
 #[derive(Debug, thiserror::Error)]
@@ -206,8 +206,7 @@ pub fn compare_models(
     let declared = Declared::of(document, engine)?;
     let current = driver.introspect()?;
     let (desired, canonical) = declared.on_server(driver, &current, &Filter::default())?;
-    let comparison = compare(engine, current, desired, Scope::Models, requests)?;
-    Ok(Comparison { canonical, ..comparison })
+    Ok(compare(engine, current, desired, Scope::Models, requests)?.compared(canonical))
 }
 
 /// Why scripts could not be tried on a scratch database.
@@ -243,12 +242,30 @@ pub fn scripts(
     comparison: &Comparison,
     filter: &Filter,
 ) -> Result<Scripts, AutogenerateError> {
-    let comparison = comparison.with_own_renames(driver)?;
+    let comparison = with_own_renames(driver, comparison);
     match tried_out(driver, &comparison, filter) {
         Err(AutogenerateError::Proof(ProofError::Refused { reason, .. })) if is_about_others(&reason) => {
-            tried_out(driver, &Comparison { rebuilds_only: true, ..comparison.into_owned() }, filter)
+            tried_out(driver, &comparison.into_owned().by_rebuilds_only(), filter)
         }
         result => result,
+    }
+}
+
+/// The comparison with the views, triggers and other objects as they are after the engine's own renames.
+///
+/// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
+fn with_own_renames<'comparison>(
+    driver: &dyn Driver,
+    comparison: &'comparison Comparison,
+) -> Cow<'comparison, Comparison> {
+    if !comparison.has_followers() {
+        return Cow::Borrowed(comparison);
+    }
+    match proof::renamed(driver, comparison) {
+        Ok(found) => Cow::Owned(comparison.with_followers(&found)),
+        Err(ProofError::Refused { .. }) => Cow::Owned(comparison.with_readers_aside()),
+        // The proof says why.
+        Err(_) => Cow::Borrowed(comparison),
     }
 }
 
@@ -263,7 +280,7 @@ fn tried_out(
     filter: &Filter,
 ) -> Result<Scripts, AutogenerateError> {
     let (up, down) = (comparison.up()?, comparison.down()?);
-    let touched = filter.touched(comparison.engine, &comparison.current, [&up, &down]);
+    let touched = filter.touched(comparison.engine(), comparison.current(), [&up, &down]);
     if !touched.is_empty() {
         return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
     }
@@ -273,286 +290,5 @@ fn tried_out(
             Ok(Scripts { up, down, unproven: Some(Unproven { reason, hint }), not_judged: Vec::new() })
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-/// Two schemas of one engine, and what lies between them.
-#[derive(Clone, Debug)]
-pub struct Comparison {
-    engine: Engine,
-    scope: Scope,
-    // Shared, because a schema may be large: mostly nothing is renamed.
-    current: Arc<Schema>,
-    renamed: Arc<Schema>,
-    desired: Schema,
-    changes: Changes,
-    canonical: Canonical,
-    /// Tables are recreated where a statement could change them.
-    rebuilds_only: bool,
-}
-
-/// Compares what a database holds with what it shall hold. Both are in the engine's terms: introspected, or resolved by
-/// [`dialect::resolve`].
-///
-/// # Errors
-///
-/// When a requested rename cannot be made.
-pub fn compare(
-    engine: Engine,
-    current: impl Into<Arc<Schema>>,
-    mut desired: Schema,
-    scope: Scope,
-    requests: &[RenameRequest],
-) -> Result<Comparison, RenameError> {
-    let mut current = current.into();
-    let spelling = dialect::spelling(engine);
-    let arrange = dialect::arrangement(engine);
-    if let Some(arrange) = arrange {
-        arrange(Arc::make_mut(&mut current));
-    }
-    let mut renames = diff::resolve(&current, &desired, requests, &spelling.renames)?;
-    let mut renamed = match renames.as_slice() {
-        [] => Arc::clone(&current),
-        renames => Arc::new(diff::apply(&current, renames, &spelling.renames)),
-    };
-    desired.said.follow(&current, &renamed);
-    let found = dialect::normalize(engine, &renamed, &mut desired, scope);
-    if !found.is_empty() {
-        renamed = Arc::new(diff::apply(&renamed, &found, &spelling.renames));
-        renames.extend(found);
-    }
-    if let Some(arrange) = arrange {
-        arrange(&mut desired);
-        if !renames.is_empty() {
-            let renamed = Arc::make_mut(&mut renamed);
-            keep_together(Arc::make_mut(&mut current), renamed);
-            arrange(renamed);
-        }
-    }
-    let changes = changes((engine, scope), (&current, &renamed), &desired, renames);
-    Ok(Comparison {
-        engine,
-        scope,
-        current,
-        renamed,
-        desired,
-        changes,
-        canonical: Canonical::AsWritten,
-        rebuilds_only: false,
-    })
-}
-
-/// What tells objects apart that are known by their statements alone.
-fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
-    (object.kind, object.name.clone())
-}
-
-/// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
-fn keep_together(current: &mut Schema, renamed: &mut Schema) {
-    sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
-    sort_both(&mut current.opaque, &mut renamed.opaque, key);
-}
-
-fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -> K) {
-    let mut pairs: Vec<(T, T)> = one.drain(..).zip(other.drain(..)).collect();
-    pairs.sort_by_cached_key(|(_, other)| key(other));
-    (*one, *other) = pairs.into_iter().unzip();
-}
-
-/// What turns the schema, as it is before and after the renames, into the desired one.
-fn changes(
-    (engine, scope): (Engine, Scope),
-    (current, renamed): (&Schema, &Schema),
-    desired: &Schema,
-    renames: Vec<Rename>,
-) -> Changes {
-    let kept = match renamed.opaque == desired.opaque {
-        true => Cow::Borrowed(desired.opaque.as_slice()),
-        false => dialect::kept_opaque(engine, renamed, desired, scope),
-    };
-    diff::diff(Pair { current, renamed, desired, kept: &kept }, renames)
-}
-
-impl Comparison {
-    /// The comparison with the views, triggers and opaque objects as they are after the engine's own renames.
-    ///
-    /// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
-    fn with_own_renames(&self, driver: &dyn Driver) -> Result<Cow<'_, Comparison>, AutogenerateError> {
-        let Schema { views, triggers, opaque, .. } = &*self.current;
-        let nothing_follows = views.is_empty() && triggers.is_empty() && opaque.is_empty();
-        if self.changes.renames.is_empty() || nothing_follows {
-            return Ok(Cow::Borrowed(self));
-        }
-        let found = match proof::renamed(driver, self) {
-            Ok(found) => found,
-            Err(ProofError::Refused { .. }) => return Ok(Cow::Owned(self.with_readers_aside())),
-            // The proof says why.
-            Err(_) => return Ok(Cow::Borrowed(self)),
-        };
-        let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
-            &mut comparison;
-        let renamed = Arc::make_mut(renamed);
-        for view in &mut renamed.views {
-            if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
-                view.clone_from(found);
-            }
-        }
-        for trigger in &mut renamed.triggers {
-            if let Some(found) = found.triggers.iter().find(|found| found.name == trigger.name) {
-                trigger.clone_from(found);
-            }
-        }
-        for object in &mut renamed.opaque {
-            let same = |found: &&OpaqueObject| found.kind == object.kind && found.name == object.name;
-            if let Some(found) = found.opaque.iter().find(same) {
-                object.clone_from(found);
-            }
-        }
-        dialect::normalize(*engine, renamed, desired, *scope);
-        let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
-        Ok(Cow::Owned(comparison))
-    }
-
-    /// The schema after the renames alone.
-    pub(crate) fn renamed(&self) -> &Schema {
-        &self.renamed
-    }
-
-    /// The engine of both schemas.
-    #[must_use]
-    pub fn engine(&self) -> Engine {
-        self.engine
-    }
-
-    /// How the expressions of the models were compared; two schemas of databases are compared as written.
-    #[must_use]
-    pub fn canonical(&self) -> &Canonical {
-        &self.canonical
-    }
-
-    /// Whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// What turns the current schema into the desired one.
-    #[must_use]
-    pub fn changes(&self) -> &Changes {
-        &self.changes
-    }
-
-    /// The schema before: what the database holds.
-    #[must_use]
-    pub fn current(&self) -> &Schema {
-        &self.current
-    }
-
-    /// The schema after, spelled as the database spells what stays.
-    #[must_use]
-    pub fn desired(&self) -> &Schema {
-        &self.desired
-    }
-
-    /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
-    fn with_readers_aside(&self) -> Comparison {
-        let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
-            &mut comparison;
-        let renamed = Arc::make_mut(renamed);
-        for view in &mut renamed.views {
-            if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
-                view.query.clone_from(&found.query);
-            }
-        }
-        for trigger in &mut renamed.triggers {
-            if let Some(found) = current.triggers.iter().find(|found| found.name == trigger.name) {
-                trigger.definition.clone_from(&found.definition);
-            }
-        }
-        let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
-        comparison
-    }
-
-    /// What is dropped beside something like it that is new, and may be a rename.
-    #[must_use]
-    pub fn rename_candidates(&self) -> Vec<RenameCandidate> {
-        diff::candidates(&self.changes)
-    }
-
-    /// The comparison with all that differs and cannot be planned, there or back, left as it is; and what that is.
-    #[must_use]
-    pub fn leaving_unplanned(mut self) -> (Comparison, Vec<OpaqueObject>) {
-        let is_unplanned = |change: &&ObjectChange| {
-            !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
-        };
-        let unplanned: BTreeMap<(OpaqueKind, QualifiedName), ObjectChange> = self
-            .changes
-            .object_changes()
-            .filter(is_unplanned)
-            .filter_map(|change| Some((key(change.object()?), change.clone())))
-            .collect();
-        let stays = |object: &OpaqueObject| !unplanned.contains_key(&key(object));
-        self.desired.opaque.retain(stays);
-        self.desired.opaque.extend(unplanned.values().filter_map(|change| change.before.clone()));
-        self.desired.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-        self.changes.retain_objects(|change| change.object().is_some_and(stays));
-        let unplanned = unplanned.into_values().filter_map(|change| change.before.or(change.after));
-        (self, unplanned.collect())
-    }
-
-    /// The script that makes the changes.
-    ///
-    /// # Errors
-    ///
-    /// When a change cannot be planned.
-    pub fn up(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
-        let path = Path {
-            start: current,
-            before: renamed,
-            after: desired,
-            finish: desired,
-            rebuilds_only: *rebuilds_only,
-        };
-        plan::plan(self.engine, &self.changes, path)
-    }
-
-    /// The script that takes them back.
-    ///
-    /// # Errors
-    ///
-    /// When a change cannot be planned.
-    pub fn down(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
-        let path = Path {
-            start: desired,
-            before: desired,
-            after: renamed,
-            finish: current,
-            rebuilds_only: *rebuilds_only,
-        };
-        plan::plan(self.engine, &self.changes.inverse(), path)
-    }
-
-    /// The labels of what SQL of models makes here first, for a revision to keep.
-    #[must_use]
-    pub fn newly_said(&self) -> Vec<String> {
-        self.desired.said.new_labels()
-    }
-
-    /// The labels of what models said once and say no more, for a revision to keep.
-    #[must_use]
-    pub fn no_longer_said(&self) -> Vec<String> {
-        self.desired.said.old_labels()
-    }
-
-    /// The renames among the changes.
-    #[must_use]
-    pub fn renames(&self) -> &[Rename] {
-        &self.changes.renames
     }
 }

@@ -1,47 +1,12 @@
-//! The error of the whole library, and its classes.
+//! The error of the whole library, above all errors of its parts.
 
 use crate::autogenerate::AutogenerateError;
 use crate::driver::DriverError;
+use crate::error_class::ErrorClass;
 use crate::revision::{DirectoryError, RevisionId};
 use crate::runner::RunnerError;
 use crate::url::UrlError;
 use crate::verify::VerifyError;
-
-/// What an error means to whoever started the program: the exit codes above 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ErrorClass {
-    /// The models and the database differ, or revisions are pending.
-    Differences,
-    /// Wrong usage or configuration.
-    Usage,
-    /// The database refused.
-    Refused,
-    /// The lock was not got in time.
-    Lock,
-    /// The history and the files disagree.
-    History,
-    /// A step is in doubt.
-    InDoubt,
-}
-
-impl ErrorClass {
-    /// The exit code.
-    ///
-    /// ```
-    /// assert_eq!(schema_core::ErrorClass::Lock.exit_code(), 4);
-    /// ```
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            ErrorClass::Differences => 1,
-            ErrorClass::Usage => 2,
-            ErrorClass::Refused => 3,
-            ErrorClass::Lock => 4,
-            ErrorClass::History => 5,
-            ErrorClass::InDoubt => 6,
-        }
-    }
-}
 
 /// Anything that goes wrong in this library, from a URL to a statement of a revision.
 #[derive(Debug, thiserror::Error)]

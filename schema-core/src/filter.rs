@@ -389,7 +389,7 @@ fn replace<T: Clone>(desired: &mut Vec<T>, current: &[T], is_left_alone: impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::autogenerate::{Comparison, compare};
+    use crate::comparison::{Comparison, compare};
     use crate::model::Column;
 
     fn filter(tables: &[&str], schemas: &[&str]) -> Filter {

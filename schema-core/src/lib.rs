@@ -11,6 +11,8 @@ pub mod apply;
 #[cfg(feature = "migrate")]
 pub mod autogenerate;
 #[cfg(feature = "migrate")]
+pub mod comparison;
+#[cfg(feature = "migrate")]
 pub mod database;
 #[cfg(feature = "migrate")]
 pub mod dialect;
@@ -23,6 +25,8 @@ mod dump;
 pub mod embed;
 #[cfg(feature = "migrate")]
 pub mod error;
+#[cfg(feature = "migrate")]
+mod error_class;
 #[cfg(feature = "migrate")]
 pub mod filter;
 #[cfg(feature = "migrate")]
@@ -68,7 +72,9 @@ pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]
 pub use embed::EmbeddedMigrations;
 #[cfg(feature = "migrate")]
-pub use error::{Error, ErrorClass};
+pub use error::Error;
+#[cfg(feature = "migrate")]
+pub use error_class::ErrorClass;
 #[cfg(feature = "migrate")]
 pub use initializer::Initializer;
 pub use json::Json;

@@ -1,14 +1,12 @@
 //! Migrations from inside an application.
 
-#[cfg(feature = "sqlite")]
-use crate::database::Database;
+use crate::database::MigrationTarget;
 use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, connect};
 use crate::embed::EmbeddedMigrations;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{self, Event, RunOptions};
-use crate::url::DatabaseUrl;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
@@ -34,30 +32,6 @@ pub struct Migrator {
 }
 
 type SharedObserver = dyn Fn(Event<'_>) + Send + Sync;
-
-/// What to migrate: an open [`Database`], or any database by its URL.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum MigrationTarget<'a> {
-    /// An open database; one in memory can only be migrated so.
-    #[cfg(feature = "sqlite")]
-    Database(&'a Database),
-    /// A database to which a connection is made for this.
-    Url(&'a DatabaseUrl),
-}
-
-#[cfg(feature = "sqlite")]
-impl<'a> From<&'a Database> for MigrationTarget<'a> {
-    fn from(database: &'a Database) -> Self {
-        MigrationTarget::Database(database)
-    }
-}
-
-impl<'a> From<&'a DatabaseUrl> for MigrationTarget<'a> {
-    fn from(url: &'a DatabaseUrl) -> Self {
-        MigrationTarget::Url(url)
-    }
-}
 
 impl Migrator {
     /// The revisions of a migrations folder.

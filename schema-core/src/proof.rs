@@ -7,7 +7,7 @@ mod judged;
 mod pieces;
 
 use crate::apply::{ApplyError, apply_in_parts, apply_unguarded};
-use crate::autogenerate::{Comparison, compare};
+use crate::comparison::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
 use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};

@@ -1,23 +1,10 @@
 //! The declarations of all crates that are linked into a program.
 
-use crate::meta::{self, ColumnType, Member};
+use crate::meta::{self, ColumnType, Member, Registered};
 use crate::model::{Document, Engine, QualifiedName};
 use crate::traits::Models;
 use std::collections::BTreeMap;
 use std::fmt;
-
-/// What one derive declares.
-#[derive(Clone, Copy, Debug)]
-pub enum Registered {
-    /// A table.
-    Table(&'static meta::Table),
-    /// A view.
-    View(&'static meta::View),
-    /// An enum.
-    Enum(&'static meta::Enum),
-    /// SQL.
-    Source(&'static meta::Source),
-}
 
 inventory::collect!(Registered);
 

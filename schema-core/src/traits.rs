@@ -1,7 +1,6 @@
 //! The traits behind the derives.
 
-use crate::meta;
-use crate::registry::Registered;
+use crate::meta::{self, Registered};
 
 /// A struct that is a table; `#[derive(Table)]` implements it.
 #[diagnostic::on_unimplemented(

@@ -2,11 +2,11 @@
 //!
 //! Owns no connection of its own; must only ever be given a database that nobody needs.
 
-use crate::autogenerate::compare;
+use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::diff::describe;
 use crate::driver::{Driver, DriverError};
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{Event, RunOptions, RunnerError, downgrade, upgrade};

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use divan::{Bencher, black_box};
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::driver::sqlite::introspect::introspect;
 use schema_core::model::{Document, Engine};

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::Value;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::dialect::sqlite::expression::canonical;
 use schema_core::driver::ConnectOptions;

@@ -3,7 +3,8 @@
 use crate::revisions::Revisions;
 use crate::sqlite::{dump, load, rows, schema};
 use rusqlite::Connection;
-use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
+use schema_core::autogenerate::{Scripts, compare_models, scripts};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::sqlite::SqliteDriver;

@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::model::{Engine, Schema};
 use schema_core::proof::{Proven, prove};

@@ -9,7 +9,7 @@
 use postgres::error::SqlState;
 use postgres::{Client, NoTls};
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::model::{Engine, Schema};
 use schema_core::plan::Unplanned;

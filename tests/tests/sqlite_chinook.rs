@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use rusqlite::Connection;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::DataLoss;
 use schema_core::driver::sqlite::SqliteDriver;

@@ -2,7 +2,7 @@
 
 #![expect(dead_code, reason = "models are declared, not used")]
 
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::{Scope, resolve};
 use schema_core::model::{Engine, Schema as EngineSchema};
 use schema_core::{Json, Schema, Table};

@@ -4,7 +4,8 @@
 
 use product_feed::feed::Delivery;
 use product_feed::{catalog, import, store};
-use schema_core::autogenerate::{Comparison, compare_models};
+use schema_core::autogenerate::compare_models;
+use schema_core::comparison::Comparison;
 use schema_core::driver::{ConnectOptions, Driver, connect};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, RevisionId};

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::database::{AgainstArgs, IfMissing, verified_status};
+use crate::describe::revisions;
 use crate::desired::{self, Differences, Sides};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -58,7 +59,7 @@ pub(crate) fn run(args: &CheckArgs, context: &Context) -> Result<ExitStatus, Cli
     let report = Report { pending, differences };
     printer.data(&report, || report.differences.lines())?;
     if !report.pending.is_empty() {
-        printer.say(&format!("{} pending", super::revisions(report.pending.len())));
+        printer.say(&format!("{} pending", revisions(report.pending.len())));
         printer.advise("`schema-cli upgrade` applies them");
     } else if comparison.is_empty() {
         printer.done("the models and the database agree");

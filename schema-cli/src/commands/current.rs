@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::database::IfMissing;
-use crate::describe::{Describer, listed};
+use crate::describe::{Describer, listed, revisions};
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use schema_core::revision::RevisionId;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &CurrentArgs, context: &Context) -> Result<ExitStatus, C
         context.printer.warn(&format!("applied, but not in the migrations folder: {}", unknown.join(", ")));
     }
     if !status.pending.is_empty() {
-        context.printer.say(&format!("{} pending", super::revisions(status.pending.len())));
+        context.printer.say(&format!("{} pending", revisions(status.pending.len())));
     }
     if let Some(unfinished) = &status.unfinished {
         let Unfinished { revision, direction, holder, .. } = unfinished;

@@ -6,7 +6,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
 use crate::printer::Format;
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::Driver;
 use schema_core::model::{Document, Schema};

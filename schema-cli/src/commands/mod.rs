@@ -1,6 +1,7 @@
 //! The commands, a file each: its arguments, its help and what it does.
 
 mod adopt;
+mod all_databases;
 mod autogenerate;
 mod branches;
 mod check;
@@ -30,7 +31,6 @@ mod stamp;
 mod upgrade;
 mod verify;
 
-use crate::all_databases;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -151,13 +151,5 @@ impl Commands {
             Commands::Completions(args) => completions::run(args, context),
             Commands::Man(args) => man::run(args, context),
         }
-    }
-}
-
-/// A number of revisions, in words.
-pub(crate) fn revisions(count: usize) -> String {
-    match count {
-        1 => "1 revision".to_owned(),
-        count => format!("{count} revisions"),
     }
 }

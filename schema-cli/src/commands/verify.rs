@@ -1,8 +1,8 @@
 //! `verify`: proves a history on a scratch database.
 
-use super::revisions;
 use crate::context::Context;
 use crate::database::IfMissing;
+use crate::describe::revisions;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::progress::Progress;

@@ -15,12 +15,35 @@ pub mod sqlite;
 pub use sqlite::Database;
 
 use crate::error::Error;
-use crate::migrator::MigrationTarget;
 use crate::url::DatabaseUrl;
 
 /// How many connections there are at most.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 const MOST_CONNECTIONS: usize = 8;
+
+/// What to migrate: an open [`Database`], or any database by its URL.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum MigrationTarget<'a> {
+    /// An open database; one in memory can only be migrated so.
+    #[cfg(feature = "sqlite")]
+    Database(&'a Database),
+    /// A database to which a connection is made for this.
+    Url(&'a DatabaseUrl),
+}
+
+#[cfg(feature = "sqlite")]
+impl<'a> From<&'a Database> for MigrationTarget<'a> {
+    fn from(database: &'a Database) -> Self {
+        MigrationTarget::Database(database)
+    }
+}
+
+impl<'a> From<&'a DatabaseUrl> for MigrationTarget<'a> {
+    fn from(url: &'a DatabaseUrl) -> Self {
+        MigrationTarget::Url(url)
+    }
+}
 
 /// What [`Initializer`](crate::Initializer) opens: a database of one engine.
 pub trait ApplicationDatabase: Sized {

@@ -1,10 +1,10 @@
 //! A MySQL or MariaDB database, opened for an application.
 
+use super::MigrationTarget;
 use super::pool::{Pool, Unavailable};
 use super::{ApplicationDatabase, MOST_CONNECTIONS};
 use crate::driver::{DriverError, mysql as driver};
 use crate::error::Error;
-use crate::migrator::MigrationTarget;
 use crate::url::{DatabaseUrl, MysqlUrl};
 use mysql::prelude::Queryable as _;
 use mysql::{Conn, Transaction, TxOpts};

@@ -3,11 +3,11 @@
 //! The `postgres` crate drives a runtime inside each call and panics where the caller is inside one already, when a connection is dropped too. All that has to do
 //! with a connection runs on a thread of its own, for which the caller waits.
 
+use super::MigrationTarget;
 use super::pool::{Pool, Unavailable};
 use super::{ApplicationDatabase, MOST_CONNECTIONS};
 use crate::driver::{DriverError, postgres as driver};
 use crate::error::Error;
-use crate::migrator::MigrationTarget;
 use crate::url::{DatabaseUrl, PostgresUrl};
 use postgres::{Client, Transaction};
 use std::fmt;

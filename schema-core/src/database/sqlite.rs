@@ -1,11 +1,11 @@
 //! A SQLite database, opened for an application.
 
+use super::MigrationTarget;
 use super::pool::{Pool, Unavailable};
 use super::{ApplicationDatabase, MOST_CONNECTIONS};
 use crate::driver::sqlite::{self, Patience, Retry, SqliteDriver};
 use crate::driver::{ConnectOptions, Driver, DriverError};
 use crate::error::Error;
-use crate::migrator::MigrationTarget;
 use crate::url::{DatabaseUrl, SqliteLocation, SqliteMode, SqliteUrl};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::fmt;

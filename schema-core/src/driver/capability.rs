@@ -13,6 +13,9 @@ pub struct Capabilities {
     pub schemas: bool,
     /// A table's fingerprint is known, so that `expects` can be checked.
     pub fingerprints: bool,
+    /// A statement outside a transaction that was interrupted may leave something that is not valid, as an index build does, and that the same
+    /// statement takes for done.
+    pub leaves_broken_objects: bool,
     /// The type of a text column that is part of a key.
     pub key_text_type: &'static str,
     /// The type of any other text column.
@@ -32,6 +35,7 @@ impl Capabilities {
         lock_ends_with_transaction: false,
         schemas: false,
         fingerprints: false,
+        leaves_broken_objects: false,
         key_text_type: "varchar(191)",
         text_type: "longtext",
         integer_type: "bigint",
@@ -48,6 +52,7 @@ impl Capabilities {
         lock_ends_with_transaction: false,
         schemas: true,
         fingerprints: false,
+        leaves_broken_objects: true,
         key_text_type: "text",
         text_type: "text",
         integer_type: "bigint",
@@ -61,6 +66,7 @@ impl Capabilities {
         lock_ends_with_transaction: true,
         schemas: false,
         fingerprints: true,
+        leaves_broken_objects: false,
         key_text_type: "TEXT",
         text_type: "TEXT",
         integer_type: "INTEGER",

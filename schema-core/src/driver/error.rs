@@ -1,6 +1,6 @@
 //! What goes wrong between a driver and its database.
 
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::model::Engine;
 use std::path::PathBuf;
 use std::time::Duration;

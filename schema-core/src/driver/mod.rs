@@ -15,6 +15,8 @@ pub(crate) mod migration_lock;
 #[cfg(feature = "mysql")]
 pub mod mysql;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
+mod parameters;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod peer;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -252,6 +254,16 @@ pub trait Driver: Send {
     /// The database refuses it.
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError>;
 
+    /// Runs one statement of the runner's own, of which no rows matter. Within a transaction it may go to the server with what comes next, and fail there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Driver::query`].
+    fn write(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        self.query(statement, parameters)?;
+        Ok(())
+    }
+
     /// Runs one statement of a script outside any transaction, where it may have to wait for others for as long as they take.
     ///
     /// # Errors
@@ -360,7 +372,7 @@ pub trait Driver: Send {
     ///
     /// As [`Driver::query`] and [`Driver::commit`].
     fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
-        self.query(statement, parameters)?;
+        self.write(statement, parameters)?;
         self.commit()
     }
 

@@ -51,6 +51,19 @@ impl<T: 'static> Declared<T> {
     }
 }
 
+/// What one derive declares.
+#[derive(Clone, Copy, Debug)]
+pub enum Registered {
+    /// A table.
+    Table(&'static Table),
+    /// A view.
+    View(&'static View),
+    /// An enum.
+    Enum(&'static Enum),
+    /// SQL.
+    Source(&'static Source),
+}
+
 /// What a struct of columns declares.
 #[derive(Clone, Copy, Debug)]
 pub struct Body {

@@ -8,7 +8,6 @@ pub use crate::model::{
     AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder, PolicyCommand, StatisticsKind,
     TriggerEnabled, TriggerTiming,
 };
-pub use crate::registry::Registered;
 pub use crate::sql_type::SqlType;
 pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};
 pub use core::option::Option::{self, None, Some};

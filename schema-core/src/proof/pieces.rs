@@ -4,7 +4,7 @@
 //! what each costs alone.
 
 use super::{Found, ProofError, Proven, add_referenced, has_sql, part, proven, spoken_of};
-use crate::autogenerate::Comparison;
+use crate::comparison::Comparison;
 use crate::dialect::spelling;
 use crate::diff::Change;
 use crate::driver::Driver;

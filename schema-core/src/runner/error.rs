@@ -2,7 +2,7 @@
 
 use super::OtherProject;
 use crate::driver::{Damage, DriverError};
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::model::QualifiedName;
 use crate::revision::directory::Direction;
 use crate::revision::{DirectoryError, Gap, RevisionId, TargetError};

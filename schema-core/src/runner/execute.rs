@@ -2,7 +2,7 @@
 
 use super::abandoned::Watch;
 use super::history::Change;
-use super::journal::{self, JournalledStep};
+use super::journal::{self, Journal, JournalledStep};
 use super::lock::Pauses;
 use super::run::{Outcome, Run};
 use super::script::{PreparedScript, Segment, Step};
@@ -315,12 +315,10 @@ impl Run<'_> {
         }
         let script = running.script;
         let writes = script.is_journalled();
-        if self.journal_is_empty && !writes {
-            self.check_expectations(script)?;
-            running.done = Some(BTreeSet::new());
-            return Ok(None);
-        }
-        let journal = journal::read(self.driver, Some((&script.revision, script.direction)))?;
+        let journal = match self.journal_is_empty {
+            true => Journal::default(),
+            false => journal::read(self.driver, Some((&script.revision, script.direction)))?,
+        };
         if let Some((revision, direction)) = journal.other {
             return Ok(Some(Progress::OtherUnderWay { revision, direction, rows: journal.rows }));
         }

@@ -268,7 +268,7 @@ pub(super) fn columns(types: &Capabilities) -> String {
 /// The database refuses.
 pub(super) fn write(driver: &mut dyn Driver, change: &Change) -> Result<(), DriverError> {
     let (statement, parameters) = change.statement(driver);
-    driver.query(&statement, &parameters)?;
+    driver.write(&statement, &parameters)?;
     Ok(())
 }
 
@@ -290,7 +290,7 @@ pub(super) fn set_checksum(
 ) -> Result<(), RunnerError> {
     let name = driver.quote(driver.history_table().name());
     let statement = format!("UPDATE {name} SET checksum = ? WHERE revision = ?");
-    driver.query(&statement, &[checksum.as_str().into(), revision.as_str().into()])?;
+    driver.write(&statement, &[checksum.as_str().into(), revision.as_str().into()])?;
     Ok(())
 }
 
@@ -300,7 +300,7 @@ pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     if driver.table_exists(table.name())? {
         let name = driver.quote(table.name());
         check_format(driver, &name, &table.to_string())?;
-        driver.query(&format!("DELETE FROM {name}"), &[])?;
+        driver.write(&format!("DELETE FROM {name}"), &[])?;
     }
     Ok(())
 }

@@ -182,7 +182,7 @@ pub(super) fn complete(
         table(driver)
     );
     let (now, evidence) = (Timestamp::now().to_string(), with_definers(definers, None));
-    driver.query(
+    driver.write(
         &update,
         &[
             DONE.into(),
@@ -223,7 +223,7 @@ fn write(
         "INSERT INTO {} (revision, direction, step, checksum, state, started_at, finished_at, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         table(driver)
     );
-    driver.query(
+    driver.write(
         &insert,
         &[
             revision.as_str().into(),
@@ -269,7 +269,7 @@ pub(super) fn settle(
         table(driver)
     );
     let now = Timestamp::now().to_string();
-    driver.query(
+    driver.write(
         &update,
         &[DONE.into(), now.as_str().into(), revision.as_str().into(), direction.name().into(), number(step)],
     )?;
@@ -284,21 +284,21 @@ pub(super) fn forget_step(
     step: usize,
 ) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE revision = ? AND direction = ? AND step = ?", table(driver));
-    driver.query(&delete, &[revision.as_str().into(), direction.name().into(), number(step)])?;
+    driver.write(&delete, &[revision.as_str().into(), direction.name().into(), number(step)])?;
     Ok(())
 }
 
 /// Once the revision is in the history, or out of it, its steps are of no more interest.
 pub(super) fn forget(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE revision = ?", table(driver));
-    driver.query(&delete, &[revision.as_str().into()])?;
+    driver.write(&delete, &[revision.as_str().into()])?;
     Ok(())
 }
 
 /// Whoever declares what the database is at declares all that was under way to be over.
 pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE direction <> ?", table(driver));
-    driver.query(&delete, &[SEED.into()])?;
+    driver.write(&delete, &[SEED.into()])?;
     Ok(())
 }
 
@@ -315,7 +315,7 @@ pub(super) fn write_seed(driver: &mut dyn Driver, checksum: &Checksum) -> Result
         table(driver)
     );
     let (now, name) = (Timestamp::now().to_string(), checksum.as_str());
-    driver.query(&insert, &[name.into(), SEED.into(), name.into(), DONE.into(), now.as_str().into()])?;
+    driver.write(&insert, &[name.into(), SEED.into(), name.into(), DONE.into(), now.as_str().into()])?;
     Ok(())
 }
 

@@ -25,6 +25,9 @@ impl Run<'_> {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
+        if !self.driver.capabilities().leaves_broken_objects {
+            return Ok(());
+        }
         // `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
         let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
         let StepState::Broken { cleanup } = state else { return Ok(()) };

@@ -33,7 +33,7 @@ pub(super) struct Run<'run> {
     pub(super) history: History,
     /// The history was read by this run.
     is_read: bool,
-    /// The journal was found empty, and nobody has written into it since.
+    /// The journal is empty: it was found so, or its only script has come to an end, and nobody has written into it since.
     pub(super) journal_is_empty: bool,
     verified: BTreeSet<RevisionId>,
     /// Where a backup goes that is still to be made.

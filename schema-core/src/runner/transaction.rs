@@ -34,6 +34,8 @@ impl Run<'_> {
             Ok(progress @ (Progress::Done(_) | Progress::Begun { .. })) => {
                 let change = if let Progress::Done(change) = &progress { change.as_ref() } else { None };
                 self.history.committed(change);
+                // With the change of the history the journal has forgotten the script.
+                self.journal_is_empty |= change.is_some();
                 Ok(progress)
             }
             Ok(

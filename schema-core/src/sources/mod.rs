@@ -7,11 +7,11 @@ mod made;
 mod refuse;
 
 use crate::apply::{ApplyError, apply_unguarded};
-use crate::autogenerate::compare;
+use crate::comparison::compare;
 use crate::dialect::{Attached, Scope, Spelling, spelling};
 use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError};
-use crate::error::ErrorClass;
+use crate::error_class::ErrorClass;
 use crate::model::{
     Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source, Table, TableOptions,
 };

@@ -3,7 +3,7 @@
 use super::Spelling;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::{Scope, normalize, resolve};
 use schema_core::model::{Document, Engine, Schema, Trigger};
 use schema_core::sql::firing::Firing;

@@ -2,7 +2,8 @@
 
 use super::{Adapter, Case, Outcome, Row, Value};
 use crate::revisions::Revisions;
-use schema_core::autogenerate::{Comparison, Scripts, compare, compare_models, scripts};
+use schema_core::autogenerate::{Scripts, compare_models, scripts};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{DataLoss, Rename, RenameRequest};
 use schema_core::filter::Filter;

@@ -1,7 +1,8 @@
 //! The server's own words for what models spell.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{compare, scripts};
+use schema_core::autogenerate::scripts;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::dialect::mysql::expression;
 use schema_core::driver::{Canonical, Driver, DriverError};

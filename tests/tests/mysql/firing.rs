@@ -1,7 +1,7 @@
 //! The order in which triggers of one table fire at the same time on the same event.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::describe;
 use schema_core::driver::Value;

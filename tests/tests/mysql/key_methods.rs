@@ -1,7 +1,8 @@
 //! How the primary key of a table in memory is kept: structs do not say it, and it is not lost.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Scripts, compare, compare_models, scripts};
+use schema_core::autogenerate::{Scripts, compare_models, scripts};
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, Schema};

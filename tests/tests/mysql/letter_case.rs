@@ -1,6 +1,6 @@
 //! What the server takes for the same is no difference, however it tells it.
 
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::diff::Rename;
 use schema_tests::mysql::Scratch;

@@ -1,7 +1,7 @@
 //! What the tests of routines, events, sequences and packages share: each change is made, looked at, and taken back.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::Value;
 use schema_core::proof::prove;

@@ -1,7 +1,7 @@
 //! Triggers, routines and events run under the settings of the session that created them.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, Value};
 use schema_tests::mysql::{Scratch, differences};

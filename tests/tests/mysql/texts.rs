@@ -1,7 +1,8 @@
 //! Texts reach the scripts as the server has them, whatever its catalogue makes of them.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{compare, scripts};
+use schema_core::autogenerate::scripts;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::{ConnectOptions, Driver, Value};
 use schema_core::filter::Filter;

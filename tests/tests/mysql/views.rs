@@ -1,7 +1,8 @@
 //! What belongs to a view survives when a script creates it once more, or is a difference: above all the session in which it was created, which says how its literals compare.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare, compare_models, scripts};
+use schema_core::autogenerate::{compare_models, scripts};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, Value};
 use schema_core::filter::Filter;

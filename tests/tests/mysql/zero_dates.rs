@@ -1,7 +1,8 @@
 //! Dates that are none: never written for want of a value, taken where a table has one as a default, and nowhere else.
 
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, Scripts, compare, scripts};
+use schema_core::autogenerate::{Scripts, scripts};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, DriverError};
 use schema_core::filter::Filter;

@@ -7,7 +7,7 @@ mod objects;
 
 use postgres::{Client, NoTls};
 use schema_core::apply::apply;
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::model::Engine;
 use schema_tests::postgres::{Change, Scratch, version};

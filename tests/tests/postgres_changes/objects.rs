@@ -3,7 +3,7 @@
 
 use super::{ITEMS, on_items, says};
 use schema_core::apply::apply;
-use schema_core::autogenerate::{Comparison, compare};
+use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::model::Engine;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use schema_core::apply::apply;
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::postgres::quote_name;
 use schema_core::dialect::{Scope, resolve};
 use schema_core::driver::Driver;

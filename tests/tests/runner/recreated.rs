@@ -1,6 +1,7 @@
 //! What a script recreates on PostgreSQL keeps what the database at hand has on it, whatever the database was like that the script was written against.
 
-use schema_core::autogenerate::{Scripts, compare, scripts};
+use schema_core::autogenerate::{Scripts, scripts};
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::HistoryTable;

@@ -1,6 +1,6 @@
 //! The order in which triggers of one table fire at the same time on the same event: the one that was created last fires first.
 
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::dialect::sqlite::fingerprint;
 use schema_core::model::Engine;

@@ -8,7 +8,8 @@ mod odd;
 mod strings;
 mod virtual_tables;
 
-use schema_core::autogenerate::{Scripts, compare};
+use schema_core::autogenerate::Scripts;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::model::Engine;

@@ -19,6 +19,8 @@ pub(super) struct Connection {
     asked_for_file: Arc<AtomicBool>,
     /// Which of the two servers it is, once that is known.
     variant: Option<Variant>,
+    /// What goes with the next statement.
+    deferred: Vec<String>,
 }
 
 impl Connection {
@@ -48,7 +50,7 @@ impl Connection {
                         asked.store(true, Ordering::Relaxed);
                         Ok(())
                     })));
-                    return Ok(Connection { inner, asked_for_file, variant: None });
+                    return Ok(Connection { inner, asked_for_file, variant: None, deferred: Vec::new() });
                 }
                 Attempt::Ended(Err(error)) => {
                     // Who is not let in encrypted is not let in at all, and what is not there is not there.
@@ -70,16 +72,60 @@ impl Connection {
         Err(DriverError::Open { database: settings.shown.clone(), message })
     }
 
+    /// Has a statement go with whatever comes next, which saves waiting for the server an extra time.
+    pub(super) fn defer(&mut self, statement: String) {
+        self.deferred.push(statement);
+    }
+
+    /// The statements that nothing has come after, which will not be run.
+    pub(super) fn take_deferred(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.deferred)
+    }
+
+    /// The connection, once it has run what was deferred.
+    pub(super) fn ready(&mut self) -> Result<&mut Conn, mysql::Error> {
+        let deferred = self.take_deferred();
+        if !deferred.is_empty() {
+            self.run_list(&deferred).map_err(|(_, error)| error)?;
+        }
+        Ok(&mut self.inner)
+    }
+
     /// Runs statements, and drops their rows; those after one that fails are not run.
     pub(super) fn run(&mut self, statement: &str) -> Result<(), mysql::Error> {
-        let mut answers = self.inner.query_iter(statement)?;
-        // An error may come after rows, or after other answers.
+        // By itself, so that what it fails with is its own.
+        let mut answers = self.ready()?.query_iter(statement)?;
         while let Some(rows) = answers.iter() {
             for row in rows {
                 row?;
             }
         }
         Ok(())
+    }
+
+    /// Runs statements in one round trip, and drops their rows; those after one that fails are not run, whose place is given with its error.
+    pub(super) fn run_list(&mut self, statements: &[String]) -> Result<(), (usize, mysql::Error)> {
+        self.rows_of_last(statements).map(drop)
+    }
+
+    /// Runs statements in one round trip, and returns the rows of the last one.
+    fn rows_of_last(&mut self, statements: &[String]) -> Result<Vec<Row>, (usize, mysql::Error)> {
+        let mut place = 0;
+        let mut run = || {
+            let mut last = Vec::new();
+            let mut answers = self.inner.query_iter(statements.join(";"))?;
+            // An error may come after rows, or after other answers.
+            while let Some(rows) = answers.iter() {
+                last.clear();
+                for row in rows {
+                    last.push(row?);
+                }
+                place += 1;
+            }
+            Ok(last)
+        };
+        let result = run();
+        result.map_err(|error| (place, error))
     }
 
     /// Whether the last statement read a file of this machine, as LOAD DATA LOCAL does.
@@ -93,15 +139,16 @@ impl Connection {
         statement: &str,
         parameters: impl Into<Params>,
     ) -> Result<Vec<Row>, DriverError> {
-        let statement = self.inner.prep(statement)?;
-        let rows = self.inner.exec(&statement, parameters);
-        self.inner.close(statement)?;
+        let connection = self.ready()?;
+        let statement = connection.prep(statement)?;
+        let rows = connection.exec(&statement, parameters);
+        connection.close(statement)?;
         Ok(rows?)
     }
 
     /// The rows of one statement without parameters, in one round trip; numbers come as text too.
     pub(super) fn all(&mut self, statement: &str) -> Result<Vec<Row>, DriverError> {
-        Ok(self.inner.query(statement)?)
+        Ok(self.ready()?.query(statement)?)
     }
 
     /// All columns of what a SHOW CREATE shows; none where it fails with one of these errors.
@@ -110,14 +157,21 @@ impl Connection {
         statement: &str,
         missing: &[u16],
     ) -> Result<Option<String>, DriverError> {
-        match self.inner.query_first::<Row, _>(statement) {
-            Ok(row) => Ok(row.map(|row| {
+        let mut statements = self.take_deferred();
+        let own = statements.len();
+        statements.push(statement.to_owned());
+        match self.rows_of_last(&statements) {
+            Ok(rows) => Ok(rows.first().map(|row| {
                 let columns =
-                    (0..row.len()).filter_map(|column| get::<Option<String>>(&row, column).ok().flatten());
+                    (0..row.len()).filter_map(|column| get::<Option<String>>(row, column).ok().flatten());
                 columns.collect::<Vec<_>>().join("\n")
             })),
-            Err(mysql::Error::MySqlError(error)) if missing.contains(&error.code) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err((place, mysql::Error::MySqlError(error)))
+                if place == own && missing.contains(&error.code) =>
+            {
+                Ok(None)
+            }
+            Err((_, error)) => Err(error.into()),
         }
     }
 
@@ -172,7 +226,7 @@ impl Connection {
             let statements: Vec<String> =
                 chunk.iter().map(|(object, _)| format!("SHOW CREATE {object}")).collect();
             let set = format!("SET character_set_results = {results}");
-            let answers = self.inner.query_iter(format!("{set};{}", statements.join(";")));
+            let answers = self.ready()?.query_iter(format!("{set};{}", statements.join(";")));
             // Whether it is a table, and the bytes.
             let mut shown: Vec<(bool, Option<Vec<u8>>)> = Vec::with_capacity(chunk.len());
             let read = answers.map_err(DriverError::from).and_then(|mut answers| {

@@ -45,6 +45,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+const BEGIN: &str = "START TRANSACTION";
+
 /// A mark in the runner's own transaction, which its end removes.
 const SAVEPOINT: &str = "schema_runner";
 
@@ -293,6 +295,15 @@ impl Driver for MysqlDriver {
         self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
     }
 
+    fn write(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        let statement = value::with_values(statement, parameters);
+        if self.in_transaction {
+            self.connection.defer(statement);
+            return Ok(());
+        }
+        self.run(&statement)
+    }
+
     fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
         let longest = longest.unwrap_or(STATEMENT_LOCK_TIMEOUT).min(STATEMENT_LOCK_TIMEOUT);
         // It counts in whole seconds, of which MySQL takes at least one: in its strict mode it refuses 0.
@@ -349,26 +360,30 @@ impl Driver for MysqlDriver {
     }
 
     fn begin(&mut self) -> Result<(), DriverError> {
-        self.run("START TRANSACTION")?;
+        self.connection.defer(BEGIN.to_owned());
+        self.connection.defer(format!("SAVEPOINT {SAVEPOINT}"));
         self.in_transaction = true;
-        self.run(&format!("SAVEPOINT {SAVEPOINT}"))
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), DriverError> {
-        // DDL ends a transaction in silence, and its savepoints with it.
-        match self.run(&format!("RELEASE SAVEPOINT {SAVEPOINT}")) {
-            Ok(()) => {}
-            Err(DriverError::Refused { .. }) => return Err(DriverError::TransactionLost),
-            Err(error) => return Err(error),
-        }
-        self.run("COMMIT")?;
+        let mut statements = self.connection.take_deferred();
+        let release = statements.len();
+        statements.push(format!("RELEASE SAVEPOINT {SAVEPOINT}"));
+        statements.push("COMMIT".to_owned());
+        self.connection.run_list(&statements).map_err(|(place, error)| match error.into() {
+            // DDL ends a transaction in silence, and its savepoints with it.
+            DriverError::Refused { .. } if place == release => DriverError::TransactionLost,
+            error => error,
+        })?;
         self.in_transaction = false;
         Ok(())
     }
 
     fn rollback(&mut self) -> Result<(), DriverError> {
-        if self.in_transaction {
-            self.in_transaction = false;
+        let deferred = self.connection.take_deferred();
+        let has_begun = deferred.first().is_none_or(|first| first != BEGIN);
+        if std::mem::take(&mut self.in_transaction) && has_begun {
             self.run("ROLLBACK")?;
         }
         Ok(())

@@ -1,40 +1,25 @@
 //! The runner's values on the wire.
 
 use crate::dialect::postgres::quote_text;
+use crate::driver::parameters::replaced;
 use crate::driver::{DriverError, Value};
 use crate::model::Engine;
-use crate::sql::{TokenKind, tokenize};
 use postgres::Row;
 use postgres::types::{Format, IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use std::error::Error;
 
 /// The statement with `$1`, `$2`, … in place of each `?`.
 pub(super) fn with_numbers(statement: &str) -> String {
-    replaced(statement, |place| format!("${}", place + 1))
+    replaced(statement, Engine::Postgres, |place| format!("${}", place + 1))
 }
 
 /// The statement with a value in place of each `?`.
 pub(super) fn with_values(statement: &str, values: &[Value]) -> String {
-    replaced(statement, |place| match values.get(place) {
+    replaced(statement, Engine::Postgres, |place| match values.get(place) {
         Some(Value::Text(text)) => quote_text(text),
         Some(Value::Integer(number)) => number.to_string(),
         Some(Value::Null) | None => "NULL".to_owned(),
     })
-}
-
-fn replaced(statement: &str, replacement: impl Fn(usize) -> String) -> String {
-    let mut text = String::with_capacity(statement.len());
-    let mut count = 0;
-    for token in tokenize(statement, Engine::Postgres) {
-        let word = token.text(statement);
-        if token.kind == TokenKind::Punctuation && word == "?" {
-            text.push_str(&replacement(count));
-            count += 1;
-        } else {
-            text.push_str(word);
-        }
-    }
-    text
 }
 
 /// The type that the server is told for a parameter; it finds out that of a NULL or a text itself.

@@ -5,7 +5,7 @@
 mod kinds;
 
 use kinds::{CHANGES, Change, OTHER};
-use schema_core::autogenerate::compare;
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::{Driver, Value};

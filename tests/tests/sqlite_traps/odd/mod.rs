@@ -7,7 +7,8 @@ mod views_and_triggers;
 mod written;
 
 use rusqlite::Connection;
-use schema_core::autogenerate::{Scripts, compare, compare_models, scripts};
+use schema_core::autogenerate::{Scripts, compare_models, scripts};
+use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::ConnectOptions;

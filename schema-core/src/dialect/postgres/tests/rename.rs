@@ -1,5 +1,5 @@
 use super::{column, sql, table, texts};
-use crate::autogenerate::{Comparison, compare};
+use crate::comparison::{Comparison, compare};
 use crate::dialect::Scope;
 use crate::diff::{self, RenameError, RenameRequest, RenameSubject};
 use crate::model::{

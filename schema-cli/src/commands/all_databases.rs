@@ -1,6 +1,6 @@
 //! `--all-databases`: a command on each database of schema.toml in turn, one that fails stopping none of the others.
 
-use crate::commands::Commands;
+use super::Commands;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;

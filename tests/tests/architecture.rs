@@ -2,6 +2,8 @@
 //!
 //! Files of one folder may know each other; what is tested is that a change in one part of the pipeline cannot come back to it through another part.
 
+#![allow(clippy::unwrap_used)]
+
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -22,9 +22,10 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `name = ".."` | the name in the database; required |
 /// | `schema = ".."` | the schema, where the engine has schemas |
-/// | `pk(a, b(desc), name = "..")` | a primary key of several columns |
-/// | `unique(columns(a, b), name = "..")` | a unique constraint; `deferrable`, `nulls_not_distinct`, `on_conflict`, `renamed_from` |
-/// | `check(expr = "..", name = "..")` | a CHECK; `no_inherit`, `not_valid`, `not_enforced`, `renamed_from` |
+/// | `pk(a, b(desc), name = "..")` | a primary key of several columns; `deferrable`, `include(..)`, `with(..)`, `on_conflict`, `comment` |
+/// | `unique(columns(a, b), name = "..")` | a unique constraint; `deferrable`, `nulls_not_distinct`, `include(..)`, `with(..)`, `on_conflict`, `comment`, `renamed_from` |
+/// | `check(expr = "..", name = "..")` | a CHECK; `no_inherit`, `not_valid`, `not_enforced`, `comment`, `renamed_from` |
+/// | `exclude(using = gist, columns(room(op = "="), expr("..", op = "&&")))` | an EXCLUDE constraint (PostgreSQL); `name`, `where`, `include(..)`, `deferrable`, `comment`, `renamed_from` |
 /// | `fk(columns(a, b), references = Product, to(c, d))` | a foreign key; the options of `fk` on a field |
 /// | `index(columns(a, b(desc), expr("..")))`, `index(expr = "..")` | an index; `name`, `unique`, `where`, `using`, `opclass`, `include(..)`, `nulls_not_distinct`, `with(..)`, `parser`, `invisible`, `comment`, `renamed_from` |
 /// | `trigger(name = "..", before, update_of(a, b), body = "..")` | a trigger: `before` or `after`, on `insert`, `update`, `update_of(..)`, `delete`, `truncate`, with a `body` or, on PostgreSQL, `execute = "touch()"`; `when`; PostgreSQL: `each = statement`, `constraint`, `deferrable`, `old_table`, `new_table`, `enabled` (`always`, `replica`, `disabled`), `comment` |
@@ -35,11 +36,11 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
 /// | `except(sqlite)` | the engines that do not have it; on objects too |
 /// | `sqlite(..)` | `strict`, `without_rowid` |
-/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced` |
-/// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format` |
+/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced`, `replica_identity = full`, `nothing`, `default` or an index's name |
+/// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format`, `with(..)`; MariaDB `system_versioning` |
 ///
 /// A part of a key or index takes `asc`, `desc`, `collation`, `length`; of an index also `nulls = first` or `last`, and `opclass`.
-/// `pk`, `unique`, `check`, `fk`, `index`, `trigger`, `policy` and `statistics` stand in an engine's block too; they are then that engine's.
+/// `pk`, `unique`, `check`, `fk`, `exclude`, `index`, `trigger`, `policy` and `statistics` stand in an engine's block too; they are then that engine's.
 ///
 /// On a field, `#[column(..)]`:
 ///
@@ -47,12 +48,14 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `pk` | the primary key |
 /// | `auto` | the database numbers the rows; `autoincrement` on SQLite, `identity = always` or `by_default` on PostgreSQL |
+/// | `sequence(start = 100, increment = 10)` | how the numbers run: `min`, `max`, `cache`, `cycle`, `type`, `name`, `comment` |
+/// | `not_null(name = "..", on_conflict = ignore)` | what SQLite keeps of a column that allows no NULL |
 /// | `type = ".."` | the SQL type; the field's type may then be any |
 /// | `name = ".."` | the name in the database, where it is not the field's |
 /// | `unique`, `unique(..)` | a unique constraint |
 /// | `index`, `index(..)` | an index |
 /// | `check = ".."`, `check(expr = "..", name = "..")` | a CHECK |
-/// | `fk(Feed::id, ..)` | a foreign key, checked by the compiler; `on_delete` and `on_update` (`no_action`, `restrict`, `cascade`, `set_null`, `set_default`), `deferrable` (`initially_deferred`, `initially_immediate`), `match` (`simple`, `full`, `partial`), `name`, `not_valid`, `renamed_from` |
+/// | `fk(Feed::id, ..)` | a foreign key, checked by the compiler; `on_delete` and `on_update` (`no_action`, `restrict`, `cascade`, `set_null`, `set_default`), `deferrable` (`initially_deferred`, `initially_immediate`), `match` (`simple`, `full`, `partial`), `name`, `not_valid`, `not_enforced`, `comment`, `renamed_from` |
 /// | `default = ..` | a literal, `now`, or a value of an enum |
 /// | `default_sql = ".."` | a default as SQL |
 /// | `generated = ".."` | an expression; with `stored` or `virtual` |
@@ -73,7 +76,7 @@ pub fn derive_table(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 
 /// Makes a struct a set of columns for `#[column(flatten)]`.
 ///
-/// Its fields take the keys of `Table`'s; `#[table(..)]` takes `pk`, `unique`, `check`, `fk`, `index`, `trigger`, `policy` and `statistics`.
+/// Its fields take the keys of `Table`'s; `#[table(..)]` takes `pk`, `unique`, `check`, `fk`, `exclude`, `index`, `trigger`, `policy` and `statistics`.
 #[proc_macro_derive(Columns, attributes(table, column))]
 pub fn derive_columns(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     derive(&parse_macro_input!(input as DeriveInput), parse::columns, expand::columns)

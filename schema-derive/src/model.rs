@@ -93,6 +93,7 @@ pub(crate) struct Body {
     pub(crate) uniques: Vec<Declared<Unique>>,
     pub(crate) checks: Vec<Declared<Check>>,
     pub(crate) foreign_keys: Vec<Declared<ForeignKey>>,
+    pub(crate) exclusions: Vec<Declared<Exclusion>>,
     pub(crate) indexes: Vec<Declared<Index>>,
     pub(crate) triggers: Vec<Declared<Trigger>>,
     pub(crate) policies: Vec<Declared<Policy>>,
@@ -129,6 +130,7 @@ pub(crate) struct TableOptions {
     pub(crate) unlogged: bool,
     pub(crate) with: Vec<(String, String)>,
     pub(crate) row_level_security: Option<RowLevelSecurity>,
+    pub(crate) replica_identity: Option<String>,
     pub(crate) engine: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) collation: Option<String>,
@@ -147,12 +149,34 @@ pub(crate) struct Column {
     pub(crate) default: Option<DefaultValue>,
     pub(crate) generated: Option<Generated>,
     pub(crate) auto: Option<Spanned<AutoIncrement>>,
+    pub(crate) sequence: Option<SequenceOptions>,
+    pub(crate) not_null: Option<NotNull>,
     pub(crate) collation: Option<String>,
     pub(crate) charset: Option<String>,
     pub(crate) on_update: Option<String>,
     pub(crate) invisible: bool,
     pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
+}
+
+/// How the numbers of a column run.
+#[derive(Default)]
+pub(crate) struct SequenceOptions {
+    pub(crate) name: Option<String>,
+    pub(crate) ty: Option<String>,
+    pub(crate) start: Option<i64>,
+    pub(crate) increment: Option<i64>,
+    pub(crate) min: Option<i64>,
+    pub(crate) max: Option<i64>,
+    pub(crate) cache: Option<i64>,
+    pub(crate) cycle: bool,
+    pub(crate) comment: Option<String>,
+}
+
+/// What SQLite keeps of a NOT NULL.
+pub(crate) struct NotNull {
+    pub(crate) name: Option<String>,
+    pub(crate) on_conflict: Option<ConflictClause>,
 }
 
 /// Where a column's type comes from.
@@ -219,7 +243,10 @@ pub(crate) struct PrimaryKey {
     pub(crate) name: Option<String>,
     pub(crate) columns: Vec<KeyColumn>,
     pub(crate) deferrable: Option<Deferrability>,
+    pub(crate) include: Vec<ColumnReference>,
+    pub(crate) with: Vec<(String, String)>,
     pub(crate) on_conflict: Option<ConflictClause>,
+    pub(crate) comment: Option<String>,
 }
 
 pub(crate) struct Unique {
@@ -227,7 +254,10 @@ pub(crate) struct Unique {
     pub(crate) columns: Vec<KeyColumn>,
     pub(crate) deferrable: Option<Deferrability>,
     pub(crate) nulls_not_distinct: bool,
+    pub(crate) include: Vec<ColumnReference>,
+    pub(crate) with: Vec<(String, String)>,
     pub(crate) on_conflict: Option<ConflictClause>,
+    pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
 }
 
@@ -237,6 +267,20 @@ pub(crate) struct Check {
     pub(crate) no_inherit: bool,
     pub(crate) not_valid: bool,
     pub(crate) not_enforced: bool,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+/// An EXCLUDE constraint.
+pub(crate) struct Exclusion {
+    pub(crate) name: Option<String>,
+    pub(crate) using: Option<String>,
+    /// What is compared, and the operator that it is compared by.
+    pub(crate) parts: Vec<(IndexPart, String)>,
+    pub(crate) include: Vec<ColumnReference>,
+    pub(crate) predicate: Option<String>,
+    pub(crate) deferrable: Option<Deferrability>,
+    pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
 }
 
@@ -253,6 +297,8 @@ pub(crate) struct ForeignKey {
     pub(crate) deferrable: Option<Deferrability>,
     pub(crate) match_type: Option<Match>,
     pub(crate) not_valid: bool,
+    pub(crate) not_enforced: bool,
+    pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use schema_core::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
     EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, QualifiedName,
-    Source, TableOptions, TableSettings, Unique, View,
+    Source, TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -68,8 +68,6 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         triggers: Vec::new(),
         policies: Vec::new(),
         statistics: Vec::new(),
-        column_settings: BTreeMap::new(),
-        settings: TableSettings::default(),
         partition_by: None,
         partition_of: None,
         inherits: Vec::new(),

@@ -1,7 +1,7 @@
 //! Columns.
 
 use super::{ColumnType, Declared};
-use crate::model::AutoIncrement;
+use crate::model::{AutoIncrement, ConflictClause};
 
 /// What a field of a model stands for.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,12 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// How the database numbers new rows.
     pub auto: Option<AutoIncrement>,
+    /// How the numbers run.
+    pub sequence: Option<&'static SequenceOptions>,
+    /// The name of the NOT NULL constraint (SQLite).
+    pub not_null_name: Option<&'static str>,
+    /// What a violation of NOT NULL does (SQLite).
+    pub not_null_conflict: Option<ConflictClause>,
     /// The collation.
     pub collation: Option<&'static str>,
     /// The character set (MySQL).
@@ -55,6 +61,9 @@ impl Column {
             default: None,
             generated: None,
             auto: None,
+            sequence: None,
+            not_null_name: None,
+            not_null_conflict: None,
             collation: None,
             charset: None,
             on_update: None,
@@ -63,6 +72,44 @@ impl Column {
             renamed_from: None,
         }
     }
+}
+
+/// How the numbers of a column run (PostgreSQL; MySQL and MariaDB know the start).
+#[derive(Clone, Copy, Debug)]
+pub struct SequenceOptions {
+    /// The name of the sequence, as SQL.
+    pub name: Option<&'static str>,
+    /// The type of the numbers.
+    pub ty: Option<&'static str>,
+    /// The first number.
+    pub start: Option<i64>,
+    /// The step from number to number.
+    pub increment: Option<i64>,
+    /// The least number.
+    pub min: Option<i64>,
+    /// The greatest number.
+    pub max: Option<i64>,
+    /// How many numbers a session takes at once.
+    pub cache: Option<i64>,
+    /// Whether the numbers begin again after the last.
+    pub cycle: bool,
+    /// The comment on the sequence.
+    pub comment: Option<&'static str>,
+}
+
+impl SequenceOptions {
+    /// No options.
+    pub const NONE: SequenceOptions = SequenceOptions {
+        name: None,
+        ty: None,
+        start: None,
+        increment: None,
+        min: None,
+        max: None,
+        cache: None,
+        cycle: false,
+        comment: None,
+    };
 }
 
 /// The default value of a column.

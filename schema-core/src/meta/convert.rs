@@ -3,9 +3,10 @@
 //! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
 
 use super::{
-    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, ForeignKey, Generated, Index,
-    IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction, Source, Statistics, Table,
-    TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
+    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, Exclusion, ForeignKey, Generated,
+    Index, IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction, SequenceOptions,
+    Source, Statistics, Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View,
+    ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -101,6 +102,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
         uniques,
         checks,
         foreign_keys,
+        exclusions,
         indexes,
         triggers,
         policies,
@@ -112,6 +114,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(uniques, path, &mut table.uniques);
     declare_all(checks, path, &mut table.checks);
     declare_all(foreign_keys, path, &mut table.foreign_keys);
+    declare_all(exclusions, path, &mut table.exclusions);
     declare_all(indexes, path, &mut table.indexes);
     declare_all(triggers, path, &mut table.triggers);
     declare_all(policies, path, &mut table.policies);
@@ -140,8 +143,6 @@ impl Table {
             triggers: Vec::new(),
             policies: Vec::new(),
             statistics: Vec::new(),
-            column_settings: BTreeMap::new(),
-            settings: model::TableSettings::default(),
             partition_by: None,
             partition_of: None,
             inherits: Vec::new(),
@@ -207,6 +208,9 @@ impl From<Column> for model::Column {
             default,
             generated,
             auto,
+            sequence,
+            not_null_name,
+            not_null_conflict,
             collation,
             charset,
             on_update,
@@ -224,17 +228,34 @@ impl From<Column> for model::Column {
                 stored,
             }),
             auto,
-            sequence: None,
+            sequence: sequence.map(|&options| options.into()),
             collation: text(collation),
             charset: text(charset),
             on_update: text(on_update),
             invisible,
-            not_null_name: None,
-            not_null_conflict: None,
+            not_null_name: text(not_null_name),
+            not_null_conflict,
             inherited: false,
             comment: text(comment),
             renamed_from: text(renamed_from),
             renamed_values: Vec::new(),
+        }
+    }
+}
+
+impl From<SequenceOptions> for model::SequenceOptions {
+    fn from(options: SequenceOptions) -> Self {
+        let SequenceOptions { name, ty, start, increment, min, max, cache, cycle, comment } = options;
+        model::SequenceOptions {
+            name: text(name),
+            ty: text(ty),
+            comment: text(comment),
+            start,
+            increment,
+            min,
+            max,
+            cache,
+            cycle,
         }
     }
 }
@@ -298,33 +319,49 @@ fn key_columns(columns: &[KeyColumn]) -> Vec<model::KeyColumn> {
 
 impl From<PrimaryKey> for model::PrimaryKey {
     fn from(key: PrimaryKey) -> Self {
-        let PrimaryKey { name, columns, deferrable, on_conflict } = key;
+        let PrimaryKey { name, columns, deferrable, include, with, on_conflict, comment } = key;
         model::PrimaryKey {
             name: text(name),
+            columns: key_columns(columns),
             deferrable,
+            include: texts(include),
+            with: parameters(with),
             on_conflict,
-            ..model::PrimaryKey::new(key_columns(columns))
+            comment: text(comment),
         }
     }
 }
 
 impl From<Unique> for model::Unique {
     fn from(unique: Unique) -> Self {
-        let Unique { name, columns, deferrable, nulls_not_distinct, on_conflict, renamed_from } = unique;
-        model::Unique {
-            name: text(name),
+        let Unique {
+            name,
+            columns,
             deferrable,
             nulls_not_distinct,
+            include,
+            with,
             on_conflict,
+            comment,
+            renamed_from,
+        } = unique;
+        model::Unique {
+            name: text(name),
+            columns: key_columns(columns),
+            deferrable,
+            nulls_not_distinct,
+            include: texts(include),
+            with: parameters(with),
+            on_conflict,
+            comment: text(comment),
             renamed_from: text(renamed_from),
-            ..model::Unique::new(key_columns(columns))
         }
     }
 }
 
 impl From<Check> for model::Check {
     fn from(check: Check) -> Self {
-        let Check { name, expression, no_inherit, not_valid, not_enforced, renamed_from } = check;
+        let Check { name, expression, no_inherit, not_valid, not_enforced, comment, renamed_from } = check;
         model::Check {
             name: text(name),
             expression: expression.to_owned(),
@@ -332,7 +369,7 @@ impl From<Check> for model::Check {
             not_valid,
             not_enforced,
             column: None,
-            comment: None,
+            comment: text(comment),
             renamed_from: text(renamed_from),
         }
     }
@@ -351,6 +388,8 @@ impl From<ForeignKey> for model::ForeignKey {
             deferrable,
             match_type,
             not_valid,
+            not_enforced,
+            comment,
             renamed_from,
         } = key;
         model::ForeignKey {
@@ -363,12 +402,68 @@ impl From<ForeignKey> for model::ForeignKey {
             deferrable,
             match_type,
             not_valid,
-            not_enforced: false,
+            not_enforced,
             period: false,
-            comment: None,
+            comment: text(comment),
             renamed_from: text(renamed_from),
         }
     }
+}
+
+impl From<Exclusion> for model::Exclusion {
+    fn from(exclusion: Exclusion) -> Self {
+        let Exclusion { name, using, parts, include, predicate, deferrable, comment, renamed_from } =
+            exclusion;
+        let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
+        let parts: Vec<String> =
+            parts.iter().map(|(part, operator)| format!("{} WITH {operator}", compared(part))).collect();
+        let include: Vec<String> = include.iter().map(|column| quoted(column)).collect();
+        let include =
+            if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
+        let predicate = predicate.map(|sql| format!(" WHERE ({sql})")).unwrap_or_default();
+        let deferrable = match deferrable {
+            model::Deferrability::NotDeferrable => "",
+            model::Deferrability::InitiallyImmediate => " DEFERRABLE",
+            model::Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        };
+        model::Exclusion {
+            name: text(name),
+            definition: format!("EXCLUDE{using} ({}){include}{predicate}{deferrable}", parts.join(", ")),
+            comment: text(comment),
+            renamed_from: text(renamed_from),
+        }
+    }
+}
+
+/// A part of an EXCLUDE constraint, as SQL.
+fn compared(part: &IndexPart) -> String {
+    let IndexPart { key, descending, nulls, collation, opclass, prefix_length: _ } = *part;
+    let mut sql = match key {
+        IndexKey::Column(column) => quoted(column),
+        IndexKey::Expression(expression) => format!("({expression})"),
+    };
+    if let Some(collation) = collation {
+        sql.push_str(" COLLATE ");
+        sql.push_str(&quoted(collation));
+    }
+    if let Some(opclass) = opclass {
+        sql.push(' ');
+        sql.push_str(opclass);
+    }
+    if descending {
+        sql.push_str(" DESC");
+    }
+    match nulls {
+        Some(model::NullsOrder::First) => sql.push_str(" NULLS FIRST"),
+        Some(model::NullsOrder::Last) => sql.push_str(" NULLS LAST"),
+        None => {}
+    }
+    sql
+}
+
+/// Quotes that change nothing the dialect leaves out.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl From<ReferentialAction> for model::ReferentialAction {
@@ -449,6 +544,7 @@ impl From<TableOptions> for model::TableOptions {
             with,
             row_level_security,
             force_row_level_security,
+            replica_identity,
             engine,
             charset,
             collation,
@@ -461,7 +557,7 @@ impl From<TableOptions> for model::TableOptions {
             with: parameters(with),
             row_level_security,
             force_row_level_security,
-            replica_identity: None,
+            replica_identity: text(replica_identity),
             engine: text(engine),
             charset: text(charset),
             collation: text(collation),

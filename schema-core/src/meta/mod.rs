@@ -10,10 +10,11 @@ mod convert;
 mod object;
 
 pub use attached::{Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
-pub use column::{Column, Default, Generated, Member};
+pub use column::{Column, Default, Generated, Member, SequenceOptions};
 pub use column_type::ColumnType;
 pub use object::{
-    Check, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction, Unique,
+    Check, Exclusion, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction,
+    Unique,
 };
 
 use crate::model::Engine;
@@ -79,6 +80,8 @@ pub struct Body {
     pub checks: &'static [Declared<Check>],
     /// The foreign keys.
     pub foreign_keys: &'static [Declared<ForeignKey>],
+    /// The EXCLUDE constraints.
+    pub exclusions: &'static [Declared<Exclusion>],
     /// The indexes.
     pub indexes: &'static [Declared<Index>],
     /// The triggers.
@@ -100,6 +103,7 @@ impl Body {
             uniques: &[],
             checks: &[],
             foreign_keys: &[],
+            exclusions: &[],
             indexes: &[],
             triggers: &[],
             policies: &[],
@@ -161,6 +165,8 @@ pub struct TableOptions {
     pub row_level_security: bool,
     /// Whether policies hold for the owner too (PostgreSQL).
     pub force_row_level_security: bool,
+    /// What identifies a row to a replica (PostgreSQL).
+    pub replica_identity: Option<&'static str>,
     /// The storage engine (MySQL).
     pub engine: Option<&'static str>,
     /// The character set of new columns (MySQL).
@@ -180,6 +186,7 @@ impl TableOptions {
         with: &[],
         row_level_security: false,
         force_row_level_security: false,
+        replica_identity: None,
         engine: None,
         charset: None,
         collation: None,

@@ -32,15 +32,29 @@ pub struct PrimaryKey {
     pub columns: &'static [KeyColumn],
     /// When the constraint is checked.
     pub deferrable: Deferrability,
+    /// Columns that the index of the key carries (PostgreSQL).
+    pub include: &'static [&'static str],
+    /// Storage parameters of the index of the key (PostgreSQL); how the key is kept (MySQL, MariaDB).
+    pub with: &'static [(&'static str, &'static str)],
     /// What a violation does (SQLite).
     pub on_conflict: Option<ConflictClause>,
+    /// The comment.
+    pub comment: Option<&'static str>,
 }
 
 impl PrimaryKey {
     /// A key without a name.
     #[must_use]
     pub const fn new(columns: &'static [KeyColumn]) -> Self {
-        PrimaryKey { name: None, columns, deferrable: Deferrability::NotDeferrable, on_conflict: None }
+        PrimaryKey {
+            name: None,
+            columns,
+            deferrable: Deferrability::NotDeferrable,
+            include: &[],
+            with: &[],
+            on_conflict: None,
+            comment: None,
+        }
     }
 }
 
@@ -55,8 +69,14 @@ pub struct Unique {
     pub deferrable: Deferrability,
     /// Whether NULLs count as equal (PostgreSQL).
     pub nulls_not_distinct: bool,
+    /// Columns that the index of the key carries (PostgreSQL).
+    pub include: &'static [&'static str],
+    /// Storage parameters of the index of the key (PostgreSQL).
+    pub with: &'static [(&'static str, &'static str)],
     /// What a violation does (SQLite).
     pub on_conflict: Option<ConflictClause>,
+    /// The comment.
+    pub comment: Option<&'static str>,
     /// A former name.
     pub renamed_from: Option<&'static str>,
 }
@@ -70,7 +90,10 @@ impl Unique {
             columns,
             deferrable: Deferrability::NotDeferrable,
             nulls_not_distinct: false,
+            include: &[],
+            with: &[],
             on_conflict: None,
+            comment: None,
             renamed_from: None,
         }
     }
@@ -89,6 +112,8 @@ pub struct Check {
     pub not_valid: bool,
     /// Whether the constraint is written down but not checked (MySQL).
     pub not_enforced: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
     /// A former name.
     pub renamed_from: Option<&'static str>,
 }
@@ -103,6 +128,7 @@ impl Check {
             no_inherit: false,
             not_valid: false,
             not_enforced: false,
+            comment: None,
             renamed_from: None,
         }
     }
@@ -131,6 +157,10 @@ pub struct ForeignKey {
     pub match_type: Match,
     /// Whether rows from before the constraint may violate it (PostgreSQL).
     pub not_valid: bool,
+    /// Whether nobody looks at it (PostgreSQL 18).
+    pub not_enforced: bool,
+    /// The comment.
+    pub comment: Option<&'static str>,
     /// A former name.
     pub renamed_from: Option<&'static str>,
 }
@@ -155,6 +185,8 @@ impl ForeignKey {
             deferrable: Deferrability::NotDeferrable,
             match_type: Match::Simple,
             not_valid: false,
+            not_enforced: false,
+            comment: None,
             renamed_from: None,
         }
     }
@@ -257,4 +289,42 @@ pub enum IndexKey {
     Column(&'static str),
     /// A SQL expression.
     Expression(&'static str),
+}
+
+/// An EXCLUDE constraint (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct Exclusion {
+    /// The name of the constraint.
+    pub name: Option<&'static str>,
+    /// The access method.
+    pub using: Option<&'static str>,
+    /// What is compared, and by which operator.
+    pub parts: &'static [(IndexPart, &'static str)],
+    /// Columns that the index carries.
+    pub include: &'static [&'static str],
+    /// The condition of rows that count, as SQL.
+    pub predicate: Option<&'static str>,
+    /// When the constraint is checked.
+    pub deferrable: Deferrability,
+    /// The comment.
+    pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
+}
+
+impl Exclusion {
+    /// A constraint without options.
+    #[must_use]
+    pub const fn new(parts: &'static [(IndexPart, &'static str)]) -> Self {
+        Exclusion {
+            name: None,
+            using: None,
+            parts,
+            include: &[],
+            predicate: None,
+            deferrable: Deferrability::NotDeferrable,
+            comment: None,
+            renamed_from: None,
+        }
+    }
 }

@@ -1,10 +1,9 @@
-//! What structs say of their tables that an engine keeps as objects of their own: triggers, policies, statistics, settings.
+//! What structs say of their tables that an engine keeps as objects of their own: triggers, policies, statistics.
 //!
 //! A database tells of them by their statements ([`Trigger`](super::Trigger), [`OpaqueObject`](super::OpaqueObject)); a dialect writes those of what is here.
 
 use super::{Deferrability, is_false, is_usual};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A trigger of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,59 +156,4 @@ pub enum StatisticsKind {
     Dependencies,
     /// The most common values.
     Mcv,
-}
-
-/// How the values of a column are stored and looked at (PostgreSQL).
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ColumnSettings {
-    /// Where long values are kept, where it is not the type's usual place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub storage: Option<Storage>,
-    /// How long values are compressed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub compression: Option<Compression>,
-    /// How closely ANALYZE looks at the values.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub statistics: Option<u32>,
-    /// Parameters: `n_distinct`, `n_distinct_inherited`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub with: BTreeMap<String, String>,
-}
-
-/// Where long values are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Storage {
-    /// In the row, as they are.
-    Plain,
-    /// Outside, as they are.
-    External,
-    /// Outside, compressed.
-    Extended,
-    /// In the row as long as that is possible, compressed.
-    Main,
-}
-
-/// How long values are compressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Compression {
-    /// PostgreSQL's own way.
-    Pglz,
-    /// LZ4.
-    Lz4,
-}
-
-/// What else a table is set to (PostgreSQL).
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct TableSettings {
-    /// The index or key whose order CLUSTER puts the rows into.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// Storage parameters of the table in which long values are kept.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub toast: BTreeMap<String, String>,
-    /// The composite type that the table is of, as SQL.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub of_type: Option<String>,
 }

@@ -4,9 +4,9 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, ColumnSettings, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject,
-    Partition, Policy, PrimaryKey, QualifiedName, Said, Schema, Source, Statistics, Table, TableOptions,
-    TableSettings, TableTrigger, Trigger, Unique, View, is_usual,
+    Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
+    Policy, PrimaryKey, QualifiedName, Said, Schema, Source, Statistics, Table, TableOptions, TableTrigger,
+    Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -129,12 +129,6 @@ pub struct DeclaredTable {
     /// The statistics that the struct says (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statistics: Vec<Declared<Statistics>>,
-    /// How the values of columns are stored and looked at, by column (PostgreSQL).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub column_settings: BTreeMap<String, ColumnSettings>,
-    /// What else the table is set to (PostgreSQL).
-    #[serde(default, skip_serializing_if = "is_usual")]
-    pub settings: TableSettings,
     /// How rows are spread over partitions, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
@@ -218,8 +212,6 @@ impl DeclaredTable {
             triggers: Vec::new(),
             policies: Vec::new(),
             statistics: Vec::new(),
-            column_settings: BTreeMap::new(),
-            settings: TableSettings::default(),
             partition_by,
             partition_of,
             inherits,
@@ -231,8 +223,7 @@ impl DeclaredTable {
     /// Whether the struct says what engines keep as objects of their own.
     #[must_use]
     pub fn says_objects(&self) -> bool {
-        let is_empty = self.triggers.is_empty() && self.policies.is_empty() && self.statistics.is_empty();
-        !is_empty || !self.column_settings.is_empty() || self.settings != TableSettings::default()
+        !self.triggers.is_empty() || !self.policies.is_empty() || !self.statistics.is_empty()
     }
 }
 

@@ -23,8 +23,8 @@ mod trigger;
 mod view;
 
 pub use attached::{
-    ColumnSettings, Compression, Policy, PolicyCommand, Statistics, StatisticsKind, Storage, TableSettings,
-    TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    Policy, PolicyCommand, Statistics, StatisticsKind, TableTrigger, TriggerAction, TriggerEnabled,
+    TriggerEvent, TriggerTiming,
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;

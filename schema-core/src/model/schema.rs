@@ -29,7 +29,8 @@ pub struct Said {
     pub triggers: Vec<Trigger>,
     /// The opaque objects.
     pub opaque: Vec<OpaqueObject>,
-    /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`].
+    /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`],
+    /// [`Said::label_of_replica_identity`].
     pub others: BTreeSet<String>,
     /// The labels of what models said once, as earlier revisions have them.
     pub formerly: BTreeSet<String>,
@@ -60,6 +61,12 @@ impl Said {
     #[must_use]
     pub fn label_of_row_security(table: &QualifiedName, forced: bool) -> String {
         format!("{}row-level security on {table}", if forced { "forced " } else { "" })
+    }
+
+    /// What revisions call what identifies a row of a table to a replica: `replica identity of users`.
+    #[must_use]
+    pub fn label_of_replica_identity(table: &QualifiedName) -> String {
+        format!("replica identity of {table}")
     }
 
     /// The labels of all that models say.
@@ -106,6 +113,8 @@ impl Said {
                 let label = |table: &Table| Said::label_of_row_security(&table.name, forced);
                 follow(label(before), label(after));
             }
+            let label = |table: &Table| Said::label_of_replica_identity(&table.name);
+            follow(label(before), label(after));
         }
         for namespace in &current.namespaces {
             let label = Said::label_of_schema(&namespace.name);

@@ -435,7 +435,7 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
     let known: HashSet<&QualifiedName> = of_structs.chain(&kept.enums).map(|it| &it.name).collect();
     let enums: Vec<_> = found.enums.iter().filter(|it| !known.contains(&it.name)).cloned().collect();
     desired.enums.extend(enums);
-    let mut others = BTreeSet::new();
+    let mut others: BTreeSet<String> = std::mem::take(&mut desired.said.others);
     for namespace in &found.namespaces {
         if !kept.namespaces.contains(namespace) && !desired.namespaces.contains(namespace) {
             others.insert(Said::label_of_schema(&namespace.name));

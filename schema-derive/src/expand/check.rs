@@ -206,10 +206,21 @@ fn named(tokens: TokenStream, ident: &Ident) -> TokenStream {
 fn references(body: &Body) -> Vec<&ColumnReference> {
     let primary_key = body.primary_key.iter().flat_map(|key| key.definitions()).flat_map(|key| &key.columns);
     let uniques = body.uniques.iter().flat_map(|key| key.definitions()).flat_map(|unique| &unique.columns);
-    let keys = primary_key.chain(uniques).map(|column| &column.column);
+    let carried = body.primary_key.iter().flat_map(|key| key.definitions()).flat_map(|key| &key.include);
+    let carried = carried
+        .chain(body.uniques.iter().flat_map(|key| key.definitions()).flat_map(|unique| &unique.include));
+    let keys = primary_key.chain(uniques).map(|column| &column.column).chain(carried);
     let foreign_keys =
         body.foreign_keys.iter().flat_map(|key| key.definitions()).flat_map(ForeignKey::own_columns);
     let indexes = body.indexes.iter().flat_map(|index| index.definitions());
+    let excluded = body.exclusions.iter().flat_map(|exclusion| exclusion.definitions());
+    let excluded = excluded.flat_map(|exclusion| {
+        let parts = exclusion.parts.iter().filter_map(|(part, _)| match &part.key {
+            IndexKey::Column(column) => Some(column),
+            IndexKey::Expression(_) => None,
+        });
+        parts.chain(&exclusion.include)
+    });
     let indexed = indexes.flat_map(|index| {
         let parts = index.parts.iter().filter_map(|part| match &part.key {
             IndexKey::Column(column) => Some(column),
@@ -228,5 +239,5 @@ fn references(body: &Body) -> Vec<&ColumnReference> {
         IndexKey::Column(column) => Some(column),
         IndexKey::Expression(_) => None,
     });
-    keys.chain(foreign_keys).chain(indexed).chain(fired).chain(counted).collect()
+    keys.chain(foreign_keys).chain(excluded).chain(indexed).chain(fired).chain(counted).collect()
 }

@@ -1,7 +1,8 @@
 //! Columns.
 
+use super::object::on_conflict;
 use super::{Literal, declared};
-use crate::model::{AutoIncrement, Column, ColumnType, DefaultValue, Field, Generated};
+use crate::model::{AutoIncrement, Column, ColumnType, DefaultValue, Field, Generated, SequenceOptions};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Type;
@@ -76,6 +77,8 @@ fn literal(column: &Column, field: &Field) -> Literal {
         default,
         generated,
         auto,
+        sequence,
+        not_null,
         collation,
         charset,
         on_update,
@@ -101,12 +104,32 @@ fn literal(column: &Column, field: &Field) -> Literal {
         .field("default", default)
         .field("generated", generated)
         .field("auto", auto)
+        .field("sequence", sequence.as_ref().map(sequence_options))
+        .text("not_null_name", not_null.as_ref().and_then(|it| it.name.as_ref()))
+        .field("not_null_conflict", on_conflict(not_null.as_ref().and_then(|it| it.on_conflict)))
         .text("collation", collation.as_ref())
         .text("charset", charset.as_ref())
         .text("on_update", on_update.as_ref())
         .flag("invisible", *invisible)
         .text("comment", comment.as_ref())
         .text("renamed_from", renamed_from.as_ref())
+}
+
+fn sequence_options(options: &SequenceOptions) -> TokenStream {
+    let SequenceOptions { name, ty, start, increment, min, max, cache, cycle, comment } = options;
+    let number = |number: &Option<i64>| number.map(|number| quote!(__schema::Some(#number)));
+    let options = Literal::new("SequenceOptions", quote!(__schema::SequenceOptions::NONE))
+        .text("name", name.as_ref())
+        .text("ty", ty.as_ref())
+        .field("start", number(start))
+        .field("increment", number(increment))
+        .field("min", number(min))
+        .field("max", number(max))
+        .field("cache", number(cache))
+        .flag("cycle", *cycle)
+        .text("comment", comment.as_ref())
+        .finish();
+    quote!(__schema::Some(&#options))
 }
 
 /// Whether a column allows NULL: asked of the type, or read off its name where `type = ".."` lets any type stand.

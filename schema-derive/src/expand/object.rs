@@ -3,8 +3,8 @@
 use super::column::{Typed, nullable, type_of};
 use super::{Literal, parameters};
 use crate::model::{
-    Body, Check, ColumnReference, ConflictClause, Deferrability, Field, ForeignKey, Index, IndexKey,
-    IndexPart, KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
+    Body, Check, ColumnReference, ConflictClause, Deferrability, Exclusion, Field, ForeignKey, Index,
+    IndexKey, IndexPart, KeyColumn, Match, Member, NullsOrder, PrimaryKey, ReferentialAction, Unique,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -46,7 +46,7 @@ fn deferrable(deferrable: Option<Deferrability>) -> Option<TokenStream> {
     })
 }
 
-fn on_conflict(clause: Option<ConflictClause>) -> Option<TokenStream> {
+pub(super) fn on_conflict(clause: Option<ConflictClause>) -> Option<TokenStream> {
     clause.map(|clause| match clause {
         ConflictClause::Rollback => quote!(__schema::Some(__schema::ConflictClause::Rollback)),
         ConflictClause::Fail => quote!(__schema::Some(__schema::ConflictClause::Fail)),
@@ -56,35 +56,69 @@ fn on_conflict(clause: Option<ConflictClause>) -> Option<TokenStream> {
 }
 
 pub(super) fn primary_key(key: &PrimaryKey, all: &TokenStream) -> TokenStream {
-    let PrimaryKey { name, columns, deferrable: when, on_conflict: clause } = key;
+    let PrimaryKey { name, columns, deferrable: when, include, with, on_conflict: clause, comment } = key;
     let columns = key_columns(columns, all);
     Literal::new("PrimaryKey", quote!(__schema::PrimaryKey::new(#columns)))
         .text("name", name.as_ref())
         .field("deferrable", deferrable(*when))
+        .field("include", (!include.is_empty()).then(|| column_names(include, all)))
+        .field("with", (!with.is_empty()).then(|| parameters(with)))
         .field("on_conflict", on_conflict(*clause))
+        .text("comment", comment.as_ref())
         .finish()
 }
 
 pub(super) fn unique(unique: &Unique, all: &TokenStream) -> TokenStream {
-    let Unique { name, columns, deferrable: when, nulls_not_distinct, on_conflict: clause, renamed_from } =
-        unique;
+    let Unique {
+        name,
+        columns,
+        deferrable: when,
+        nulls_not_distinct,
+        include,
+        with,
+        on_conflict: clause,
+        comment,
+        renamed_from,
+    } = unique;
     let columns = key_columns(columns, all);
     Literal::new("Unique", quote!(__schema::Unique::new(#columns)))
         .text("name", name.as_ref())
         .field("deferrable", deferrable(*when))
         .flag("nulls_not_distinct", *nulls_not_distinct)
+        .field("include", (!include.is_empty()).then(|| column_names(include, all)))
+        .field("with", (!with.is_empty()).then(|| parameters(with)))
         .field("on_conflict", on_conflict(*clause))
+        .text("comment", comment.as_ref())
         .text("renamed_from", renamed_from.as_ref())
         .finish()
 }
 
 pub(super) fn check(check: &Check) -> TokenStream {
-    let Check { name, expression, no_inherit, not_valid, not_enforced, renamed_from } = check;
+    let Check { name, expression, no_inherit, not_valid, not_enforced, comment, renamed_from } = check;
     Literal::new("Check", quote!(__schema::Check::new(#expression)))
         .text("name", name.as_ref())
         .flag("no_inherit", *no_inherit)
         .flag("not_valid", *not_valid)
         .flag("not_enforced", *not_enforced)
+        .text("comment", comment.as_ref())
+        .text("renamed_from", renamed_from.as_ref())
+        .finish()
+}
+
+pub(super) fn exclusion(exclusion: &Exclusion, all: &TokenStream) -> TokenStream {
+    let Exclusion { name, using, parts, include, predicate, deferrable: when, comment, renamed_from } =
+        exclusion;
+    let parts = parts.iter().map(|(part, operator)| {
+        let part = index_part(part, all);
+        quote!((#part, #operator))
+    });
+    Literal::new("Exclusion", quote!(__schema::Exclusion::new(&[#(#parts),*])))
+        .text("name", name.as_ref())
+        .text("using", using.as_ref())
+        .field("include", (!include.is_empty()).then(|| column_names(include, all)))
+        .text("predicate", predicate.as_ref())
+        .field("deferrable", deferrable(*when))
+        .text("comment", comment.as_ref())
         .text("renamed_from", renamed_from.as_ref())
         .finish()
 }
@@ -101,6 +135,8 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body, all: &TokenStream) -> T
         deferrable: when,
         match_type,
         not_valid,
+        not_enforced,
+        comment,
         renamed_from,
     } = key;
     let target = target(key, body);
@@ -129,6 +165,8 @@ pub(super) fn foreign_key(key: &ForeignKey, body: &Body, all: &TokenStream) -> T
         .field("deferrable", deferrable(*when))
         .field("match_type", match_type)
         .flag("not_valid", *not_valid)
+        .flag("not_enforced", *not_enforced)
+        .text("comment", comment.as_ref())
         .text("renamed_from", renamed_from.as_ref())
         .finish()
 }

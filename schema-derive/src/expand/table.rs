@@ -99,6 +99,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         uniques,
         checks,
         foreign_keys,
+        exclusions,
         indexes,
         triggers,
         policies,
@@ -121,6 +122,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("uniques", list(uniques, |unique| object::unique(unique, all)))
         .field("checks", list(checks, object::check))
         .field("foreign_keys", list(foreign_keys, |key| object::foreign_key(key, body, all)))
+        .field("exclusions", list(exclusions, |exclusion| object::exclusion(exclusion, all)))
         .field("indexes", list(indexes, |index| object::index(index, all)))
         .field("triggers", list(triggers, |trigger| attached::trigger(trigger, all)))
         .field("policies", list(policies, attached::policy))
@@ -135,6 +137,7 @@ fn table_options(options: &TableOptions) -> TokenStream {
         unlogged,
         with,
         row_level_security,
+        replica_identity,
         engine,
         charset,
         collation,
@@ -147,6 +150,7 @@ fn table_options(options: &TableOptions) -> TokenStream {
         .field("with", (!with.is_empty()).then(|| parameters(with)))
         .flag("row_level_security", row_level_security.is_some())
         .flag("force_row_level_security", row_level_security.is_some_and(|it| it.forced))
+        .text("replica_identity", replica_identity.as_ref())
         .text("engine", engine.as_ref())
         .text("charset", charset.as_ref())
         .text("collation", collation.as_ref())

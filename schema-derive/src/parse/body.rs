@@ -5,7 +5,7 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
-use super::{constraint, index, once, policy, statistics, trigger};
+use super::{constraint, exclusion, index, once, policy, statistics, trigger};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
 use proc_macro2::Span;
@@ -52,6 +52,7 @@ pub(crate) fn read_body(
         uniques: Vec::new(),
         checks: Vec::new(),
         foreign_keys: Vec::new(),
+        exclusions: Vec::new(),
         indexes: Vec::new(),
         triggers: Vec::new(),
         policies: Vec::new(),
@@ -76,6 +77,10 @@ pub(crate) fn read_body(
     for (named, object) in objects(diagnostics, keys, blocks, "fk", None) {
         let read = |entries| constraint::foreign_key(context, entries, named.span(), None);
         body.foreign_keys.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "exclude", None) {
+        let read = |entries| exclusion::exclusion(context, entries, named.span());
+        body.exclusions.extend(object.declare(diagnostics, None, &[], read));
     }
     for (named, object) in objects(diagnostics, keys, blocks, "index", None) {
         let read = |entries| index::index(context, entries, named.span(), None);

@@ -161,6 +161,7 @@ impl<'a> RawField<'a> {
         let generated = value::generated(&mut keys);
         let default = value::default(&mut keys, generated.is_some());
         let auto = value::auto(&mut keys, default.is_some() || generated.is_some());
+        let sequence = value::sequence(&mut keys, auto.is_some());
         let on_update = keys.spanned_text("on_update_sql");
         if let (Some(Spanned { span, .. }), Some(_)) = (&on_update, &generated) {
             keys.error(*span, "a generated column has no `on_update_sql`");
@@ -174,6 +175,8 @@ impl<'a> RawField<'a> {
             default,
             generated,
             auto,
+            sequence,
+            not_null: value::not_null(&mut keys),
             collation: keys.text("collation"),
             charset: keys.text("charset"),
             on_update: on_update.map(|sql| sql.value),

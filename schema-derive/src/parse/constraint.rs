@@ -16,7 +16,7 @@ pub(super) const DEFERRABLE: &[(&str, Deferrability)] = &[
     ("initially_immediate", Deferrability::InitiallyImmediate),
 ];
 
-const ON_CONFLICT: &[(&str, ConflictClause)] = &[
+pub(super) const ON_CONFLICT: &[(&str, ConflictClause)] = &[
     ("rollback", ConflictClause::Rollback),
     ("fail", ConflictClause::Fail),
     ("ignore", ConflictClause::Ignore),
@@ -51,7 +51,14 @@ pub(crate) fn primary_key(
     span: Span,
     field: Option<&ColumnReference>,
 ) -> Option<PrimaryKey> {
-    let is_option = |entry: &Entry| matches!(entry, Entry::Named(Named { kind: Kind::Value(_), .. }));
+    let is_option = |entry: &Entry| match entry {
+        Entry::Named(named) => match named.kind {
+            Kind::Value(_) => true,
+            Kind::List(_) => named.key().is_some_and(|key| key == "include" || key == "with"),
+            Kind::Word => false,
+        },
+        Entry::Literal(_) => false,
+    };
     let (options, columns): (Vec<Entry>, Vec<Entry>) =
         if field.is_some() { (entries, Vec::new()) } else { entries.into_iter().partition(is_option) };
     let mut keys = Keys::new(context.diagnostics, "a primary key", options);
@@ -63,7 +70,10 @@ pub(crate) fn primary_key(
         name: keys.text("name"),
         columns,
         deferrable: keys.choice("deferrable", DEFERRABLE),
+        include: included(context, &mut keys),
+        with: keys.parameters("with"),
         on_conflict: keys.choice("on_conflict", ON_CONFLICT),
+        comment: keys.comment(),
     };
     keys.finish();
     Some(key)
@@ -83,12 +93,20 @@ pub(crate) fn unique(
         columns,
         deferrable: keys.choice("deferrable", DEFERRABLE),
         nulls_not_distinct: keys.flag("nulls_not_distinct").is_some(),
+        include: included(context, &mut keys),
+        with: keys.parameters("with"),
         on_conflict: keys.choice("on_conflict", ON_CONFLICT),
+        comment: keys.comment(),
         renamed_from: keys.former_name(name.as_deref()),
         name,
     };
     keys.finish();
     Some(unique)
+}
+
+/// `include(a, b)`
+fn included(context: Context<'_>, keys: &mut Keys<'_>) -> Vec<ColumnReference> {
+    context.columns(&keys.words("include").unwrap_or_default())
 }
 
 fn columns_of_key(
@@ -126,9 +144,10 @@ pub(crate) fn check(context: Context<'_>, entries: Vec<Entry>, span: Span) -> Op
     let no_inherit = keys.flag("no_inherit").is_some();
     let not_valid = keys.flag("not_valid").is_some();
     let not_enforced = keys.flag("not_enforced").is_some();
+    let comment = keys.comment();
     let renamed_from = keys.former_name(name.as_deref());
     keys.finish();
-    Some(Check { name, expression: expression?, no_inherit, not_valid, not_enforced, renamed_from })
+    Some(Check { name, expression: expression?, no_inherit, not_valid, not_enforced, comment, renamed_from })
 }
 
 /// `fk(Feed::id, on_delete = cascade)` on a field, or
@@ -160,6 +179,8 @@ pub(crate) fn foreign_key(
     let deferrable = keys.choice("deferrable", DEFERRABLE);
     let match_type = keys.choice("match", MATCH);
     let not_valid = keys.flag("not_valid").is_some();
+    let not_enforced = keys.flag("not_enforced").is_some();
+    let comment = keys.comment();
     let renamed_from = keys.former_name(name.as_deref());
     if let Some((columns, ..)) = &target {
         check_action(&keys, on_delete.as_ref(), columns);
@@ -178,6 +199,8 @@ pub(crate) fn foreign_key(
         deferrable,
         match_type,
         not_valid,
+        not_enforced,
+        comment,
         renamed_from,
     })
 }

@@ -23,7 +23,7 @@ const ON_A_FIELD: &[(&str, &str)] = &[
 ];
 
 /// Keys of a struct, which a field does not have.
-const OF_A_STRUCT: &[&str] = &["trigger", "policy", "statistics"];
+const OF_A_STRUCT: &[&str] = &["exclude", "trigger", "policy", "statistics"];
 
 /// Keys of objects on a struct, with how they are written.
 const ON_A_STRUCT: &[(&str, &str)] = &[
@@ -54,6 +54,8 @@ const OF_A_COLUMN: &[&str] = &[
     "scale",
     "on_update_sql",
     "invisible",
+    "sequence",
+    "not_null",
     "skip",
     "flatten",
 ];

@@ -100,6 +100,15 @@ fn table_parts(context: Context<'_>, keys: &mut Keys<'_>, span: Span) -> Vec<Spa
 
 /// `a`, `a(desc)` or `expr("lower(a)", desc)`.
 pub(super) fn listed_part(context: Context<'_>, entry: &Entry) -> Option<IndexPart> {
+    listed_part_with(context, entry, |_| {})
+}
+
+/// The same, with keys that `more` reads.
+pub(super) fn listed_part_with(
+    context: Context<'_>,
+    entry: &Entry,
+    more: impl FnOnce(&mut Keys<'_>),
+) -> Option<IndexPart> {
     let (key, options) = match as_expression(entry) {
         Some((expression, options)) => (Some(IndexKey::Expression(expression)), options),
         None => {
@@ -110,6 +119,7 @@ pub(super) fn listed_part(context: Context<'_>, entry: &Entry) -> Option<IndexPa
     let mut keys = Keys::new(context.diagnostics, "a part of an index", options);
     let part = key.map(|key| part(&mut keys, key));
     if part.is_some() {
+        more(&mut keys);
         keys.finish();
     }
     part

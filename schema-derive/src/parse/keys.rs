@@ -27,6 +27,11 @@ impl<'a> Keys<'a> {
         Keys { diagnostics, subject, entries, asked: BTreeSet::new() }
     }
 
+    /// The keys of a list in this one.
+    pub(crate) fn of_list(&self, subject: &'a str, entries: Vec<Entry>) -> Keys<'a> {
+        Keys::new(self.diagnostics, subject, entries)
+    }
+
     /// Whether a key is there at all.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.span_of(key).is_some()
@@ -127,6 +132,19 @@ impl<'a> Keys<'a> {
             && let Ok(value) = number.base10_parse()
         {
             return Some(Spanned { value, span: number.span() });
+        }
+        self.diagnostics.error(named.span(), format!("`{key}` takes a whole number: `{key} = 10`"));
+        None
+    }
+
+    /// `key = -12`
+    pub(crate) fn integer(&mut self, key: &'static str) -> Option<i64> {
+        let named = self.one(key)?;
+        if let Kind::Value(Value::Literal(Literal { negative, literal: Lit::Int(number) })) = &named.kind {
+            let sign = if *negative { "-" } else { "" };
+            if let Ok(value) = format!("{sign}{}", number.base10_digits()).parse() {
+                return Some(value);
+            }
         }
         self.diagnostics.error(named.span(), format!("`{key}` takes a whole number: `{key} = 10`"));
         None

@@ -6,6 +6,7 @@ mod constraint;
 mod elsewhere;
 mod entry;
 mod enum_type;
+mod exclusion;
 mod fields;
 mod index;
 mod keys;

@@ -49,7 +49,8 @@ fn check_objects(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
     let constraints = named(key, engine, |key| key.name.as_ref())
         .chain(named(&body.uniques, engine, |unique| unique.name.as_ref()))
         .chain(named(&body.checks, engine, |check| check.name.as_ref()))
-        .chain(named(&body.foreign_keys, engine, |key| key.name.as_ref()));
+        .chain(named(&body.foreign_keys, engine, |key| key.name.as_ref()))
+        .chain(named(&body.exclusions, engine, |exclusion| exclusion.name.as_ref()));
     let indexes = named(&body.indexes, engine, |index| index.name.as_ref());
     let triggers = named(&body.triggers, engine, |trigger| Some(&trigger.name));
     let policies = named(&body.policies, engine, |policy| Some(&policy.name));

@@ -1,14 +1,14 @@
 //! Tables, and structs of columns to flatten.
 
 use super::body::{read_body, read_fields};
-use super::entry::{Entry, Kind, Value};
+use super::entry::{Entry, Kind, Literal, Value};
 use super::fields::Context;
 use super::keys::Keys;
 use super::scoped::{Blocks, Scoped};
 use super::{doc_comment, entries, named_fields, refuse_same_name};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Engine, RowLevelSecurity, Table, TableOptions};
-use syn::DeriveInput;
+use syn::{DeriveInput, Lit};
 
 /// The options of tables, how they are written, and the engines that have them.
 const OPTIONS: &[(&str, &str, &[Engine])] = &[
@@ -16,7 +16,9 @@ const OPTIONS: &[(&str, &str, &[Engine])] = &[
     ("without_rowid", "sqlite(without_rowid)", &[Engine::Sqlite]),
     ("unlogged", "postgres(unlogged)", &[Engine::Postgres]),
     ("row_level_security", "postgres(row_level_security)", &[Engine::Postgres]),
-    ("with", "postgres(with(fillfactor = 70))", &[Engine::Postgres]),
+    ("replica_identity", "postgres(replica_identity = full)", &[Engine::Postgres]),
+    ("with", "postgres(with(fillfactor = 70))", &[Engine::Postgres, Engine::Mysql, Engine::Mariadb]),
+    ("system_versioning", "mariadb(system_versioning)", &[Engine::Mariadb]),
     ("engine", "mysql(engine = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
     ("charset", "mysql(charset = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
     ("collation", "mysql(collation = \"..\")", &[Engine::Mysql, Engine::Mariadb]),
@@ -90,7 +92,7 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
     let entries = misplaced_options(diagnostics, entries, Some(engine));
     let subject = format!("a table's `{}(..)`", engine.name());
     let mut keys = Keys::new(diagnostics, &subject, entries);
-    keys.also_known(&["pk", "unique", "check", "fk", "index", "trigger", "policy", "statistics"]);
+    keys.also_known(&["pk", "unique", "check", "fk", "exclude", "index", "trigger", "policy", "statistics"]);
     let mut options = TableOptions::default();
     match engine {
         Engine::Sqlite => {
@@ -101,8 +103,13 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
             options.unlogged = keys.flag("unlogged").is_some();
             options.with = keys.parameters("with");
             options.row_level_security = row_level_security(&mut keys);
+            options.replica_identity = replica_identity(&mut keys);
         }
         Engine::Mysql | Engine::Mariadb => {
+            options.with = keys.parameters("with");
+            if engine == Engine::Mariadb && keys.flag("system_versioning").is_some() {
+                options.with.push(("system_versioning".to_owned(), "1".to_owned()));
+            }
             options.engine = keys.text("engine");
             options.charset = keys.text("charset");
             options.collation = keys.text("collation");
@@ -126,6 +133,25 @@ fn row_level_security(keys: &mut Keys<'_>) -> Option<RowLevelSecurity> {
     let message = "`row_level_security` stands alone, or is `row_level_security = forced`";
     keys.error(named.span(), message);
     None
+}
+
+/// `replica_identity = full`, or the name of an index.
+fn replica_identity(keys: &mut Keys<'_>) -> Option<String> {
+    const WORDS: &[(&str, &str)] = &[("default", "DEFAULT"), ("full", "FULL"), ("nothing", "NOTHING")];
+    let named = keys.one("replica_identity")?;
+    match &named.kind {
+        Kind::Value(Value::Literal(Literal { negative: false, literal: Lit::Str(index) })) => {
+            Some(format!("USING INDEX \"{}\"", index.value().replace('"', "\"\"")))
+        }
+        Kind::Value(Value::Path(path, None)) => {
+            keys.choose("replica_identity", path, WORDS).map(str::to_owned)
+        }
+        Kind::Word | Kind::Value(_) | Kind::List(_) => {
+            let message = "`replica_identity` takes `full`, `nothing`, `default` or the name of an index: `replica_identity = \"..\"`";
+            keys.error(named.span(), message);
+            None
+        }
+    }
 }
 
 /// Reports options outside the block of an engine that has them, and leaves them out.

@@ -1,10 +1,10 @@
 //! The values of a column: its type, its default, and how it is computed or numbered.
 
-use super::constraint::split_target;
+use super::constraint::{ON_CONFLICT, split_target};
 use super::entry::{Kind, Named, Value, single, span_of};
 use super::keys::Keys;
 use super::suggestion::hint;
-use crate::model::{AutoIncrement, ColumnType, DefaultValue, Generated, Spanned};
+use crate::model::{AutoIncrement, ColumnType, DefaultValue, Generated, NotNull, SequenceOptions, Spanned};
 use syn::Lit;
 
 pub(super) fn column_type(keys: &mut Keys<'_>) -> ColumnType {
@@ -126,4 +126,40 @@ pub(super) fn auto(keys: &mut Keys<'_>, has_value: bool) -> Option<Spanned<AutoI
     let value =
         identity.or(autoincrement.map(|_| AutoIncrement::Autoincrement)).unwrap_or(AutoIncrement::Usual);
     Some(Spanned { value, span })
+}
+
+/// `sequence(start = 100, increment = 10, ..)`: how the numbers of a column run.
+pub(super) fn sequence(keys: &mut Keys<'_>, is_numbered: bool) -> Option<SequenceOptions> {
+    let Spanned { value: entries, span } = keys.list("sequence")?;
+    if !is_numbered {
+        keys.error(span, "`sequence(..)` is for a column that the database numbers: add `auto`");
+    }
+    let mut keys = keys.of_list("a sequence", entries);
+    let options = SequenceOptions {
+        name: keys.text("name"),
+        ty: keys.text("type"),
+        start: keys.integer("start"),
+        increment: keys.integer("increment"),
+        min: keys.integer("min"),
+        max: keys.integer("max"),
+        cache: keys.integer("cache"),
+        cycle: keys.flag("cycle").is_some(),
+        comment: keys.comment(),
+    };
+    keys.finish();
+    Some(options)
+}
+
+/// `not_null(name = "..", on_conflict = ignore)`: what SQLite keeps of a column that allows no NULL.
+pub(super) fn not_null(keys: &mut Keys<'_>) -> Option<NotNull> {
+    let named = keys.one("not_null")?;
+    let span = named.span();
+    let Kind::List(entries) = named.kind else {
+        keys.error(span, "a column allows NULL when its type is an `Option`; `not_null(on_conflict = ..)` says more of one that is none");
+        return None;
+    };
+    let mut keys = keys.of_list("a NOT NULL", entries);
+    let not_null = NotNull { name: keys.text("name"), on_conflict: keys.choice("on_conflict", ON_CONFLICT) };
+    keys.finish();
+    Some(not_null)
 }

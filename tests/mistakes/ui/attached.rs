@@ -11,10 +11,15 @@ use schema_core::Table;
 #[table(policy(name = "q", for = insert, using = "true", check = "true", permissive))]
 #[table(postgres(statistics(columns(email)), row_level_security = force))]
 #[table(statistics(name = "s", columns(id, mail), kinds(mvc), only(postgres)))]
+#[table(exclude(using = gist, columns(id, email(op = "="))), exclude(name = "e", columns()), replica_identity = full)]
+#[table(postgres(replica_identity = ful, system_versioning), pk(id, include(nothing)))]
 struct User {
-    #[column(pk, trigger(name = "t"))]
+    #[column(trigger(name = "t"))]
     id: i64,
+    #[column(sequence(start = 1, stop = 2), not_null)]
     email: String,
+    #[column(auto, sequence(start = "1"), not_null(on_conflict = ignored))]
+    number: i64,
 }
 
 fn main() {}

@@ -96,6 +96,59 @@ fn what_no_model_says_any_more_goes_and_what_none_ever_said_stays() {
 }
 
 #[test]
+fn what_a_struct_said_beside_its_table_goes_when_it_says_it_no_more() {
+    let Some((sandbox, database)) = on_postgres() else { return };
+    let write = |format: u32, said: &Value| {
+        let mut table: Value = serde_json::from_str(TABLE).unwrap();
+        table.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        let sources = [json!({"file": "sql/note.sql", "sql": NOTE})];
+        let document = json!({"format": format, "tables": [table], "sources": sources});
+        sandbox.write("schema.json", &document.to_string());
+    };
+    let trigger = |function: &str| json!({"name": "seen", "timing": "after", "events": ["insert", {"update": ["nick"]}], "action": {"execute": function}});
+    write(3, &json!({"triggers": [trigger("nothing()")]}));
+    let refused = sandbox.run("autogenerate -m first --schema-json schema.json").exits(2);
+    assert!(
+        refused.stderr.contains("error: the trigger `seen` of `users`: function nothing() does not exist, in `CREATE TRIGGER seen "),
+        "{refused}"
+    );
+    let policy = json!({"name": "own", "using": "nick = current_user"});
+    let options = json!({"postgres": {"row_level_security": true, "force_row_level_security": true}});
+    write(3, &json!({"triggers": [trigger("note()")], "policies": [policy], "options": options}));
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    let shown = sandbox.run("show head").exits(0);
+    for made in [
+        "policy own on users",
+        "trigger seen on users",
+        "row-level security on users",
+        "forced row-level security on users",
+    ] {
+        assert!(shown.stdout.contains(&format!("postgres {made}")), "{shown}");
+    }
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    execute(
+        &database,
+        &["INSERT INTO users VALUES (1, 'ada')", "CREATE POLICY by_hand ON users USING (true)"],
+    );
+
+    write(2, &json!({}));
+    let differs = sandbox.run("check --schema-json schema.json").exits(1);
+    assert_eq!(
+        differs.stdout,
+        "- change the options of table `users`\n- drop the policy `own on users`\n- drop the trigger `seen on users`\n",
+        "{differs}"
+    );
+    sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    let left = sandbox.run("inspect").exits(0).stdout;
+    assert!(left.contains("by_hand") && !left.contains("row_level_security"), "{left}");
+    sandbox.run("downgrade -1").exits(0);
+    assert!(sandbox.run("inspect").exits(0).stdout.contains("force_row_level_security"));
+}
+
+#[test]
 fn sql_of_models_uses_what_only_the_database_has() {
     let Some((sandbox, database)) = on_postgres() else { return };
     execute(&database, &["CREATE DOMAIN short AS text CHECK (length(VALUE) < 9)"]);

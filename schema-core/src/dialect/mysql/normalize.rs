@@ -92,8 +92,8 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
         && shape::primary_key(current) == shape::primary_key(desired)
     {
         let comment = match scope {
-            // Models cannot say it.
-            Scope::Models => current.comment.clone(),
+            // What no model says stays.
+            Scope::Models => desired.comment.take().or_else(|| current.comment.clone()),
             Scope::Database => desired.comment.take(),
         };
         *desired = PrimaryKey { comment, ..current.clone() };

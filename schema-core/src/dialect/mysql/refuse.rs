@@ -138,10 +138,11 @@ pub(super) fn check_table(
             not_valid,
             not_enforced,
             column: _,
-            comment: _,
+            comment,
             renamed_from: _,
         } = check;
         let place = place(object.origin.as_ref(), name.as_ref());
+        problems.refuse(comment.is_some(), &place, "a comment on a CHECK");
         name.iter().for_each(|name| check_length(name, &place, problems));
         problems.refuse(*no_inherit, &place, "`no_inherit`");
         problems.refuse(*not_valid, &place, "`not_valid`");
@@ -208,7 +209,7 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
         charset,
         on_update: _,
         invisible: _,
-        not_null_name: _,
+        not_null_name,
         not_null_conflict,
         inherited: _,
         comment,
@@ -217,6 +218,7 @@ pub(super) fn check_column(column: &Column, place: &str, problems: &mut Problems
     } = column;
     check_length(name, place, problems);
     check_comment(comment.as_deref(), place, problems);
+    problems.refuse(not_null_name.is_some(), place, "a name for NOT NULL");
     problems.refuse(not_null_conflict.is_some(), place, "what a violation of NOT NULL does");
     if let (Some(charset), Some(collation)) = (charset, collation) {
         check_collation(charset, collation, place, problems);
@@ -267,9 +269,10 @@ fn check_foreign_key(key: &ForeignKey, place: &str, problems: &mut Problems) {
         not_valid,
         not_enforced,
         period,
-        comment: _,
+        comment,
         renamed_from: _,
     } = key;
+    problems.refuse(comment.is_some(), place, "a comment on a foreign key");
     name.iter().for_each(|name| check_length(name, place, problems));
     problems.refuse(references.schema.is_some(), place, "the schema");
     check_deferrable(*deferrable, place, "a deferrable foreign key", problems);

@@ -21,6 +21,16 @@ pub fn canonical(sql: &str) -> String {
     brackets::inside(&words).join(" ")
 }
 
+/// The text with quotes only round names that need them.
+pub(super) fn without_needless_quotes(sql: &str) -> String {
+    let tokens = tokenize(sql, Engine::Postgres);
+    let plain = |token: &Token| match identifier(token, sql) {
+        Some(name) if token.text(sql).starts_with('"') => quote(&name),
+        Some(_) | None => token.text(sql).to_owned(),
+    };
+    tokens.iter().map(plain).collect()
+}
+
 /// The text without brackets round the whole.
 pub(super) fn without_brackets(sql: &str) -> &str {
     let mut sql = sql.trim();

@@ -45,9 +45,9 @@ macro_rules! constraint {
             }
 
             fn become_current(&mut self, current: &Self, scope: Scope) {
-                // Models say nothing of the comments of constraints.
+                // A comment that no model says stays.
                 let comment = match scope {
-                    Scope::Models => current.comment.clone(),
+                    Scope::Models => self.comment.take().or_else(|| current.comment.clone()),
                     Scope::Database => self.comment.take(),
                 };
                 *self = $type { comment, ..current.clone() };

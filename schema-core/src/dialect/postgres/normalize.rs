@@ -108,9 +108,10 @@ fn unify_objects(before: &Table, after: &mut Table, scope: Scope, names: &mut Na
 }
 
 fn unify_rest(before: &Table, after: &mut Table, scope: Scope, gone: &BTreeSet<String>) {
-    unify_options(&before.options, &mut after.options, scope);
+    unify_options(&before.options, &mut after.options);
     if scope == Scope::Models {
         keep_row_security(before, after, gone);
+        keep_replica_identity(before, after, gone);
         // Models declare partitioned and inheriting tables as plain ones.
         after.partition_by.clone_from(&before.partition_by);
         // A model of the partitioned table wants its indexes whole.
@@ -140,6 +141,17 @@ fn keep_row_security(before: &Table, after: &mut Table, gone: &BTreeSet<String>)
     let (goes, forced_goes) = (goes(false), goes(true));
     after.options.row_level_security |= before.options.row_level_security && !goes;
     after.options.force_row_level_security |= before.options.force_row_level_security && !forced_goes;
+}
+
+/// What no model has said stays; `DEFAULT` is what a table has of which nobody says anything.
+fn keep_replica_identity(before: &Table, after: &mut Table, gone: &BTreeSet<String>) {
+    let (current, desired) = (&before.options.replica_identity, &mut after.options.replica_identity);
+    let goes = gone.contains(&Said::label_of_replica_identity(&after.name));
+    match desired.as_deref().map(canonical) {
+        None if !goes => desired.clone_from(current),
+        said if said == current.as_deref().map(canonical) => desired.clone_from(current),
+        _ => {}
+    }
 }
 
 fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
@@ -241,10 +253,7 @@ fn follow_renames(identity: &mut Option<String>, renames: &[Rename]) {
     }
 }
 
-fn unify_options(current: &TableOptions, desired: &mut TableOptions, scope: Scope) {
-    if scope == Scope::Models {
-        desired.replica_identity.clone_from(&current.replica_identity);
-    }
+fn unify_options(current: &TableOptions, desired: &mut TableOptions) {
     unify_parameters(&current.with, &mut desired.with, Storage::Table);
 }
 

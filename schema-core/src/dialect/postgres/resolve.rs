@@ -1,6 +1,6 @@
 //! From what models declare to what PostgreSQL holds.
 
-use super::{expression, literal, namespace, refuse, type_family, types};
+use super::{expression, literal, namespace, numbering, refuse, type_family, types};
 use crate::dialect::Unsupported;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
@@ -56,18 +56,20 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         said: Said::default(),
     };
     if document.engine.is_none() {
-        schema.said.others = schema.tables.iter().flat_map(labels_of_row_security).collect();
+        schema.said.others = schema.tables.iter().flat_map(labels_of_options).collect();
     }
     add_namespaces(&mut schema);
     problems.or(schema)
 }
 
-/// What revisions remember of the row-level security that a struct says, so that it goes off when no model says it any more.
-fn labels_of_row_security(table: &Table) -> Vec<String> {
-    let TableOptions { row_level_security, force_row_level_security, .. } = &table.options;
+/// What revisions remember of the options that a struct says, so that they go when no model says them any more.
+fn labels_of_options(table: &Table) -> Vec<String> {
+    let TableOptions { row_level_security, force_row_level_security, replica_identity, .. } = &table.options;
     let said = [(false, *row_level_security), (true, *force_row_level_security)];
     let said = said.into_iter().filter(|(_, is_on)| *is_on);
-    said.map(|(forced, _)| Said::label_of_row_security(&table.name, forced)).collect()
+    let labels = said.map(|(forced, _)| Said::label_of_row_security(&table.name, forced));
+    let identity = replica_identity.as_ref().map(|_| Said::label_of_replica_identity(&table.name));
+    labels.chain(identity).collect()
 }
 
 /// The schemas that objects are in but nothing declares.
@@ -104,14 +106,25 @@ fn resolve_table(
     for index in &mut table.indexes {
         resolve_index(index, &columns);
     }
+    let comments = table.primary_key.iter_mut().map(|it| &mut it.comment);
+    let comments = comments.chain(table.uniques.iter_mut().map(|it| &mut it.comment));
+    let comments = comments.chain(table.checks.iter_mut().map(|it| &mut it.comment));
+    let comments = comments.chain(table.foreign_keys.iter_mut().map(|it| &mut it.comment));
+    for comment in comments.chain(table.exclusions.iter_mut().map(|it| &mut it.comment)) {
+        *comment = comment.take().filter(|comment| !comment.is_empty());
+    }
     for Exclusion { name: _, definition, comment: _, renamed_from: _ } in &mut table.exclusions {
         let text = definition.trim();
         let whole = text.split_whitespace().next().is_some_and(|word| word.eq_ignore_ascii_case("EXCLUDE"));
-        *definition = if whole { text.to_owned() } else { format!("EXCLUDE {text}") };
+        let text = expression::without_needless_quotes(text);
+        *definition = if whole { text } else { format!("EXCLUDE {text}") };
     }
     for check in &mut table.checks {
         check.expression = expression::without_brackets(&check.expression).to_owned();
     }
+    let identity = table.options.replica_identity.take();
+    let identity = identity.map(|identity| expression::without_needless_quotes(&identity));
+    table.options.replica_identity = identity.filter(|identity| identity != "DEFAULT");
     table.comment = table.comment.filter(|comment| !comment.is_empty());
     Some(table)
 }
@@ -150,6 +163,7 @@ fn resolve_column(
         *expression = expression::without_brackets(expression).to_owned();
     }
     column.comment = column.comment.take().filter(|comment| !comment.is_empty());
+    numbering::leave_out_usual(column);
     // The type itself holds the values.
     column.renamed_values.clear();
 }

@@ -81,8 +81,7 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
             if scope == Scope::Models && alias.as_ref() == Some(&column.name) {
                 // A rowid is never NULL, whether its column says so or not.
                 column.nullable = current.nullable;
-                column.not_null_name.clone_from(&current.not_null_name);
-                column.not_null_conflict = current.not_null_conflict;
+                keep_not_null(current, column);
             }
         }
     }
@@ -124,8 +123,8 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
         charset: _,
         on_update: _,
         invisible: _,
-        not_null_name,
-        not_null_conflict,
+        not_null_name: _,
+        not_null_conflict: _,
         inherited: _,
         comment: _,
         renamed_from: _,
@@ -147,9 +146,15 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
         collation.clone_from(&current.collation);
     }
     if scope == Scope::Models && !current.nullable && !desired.nullable {
-        not_null_name.clone_from(&current.not_null_name);
-        *not_null_conflict = current.not_null_conflict;
+        keep_not_null(current, desired);
     }
+}
+
+/// What a model leaves open of NOT NULL stays.
+fn keep_not_null(current: &Column, desired: &mut Column) {
+    let Column { not_null_name, not_null_conflict, .. } = desired;
+    *not_null_name = not_null_name.take().or_else(|| current.not_null_name.clone());
+    *not_null_conflict = not_null_conflict.or(current.not_null_conflict);
 }
 
 fn same_text(left: Option<&str>, right: Option<&str>) -> bool {

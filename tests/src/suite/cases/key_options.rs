@@ -1,24 +1,26 @@
 //! What keys and indexes can be beside their columns.
 
 use super::items_table;
-use crate::models::{Named as _, TableExt as _, document, index, integer, text, unique};
+use crate::models::{
+    Named as _, TableExt as _, check, document, index, integer, text as text_column, unique,
+};
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
-    Declared, Deferrability, Document, Exclusion, Index, NullsOrder, PrimaryKey, Unique,
+    Check, Declared, Deferrability, Document, Engine, Exclusion, Index, NullsOrder, PrimaryKey, Unique,
 };
 use std::collections::BTreeMap;
 
 fn coded(unique: Unique) -> Document {
-    document([items_table([text("code"), integer("shop")]).unique(unique)])
+    document([items_table([text_column("code"), integer("shop")]).unique(unique)])
 }
 
 fn indexed(index: Index) -> Document {
-    document([items_table([text("code"), integer("shop")]).index(index)])
+    document([items_table([text_column("code"), integer("shop")]).index(index)])
 }
 
 fn excluding(definition: &str) -> Document {
-    let mut table = items_table([text("code"), integer("shop")]);
+    let mut table = items_table([text_column("code"), integer("shop")]);
     let exclusion = Exclusion {
         name: Some("no_two".to_owned()),
         definition: definition.to_owned(),
@@ -30,7 +32,7 @@ fn excluding(definition: &str) -> Document {
 }
 
 fn keyed(change: impl Fn(&mut PrimaryKey)) -> Document {
-    let mut table = items_table([text("code"), integer("shop")]);
+    let mut table = items_table([text_column("code"), integer("shop")]);
     change(&mut table.primary_key.as_mut().unwrap().base);
     document([table])
 }
@@ -47,10 +49,41 @@ pub(super) fn cases() -> Vec<Case> {
             .only_with(needs)
     };
     let by_code = || unique(&["code"]).named("u");
-    let plain = || document([items_table([text("code"), integer("shop")])]);
+    let plain = || document([items_table([text_column("code"), integer("shop")])]);
     let named = || index(&["code"]).named("i");
     let (deferrable, including) = (Capability::DeferrableKeys, Capability::CoveringIndexes);
+    let comments = |text: &str| {
+        let comment = Some(text.to_owned());
+        let mut table = items_table([text_column("code"), integer("shop")])
+            .unique(Unique { comment: comment.clone(), ..by_code() })
+            .check(Check { comment: comment.clone(), ..check("shop > 0").named("c") });
+        table.primary_key.as_mut().unwrap().base.comment = comment;
+        document([table])
+    };
+    let identified = |identity: Option<&str>| {
+        let mut table = items_table([text_column("code"), integer("shop")]).unique(by_code());
+        let options = table.options.entry(Engine::Postgres).or_default();
+        options.replica_identity = identity.map(str::to_owned);
+        document([table])
+    };
     vec![
+        case("comment_on_constraints", Capability::Namespaces, comments("old"), comments("new")),
+        case(
+            "identify_rows_by_a_key",
+            Capability::Namespaces,
+            identified(Some("FULL")),
+            identified(Some("USING INDEX \"u\"")),
+        ),
+        case(
+            "identify_rows_as_usual",
+            Capability::Namespaces,
+            identified(Some("USING INDEX u")),
+            identified(Some("DEFAULT")),
+        ),
+        Case::new("leave_open_what_identifies_rows", identified(Some("FULL")), identified(None))
+            .row("items", row! { id: 3, code: "a", shop: 1 })
+            .only_with(Capability::Namespaces)
+            .is_no_change(),
         case(
             "make_unique_deferrable",
             deferrable,

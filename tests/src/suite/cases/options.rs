@@ -3,7 +3,7 @@
 use crate::models::{ColumnExt as _, TableExt as _, document, index, integer, table, text, typed};
 use crate::row;
 use crate::suite::{Capability, Case};
-use schema_core::model::DeclaredTable;
+use schema_core::model::{ConflictClause, DeclaredTable};
 
 fn notes() -> DeclaredTable {
     table("notes", [text("code"), integer("rank").nullable()]).key(&["code"]).index(index(&["rank"]))
@@ -16,7 +16,21 @@ pub(super) fn cases() -> Vec<Case> {
             .row("notes", row! { code: "a", rank: () })
             .only_with(Capability::SqliteTables)
     };
+    let ignoring = |conflict: Option<ConflictClause>| {
+        let mut table = notes();
+        table.columns[0].base.not_null_conflict = conflict;
+        table
+    };
     vec![
+        case("ignore_missing_values", notes(), ignoring(Some(ConflictClause::Ignore))),
+        Case::new(
+            "leave_open_what_missing_values_do",
+            document([ignoring(Some(ConflictClause::Ignore))]),
+            document([notes()]),
+        )
+        .row("notes", row! { code: "b", rank: 1 })
+        .only_with(Capability::SqliteTables)
+        .is_no_change(),
         case("strict_on", notes(), notes().strict()),
         case("strict_off", notes().strict(), notes()),
         case("without_rowid_on", notes(), notes().without_rowid()),

@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "models are declared, not used")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod words;
+
 use schema_core::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document, Engine,
     IndexKey, Match, NullsOrder, ReferentialAction,

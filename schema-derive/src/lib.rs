@@ -114,6 +114,8 @@ pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | `query = ".."` | the query; required |
 /// | `schema = ".."` | the schema, where the engine has schemas |
 /// | `comment = ".."` | the comment, in place of `///` |
+/// | `materialized` | the rows are stored (PostgreSQL) |
+/// | `index(name = "..", columns(a, b))` | an index of a materialized view, with the options of a table's |
 /// | `only(..)`, `except(..)`, `postgres(..)`, .. | as for tables |
 ///
 /// A field takes `#[column(name = "..")]` and `#[column(skip)]`.

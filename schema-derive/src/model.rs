@@ -487,6 +487,8 @@ pub(crate) struct View {
 pub(crate) struct ViewDefinition {
     pub(crate) columns: Vec<String>,
     pub(crate) query: String,
+    /// The indexes, where the rows are stored.
+    pub(crate) materialized: Option<Vec<Index>>,
     pub(crate) comment: Option<String>,
 }
 

@@ -31,6 +31,14 @@ pub fn attached(document: &Document, engine: Engine) -> Result<Vec<Attached>, Ve
             Engine::Mysql | Engine::Mariadb => mysql::attach(&mut said),
         }
     }
+    // Other engines refuse them where they resolve the document.
+    let views = document.views.iter().filter(|_| engine == Engine::Postgres);
+    for declared in views {
+        let Some(view) = declared.for_engine(engine).filter(|view| view.materialized) else { continue };
+        let place = declared.origin.clone().unwrap_or_else(|| view.name.to_string());
+        let place = format!("the materialized view `{place}`");
+        objects.push(Attached { place, statements: postgres::materialized_statements(view) });
+    }
     problems.or(objects)
 }
 

@@ -182,10 +182,11 @@ impl View {
     pub(crate) fn declare(&self) -> model::Declared<model::View> {
         let View { schema, name: view_name, origin, only, definition, overrides } = *self;
         let define = |definition: ViewDefinition| {
-            let ViewDefinition { columns, query, materialized, comment } = definition;
+            let ViewDefinition { columns, query, materialized, indexes, comment } = definition;
             model::View {
                 columns: texts(columns),
                 materialized,
+                indexes: indexes.iter().map(|&index| index.into()).collect(),
                 comment: text(comment),
                 ..model::View::new(name(schema, view_name), query)
             }

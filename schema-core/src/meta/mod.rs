@@ -246,6 +246,8 @@ pub struct ViewDefinition {
     pub query: &'static str,
     /// Whether the rows are stored.
     pub materialized: bool,
+    /// The indexes on the rows that are stored.
+    pub indexes: &'static [Index],
     /// The comment.
     pub comment: Option<&'static str>,
 }

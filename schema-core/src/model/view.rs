@@ -1,6 +1,6 @@
 //! Views.
 
-use super::{QualifiedName, is_false};
+use super::{Index, QualifiedName, is_false};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,9 @@ pub struct View {
     /// Whether the rows are stored (PostgreSQL).
     #[serde(default, skip_serializing_if = "is_false")]
     pub materialized: bool,
+    /// The indexes of a materialized view that a struct says, with their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<Index>,
     /// Options: `security_barrier`, `security_invoker`, `check_option` (PostgreSQL); `algorithm`, `definer`, `sql_security`, `check_option`,
     /// `character_set_client`, `collation_connection` (MySQL, MariaDB), each where it is not the usual one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -43,6 +46,7 @@ impl View {
             columns: Vec::new(),
             query: query.into(),
             materialized: false,
+            indexes: Vec::new(),
             with: BTreeMap::new(),
             comment: None,
             depends_on: Vec::new(),

@@ -1,6 +1,6 @@
 //! Views.
 
-use super::{engine, engines, optional_text, scoped};
+use super::{engine, engines, object, optional_text, scoped};
 use crate::model::{Declared, View, ViewDefinition};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -39,13 +39,16 @@ pub(crate) fn view(view: &View, stub: bool) -> TokenStream {
 }
 
 fn definition(definition: &ViewDefinition) -> TokenStream {
-    let ViewDefinition { columns, query, comment } = definition;
+    let ViewDefinition { columns, query, materialized, comment } = definition;
+    let indexes = materialized.iter().flatten().map(|index| object::index(index, &TokenStream::new()));
+    let materialized = materialized.is_some();
     let comment = optional_text(comment.as_ref());
     quote! {
         __schema::ViewDefinition {
             columns: &[#(#columns),*],
             query: #query,
-            materialized: false,
+            materialized: #materialized,
+            indexes: &[#(#indexes),*],
             comment: #comment,
         }
     }

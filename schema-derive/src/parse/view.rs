@@ -1,17 +1,20 @@
 //! Views.
 
 use super::column::{RawField, Role};
+use super::fields::{Context, Fields};
+use super::index;
 use super::keys::Keys;
-use super::scoped::{Scoped, ScopedObject};
+use super::scoped::{Scoped, ScopedObject, contents};
 use super::{doc_comment, entries, named_fields};
 use crate::diagnostics::Diagnostics;
-use crate::model::{View, ViewDefinition};
+use crate::model::{Index, View, ViewDefinition};
 use syn::DeriveInput;
 
 /// Reads a view.
 pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<View> {
     let fields = named_fields(diagnostics, input, "View")?;
     let mut columns: Vec<String> = Vec::new();
+    let mut known = Fields { columns: Vec::new(), skipped: Vec::new(), flattened: false };
     for field in fields {
         let Some(raw) = RawField::read(diagnostics, field) else { continue };
         raw.refuse_all_but_name(diagnostics);
@@ -19,8 +22,11 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
             Role::Column if columns.contains(&raw.column) => {
                 diagnostics.error(raw.span, format!("there is a column `{}` already", raw.column));
             }
-            Role::Column => columns.push(raw.column),
-            Role::Skip => {}
+            Role::Column => {
+                known.columns.push((raw.name, raw.column.clone()));
+                columns.push(raw.column);
+            }
+            Role::Skip => known.skipped.push(raw.name),
             Role::Flatten => diagnostics.error(raw.span, "a view flattens nothing"),
         }
     }
@@ -46,18 +52,40 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
         }
         let comment = if keys.has("comment") { keys.comment() } else { comment.clone() };
         let query = keys.text("query");
-        if let Some(span) = keys.flag("materialized") {
-            keys.error(
-                span,
-                "no engine gets a materialized view from a model yet: create it in a revision of its own (`schema-cli revision`)",
-            );
-        }
+        let is_materialized = keys.flag("materialized").is_some();
+        let indexes = read_indexes(Context { diagnostics, fields: &known }, &mut keys, is_materialized);
         keys.finish();
         Some(ViewDefinition {
             columns: columns.clone(),
             query: query.unwrap_or_default(),
+            materialized: is_materialized.then_some(indexes),
             comment: comment.filter(|comment| !comment.is_empty()),
         })
     })?;
     Some(View { ident: input.ident.clone(), schema, name, definition })
+}
+
+/// The indexes of a materialized view.
+fn read_indexes(context: Context<'_>, keys: &mut Keys<'_>, is_materialized: bool) -> Vec<Index> {
+    let mut indexes: Vec<Index> = Vec::new();
+    for named in keys.all("index") {
+        let span = named.span();
+        if !is_materialized {
+            keys.error(span, "only a `materialized` view has indexes");
+        }
+        let entries = contents(context.diagnostics, named, None);
+        let Some(index) = index::index(context, entries, span, None) else { continue };
+        match &index.name {
+            None => keys.error(span, "an index of a view has a name: `index(name = \"..\", columns(a))`"),
+            Some(name) if indexes.iter().any(|other| other.name.as_ref() == Some(name)) => {
+                keys.error(span, format!("two indexes are called `{name}`"));
+            }
+            Some(_) => {}
+        }
+        if index.renamed_from.is_some() {
+            keys.error(span, "an index of a view has no former name: it is created again");
+        }
+        indexes.push(index);
+    }
+    indexes
 }

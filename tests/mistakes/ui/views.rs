@@ -30,13 +30,13 @@ struct Renamed {
 struct Tuple(i64);
 
 #[derive(View)]
-#[view(name = "d", query = "SELECT 1", materialized)]
+#[view(name = "d", query = "SELECT 1", materialized, index(columns(idd)))]
 struct Stored {
     id: i64,
 }
 
 #[derive(View)]
-#[view(name = "e", query = "SELECT 1", postgres(materialized))]
+#[view(name = "e", query = "SELECT 1", postgres(index(name = "i", columns(id))))]
 struct StoredThere {
     id: i64,
 }

@@ -136,16 +136,16 @@ fn what_a_struct_said_beside_its_table_goes_when_it_says_it_no_more() {
     let differs = sandbox.run("check --schema-json schema.json").exits(1);
     assert_eq!(
         differs.stdout,
-        "- change the options of table `users`\n- drop the policy `own on users`\n- drop the trigger `seen on users`\n",
+        "- change the options of `users`\n- drop the trigger `seen on users`\n- drop the policy `own on users`\n",
         "{differs}"
     );
     sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
     sandbox.run("upgrade").exits(0);
     sandbox.run("check --schema-json schema.json").exits(0);
     let left = sandbox.run("inspect").exits(0).stdout;
-    assert!(left.contains("by_hand") && !left.contains("row_level_security"), "{left}");
+    assert!(left.contains("by_hand") && !left.contains("ROW LEVEL SECURITY"), "{left}");
     sandbox.run("downgrade -1").exits(0);
-    assert!(sandbox.run("inspect").exits(0).stdout.contains("force_row_level_security"));
+    assert!(sandbox.run("inspect").exits(0).stdout.contains("ALTER TABLE users FORCE ROW LEVEL SECURITY"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use schema_core::model::{
     self, AutoIncrement, Check, Column, Deferrability, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
     Generated, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, Policy, PrimaryKey, QualifiedName,
-    ReferentialAction, SequenceOptions, Statistics, TableOptions, TableSettings, TableTrigger, Unique,
+    ReferentialAction, SequenceOptions, Statistics, TableOptions, TableTrigger, Unique,
 };
 use schema_core::{Schema, SqlEnum, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,6 @@ const REASONS: &[(&str, &str)] = &[
     ),
     ("foreign key.period", "needs a key WITHOUT OVERLAPS, which introspection does not read"),
     ("index.definition", "the text that SQLite keeps; it is never compared"),
-    ("view.materialized", "said in SQL, with its indexes"),
     ("view.with", "said in SQL: `CREATE VIEW .. WITH (..)`"),
     ("view.depends_on", "told by the database; never a difference"),
     ("view.restore", "told by the database; never a difference"),
@@ -41,6 +40,7 @@ enum Mood {
 
 #[derive(View)]
 #[view(schema = "app", name = "sayings", query = "SELECT id FROM app.sayings_table", comment = "All.")]
+#[view(materialized, index(name = "sayings_id", columns(id), unique), only(postgres))]
 struct Saying {
     id: i64,
 }
@@ -540,7 +540,7 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("comment", comment.is_some());
         }
     }
-    for model::View { name, columns, query, materialized, with, comment, depends_on, restore } in
+    for model::View { name, columns, query, materialized, indexes, with, comment, depends_on, restore } in
         document.views.iter().map(|it| &it.base)
     {
         note_name(&mut said, "view", name);
@@ -548,6 +548,7 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
             .note("columns", !columns.is_empty())
             .note("query", !query.is_empty())
             .note("materialized", *materialized)
+            .note("indexes", !indexes.is_empty())
             .note("with", !with.is_empty())
             .note("comment", comment.is_some())
             .note("depends_on", !depends_on.is_empty())
@@ -606,8 +607,8 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Event
-        | OpaqueKind::MaterializedView
         | OpaqueKind::Rule => "sql!",
+        OpaqueKind::MaterializedView => "#[view(materialized)]",
         OpaqueKind::ShadowTable => "comes with its virtual table",
         OpaqueKind::Package => "kept: the splitter does not know the bodies of packages",
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",

@@ -418,7 +418,17 @@ pub(super) fn check_keys(table: &Table, struct_name: &str, problems: &mut Proble
 }
 
 pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
-    let View { name, columns: _, query: _, materialized, with, comment: _, depends_on: _, restore: _ } = view;
+    let View {
+        name,
+        columns: _,
+        query: _,
+        materialized,
+        indexes: _,
+        with,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = view;
     check_name(name, place, problems);
     problems.refuse(*materialized, place, "a materialized view");
     for option in with.keys() {

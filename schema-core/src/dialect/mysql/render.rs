@@ -387,7 +387,17 @@ pub(crate) fn under_settings(created: &[Created<'_>]) -> Vec<Statement> {
 
 /// CREATE VIEW, or, where there is one of the name, what takes its place.
 fn create_view(view: &View, replace: bool) -> String {
-    let View { name, columns, query, materialized: _, with, comment: _, depends_on: _, restore: _ } = view;
+    let View {
+        name,
+        columns,
+        query,
+        materialized: _,
+        indexes: _,
+        with,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = view;
     let mut sql = String::from(if replace { "CREATE OR REPLACE" } else { "CREATE" });
     if let Some(algorithm) = with.get("algorithm") {
         sql.push_str(&format!(" ALGORITHM = {}", word(&algorithm.to_uppercase())));

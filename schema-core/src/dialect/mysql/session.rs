@@ -26,7 +26,17 @@ pub fn keep_client_of_object(object: &mut OpaqueObject) {
 
 /// Takes the client's character set out of the view's options where its statement is another text in it.
 pub fn keep_client_of_view(view: &mut View) {
-    let View { name, columns, query, materialized: _, with, comment: _, depends_on: _, restore: _ } = view;
+    let View {
+        name,
+        columns,
+        query,
+        materialized: _,
+        indexes: _,
+        with,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = view;
     let is_ascii =
         columns.iter().chain([&name.name, &*query]).chain(with.values()).all(|text| text.is_ascii());
     keep_client(with, is_ascii);

@@ -1,10 +1,10 @@
 //! Triggers, policies and statistics that structs say, as PostgreSQL creates them.
 
-use super::{quote, quote_name, quote_text};
+use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
     Deferrability, IndexKey, Policy, PolicyCommand, QualifiedName, Statistics, StatisticsKind, TableTrigger,
-    TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming, View,
 };
 
 /// Adds the objects that a struct says.
@@ -21,6 +21,21 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         let statements = statistics_statements(statistics, &table.name);
         said.add("statistics", &statistics.name, statements);
     }
+}
+
+/// The statements that create a materialized view and its indexes.
+pub(in crate::dialect) fn materialized_statements(view: &View) -> Vec<String> {
+    let name = &view.name;
+    let query = view.query.trim().trim_end_matches(';').to_owned();
+    let mut statements = vec![render::create_view(&View { query, ..view.clone() })];
+    for index in &view.indexes {
+        statements.push(render::create_index(name, index, false));
+        let index_name =
+            QualifiedName { schema: name.schema.clone(), name: index.name.clone().unwrap_or_default() };
+        statements.extend(comment_on(&format!("INDEX {}", quote_name(&index_name)), index.comment.as_ref()));
+    }
+    statements.extend(comment_on(&format!("MATERIALIZED VIEW {}", quote_name(name)), view.comment.as_ref()));
+    statements
 }
 
 fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {

@@ -37,7 +37,7 @@ mod type_family;
 mod types;
 mod volatile;
 
-pub(super) use attached::attach;
+pub(super) use attached::{attach, materialized_statements};
 pub use block::block;
 pub(crate) use convertible::is_convertible;
 pub use deed::{Deed, ReindexScope};

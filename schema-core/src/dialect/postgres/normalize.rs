@@ -42,6 +42,8 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
                 family::leave_out_inherited(before, table, &found);
             }
         }
+        let identity = table.options.replica_identity.take();
+        table.options.replica_identity = identity.filter(|identity| identity != "DEFAULT");
     }
     for object in &mut desired.enums {
         object.renamed_from = None;

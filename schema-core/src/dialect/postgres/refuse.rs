@@ -248,14 +248,19 @@ pub(super) fn check_enum(object: &EnumType, place: &str, problems: &mut Problems
 }
 
 pub(super) fn check_view(view: &View, place: &str, problems: &mut Problems) {
-    let View { name, columns: _, query: _, materialized, with: _, comment: _, depends_on: _, restore: _ } =
-        view;
+    let View {
+        name,
+        columns: _,
+        query: _,
+        materialized: _,
+        indexes,
+        with: _,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = view;
     check_name(name, place, problems);
-    if *materialized {
-        problems.add(
-            place,
-            "a materialized view yet",
-            "limit it with `only(..)`, and create it by hand in a revision of its own (`schema-cli revision`)",
-        );
+    for index in indexes {
+        check_index(index, place, problems);
     }
 }

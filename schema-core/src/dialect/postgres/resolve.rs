@@ -123,8 +123,7 @@ fn resolve_table(
         check.expression = expression::without_brackets(&check.expression).to_owned();
     }
     let identity = table.options.replica_identity.take();
-    let identity = identity.map(|identity| expression::without_needless_quotes(&identity));
-    table.options.replica_identity = identity.filter(|identity| identity != "DEFAULT");
+    table.options.replica_identity = identity.map(|identity| expression::without_needless_quotes(&identity));
     table.comment = table.comment.filter(|comment| !comment.is_empty());
     Some(table)
 }
@@ -227,6 +226,10 @@ fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<Vi
     let view = declared.for_engine(Engine::Postgres)?;
     let place = declared.origin.clone().unwrap_or_else(|| view.name.to_string());
     refuse::check_view(view, &place, problems);
+    if view.materialized {
+        // It is made as SQL of models is.
+        return None;
+    }
     let mut view = view.clone();
     view.query = view.query.trim().trim_end_matches(';').trim_end().to_owned();
     view.comment = view.comment.filter(|comment| !comment.is_empty());

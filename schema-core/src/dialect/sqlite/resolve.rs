@@ -356,7 +356,17 @@ fn check_index(index: &Index, place: &str, problems: &mut Problems) {
 
 fn resolve_view(declared: &Declared<View>, problems: &mut Problems) -> Option<View> {
     let view = declared.for_engine(Engine::Sqlite)?;
-    let View { name, columns: _, query: _, materialized, with, comment: _, depends_on: _, restore: _ } = view;
+    let View {
+        name,
+        columns: _,
+        query: _,
+        materialized,
+        indexes: _,
+        with,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = view;
     let place = declared.origin.clone().unwrap_or_else(|| name.to_string());
     problems.refuse(name.schema.is_some(), &place, "the schema");
     problems.refuse(*materialized, &place, "a materialized view");

@@ -9,8 +9,17 @@ use std::collections::BTreeMap;
 
 /// Whether a view becomes the other without being recreated.
 pub(super) fn is_alterable(before: &View, after: &View) -> bool {
-    let View { name: _, columns, query, materialized, with: _, comment: _, depends_on: _, restore: _ } =
-        after;
+    let View {
+        name: _,
+        columns,
+        query,
+        materialized,
+        indexes: _,
+        with: _,
+        comment: _,
+        depends_on: _,
+        restore: _,
+    } = after;
     before.columns == *columns
         && canonical(&before.query) == canonical(query)
         && before.materialized == *materialized

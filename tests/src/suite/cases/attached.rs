@@ -1,12 +1,12 @@
 //! What structs say of their tables that engines keep as objects of their own.
 
 use super::{items, items_table};
-use crate::models::{ColumnExt as _, document, integer, text, with_source};
+use crate::models::{ColumnExt as _, document, integer, text, with_source, with_view};
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
-    Declared, Deferrability, Document, Engine, IndexKey, Policy, PolicyCommand, Statistics, StatisticsKind,
-    TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    Declared, Deferrability, Document, Engine, Index, IndexKey, IndexPart, Policy, PolicyCommand, Statistics,
+    StatisticsKind, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
 };
 
 const COUNT: &str = "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS \
@@ -135,6 +135,18 @@ pub(super) fn cases() -> Vec<Case> {
         for_each_statement: true,
         ..trigger("items_emptied", TriggerTiming::After, &[TriggerEvent::Truncate], call("notice"))
     };
+    let stored = |document: Document, columns: &[&str]| {
+        let mut document =
+            with_view(document, "totals", "SELECT note, sum(changes) AS sum FROM items GROUP BY note");
+        let parts = columns.iter().map(|&column| IndexPart::new(IndexKey::Column(column.to_owned())));
+        let index =
+            Index { name: Some("totals_key".to_owned()), unique: true, ..Index::new(parts.collect()) };
+        let view = &mut document.views[0].base;
+        (view.materialized, view.indexes) = (true, vec![index]);
+        view.columns = vec!["note".to_owned(), "total".to_owned()];
+        view.comment = Some("what has changed".to_owned());
+        document
+    };
     let own = policy("own", PolicyCommand::All, Some("note = current_user"), Some("changes < 10"));
     let seen = Policy {
         roles: vec!["public".to_owned()],
@@ -194,6 +206,13 @@ pub(super) fn cases() -> Vec<Case> {
             policies(true, &[changed, Policy { restrictive: false, ..seen }]),
         ),
         case("row_level_security_without_policies", Capability::Namespaces, noted(), policies(true, &[])),
+        case("store_a_view", Capability::Namespaces, noted(), stored(noted(), &["note"])),
+        case(
+            "store_a_view_with_another_index_of_a_table_that_changes",
+            Capability::Namespaces,
+            stored(noted(), &["note"]),
+            stored(wider(), &["note", "total"]),
+        ),
         case("attach_statistics", Capability::Namespaces, noted(), statistics(&[])),
         case(
             "attach_other_statistics",

@@ -73,6 +73,8 @@ fn renamed_jobs() -> Schema {
     jobs.columns[1].ty = sql("\"State\"");
     jobs.columns[1].default = Some(Default::Sql("'it''s waiting'::\"State\"".to_owned()));
     jobs.columns[2].ty = sql("\"State\"[]");
+    // Models leave it open.
+    jobs.options.replica_identity = None;
     jobs.uniques[0].name = text("the_id");
     jobs.checks[0].name = text("the_check");
     jobs.checks[0].expression = "((status <> 'it''s waiting'::\"State\") OR (id > 0))".to_owned();

@@ -153,8 +153,7 @@ struct OnPostgres {
             min = 3,
             max = 900,
             cache = 7,
-            cycle,
-            comment = "counts"
+            cycle
         )
     )]
     id: i64,
@@ -186,7 +185,7 @@ struct OnSqlite {
 #[table(mysql(with(key_block_size = 8)), mariadb(system_versioning))]
 #[table(check(name = "note_said", expr = "note <> ''", not_enforced), unique(columns(note(length = 3))))]
 struct OnMysql {
-    #[column(pk, auto)]
+    #[column(pk, auto, sequence(comment = "counts"))]
     id: i64,
     #[column(charset = "latin1", invisible)]
     note: String,

@@ -24,7 +24,7 @@ use quote::{format_ident, quote};
 fn scoped(implementations: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
-        #[allow(unused_imports)]
+        #[allow(unused_imports, clippy::needless_update)]
         const _: () = {
             use ::schema_core::__private::{self as __schema, Member::Plain as __Plain, SqlType as __SqlType};
             #implementations

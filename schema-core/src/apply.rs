@@ -6,7 +6,7 @@ use crate::dialect::mysql::definer;
 use crate::diff::Rename;
 use crate::driver::{Damage, Driver, DriverError};
 use crate::error_class::ErrorClass;
-use crate::sql::{Plan, Recreated, Statement};
+use crate::sql::{Plan, Recreated, Statement, rights_first};
 
 /// Why a plan was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -188,6 +188,8 @@ fn keeping(
         return run(driver, segment);
     }
     let texts: Vec<&str> = segment.iter().map(|statement| statement.sql.as_str()).collect();
+    let (rights, segment) = segment.split_at(rights_first(&texts));
+    run(driver, rights)?;
     driver.take(&plan.recreated, &texts)?;
     run(driver, segment)?;
     driver.give_back().map_err(|source| ApplyError::NotGivenBack { source })

@@ -106,7 +106,8 @@ fn changes(
         true => Cow::Borrowed(desired.opaque.as_slice()),
         false => dialect::kept_opaque(engine, renamed, desired, scope),
     };
-    diff::diff(Pair { current, renamed, desired, kept: &kept }, renames)
+    let rights = dialect::inherited_rights(engine, renamed, desired);
+    diff::diff(Pair { current, renamed, desired, kept: &kept, rights: &rights }, renames)
 }
 
 impl Comparison {

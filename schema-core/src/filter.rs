@@ -6,8 +6,8 @@
 use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
 use crate::model::{
-    ColumnType, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Table,
-    Trigger, View,
+    ColumnType, DefaultGrant, Engine, EnumType, Grant, Namespace, OpaqueKind, OpaqueObject, Owner,
+    QualifiedName, Rights, Said, Schema, Securable, Table, Trigger, View,
 };
 use crate::sql::Plan;
 use std::collections::HashSet;
@@ -189,6 +189,9 @@ impl Filter {
         let tables = tables.chain(said.triggers.iter().map(|trigger| &trigger.table));
         let names = views.chain(said.opaque.iter().map(|object| &object.name)).chain(tables);
         let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).cloned().collect();
+        let Rights { owners, grants, defaults: _ } = &said.rights;
+        let objects = owners.iter().map(|it| &it.object).chain(grants.iter().map(|it| &it.privilege.object));
+        names.extend(objects.map(Securable::name).filter(|name| rules.is_named(name)));
         names.sort();
         names.dedup();
         if names.is_empty() { Ok(()) } else { Err(FilteredModels { names }) }
@@ -349,7 +352,7 @@ fn type_name(column_type: &ColumnType) -> Option<String> {
 
 impl LeftAlone<'_> {
     fn take(&self, current: &Schema, desired: &mut Schema, scope: Scope) {
-        let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = desired;
+        let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = desired;
         replace(tables, &current.tables, |table: &Table| self.tables.contains(&table.name));
         tables.sort_by(|left, right| left.name.cmp(&right.name));
         replace(views, &current.views, |view: &View| self.tables.contains(&view.name));
@@ -373,6 +376,28 @@ impl LeftAlone<'_> {
         enums.sort_by(|left, right| left.name.cmp(&right.name));
         replace(triggers, &current.triggers, |trigger: &Trigger| self.tables.contains(&trigger.table));
         replace(opaque, &current.opaque, |object: &OpaqueObject| self.is_opaque_left(object));
+        let Rights { owners, grants, defaults } = rights;
+        replace(owners, &current.rights.owners, |it: &Owner| self.is_securable_left(&it.object));
+        replace(grants, &current.rights.grants, |it: &Grant| self.is_securable_left(&it.privilege.object));
+        replace(defaults, &current.rights.defaults, |it: &DefaultGrant| {
+            it.privilege.schema.as_ref().is_some_and(|schema| self.rules.has_schema(schema))
+        });
+        rights.sort();
+    }
+
+    fn is_securable_left(&self, object: &Securable) -> bool {
+        let is_left = |name: &QualifiedName| self.rules.is_named(name) || self.tables.contains(name);
+        match object {
+            Securable::Schema { name } => self.rules.has_schema(name),
+            Securable::Table { name } => is_left(name),
+            Securable::Sequence { name, of } => {
+                is_left(name) || of.as_ref().is_some_and(|of| is_left(&of.table))
+            }
+            Securable::Type { name } => self.enums.contains(name) || self.rules.has_schema_of(name),
+            Securable::Routine { .. } => self
+                .rules
+                .is_named(&QualifiedName { schema: object.name().schema, name: object.name_in_schema() }),
+        }
     }
 
     fn is_opaque_left(&self, object: &OpaqueObject) -> bool {

@@ -5,13 +5,14 @@
 
 mod judged;
 mod pieces;
+mod rights;
 
 use crate::apply::{ApplyError, apply_in_parts, apply_unguarded};
 use crate::comparison::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
 use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};
-use crate::model::{Engine, OpaqueKind, OpaqueObject, Schema, Table};
+use crate::model::{Engine, OpaqueKind, OpaqueObject, Rights, Schema, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
 use judged::Judged;
@@ -278,6 +279,18 @@ fn settled(
         let left = compare(engine, Arc::clone(&reached), wanted, Scope::Database, &[]).map_err(not_made)?;
         let mut changes = left.changes().clone();
         judged.leave_out_unknown(&mut changes);
+        let wanted = left.desired();
+        changes.objects.retain(|change| match change {
+            Change::Right(change) => rights::is_of_interest(change, wanted),
+            Change::CreateTable { .. }
+            | Change::DropTable { .. }
+            | Change::AlterTable { .. }
+            | Change::Namespace { .. }
+            | Change::Enum { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. }
+            | Change::Object(_) => true,
+        });
         Ok(diff::describe(&changes))
     };
     if left(wanted.clone())?.is_empty() {
@@ -309,17 +322,16 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let matters = |object: &OpaqueObject| {
-        !object.kind.is_about_roles()
-            && object.kind != OpaqueKind::Setting
-            && object.kind != OpaqueKind::Other
-    };
+    let matters =
+        |object: &OpaqueObject| object.kind != OpaqueKind::Setting && object.kind != OpaqueKind::Other;
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {
-            Change::Namespace { .. } | Change::Enum { .. } | Change::Trigger { .. } | Change::Object(_) => {
-                everything_matters = true
-            }
+            Change::Namespace { .. }
+            | Change::Enum { .. }
+            | Change::Trigger { .. }
+            | Change::Object(_)
+            | Change::Right(_) => everything_matters = true,
             Change::CreateTable { .. }
             | Change::DropTable { .. }
             | Change::AlterTable { .. }
@@ -337,7 +349,11 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         }
     }
     if everything_matters {
-        return (without_roles(current), without_roles(desired));
+        let (of_current, of_desired) = rights::judged(comparison);
+        return (
+            Schema { rights: of_current, ..current.clone() },
+            Schema { rights: of_desired, ..desired.clone() },
+        );
     }
     let mut names = touched(comparison);
     for schema in [current, desired] {
@@ -357,7 +373,9 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         names.extend(referring);
         add_referenced(schema, &mut names, fold);
     }
-    (part(current, &names, fold), part(desired, &names, fold))
+    let (of_current, of_desired) = rights::judged(comparison);
+    let (current, desired) = (part(current, &names, fold), part(desired, &names, fold));
+    (Schema { rights: of_current, ..current }, Schema { rights: of_desired, ..desired })
 }
 
 /// The names, folded, of all tables and views that the scripts touch or that speak of such.
@@ -378,7 +396,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
                 names.extend(change.object().map(|object| fold(&object.name.name)));
                 sql_matters = true;
             }
-            Change::Namespace { .. } | Change::Enum { .. } => {}
+            Change::Namespace { .. } | Change::Enum { .. } | Change::Right(_) => {}
         }
     }
     // A rename changes those who refer to the table, too.
@@ -457,16 +475,9 @@ fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
     words
 }
 
-/// The schema without what is about roles: on a scratch database everything belongs to who makes it.
-fn without_roles(schema: &Schema) -> Schema {
-    let mut schema = schema.clone();
-    schema.opaque.retain(|object| !object.kind.is_about_roles());
-    schema
-}
-
-/// The tables of these names, virtual ones included, with their settings, and all views and triggers.
+/// The tables of these names, virtual ones included, with their settings, and all views and triggers; without rights.
 fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
-    let Schema { namespaces, tables, enums, views, triggers, opaque, said } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
@@ -494,6 +505,7 @@ fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> S
             })
             .cloned()
             .collect(),
+        rights: Rights::default(),
         said: said.clone(),
     }
 }

@@ -1,7 +1,7 @@
 //! Puts together what several programs say of the schema, and leaves out what is not this workspace's.
 
 use super::ModelsError;
-use schema_core::model::Document;
+use schema_core::model::{Document, Rights};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The documents of several programs as one.
@@ -35,6 +35,7 @@ impl Merge {
             sources,
             triggers,
             opaque,
+            rights,
         } = document;
         for (name, count) in crates {
             let counts =
@@ -72,6 +73,10 @@ impl Merge {
         self.document.namespaces.extend(namespaces);
         self.document.triggers.extend(triggers);
         self.document.opaque.extend(opaque);
+        let Rights { owners, grants, defaults } = rights;
+        self.document.rights.owners.extend(owners);
+        self.document.rights.grants.extend(grants);
+        self.document.rights.defaults.extend(defaults);
         self.document.sort();
         Ok(())
     }

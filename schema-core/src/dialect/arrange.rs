@@ -4,7 +4,7 @@ use crate::model::Schema;
 
 /// Sorts by name what the order says nothing about; columns stay as they are.
 pub(super) fn arrange(schema: &mut Schema) {
-    let Schema { namespaces, tables, enums, views, triggers: _, opaque, said: _ } = schema;
+    let Schema { namespaces, tables, enums, views, triggers: _, opaque, rights: _, said: _ } = schema;
     namespaces.sort();
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));

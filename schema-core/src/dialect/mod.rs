@@ -13,7 +13,7 @@ pub mod sqlite;
 pub use attached::{Attached, attached};
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Schema};
+use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Rights, Schema};
 use std::borrow::Cow;
 
 /// Something that a model declares and an engine cannot hold.
@@ -156,5 +156,14 @@ pub(crate) fn kept_opaque<'a>(
     match engine {
         Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired, scope)),
         Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Cow::Borrowed(&current.opaque),
+    }
+}
+
+/// The rights that the objects of `after` have before any is granted or revoked.
+pub(crate) fn inherited_rights(engine: Engine, before: &Schema, after: &Schema) -> Rights {
+    match engine {
+        Engine::Postgres => postgres::inherited_rights(before, after),
+        // They are not read there.
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Rights::default(),
     }
 }

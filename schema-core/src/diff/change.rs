@@ -1,5 +1,6 @@
 //! Changes: whole objects before and after, so that each can be turned round.
 
+use super::RightChange;
 use crate::model::{
     Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueKind, OpaqueObject, Partition,
     PrimaryKey, QualifiedName, Table, TableOptions, Trigger, Unique, View,
@@ -36,6 +37,13 @@ impl Changes {
     /// The changes of objects that are known by their statements alone.
     pub fn object_changes(&self) -> impl Iterator<Item = &ObjectChange> {
         self.objects.iter().filter_map(Change::as_object)
+    }
+
+    /// The owners, grants and default privileges that change.
+    pub fn right_changes(&self) -> impl Iterator<Item = &RightChange> {
+        self.objects
+            .iter()
+            .filter_map(|change| if let Change::Right(change) = change { Some(change) } else { None })
     }
 
     /// Leaves out the changes of objects that are known by their statements alone, but for these.
@@ -230,6 +238,8 @@ pub enum Change {
     },
     /// An object that comes, goes or changes, and that is known by its statement alone.
     Object(ObjectChange),
+    /// An owner, grant or default privilege.
+    Right(RightChange),
 }
 
 /// An object that is known by its statement, and is not the same on both sides.
@@ -312,6 +322,7 @@ impl Change {
                 Change::Trigger { before: after.clone(), after: before.clone() }
             }
             Change::Object(change) => Change::Object(change.inverse()),
+            Change::Right(change) => Change::Right(change.inverse()),
         }
     }
 
@@ -327,6 +338,7 @@ impl Change {
             Change::CreateTable { .. }
             | Change::Namespace { .. }
             | Change::Enum { .. }
+            | Change::Right(_)
             | Change::View { .. }
             | Change::Trigger { .. } => DataLoss::None,
         }

@@ -57,6 +57,7 @@ fn change(change: &Change, all: &Changes) -> Vec<String> {
             vec![object("trigger", before.as_ref().map(|it| &it.name), after.as_ref().map(|it| &it.name))]
         }
         Change::Object(change) => vec![change.to_string()],
+        Change::Right(change) => vec![change.to_string()],
     }
 }
 

@@ -8,6 +8,7 @@ mod enum_type;
 mod firing;
 mod opaque;
 mod rename;
+mod rights;
 mod table;
 
 pub use change::{Change, Changes, DataLoss, ObjectChange, Rename, RenameTime, TableChange};
@@ -16,7 +17,10 @@ pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };
 
-use crate::model::{OpaqueObject, QualifiedName, Schema, Table};
+use crate::model::{OpaqueObject, QualifiedName, Rights, Schema, Table};
+pub(crate) use rename::rename_right;
+pub use rights::{RightChange, changes as right_changes, grantee};
+pub(crate) use rights::{objects_of, schema_of};
 use std::collections::BTreeMap;
 pub(crate) use table::diff as table_changes;
 
@@ -31,6 +35,8 @@ pub struct Pair<'a> {
     pub desired: &'a Schema,
     /// The objects of `renamed` that are known by their statements alone, without those that go with a table.
     pub kept: &'a [OpaqueObject],
+    /// The rights that the desired objects have before any is granted or revoked.
+    pub rights: &'a Rights,
 }
 
 /// What turns the current schema into the desired one.
@@ -38,7 +44,7 @@ pub struct Pair<'a> {
 /// Everything that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = pair.desired;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
@@ -105,6 +111,7 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
     });
     objects.extend(changed.into_iter().chain(moved).map(|(before, after)| Change::Trigger { before, after }));
     objects.extend(opaque::changes(pair.kept, opaque).into_iter().map(Change::Object));
+    objects.extend(rights::changes(pair.rights, rights).into_iter().map(Change::Right));
     Changes { renames, rename_time: RenameTime::First, objects }
 }
 

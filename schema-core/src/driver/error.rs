@@ -61,6 +61,14 @@ pub enum DriverError {
         /// The extension's name.
         extension: String,
     },
+    /// The database refused a statement because a role is missing, which belongs to the server (PostgreSQL).
+    #[error("{message}")]
+    MissingRole {
+        /// What the engine said.
+        message: String,
+        /// The role's name.
+        role: String,
+    },
     /// A statement would change something other than the scratch database that it is tried on; it was not run.
     #[error("a statement that cannot be tried on a scratch database: {reason}")]
     BeyondScratch {
@@ -263,6 +271,9 @@ impl DriverError {
             DriverError::MissingExtension { message, extension } => {
                 DriverError::MissingExtension { message: reword(&message), extension }
             }
+            DriverError::MissingRole { message, role } => {
+                DriverError::MissingRole { message: reword(&message), role }
+            }
             DriverError::AlgorithmNotSupported { message } => {
                 DriverError::AlgorithmNotSupported { message: reword(&message) }
             }
@@ -312,6 +323,7 @@ impl DriverError {
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
+            | DriverError::MissingRole { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
@@ -356,6 +368,7 @@ impl DriverError {
             | DriverError::NoAnswer { .. }
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
+            | DriverError::MissingRole { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
@@ -423,7 +436,11 @@ impl DriverError {
                 "it comes from the extension `{extension}`: run `CREATE EXTENSION {}` in a revision before this one \
                  (`schema-cli revision -m \"add {extension}\"`, then `schema-cli upgrade`); where the extension is installed, \
                  its schema is not in `search_path`",
-                quoted_extension(extension)
+                quoted_name(extension)
+            )),
+            DriverError::MissingRole { role, .. } => Some(format!(
+                "roles belong to the server, and no script creates them: an administrator runs `CREATE ROLE {}` there, with `LOGIN` where somebody logs in as it",
+                quoted_name(role)
             )),
             DriverError::LockNotGot { .. } => Some(
                 "find the connection that keeps a transaction open, or wait longer for the lock".to_owned(),
@@ -485,7 +502,7 @@ impl DriverError {
 }
 
 /// The name as SQL spells it: only that of `uuid-ossp` and its like needs quotes.
-fn quoted_extension(name: &str) -> String {
+fn quoted_name(name: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
     if name.chars().all(is_plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }

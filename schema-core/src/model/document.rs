@@ -5,8 +5,8 @@
 
 use super::{
     Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    Policy, PrimaryKey, QualifiedName, Said, Schema, Source, Statistics, Table, TableOptions, TableTrigger,
-    Trigger, Unique, View,
+    Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table, TableOptions,
+    TableTrigger, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +52,9 @@ pub struct Document {
     /// What is kept without being understood, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opaque: Vec<OpaqueObject>,
+    /// Who owns what, and who may do what with it, where the document was read from a database.
+    #[serde(default, skip_serializing_if = "Rights::is_empty")]
+    pub rights: Rights,
 }
 
 /// One object as declared: its definition, and where it differs by engine.
@@ -242,6 +245,7 @@ impl Document {
             sources: Vec::new(),
             triggers: Vec::new(),
             opaque: Vec::new(),
+            rights: Rights::default(),
         }
     }
 
@@ -266,7 +270,7 @@ impl Document {
     /// The schema of one engine's database as a document, sorted by name.
     #[must_use]
     pub fn from_schema(schema: Schema, engine: Engine) -> Self {
-        let Schema { namespaces, tables, enums, views, triggers, opaque, said: _ } = schema;
+        let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = schema;
         let mut document = Document {
             format: FORMAT_WITHOUT_SOURCES,
             engine: Some(engine),
@@ -278,6 +282,7 @@ impl Document {
             sources: Vec::new(),
             triggers,
             opaque,
+            rights,
         };
         document.sort();
         document
@@ -293,6 +298,7 @@ impl Document {
             views: self.views.iter().filter_map(|view| view.for_engine(engine).cloned()).collect(),
             triggers: self.triggers.clone(),
             opaque: self.opaque.clone(),
+            rights: self.rights.clone(),
             said: Said::default(),
         }
     }

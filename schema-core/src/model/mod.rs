@@ -16,6 +16,7 @@ mod index;
 mod name;
 mod namespace;
 mod opaque;
+mod rights;
 mod schema;
 mod source;
 mod table;
@@ -38,7 +39,11 @@ pub use foreign_key::{Deferrability, ForeignKey, Match, ReferentialAction};
 pub use index::{Index, IndexKey, IndexPart, NullsOrder};
 pub use name::QualifiedName;
 pub use namespace::Namespace;
-pub use opaque::{OpaqueKind, OpaqueObject};
+pub use opaque::{Attribute, OpaqueKind, OpaqueObject};
+pub use rights::{
+    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, NumberedColumn, Owner, Privilege, Right, Rights,
+    Securable,
+};
 pub use schema::{Said, Schema};
 pub use source::Source;
 pub use table::{Partition, Table, TableOptions};

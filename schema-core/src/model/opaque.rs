@@ -27,6 +27,9 @@ pub struct OpaqueObject {
     /// Statements that restore what `definition` leaves out once the object was dropped and created again: owner, grants, comments on its parts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restore: Vec<String>,
+    /// The attributes of a composite type, in their order (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attributes: Vec<Attribute>,
     /// The settings of the session that created it, under which it runs (MySQL, MariaDB), as those of a [`Trigger`](super::Trigger); of an event its time zone, too, and
     /// whether it starts at the moment of its creation because nobody has said when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -45,6 +48,7 @@ impl OpaqueObject {
             target: None,
             comment: None,
             restore: Vec::new(),
+            attributes: Vec::new(),
             settings: BTreeMap::new(),
         }
     }
@@ -59,6 +63,16 @@ impl OpaqueObject {
         }
         format!("the {} `{}`", self.kind.words(), self.name)
     }
+}
+
+/// An attribute of a composite type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    /// Its name.
+    pub name: String,
+    /// Its type, with a collation that is not the type's, as SQL.
+    #[serde(rename = "type")]
+    pub ty: String,
 }
 
 impl OpaqueKind {
@@ -86,16 +100,8 @@ impl OpaqueKind {
             OpaqueKind::Statistics => "statistics",
             OpaqueKind::NotNull => "NOT NULL constraint",
             OpaqueKind::Setting => "settings",
-            OpaqueKind::Owner => "owner",
-            OpaqueKind::Privileges => "privileges",
             OpaqueKind::Other => "object",
         }
-    }
-
-    /// Whether it is about roles, of which no schema is made: everything else is the same with it and without.
-    #[must_use]
-    pub fn is_about_roles(self) -> bool {
-        matches!(self, OpaqueKind::Owner | OpaqueKind::Privileges)
     }
 }
 
@@ -144,10 +150,6 @@ pub enum OpaqueKind {
     /// What a table, one of its columns or an index is set to beside all that models say: how values are stored, how closely they are looked at, which index
     /// the rows are kept in the order of; the name is `column a on table` (PostgreSQL).
     Setting,
-    /// The owner of an object, where that is another than the one who looks; the name is `owner of table users` (PostgreSQL).
-    Owner,
-    /// Who may do what with an object, where that is not the usual; the name is `privileges on table users` (PostgreSQL).
-    Privileges,
     /// An object of a kind that only its name is read of; the name is `kind: name`, in the server's words (PostgreSQL).
     Other,
 }

@@ -1,6 +1,6 @@
 //! A whole schema, as one engine holds it.
 
-use super::{EnumType, Namespace, OpaqueObject, QualifiedName, Table, Trigger, View};
+use super::{EnumType, Namespace, OpaqueObject, QualifiedName, Rights, Table, Trigger, View};
 use std::collections::BTreeSet;
 
 /// Everything a database holds, or shall hold, on one engine.
@@ -18,6 +18,8 @@ pub struct Schema {
     pub triggers: Vec<Trigger>,
     /// What is kept without being understood.
     pub opaque: Vec<OpaqueObject>,
+    /// Who owns what, and who may do what with it, on engines of which that is read.
+    pub rights: Rights,
     /// What of triggers and opaque objects models say; a database says all of them.
     pub said: Said,
 }
@@ -29,6 +31,8 @@ pub struct Said {
     pub triggers: Vec<Trigger>,
     /// The opaque objects.
     pub opaque: Vec<OpaqueObject>,
+    /// The owners, grants and default privileges.
+    pub rights: Rights,
     /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`],
     /// [`Said::label_of_replica_identity`].
     pub others: BTreeSet<String>,
@@ -73,7 +77,7 @@ impl Said {
     fn labels(&self) -> impl Iterator<Item = String> {
         let labels = self.opaque.iter().map(Said::label_of_object);
         let labels = labels.chain(self.triggers.iter().map(Said::label_of_trigger));
-        labels.chain(self.others.iter().cloned())
+        labels.chain(self.rights.labels()).chain(self.others.iter().cloned())
     }
 
     /// The labels of what models say, and said in no earlier revision.
@@ -115,6 +119,9 @@ impl Said {
             }
             let label = |table: &Table| Said::label_of_replica_identity(&table.name);
             follow(label(before), label(after));
+        }
+        for (before, after) in current.rights.labels().zip(renamed.rights.labels()) {
+            follow(before, after);
         }
         for namespace in &current.namespaces {
             let label = Said::label_of_schema(&namespace.name);

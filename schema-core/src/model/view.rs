@@ -31,7 +31,7 @@ pub struct View {
     /// The tables and views that the query reads, where the database tells (PostgreSQL). Never a difference.
     #[serde(skip)]
     pub depends_on: Vec<QualifiedName>,
-    /// Statements that bring back what models cannot say once the view was dropped and created again: owner, grants, comments of
+    /// Statements that bring back what models cannot say once the view was dropped and created again: defaults and comments of
     /// columns (PostgreSQL). Never a difference.
     #[serde(skip)]
     pub restore: Vec<String>,

@@ -50,7 +50,7 @@ fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
     (object.kind, object.name.clone())
 }
 
-/// On a scratch database everything belongs to who makes it, and shadow tables come with their virtual table.
+/// Shadow tables come with their virtual table.
 fn is_of_interest(object: &OpaqueObject) -> bool {
-    !object.kind.is_about_roles() && object.kind != OpaqueKind::ShadowTable
+    object.kind != OpaqueKind::ShadowTable
 }

@@ -40,7 +40,9 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     let mut alone = Vec::new();
     for change in &comparison.changes().objects {
         match change {
-            Change::Namespace { .. } | Change::Enum { .. } | Change::Object(_) => return None,
+            Change::Namespace { .. } | Change::Enum { .. } | Change::Object(_) | Change::Right(_) => {
+                return None;
+            }
             Change::View { .. } | Change::Trigger { .. } => {}
             Change::CreateTable { table } | Change::DropTable { table } => {
                 if !spoken.contains(&fold(&table.name.name)) {
@@ -123,7 +125,8 @@ fn tables_of(change: &Change) -> Vec<&Table> {
         | Change::Trigger { .. }
         | Change::Namespace { .. }
         | Change::Enum { .. }
-        | Change::Object(_) => Vec::new(),
+        | Change::Object(_)
+        | Change::Right(_) => Vec::new(),
     }
 }
 

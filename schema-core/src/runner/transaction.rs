@@ -8,7 +8,7 @@ use super::stop::Stop;
 use super::{Failure, RunnerError, journal};
 use crate::driver::DriverError;
 use crate::revision::directory::Direction;
-use crate::sql::may_fail;
+use crate::sql::{may_fail, rights_first};
 use std::time::Duration;
 
 impl Run<'_> {
@@ -62,10 +62,14 @@ impl Run<'_> {
         let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
         self.driver.check_locks(&texts).map_err(Failure::from)?;
         let recreates = !script.recreates.is_empty();
+        let (rights, rest) = steps.split_at(if recreates { rights_first(&texts) } else { 0 });
+        for step in rights {
+            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+        }
         if recreates {
             self.driver.take(&script.recreated(), &texts).map_err(Failure::Transaction)?;
         }
-        for step in steps {
+        for step in rest {
             self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
         }
         if recreates {

@@ -7,7 +7,7 @@ use crate::sql::{Words, unquote_identifier};
 pub(super) struct Made {
     /// The last word before the name: `FUNCTION`.
     pub(super) kind: String,
-    /// The parts of the name.
+    /// The parts of the name, as the engine reads them.
     pub(super) name: Vec<String>,
     /// What tells it from others of the same name: the arguments of a function, the table of a trigger.
     pub(super) more: String,
@@ -75,19 +75,18 @@ pub(super) fn made(sql: &str, engine: Engine) -> Option<Made> {
         words.skip("EXISTS");
     }
     let name = words.name()?;
-    let name = Words::parts(&name, engine).iter().map(|part| unquote_identifier(part)).collect();
+    let name = Words::parts(&name, engine).iter().map(|part| read(part, engine)).collect();
     let mut more = String::new();
     match kind.as_str() {
         "FUNCTION" | "PROCEDURE" | "AGGREGATE" if engine == Engine::Postgres => {
             let mut depth = 0usize;
-            while !words.is_at_end() {
-                let word = words.keyword();
-                match word.as_str() {
+            while let Some(word) = words.word() {
+                match word {
                     "(" => depth += 1,
                     ")" => depth = depth.saturating_sub(1),
                     _ => {}
                 }
-                more.push_str(&word);
+                more.push_str(&read(word, engine));
                 more.push(' ');
                 if depth == 0 {
                     break;
@@ -99,7 +98,10 @@ pub(super) fn made(sql: &str, engine: Engine) -> Option<Made> {
             while !words.is_at_end() && !words.skip(before) {
                 words.keyword();
             }
-            more = words.name().unwrap_or_default();
+            let name = words.name().unwrap_or_default();
+            let parts: Vec<String> =
+                Words::parts(&name, engine).iter().map(|part| read(part, engine)).collect();
+            more = format!("{parts:?}");
         }
         "PACKAGE" => more = if is_body { "body".to_owned() } else { String::new() },
         _ => {}
@@ -107,13 +109,29 @@ pub(super) fn made(sql: &str, engine: Engine) -> Option<Made> {
     Some(Made { kind, name, more })
 }
 
+/// A word as the engine reads it: PostgreSQL writes those without quotes in small letters, others leave them and compare without regard to case.
+fn read(word: &str, engine: Engine) -> String {
+    match engine {
+        Engine::Postgres if !word.contains('"') => word.to_lowercase(),
+        Engine::Postgres | Engine::Sqlite | Engine::Mysql | Engine::Mariadb => unquote_identifier(word),
+    }
+}
+
+/// A name in which two statements agree where they make the same object. Only PostgreSQL tells all names apart by case.
+pub(super) fn fold(name: &str, engine: Engine) -> String {
+    match engine {
+        Engine::Postgres => name.to_owned(),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => name.to_lowercase(),
+    }
+}
+
 /// The object that a statement makes, as a text that two statements share where they make the same one.
 pub(super) fn object_made_by(sql: &str, engine: Engine) -> Option<String> {
     let Made { kind, name, more } = made(sql, engine)?;
     // The engines have one name for each of these.
     let kind = if kind == "PROCEDURE" && engine == Engine::Postgres { "FUNCTION" } else { &kind };
-    let name: Vec<String> = name.iter().map(|part| part.to_lowercase()).collect();
-    Some(format!("{kind} {name:?} {}", more.to_lowercase()))
+    let name: Vec<String> = name.iter().map(|part| fold(part, engine)).collect();
+    Some(format!("{kind} {name:?} {more}"))
 }
 
 /// The schema that a statement makes.
@@ -141,10 +159,16 @@ mod tests {
             "CREATE VIEW \"V\" AS SELECT 2",
             Engine::Sqlite
         ));
+        let view = |name: &str| format!("CREATE VIEW {name} AS SELECT 1");
+        assert!(!same(&view("v"), &view("\"V\""), Engine::Postgres));
+        assert!(same(&view("V"), &view("\"v\""), Engine::Postgres));
+        assert!(!same(&function("a \"Mood\""), &function("a mood"), Engine::Postgres));
         let on = |table: &str| {
             format!("CREATE TRIGGER t BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION f()")
         };
         assert!(!same(&on("a"), &on("b"), Engine::Postgres));
+        assert!(!same(&on("a"), &on("\"A\""), Engine::Postgres));
+        assert!(same(&on("a"), &on("A"), Engine::Postgres));
         let rule = |table: &str| format!("CREATE RULE r AS ON UPDATE TO {table} DO NOTHING");
         assert!(!same(&rule("a"), &rule("b"), Engine::Postgres));
         assert_eq!(object_made_by("CREATE CAST (a AS b) WITH FUNCTION f(a)", Engine::Postgres), None);

@@ -5,6 +5,7 @@
 
 mod made;
 mod refuse;
+mod rights;
 
 use crate::apply::{ApplyError, apply_unguarded};
 use crate::comparison::compare;
@@ -131,10 +132,14 @@ pub(crate) fn understand(
 ) -> Result<Canonical, SourceError> {
     let engine = driver.engine();
     let said = said_by(attached, sources, engine)?;
-    let places = places(&said, engine);
+    let places = places(said.iter().map(|(_, unit)| unit), engine);
     let mut scratch = driver.scratch_for_scripts().map_err(SourceError::NoScratch)?;
     let scratch = scratch.as_mut();
+    let (rights, said): (Vec<_>, Vec<_>) = said.into_iter().partition(|(turn, _)| turn.is_some());
+    let said = said.into_iter().map(|(_, unit)| unit).collect();
     let kept = make(scratch, current, desired, said)?;
+    let rights = rights.into_iter().filter_map(|(turn, unit)| Some((turn?, unit))).collect();
+    desired.said.rights = rights::make(scratch, rights)?;
     let found = scratch.introspect()?;
     add_made(engine, &found, &kept, desired);
     check_planned(engine, desired, &places)?;
@@ -192,7 +197,12 @@ struct Refused {
     error: ApplyError,
 }
 
-fn said_by(attached: &[Attached], sources: &[Source], engine: Engine) -> Result<Vec<Unit>, SourceError> {
+/// What models say in SQL, each statement with when it runs, where it makes no object.
+fn said_by(
+    attached: &[Attached],
+    sources: &[Source],
+    engine: Engine,
+) -> Result<Vec<(Option<rights::Turn>, Unit)>, SourceError> {
     let mut units = Vec::new();
     let mut made: HashMap<String, String> = HashMap::new();
     let mut claim = |statement: &str, place: &str| {
@@ -213,10 +223,8 @@ fn said_by(attached: &[Attached], sources: &[Source], engine: Engine) -> Result<
             if let Some(error) = claim(statement.sql, &place) {
                 return Err(error);
             }
-            units.push(Unit {
-                place: Some(place),
-                statements: vec![Statement::new(String::new(), statement.sql)],
-            });
+            let statements = vec![Statement::new(String::new(), statement.sql)];
+            units.push((rights::turn(statement.sql, engine), Unit { place: Some(place), statements }));
         }
     }
     for Attached { place, statements } in attached {
@@ -233,18 +241,18 @@ fn said_by(attached: &[Attached], sources: &[Source], engine: Engine) -> Result<
             return Err(error);
         }
         let statements = statements.iter().map(|sql| Statement::new(String::new(), sql)).collect();
-        units.push(Unit { place: Some(place.clone()), statements });
+        units.push((None, Unit { place: Some(place.clone()), statements }));
     }
     Ok(units)
 }
 
-/// Where each object is made, by its bare name in lower case.
-fn places(said: &[Unit], engine: Engine) -> HashMap<String, String> {
+/// Where each object is made, by its bare name as the engine compares it.
+fn places<'a>(said: impl Iterator<Item = &'a Unit>, engine: Engine) -> HashMap<String, String> {
     let place = |unit: &Unit| {
         let made = made::made(&unit.statements.first()?.sql, engine)?;
-        Some((made.name.last()?.to_lowercase(), unit.place.clone()?))
+        Some((made::fold(made.name.last()?, engine), unit.place.clone()?))
     };
-    said.iter().filter_map(place).collect()
+    said.filter_map(place).collect()
 }
 
 /// Refuses what no revision could make.
@@ -256,7 +264,7 @@ fn check_planned(
     for object in &desired.said.opaque {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         if !plan::can_plan(engine, &create) || !plan::can_plan(engine, &create.inverse()) {
-            let place = places.get(&bare(&object.name.name).to_lowercase()).cloned();
+            let place = places.get(&made::fold(bare(&object.name.name), engine)).cloned();
             return Err(SourceError::NotPlanned { place, what: object.label() });
         }
     }
@@ -322,17 +330,22 @@ fn make(
     }
     // Of what nobody can make, the SQL is more telling than the structs that need it.
     let at = refused.iter().position(|it| it.unit.place.is_some()).unwrap_or_default();
-    let Refused { unit, error } = refused.swap_remove(at);
+    Err(self::refused(refused.swap_remove(at)))
+}
+
+/// The error for a statement that the server refuses.
+fn refused(refused: Refused) -> SourceError {
+    let Refused { unit, error } = refused;
     let (reason, hint) = match error {
         ApplyError::Refused { source, .. } => (source.to_string(), source.hint()),
         error => (error.to_string(), error.hint()),
     };
-    Err(SourceError::Refused {
+    SourceError::Refused {
         place: unit.place.unwrap_or_else(|| STRUCTS.to_owned()),
         statement: unit.statements.first().map(|it| beginning(&it.sql)).unwrap_or_default(),
         reason,
         hint,
-    })
+    }
 }
 
 /// Makes what can be made, until nothing more can; returns the rest.
@@ -393,7 +406,6 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
         let create = ObjectChange { before: None, after: Some((*object).clone()) };
         !objects.contains(&(object.kind, &object.name))
             && !formerly.contains(&Said::label_of_object(object))
-            && !object.kind.is_about_roles()
             && object.kind != OpaqueKind::Setting
             && plan::can_plan(engine, &create)
     };
@@ -463,8 +475,7 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
     let is_made = |object: &&OpaqueObject| {
         let there = kept_objects.get(&(object.kind, &object.name));
         // A shadow table comes with its virtual table.
-        !object.kind.is_about_roles()
-            && object.kind != OpaqueKind::ShadowTable
+        object.kind != OpaqueKind::ShadowTable
             && there.is_none_or(|there| there.definition != object.definition)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));

@@ -34,7 +34,7 @@ const FROM_NOW_ON: Refusal = Refusal {
     hint: "say the moment itself (`AT '2031-01-01 00:00:00'`), or make the event in a revision",
 };
 const GRANT: Refusal = Refusal {
-    reason: "owners and grants are not compared",
+    reason: "these owners and grants are not compared",
     hint: "say them in a revision; they are kept when an object is recreated",
 };
 const DROP: Refusal = Refusal {
@@ -64,6 +64,7 @@ pub(super) fn refusal(sql: &str, engine: Engine) -> Option<Refusal> {
             let is_of_structs = matches!(words.keyword().as_str(), "TABLE" | "INDEX");
             (is_of_structs || !says(sql, engine, ["IF", "EXISTS"])).then_some(DROP)
         }
+        "GRANT" | "REVOKE" if engine == Engine::Postgres => grant(words),
         "GRANT" | "REVOKE" => Some(GRANT),
         "SET" | "RESET" | "USE" | "PRAGMA" | "BEGIN" | "START" | "COMMIT" | "ROLLBACK" | "SAVEPOINT"
         | "RELEASE" | "END" => Some(SESSION),
@@ -107,10 +108,39 @@ fn is_from_now_on(mut words: Words<'_>) -> bool {
     false
 }
 
+/// Rights on objects of the database can be said; who is a member of a role, and rights on what belongs to the server, cannot.
+fn grant(mut words: Words<'_>) -> Option<Refusal> {
+    while !words.is_at_end() {
+        if words.keyword() == "ON" {
+            return match words.keyword().as_str() {
+                "DATABASE" | "TABLESPACE" | "PARAMETER" => Some(SERVER),
+                "FOREIGN" | "LANGUAGE" | "LARGE" => Some(GRANT),
+                _ => None,
+            };
+        }
+    }
+    Some(SERVER)
+}
+
+/// Of what owners can be said.
+const OWNED: [&str; 11] = [
+    "TABLE",
+    "VIEW",
+    "MATERIALIZED",
+    "SEQUENCE",
+    "FUNCTION",
+    "PROCEDURE",
+    "ROUTINE",
+    "AGGREGATE",
+    "TYPE",
+    "DOMAIN",
+    "SCHEMA",
+];
+
 fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
     let kind = words.keyword();
     if says(sql, engine, ["OWNER", "TO"]) {
-        return Some(GRANT);
+        return (engine != Engine::Postgres || !OWNED.contains(&kind.as_str())).then_some(GRANT);
     }
     match kind.as_str() {
         "TABLE" => {
@@ -130,7 +160,6 @@ fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
         }
         "DATABASE" | "ROLE" | "USER" | "GROUP" | "SYSTEM" | "TABLESPACE" | "SUBSCRIPTION" | "SERVER"
         | "INSTANCE" => Some(SERVER),
-        "DEFAULT" => Some(GRANT),
         _ => None,
     }
 }
@@ -171,6 +200,10 @@ mod tests {
             "ALTER POLICY own ON t USING (owner = current_user)",
             "COMMENT ON FUNCTION f() IS 'x'",
             "DROP FUNCTION IF EXISTS f()",
+            "ALTER FUNCTION f() OWNER TO bob",
+            "GRANT SELECT (a), UPDATE ON t TO bob WITH GRANT OPTION",
+            "REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC",
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO bob",
         ] {
             assert_eq!(refusal(sql, Engine::Postgres), None, "{sql}");
         }
@@ -183,8 +216,10 @@ mod tests {
             ("CREATE TEMP VIEW v AS SELECT 1", TEMPORARY),
             ("ALTER TABLE t ADD COLUMN a int", ALTER_TABLE),
             ("ALTER TABLE t ALTER COLUMN a SET STORAGE plain", ALTER_TABLE),
-            ("ALTER FUNCTION f() OWNER TO bob", GRANT),
-            ("GRANT SELECT ON t TO bob", GRANT),
+            ("ALTER EVENT TRIGGER e OWNER TO bob", GRANT),
+            ("GRANT USAGE ON FOREIGN SERVER s TO bob", GRANT),
+            ("GRANT CONNECT ON DATABASE d TO bob", SERVER),
+            ("GRANT reader TO bob", SERVER),
             ("CREATE ROLE bob", SERVER),
             ("DROP FUNCTION f()", DROP),
             ("INSERT INTO t VALUES (1)", ROWS),

@@ -13,6 +13,8 @@ pub enum Hazard {
     BlocksReads(String),
     /// Nobody can write meanwhile.
     BlocksWrites(String),
+    /// Somebody may do less afterwards.
+    RevokesAccess(String),
     /// Rows that are there may be refused; then nothing is changed.
     MayFail(String),
 }
@@ -31,6 +33,7 @@ impl fmt::Display for Hazard {
             Hazard::RewritesTable(text) => ("REWRITES TABLE", text),
             Hazard::BlocksReads(text) => ("BLOCKS READS", text),
             Hazard::BlocksWrites(text) => ("BLOCKS WRITES", text),
+            Hazard::RevokesAccess(text) => ("REVOKES ACCESS", text),
             Hazard::MayFail(text) => ("MAY FAIL", text),
         };
         write!(formatter, "{kind}: {text}")

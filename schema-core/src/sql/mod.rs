@@ -21,6 +21,7 @@ pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
 pub(crate) use hazard::may_fail;
 pub use quote::{unquote_identifier, unquote_string};
+pub(crate) use recreated::rights_first;
 pub use recreated::{ObjectName, Recreated, RecreatedKind};
 pub use script::{ExpectedTable, Script, ScriptError, ScriptRecreated, ScriptStatement};
 pub use seed::{SeedStatement, parse_seed};

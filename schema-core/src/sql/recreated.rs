@@ -1,5 +1,6 @@
 //! What a script says it drops and recreates (PostgreSQL, MySQL, MariaDB).
 
+use super::Words;
 use super::quote::unquote_identifier;
 use super::token::{Token, TokenKind, tokenize};
 use crate::model::Engine;
@@ -18,6 +19,28 @@ pub struct Recreated {
     pub after: ObjectName,
     /// The hash of everything that the script knows of it; none where that was not found out.
     pub hash: Option<String>,
+}
+
+/// How many statements at the beginning of a transaction change owners and grants alone: what is recreated behind them gets back what it has by then (PostgreSQL).
+pub(crate) fn rights_first(statements: &[&str]) -> usize {
+    let is_about_rights = |statement: &&&str| {
+        let mut words = Words::new(statement, Engine::Postgres);
+        match words.keyword().as_str() {
+            "GRANT" | "REVOKE" => true,
+            "SET" => words.skip("LOCAL") && words.is_next("ROLE"),
+            "RESET" => words.is_next("ROLE"),
+            "ALTER" => {
+                while !words.is_at_end() {
+                    if words.keyword() == "OWNER" {
+                        return words.is_next("TO");
+                    }
+                }
+                false
+            }
+            _ => false,
+        }
+    };
+    statements.iter().take_while(is_about_rights).count()
 }
 
 /// The kind of a [`Recreated`] object.

@@ -57,7 +57,8 @@ impl Statement {
                 Hazard::DestroysData(_)
                 | Hazard::RewritesTable(_)
                 | Hazard::BlocksReads(_)
-                | Hazard::BlocksWrites(_) => None,
+                | Hazard::BlocksWrites(_)
+                | Hazard::RevokesAccess(_) => None,
             })
             .collect();
         (!texts.is_empty()).then(|| texts.join("; "))

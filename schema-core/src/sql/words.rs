@@ -32,6 +32,11 @@ impl<'statement> Words<'statement> {
         self.rest.next().map(|(text, _)| text.to_ascii_uppercase()).unwrap_or_default()
     }
 
+    /// The next word, as it is spelt; none at the end.
+    pub fn word(&mut self) -> Option<&'statement str> {
+        self.rest.next().map(|(text, _)| text)
+    }
+
     /// Leaves a keyword behind, where it comes next.
     pub fn skip(&mut self, keyword: &str) -> bool {
         let is_next = self.is_next(keyword);

@@ -148,7 +148,7 @@ fn sql_is_printed_byte_for_byte() {
 /// What differs, planned and not; a table that goes takes along what hangs on it.
 const HERE: [&str; 8] = [
     "CREATE TABLE t (id bigint PRIMARY KEY, a text)",
-    "CREATE TYPE c AS (a integer)",
+    "CREATE TYPE c AS RANGE (subtype = integer)",
     "CREATE TABLE gone (id bigint PRIMARY KEY, a text)",
     "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$",
     "CREATE TRIGGER g BEFORE UPDATE ON gone FOR EACH ROW EXECUTE FUNCTION f()",
@@ -159,7 +159,7 @@ const HERE: [&str; 8] = [
 const THERE: [&str; 7] = [
     "CREATE TABLE t (id bigint PRIMARY KEY, a text, b text)",
     "CREATE TABLE new (id bigint PRIMARY KEY)",
-    "CREATE TYPE c AS (a bigint)",
+    "CREATE TYPE c AS RANGE (subtype = bigint)",
     "ALTER TABLE t ALTER a SET STORAGE EXTERNAL",
     "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN old; END $$",
     "CREATE FUNCTION g(a text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1'",
@@ -209,11 +209,11 @@ fn what_can_be_planned_is_and_the_rest_is_named() {
     CREATE TRIGGER h BEFORE UPDATE ON public.new FOR EACH ROW EXECUTE FUNCTION f();
     ---- stderr
     not on the scratch database, so not looked at there: the publication `kept`
-    warning: these differ too, and stay as they are: the composite type `c`, the settings `column a on t`, the publication `kept`
+    warning: these differ too, and stay as they are: the range type `c`, the settings `column a on t`, the publication `kept`
     ");
     let json: serde_json::Value =
         serde_json::from_str(&sandbox.run(&format!("{diff} --format json")).exits(1).stdout).unwrap();
-    let names = ["the composite type `c`", "the settings `column a on t`", "the publication `kept`"];
+    let names = ["the range type `c`", "the settings `column a on t`", "the publication `kept`"];
     assert_eq!(json["unplanned"], serde_json::json!(names));
     let strict = sandbox.run(&format!("{diff} --strict")).exits(2);
     assert_eq!(strict.stdout, "", "{strict}");
@@ -239,12 +239,17 @@ fn what_is_planned_and_needs_the_rest_is_an_error_that_names_it() {
         return;
     };
     let sandbox = crate::sandbox();
-    execute(&here, &["CREATE TYPE c AS (a integer)", "CREATE TABLE t (r c)"]);
-    execute(&there, &["CREATE TYPE c AS (a integer, b integer)", "CREATE TABLE t (r c CHECK ((r).b > 0))"]);
+    execute(&here, &["CREATE TYPE c AS RANGE (subtype = text)", "CREATE TABLE t (r c)"]);
+    execute(
+        &there,
+        &["CREATE TYPE c AS RANGE (subtype = integer)", "CREATE TABLE t (r c CHECK (lower(r) > 0))"],
+    );
     let diff = format!("diff --from {} --to {}", here.url(), there.url());
     let refused = sandbox.run(&format!("{diff} --apply --yes")).exits(2);
-    assert!(refused.stderr.contains("column \"b\" not found in data type c"), "{refused}");
-    assert!(refused.stderr.contains("change them by hand first: the composite type `c`"), "{refused}");
-    execute(&here, &["ALTER TYPE c ADD ATTRIBUTE b integer"]);
+    assert!(refused.stderr.contains("operator does not exist: text > integer"), "{refused}");
+    assert!(refused.stderr.contains("change them by hand first: the range type `c`"), "{refused}");
+    let by_hand =
+        ["DROP TABLE t", "DROP TYPE c", "CREATE TYPE c AS RANGE (subtype = integer)", "CREATE TABLE t (r c)"];
+    execute(&here, &by_hand);
     sandbox.run(&format!("{diff} --apply --yes")).exits(0);
 }

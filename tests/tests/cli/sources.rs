@@ -2,7 +2,9 @@
 
 use crate::postgres::{execute, project as on_postgres};
 use crate::project;
+use schema_tests::postgres::Roles;
 use schema_tests::sandbox::Sandbox;
+use schema_tests::server::Server;
 use serde_json::{Value, json};
 
 const TABLE: &str = r#"{"name": "users", "columns": [
@@ -289,4 +291,78 @@ fn what_filters_leave_alone_sql_of_models_cannot_say() {
         let refused = sandbox.run("autogenerate -m first --schema-json schema.json").exits(2);
         assert!(refused.stderr.contains("the models declare what is to be left alone: `audit_"), "{refused}");
     }
+}
+
+#[test]
+fn grants_that_models_say_are_granted_and_those_that_they_say_no_more_are_revoked() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let _roles = Roles::create(&server, ["sources_reader", "sources_writer"]);
+    let Some((sandbox, database)) = on_postgres() else { return };
+    let rights = "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO sources_reader;\n\
+                  GRANT SELECT ON ALL TABLES IN SCHEMA public TO sources_reader;\n\
+                  GRANT UPDATE (nick) ON users TO sources_reader WITH GRANT OPTION;\n\
+                  REVOKE EXECUTE ON FUNCTION note() FROM PUBLIC;\n\
+                  ALTER FUNCTION note() OWNER TO sources_writer;\n";
+    write(&sandbox, &[("sql/rights.sql", rights), ("sql/note.sql", NOTE)]);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    let shown = sandbox.run("show head").exits(0);
+    assert!(shown.stdout.contains("postgres grant select on table users to sources_reader"), "{shown}");
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+
+    execute(
+        &database,
+        &["GRANT INSERT ON users TO sources_writer", "ALTER TABLE users OWNER TO sources_writer"],
+    );
+    sandbox.run("check --schema-json schema.json").exits(0);
+    execute(
+        &database,
+        &["REVOKE SELECT ON users FROM sources_reader", "GRANT INSERT ON users TO sources_reader"],
+    );
+    let differs = sandbox.run("check --schema-json schema.json").exits(1);
+    assert_eq!(differs.stdout, "- grant SELECT on table `users` to `sources_reader`\n", "{differs}");
+    execute(&database, &["GRANT SELECT ON users TO sources_reader"]);
+
+    write(&sandbox, &[("sql/note.sql", NOTE)]);
+    let differs = sandbox.run("check --schema-json schema.json").exits(1);
+    assert_eq!(
+        differs.stdout,
+        "- revoke SELECT on table `users` from `sources_reader`\n\
+         - revoke UPDATE (`nick`) on table `users` from `sources_reader`\n\
+         - grant EXECUTE on routine `note()` to everybody\n\
+         - revoke SELECT on new tables from `sources_reader`\n",
+        "{differs}"
+    );
+    sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    let left = sandbox.run("inspect").exits(0).stdout;
+    let granted = "GRANT INSERT ON TABLE users TO sources_reader";
+    assert!(left.contains(granted) && left.matches("sources_reader").count() == 2, "{left}");
+    sandbox.run("downgrade -1").exits(0);
+    let back = sandbox.run("inspect").exits(0).stdout;
+    for right in [
+        "GRANT INSERT, SELECT ON TABLE users TO sources_reader",
+        "GRANT UPDATE (nick) ON TABLE users TO sources_reader WITH GRANT OPTION",
+        "REVOKE EXECUTE ON ROUTINE note() FROM PUBLIC",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO sources_reader",
+    ] {
+        assert!(back.contains(right), "{right} is not in {back}");
+    }
+    sandbox.run("verify").exits(0);
+}
+
+#[test]
+fn a_role_that_the_server_lacks_is_told_with_the_place_that_names_it() {
+    let Some((sandbox, _database)) = on_postgres() else { return };
+    write(&sandbox, &[("sql/rights.sql", "-- who reads\nGRANT SELECT ON users TO nobody_at_all;")]);
+    let told = sandbox.run("autogenerate -m first --schema-json schema.json").exits(2);
+    assert!(
+        told.stderr.ends_with(
+            "error: sql/rights.sql:2: role \"nobody_at_all\" does not exist, in `GRANT SELECT ON users TO nobody_at_all`\n\
+             hint: roles belong to the server, and no script creates them: an administrator runs `CREATE ROLE nobody_at_all` there, with `LOGIN` where \
+             somebody logs in as it\n"
+        ),
+        "{told}"
+    );
 }

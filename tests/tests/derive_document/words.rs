@@ -613,7 +613,6 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
         OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
         OpaqueKind::Setting => "kept: said in a revision",
-        OpaqueKind::Owner | OpaqueKind::Privileges => "the database's at hand",
     }
 }
 

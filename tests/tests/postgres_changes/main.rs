@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod objects;
+mod rights;
+mod types;
 
 use postgres::{Client, NoTls};
 use schema_core::apply::apply;

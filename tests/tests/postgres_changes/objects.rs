@@ -305,12 +305,12 @@ fn an_aggregate_keeps_all_its_options() {
     );
 }
 
-/// The server would refuse it, and in a table with rows no function can be missing for a moment.
+/// The server would refuse it: values that it has computed are stored.
 #[test]
 fn a_function_that_a_table_needs_is_not_recreated() {
     let of = |ty: &str| {
         format!(
-            "{ITEMS}; CREATE FUNCTION one(n integer) RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT n'; ALTER TABLE items ADD CHECK (one(shop) > 0)"
+            "{ITEMS}; CREATE FUNCTION one(n integer) RETURNS {ty} IMMUTABLE LANGUAGE sql AS 'SELECT n'; ALTER TABLE items ADD g bigint GENERATED ALWAYS AS (one(shop)) STORED"
         )
     };
     let Some(error) = refused(&of("integer"), &of("bigint")) else { return };
@@ -531,4 +531,31 @@ fn a_trigger_that_is_off_stays_so_when_its_table_is_renamed() {
         )
     };
     renamed(&of("orders", "integer"), &of("others", "bigint"), ("orders", "others"));
+}
+
+#[test]
+fn defaults_and_checks_let_go_of_a_function_that_is_dropped_and_created_again() {
+    let of = |result: &str, argument: &str| {
+        format!(
+            "CREATE FUNCTION one(a {argument}) RETURNS {result} IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+             ALTER TABLE items ADD n numeric DEFAULT one(2), ADD CONSTRAINT small CHECK (one(shop) > 0);
+             COMMENT ON CONSTRAINT small ON items IS 'x'"
+        )
+    };
+    for (before, after) in [
+        (of("integer", "integer"), of("bigint", "integer")),
+        (of("integer", "integer"), of("integer", "bigint")),
+        (of("integer", "integer"), of("integer", "numeric")),
+    ] {
+        let script = on_items(&before, &after);
+        in_order(
+            script,
+            &[
+                "ALTER COLUMN n DROP DEFAULT",
+                "DROP FUNCTION one(",
+                "CREATE OR REPLACE FUNCTION",
+                "ALTER COLUMN n SET DEFAULT",
+            ],
+        );
+    }
 }

@@ -93,7 +93,7 @@ fn whatever_postgresql_holds_is_compared() {
         ("CREATE MATERIALIZED VIEW m AS SELECT id FROM t", "", "drop the materialized view `m`"),
         ("CREATE STATISTICS x ON id, a FROM t", "", "drop the statistics `x`"),
         ("ALTER TABLE t ALTER a SET STATISTICS 9", "", "drop the settings `column a on t`"),
-        ("GRANT SELECT ON t TO PUBLIC", "", "drop the privileges `privileges on table t`"),
+        ("GRANT SELECT ON t TO PUBLIC", "", "revoke SELECT on table `t` from everybody"),
         ("CREATE CAST (t AS text) WITH INOUT", "", "drop the cast `(public.t AS pg_catalog.text)`"),
         ("CREATE PUBLICATION p FOR TABLE t", "", "drop the publication `p`"),
         (

@@ -79,7 +79,8 @@ fn created(comparison: &Comparison) -> BTreeSet<&QualifiedName> {
             | Change::Enum { .. }
             | Change::View { .. }
             | Change::Trigger { .. }
-            | Change::Object(_) => None,
+            | Change::Object(_)
+            | Change::Right(_) => None,
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
     EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, QualifiedName,
-    ReferentialAction, RenamedValue, Said, Schema, Table, Unique, View,
+    ReferentialAction, RenamedValue, Rights, Said, Schema, Table, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -48,6 +48,7 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsu
         views,
         triggers: document.triggers.clone(),
         opaque: document.opaque.clone(),
+        rights: Rights::default(),
         said: Said::default(),
     })
 }

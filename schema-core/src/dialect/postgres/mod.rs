@@ -29,6 +29,7 @@ pub mod recreate;
 mod refuse;
 pub mod render;
 mod resolve;
+mod rights;
 pub mod session;
 pub mod settings;
 mod shape;
@@ -50,6 +51,8 @@ pub use normalize::{kept_opaque, normalize};
 #[cfg(feature = "postgres")]
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
+pub(crate) use rights::has_objects;
+pub use rights::{inherited_rights, kept_rights};
 pub(crate) use type_family::comparable as comparable_types;
 pub use types::{canonical as canonical_type, rename as rename_type};
 pub(crate) use volatile::is_volatile;

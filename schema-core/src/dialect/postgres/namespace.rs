@@ -55,7 +55,7 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
             name.schema = None;
         }
     };
-    let Schema { namespaces, tables, enums, views, triggers, opaque, said } = schema;
+    let Schema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
     let hidden: Vec<String> = built_in
         .iter()
         .filter(|name| enums.iter().any(|object| object.name.name == **name))
@@ -81,7 +81,7 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
         view.depends_on.iter_mut().for_each(leave_out);
     }
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
-    let Said { triggers, opaque: said, others: _, formerly: _, gone: _ } = said;
+    let Said { triggers, opaque: said, rights: _, others: _, formerly: _, gone: _ } = said;
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
     for object in opaque.iter_mut().chain(said) {
         leave_out(&mut object.name);

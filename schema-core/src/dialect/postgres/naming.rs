@@ -141,8 +141,6 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => false,
     });
     let views = schema.views.iter().map(|view| &view.name);

@@ -6,6 +6,7 @@
 use super::expression::{canonical, identifiers, rewrite};
 use super::identifier::{quote, quote_name};
 use super::named::{Named, Names};
+use super::rights::kept_rights;
 use super::shape::{self, Storage};
 use super::{collation, family, naming, numbering, settings, types};
 use crate::dialect::{Scope, said};
@@ -328,6 +329,7 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
     desired.triggers = kept;
     let kept = kept_opaque(current, desired, Scope::Models);
     desired.opaque = said::objects(kept, &desired.said, str::to_owned);
+    desired.rights = kept_rights(current, desired);
 }
 
 /// The names of all tables and views.
@@ -392,11 +394,6 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         | OpaqueKind::NotNull
         | OpaqueKind::Setting => gone.iter().any(|table| {
             table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
-        }),
-        OpaqueKind::Owner | OpaqueKind::Privileges => gone.iter().any(|table| {
-            object.name.schema == table.schema
-                && [format!("owner of table {}", table.name), format!("privileges on table {}", table.name)]
-                    .contains(&object.name.name)
         }),
         OpaqueKind::Statistics => {
             !object.depends_on.is_empty() && object.depends_on.iter().all(|table| gone.contains(&table))

@@ -5,7 +5,7 @@ use crate::dialect::Unsupported;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table,
+    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Rights, Said, Schema, Table,
     TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +53,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         views,
         triggers: document.triggers.clone(),
         opaque: document.opaque.clone(),
+        rights: Rights::default(),
         said: Said::default(),
     };
     if document.engine.is_none() {

@@ -6,7 +6,7 @@ use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
     Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
-    QualifiedName, ReferentialAction, RenamedValue, Said, Schema, Table, TableOptions, Unique, View,
+    QualifiedName, ReferentialAction, RenamedValue, Rights, Said, Schema, Table, TableOptions, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -40,6 +40,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         views,
         triggers: document.triggers.clone(),
         opaque: document.opaque.clone(),
+        rights: Rights::default(),
         said: Said::default(),
     })
 }

@@ -1,6 +1,6 @@
 //! What a schema is after renames.
 
-use super::{RenameRules, opaque};
+use super::{RenameRules, opaque, rights};
 use crate::diff::Rename;
 use crate::model::{
     Column, ColumnType, Default, IndexKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table,
@@ -12,6 +12,7 @@ use std::collections::HashSet;
 pub fn apply(schema: &Schema, renames: &[Rename], rules: &RenameRules) -> Schema {
     let mut schema = schema.clone();
     for rename in renames {
+        rights::rename(&mut schema.rights, rename, rules);
         match rename {
             Rename::Table { from, to } => rename_table(&mut schema, from, to, rules),
             Rename::Column { table, from, to } => rename_column(&mut schema, table, from, to, rules),

@@ -34,7 +34,11 @@ pub fn candidates(changes: &Changes) -> Vec<RenameCandidate> {
                 dropped_enums.extend(before);
                 created_enums.extend(after);
             }
-            Change::Namespace { .. } | Change::View { .. } | Change::Trigger { .. } | Change::Object(_) => {}
+            Change::Namespace { .. }
+            | Change::View { .. }
+            | Change::Trigger { .. }
+            | Change::Object(_)
+            | Change::Right(_) => {}
         }
     }
     for table in dropped {

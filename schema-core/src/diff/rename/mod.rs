@@ -5,11 +5,13 @@ mod candidate;
 mod object;
 mod opaque;
 mod request;
+mod rights;
 mod rules;
 
 pub use apply::apply;
 pub use candidate::{RenameCandidate, candidates};
 pub use request::{RenameError, RenameRequest, RenameSubject};
+pub(crate) use rights::rename_change as rename_right;
 pub use rules::RenameRules;
 
 use super::Rename;

@@ -51,7 +51,9 @@ pub(super) fn rename_column(
 }
 
 fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules) {
-    for text in object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore) {
+    let types = object.attributes.iter_mut().map(|attribute| &mut attribute.ty);
+    let texts = object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore);
+    for text in texts.chain(types) {
         *text = (rules.rewrite)(text, from, to);
     }
 }
@@ -80,8 +82,6 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Package
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => false,
     }
 }

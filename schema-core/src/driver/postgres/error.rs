@@ -42,6 +42,11 @@ fn is_about_locks(error: &postgres::Error) -> bool {
     })
 }
 
+/// The role that a statement names and the server does not have, where its messages are in English.
+fn missing_role(message: &str) -> Option<&str> {
+    message.strip_prefix("role \"")?.strip_suffix("\" does not exist")
+}
+
 /// How long a statement waits for a lock of another session; all who come after it wait behind it.
 pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -59,6 +64,10 @@ impl From<postgres::Error> for DriverError {
             }
             Some(&SqlState::UNDEFINED_OBJECT | &SqlState::UNDEFINED_FUNCTION) => {
                 let message = message(&error);
+                if let Some(role) = missing_role(&message) {
+                    let role = role.to_owned();
+                    return DriverError::MissingRole { message, role };
+                }
                 match extension::of_missing(&message) {
                     Some(extension) => {
                         DriverError::MissingExtension { message, extension: extension.to_owned() }

@@ -126,6 +126,7 @@ impl<'a> Planner<'a> {
                 Change::Trigger { before, after } => planner.triggers.push((before.as_ref(), after.as_ref())),
                 Change::Namespace { .. } => return Err(unplanned("a schema")),
                 Change::Enum { .. } => return Err(unplanned("an enum type")),
+                Change::Right(change) => return Err(unplanned(&change.to_string())),
                 Change::Object(change) => planner.objects.add(change, variant)?,
             }
         }

@@ -110,8 +110,6 @@ fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => None,
     }
 }

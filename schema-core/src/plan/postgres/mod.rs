@@ -6,9 +6,11 @@
 
 mod alone;
 mod attachments;
+mod callers;
 mod column_order;
 mod columns;
 mod comments;
+mod composite;
 mod constraints;
 mod conversions;
 mod enums;
@@ -28,6 +30,7 @@ mod readers;
 mod recreated;
 mod remake;
 mod renames;
+mod rights;
 mod script;
 mod sequence_options;
 mod sequences;
@@ -70,6 +73,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     foreign_keys::plan(&work, &mut script);
     comments::plan(&work, &mut script);
     readers::plan(&work, &aside, &mut script)?;
+    rights::plan(&work, &mut script);
     Ok(script.into_plan())
 }
 

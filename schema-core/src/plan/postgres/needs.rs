@@ -1,5 +1,6 @@
 //! What the text of an object names, and when that has to be there.
 
+use super::callers;
 use super::opaque;
 use super::work::Staying;
 use crate::dialect::postgres::expression::identifier;
@@ -115,9 +116,9 @@ pub(super) struct Callers {
 }
 
 impl Callers {
-    /// A table that calls the function before the script.
+    /// A table that calls the function before the script in a way that it cannot let go of.
     pub(super) fn needs<'a>(&self, staying: &[Staying<'a>], function: &str) -> Option<&'a QualifiedName> {
-        let calls = |table: &Staying<'_>| of_texts(opaque::expressions(table.before));
+        let calls = |table: &Staying<'_>| of_texts(callers::fixed(table));
         let place = self.before.get_or_init(|| by_function(staying.iter().map(calls))).get(function)?;
         staying.get(*place).map(|table| &table.before.name)
     }
@@ -153,9 +154,7 @@ pub(super) fn of(object: &OpaqueObject) -> Names {
             names
         }
         // What an extension is called says nothing of what it needs.
-        OpaqueKind::Extension | OpaqueKind::Owner | OpaqueKind::Privileges | OpaqueKind::Setting => {
-            Names::default()
-        }
+        OpaqueKind::Extension | OpaqueKind::Setting => Names::default(),
         // Defaults, constraints and indexes call functions.
         OpaqueKind::Domain | OpaqueKind::MaterializedView => {
             of_texts(object.restore.iter().map(String::as_str).chain([definition]))

@@ -1,6 +1,7 @@
 //! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`readers`](super::readers) and
 //! [`opaque`](super::opaque) say.
 
+use super::composite;
 use super::fate::type_text;
 use super::opaque::{self, Nature, nature};
 use super::policies::{self, Policy};
@@ -80,8 +81,6 @@ fn can_drop(object: &OpaqueObject) -> bool {
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => false,
     };
     is_planned && object.target.is_some() && object.definition.is_some()
@@ -111,6 +110,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
         Nature::Function if can_replace(before, after) => Some(Action::Replace),
         Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
         Nature::Base if after.kind == OpaqueKind::Sequence => Some(Action::Alter),
+        Nature::Base if composite::is_alterable(before, after) => Some(Action::Alter),
         Nature::Base | Nature::Foreign => None,
     }
 }
@@ -203,8 +203,14 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
         let label = format!("detach {} from its column", before.label());
         script.extend(Phase::Detach, release.map(|sql| Statement::new(label, sql)));
     }
-    // A domain has to take what columns get; all else is called as it is at the end.
-    let phase = if after.kind == OpaqueKind::Domain { Phase::Finish } else { Phase::ComeBack };
+    // A domain has to take what columns get, and a composite type is what new objects are made of; all else is called as it is at the end.
+    let phase = if after.kind == OpaqueKind::Domain {
+        Phase::Finish
+    } else if after.kind == OpaqueKind::CompositeType {
+        Phase::CreateTypes
+    } else {
+        Phase::ComeBack
+    };
     script.extend(phase, alter(before, after));
 }
 
@@ -221,6 +227,9 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     }
     if before.definition != after.definition && after.kind == OpaqueKind::Sequence {
         statements.push(alter_sequence(after));
+    }
+    if after.kind == OpaqueKind::CompositeType {
+        statements.extend(composite::alter(before, after));
     }
     let added: Vec<&String> = missing(&after.restore, &before.restore).collect();
     let sets_default = |sql: &str| after.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");

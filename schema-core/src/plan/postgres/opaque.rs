@@ -35,12 +35,7 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         | OpaqueKind::Sequence => Nature::Base,
         OpaqueKind::Function => Nature::Function,
         OpaqueKind::MaterializedView => Nature::View,
-        OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges => Nature::Attached,
+        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy | OpaqueKind::Setting => Nature::Attached,
         OpaqueKind::Statistics => Nature::Statistics,
         OpaqueKind::ForeignTable
         | OpaqueKind::VirtualTable

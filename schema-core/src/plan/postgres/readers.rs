@@ -1,5 +1,7 @@
 //! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
 
+use super::callers;
+use super::composite;
 use super::fate::Fate;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
@@ -178,8 +180,17 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             objects::check(work, object)?;
         }
     }
+    let come_again = gone.iter().filter_map(|reader| match reader {
+        Reader::Opaque(object) if reader.is(OpaqueKind::Function) => {
+            let name = opaque::bare_name(object);
+            let comes = work.action(object) != Some(Action::Drop) || work.created_functions.contains(name);
+            comes.then_some(name)
+        }
+        Reader::Opaque(_) | Reader::View(_) => None,
+    });
+    callers::plan(work, &come_again.collect(), script);
     drop_last(work, aside, script)?;
-    alter(work, aside, script);
+    alter(work, aside, script)?;
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for reader in in_order(gone).into_iter().rev() {
         if let Some(object) = recreated(work, reader) {
@@ -241,16 +252,18 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
 }
 
 /// What stays, and changes.
-fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
+fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Result<(), Unplanned> {
     for ((kind, name), action) in &work.actions {
         if *action == Action::Alter
             && !aside.contains(&(Some(*kind), *name))
             && let Some(before) = work.object_before(*kind, name)
             && let Some(after) = work.object_at_end(*kind, name)
         {
+            composite::check(work, before, after)?;
             objects::plan_alter(before, after, script);
         }
     }
+    Ok(())
 }
 
 /// What goes behind the tables, because they may need it before.

@@ -77,8 +77,6 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => return None,
     })
 }

@@ -8,10 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is done together, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
+    /// What is recreated further down has other rights first, so that it gets these back.
+    RightsOfRecreated,
     /// Values that are used further down, and therefore have to be committed first.
     CommitValues,
     /// Renames, where they come first.
     RenameFirst,
+    /// Defaults and CHECKs let go of functions that are dropped and created again.
+    LetGo,
     /// What is in the way goes: triggers, policies, views.
     StepAside,
     /// Partitions and children leave their parents.
@@ -45,8 +49,12 @@ pub(super) enum Phase {
     ComeBack,
     /// Functions, sequences and domains that nothing needs any more.
     DropNeeded,
+    /// Defaults and CHECKs that had to let go of a function come back.
+    PutBack,
     DropTypes,
     DropNamespaces,
+    /// Owners, grants and default privileges.
+    Rights,
 }
 
 /// The statements of a script by phase.
@@ -65,9 +73,25 @@ impl Script {
         self.phases.entry(phase).or_default().extend(statements);
     }
 
+    /// Puts a statement that is planned already into an earlier phase.
+    pub(super) fn bring_forward(&mut self, sql: &str, phase: Phase) {
+        for (from, statements) in &mut self.phases {
+            if let Some(place) = statements.iter().position(|it| it.sql == sql).filter(|_| *from > phase) {
+                let statement = statements.remove(place);
+                self.push(phase, statement);
+                return;
+            }
+        }
+    }
+
     /// Says that something is dropped and recreated.
     pub(super) fn recreates(&mut self, object: Recreated) {
         self.recreated.insert(object);
+    }
+
+    /// What is dropped and recreated.
+    pub(super) fn recreated(&self) -> &BTreeSet<Recreated> {
+        &self.recreated
     }
 
     pub(super) fn into_plan(self) -> Plan {

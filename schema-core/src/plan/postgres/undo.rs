@@ -52,8 +52,6 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => None,
     }
 }

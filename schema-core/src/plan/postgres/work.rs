@@ -147,6 +147,8 @@ impl<'a> Work<'a> {
                         work.actions.insert((object.kind, &object.name), objects::decide(change)?);
                     }
                 }
+                // What objects have and shall have, their planner finds itself.
+                Change::Right(_) => {}
                 Change::Trigger { before, after } => {
                     let name = before.as_ref().or(after.as_ref()).map(|trigger| trigger.name.as_str());
                     return Err(super::unplanned(format!("the trigger `{}`", name.unwrap_or_default())));

@@ -126,6 +126,9 @@ impl<'a> Planner<'a> {
                 Change::Object(change) => {
                     return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: change.label() });
                 }
+                Change::Right(change) => {
+                    return Err(Unplanned::Unknown { engine: Engine::Sqlite, what: change.to_string() });
+                }
                 Change::Enum { .. } => {
                     return Err(Unplanned::Unknown {
                         engine: Engine::Sqlite,
@@ -505,7 +508,7 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
 
 /// The names, folded, that could be in the way of a table's new form; tables, views and indexes share theirs.
 fn names_like_temporary_ones(schema: &Schema) -> impl Iterator<Item = String> {
-    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque, said: _ } = schema;
+    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque, rights: _, said: _ } = schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
         .iter()

@@ -19,7 +19,7 @@ use crate::revision::directory::Direction;
 use crate::runner::history::{self, TOOL_VERSION};
 use crate::runner::journal;
 use crate::runner::script::{PreparedScript, Segment, Step};
-use crate::sql::{ScriptRecreated, TokenKind, tokenize};
+use crate::sql::{ScriptRecreated, TokenKind, rights_first, tokenize};
 
 const HISTORY: &str = "schema_offline_history";
 const STEPS: &str = "schema_offline_steps";
@@ -210,12 +210,18 @@ fn run(step: &Step, sql: &mut String) {
 
 fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
     let recreated = part.script.recreated();
+    let mut rest = steps;
     if !recreated.is_empty() {
-        push_line(sql, "-- takes the owner, grants and settings of what is recreated below");
         let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
+        let (rights, behind) = steps.split_at(rights_first(&texts));
+        for step in rights {
+            run(step, sql);
+        }
+        rest = behind;
+        push_line(sql, "-- takes the owner, grants and settings of what is recreated below");
         push(sql, &recreate::take(&recreated, &texts));
     }
-    for step in steps {
+    for step in rest {
         run(step, sql);
     }
     if !recreated.is_empty() {

@@ -18,7 +18,7 @@ fn differences(current: &Schema, desired: &Schema, scope: Scope) -> Vec<String> 
     assert_eq!(normalize(&renamed, &mut twice, scope), Vec::new());
     assert_eq!(twice, normal, "idempotent");
     diff::describe(&diff::diff(
-        Pair { current, renamed: &renamed, desired: &normal, kept: &normal.opaque },
+        Pair { current, renamed: &renamed, desired: &normal, kept: &normal.opaque, rights: &normal.rights },
         renames,
     ))
 }

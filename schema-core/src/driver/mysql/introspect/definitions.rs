@@ -152,8 +152,6 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
-        | OpaqueKind::Owner
-        | OpaqueKind::Privileges
         | OpaqueKind::Other => return None,
     };
     let name = &object.name.name;

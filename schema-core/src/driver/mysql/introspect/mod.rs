@@ -26,7 +26,7 @@ use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigger, keep_client_of_view};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{Said, Schema};
+use crate::model::{Rights, Said, Schema};
 use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
@@ -75,6 +75,7 @@ pub(super) fn introspect(
         views,
         triggers,
         opaque,
+        rights: Rights::default(),
         said: Said::default(),
     })
 }

@@ -6,7 +6,7 @@ mod columns;
 mod constraints;
 mod indexes;
 mod opaque;
-mod privileges;
+mod rights;
 mod tables;
 mod views;
 
@@ -56,7 +56,7 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     })?;
     views::read(catalogue, &mut relations)?;
     let mut opaque = opaque::read(catalogue, &relations)?;
-    opaque.extend(privileges::read(catalogue, history_table)?);
+    let rights = rights::read(catalogue, history_table)?;
 
     let (mut tables, mut views) = relations.into_tables_and_views();
     tables.retain(|table| {
@@ -66,7 +66,16 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    Ok(Schema { namespaces, tables, enums, views, triggers: Vec::new(), opaque, said: Said::default() })
+    Ok(Schema {
+        namespaces,
+        tables,
+        enums,
+        views,
+        triggers: Vec::new(),
+        opaque,
+        rights,
+        said: Said::default(),
+    })
 }
 
 /// The catalogue in one snapshot.

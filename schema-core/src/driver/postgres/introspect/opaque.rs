@@ -27,7 +27,11 @@ pub(super) fn read(
         object.depends_on.sort();
         (object.target, object.comment) = (get(row, 5)?, get(row, 6)?);
         let more: Option<String> = get(row, 7)?;
-        object.restore.extend(more.iter().flat_map(|more| statements(more)));
+        if kind == OpaqueKind::CompositeType {
+            object.attributes = more.and_then(|more| serde_json::from_str(&more).ok()).unwrap_or_default();
+        } else {
+            object.restore.extend(more.iter().flat_map(|more| statements(more)));
+        }
         Ok(Some(object))
     })?;
     Ok(objects.into_iter().flatten().collect())

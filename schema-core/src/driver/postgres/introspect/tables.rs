@@ -76,19 +76,8 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>) -> Result<Relations, Drive
         let comment = get(row, 11)?;
         if letter(row, 3)? == 'v' {
             let query: String = get::<Option<String>>(row, 12)?.unwrap_or_default();
-            let owner: Option<String> = get(row, 13)?;
-            let restore = owner
-                .map(|owner| {
-                    let (name, owner) = (
-                        crate::dialect::postgres::quote_name(&name),
-                        crate::dialect::postgres::quote(&owner),
-                    );
-                    format!("ALTER VIEW {name} OWNER TO {owner}")
-                })
-                .into_iter()
-                .collect();
             let query = as_meant(query.trim().trim_end_matches(';').to_owned());
-            relations.views.insert(relation, View { with, comment, restore, ..View::new(name, query) });
+            relations.views.insert(relation, View { with, comment, ..View::new(name, query) });
             return Ok(());
         }
         if let Some(bound) = get(row, 10)? {

@@ -1,4 +1,4 @@
-//! What views read, and who may do what with them.
+//! What views read, and the defaults of their columns.
 
 use super::tables::Relations;
 use super::{Catalogue, get};
@@ -15,7 +15,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_, '_>, relations: &mut Relations)
         }
         Ok(())
     })?;
-    catalogue.rows(include_str!("../queries/view_grants.sql"), |row| {
+    catalogue.rows(include_str!("../queries/view_defaults.sql"), |row| {
         if let Some(view) = relations.views.get_mut(&get(row, 0)?) {
             view.restore.push(get(row, 1)?);
         }

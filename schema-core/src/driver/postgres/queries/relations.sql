@@ -17,8 +17,7 @@ SELECT
     CASE c.relkind WHEN 'p' THEN pg_get_partkeydef(c.oid) END,
     CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
     d.description,
-    CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid) END,
-    CASE c.relkind WHEN 'v' THEN nullif(pg_get_userbyid(c.relowner), current_user)::text END
+    CASE c.relkind WHEN 'v' THEN pg_get_viewdef(c.oid) END
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0

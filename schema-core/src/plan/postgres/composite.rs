@@ -1,0 +1,83 @@
+//! Composite types whose attributes change.
+
+use super::fate::type_text;
+use super::work::Work;
+use super::{Unplanned, unplanned};
+use crate::dialect::postgres::{quote, quote_name};
+use crate::model::{Attribute, OpaqueKind, OpaqueObject};
+use crate::sql::{Hazard, Statement};
+
+/// Whether statements make one type the other: those that stay keep their order, and new attributes come behind them.
+pub(super) fn is_alterable(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+    let has = |object: &OpaqueObject, attribute: &Attribute| {
+        object.attributes.iter().any(|other| other.name == attribute.name)
+    };
+    let stay = before.attributes.iter().filter(|it| has(after, it));
+    let added = after.attributes.iter().filter(|it| !has(before, it));
+    let reached: Vec<&str> = stay.chain(added).map(|it| it.name.as_str()).collect();
+    after.kind == OpaqueKind::CompositeType
+        && !after.attributes.is_empty()
+        && reached == after.attributes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>()
+}
+
+/// The statements; the tables that are made of the type follow.
+pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
+    let Some(target) = &after.target else { return Vec::new() };
+    let label = after.label();
+    let find = |object: &OpaqueObject, name: &str| {
+        object.attributes.iter().find(|it| it.name == name).map(|it| it.ty.clone())
+    };
+    let mut statements = Vec::new();
+    let mut change = |comment: String, action: String, hazard: Option<Hazard>| {
+        statements
+            .push(Statement::new(comment, format!("ALTER {target} {action} CASCADE")).with_hazards(hazard));
+    };
+    for Attribute { name, ty: _ } in &before.attributes {
+        if find(after, name).is_none() {
+            let lost = format!("the values of `{name}` in all columns of {label} are gone");
+            change(
+                format!("drop the attribute `{name}` of {label}"),
+                format!("DROP ATTRIBUTE {}", quote(name)),
+                Some(Hazard::DestroysData(lost)),
+            );
+        }
+    }
+    for Attribute { name, ty } in &after.attributes {
+        match find(before, name) {
+            None => change(
+                format!("add the attribute `{name}` to {label}"),
+                format!("ADD ATTRIBUTE {} {ty}", quote(name)),
+                None,
+            ),
+            Some(old) if old != *ty => change(
+                format!("change the type of the attribute `{name}` of {label}"),
+                format!("ALTER ATTRIBUTE {} TYPE {ty}", quote(name)),
+                None,
+            ),
+            Some(_) => {}
+        }
+    }
+    statements
+}
+
+/// The server gives an attribute no other type while a table stores values of the composite type.
+pub(super) fn check(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -> Result<(), Unplanned> {
+    let is_retyped = after.attributes.iter().any(|attribute| {
+        before.attributes.iter().any(|other| other.name == attribute.name && other.ty != attribute.ty)
+    });
+    let name = quote_name(&after.name);
+    let stores = work.path.before.tables.iter().find(|table| {
+        table.columns.iter().any(|column| {
+            let ty = type_text(column);
+            ty.strip_suffix("[]").unwrap_or(ty) == name
+        })
+    });
+    match stores.filter(|_| is_retyped) {
+        None => Ok(()),
+        Some(table) => Err(unplanned(format!(
+            "another type of an attribute of {}, whose values the table `{}` stores,",
+            after.label(),
+            table.name
+        ))),
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask test` starts the servers and says where they are. A test that finds none says so on the terminal and ends there; in CI it fails.
 
-use schema_core::driver::{self, ConnectOptions, Driver};
+use schema_core::driver::{self, ConnectOptions, Driver, DriverError};
 use schema_core::model::Engine;
 use schema_core::url::DatabaseUrl;
 use std::collections::BTreeSet;
@@ -167,17 +167,23 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let mut driver = connect(&self.server);
         // A test that has failed may have left connections open.
         let force = if self.engine == Engine::Postgres { " WITH (FORCE)" } else { "" };
-        if let Err(error) = driver.execute(&format!("DROP DATABASE IF EXISTS {}{force}", self.name)) {
+        let drop = format!("DROP DATABASE IF EXISTS {}{force}", self.name);
+        // The server may be gone, which the test is about to say: a second panic would end the process.
+        let dropped = try_connect(&self.server).and_then(|mut driver| driver.execute(&drop));
+        if let Err(error) = dropped {
             let _ = writeln!(io::stderr(), "the database `{}` is left behind: {error}", self.name);
         }
     }
 }
 
 fn connect(url: &str) -> Box<dyn Driver> {
-    driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default()).unwrap()
+    try_connect(url).unwrap()
+}
+
+fn try_connect(url: &str) -> Result<Box<dyn Driver>, DriverError> {
+    driver::connect(&DatabaseUrl::parse(url).unwrap(), &ConnectOptions::default())
 }
 
 /// Whether what is missing is a failure.

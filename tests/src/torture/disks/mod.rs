@@ -125,9 +125,16 @@ fn full_under_the_database(rig: &Rig, disk: &Disk, chance: &mut Chance) -> u32 {
 }
 
 fn says_full(outcome: &Outcome) -> bool {
-    ["disk is full", "No space left", "disk I/O error", "is full", "No more room"]
-        .iter()
-        .any(|words| outcome.stderr.contains(words))
+    // Of a page of which a part was written PostgreSQL says how much of it, and what to do.
+    let all = [
+        "disk is full",
+        "No space left",
+        "disk I/O error",
+        "is full",
+        "No more room",
+        "Check free disk space",
+    ];
+    all.iter().any(|words| outcome.stderr.contains(words))
 }
 
 /// A file that looks like a backup is one.

@@ -19,6 +19,7 @@ use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine};
 use schema_core::sql::Plan;
 use sketch::Sketch;
+use std::ops::RangeInclusive;
 
 /// Hostile text.
 pub(super) const TORTURE: Torture = Torture {
@@ -30,21 +31,31 @@ pub(super) const TORTURE: Torture = Torture {
     run: case,
 };
 
-/// How many changes are tried in one pair of databases: to make these takes longer than a change.
-const CHANGES: u32 = 8;
+/// How many tables the changes of a case have: few, so that what is wrong is easy to see, and many, because a comparison takes about as long for ten times as
+/// many texts.
+const TABLES: [RangeInclusive<u64>; 2] = [1..=2, 30..=60];
 
+/// What is tried are the texts, of which a case has some hundreds.
 fn case(rig: &Rig, chance: &mut Chance) -> Case {
     let (mut database, mut wanted) = (Place::new(rig), Place::new(rig));
-    for _ in 0..CHANGES {
-        there_and_back(rig, chance, &mut database, &mut wanted);
+    let mut texts = 0;
+    for tables in TABLES {
+        let count = tables.start() + chance.below(tables.end() - tables.start() + 1);
+        texts += there_and_back(rig, (chance, count), &mut database, &mut wanted);
         database.reset();
         wanted.reset();
     }
-    Case::Survived(CHANGES)
+    Case::Survived(texts)
 }
 
-fn there_and_back(rig: &Rig, chance: &mut Chance, database: &mut Place, wanted: &mut Place) {
-    let before = Sketch::random(rig.engine(), chance);
+/// Tries a change of so many tables, and returns how many texts were in it.
+fn there_and_back(
+    rig: &Rig,
+    (chance, tables): (&mut Chance, u64),
+    database: &mut Place,
+    wanted: &mut Place,
+) -> u32 {
+    let before = Sketch::random(rig.engine(), tables, chance);
     let after = before.changed(chance);
     let scripts = format!("{}\n-- becomes\n{}", before.script(), after.script());
     load(database, &before, &scripts);
@@ -85,6 +96,9 @@ fn there_and_back(rig: &Rig, chance: &mut Chance, database: &mut Place, wanted: 
     let down = found.down.to_script();
     assert!(reached == start, "down: {}\n{down}\n{scripts}", differences(&start, &reached));
     assert_eq!(before.values(database), rows, "rows after {down}\n{scripts}");
+    let mut texts = before.texts();
+    texts.extend(after.texts());
+    u32::try_from(texts.len()).unwrap()
 }
 
 fn load(place: &mut Place, sketch: &Sketch, context: &str) {

@@ -4,6 +4,7 @@ use super::characters::hostile;
 use super::place::Place;
 use crate::chance::Chance;
 use schema_core::model::Engine;
+use std::collections::BTreeSet;
 
 /// A schema.
 #[derive(Clone)]
@@ -135,10 +136,40 @@ impl Names<'_> {
 }
 
 impl Sketch {
-    pub(super) fn random(engine: Engine, chance: &mut Chance) -> Self {
-        let count = 1 + chance.below(2);
+    /// One of so many tables.
+    pub(super) fn random(engine: Engine, tables: u64, chance: &mut Chance) -> Self {
         let mut names = Names { engine, chance };
-        Sketch { engine, tables: (0..count).map(|_| names.table()).collect() }
+        Sketch { engine, tables: (0..tables).map(|_| names.table()).collect() }
+    }
+
+    /// All names, comments, values and literals that the engine is given.
+    pub(super) fn texts(&self) -> BTreeSet<&str> {
+        let has_comments = self.engine != Engine::Sqlite;
+        let has_predicates = matches!(self.engine, Engine::Sqlite | Engine::Postgres);
+        let mut texts = BTreeSet::new();
+        for Table { name, comment, columns, check, index, view } in &self.tables {
+            texts.insert(name.as_str());
+            texts.extend(comment.as_deref().filter(|_| has_comments));
+            texts.extend(check.iter().flat_map(|(name, literal)| [name.as_str(), literal]));
+            if let Some((name, literal)) = index {
+                texts.insert(name);
+                texts.extend(has_predicates.then_some(literal.as_str()));
+            }
+            texts.extend(view.iter().flat_map(|(name, alias, shown)| [name.as_str(), alias, shown]));
+            for Column { name, kind, comment } in columns {
+                texts.insert(name);
+                texts.extend(comment.as_deref().filter(|_| has_comments));
+                match kind {
+                    Kind::Text { default } => texts.extend(default.as_deref()),
+                    Kind::Enum { name, values } => {
+                        texts.extend((self.engine == Engine::Postgres).then_some(name.as_str()));
+                        texts.extend(values.iter().map(String::as_str));
+                    }
+                    Kind::Computed { suffix } => texts.extend([suffix.as_str()]),
+                }
+            }
+        }
+        texts
     }
 
     /// The same with something else in some places; the columns and rows that are there stay.

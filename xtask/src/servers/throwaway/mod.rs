@@ -119,6 +119,9 @@ impl Home {
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.folder).stdin(Stdio::null());
+        // MariaDB and MySQL remove, when they start, what they take for left-over files of temporary tables, those of other servers in the same folder
+        // too; which crash then.
+        command.env("TMPDIR", &self.folder);
         if let Some(Account { user, group }) = self.account {
             command.uid(user).gid(group);
         }

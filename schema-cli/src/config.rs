@@ -252,7 +252,7 @@ impl Config {
         Config::parse(&text, path)
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let config: Config = toml::from_str(text).map_err(|error| invalid(text, path, error))?;
         for (engine, database) in &config.migrations.references {
             if !config.databases.iter().any(|(name, _)| name == database) {

@@ -83,10 +83,13 @@ impl Environment {
         };
         let text = text_file::read(&path, text_file::MOST_OF_SETTINGS)
             .map_err(|source| EnvironmentError::Unreadable { path: path.clone(), source })?;
-        let dotenv = dotenvy::from_read_iter(text.as_bytes())
-            .collect::<Result<BTreeMap<_, _>, _>>()
-            .map_err(|_| EnvironmentError::DotEnv { path: path.clone() })?;
-        Ok(Environment { dotenv })
+        Environment::parse(&text).ok_or(EnvironmentError::DotEnv { path })
+    }
+
+    /// What a `.env` says; none where it cannot be read.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let dotenv = dotenvy::from_read_iter(text.as_bytes()).collect::<Result<BTreeMap<_, _>, _>>();
+        Some(Environment { dotenv: dotenv.ok()? })
     }
 
     /// A variable and where it was found; one that is empty counts as not set.

@@ -15,6 +15,9 @@ mod editor;
 mod environment;
 mod error;
 mod exit_status;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod interrupt;
 mod models;
 mod printer;

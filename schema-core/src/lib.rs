@@ -29,6 +29,9 @@ pub mod error;
 mod error_class;
 #[cfg(feature = "migrate")]
 pub mod filter;
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "migrate")]
 mod hash;
 #[cfg(feature = "migrate")]

@@ -2,7 +2,10 @@
 //!
 //! Owns the certificates and the first bytes of both protocols; what follows is passed on as it is.
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, RevokedCertParams, date_time_ymd,
+};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -31,6 +34,9 @@ const MYSQL_SSL: u16 = 0x0800;
 
 /// How long MySQL's request for encryption is without its head; the answer without encryption is longer.
 const MYSQL_REQUEST: usize = 32;
+
+/// The number of the certificates that are right.
+pub const SERIAL: u64 = 4711;
 
 /// How long one side is listened to before the other is.
 const TURN: Duration = Duration::from_millis(1);
@@ -87,6 +93,7 @@ impl Default for Authority {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key).unwrap();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("authority.pem"), certificate.pem()).unwrap();
@@ -99,6 +106,33 @@ impl Authority {
     #[must_use]
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("authority.pem")
+    }
+
+    /// A folder with a file: the list of the certificates that it has taken back, by their numbers. It was replaced long ago, unless it `is_current`.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be made or written.
+    #[must_use]
+    pub fn revocations(&self, serials: &[u64], is_current: bool) -> PathBuf {
+        let revoked = |serial: &u64| RevokedCertParams {
+            serial_number: (*serial).into(),
+            revocation_time: date_time_ymd(2025, 1, 1),
+            reason_code: None,
+            invalidity_date: None,
+        };
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2025, 1, 1),
+            next_update: date_time_ymd(if is_current { 3025 } else { 2026 }, 1, 1),
+            crl_number: 1.into(),
+            issuing_distribution_point: None,
+            revoked_certs: serials.iter().map(revoked).collect(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        let folder = self.folder.path().join(format!("revoked-{serials:?}-{is_current}"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("list.pem"), list.signed_by(&self.issuer).unwrap().pem().unwrap()).unwrap();
+        folder
     }
 
     /// What a server needs to show this.
@@ -118,7 +152,10 @@ impl Authority {
                 params.not_after = date_time_ymd(2021, 1, 1);
                 params.signed_by(&key, &self.issuer)
             }
-            Shown::Nothing | Shown::Right | Shown::OtherName => params.signed_by(&key, &self.issuer),
+            Shown::Nothing | Shown::Right | Shown::OtherName => {
+                params.serial_number = Some(SERIAL.into());
+                params.signed_by(&key, &self.issuer)
+            }
         };
         let chain = vec![certificate.unwrap().der().clone()];
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();

@@ -31,6 +31,14 @@ pub enum DriverError {
         /// The files that it may be in.
         files: Vec<PathBuf>,
     },
+    /// A variable of the environment asks for what is not done (PostgreSQL).
+    #[error("`{variable}` {problem}")]
+    Variable {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The server takes longer to let anybody in than the URL allows.
     #[error("cannot open `{database}`: the server has not answered for {} s", limit.as_secs())]
     NoAnswer {
@@ -282,6 +290,7 @@ impl DriverError {
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::NoService { .. }
+            | DriverError::Variable { .. }
             | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::TooManyLocks { .. }
@@ -319,6 +328,7 @@ impl DriverError {
             DriverError::EngineNotAvailable { .. }
             | DriverError::Open { .. }
             | DriverError::NoService { .. }
+            | DriverError::Variable { .. }
             | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
             | DriverError::Refused { .. }
@@ -362,6 +372,7 @@ impl DriverError {
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupEncryption { .. }
             | DriverError::NoService { .. }
+            | DriverError::Variable { .. }
             | DriverError::BackupGenerated { .. }
             | DriverError::BackupFile { .. } => ErrorClass::Usage,
             DriverError::Open { .. }
@@ -486,6 +497,9 @@ impl DriverError {
             DriverError::NoAnswer { parameter, .. } => Some(format!(
                 "look whether the server is up, and whether something between stops what it says; `{parameter}=N` in the URL waits N seconds, 0 for ever"
             )),
+            DriverError::Variable { variable, .. } => {
+                Some(format!("unset `{variable}` where the connection is safe enough without it"))
+            }
             DriverError::NoService { name, files } => {
                 let files = files.iter().map(|file| format!("`{}`", file.display())).collect::<Vec<_>>();
                 Some(format!("write `[{name}]` and its parameters into one of {}", files.join(", ")))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Parameters {
     pub(super) engine: Engine,
-    /// The parameters that this program understands; any other is an error, because ignoring one (`sslcrl`) could mean less safety than was
+    /// The parameters that this program understands; any other is an error, because ignoring one (`require_auth`) could mean less safety than was
     /// asked for.
     known: &'static [&'static str],
     values: BTreeMap<&'static str, String>,

@@ -10,8 +10,10 @@ use std::fmt;
 /// The parameters that this program understands.
 const PARAMETERS: &[&str] = &[
     "application_name",
+    "channel_binding",
     "connect_timeout",
     "dbname",
+    "gssencmode",
     "host",
     "keepalives_idle",
     "options",
@@ -19,17 +21,45 @@ const PARAMETERS: &[&str] = &[
     "password",
     "port",
     "service",
+    "ssl_max_protocol_version",
+    "ssl_min_protocol_version",
     "sslcert",
+    "sslcertmode",
+    "sslcrl",
+    "sslcrldir",
     "sslkey",
     "sslmode",
+    "sslnegotiation",
     "sslrootcert",
+    "sslsni",
     "target_session_attrs",
     "user",
 ];
 
-const SSL_MODES: &[&str] = &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-
-const ATTRIBUTES: &[&str] = &["any", "read-write", "read-only"];
+/// Parameters that have one of a few values: those that can be honoured. GSSAPI is not spoken.
+const CHOICES: &[(&str, &[&str], &str)] = &[
+    (
+        "sslmode",
+        &["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+        "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`",
+    ),
+    ("channel_binding", &["disable", "prefer", "require"], "`disable`, `prefer` or `require`"),
+    ("gssencmode", &["disable", "prefer"], "`disable` or `prefer`, because GSSAPI is not supported"),
+    ("sslcertmode", &["disable", "allow"], "`disable` or `allow`, which is all that is supported"),
+    ("sslnegotiation", &["postgres"], "`postgres`, which is all that is supported"),
+    ("sslsni", &["0", "1"], "`0` or `1`"),
+    (
+        "ssl_min_protocol_version",
+        &["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"],
+        "`TLSv1`, `TLSv1.1`, `TLSv1.2` or `TLSv1.3`",
+    ),
+    (
+        "ssl_max_protocol_version",
+        &["TLSv1.2", "TLSv1.3"],
+        "`TLSv1.2` or `TLSv1.3`, which is all that is supported",
+    ),
+    ("target_session_attrs", &["any", "read-write", "read-only"], "`any`, `read-write` or `read-only`"),
+];
 
 /// A PostgreSQL server and a database on it.
 #[derive(Clone, PartialEq, Eq)]
@@ -134,16 +164,9 @@ impl PostgresUrl {
         self.parameters.check("port", "a number up to 65535", numbers)?;
         self.parameters.check("connect_timeout", "a number of seconds", number)?;
         self.parameters.check("keepalives_idle", "a number of seconds", number)?;
-        self.parameters.check(
-            "sslmode",
-            "`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`",
-            |mode| SSL_MODES.contains(&mode),
-        )?;
-        self.parameters.check(
-            "target_session_attrs",
-            "`any`, `read-write` or `read-only`",
-            |attributes| ATTRIBUTES.contains(&attributes),
-        )?;
+        for (name, choices, expected) in CHOICES {
+            self.parameters.check(name, expected, |value| choices.contains(&value))?;
+        }
         Ok(self)
     }
 }
@@ -260,12 +283,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_honoured_is_refused() {
-        let error = DatabaseUrl::parse("postgres://h/d?sslcrl=x").unwrap_err();
-        assert_eq!(error.to_string(), "unknown parameter `sslcrl` in the postgres URL");
+        let error = DatabaseUrl::parse("postgres://h/d?require_auth=x").unwrap_err();
+        assert_eq!(error.to_string(), "unknown parameter `require_auth` in the postgres URL");
         let error = DatabaseUrl::parse("postgres://h/d?sslmode=verify").unwrap_err();
         assert!(error.to_string().contains("`verify-full`"), "{error}");
         for text in ["postgres://h:99999/d", "postgres://h/d?connect_timeout=soon", "postgres://h/d?port=x"] {
             assert!(matches!(DatabaseUrl::parse(text), Err(UrlError::InvalidParameter { .. })), "{text}");
+        }
+        for pair in
+            ["gssencmode=require", "sslcertmode=require", "sslnegotiation=direct", "channel_binding=on"]
+        {
+            let error = DatabaseUrl::parse(&format!("postgres://h/d?{pair}")).unwrap_err();
+            assert!(matches!(error, UrlError::InvalidParameter { .. }), "{error}");
         }
         assert!(matches!(
             DatabaseUrl::parse("postgres://h/d?host=x"),

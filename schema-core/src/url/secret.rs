@@ -130,23 +130,59 @@ fn program(word: &str) -> String {
 /// `password=` and its kin, in whatever case.
 fn find_keyword(text: &str) -> Option<(usize, usize)> {
     let lower = text.to_ascii_lowercase();
-    ["password=", "passwd=", "pwd="]
-        .into_iter()
-        .filter_map(|keyword| lower.find(keyword).map(|start| (start, keyword.len())))
-        .min()
+    let first = |keyword: &str| {
+        lower.match_indices(keyword).find_map(|(start, _)| {
+            let rest = lower.get(start + keyword.len()..)?;
+            let value = rest.trim_start_matches(BLANKS).strip_prefix('=')?.trim_start_matches(BLANKS);
+            Some((start, keyword.len() + rest.len() - value.len()))
+        })
+    };
+    ["password", "passwd", "pwd"].into_iter().filter_map(first).min()
 }
 
-/// How long the value of a keyword is; a quoted one holds blanks.
+/// What may stand round the `=` of a connection string.
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// How long the value of a keyword is; a quoted one holds blanks, and `\` takes the meaning of what follows away.
 fn value_length(text: &str) -> usize {
     // What a hint leaves for the reader to fill in is no password.
     if text.starts_with('…') {
         return 0;
     }
     let quote = text.chars().next().filter(|first| "'\"".contains(*first));
-    match quote.and_then(|quote| text.get(1..)?.find(quote)) {
-        Some(end) => end + 2,
-        None => text.find(|next: char| next.is_whitespace() || "&`'\"".contains(next)).unwrap_or(text.len()),
+    let mut characters = text.char_indices().skip(usize::from(quote.is_some()));
+    while let Some((place, character)) = characters.next() {
+        let rest = text.get(place + character.len_utf8()..).unwrap_or_default();
+        let is_over = match (character, quote) {
+            ('\\', _) => {
+                characters.next();
+                false
+            }
+            (character, Some(quote)) if character == quote => return place + 1,
+            // One that nothing closes ends with its line.
+            ('\n', Some(_)) => true,
+            (_, Some(_)) => false,
+            ('&', None) => begins_parameter(rest),
+            ('`' | '\'' | '"', None) => is_behind_quotes(rest),
+            (character, None) => character.is_whitespace(),
+        };
+        if is_over {
+            return place;
+        }
     }
+    text.len()
+}
+
+/// Whether this is the next parameter of a URL, or nothing.
+fn begins_parameter(text: &str) -> bool {
+    let is_name = |next: char| next.is_ascii_alphanumeric() || "_-".contains(next);
+    text.trim_start_matches(is_name).starts_with('=') || !text.starts_with(is_name)
+}
+
+/// Whether a sentence goes on like this behind something that it has in quotes.
+fn is_behind_quotes(text: &str) -> bool {
+    let rest = text.trim_start_matches(|next: char| "`'\",.;:)]}".contains(next));
+    rest.is_empty() || rest.starts_with(char::is_whitespace)
 }
 
 /// The password behind `//`, for somebody may have taken the scheme off: from the first colon to the last `@` of the word, or of the line where the word has none.
@@ -244,6 +280,12 @@ mod tests {
             ("mysql --password=hush db", "mysql --password=*** db"),
             ("mysql --password=\"hu sh\" db", "mysql --password=*** db"),
             ("host=h PASSWORD='hu sh' dbname=d", "host=h PASSWORD=*** dbname=d"),
+            ("host=h password = 'hu sh' dbname=d", "host=h password = *** dbname=d"),
+            (r"password='it\'s hush' user=ann", "password=*** user=ann"),
+            (r"password=hu\ sh user=ann", "password=*** user=ann"),
+            ("password='hush user=ann\nhint: close it", "password=***\nhint: close it"),
+            ("password=hu'sh&sh user=ann", "password=*** user=ann"),
+            ("no `password=hush`, and `pwd=hush`: no", "no `password=***`, and `pwd=***`: no"),
         ] {
             assert_eq!(without_passwords(text), masked);
         }

@@ -278,7 +278,7 @@ fn no_command_says_the_password_of_a_postgres_server() {
             (
                 ".pg_service.conf",
                 format!(
-                    "[shop]\nuser=schema_plain\npassword={PASSWORD}\nsslmode=disable\n[odd]\npassword={PASSWORD}\nsslcrl={PASSWORD}\n"
+                    "[shop]\nuser=schema_plain\npassword={PASSWORD}\nsslmode=disable\n[odd]\npassword={PASSWORD}\nrequire_auth={PASSWORD}\n"
                 ),
             ),
         ],

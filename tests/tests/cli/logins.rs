@@ -2,7 +2,7 @@
 
 use schema_core::driver::{ConnectOptions, Driver, Value, connect};
 use schema_core::url::DatabaseUrl;
-use schema_tests::impostor::{Authority, Impostor, Protocol, Shown};
+use schema_tests::impostor::{Authority, Impostor, Protocol, SERIAL, Shown};
 use schema_tests::server::Server;
 use std::path::Path;
 
@@ -154,4 +154,60 @@ fn a_password_tells_somebody_between_from_the_server_where_nothing_looks_at_cert
     // SCRAM binds the password to the certificate.
     let error = log_in(&format!("{NAME}:{}", impostor.port())).unwrap_err();
     assert!(error.contains("channel binding"), "{error}");
+}
+
+#[test]
+fn revoked_certificates_and_versions_of_tls_are_looked_at_where_somebody_asks_for_it() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let authority = Authority::default();
+    let server = crate::passwords::address(&database.url());
+    let ca = authority.path().display().to_string();
+    let list = |serials: &[u64], is_current| authority.revocations(serials, is_current).display().to_string();
+    let (none, others) = (list(&[], true), list(&[1, 2], true));
+    let (ours, old) = (list(&[1, SERIAL], true), list(&[], false));
+    let file = |folder: &str| format!("{folder}/list.pem");
+    let (none_file, ours_file, missing) = (file(&none), file(&ours), file("nowhere"));
+    for (parameters, expected) in [
+        (vec![("sslcrl", &*none_file)], Ok(())),
+        (vec![("sslcrldir", &*others)], Ok(())),
+        (vec![("sslcrl", &*ours_file)], Err("Revoked")),
+        (vec![("sslcrldir", &*ours)], Err("Revoked")),
+        (vec![("sslcrldir", &*old)], Err("revocation list expired")),
+        (vec![("sslcrl", &*missing)], Err("cannot read the certificates in `nowhere/list.pem`")),
+        (vec![("sslcrldir", &*missing)], Err("cannot read the certificates in `nowhere/list.pem`")),
+        (vec![("sslcrl", &*ca)], Err("there is no list of revoked certificates")),
+        (vec![("ssl_min_protocol_version", "TLSv1.3")], Ok(())),
+        (vec![("ssl_max_protocol_version", "TLSv1.2"), ("sslsni", "0")], Ok(())),
+        (
+            vec![("ssl_min_protocol_version", "TLSv1.3"), ("ssl_max_protocol_version", "TLSv1.2")],
+            Err("is newer than"),
+        ),
+    ] {
+        let impostor = Impostor::start(Protocol::Postgres, &server, &authority, Shown::Right);
+        let place = format!("{NAME}:{}", impostor.port());
+        let mut all = vec![("sslmode", "verify-full"), ("sslrootcert", &*ca)];
+        all.extend(&parameters);
+        match (log_in("postgres", "", &place, &all), expected) {
+            (Ok(_), Ok(())) => assert!(impostor.has_decrypted(), "{all:?}"),
+            (Err(error), Err(reason)) => assert!(error.contains(reason), "{all:?}: {error}"),
+            (outcome, _) => panic!("{all:?}: {outcome:?}"),
+        }
+    }
+}
+
+#[test]
+fn who_asks_for_channel_binding_is_let_in_by_nothing_less() {
+    let Some(database) = Server::Postgres.database() else { return };
+    if Server::Postgres.certificates().is_none() {
+        return;
+    }
+    create(database.connect().as_mut(), "schema_encrypted");
+    let server = crate::passwords::address(&database.url());
+    let required = [("sslmode", "require"), ("channel_binding", "require")];
+    assert_eq!(log_in("schema_encrypted", "s%20cret", &server, &required), Ok(true));
+    // Nobody is asked for a password, or what is said can be read by all.
+    for parameters in [&required[..], &[("sslmode", "disable"), ("channel_binding", "require")]] {
+        let error = log_in("postgres", "", &server, parameters).unwrap_err();
+        assert!(error.contains("channel binding"), "{error}");
+    }
 }

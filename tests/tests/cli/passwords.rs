@@ -126,6 +126,31 @@ fn postgres_takes_passwords_and_services_from_where_libpq_does() {
 
 #[cfg(unix)]
 #[test]
+fn variables_that_ask_for_more_safety_are_honoured_or_refused() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let sandbox = with_home();
+    let url =
+        &format!("postgres://postgres@{}/{}?sslmode=disable", address(&database.url()), database.name());
+    current(&sandbox, url, &[("PGREQUIREAUTH", ""), ("PGGSSENCMODE", "prefer")]).exits(0);
+    for (variable, value, reason) in [
+        ("PGREQUIREAUTH", "scram-sha-256", "`PGREQUIREAUTH` is not supported"),
+        ("PGREQUIREPEER", "postgres", "`PGREQUIREPEER` is not supported"),
+        ("PGGSSENCMODE", "require", "`PGGSSENCMODE` is `require`, not"),
+    ] {
+        let outcome = current(&sandbox, url, &[(variable, value)]).exits(2);
+        assert!(outcome.stderr.contains(reason), "{outcome}");
+        assert!(outcome.stderr.contains(&format!("hint: unset `{variable}`")), "{outcome}");
+    }
+    // Nobody is asked for a password here, and nothing is encrypted.
+    let outcome = current(&sandbox, url, &[("PGCHANNELBINDING", "require")]).exits(3);
+    assert!(outcome.stderr.contains("channel binding"), "{outcome}");
+    let verified = url.replace("disable", "verify-full");
+    let outcome = current(&sandbox, &verified, &[("PGSSLROOTCERT", "x.crt"), ("PGSSLCRL", "x.crl")]).exits(3);
+    assert!(outcome.stderr.contains("cannot read the certificates in `x."), "{outcome}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_backup_is_of_the_database_at_hand_whatever_a_service_says() {
     let (Some(database), Some(other)) = (Server::Postgres.database(), Server::Postgres.database()) else {
         return;

@@ -9,6 +9,8 @@ mod confine;
 mod connection;
 mod copy;
 mod error;
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(crate) mod fuzzing;
 mod introspect;
 mod lasting;
 mod literals;

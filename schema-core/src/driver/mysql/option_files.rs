@@ -34,7 +34,20 @@ const OPTIONS: &[&str] = &[
 ];
 
 /// Options that ask for a check of the server which is not made.
-const NOT_HONOURED: &[&str] = &["ssl-capath", "ssl-crl", "ssl-crlpath"];
+const NOT_HONOURED: &[&str] = &[
+    "server-public-key-path",
+    "ssl-capath",
+    "ssl-crl",
+    "ssl-crlpath",
+    "ssl-fips-mode",
+    "ssl-fp",
+    "ssl-fplist",
+    "tls-peer-fp",
+    "tls-peer-fp-list",
+];
+
+/// The oldest version of TLS that is spoken; who allows newer ones only asks for more than that.
+const OLDEST_TLS: &str = "TLSv1.2";
 
 /// Why option files cannot be followed.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +171,12 @@ impl<'options> Reader<'options> {
                 .as_deref()
                 .is_some_and(|value| ["0", "off", "false"].contains(&value.to_ascii_lowercase().as_str()))
         };
-        if NOT_HONOURED.contains(&name) {
+        let is_newer_tls = name == "tls-version"
+            && value.as_deref().is_some_and(|versions| {
+                !versions.split(',').any(|version| version.trim().eq_ignore_ascii_case(OLDEST_TLS))
+            });
+        // What is switched off asks for nothing.
+        if is_newer_tls || NOT_HONOURED.contains(&name) && !(name == "ssl-fips-mode" && is_off(&value)) {
             return Err(OptionFileError::NotHonoured { path: path.to_owned(), option: name.to_owned() });
         }
         // MariaDB has no modes. To encrypt, with it, is to insist on it here.
@@ -276,6 +294,19 @@ pub(super) fn quoted(value: &str) -> String {
     text
 }
 
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(text: &str) {
+    assert_eq!(unquoted(without_comment(&quoted(text))), text);
+    let Ok(crate::url::DatabaseUrl::Mysql(url)) = crate::url::DatabaseUrl::parse("mysql://h") else { return };
+    let mut options = Options::new();
+    let mut reader = Reader::new(Engine::Mariadb, &mut options);
+    for line in text.lines() {
+        drop(reader.option(Path::new("my.cnf"), line.trim()));
+    }
+    drop(completed_by(&url, options).map_err(|error| error.to_string()));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,8 +391,20 @@ mod tests {
         ] {
             assert_eq!(mode(url, content).unwrap(), expected, "{url} {content}");
         }
-        for content in ["ssl-crl=/x", "ssl_capath=/x", "ssl-mode=on", "ssl-mode=REQUIRED\nssl-ca=/ca.pem"] {
+        for content in [
+            "ssl-crl=/x",
+            "ssl_capath=/x",
+            "ssl-mode=on",
+            "ssl-mode=REQUIRED\nssl-ca=/ca.pem",
+            "ssl-fips-mode=STRICT",
+            "loose_tls_version=TLSv1.3",
+            "server_public_key_path=/key.pem",
+            "ssl-fp=00:ff",
+        ] {
             mode("mysql://h", content).unwrap_err();
+        }
+        for content in ["ssl-fips-mode=OFF", "tls-version=TLSv1.2,TLSv1.3", "tls_version = tlsv1.2"] {
+            mode("mysql://h", content).unwrap();
         }
     }
 

@@ -179,6 +179,18 @@ fn without_counter(definition: &str) -> String {
     }
 }
 
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(text: &str) {
+    drop((spelt(text), without_counter(text)));
+    let (before, now) = text.split_once("\n\n").unwrap_or((text, text));
+    let names: Vec<String> = Words::parts(text, Engine::Mysql);
+    for now in [before, now] {
+        let _ = dropped("TABLE", &names, before, now);
+        let _ = renamed(&names, before, now);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Backups by `pg_dump`, in its own format: `pg_restore` takes all of one back, or a part.
 
-use super::{PostgresDriver, service};
+use super::{PostgresDriver, environment, service};
 use crate::driver::backup_program::{Dump, begins_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
 use std::fs;
@@ -12,22 +12,6 @@ const HAS_OBJECTS: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c JO
 
 /// Where Debian keeps the programs of each version.
 const DEBIAN: &str = "/usr/lib/postgresql";
-
-/// Parameters of the URL, and the variables that libpq's programs read them from.
-const VARIABLES: [(&str, &str); 12] = [
-    ("host", "PGHOST"),
-    ("port", "PGPORT"),
-    ("user", "PGUSER"),
-    ("password", "PGPASSWORD"),
-    ("passfile", "PGPASSFILE"),
-    ("sslmode", "PGSSLMODE"),
-    ("sslrootcert", "PGSSLROOTCERT"),
-    ("sslcert", "PGSSLCERT"),
-    ("sslkey", "PGSSLKEY"),
-    ("options", "PGOPTIONS"),
-    ("connect_timeout", "PGCONNECT_TIMEOUT"),
-    ("target_session_attrs", "PGTARGETSESSIONATTRS"),
-];
 
 /// What a dump in the custom format begins with.
 const MAGIC: &[u8] = b"PGDMP";
@@ -50,14 +34,14 @@ pub(super) fn backup(
         package: "postgresql-client",
         call: &|file, command| {
             command.args(["--format=custom", "--no-password"]).arg("--file").arg(file);
-            command.env("PGDATABASE", &database);
             // The service is in the URL now; to libpq it would come before the variables. An address would come before the host.
             command.env_remove("PGSERVICE").env_remove("PGHOSTADDR");
-            for (parameter, variable) in VARIABLES {
+            for (parameter, variable) in environment::VARIABLES {
                 if let Some(value) = url.get(parameter) {
                     command.env(variable, value);
                 }
             }
+            command.env("PGDATABASE", &database);
         },
         too_old: "server version mismatch",
     };

@@ -7,7 +7,10 @@ mod backup;
 mod canonicalize;
 mod confine;
 mod connection;
+mod environment;
 mod error;
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(crate) mod fuzzing;
 mod introspect;
 mod lock;
 mod locks;

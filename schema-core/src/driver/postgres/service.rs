@@ -75,6 +75,17 @@ fn parameters<'text>(text: &'text str, service: &str) -> Option<Vec<(&'text str,
     Some(own.map(|line| line.split_once('=').unwrap_or((line, ""))).collect())
 }
 
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(text: &str) {
+    let Ok(crate::url::DatabaseUrl::Postgres(url)) = crate::url::DatabaseUrl::parse("postgres://h") else {
+        return;
+    };
+    if let Some(parameters) = parameters(text, "shop") {
+        drop(url.completed(parameters).map_err(|error| said(&error)));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +122,7 @@ mod tests {
         assert_eq!(error.to_string(), "there is no service `sho`");
         assert!(error.hint().unwrap().contains("pg_service.conf"), "{error:?}");
         for (content, reason) in [
-            ("[shop]\nsslcrl=x\npassword=hush\n", "unknown parameter `sslcrl`"),
+            ("[shop]\nrequire_auth=x\npassword=hush\n", "unknown parameter `require_auth`"),
             ("[shop]\nsslmode=on\npassword=hush\n", "`verify-full`"),
             ("[shop]\nservice=other\n", "unknown parameter `service`"),
         ] {

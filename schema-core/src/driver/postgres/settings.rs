@@ -2,7 +2,7 @@
 //!
 //! <https://www.postgresql.org/docs/current/libpq-envars.html>
 
-use super::service;
+use super::{environment, service};
 use crate::driver::{DriverError, peer};
 use crate::text_file;
 use crate::url::PostgresUrl;
@@ -33,6 +33,12 @@ pub(super) struct Settings {
     pub(super) root_certificate: Option<PathBuf>,
     pub(super) client_certificate: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
+    /// The files that say which certificates their authority has taken back.
+    pub(super) revocations: Vec<PathBuf>,
+    /// Whether the versions of TLS before 1.3, and whether that one, will do.
+    pub(super) tls_versions: (bool, bool),
+    /// Whether the server is told, before anything is encrypted, by which name it is asked for.
+    pub(super) says_name: bool,
     /// Where this leads, without the password.
     pub(super) shown: String,
     /// How long connecting to one server may take; none is for ever.
@@ -46,14 +52,13 @@ impl Settings {
     /// A service or a variable of the environment that says what cannot be done.
     pub(super) fn new(url: &PostgresUrl) -> Result<Self, DriverError> {
         let url = &service::completed(url)?;
-        let value = |parameter: &str, variable: &str| {
-            let given = url.get(parameter).map(str::to_owned);
-            given.or_else(|| env::var(variable).ok()).filter(|value| !value.is_empty())
-        };
-        let user = value("user", "PGUSER").or_else(system_user).unwrap_or_else(|| "postgres".to_owned());
-        let database = value("dbname", "PGDATABASE").unwrap_or_else(|| user.clone());
-        let hosts = value("host", "PGHOST").unwrap_or_else(default_host);
-        let ports = value("port", "PGPORT").unwrap_or_default();
+        let shown = url.to_string();
+        let url = &environment::completed(url)?;
+        let value = |parameter: &str| url.get(parameter).filter(|value| !value.is_empty()).map(str::to_owned);
+        let user = value("user").or_else(system_user).unwrap_or_else(|| "postgres".to_owned());
+        let database = value("dbname").unwrap_or_else(|| user.clone());
+        let hosts = value("host").unwrap_or_else(default_host);
+        let ports = value("port").unwrap_or_default();
 
         let mut config = Config::new();
         config.user(&user).dbname(&database);
@@ -65,30 +70,30 @@ impl Settings {
             config.host(host).port(last_port);
             first.get_or_insert((host, last_port));
         }
-        let password = value("password", "PGPASSWORD")
-            .or_else(|| password_from_file(value("passfile", "PGPASSFILE"), first?, &database, &user));
+        let password =
+            value("password").or_else(|| password_from_file(value("passfile"), first?, &database, &user));
         if let Some(password) = password {
             config.password(password);
         }
-        let application = value("application_name", "PGAPPNAME").unwrap_or_else(|| "schema-cli".to_owned());
+        let application = value("application_name").unwrap_or_else(|| "schema-cli".to_owned());
         config.application_name(&application);
-        if let Some(options) = value("options", "PGOPTIONS") {
+        if let Some(options) = value("options") {
             config.options(&options);
         }
         let seconds = |text: String| text.parse().map(Duration::from_secs).ok();
         // As in libpq, 0 means to wait for ever.
-        let connect_timeout = value("connect_timeout", "PGCONNECT_TIMEOUT")
+        let connect_timeout = value("connect_timeout")
             .and_then(seconds)
             .map_or(Some(peer::CONNECT_TIMEOUT), |timeout| (!timeout.is_zero()).then_some(timeout));
         if let Some(timeout) = connect_timeout {
             config.connect_timeout(timeout);
         }
         config
-            .keepalives_idle(value("keepalives_idle", "").and_then(seconds).unwrap_or(peer::QUIET))
+            .keepalives_idle(value("keepalives_idle").and_then(seconds).unwrap_or(peer::QUIET))
             .keepalives_interval(peer::AGAIN)
             .keepalives_retries(peer::TIMES)
             .tcp_user_timeout(peer::NO_RECEIPT);
-        config.target_session_attrs(match value("target_session_attrs", "PGTARGETSESSIONATTRS").as_deref() {
+        config.target_session_attrs(match value("target_session_attrs").as_deref() {
             Some("read-write") => config::TargetSessionAttrs::ReadWrite,
             Some("read-only") => config::TargetSessionAttrs::ReadOnly,
             Some(_) | None => config::TargetSessionAttrs::Any,
@@ -97,13 +102,13 @@ impl Settings {
             let path = env::home_dir()?.join(".postgresql").join(file);
             path.is_file().then_some(path)
         };
-        let path = |parameter: &str, variable: &str, usual: &str| match value(parameter, variable) {
+        let path = |parameter: &str, usual: &str| match value(parameter) {
             Some(system) if parameter == "sslrootcert" && system == "system" => None,
             Some(path) => Some(PathBuf::from(path)),
             None => home(usual),
         };
-        let trusts_system = value("sslrootcert", "PGSSLROOTCERT").as_deref() == Some("system");
-        let ssl_mode = match value("sslmode", "PGSSLMODE").as_deref() {
+        let trusts_system = value("sslrootcert").as_deref() == Some("system");
+        let ssl_mode = match value("sslmode").as_deref() {
             Some("disable") => SslMode::Disable,
             Some("allow") => SslMode::Allow,
             Some("require") => SslMode::Require,
@@ -111,22 +116,37 @@ impl Settings {
             Some("verify-full") => SslMode::VerifyFull,
             // As with libpq: who names the authorities of the system wants them asked, and all of them sign anybody's name.
             None if trusts_system => SslMode::VerifyFull,
-            Some("prefer") | None => SslMode::Prefer,
-            Some(other) => {
-                let message = format!("`PGSSLMODE` is `{other}`, which is no mode of libpq");
-                return Err(DriverError::Open { database: url.to_string(), message });
-            }
+            // Every other word has been refused.
+            Some(_) | None => SslMode::Prefer,
         };
         if trusts_system && ssl_mode != SslMode::VerifyFull {
             let message = "`sslrootcert=system` goes with `sslmode=verify-full` alone".to_owned();
-            return Err(DriverError::Open { database: url.to_string(), message });
+            return Err(DriverError::Open { database: shown, message });
         }
+        if let Some(binding) = value("channel_binding") {
+            config.channel_binding(match binding.as_str() {
+                "disable" => config::ChannelBinding::Disable,
+                "require" => config::ChannelBinding::Require,
+                _ => config::ChannelBinding::Prefer,
+            });
+        }
+        let revocations = path("sslcrl", "root.crl")
+            .into_iter()
+            .chain(value("sslcrldir").into_iter().flat_map(|folder| files_in(Path::new(&folder))));
+        let version = |parameter: &str| value(parameter).map(|version| version == "TLSv1.3");
+        let has_client_certificate = value("sslcertmode").as_deref() != Some("disable");
         Ok(Settings {
             ssl_mode,
-            root_certificate: path("sslrootcert", "PGSSLROOTCERT", "root.crt"),
-            client_certificate: path("sslcert", "PGSSLCERT", "postgresql.crt"),
-            client_key: path("sslkey", "PGSSLKEY", "postgresql.key"),
-            shown: url.to_string(),
+            root_certificate: path("sslrootcert", "root.crt"),
+            client_certificate: path("sslcert", "postgresql.crt").filter(|_| has_client_certificate),
+            client_key: path("sslkey", "postgresql.key"),
+            revocations: revocations.collect(),
+            tls_versions: (
+                version("ssl_min_protocol_version") != Some(true),
+                version("ssl_max_protocol_version") != Some(false),
+            ),
+            says_name: value("sslsni").as_deref() != Some("0"),
+            shown,
             connect_timeout,
             config,
         })
@@ -157,6 +177,15 @@ fn system_user() -> Option<String> {
 fn default_host() -> String {
     let socket = |folder: &&&str| Path::new(folder).join(format!(".s.PGSQL.{DEFAULT_PORT}")).exists();
     SOCKET_FOLDERS.iter().find(socket).map_or_else(|| "localhost".to_owned(), |folder| (*folder).to_owned())
+}
+
+/// The files of a folder, in an order that does not change; one that cannot be read is told by whoever reads the folder itself as a file.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return vec![folder.to_owned()] };
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| file.is_file());
+    files.sort();
+    files
 }
 
 /// The password that `~/.pgpass` holds for a server.
@@ -217,6 +246,14 @@ fn password_fields(line: &str) -> Vec<String> {
         }
     }
     fields
+}
+
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(text: &str) {
+    for line in text.lines() {
+        assert!((1..=5).contains(&password_fields(line).len()));
+    }
 }
 
 #[cfg(test)]

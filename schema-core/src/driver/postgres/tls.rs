@@ -4,12 +4,16 @@
 
 use super::settings::{Settings, SslMode};
 use postgres::config;
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{VerifierBuilderError, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::version::{TLS12, TLS13};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    SupportedProtocolVersion,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -21,6 +25,8 @@ pub(super) enum TlsError {
     Certificates { path: PathBuf, message: String },
     #[error("the system has no root certificates; name a file with `sslrootcert`")]
     NoRoots,
+    #[error("`ssl_min_protocol_version` is newer than `ssl_max_protocol_version`")]
+    NoVersion,
     #[error("TLS cannot be set up: {0}")]
     Rustls(#[from] Error),
 }
@@ -35,16 +41,17 @@ impl Tls {
         let provider = Arc::new(ring::default_provider());
         let verifier = verifier(settings, &provider)?;
         let builder = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
+            .with_protocol_versions(versions(settings)?)?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let config = match (&settings.client_certificate, &settings.client_key) {
+        let mut config = match (&settings.client_certificate, &settings.client_key) {
             (Some(certificate), Some(key)) => {
                 let key_of = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error))?;
                 builder.with_client_auth_cert(certificates(certificate)?, key_of)?
             }
             (Some(_) | None, _) => builder.with_no_client_auth(),
         };
+        config.enable_sni = settings.says_name;
         Ok(Tls { mode: settings.ssl_mode, connector: MakeRustlsConnect::new(config) })
     }
 
@@ -65,6 +72,29 @@ impl Tls {
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     CertificateDer::pem_file_iter(path).and_then(Iterator::collect).map_err(|error| unreadable(path, &error))
+}
+
+fn revocations(path: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, TlsError> {
+    let lists: Vec<_> = CertificateRevocationListDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|error| unreadable(path, &error))?;
+    if lists.is_empty() {
+        return Err(unreadable(path, &"there is no list of revoked certificates"));
+    }
+    Ok(lists)
+}
+
+const OLD_ALONE: &[&SupportedProtocolVersion] = &[&TLS12];
+const NEW_ALONE: &[&SupportedProtocolVersion] = &[&TLS13];
+
+/// The versions of TLS that will do.
+fn versions(settings: &Settings) -> Result<&'static [&'static SupportedProtocolVersion], TlsError> {
+    match settings.tls_versions {
+        (true, true) => Ok(rustls::DEFAULT_VERSIONS),
+        (true, false) => Ok(OLD_ALONE),
+        (false, true) => Ok(NEW_ALONE),
+        (false, false) => Err(TlsError::NoVersion),
+    }
 }
 
 fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> TlsError {
@@ -95,9 +125,19 @@ fn verifier(
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         }
     }
-    let roots = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
-        .build()
-        .map_err(|_| TlsError::NoRoots)?;
+    let mut builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+    if !settings.revocations.is_empty() {
+        let mut lists = Vec::new();
+        for path in &settings.revocations {
+            lists.extend(revocations(path)?);
+        }
+        // As with OpenSSL: of every certificate of the chain there is a list, and none of the lists has been replaced since.
+        builder = builder.with_crls(lists).enforce_revocation_expiration();
+    }
+    let roots = builder.build().map_err(|error| match error {
+        VerifierBuilderError::InvalidCrl(error) => Error::InvalidCertRevocationList(error).into(),
+        _ => TlsError::NoRoots,
+    })?;
     Ok(Arc::new(Verifier { check, roots: Some(roots), provider: Arc::clone(provider) }))
 }
 

@@ -193,6 +193,16 @@ fn declared(table: &Table, column: &Column) -> Option<String> {
     Some(format!("{ty}{charset}{collation}"))
 }
 
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(create: &str) {
+    for (_, answer) in create_table::answers(create) {
+        for kind in [Kind::Condition, Kind::Key, Kind::Default { ty: "char(36)".to_owned() }] {
+            drop(spelled(&kind, &answer));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

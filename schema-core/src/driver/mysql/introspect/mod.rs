@@ -141,3 +141,28 @@ fn comment(row: &Row, column: usize) -> Result<Option<String>, DriverError> {
 fn flag(row: &Row, column: usize) -> Result<bool, DriverError> {
     Ok(get::<Option<i64>>(row, column)?.unwrap_or_default() != 0)
 }
+
+/// What the fuzz targets try of it.
+#[cfg(all(any(test, fuzzing), feature = "mysql", feature = "postgres"))]
+pub(super) fn fuzz(create: &str) {
+    use crate::model::{Check, Column, ColumnType, Default, Generated, Index, IndexKey, IndexPart, Table};
+    drop((definitions::partition_by(create), definitions::parsers(create)));
+    let _ = shown::may_be_garbled(create);
+    let mut table = Table::new("t");
+    for ty in ["varchar(30)", "int", "json"] {
+        table.columns.push(Column {
+            default: Some(Default::Sql("'?'".to_owned())),
+            generated: Some(Generated { expression: "?".to_owned(), stored: false }),
+            ..Column::new(if ty == "int" { "b" } else { "a" }, ColumnType::Sql(ty.to_owned()))
+        });
+    }
+    let check = |name: Option<&str>, column: Option<&str>| Check {
+        name: name.map(str::to_owned),
+        column: column.map(str::to_owned),
+        ..Check::new("?")
+    };
+    table.checks = vec![check(Some("c"), None), check(None, Some("a"))];
+    let key = IndexPart::new(IndexKey::Expression("?".to_owned()));
+    table.indexes = vec![Index { name: Some("i".to_owned()), ..Index::new(vec![key]) }];
+    shown::correct(&mut table, create);
+}

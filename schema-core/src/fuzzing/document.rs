@@ -1,0 +1,52 @@
+//! JSON documents, and what becomes of them.
+
+use crate::comparison::compare;
+use crate::dialect::{Scope, resolve};
+use crate::model::{Document, Engine, Schema};
+use crate::sql::Script;
+use crate::validate::validate;
+
+/// Any JSON document is read or refused; what was read is written so that it is read again, differs in nothing from itself, and leads to scripts that can
+/// be read. Where there are two with an empty line between them, one becomes the other.
+pub fn document(text: &str) {
+    let (first, second) = text.split_once("\n\n").unwrap_or(("", text));
+    let read = |text: &str| match Document::from_json(text) {
+        Ok(document) => {
+            let written = document.to_json().unwrap_or_default();
+            assert_eq!(Document::from_json(&written).ok().as_ref(), Some(&document), "{written}");
+            Some(document)
+        }
+        Err(error) => {
+            drop(error.to_string());
+            None
+        }
+    };
+    let Some(after) = read(second) else { return };
+    let before = read(first).unwrap_or_else(Document::empty);
+    if [&before, &after].into_iter().any(|document| validate(document).is_err()) {
+        return;
+    }
+    for engine in Engine::ALL {
+        let (Ok(current), Ok(desired)) = (resolve(&before, engine), resolve(&after, engine)) else {
+            continue;
+        };
+        becomes(engine, current, desired);
+    }
+}
+
+fn becomes(engine: Engine, current: Schema, desired: Schema) {
+    if let Ok(same) = compare(engine, desired.clone(), desired.clone(), Scope::Models, &[]) {
+        assert!(same.is_empty(), "it differs from itself on {engine}: {:#?}", same.changes());
+    }
+    let Ok(comparison) = compare(engine, current, desired, Scope::Models, &[]) else { return };
+    for plan in [comparison.up(), comparison.down()] {
+        match plan {
+            Ok(plan) => {
+                let script = plan.to_script();
+                let read = Script::parse(&script, engine);
+                assert!(read.is_ok(), "{engine}: {read:?} of {script}");
+            }
+            Err(unplanned) => drop((unplanned.to_string(), unplanned.hint())),
+        }
+    }
+}

@@ -36,8 +36,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
 /// | `except(sqlite)` | the engines that do not have it; on objects too |
 /// | `sqlite(..)` | `strict`, `without_rowid` |
-/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced`, `replica_identity = full`, `nothing`, `default` or an index's name |
-/// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format`, `with(..)`; MariaDB `system_versioning` |
+/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced` (for the table's owner too), `replica_identity = full`, `nothing`, `default` or an index's name |
+/// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format`, `with(key_block_size = 8)` for the other options; MariaDB `system_versioning` |
 ///
 /// A part of a key or index takes `asc`, `desc`, `collation`, `length`; of an index also `nulls = first` or `last`, and `opclass`.
 /// `pk`, `unique`, `check`, `fk`, `exclude`, `index`, `trigger`, `policy` and `statistics` stand in an engine's block too; they are then that engine's.
@@ -48,7 +48,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|
 /// | `pk` | the primary key |
 /// | `auto` | the database numbers the rows; `autoincrement` on SQLite, `identity = always` or `by_default` on PostgreSQL |
-/// | `sequence(start = 100, increment = 10)` | how the numbers run: `min`, `max`, `cache`, `cycle`, `type`, `name`, `comment` |
+/// | `sequence(start = 100, increment = 10)` | how the numbers run (PostgreSQL; MySQL and MariaDB know `start`): `min`, `max`, `cache`, `cycle`, `type`, `name`, `comment`; where nothing is said, they run on as they do |
 /// | `not_null(name = "..", on_conflict = ignore)` | what SQLite keeps of a column that allows no NULL |
 /// | `type = ".."` | the SQL type; the field's type may then be any |
 /// | `name = ".."` | the name in the database, where it is not the field's |

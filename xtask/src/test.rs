@@ -8,8 +8,10 @@ use crate::report::{Beside, Outcome, Report};
 use crate::servers::{Environment, ServerArguments, Servers};
 use crate::{demo, deny, resolve, torture};
 use clap::ValueEnum;
+use std::env;
 use std::fs::File;
 use std::io;
+use std::num::NonZero;
 use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
@@ -153,6 +155,14 @@ fn runs_of_tests(arguments: &Arguments, environments: Vec<Environment>) -> Vec<B
     runs.collect()
 }
 
+/// How many tests run at the same time.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// More than there are processors: many tests wait for a server, a lock or a process.
+fn threads() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZero::get)
+}
+
 /// The tests of a run, or those that the caller names; their output goes to the file.
 fn tests_pass(pass_through: &[String], environment: &Environment, log: Option<&File>) -> io::Result<Outcome> {
     if let Some(reason) = environment.missing() {
@@ -160,6 +170,9 @@ fn tests_pass(pass_through: &[String], environment: &Environment, log: Option<&F
     }
     let call = |arguments: &[&str]| {
         let mut test = cargo(["test", "--all-features", "--no-fail-fast"]);
+        if env::var_os(THREADS).is_none() {
+            test.env(THREADS, threads().to_string());
+        }
         if let Some(log) = log {
             test.stdout(log.try_clone()?).stderr(log.try_clone()?);
         }

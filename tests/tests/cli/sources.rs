@@ -352,6 +352,42 @@ fn grants_that_models_say_are_granted_and_those_that_they_say_no_more_are_revoke
     sandbox.run("verify").exits(0);
 }
 
+/// Whoever migrates is no superuser, and what he creates belongs to a role that he is a member of, which may create nothing in a new database.
+#[test]
+fn a_member_of_the_owner_gives_objects_to_it_and_the_scripts_are_proven() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let _roles = Roles::create(
+        &server,
+        ["sources_chief", "sources_member LOGIN PASSWORD 'secret' CREATEDB IN ROLE sources_chief"],
+    );
+    let Some((sandbox, database)) = on_postgres() else { return };
+    let creates = format!("GRANT CREATE ON DATABASE {} TO sources_chief", database.name());
+    execute(
+        &database,
+        &["ALTER SCHEMA public OWNER TO sources_chief", "REVOKE ALL ON SCHEMA public FROM PUBLIC", &creates],
+    );
+    let url = database.url();
+    let (_, place) = url.rsplit_once('@').unwrap();
+    sandbox.write(
+        "schema.toml",
+        &format!("[databases.dev]\nurl = \"postgres://sources_member:secret@{place}\"\n"),
+    );
+    let rights = "ALTER TABLE users OWNER TO sources_chief;\n\
+                  ALTER FUNCTION note() OWNER TO sources_chief;\n\
+                  CREATE SCHEMA app;\n\
+                  ALTER SCHEMA app OWNER TO sources_chief;\n";
+    let mut sources = vec![("sql/note.sql", NOTE), ("sql/rights.sql", rights)];
+    for message in ["first", "second"] {
+        write(&sandbox, &sources);
+        let told = sandbox.run(&format!("autogenerate -m {message} --schema-json schema.json")).exits(0);
+        assert!(!told.stderr.contains("could not be tried out"), "{told}");
+        sandbox.run("upgrade").exits(0);
+        sandbox.run("check --schema-json schema.json").exits(0);
+        sources.push(("sql/more.sql", "GRANT SELECT ON users TO PUBLIC;\n"));
+    }
+    sandbox.run("verify").exits(0);
+}
+
 #[test]
 fn a_role_that_the_server_lacks_is_told_with_the_place_that_names_it() {
     let Some((sandbox, _database)) = on_postgres() else { return };

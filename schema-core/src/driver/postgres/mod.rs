@@ -36,7 +36,7 @@ use connection::Connection;
 use error::STATEMENT_LOCK_TIMEOUT;
 pub(crate) use error::message;
 use postgres::Client;
-use scratch::Scratch;
+use scratch::{NewOwner, Scratch};
 use settings::Settings;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -326,7 +326,10 @@ impl Driver for PostgresDriver {
         if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
             return Err(DriverError::BeyondScratch { reason, engine: Engine::Postgres });
         }
-        self.connection.batch(statement)
+        match self.scratch.as_ref().and_then(|_| NewOwner::of(statement)) {
+            Some(owner) => owner.give(&self.connection, statement),
+            None => self.connection.batch(statement),
+        }
     }
 
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {

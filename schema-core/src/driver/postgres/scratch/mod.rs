@@ -4,6 +4,7 @@
 
 mod created;
 mod dedicated;
+mod owner;
 
 use super::connection::Connection;
 use super::error::message;
@@ -15,6 +16,7 @@ use crate::model::Engine;
 use crate::url::{DatabaseUrl, PostgresUrl};
 use created::CreatedDatabase;
 use dedicated::DedicatedDatabase;
+pub(super) use owner::NewOwner;
 use std::sync::Arc;
 
 /// What a driver's database is, where it is a scratch database.

@@ -165,6 +165,30 @@ fn rights_follow_renames() {
     }
 }
 
+/// The sequence of a column is called after the table.
+#[test]
+fn rights_on_the_sequence_of_a_column_follow_its_table() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let _roles = Roles::create(&server, ["rights_reader"]);
+    let (mut database, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    database
+        .load("CREATE TABLE t (id serial PRIMARY KEY); GRANT USAGE ON SEQUENCE t_id_seq TO rights_reader")
+        .unwrap();
+    wanted
+        .load("CREATE TABLE u (id serial PRIMARY KEY); GRANT USAGE, SELECT ON SEQUENCE u_id_seq TO PUBLIC")
+        .unwrap();
+    let (start, goal) = (database.dump(), wanted.dump());
+    let requests = [RenameRequest { subject: RenameSubject::Table("t".into()), to: "u".to_owned() }];
+    let comparison =
+        compare(Engine::Postgres, database.introspect(), wanted.introspect(), Scope::Database, &requests)
+            .unwrap();
+    for (plan, goal) in [(comparison.up().unwrap(), goal), (comparison.down().unwrap(), start)] {
+        apply(database.driver(), &plan, comparison.renames())
+            .unwrap_or_else(|error| panic!("{error}\n{}", plan.to_script()));
+        assert_eq!(differences(&goal, &database.dump()), "", "{}", plan.to_script());
+    }
+}
+
 #[test]
 fn a_role_that_is_missing_is_named_with_what_to_type() {
     let Some(server) = Server::Postgres.url() else { return };

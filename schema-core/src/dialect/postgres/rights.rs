@@ -89,6 +89,23 @@ fn written_name(sql: &str) -> Option<QualifiedName> {
     Some(QualifiedName { schema: parts.pop(), name })
 }
 
+/// The sequences that number the same column under another name: their former keys, and what they become.
+fn renumbered(old: &Objects, new: &Objects) -> Vec<((CreatedLater, String), Securable)> {
+    let column = |object: &Securable| match object {
+        Securable::Sequence { name: _, of } => of.clone(),
+        Securable::Schema { .. }
+        | Securable::Type { .. }
+        | Securable::Table { .. }
+        | Securable::Routine { .. } => None,
+    };
+    let comes = new.iter().filter(|(key, _)| !old.contains_key(*key));
+    let comes: HashMap<NumberedColumn, &Securable> =
+        comes.filter_map(|(_, (_, object))| Some((column(object)?, object))).collect();
+    let goes = old.iter().filter(|(key, _)| !new.contains_key(*key));
+    goes.filter_map(|(key, (_, object))| Some((key.clone(), (*comes.get(&column(object)?)?).clone())))
+        .collect()
+}
+
 /// The rights that the objects of `after` have before any is granted or revoked: of those that stay, what they have in `before`; of new ones, what default privileges
 /// give to them.
 ///
@@ -98,7 +115,16 @@ pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
     if before.rights.is_empty() {
         return Rights::default();
     }
-    let (old, new) = (objects(before), objects(after));
+    let (mut old, new) = (objects(before), objects(after));
+    let mut known = before.rights.clone();
+    for (former, object) in renumbered(&old, &new) {
+        if let Some((kind, _)) = old.remove(&former) {
+            old.insert(key(&object), (kind, object.clone()));
+        }
+        for grant in known.grants.iter_mut().filter(|grant| key(&grant.privilege.object) == former) {
+            grant.privilege.object = object.clone();
+        }
+    }
     let kind = |objects: &Objects, object: &Securable| objects.get(&key(object)).map(|(kind, _)| *kind);
     // What neither knows, as the schema that came with the database, is there all along.
     let stays = |object: &Securable| kind(&old, object) == kind(&new, object);
@@ -118,7 +144,7 @@ pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
     };
     let has = |schema: &Schema, name: &str| schema.namespaces.iter().any(|namespace| namespace.name == name);
     let goes = |schema: Option<&str>| schema.is_some_and(|name| has(before, name) && !has(after, name));
-    let Rights { owners, grants, defaults } = before.rights.clone();
+    let Rights { owners, grants, defaults } = known;
     let mut rights = Rights {
         owners: owners.into_iter().filter(|it| stays(&it.object)).collect(),
         grants: grants

@@ -91,41 +91,33 @@ impl Connection {
         Ok(&mut self.inner)
     }
 
-    /// Runs statements, and drops their rows; those after one that fails are not run.
+    /// Runs statements, and drops their rows; those after one that fails are not run. What was deferred goes by itself, so that an error is theirs.
     pub(super) fn run(&mut self, statement: &str) -> Result<(), mysql::Error> {
-        // By itself, so that what it fails with is its own.
-        let mut answers = self.ready()?.query_iter(statement)?;
-        while let Some(rows) = answers.iter() {
-            for row in rows {
-                row?;
-            }
-        }
-        Ok(())
+        self.ready()?;
+        self.answers(statement, |_, _| ()).map_err(|(_, error)| error)
     }
 
     /// Runs statements in one round trip, and drops their rows; those after one that fails are not run, whose place is given with its error.
     pub(super) fn run_list(&mut self, statements: &[String]) -> Result<(), (usize, mysql::Error)> {
-        self.rows_of_last(statements).map(drop)
+        self.answers(&statements.join(";"), |_, _| ())
     }
 
-    /// Runs statements in one round trip, and returns the rows of the last one.
-    fn rows_of_last(&mut self, statements: &[String]) -> Result<Vec<Row>, (usize, mysql::Error)> {
+    /// Runs statements in one round trip, and hands on each row with the place of its statement, which is given with an error too.
+    fn answers(
+        &mut self,
+        statements: &str,
+        mut take: impl FnMut(usize, Row),
+    ) -> Result<(), (usize, mysql::Error)> {
+        let mut answers = self.inner.query_iter(statements).map_err(|error| (0, error))?;
         let mut place = 0;
-        let mut run = || {
-            let mut last = Vec::new();
-            let mut answers = self.inner.query_iter(statements.join(";"))?;
-            // An error may come after rows, or after other answers.
-            while let Some(rows) = answers.iter() {
-                last.clear();
-                for row in rows {
-                    last.push(row?);
-                }
-                place += 1;
+        // An error may come after rows, or after other answers.
+        while let Some(rows) = answers.iter() {
+            for row in rows {
+                take(place, row.map_err(|error| (place, error))?);
             }
-            Ok(last)
-        };
-        let result = run();
-        result.map_err(|error| (place, error))
+            place += 1;
+        }
+        Ok(())
     }
 
     /// Whether the last statement read a file of this machine, as LOAD DATA LOCAL does.
@@ -160,10 +152,16 @@ impl Connection {
         let mut statements = self.take_deferred();
         let own = statements.len();
         statements.push(statement.to_owned());
-        match self.rows_of_last(&statements) {
-            Ok(rows) => Ok(rows.first().map(|row| {
+        let mut shown = None;
+        let told = self.answers(&statements.join(";"), |place, row| {
+            if place == own {
+                shown.get_or_insert(row);
+            }
+        });
+        match told {
+            Ok(()) => Ok(shown.map(|row| {
                 let columns =
-                    (0..row.len()).filter_map(|column| get::<Option<String>>(row, column).ok().flatten());
+                    (0..row.len()).filter_map(|column| get::<Option<String>>(&row, column).ok().flatten());
                 columns.collect::<Vec<_>>().join("\n")
             })),
             Err((place, mysql::Error::MySqlError(error)))

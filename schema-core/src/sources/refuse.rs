@@ -62,7 +62,7 @@ pub(super) fn refusal(sql: &str, engine: Engine) -> Option<Refusal> {
         "COMMENT" if engine == Engine::Postgres => None,
         "DROP" => {
             let is_of_structs = matches!(words.keyword().as_str(), "TABLE" | "INDEX");
-            (is_of_structs || !says(sql, engine, ["IF", "EXISTS"])).then_some(DROP)
+            (is_of_structs || !Words::new(sql, engine).skip_past(["IF", "EXISTS"])).then_some(DROP)
         }
         "GRANT" | "REVOKE" if engine == Engine::Postgres => grant(words),
         "GRANT" | "REVOKE" => Some(GRANT),
@@ -139,7 +139,7 @@ const OWNED: [&str; 11] = [
 
 fn alter(mut words: Words<'_>, sql: &str, engine: Engine) -> Option<Refusal> {
     let kind = words.keyword();
-    if says(sql, engine, ["OWNER", "TO"]) {
+    if Words::new(sql, engine).skip_past(["OWNER", "TO"]) {
         return (engine != Engine::Postgres || !OWNED.contains(&kind.as_str())).then_some(GRANT);
     }
     match kind.as_str() {
@@ -170,17 +170,6 @@ pub(super) fn has_directive(sql: &str, engine: Engine) -> bool {
         let text = token.text(sql);
         token.kind == TokenKind::LineComment && Directive::parse(text).is_some()
     })
-}
-
-/// Whether it says these words, one behind the other.
-fn says(sql: &str, engine: Engine, [first, second]: [&str; 2]) -> bool {
-    let mut words = Words::new(sql, engine);
-    while !words.is_at_end() {
-        if words.keyword() == first && words.is_next(second) {
-            return true;
-        }
-    }
-    false
 }
 
 #[cfg(test)]

@@ -25,14 +25,7 @@ pub(super) fn turn(sql: &str, engine: Engine) -> Option<Turn> {
     match words.keyword().as_str() {
         "GRANT" | "REVOKE" => Some(Turn::BehindObjects),
         "ALTER" if words.is_next("DEFAULT") => Some(Turn::Last),
-        "ALTER" => {
-            while !words.is_at_end() {
-                if words.keyword() == "OWNER" && words.is_next("TO") {
-                    return Some(Turn::BehindObjects);
-                }
-            }
-            None
-        }
+        "ALTER" => words.skip_past(["OWNER", "TO"]).then_some(Turn::BehindObjects),
         _ => None,
     }
 }

@@ -29,14 +29,7 @@ pub(crate) fn rights_first(statements: &[&str]) -> usize {
             "GRANT" | "REVOKE" => true,
             "SET" => words.skip("LOCAL") && words.is_next("ROLE"),
             "RESET" => words.is_next("ROLE"),
-            "ALTER" => {
-                while !words.is_at_end() {
-                    if words.keyword() == "OWNER" {
-                        return words.is_next("TO");
-                    }
-                }
-                false
-            }
+            "ALTER" => words.skip_past(["OWNER", "TO"]),
             _ => false,
         }
     };
@@ -334,6 +327,18 @@ mod tests {
             prop_assert_eq!(text.lines().count(), 1);
             prop_assert_eq!(Recreated::parse(&text), Some(recreated));
         }
+    }
+
+    #[test]
+    fn rights_come_first_whatever_arguments_are_called() {
+        let statements = [
+            "ALTER FUNCTION f(owner integer) OWNER TO ann",
+            "SET LOCAL ROLE ann",
+            "GRANT SELECT ON t TO bob",
+            "ALTER TABLE t ADD COLUMN owner text",
+            "REVOKE SELECT ON t FROM bob",
+        ];
+        assert_eq!(rights_first(&statements), 3);
     }
 
     #[test]

@@ -46,6 +46,18 @@ impl<'statement> Words<'statement> {
         is_next
     }
 
+    /// Leaves everything behind up to two keywords that follow each other, and these too; all of it where they are not there.
+    pub fn skip_past(&mut self, [first, second]: [&str; 2]) -> bool {
+        while !self.is_at_end() {
+            if !self.skip(first) {
+                self.rest.next();
+            } else if self.skip(second) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// `(VERBOSE, …)`.
     pub fn skip_brackets(&mut self) {
         if self.rest.as_slice().first().is_some_and(|(text, _)| *text == "(") {

@@ -32,15 +32,13 @@ impl NewOwner {
             return None;
         }
         let of_schema = words.is_next("SCHEMA");
-        while !words.is_at_end() {
-            if words.keyword() == "OWNER" && words.skip("TO") {
-                let is_self = ["CURRENT_USER", "SESSION_USER", "CURRENT_ROLE"];
-                let role = words.name().filter(|_| words.is_at_end())?;
-                let is_self = is_self.iter().any(|it| role.eq_ignore_ascii_case(it));
-                return (!is_self).then_some(NewOwner { role, of_schema });
-            }
+        if !words.skip_past(["OWNER", "TO"]) {
+            return None;
         }
-        None
+        let role = words.name().filter(|_| words.is_at_end())?;
+        let is_self = ["CURRENT_USER", "SESSION_USER", "CURRENT_ROLE"];
+        let is_other = !is_self.iter().any(|it| role.eq_ignore_ascii_case(it));
+        is_other.then_some(NewOwner { role, of_schema })
     }
 
     /// Runs the statement, while the role may create where it has to.

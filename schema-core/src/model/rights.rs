@@ -26,12 +26,6 @@ impl Rights {
         owners.is_empty() && grants.is_empty() && defaults.is_empty()
     }
 
-    /// The owner of an object; none where that is the one who looks.
-    #[must_use]
-    pub fn owner(&self, object: &Securable) -> Option<&str> {
-        self.owners.iter().find(|it| it.object == *object).map(|it| it.owner.as_str())
-    }
-
     /// What a revision calls each of them, in their order.
     pub fn labels(&self) -> impl Iterator<Item = String> {
         let Rights { owners, grants, defaults } = self;

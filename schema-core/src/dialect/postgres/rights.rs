@@ -4,10 +4,11 @@ use super::expression::identifiers;
 use super::usual_sequence;
 use crate::diff::schema_of;
 use crate::model::{
-    CreatedLater, Grant, NumberedColumn, OpaqueKind, OpaqueObject, Privilege, QualifiedName, Right, Rights,
-    Said, Schema, Securable,
+    CreatedLater, Grant, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege, QualifiedName, Right,
+    Rights, Said, Schema, Securable, Table,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 
 /// What an object is: one of the same name and another kind is another object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,19 +129,19 @@ pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
     let kind = |objects: &Objects, object: &Securable| objects.get(&key(object)).map(|(kind, _)| *kind);
     // What neither knows, as the schema that came with the database, is there all along.
     let stays = |object: &Securable| kind(&old, object) == kind(&new, object);
+    let tables: HashMap<&QualifiedName, &Table> =
+        after.tables.iter().map(|table| (&table.name, table)).collect();
+    // Of views and their like nobody knows.
     let loses_column = |privilege: &Privilege| {
-        privilege.column.as_ref().is_some_and(|column| lacks_column(after, &privilege.object, column))
+        let Securable::Table { name } = &privilege.object else { return false };
+        let lacks = |table: &Table, column: &String| !table.columns.iter().any(|known| known.name == *column);
+        let column = privilege.column.as_ref();
+        column.zip(tables.get(name)).is_some_and(|(column, table)| lacks(table, column))
     };
-    let owners = |rights: &Rights| -> HashMap<Securable, String> {
-        rights.owners.iter().map(|it| (it.object.clone(), it.owner.clone())).collect()
-    };
-    let (owners_before, owners_after) = (owners(&before.rights), owners(&after.rights));
+    let (owners_before, owners_after) = (owners(&before.rights.owners), owners(&after.rights.owners));
     let becomes_owner = |privilege: &Privilege| {
-        let owner = owners_after.get(&privilege.object);
-        owner.is_some()
-            && privilege.column.is_none()
-            && owner == privilege.grantee.as_ref()
-            && owner != owners_before.get(&privilege.object)
+        let object = &privilege.object;
+        is_of_owner(&owners_after, privilege) && owners_after.get(object) != owners_before.get(object)
     };
     let has = |schema: &Schema, name: &str| schema.namespaces.iter().any(|namespace| namespace.name == name);
     let goes = |schema: Option<&str>| schema.is_some_and(|name| has(before, name) && !has(after, name));
@@ -178,13 +179,6 @@ pub(crate) fn has_objects<'a>(
         | Securable::Routine { .. } => objects.contains_key(&key(object)),
     };
     wanted.into_iter().map(|object| (object.clone(), is_there(object))).collect()
-}
-
-/// Whether a table does not have a column; of views and their like nobody knows.
-fn lacks_column(schema: &Schema, object: &Securable, column: &str) -> bool {
-    let Securable::Table { name } = object else { return false };
-    let table = schema.tables.iter().find(|table| table.name == *name);
-    table.is_some_and(|table| !table.columns.iter().any(|it| it.name == *column))
 }
 
 /// What default privileges give to a new object of the current user.
@@ -227,29 +221,31 @@ pub fn kept_rights(current: &Schema, desired: &Schema) -> Rights {
     let Said { triggers: _, opaque: _, rights: said, others: _, formerly: _, gone } = &desired.said;
     rights.grants.retain(|grant| !gone.contains(&grant.privilege.label()));
     rights.defaults.retain(|grant| !gone.contains(&grant.privilege.label()));
-    for owner in &said.owners {
-        rights.owners.retain(|it| it.object != owner.object);
-        rights.owners.push(owner.clone());
-        rights.grants.retain(|it| {
-            it.privilege.object != owner.object
-                || it.privilege.column.is_some()
-                || it.privilege.grantee.as_ref() != Some(&owner.owner)
-        });
-    }
-    for grant in &said.grants {
-        let owner = rights.owner(&grant.privilege.object);
-        let is_whole = grant.privilege.column.is_none();
-        if is_whole && owner.is_some() && owner == grant.privilege.grantee.as_deref() {
-            // The owner may do it as it is.
-            continue;
-        }
-        rights.grants.retain(|it| it.privilege != grant.privilege);
-        rights.grants.push(grant.clone());
-    }
-    for grant in &said.defaults {
-        rights.defaults.retain(|it| it.privilege != grant.privilege);
-        rights.defaults.push(grant.clone());
-    }
+    let new_owners = owners(&said.owners);
+    rights.grants.retain(|grant| !is_of_owner(&new_owners, &grant.privilege));
+    replace(&mut rights.owners, said.owners.clone(), |it| &it.object);
+    let all_owners = owners(&rights.owners);
+    let grants = said.grants.iter().filter(|grant| !is_of_owner(&all_owners, &grant.privilege));
+    replace(&mut rights.grants, grants.cloned().collect(), |it| &it.privilege);
+    replace(&mut rights.defaults, said.defaults.clone(), |it| &it.privilege);
     rights.sort();
     rights
+}
+
+/// Who owns what.
+fn owners(owners: &[Owner]) -> HashMap<&Securable, &str> {
+    owners.iter().map(|it| (&it.object, it.owner.as_str())).collect()
+}
+
+/// Whether the owner has it, who may do it as it is.
+fn is_of_owner(owners: &HashMap<&Securable, &str>, privilege: &Privilege) -> bool {
+    let owner = owners.get(&privilege.object);
+    privilege.column.is_none() && owner.is_some_and(|owner| privilege.grantee.as_deref() == Some(owner))
+}
+
+/// Puts what models say in the place of what has the same key.
+fn replace<T, K: Clone + Eq + Hash>(kept: &mut Vec<T>, said: Vec<T>, key: impl Fn(&T) -> &K) {
+    let keys: HashSet<K> = said.iter().map(|it| key(it).clone()).collect();
+    kept.retain(|it| !keys.contains(key(it)));
+    kept.extend(said);
 }

@@ -40,22 +40,25 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 
 /// What goes with a privilege on a whole table that is revoked, and is to stay: the same on single columns.
 fn taken_along(changes: &[RightChange], after: &Rights) -> Vec<RightChange> {
-    let is_revoked = |of_column: &Privilege| {
-        changes.iter().any(|change| match change {
+    let mut changed = BTreeSet::new();
+    let mut revoked = BTreeSet::new();
+    for change in changes {
+        match change {
             RightChange::Grant { privilege, before, after } => {
-                let whole = Privilege { column: None, ..of_column.clone() };
-                *privilege == whole && action(*before, *after) != Action::Grant
+                changed.insert(privilege);
+                if privilege.column.is_none() && action(*before, *after) != Action::Grant {
+                    revoked.insert(privilege);
+                }
             }
-            RightChange::Owner { .. } | RightChange::Default { .. } => false,
-        })
+            RightChange::Owner { .. } | RightChange::Default { .. } => {}
+        }
+    }
+    let is_lost = |privilege: &Privilege| {
+        privilege.column.is_some()
+            && !changed.contains(privilege)
+            && revoked.contains(&Privilege { column: None, ..privilege.clone() })
     };
-    let is_among = |of_column: &Privilege| {
-        changes
-            .iter()
-            .any(|change| matches!(change, RightChange::Grant { privilege, .. } if privilege == of_column))
-    };
-    let columns = after.grants.iter().filter(|grant| grant.privilege.column.is_some());
-    let lost = columns.filter(|grant| is_revoked(&grant.privilege) && !is_among(&grant.privilege));
+    let lost = after.grants.iter().filter(|grant| is_lost(&grant.privilege));
     lost.map(|grant| RightChange::Grant {
         privilege: grant.privilege.clone(),
         before: None,
@@ -101,6 +104,9 @@ fn recreated(recreated: &BTreeSet<Recreated>, objects: &BTreeSet<Securable>) -> 
 /// Whether an object must have the right before it is recreated. A column that is new has none to lose.
 fn is_early(work: &Work<'_>, recreated: &BTreeSet<Securable>, change: &RightChange) -> bool {
     let is_recreated = change.object().is_some_and(|object| recreated.contains(object));
+    if !is_recreated {
+        return false;
+    }
     let is_new_column = match change {
         RightChange::Grant {
             privilege: Privilege { object: Securable::Table { name }, column: Some(column), .. },
@@ -111,7 +117,7 @@ fn is_early(work: &Work<'_>, recreated: &BTreeSet<Securable>, change: &RightChan
         }
         RightChange::Grant { .. } | RightChange::Owner { .. } | RightChange::Default { .. } => false,
     };
-    is_recreated && !is_new_column
+    !is_new_column
 }
 
 /// The change by the names before the script.

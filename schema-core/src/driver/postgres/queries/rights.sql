@@ -39,7 +39,7 @@ WITH own AS (
     WHERE (t.typacl IS NOT NULL OR t.typowner <> me.oid)
       AND (t.typtype IN ('e', 'd', 'r') OR t.typtype = 'c' AND EXISTS (SELECT 1 FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
     UNION ALL
-    -- Everybody may use the usual schema, and up to PostgreSQL 14 create in it. It came with the database, and whom it belongs to is the server's.
+    -- Everybody may use the usual schema, and up to PostgreSQL 14 create in it. It came with the database, and its owner is the server's business.
     SELECT 'schema', NULL, own.nspname::text, NULL, NULL, NULL, NULL, own.nspowner, own.nspacl,
            CASE WHEN own.nspname <> 'public' THEN acldefault('n', own.nspowner)
                 ELSE acldefault('n', own.nspowner) || format('=%s/%s', CASE WHEN current_setting('server_version_num')::int < 150000 THEN 'UC' ELSE 'U' END,

@@ -6,15 +6,17 @@ mod columns;
 mod constraints;
 mod indexes;
 mod opaque;
+mod present;
 mod rights;
 mod tables;
 mod views;
 
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Said, Schema};
+use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Rights, Said, Schema};
 use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
+use present::Present;
 
 /// Names, types and expressions as they are in this schema; without one, everything is named in full. Queries of many tables cost enough for the server to
 /// compile them, which takes longer than to run them.
@@ -55,8 +57,12 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
         })
     })?;
     views::read(catalogue, &mut relations)?;
-    let mut opaque = opaque::read(catalogue, &relations)?;
-    let rights = rights::read(catalogue, history_table)?;
+    let present = Present::read(catalogue)?;
+    let mut opaque = opaque::read(catalogue, &present, &relations)?;
+    let rights = match present.has("rights") {
+        true => rights::read(catalogue, history_table)?,
+        false => Rights::default(),
+    };
 
     let (mut tables, mut views) = relations.into_tables_and_views();
     tables.retain(|table| {

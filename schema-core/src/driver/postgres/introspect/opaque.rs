@@ -1,16 +1,48 @@
 //! What is kept without being understood: each object with the statement that brings it back.
 
+use super::present::Present;
 use super::tables::Relations;
 use super::{Catalogue, get};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
 
+/// What the queries of all kinds begin with, and the query of each kind that [`Present`] tells of.
+const BEGIN: &str = include_str!("../queries/opaque/with.sql");
+const KINDS: [(&str, &str); 19] = [
+    ("extensions", include_str!("../queries/opaque/extensions.sql")),
+    ("collations", include_str!("../queries/opaque/collations.sql")),
+    ("domains", include_str!("../queries/opaque/domains.sql")),
+    ("composite types", include_str!("../queries/opaque/composite_types.sql")),
+    ("range types", include_str!("../queries/opaque/range_types.sql")),
+    ("sequences", include_str!("../queries/opaque/sequences.sql")),
+    ("functions", include_str!("../queries/opaque/functions.sql")),
+    ("materialized views", include_str!("../queries/opaque/materialized_views.sql")),
+    ("foreign tables", include_str!("../queries/opaque/foreign_tables.sql")),
+    ("triggers", include_str!("../queries/opaque/triggers.sql")),
+    ("rules", include_str!("../queries/opaque/rules.sql")),
+    ("policies", include_str!("../queries/opaque/policies.sql")),
+    ("statistics", include_str!("../queries/opaque/statistics.sql")),
+    ("not null", include_str!("../queries/opaque/not_null.sql")),
+    ("column settings", include_str!("../queries/opaque/column_settings.sql")),
+    ("index settings", include_str!("../queries/opaque/index_settings.sql")),
+    ("toast settings", include_str!("../queries/opaque/toast_settings.sql")),
+    ("typed tables", include_str!("../queries/opaque/typed_tables.sql")),
+    ("others", include_str!("../queries/opaque/others.sql")),
+];
+
 pub(super) fn read(
     catalogue: &mut Catalogue<'_, '_>,
+    present: &Present,
     relations: &Relations,
 ) -> Result<Vec<OpaqueObject>, DriverError> {
-    let objects = catalogue.rows(include_str!("../queries/opaque.sql"), |row| {
+    let queries: Vec<&str> =
+        KINDS.iter().filter(|(kind, _)| present.has(kind)).map(|(_, query)| *query).collect();
+    if queries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = format!("{BEGIN}UNION ALL\n{}", queries.join("UNION ALL\n"));
+    let objects = catalogue.rows(&query, |row| {
         let Some(kind) = kind(&get::<String>(row, 0)?) else { return Ok(None) };
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
         let mut definition: Option<String> = get(row, 3)?;
@@ -64,4 +96,21 @@ fn kind(word: &str) -> Option<OpaqueKind> {
         "other" => OpaqueKind::Other,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KINDS;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_is_looked_for_and_read() {
+        let present = include_str!("../queries/present.sql");
+        let looked_for: BTreeSet<&str> =
+            present.split(" THEN '").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
+        let mut read: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        read.insert("rights");
+        // The words of the query for the rights on the usual schema.
+        assert_eq!(looked_for.difference(&BTreeSet::from(["UC"])).copied().collect::<BTreeSet<_>>(), read);
+    }
 }

@@ -1,0 +1,4 @@
+SELECT 'statistics', own.name, s.stxname::text, pg_get_statisticsobjdef(s.oid), ARRAY[s.stxrelid],
+       format('STATISTICS %s%I', own.prefix, s.stxname), obj_description(s.oid, 'pg_statistic_ext'), NULL
+FROM pg_statistic_ext s JOIN own ON own.oid = s.stxnamespace
+WHERE NOT EXISTS (SELECT 1 FROM relation WHERE relation.oid = s.stxrelid AND relation.relkind = 'm')

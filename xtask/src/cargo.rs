@@ -31,10 +31,13 @@ const IN_CI: [(&str, &str); 2] = [("CARGO_INCREMENTAL", "0"), ("CARGO_PROFILE_DE
 pub(crate) fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace_root()).args(arguments);
-    if in_ci() {
-        command.envs(IN_CI);
-    }
+    command.envs(environment());
     command
+}
+
+/// What cargo is to have in its environment, whoever calls it.
+pub(crate) fn environment() -> impl Iterator<Item = (&'static str, &'static str)> {
+    IN_CI.into_iter().filter(|_| in_ci())
 }
 
 /// Whether `cargo NAME` is installed.

@@ -3,7 +3,7 @@
 //! The example is copied, because the demo edits its struct as a user would. The copy is a workspace of its own with our
 //! dependencies, profiles and target folder, so that nothing but our own crates is built again.
 
-use crate::cargo::{cargo, scratch_folder, target_folder, workspace_root};
+use crate::cargo::{cargo, environment, scratch_folder, target_folder, workspace_root};
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -138,6 +138,7 @@ impl Demo {
         command
             .args(arguments)
             .current_dir(&self.project)
+            .envs(environment())
             .env("DATABASE_URL", &self.database_url)
             .env("CARGO_TARGET_DIR", target_folder());
         println!("{}", spelled(&command));

@@ -3,7 +3,7 @@
 use super::ParseError;
 use crate::model::Engine;
 use crate::sql::token::tokens;
-use crate::sql::{Token, TokenKind, unquote_identifier};
+use crate::sql::{Delimited, Token, TokenKind, unquote_identifier};
 
 /// Reads the tokens of one statement, comments and whitespace left out.
 pub(super) struct Cursor<'sql> {
@@ -154,6 +154,21 @@ impl<'sql> Cursor<'sql> {
         let start = self.offset();
         self.position = self.tokens.len();
         self.sql.get(start..).unwrap_or_default().trim().trim_end_matches(';').trim_end()
+    }
+
+    /// Whatever is quoted in the statement is closed in it. A comment need not be: SQLite lets the end of the text end one.
+    pub(super) fn expect_closed(&self) -> Result<(), ParseError> {
+        let comment = TokenKind::Unterminated(Delimited::BlockComment);
+        match self.tokens.last() {
+            Some(last) if last.kind != comment && matches!(last.kind, TokenKind::Unterminated(_)) => {
+                Err(ParseError {
+                    expected: "the end of what is quoted".to_owned(),
+                    found: last.text(self.sql).to_owned(),
+                    statement: self.sql.to_owned(),
+                })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     pub(super) fn error(&self, expected: &str) -> ParseError {

@@ -49,6 +49,7 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
         cursor.expect_mark(")")?;
     }
     cursor.expect(&["AS"])?;
+    cursor.expect_closed()?;
     Ok(View { columns, ..View::new(name, whole(cursor.rest())) })
 }
 
@@ -99,6 +100,7 @@ pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     };
     cursor.expect(&["ON"])?;
     let table = QualifiedName::new(cursor.object_name()?);
+    cursor.expect_closed()?;
     Ok((Trigger { name, table, definition: whole(sql), settings: BTreeMap::new() }, event))
 }
 

@@ -8,7 +8,8 @@ use super::run::{Outcome, Run};
 use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
 use super::{Event, Failure, Observer, RunnerError};
-use crate::driver::Value;
+use crate::dialect::mysql::definer::Kept;
+use crate::driver::{Driver, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
 use std::collections::BTreeSet;
@@ -59,8 +60,16 @@ pub(super) struct Running<'run> {
     pub(super) done: Option<BTreeSet<usize>>,
     /// The steps that have run in this session.
     pub(super) here: BTreeSet<usize>,
+    /// A step that has run, which the journal is to say together with the start of the next.
+    completed: Option<CompletedStep>,
     /// What is said once in a run, however often the journal is read.
     said: Said,
+}
+
+/// A step outside of a transaction that has run, with what is left to give back after it.
+struct CompletedStep {
+    number: usize,
+    definers: Vec<Kept>,
 }
 
 #[derive(Default)]
@@ -98,7 +107,7 @@ impl Run<'_> {
         script.isolate(&lasting, engine);
         let (mut start, mut here, mut said) = (Instant::now(), BTreeSet::new(), Said::default());
         loop {
-            let mut running = Running { script, start, done: None, here, said };
+            let mut running = Running { script, start, done: None, here, completed: None, said };
             match self.run_segments(&mut running, observer)? {
                 Ended::Outcome(outcome) => return Ok(outcome),
                 Ended::Lasting(lasting) => {
@@ -139,7 +148,15 @@ impl Run<'_> {
                     return Ok(Ended::Lasting(lasting));
                 }
             }
-            match self.run_segment(running, position, observer)? {
+            let progress = self.run_segment(running, position, observer);
+            if !matches!(progress, Ok(Progress::Done(_) | Progress::Begun { .. })) {
+                let recorded = self.record_completed(running);
+                // What stopped the run says more.
+                if progress.is_ok() {
+                    recorded?;
+                }
+            }
+            match progress? {
                 Progress::Done(_) | Progress::Begun { .. } => position += 1,
                 Progress::ChangedElsewhere => return Ok(Ended::Outcome(Outcome::ChangedElsewhere)),
                 Progress::OtherUnderWay { revision, direction, rows } => {
@@ -230,6 +247,7 @@ impl Run<'_> {
             if let Some(in_the_way) = run.read_journal(running, position, observer)? {
                 return Ok(in_the_way);
             }
+            running.write_completed(run.driver)?;
             let is_open = |step: &Step| running.is_open(step.number);
             match segment {
                 Segment::Transaction(steps) => {
@@ -254,6 +272,9 @@ impl Run<'_> {
             let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
         })?;
+        if matches!(progress, Progress::Done(_) | Progress::Begun { .. }) {
+            running.completed = None;
+        }
         match (segment, &progress) {
             (Segment::Transaction(steps), Progress::Done(_)) => {
                 let meant: Vec<usize> = running.meant(steps).iter().map(|step| step.number).collect();
@@ -284,10 +305,38 @@ impl Run<'_> {
             Segment::Transaction(_) | Segment::Autocommit(_) => {
                 self.run_begun(script, step, evidence, observer)?;
                 self.give_back(step)?;
-                self.transaction(record)?;
+                if evidence.is_some() && self.may_wait_for_next(running, position) {
+                    let definers = self.definers_lost_with(step);
+                    running.completed = Some(CompletedStep { number: step.number, definers });
+                } else {
+                    self.transaction(record)?;
+                }
             }
         }
         Ok(progress)
+    }
+
+    /// Whether the journal may say that a step is done when it says that the next is started, which saves a commit: nobody else reads it meanwhile. Whoever
+    /// comes after a run that was killed in between asks the catalogue, so that there has to be evidence.
+    fn may_wait_for_next(&self, running: &Running<'_>, position: usize) -> bool {
+        let next = running.script.segments.get(position + 1);
+        !self.driver.capabilities().lock_ends_with_transaction
+            && next.is_some_and(|next| match next {
+                Segment::Transaction(_) => false,
+                Segment::Lasting(step) | Segment::Autocommit(step) => running.is_open(step.number),
+            })
+    }
+
+    /// Writes down the step that waits for the next, where that has not begun.
+    fn record_completed(&mut self, running: &mut Running<'_>) -> Result<(), Stop> {
+        if running.completed.is_some() {
+            self.transaction(|run| {
+                running.write_completed(run.driver)?;
+                Ok(Progress::Done(None))
+            })?;
+            running.completed = None;
+        }
+        Ok(())
     }
 
     /// Under the lock, before anything is changed; no where the history is another one by now.
@@ -335,6 +384,19 @@ impl Run<'_> {
         script.check_session(&done.difference(&running.here).copied().collect())?;
         running.done = Some(done);
         Ok(journal.own.into_iter().find(|step| !step.done).map(Progress::UnderWay))
+    }
+}
+
+impl Running<'_> {
+    /// Writes down the step that waits for the next, in the transaction at hand.
+    fn write_completed(&self, driver: &mut dyn Driver) -> Result<(), RunnerError> {
+        let PreparedScript { revision, direction, .. } = self.script;
+        match &self.completed {
+            Some(CompletedStep { number, definers }) => {
+                journal::complete(driver, revision, *direction, *number, definers)
+            }
+            None => Ok(()),
+        }
     }
 }
 

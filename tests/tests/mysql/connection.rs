@@ -36,6 +36,7 @@ fn sessions_are_strict_whatever_the_server_says() {
     assert!(text(driver.as_mut(), "SELECT @@sql_mode").contains("STRICT_ALL_TABLES"));
     assert_eq!(text(driver.as_mut(), "SELECT @@time_zone"), "+00:00");
     assert_eq!(number(driver.as_mut(), "SELECT @@lock_wait_timeout"), 3);
+    assert_eq!(number(driver.as_mut(), "SELECT @@innodb_lock_wait_timeout"), 3);
     driver.execute("CREATE TABLE t (a varchar(2))").unwrap();
     assert!(driver.execute("INSERT INTO t VALUES ('long')").is_err());
     driver.execute("INSERT INTO t VALUES ('é;')").unwrap();

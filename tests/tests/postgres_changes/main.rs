@@ -5,7 +5,6 @@
 
 mod objects;
 mod rights;
-mod rights_passed_on;
 mod types;
 
 use postgres::{Client, NoTls};

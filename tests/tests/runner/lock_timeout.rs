@@ -128,3 +128,22 @@ fn one_deadline_holds_for_every_command_on_mysql() {
     waits_for(&project, "upgrade", 1);
     waits_for(&project, "upgrade", 5);
 }
+
+/// The servers have another limit for locks of rows than for those of tables.
+#[test]
+fn one_deadline_holds_for_locks_of_rows_too() {
+    for server in [Server::Postgres, Server::Mysql] {
+        let Some(mut project) = Project::on(server) else { continue };
+        project.revision("a", "CREATE TABLE a (x integer);\nINSERT INTO a VALUES (1);", "DROP TABLE a;");
+        upgraded(&project, "a").unwrap();
+        project.revision("b", "UPDATE a SET x = 2;", "");
+        let mut holder = project.driver();
+        holder.execute("BEGIN").unwrap();
+        holder.execute("UPDATE a SET x = 3").unwrap();
+        waits_for(&project, "upgrade", 1);
+        waits_for(&project, "upgrade", 5);
+        holder.execute("ROLLBACK").unwrap();
+        run(&project, "upgrade").0.exits(0);
+        assert_eq!(project.query("SELECT x FROM a"), ["2"]);
+    }
+}

@@ -104,7 +104,7 @@ pub fn settings(zero_dates: ZeroDates) -> [String; 2] {
     [
         NAMES.to_owned(),
         format!(
-            "SET SESSION sql_mode = {sql_mode}, lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
+            "SET SESSION sql_mode = {sql_mode}, lock_wait_timeout = {timeout}, innodb_lock_wait_timeout = {timeout}, foreign_key_checks = 1, unique_checks = 1, \
              autocommit = 1, time_zone = '+00:00', wait_timeout = 28800, sql_safe_updates = 0, sql_quote_show_create = 1, \
              group_concat_max_len = 1073741824"
         ),

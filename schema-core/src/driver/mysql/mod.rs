@@ -315,7 +315,8 @@ impl Driver for MysqlDriver {
             Engine::Mariadb | Engine::Postgres | Engine::Sqlite => 0,
         };
         let seconds = seconds.max(least);
-        self.run(&format!("SET SESSION lock_wait_timeout = {seconds}"))
+        // One is for locks of tables, the other for those of rows.
+        self.run(&format!("SET SESSION lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}"))
     }
 
     fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {

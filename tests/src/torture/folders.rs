@@ -53,11 +53,15 @@ fn case(rig: &Rig, chance: &mut Chance) -> Case {
         assert_eq!(rig.run(&mut rig.command(&project, &["upgrade", "b"])).code, Some(0));
     }
     let done = mutate(&mut project, chance);
+    let has_links = has_links(&project.migrations());
     for arguments in COMMANDS {
         let ended = rig.ended(Running::start(&mut rig.command(&project, arguments)));
         is_bounded(&ended, &format!("{done}, then {arguments:?}"));
         let code = ended.outcome.code;
         assert!(matches!(code, Some(0 | 2 | 3 | 5)), "{done}, then {arguments:?}: {}", ended.outcome);
+        if has_links {
+            is_refused_as_a_link(&ended, &format!("{done}, then {arguments:?}"));
+        }
         if project.database().exists() {
             assert_eq!(project.query("PRAGMA integrity_check"), ["ok"], "{done}, then {arguments:?}");
         }
@@ -80,6 +84,22 @@ fn is_bounded(ended: &Ended, context: &str) {
     assert!(ended.memory < MOST_MEMORY, "{context}: {} MiB, {}", ended.memory, ended.outcome);
 }
 
+/// Whether there is a link in a folder of revisions.
+fn has_links(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.map(|entry| entry.unwrap().path()).any(|path| {
+        let kind = fs::symlink_metadata(&path).unwrap().file_type();
+        kind.is_symlink() || kind.is_dir() && has_links(&path)
+    })
+}
+
+/// A link may lead anywhere: no command follows one, not even to a file as good as the one whose place it has.
+fn is_refused_as_a_link(ended: &Ended, context: &str) {
+    let outcome = &ended.outcome;
+    assert_eq!(outcome.code, Some(2), "a link is followed: {context}: {outcome}");
+    assert!(outcome.stderr.contains("` is a symbolic link"), "{context}: {outcome}");
+}
+
 /// Changes something at random, and says what.
 fn mutate(project: &mut Project, chance: &mut Chance) -> String {
     // The database is beside them, and is no file that somebody writes by hand.
@@ -94,19 +114,22 @@ fn mutate(project: &mut Project, chance: &mut Chance) -> String {
     let said = |what: &str, path: &Path| format!("{what}: {}", path.display());
     match chance.below(16) {
         0 => {
-            let targets: [&Path; 7] = [
-                &file,
+            let place = if chance.below(3) == 0 { &folder } else { &file };
+            let moved = project.path().join("moved");
+            let targets: [&Path; 8] = [
+                &moved,
+                &moved,
                 Path::new("/etc/passwd"),
                 Path::new("/dev/zero"),
                 Path::new("/dev/stdin"),
                 Path::new(".."),
                 Path::new("/nowhere"),
-                folder.as_path(),
+                place,
             ];
             let target = *chance.one_of(&targets);
-            fs::remove_file(&file).unwrap();
-            symlink(target, &file).unwrap();
-            said(&format!("a link to {}", target.display()), &file)
+            fs::rename(place, &moved).unwrap();
+            symlink(target, place).unwrap();
+            said(&format!("a link to {}", target.display()), place)
         }
         1 => {
             fs::remove_file(&file).unwrap();

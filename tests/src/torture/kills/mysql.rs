@@ -66,6 +66,12 @@ CREATE TABLE numbers (id int);",
                 "CREATE TABLE l{n} (x varchar(40));\nINSERT INTO l{n} SELECT a.x FROM big a, big b LIMIT 40000;\nALTER TABLE l{n} ADD COLUMN y int NOT NULL DEFAULT {n}, ALGORITHM=COPY;\nINSERT INTO log SELECT 900000 + count(*) FROM l{n} WHERE y = {n};"
             )
         },
+        // The same where what comes before the copy, and behind it, needs the settings of the session: of its quotes the definition of the table consists too.
+        |n| {
+            format!(
+                "SET @k{n} = {n};\nSET sql_mode = 'ANSI_QUOTES';\nCREATE TABLE \"k{n}\" (x varchar(40));\nINSERT INTO \"k{n}\" SELECT a.x FROM big a, big b LIMIT 40000;\nALTER TABLE \"k{n}\" ADD COLUMN y int NOT NULL DEFAULT {n}, ALGORITHM=COPY;\nINSERT INTO log SELECT 950000 + @k{n} + count(*) FROM \"k{n}\" WHERE y = {n};\nSET sql_mode = DEFAULT;"
+            )
+        },
     ],
     refused: &[
         "INSERT INTO log VALUES (1);\nCREATE TEMPORARY TABLE w AS SELECT 1 AS n;\nALTER TABLE big ADD COLUMN y int;\nINSERT INTO log SELECT n FROM w;",

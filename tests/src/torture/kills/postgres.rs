@@ -13,7 +13,10 @@ CREATE TYPE mood AS ENUM ('ok');
 CREATE TABLE numbered (id serial PRIMARY KEY);
 CREATE TABLE numbers (id integer);
 CREATE TABLE parted (id integer) PARTITION BY RANGE (id);
-CREATE TABLE p0 PARTITION OF parted FOR VALUES FROM (0) TO (1);",
+CREATE TABLE p0 PARTITION OF parted FOR VALUES FROM (0) TO (1);
+CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN $1; END $$;
+CREATE TABLE few (id integer);
+INSERT INTO few SELECT generate_series(1, 10);",
     heads: &[""],
     pieces: &[
         |n| format!("INSERT INTO log VALUES ({n});"),
@@ -65,6 +68,18 @@ CREATE TABLE p0 PARTITION OF parted FOR VALUES FROM (0) TO (1);",
             )
         },
         |n| format!("-- schema: autocommit\nCREATE INDEX CONCURRENTLY ON big ((id + {n}));"),
+        // Most of the run is the build of the index: a server that is killed meanwhile leaves it invalid.
+        |n| format!("-- schema: autocommit\nCREATE INDEX CONCURRENTLY few{n} ON few (slow(id + {n}));"),
+        |n| {
+            format!(
+                "SET my.s = '{n}';\n-- schema: autocommit\nCREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS few_s{n} ON few (slow(id + {n}));\nINSERT INTO log VALUES (6000 + current_setting('my.s')::int);\nRESET my.s;"
+            )
+        },
+        |n| {
+            format!(
+                "CREATE INDEX few_r{n} ON few (slow(id + {n}));\n-- schema: autocommit\nREINDEX INDEX CONCURRENTLY few_r{n};"
+            )
+        },
         |n| {
             format!(
                 "SET search_path = \"Other Ö\", public;\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY Away{n} ON big (x);\nINSERT INTO log SELECT 5000 + count(*) FROM big;\nRESET search_path;"

@@ -189,7 +189,7 @@ impl Filter {
         let tables = tables.chain(said.triggers.iter().map(|trigger| &trigger.table));
         let names = views.chain(said.opaque.iter().map(|object| &object.name)).chain(tables);
         let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).cloned().collect();
-        let Rights { owners, grants, defaults: _ } = &said.rights;
+        let Rights { owners, grants, defaults: _, current_user: _ } = &said.rights;
         let objects = owners.iter().map(|it| &it.object).chain(grants.iter().map(|it| &it.privilege.object));
         names.extend(objects.map(Securable::name).filter(|name| rules.is_named(name)));
         names.sort();
@@ -376,7 +376,7 @@ impl LeftAlone<'_> {
         enums.sort_by(|left, right| left.name.cmp(&right.name));
         replace(triggers, &current.triggers, |trigger: &Trigger| self.tables.contains(&trigger.table));
         replace(opaque, &current.opaque, |object: &OpaqueObject| self.is_opaque_left(object));
-        let Rights { owners, grants, defaults } = rights;
+        let Rights { owners, grants, defaults, current_user: _ } = rights;
         replace(owners, &current.rights.owners, |it: &Owner| self.is_securable_left(&it.object));
         replace(grants, &current.rights.grants, |it: &Grant| self.is_securable_left(&it.privilege.object));
         replace(defaults, &current.rights.defaults, |it: &DefaultGrant| {

@@ -73,7 +73,7 @@ impl Merge {
         self.document.namespaces.extend(namespaces);
         self.document.triggers.extend(triggers);
         self.document.opaque.extend(opaque);
-        let Rights { owners, grants, defaults } = rights;
+        let Rights { owners, grants, defaults, current_user: _ } = rights;
         self.document.rights.owners.extend(owners);
         self.document.rights.grants.extend(grants);
         self.document.rights.defaults.extend(defaults);

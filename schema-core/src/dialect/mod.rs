@@ -7,6 +7,7 @@ pub mod mysql;
 mod name;
 pub mod postgres;
 mod problems;
+mod quotes;
 mod said;
 pub mod sqlite;
 
@@ -36,6 +37,7 @@ pub struct Unsupported {
 ///
 /// Everything that the engine cannot hold, or that this release cannot plan for it yet.
 pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupported>> {
+    quotes::check(document, engine)?;
     match engine {
         Engine::Sqlite => sqlite::resolve(document),
         Engine::Postgres => postgres::resolve(document),

@@ -19,7 +19,7 @@ pub use rename::{
 
 use crate::model::{OpaqueObject, QualifiedName, Rights, Schema, Table};
 pub(crate) use rename::rename_right;
-pub use rights::{RightChange, changes as right_changes, grantee};
+pub use rights::{RightChange, changes as right_changes, grantee, later_grantee};
 pub(crate) use rights::{objects_of, schema_of};
 use std::collections::BTreeMap;
 pub(crate) use table::diff as table_changes;

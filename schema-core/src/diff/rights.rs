@@ -1,7 +1,7 @@
 //! Owners, grants and default privileges that differ.
 
 use crate::model::{
-    DefaultGrant, DefaultPrivilege, Grant, Owner, Privilege, QualifiedName, Right, Rights, Securable,
+    DefaultGrant, DefaultPrivilege, Grant, Grantee, Owner, Privilege, QualifiedName, Right, Rights, Securable,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -62,10 +62,23 @@ impl RightChange {
     }
 }
 
-/// Who is meant: a role, or everybody.
+/// Who is meant: a role, the owner, or everybody.
 #[must_use]
-pub fn grantee(role: Option<&String>) -> String {
-    role.map_or_else(|| "everybody".to_owned(), |role| format!("`{role}`"))
+pub fn grantee(role: &Grantee) -> String {
+    match role {
+        Grantee::Public => "everybody".to_owned(),
+        Grantee::Owner => "its owner".to_owned(),
+        Grantee::Role(role) => format!("`{role}`"),
+    }
+}
+
+/// Who is meant, where it is about what is created later.
+#[must_use]
+pub fn later_grantee(role: &Grantee) -> String {
+    match role {
+        Grantee::Owner => "whoever creates them".to_owned(),
+        Grantee::Public | Grantee::Role(_) => grantee(role),
+    }
 }
 
 /// What has to be done: ``grant SELECT on table `users` to `reader` ``.
@@ -81,21 +94,20 @@ impl fmt::Display for RightChange {
                 let Privilege { object, column, privilege, grantee: role, grantor: _ } = privilege;
                 let column = column.as_ref().map(|column| format!(" (`{column}`)")).unwrap_or_default();
                 let on = format!("{privilege}{column} on {} `{object}`", object.keyword().to_lowercase());
-                formatter.write_str(&change(&on, role.as_ref(), (*before, *after)))
+                formatter.write_str(&change(&on, &grantee(role), (*before, *after)))
             }
             RightChange::Default { privilege, before, after } => {
                 let DefaultPrivilege { creator, schema, objects, privilege, grantee: role } = privilege;
                 let creator = creator.as_ref().map(|role| format!(" of `{role}`")).unwrap_or_default();
                 let schema = schema.as_ref().map(|schema| format!(" in `{schema}`")).unwrap_or_default();
                 let on = format!("{privilege} on new {}{creator}{schema}", objects.keyword().to_lowercase());
-                formatter.write_str(&change(&on, role.as_ref(), (*before, *after)))
+                formatter.write_str(&change(&on, &later_grantee(role), (*before, *after)))
             }
         }
     }
 }
 
-fn change(on: &str, role: Option<&String>, (before, after): (Option<Right>, Option<Right>)) -> String {
-    let role = grantee(role);
+fn change(on: &str, role: &str, (before, after): (Option<Right>, Option<Right>)) -> String {
     match (before, after) {
         (_, Some(Right::WithGrantOption)) => format!("grant {on} to {role} with the grant option"),
         (Some(Right::WithGrantOption), Some(Right::Granted)) => {
@@ -109,7 +121,7 @@ fn change(on: &str, role: Option<&String>, (before, after): (Option<Right>, Opti
 /// What turns one set of rights into the other, where both are about the same objects.
 #[must_use]
 pub fn changes(before: &Rights, after: &Rights) -> Vec<RightChange> {
-    let Rights { owners, grants, defaults } = after;
+    let Rights { owners, grants, defaults, current_user: _ } = after;
     let owner = |it: &Owner| (it.object.clone(), it.owner.clone());
     let owners = pairs(before.owners.iter().map(owner), owners.iter().map(owner))
         .map(|(object, before, after)| RightChange::Owner { object, before, after });
@@ -166,7 +178,7 @@ mod tests {
             object: Securable::Table { name: "users".into() },
             column: column.map(str::to_owned),
             privilege: "SELECT".to_owned(),
-            grantee: Some("reader".to_owned()),
+            grantee: Grantee::Role("reader".to_owned()),
             grantor: None,
         }
     }

@@ -41,8 +41,8 @@ pub use name::QualifiedName;
 pub use namespace::Namespace;
 pub use opaque::{Attribute, OpaqueKind, OpaqueObject};
 pub use rights::{
-    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, NumberedColumn, Owner, Privilege, Right, Rights,
-    Securable,
+    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege, Right,
+    Rights, Securable,
 };
 pub use schema::{Said, Schema};
 pub use source::Source;

@@ -16,19 +16,22 @@ pub struct Rights {
     /// What somebody may do with objects that are created later.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub defaults: Vec<DefaultGrant>,
+    /// The one who looks, where that is known: what he has been granted becomes his as the owner where he becomes one. No difference.
+    #[serde(skip)]
+    pub current_user: Option<String>,
 }
 
 impl Rights {
     /// Whether everything is as usual.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let Rights { owners, grants, defaults } = self;
+        let Rights { owners, grants, defaults, current_user: _ } = self;
         owners.is_empty() && grants.is_empty() && defaults.is_empty()
     }
 
     /// What a revision calls each of them, in their order.
     pub fn labels(&self) -> impl Iterator<Item = String> {
-        let Rights { owners, grants, defaults } = self;
+        let Rights { owners, grants, defaults, current_user: _ } = self;
         let owners = owners.iter().map(|owner| format!("owner of {}", owner.object.label()));
         let grants = grants.iter().map(|grant| grant.privilege.label());
         owners.chain(grants).chain(defaults.iter().map(|grant| grant.privilege.label()))
@@ -36,7 +39,7 @@ impl Rights {
 
     /// Sorts everything, so that the same rights give the same text.
     pub fn sort(&mut self) {
-        let Rights { owners, grants, defaults } = self;
+        let Rights { owners, grants, defaults, current_user: _ } = self;
         owners.sort();
         grants.sort();
         defaults.sort();
@@ -158,6 +161,29 @@ pub struct Owner {
     pub owner: String,
 }
 
+/// Who has a privilege.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grantee {
+    /// Everybody (PUBLIC).
+    Public,
+    /// The owner of the object, whoever that is; of what is created later, the one who creates it.
+    Owner,
+    /// A role.
+    Role(String),
+}
+
+/// As a revision calls it.
+impl fmt::Display for Grantee {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Grantee::Public => "PUBLIC",
+            Grantee::Owner => "its owner",
+            Grantee::Role(role) => role,
+        })
+    }
+}
+
 /// Whether somebody has a privilege, where that is not the usual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -190,9 +216,8 @@ pub struct Privilege {
     pub column: Option<String>,
     /// What he may do: `SELECT`.
     pub privilege: String,
-    /// The role that may; none means everybody (PUBLIC).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grantee: Option<String>,
+    /// Who may.
+    pub grantee: Grantee,
     /// The role that has granted it, where that is not the owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grantor: Option<String>,
@@ -205,11 +230,7 @@ impl Privilege {
         let Privilege { object, column, privilege, grantee, grantor: _ } = self;
         let privilege = privilege.to_lowercase();
         let column = column.as_ref().map(|column| format!(" ({column})")).unwrap_or_default();
-        format!(
-            "grant {privilege}{column} on {} to {}",
-            object.label(),
-            grantee.as_deref().unwrap_or("PUBLIC")
-        )
+        format!("grant {privilege}{column} on {} to {grantee}", object.label())
     }
 }
 
@@ -236,9 +257,8 @@ pub struct DefaultPrivilege {
     pub objects: CreatedLater,
     /// What he may do: `SELECT`.
     pub privilege: String,
-    /// The role that may; none means everybody (PUBLIC).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grantee: Option<String>,
+    /// Who may.
+    pub grantee: Grantee,
 }
 
 impl DefaultPrivilege {
@@ -249,7 +269,6 @@ impl DefaultPrivilege {
         let creator = creator.as_ref().map(|role| format!(" of {role}")).unwrap_or_default();
         let schema = schema.as_ref().map(|schema| format!(" in {schema}")).unwrap_or_default();
         let (privilege, objects) = (privilege.to_lowercase(), objects.keyword().to_lowercase());
-        let grantee = grantee.as_deref().unwrap_or("PUBLIC");
         format!("default grant {privilege} on {objects}{creator}{schema} to {grantee}")
     }
 }

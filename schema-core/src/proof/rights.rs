@@ -55,6 +55,7 @@ pub(super) fn judged(comparison: &Comparison) -> (Rights, Rights) {
             .filter(|it| creates && it.privilege.creator.is_none() || changed_later(&it.privilege.creator))
             .cloned()
             .collect(),
+        current_user: rights.current_user.clone(),
     };
     (part(&current.rights, &renamed.rights), part(&desired.rights, &desired.rights))
 }
@@ -94,7 +95,7 @@ mod tests {
     use crate::comparison::compare;
     use crate::dialect::Scope;
     use crate::model::{
-        CreatedLater, DefaultGrant, DefaultPrivilege, Engine, Privilege, QualifiedName, Right, Table,
+        CreatedLater, DefaultGrant, DefaultPrivilege, Engine, Grantee, Privilege, QualifiedName, Right, Table,
     };
 
     /// A schema in which a role may read all that is created, and the same with a new table that it may read.
@@ -106,7 +107,7 @@ mod tests {
                 schema: None,
                 objects: CreatedLater::Tables,
                 privilege: "SELECT".to_owned(),
-                grantee: Some("reader".to_owned()),
+                grantee: Grantee::Role("reader".to_owned()),
             },
             right: Right::Granted,
         });
@@ -117,7 +118,7 @@ mod tests {
                 object: Securable::Table { name: QualifiedName::new("t") },
                 column: None,
                 privilege: "SELECT".to_owned(),
-                grantee: Some(grantee.to_owned()),
+                grantee: Grantee::Role(grantee.to_owned()),
                 grantor: None,
             },
             right: Right::Granted,

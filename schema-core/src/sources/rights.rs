@@ -35,7 +35,7 @@ pub(super) fn make(scratch: &mut dyn Driver, mut units: Vec<(Turn, Unit)>) -> Re
     if units.is_empty() {
         return Ok(Rights::default());
     }
-    let Rights { owners, grants, defaults } = scratch.introspect()?.rights;
+    let Rights { owners, grants, defaults, current_user: _ } = scratch.introspect()?.rights;
     units.sort_by_key(|(turn, _)| *turn);
     for (_, unit) in units {
         if let Some(error) = attempt(scratch, vec![unit])?.pop() {

@@ -5,6 +5,7 @@
 
 mod objects;
 mod rights;
+mod rights_passed_on;
 mod types;
 
 use postgres::{Client, NoTls};

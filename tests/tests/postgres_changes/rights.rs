@@ -10,7 +10,7 @@ use schema_tests::postgres::{Roles, Scratch, differences};
 use schema_tests::server::Server;
 
 /// The change, while these roles are there.
-fn with_roles(roles: &[&str], before: &str, after: &str) -> Option<String> {
+pub(super) fn with_roles(roles: &[&str], before: &str, after: &str) -> Option<String> {
     let server = Server::Postgres.url()?;
     let _roles = Roles::create(&server, roles.iter().copied());
     on_items(before, after)

@@ -51,7 +51,7 @@ pub use normalize::{kept_opaque, normalize};
 #[cfg(feature = "postgres")]
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
-pub(crate) use rights::has_objects;
+pub(crate) use rights::{has_holder, has_objects, owner_of, owners_of};
 pub use rights::{inherited_rights, kept_rights};
 pub(crate) use type_family::comparable as comparable_types;
 pub use types::{canonical as canonical_type, rename as rename_type};

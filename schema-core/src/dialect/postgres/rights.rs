@@ -4,8 +4,8 @@ use super::expression::identifiers;
 use super::usual_sequence;
 use crate::diff::schema_of;
 use crate::model::{
-    CreatedLater, Grant, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege, QualifiedName, Right,
-    Rights, Said, Schema, Securable, Table,
+    CreatedLater, Grant, Grantee, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege, QualifiedName,
+    Right, Rights, Said, Schema, Securable, Table,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -110,9 +110,17 @@ fn renumbered(old: &Objects, new: &Objects) -> Vec<((CreatedLater, String), Secu
 /// The rights that the objects of `after` have before any is granted or revoked: of those that stay, what they have in `before`; of new ones, what default privileges
 /// give to them.
 ///
-/// Where an object gets another owner, what that one may do already becomes part of being it.
+/// Where an object gets another owner, the server has everything that the former owner had or granted be the new one's, together with what that one had and granted.
 #[must_use]
 pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
+    let mut rights = staying_rights(before, after);
+    let me = rights.current_user.as_deref().or(after.rights.current_user.as_deref());
+    rights.grants = of_owners(rights.grants, &owners_of(&after.rights.owners), me);
+    rights
+}
+
+/// The same while everything has the owner that it had.
+fn staying_rights(before: &Schema, after: &Schema) -> Rights {
     if before.rights.is_empty() {
         return Rights::default();
     }
@@ -138,24 +146,18 @@ pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
         let column = privilege.column.as_ref();
         column.zip(tables.get(name)).is_some_and(|(column, table)| lacks(table, column))
     };
-    let (owners_before, owners_after) = (owners(&before.rights.owners), owners(&after.rights.owners));
-    let becomes_owner = |privilege: &Privilege| {
-        let object = &privilege.object;
-        is_of_owner(&owners_after, privilege) && owners_after.get(object) != owners_before.get(object)
-    };
     let has = |schema: &Schema, name: &str| schema.namespaces.iter().any(|namespace| namespace.name == name);
     let goes = |schema: Option<&str>| schema.is_some_and(|name| has(before, name) && !has(after, name));
-    let Rights { owners, grants, defaults } = known;
+    let Rights { owners, grants, defaults, current_user } = known;
     let mut rights = Rights {
         owners: owners.into_iter().filter(|it| stays(&it.object)).collect(),
         grants: grants
             .into_iter()
-            .filter(|it| {
-                stays(&it.privilege.object) && !loses_column(&it.privilege) && !becomes_owner(&it.privilege)
-            })
+            .filter(|it| stays(&it.privilege.object) && !loses_column(&it.privilege))
             .collect(),
         // Those of a schema go with it.
         defaults: defaults.into_iter().filter(|it| !goes(it.privilege.schema.as_deref())).collect(),
+        current_user,
     };
     let created = new.values().filter(|(_, object)| kind(&old, object) != kind(&new, object));
     rights.grants.extend(created.flat_map(|(_, object)| given(before, object)));
@@ -192,7 +194,7 @@ fn given(before: &Schema, object: &Securable) -> Vec<Grant> {
         };
         creator.is_none() && at.as_ref().is_none_or(is_there)
     };
-    let mut found: BTreeMap<(String, Option<String>), Right> = BTreeMap::new();
+    let mut found: BTreeMap<(String, Grantee), Right> = BTreeMap::new();
     for grant in
         before.rights.defaults.iter().filter(|grant| grant.privilege.objects == CreatedLater::of(object))
     {
@@ -200,11 +202,7 @@ fn given(before: &Schema, object: &Securable) -> Vec<Grant> {
             let key = (grant.privilege.privilege.clone(), grant.privilege.grantee.clone());
             let known = found.entry(key).or_insert(grant.right);
             // What one schema gives comes to what all do.
-            *known = match (*known, grant.right) {
-                (Right::WithGrantOption, _) | (_, Right::WithGrantOption) => Right::WithGrantOption,
-                (Right::Granted, _) | (_, Right::Granted) => Right::Granted,
-                (Right::Revoked, Right::Revoked) => Right::Revoked,
-            };
+            *known = both(*known, grant.right);
         }
     }
     let grants = found.into_iter().map(|((privilege, grantee), right)| {
@@ -214,33 +212,107 @@ fn given(before: &Schema, object: &Securable) -> Vec<Grant> {
     grants.collect()
 }
 
+/// What comes of two rights to the same.
+fn both(one: Right, other: Right) -> Right {
+    match (one, other) {
+        (Right::WithGrantOption, _) | (_, Right::WithGrantOption) => Right::WithGrantOption,
+        (Right::Granted, _) | (_, Right::Granted) => Right::Granted,
+        (Right::Revoked, Right::Revoked) => Right::Revoked,
+    }
+}
+
 /// The rights that a database keeps and those that models say, without those that no model says any more: these are as usual again.
 #[must_use]
 pub fn kept_rights(current: &Schema, desired: &Schema) -> Rights {
-    let mut rights = inherited_rights(current, desired);
+    let Rights { mut owners, mut grants, mut defaults, current_user } = staying_rights(current, desired);
+    let before = grants.clone();
     let Said { triggers: _, opaque: _, rights: said, others: _, formerly: _, gone } = &desired.said;
-    rights.grants.retain(|grant| !gone.contains(&grant.privilege.label()));
-    rights.defaults.retain(|grant| !gone.contains(&grant.privilege.label()));
-    let new_owners = owners(&said.owners);
-    rights.grants.retain(|grant| !is_of_owner(&new_owners, &grant.privilege));
-    replace(&mut rights.owners, said.owners.clone(), |it| &it.object);
-    let all_owners = owners(&rights.owners);
-    let grants = said.grants.iter().filter(|grant| !is_of_owner(&all_owners, &grant.privilege));
-    replace(&mut rights.grants, grants.cloned().collect(), |it| &it.privilege);
-    replace(&mut rights.defaults, said.defaults.clone(), |it| &it.privilege);
+    grants.retain(|grant| !gone.contains(&grant.privilege.label()));
+    defaults.retain(|grant| !gone.contains(&grant.privilege.label()));
+    replace(&mut owners, said.owners.clone(), |it| &it.object);
+    let (all_owners, me) = (owners_of(&owners), current_user.as_deref());
+    grants = of_owners(grants, &all_owners, me);
+    replace(&mut grants, of_owners(said.grants.clone(), &all_owners, me), |it| &it.privilege);
+    let grants = with_holders(grants, &of_owners(before, &all_owners, me));
+    replace(&mut defaults, said.defaults.clone(), |it| &it.privilege);
+    let mut rights = Rights { owners, grants, defaults, current_user };
     rights.sort();
     rights
 }
 
 /// Who owns what.
-fn owners(owners: &[Owner]) -> HashMap<&Securable, &str> {
+pub(crate) fn owners_of(owners: &[Owner]) -> HashMap<&Securable, &str> {
     owners.iter().map(|it| (&it.object, it.owner.as_str())).collect()
 }
 
-/// Whether the owner has it, who may do it as it is.
-fn is_of_owner(owners: &HashMap<&Securable, &str>, privilege: &Privilege) -> bool {
-    let owner = owners.get(&privilege.object);
-    privilege.column.is_none() && owner.is_some_and(|owner| privilege.grantee.as_deref() == Some(owner))
+/// Who owns the object; none is the one who looks.
+pub(crate) fn owner_of<'a>(owners: &HashMap<&Securable, &'a str>, object: &Securable) -> Option<&'a str> {
+    match object {
+        // It belongs to whom the table does.
+        Securable::Sequence { name: _, of: Some(of) } => {
+            owners.get(&Securable::Table { name: of.table.clone() }).copied()
+        }
+        Securable::Schema { .. }
+        | Securable::Type { .. }
+        | Securable::Sequence { name: _, of: None }
+        | Securable::Table { .. }
+        | Securable::Routine { .. } => owners.get(object).copied(),
+    }
+}
+
+/// What is granted once the objects have these owners: what the owner has as another role, and has granted as such, is his as the owner.
+fn of_owners(grants: Vec<Grant>, owners: &HashMap<&Securable, &str>, me: Option<&str>) -> Vec<Grant> {
+    let mut found: BTreeMap<Privilege, Right> = BTreeMap::new();
+    for Grant { mut privilege, right } in grants {
+        // The usual schema came with the database: its owner is not among them.
+        let is_usual_schema = matches!(&privilege.object, Securable::Schema { name } if name == "public");
+        let owner = owner_of(owners, &privilege.object).or(me).filter(|_| !is_usual_schema);
+        if let Some(owner) = owner {
+            if matches!(&privilege.grantee, Grantee::Role(role) if role == owner) {
+                privilege.grantee = Grantee::Owner;
+            }
+            privilege.grantor = privilege.grantor.filter(|grantor| grantor != owner);
+        }
+        found.entry(privilege).and_modify(|known| *known = both(*known, right)).or_insert(right);
+    }
+    let is_usual = |privilege: &Privilege, right: Right| {
+        let Privilege { object: _, column, privilege: _, grantee, grantor } = privilege;
+        (column, grantee, grantor, right) == (&None, &Grantee::Owner, &None, Right::Granted)
+    };
+    let unusual = found.into_iter().filter(|(privilege, right)| !is_usual(privilege, *right));
+    unusual.map(|(privilege, right)| Grant { privilege, right }).collect()
+}
+
+/// Whether the grantor may grant the privilege: as the owner, or because one of `grants` lets him.
+pub(crate) fn has_holder(privilege: &Privilege, grants: &BTreeMap<Privilege, Right>) -> bool {
+    let Some(grantor) = &privilege.grantor else { return true };
+    let first = Privilege { grantee: Grantee::Role(grantor.clone()), grantor: None, ..privilege.clone() };
+    let is_same = |it: &Privilege| {
+        let Privilege { object, column, privilege, grantee, grantor: _ } = it;
+        (object, column, privilege, grantee)
+            == (&first.object, &first.column, &first.privilege, &first.grantee)
+    };
+    // The grantor is the last of what they are sorted by.
+    let same = grants.range(&first..).take_while(|(it, _)| is_same(it));
+    same.into_iter().any(|(_, right)| *right == Right::WithGrantOption)
+}
+
+/// The grants, where those that a role has passed on that may no longer do so are the owner's: nobody has said that they should go.
+fn with_holders(grants: Vec<Grant>, before: &[Grant]) -> Vec<Grant> {
+    let by_privilege = |grants: &[Grant]| {
+        grants.iter().map(|it| (it.privilege.clone(), it.right)).collect::<BTreeMap<_, _>>()
+    };
+    let before = by_privilege(before);
+    let mut grants = by_privilege(&grants);
+    let is_lost = |privilege: &Privilege, grants: &BTreeMap<Privilege, Right>| {
+        before.contains_key(privilege) && has_holder(privilege, &before) && !has_holder(privilege, grants)
+    };
+    while let Some(lost) = grants.keys().find(|privilege| is_lost(privilege, &grants)).cloned() {
+        let Some(right) = grants.remove(&lost) else { break };
+        let of_owner = Privilege { grantor: None, ..lost };
+        grants.entry(of_owner).and_modify(|known| *known = both(*known, right)).or_insert(right);
+    }
+    grants.into_iter().map(|(privilege, right)| Grant { privilege, right }).collect()
 }
 
 /// Puts what models say in the place of what has the same key.
@@ -248,4 +320,61 @@ fn replace<T, K: Clone + Eq + Hash>(kept: &mut Vec<T>, said: Vec<T>, key: impl F
     let keys: HashSet<K> = said.iter().map(|it| key(it).clone()).collect();
     kept.retain(|it| !keys.contains(key(it)));
     kept.extend(said);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(grantee: &str, grantor: Option<&str>, right: Right) -> Grant {
+        let privilege = Privilege {
+            object: Securable::Table { name: "t".into() },
+            column: None,
+            privilege: "SELECT".to_owned(),
+            grantee: Grantee::Role(grantee.to_owned()),
+            grantor: grantor.map(str::to_owned),
+        };
+        Grant { privilege, right }
+    }
+
+    /// `a` may grant it and has let `b`, who has let `c`.
+    fn with_chain() -> Schema {
+        let mut schema = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+        schema.rights.grants = vec![
+            grant("a", None, Right::WithGrantOption),
+            grant("b", Some("a"), Right::WithGrantOption),
+            grant("c", Some("b"), Right::Granted),
+        ];
+        schema
+    }
+
+    #[test]
+    fn what_no_model_says_stays_when_its_grantor_loses_the_grant_option() {
+        let current = with_chain();
+        let mut desired = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+        assert_eq!(kept_rights(&current, &desired).grants, current.rights.grants);
+        desired.said.gone.insert("grant select on table t to a".to_owned());
+        let kept = [grant("b", None, Right::WithGrantOption), grant("c", Some("b"), Right::Granted)];
+        assert_eq!(kept_rights(&current, &desired).grants, kept);
+    }
+
+    #[test]
+    fn a_new_owner_has_what_it_had_and_has_granted_what_it_passed_on() {
+        let current = with_chain();
+        let mut desired = current.clone();
+        let object = Securable::Table { name: "t".into() };
+        desired.rights.owners.push(Owner { object, owner: "b".to_owned() });
+        let mut of_owner = grant("b", Some("a"), Right::WithGrantOption);
+        of_owner.privilege.grantee = Grantee::Owner;
+        let expected = [of_owner, grant("a", None, Right::WithGrantOption), grant("c", None, Right::Granted)];
+        assert_eq!(inherited_rights(&current, &desired).grants, expected);
+        // The one who looks becomes the owner.
+        let mut current = with_chain();
+        current.rights.current_user = Some("a".to_owned());
+        let object = Securable::Table { name: "t".into() };
+        current.rights.owners.push(Owner { object, owner: "b".to_owned() });
+        let desired = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+        let grants = inherited_rights(&current, &desired).grants;
+        assert_eq!(grants.iter().filter(|it| it.privilege.grantee == Grantee::Owner).count(), 1);
+    }
 }

@@ -277,8 +277,10 @@ pub(super) fn canonical_name(name: &str) -> String {
     if is_bare(name) { fold(name) } else { format!("\"{}\"", fold(name).replace('"', "\"\"")) }
 }
 
+/// The tokens but for blanks and comments. A vertical tab is blank behind other blanks alone, and in other places there is none that SQLite reads.
 fn significant(sql: &str) -> Vec<Token> {
-    tokenize(sql, Engine::Sqlite).into_iter().filter(|token| !token.is_trivia()).collect()
+    let is_blank = |token: &Token| token.is_trivia() || token.text(sql) == "\u{b}";
+    tokenize(sql, Engine::Sqlite).into_iter().filter(|token| !is_blank(token)).collect()
 }
 
 fn canonical_token<'sql>(token: &Token, sql: &'sql str) -> Cow<'sql, str> {

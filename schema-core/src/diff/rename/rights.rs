@@ -6,7 +6,7 @@ use crate::model::{QualifiedName, Rights, Securable};
 
 /// Has owners and grants call objects as they are called after the rename; each stays in its place.
 pub(super) fn rename(rights: &mut Rights, rename: &Rename, rules: &RenameRules) {
-    let Rights { owners, grants, defaults: _ } = rights;
+    let Rights { owners, grants, defaults: _, current_user: _ } = rights;
     for owner in owners {
         rename_object(&mut owner.object, None, rename, rules);
     }

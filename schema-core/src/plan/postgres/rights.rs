@@ -5,12 +5,15 @@
 
 use super::script::{Phase, Script};
 use super::work::Work;
-use crate::dialect::postgres::{has_objects, inherited_rights, quote, quote_name};
+use crate::dialect::postgres::{
+    has_holder, has_objects, inherited_rights, owner_of, owners_of, quote, quote_name,
+};
 use crate::dialect::spelling;
-use crate::diff::{RenameTime, RightChange, grantee, objects_of, rename_right, right_changes};
-use crate::model::{DefaultPrivilege, Engine, Privilege, Right, Rights, Securable};
+use crate::diff::{RenameTime, RightChange, grantee, later_grantee, objects_of, rename_right, right_changes};
+use crate::model::{DefaultPrivilege, Engine, Grantee, Privilege, Right, Rights, Securable};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let (before, after) = (work.path.before, work.path.after);
@@ -20,22 +23,85 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let there = inherited_rights(before, after);
     let mut changes = right_changes(&there, &after.rights);
     changes.extend(taken_along(&changes, &after.rights));
+    changes.extend(interrupted(&changes, &there, &after.rights));
     let objects = objects_of(&changes);
     let recreated = recreated(script.recreated(), &objects);
     let is_there = has_objects(before, &objects);
-    let (early, late): (Vec<RightChange>, Vec<RightChange>) =
-        changes.into_iter().partition(|change| is_early(work, &recreated, change));
-    let early: Vec<RightChange> = early.into_iter().map(|change| at_start(work, change)).collect();
+    let sides =
+        Sides { before: by_privilege(&there), after: by_privilege(&after.rights), rights: &after.rights };
+    let owners = owners_of(&after.rights.owners);
+    let steps = changes.into_iter().map(|change| Step::of(change, &sides, &owners));
+    let (early, late): (Vec<Step>, Vec<Step>) =
+        steps.partition(|step| is_early(work, &recreated, &step.change));
+    let early = early.into_iter().map(|step| Step { change: at_start(work, step.change), ..step });
     let is_created =
-        |change: &RightChange| change.object().is_some_and(|object| is_there.get(object) == Some(&false));
-    let (created, late): (Vec<RightChange>, Vec<RightChange>) = late.into_iter().partition(is_created);
-    let created: Vec<RightChange> = created.into_iter().map(|change| at_end(work, change)).collect();
-    let late: Vec<RightChange> = late.into_iter().map(|change| at_end(work, change)).collect();
-    script.extend(Phase::RightsOfRecreated, statements(&early, &there));
+        |step: &Step| step.change.object().is_some_and(|object| is_there.get(object) == Some(&false));
+    let (created, late): (Vec<Step>, Vec<Step>) = late.into_iter().partition(is_created);
+    let at_end = |step: Step| Step { change: at_end(work, step.change), ..step };
+    script.extend(Phase::RightsOfRecreated, statements(&early.collect::<Vec<_>>()));
     // Nobody loses anything on what was not there before.
-    let created = statements(&created, &there).into_iter();
+    let created = statements(&created.into_iter().map(at_end).collect::<Vec<_>>()).into_iter();
     script.extend(Phase::Rights, created.map(|statement| Statement { hazards: Vec::new(), ..statement }));
-    script.extend(Phase::Rights, statements(&late, &there));
+    script.extend(Phase::Rights, statements(&late.into_iter().map(at_end).collect::<Vec<_>>()));
+}
+
+type Grants = BTreeMap<Privilege, Right>;
+
+fn by_privilege(rights: &Rights) -> Grants {
+    rights.grants.iter().map(|it| (it.privilege.clone(), it.right)).collect()
+}
+
+/// What is granted before and behind the changes.
+struct Sides<'a> {
+    before: Grants,
+    after: Grants,
+    rights: &'a Rights,
+}
+
+/// A change, with what is found out of it while its object has the name that everything knows.
+struct Step {
+    change: RightChange,
+    /// What is done about a grant or default privilege.
+    action: Action,
+    /// How many grants lead from the owner to this one: one that depends on another is revoked before it, and granted behind it.
+    depth: usize,
+    /// Whether the role has the privilege behind the script, whoever has granted it.
+    is_kept: bool,
+    /// Who owns the object by then, as statements call him.
+    owner: String,
+}
+
+impl Step {
+    fn of(change: RightChange, sides: &Sides<'_>, owners: &HashMap<&Securable, &str>) -> Step {
+        let current_user = || "CURRENT_USER".to_owned();
+        match &change {
+            RightChange::Owner { .. } => {
+                Step { change, action: Action::Grant, depth: 0, is_kept: false, owner: current_user() }
+            }
+            RightChange::Default { privilege, before, after } => {
+                let is_usual = privilege.grantee == Grantee::Owner && privilege.schema.is_none();
+                let action = action((*before, *after), is_usual);
+                let owner = privilege.creator.as_deref().map_or_else(current_user, quote);
+                Step { change, action, depth: 0, is_kept: false, owner }
+            }
+            RightChange::Grant { privilege, before, after } => {
+                let Privilege { object, column, privilege: _, grantee, grantor } = privilege;
+                let is_usual = (column, grantee, grantor) == (&None, &Grantee::Owner, &None);
+                let action = action((*before, *after), is_usual);
+                let side = if action.is_revoke() { &sides.before } else { &sides.after };
+                let owner = owner_of(owners, object).map(quote);
+                // Where another role grants, the current user is that one.
+                let me = match (grantor, &sides.rights.current_user) {
+                    (None, _) => current_user(),
+                    (Some(_), Some(me)) => quote(me),
+                    (Some(_), None) => "SESSION_USER".to_owned(),
+                };
+                let depth = depth(privilege, side);
+                let is_kept = action == Action::Revoke && has(privilege, &sides.after);
+                Step { depth, is_kept, owner: owner.unwrap_or(me), action, change }
+            }
+        }
+    }
 }
 
 /// What goes with a privilege on a whole table that is revoked, and is to stay: the same on single columns.
@@ -46,7 +112,7 @@ fn taken_along(changes: &[RightChange], after: &Rights) -> Vec<RightChange> {
         match change {
             RightChange::Grant { privilege, before, after } => {
                 changed.insert(privilege);
-                if privilege.column.is_none() && action(*before, *after) != Action::Grant {
+                if privilege.column.is_none() && action((*before, *after), false) != Action::Grant {
                     revoked.insert(privilege);
                 }
             }
@@ -65,6 +131,37 @@ fn taken_along(changes: &[RightChange], after: &Rights) -> Vec<RightChange> {
         after: Some(grant.right),
     })
     .collect()
+}
+
+/// What cannot stay while that is revoked by which its grantor may grant, and comes back: where he gets it otherwise, as from another role.
+fn interrupted(changes: &[RightChange], there: &Rights, after: &Rights) -> Vec<RightChange> {
+    let start = by_privilege(there);
+    let mut left = start.clone();
+    let mut granted = BTreeSet::new();
+    for change in changes {
+        let RightChange::Grant { privilege, before, after } = change else { continue };
+        match action((*before, *after), false) {
+            Action::Revoke => drop(left.remove(privilege)),
+            Action::RevokeGrantOption => drop(left.insert(privilege.clone(), Right::Granted)),
+            Action::Grant | Action::GrantWithOption => {
+                granted.insert(privilege);
+            }
+        }
+    }
+    let after = by_privilege(after);
+    let mut found = Vec::new();
+    let is_lost = |privilege: &Privilege, left: &Grants| {
+        privilege.grantor.is_some() && has_holder(privilege, &start) && !has_holder(privilege, left)
+    };
+    while let Some(privilege) = left.keys().find(|privilege| is_lost(privilege, &left)).cloned() {
+        let before = left.remove(&privilege);
+        if let Some(right) = after.get(&privilege).filter(|_| !granted.contains(&privilege)) {
+            let (privilege, after) = (privilege.clone(), Some(*right));
+            found.push(RightChange::Grant { privilege, before: None, after });
+        }
+        found.push(RightChange::Grant { privilege, before, after: None });
+    }
+    found
 }
 
 /// The objects that the script drops and recreates, as they are called before the last renames.
@@ -151,8 +248,10 @@ enum Action {
     GrantWithOption,
 }
 
-fn action(before: Option<Right>, after: Option<Right>) -> Action {
-    match (before, after) {
+/// What leads from one right to another; `is_usual` where none is having it.
+fn action(change: (Option<Right>, Option<Right>), is_usual: bool) -> Action {
+    match change {
+        (Some(Right::WithGrantOption), None) if is_usual => Action::RevokeGrantOption,
         (_, Some(Right::WithGrantOption)) => Action::GrantWithOption,
         (Some(Right::WithGrantOption), Some(Right::Granted)) => Action::RevokeGrantOption,
         (_, Some(Right::Granted)) | (Some(Right::Revoked), None) => Action::Grant,
@@ -199,43 +298,45 @@ impl Action {
 
 /// What one GRANT or REVOKE is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct OnObject {
+struct OnObject<'a> {
     is_grant: bool,
-    /// How many grants lead from the owner to this one: one that depends on another is revoked before it, and granted behind it.
-    depth: usize,
+    /// What is revoked goes from the end of each chain of grants on.
+    place: usize,
     action: Action,
-    object: Securable,
-    grantor: Option<String>,
-    grantee: Option<String>,
+    object: &'a Securable,
+    grantor: Option<&'a str>,
+    grantee: &'a Grantee,
+    owner: &'a str,
+    is_kept: bool,
 }
 
 /// The statements, those that many rights share as one: owners, what is revoked, what is granted, default privileges.
-fn statements(changes: &[RightChange], there: &Rights) -> Vec<Statement> {
+fn statements(steps: &[Step]) -> Vec<Statement> {
     let mut owners = Vec::new();
-    let mut on_objects: BTreeMap<OnObject, Vec<&Privilege>> = BTreeMap::new();
-    let mut later: BTreeMap<(Action, DefaultPrivilege), Vec<&str>> = BTreeMap::new();
-    for change in changes {
+    let mut on_objects: BTreeMap<OnObject<'_>, Vec<&Privilege>> = BTreeMap::new();
+    let mut later: BTreeMap<(Action, DefaultPrivilege), (Vec<&str>, &str)> = BTreeMap::new();
+    for Step { change, action, depth, is_kept, owner } in steps {
         match change {
             RightChange::Owner { object, before, after } => {
-                owners.push(owner(object, before.as_deref(), after.as_deref()));
+                owners.push(new_owner(object, before.as_deref(), after.as_deref()));
             }
-            RightChange::Grant { privilege, before, after } => {
-                let action = action(*before, *after);
-                let depth = depth(privilege, changes, there);
+            RightChange::Grant { privilege, before: _, after: _ } => {
                 let on = OnObject {
                     is_grant: !action.is_revoke(),
-                    action,
-                    depth: if action.is_revoke() { usize::MAX - depth } else { depth },
-                    object: privilege.object.clone(),
-                    grantor: privilege.grantor.clone(),
-                    grantee: privilege.grantee.clone(),
+                    place: if action.is_revoke() { usize::MAX - depth } else { *depth },
+                    action: *action,
+                    object: &privilege.object,
+                    grantor: privilege.grantor.as_deref(),
+                    grantee: &privilege.grantee,
+                    owner,
+                    is_kept: *is_kept,
                 };
                 on_objects.entry(on).or_default().push(privilege);
             }
-            RightChange::Default { privilege, before, after } => {
+            RightChange::Default { privilege, before: _, after: _ } => {
                 let shared = DefaultPrivilege { privilege: String::new(), ..privilege.clone() };
-                let key = (action(*before, *after), shared);
-                later.entry(key).or_default().push(privilege.privilege.as_str());
+                let (privileges, _) = later.entry((*action, shared)).or_insert((Vec::new(), owner));
+                privileges.push(privilege.privilege.as_str());
             }
         }
     }
@@ -243,38 +344,47 @@ fn statements(changes: &[RightChange], there: &Rights) -> Vec<Statement> {
     for (on, privileges) in &on_objects {
         statements.extend(on_object(on, privileges));
     }
-    for ((action, on), privileges) in &later {
-        statements.push(on_later(*action, on, &privileges.join(", ")));
+    for ((action, on), (privileges, owner)) in &later {
+        statements.push(on_later(*action, on, &privileges.join(", "), owner));
     }
     statements
 }
 
-/// How many grants lead from the owner to a privilege.
-fn depth(privilege: &Privilege, changes: &[RightChange], there: &Rights) -> usize {
-    if privilege.grantor.is_none() {
-        return 0;
-    }
-    let changed = changes.iter().filter_map(|change| match change {
-        RightChange::Grant { privilege, .. } => Some(privilege),
-        RightChange::Owner { .. } | RightChange::Default { .. } => None,
-    });
-    let known: Vec<&Privilege> = changed.chain(there.grants.iter().map(|grant| &grant.privilege)).collect();
+/// How many grants lead from the owner to a privilege: of several ways, the longest.
+fn depth(privilege: &Privilege, grants: &Grants) -> usize {
     let mut depth = 0;
-    let mut grantor = privilege.grantor.as_ref();
-    while let Some(role) = grantor {
+    let mut reached = BTreeSet::from([privilege]);
+    // The server lets nobody grant in a circle.
+    while !reached.is_empty() && depth <= grants.len() {
+        let holds = |of: &Privilege, it: &Privilege| {
+            (&it.object, &it.privilege) == (&of.object, &of.privilege)
+                && (it.column.is_none() || it.column == of.column)
+                && matches!((&it.grantee, &of.grantor), (Grantee::Role(role), Some(grantor)) if role == grantor)
+        };
+        if reached.iter().all(|of| of.grantor.is_none()) {
+            break;
+        }
         depth += 1;
-        let from = known.iter().find(|it| {
-            it.object == privilege.object
-                && it.privilege == privilege.privilege
-                && it.grantee.as_ref() == Some(role)
-        });
-        grantor = from.and_then(|it| it.grantor.as_ref()).filter(|_| depth <= known.len());
+        reached = grants.keys().filter(|it| reached.iter().any(|of| holds(of, it))).collect();
     }
     depth
 }
 
-fn role(role: Option<&str>) -> String {
-    role.map_or_else(|| "PUBLIC".to_owned(), quote)
+/// Whether the role has the privilege, from whomever.
+fn has(privilege: &Privilege, grants: &Grants) -> bool {
+    let first = Privilege { grantor: None, ..privilege.clone() };
+    let is_same = |it: &Privilege| Privilege { grantor: None, ..it.clone() } == first;
+    let mut same = grants.range(&first..).take_while(|(it, _)| is_same(it));
+    same.any(|(_, right)| *right != Right::Revoked)
+}
+
+/// The role as statements call it.
+fn role<'a>(grantee: &'a Grantee, owner: &'a str) -> Cow<'a, str> {
+    match grantee {
+        Grantee::Public => "PUBLIC".into(),
+        Grantee::Owner => owner.into(),
+        Grantee::Role(role) => quote(role).into(),
+    }
 }
 
 /// How statements call an object.
@@ -288,7 +398,7 @@ fn quoted(object: &Securable) -> String {
     }
 }
 
-fn owner(object: &Securable, before: Option<&str>, after: Option<&str>) -> Statement {
+fn new_owner(object: &Securable, before: Option<&str>, after: Option<&str>) -> Statement {
     let called = format!("the {} `{object}`", object.keyword().to_lowercase());
     let (owner, word) = match after {
         Some(role) => (quote(role), format!("`{role}`")),
@@ -302,8 +412,8 @@ fn owner(object: &Securable, before: Option<&str>, after: Option<&str>) -> State
     .with_hazards([Hazard::RevokesAccess(format!("{loses} no longer owns {called}"))])
 }
 
-fn on_object(on: &OnObject, privileges: &[&Privilege]) -> Vec<Statement> {
-    let OnObject { is_grant: _, depth: _, action, object, grantor, grantee: to } = on;
+fn on_object(on: &OnObject<'_>, privileges: &[&Privilege]) -> Vec<Statement> {
+    let OnObject { is_grant: _, place: _, action, object, grantor, grantee: to, owner, is_kept } = on;
     let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for privilege in privileges {
         columns.entry(&privilege.privilege).or_default().extend(privilege.column.as_deref());
@@ -323,10 +433,10 @@ fn on_object(on: &OnObject, privileges: &[&Privilege]) -> Vec<Statement> {
         }
     }
     let called = format!("the {} `{object}`", object.keyword().to_lowercase());
-    let (comment, hazard) = action.explain(&words.join(", "), &called, &grantee(to.as_ref()));
+    let (comment, hazard) = action.explain(&words.join(", "), &called, &grantee(to));
     let on = format!("{} {}", object.keyword(), quoted(object));
-    let statement = Statement::new(comment, action.sql(&parts.join(", "), &on, &role(to.as_deref())))
-        .with_hazards(hazard);
+    let statement = Statement::new(comment, action.sql(&parts.join(", "), &on, &role(to, owner)))
+        .with_hazards(hazard.filter(|_| !is_kept));
     match grantor {
         None => vec![statement],
         // Only whoever has granted it can revoke it.
@@ -338,7 +448,7 @@ fn on_object(on: &OnObject, privileges: &[&Privilege]) -> Vec<Statement> {
     }
 }
 
-fn on_later(action: Action, on: &DefaultPrivilege, privileges: &str) -> Statement {
+fn on_later(action: Action, on: &DefaultPrivilege, privileges: &str, owner: &str) -> Statement {
     let DefaultPrivilege { creator, schema, objects, privilege: _, grantee: to } = on;
     let mut sql = "ALTER DEFAULT PRIVILEGES".to_owned();
     let mut called = format!("new {}", objects.keyword().to_lowercase());
@@ -350,7 +460,7 @@ fn on_later(action: Action, on: &DefaultPrivilege, privileges: &str) -> Statemen
         sql.push_str(&format!(" IN SCHEMA {}", quote(schema)));
         called.push_str(&format!(" in `{schema}`"));
     }
-    let (comment, hazard) = action.explain(privileges, &called, &grantee(to.as_ref()));
-    let what = action.sql(privileges, objects.keyword(), &role(to.as_deref()));
+    let (comment, hazard) = action.explain(privileges, &called, &later_grantee(to));
+    let what = action.sql(privileges, objects.keyword(), &role(to, owner));
     Statement::new(comment, format!("{sql} {what}")).with_hazards(hazard)
 }

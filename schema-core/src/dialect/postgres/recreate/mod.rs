@@ -9,6 +9,10 @@ use super::quote_text;
 use crate::model::Engine;
 use crate::sql::{ObjectName, Recreated, RecreatedKind, Token, TokenKind, tokenize};
 
+/// What one needs of a role to do something as that role.
+const ACT: &str =
+    "CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END";
+
 /// The setting that holds what was taken.
 const TAKEN: &str = "schema.taken";
 
@@ -28,7 +32,16 @@ pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>, statements: &[
          \x20   'kind', f.kind, 'schema', f.schema, 'called', w.called, 'called_parent', w.called_parent,\n\
          \x20   'identity', f.identity, 'facts', s.facts, 'parts', s.parts)), '[]')::text\n\
          FROM found f JOIN wanted w ON w.n = f.n JOIN state s ON s.n = f.n\n\
-         ), false);"
+         ), false);\n\
+         SELECT fact.grantor, fact.sql INTO as_role, statement\n\
+         FROM jsonb_array_elements(current_setting('{TAKEN}')::jsonb) AS object, jsonb_to_recordset(object -> 'facts') AS fact (grantor text, sql text)\n\
+         WHERE fact.grantor IS NOT NULL AND NOT pg_has_role(session_user, fact.grantor, {ACT})\n\
+         ORDER BY fact.sql LIMIT 1;\n\
+         IF as_role IS NOT NULL THEN\n\
+         \x20   RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',\n\
+         \x20       MESSAGE = format('what %I has granted could not be given back, because %I cannot act as %I: `%s`', as_role, session_user, as_role, statement),\n\
+         \x20       HINT = format('run `GRANT %I TO %I` first, or revoke what %I has granted', as_role, session_user, as_role);\n\
+         END IF;"
     ))
 }
 
@@ -41,7 +54,7 @@ pub fn give_back() -> String {
          \x20   RAISE EXCEPTION USING MESSAGE = 'what recreated objects had is forgotten, because the script resets the session';\n\
          END IF;\n\
          PERFORM set_config('{TAKEN}', '', false);\n\
-         FOR lost, statement IN\n\
+         FOR lost, statement, as_role IN\n\
          WITH taken AS (\n\
          \x20   SELECT t.n, o.* FROM jsonb_array_elements(taken) WITH ORDINALITY AS t (object, n), jsonb_to_record(t.object)\n\
          \x20       AS o (kind text, schema text, called text, called_parent text, identity text, facts jsonb, parts jsonb)\n\
@@ -50,26 +63,30 @@ pub fn give_back() -> String {
          ), {FOUND}, state AS (\nWITH {STATE}), recreated AS (\n\
          \x20   SELECT t.n, t.facts AS before, t.parts AS parts_before, s.facts AS after, s.parts FROM taken t JOIN state s ON s.n = t.n\n\
          \x20   WHERE t.identity <> s.identity OR t.kind = 'column'\n\
-         ), todo (place, statement) AS (\n\
-         \x20   SELECT -1, fact.undo FROM recreated r, jsonb_to_recordset(r.after) AS fact (sql text, undo text)\n\
+         ), todo (place, statement, grantor) AS (\n\
+         \x20   SELECT -1, fact.undo, NULL FROM recreated r, jsonb_to_recordset(r.after) AS fact (sql text, undo text)\n\
          \x20   WHERE fact.undo IS NOT NULL AND NOT r.before @> jsonb_build_array(jsonb_build_object('sql', fact.sql))\n\
          \x20   UNION ALL\n\
-         \x20   SELECT fact.place, fact.sql FROM recreated r, jsonb_to_recordset(r.before) AS fact (place int, sql text, part text, subject text)\n\
-         \x20   WHERE NOT r.after @> jsonb_build_array(jsonb_build_object('sql', fact.sql))\n\
+         \x20   SELECT fact.place, fact.sql, fact.grantor FROM recreated r, jsonb_to_recordset(r.before) AS fact (place int, sql text, part text, subject text, grantor text)\n\
+         \x20   WHERE NOT r.after @> jsonb_build_array(jsonb_build_object('sql', fact.sql, 'grantor', fact.grantor))\n\
          \x20     AND (fact.part IS NULL OR r.parts @> to_jsonb(fact.part))\n\
          \x20     AND (fact.subject IS NULL OR NOT r.after @> jsonb_build_array(jsonb_build_object('subject', fact.subject, 'part', fact.part)))\n\
          )\n\
-         SELECT concat_ws(' ', t.kind, quote_ident(t.called), 'on ' || quote_ident(t.called_parent)), NULL, -2 FROM taken t\n\
+         SELECT concat_ws(' ', t.kind, quote_ident(t.called), 'on ' || quote_ident(t.called_parent)), NULL, NULL, -2 FROM taken t\n\
          WHERE NOT EXISTS (SELECT FROM state s WHERE s.n = t.n)\n\
          UNION ALL\n\
-         SELECT NULL, todo.statement, todo.place FROM todo\n\
-         ORDER BY 3, 2\n\
+         SELECT NULL, todo.statement, todo.grantor, todo.place FROM todo\n\
+         ORDER BY 4, 2\n\
          LOOP\n\
          \x20   IF lost IS NOT NULL THEN\n\
          \x20       RAISE EXCEPTION USING MESSAGE = format('the %s was dropped, and not recreated in the same transaction', lost);\n\
          \x20   END IF;\n\
          \x20   BEGIN\n\
+         \x20       IF as_role IS NOT NULL THEN\n\
+         \x20           PERFORM set_config('role', as_role, true);\n\
+         \x20       END IF;\n\
          \x20       EXECUTE statement;\n\
+         \x20       PERFORM set_config('role', own_role, true);\n\
          \x20   EXCEPTION WHEN OTHERS THEN\n\
          \x20       RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = format('%s, in `%s`', SQLERRM, statement);\n\
          \x20   END;\n\
@@ -168,7 +185,9 @@ fn with_pinned_path(body: &str) -> String {
         &[
             "first_schema text := current_schema()",
             "path text := current_setting('search_path')",
+            "own_role text := current_setting('role')",
             "taken jsonb",
+            "as_role text",
             "lost text",
             "statement text",
         ],

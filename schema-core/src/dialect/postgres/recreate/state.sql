@@ -37,10 +37,11 @@ word AS (
            nullif(to_jsonb(x) ->> 'stxstattarget', '-1') AS target
     FROM found f JOIN pg_statistic_ext x ON CASE f.kind WHEN 'statistics' THEN x.oid = f.oid WHEN 'materialized view' THEN x.stxrelid = f.oid END
 ), usual AS (
-    SELECT f.n, a.privilege_type, a.grantee, a.is_grantable
+    SELECT f.n, a.privilege_type, a.grantee, NULL::oid AS grantor, a.is_grantable
     FROM found f CROSS JOIN LATERAL aclexplode(acldefault(f.acl_kind, f.owner)) AS a WHERE f.acl_kind IS NOT NULL
 ), has AS (
-    SELECT f.n, a.privilege_type, a.grantee, a.is_grantable
+    -- The grantor, where that is not the owner.
+    SELECT f.n, a.privilege_type, a.grantee, nullif(a.grantor, f.owner) AS grantor, a.is_grantable
     FROM found f CROSS JOIN LATERAL aclexplode(coalesce(f.acl, acldefault(f.acl_kind, f.owner))) AS a WHERE f.acl_kind IS NOT NULL
 ), given AS (
     -- What whatever the owner creates here gets.
@@ -54,19 +55,56 @@ word AS (
     FROM found f JOIN pg_default_acl d ON d.defaclrole = f.owner AND d.defaclnamespace = f.namespace
       AND d.defaclobjtype = CASE f.acl_kind WHEN 's' THEN 'S' ELSE f.acl_kind END
     CROSS JOIN LATERAL aclexplode(d.defaclacl) AS a
+), passed_on AS (
+    -- Who may grant what, and how many grants lead from the owner to him.
+    WITH RECURSIVE granted AS (
+        SELECT has.n, NULL::name AS attname, has.privilege_type, has.grantee, has.grantor FROM has WHERE has.is_grantable
+        UNION ALL
+        SELECT a.n, a.attname, x.privilege_type, x.grantee, nullif(x.grantor, c.relowner)
+        FROM attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) AS x WHERE x.is_grantable
+    ), chain AS (
+        SELECT g.n, g.attname, g.privilege_type, g.grantee, 1 AS depth FROM granted g WHERE g.grantor IS NULL
+        UNION
+        SELECT g.n, g.attname, g.privilege_type, g.grantee, chain.depth + 1
+        FROM chain JOIN granted g ON (g.n, g.privilege_type, g.grantor) = (chain.n, chain.privilege_type, chain.grantee)
+         AND coalesce(chain.attname = g.attname, true)
+        -- The server lets nobody grant in a circle; a catalogue that was edited by hand must not keep this running.
+        WHERE chain.depth < 1000
+    )
+    SELECT chain.n, chain.attname, chain.privilege_type, chain.grantee, max(chain.depth) AS depth FROM chain GROUP BY 1, 2, 3, 4
 ), right_of AS (
     -- Those beside the usual ones, and the usual ones that are missing.
     SELECT one.n, one.is_missing, w.granted_on, f.called, one.privilege_type AS privilege,
-           CASE one.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(one.grantee)) END AS role, one.is_grantable,
-           EXISTS (SELECT FROM given g WHERE g.n = one.n AND g.privilege_type = one.privilege_type AND g.grantee = one.grantee) AS is_given
+           CASE one.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(one.grantee)) END AS role, one.is_grantable, pg_get_userbyid(one.grantor)::text AS grantor,
+           CASE WHEN one.grantor IS NULL THEN 21
+                ELSE 30 + coalesce((SELECT p.depth FROM passed_on p WHERE (p.n, p.privilege_type, p.grantee) = (one.n, one.privilege_type, one.grantor) AND p.attname IS NULL), 0) END AS place,
+           one.grantor IS NULL AND EXISTS (SELECT FROM given g WHERE g.n = one.n AND g.privilege_type = one.privilege_type AND g.grantee = one.grantee) AS is_given
     FROM (
         SELECT extra.*, false AS is_missing FROM (SELECT * FROM has EXCEPT SELECT * FROM usual) AS extra
         UNION ALL
         SELECT missing.*, true FROM (SELECT * FROM usual EXCEPT SELECT * FROM has) AS missing
-        WHERE NOT EXISTS (SELECT FROM has h WHERE h.n = missing.n AND h.privilege_type = missing.privilege_type AND h.grantee = missing.grantee)
+        WHERE NOT EXISTS (SELECT FROM has h WHERE h.n = missing.n AND h.privilege_type = missing.privilege_type AND h.grantee = missing.grantee AND h.grantor IS NULL)
     ) AS one
     JOIN found f ON f.n = one.n JOIN word w ON w.n = one.n
-), fact (n, place, part, subject, sql, undo) AS (
+), grant_fact (n, place, part, subject, sql, undo, grantor) AS (
+    -- What another role than the owner has granted, that role grants.
+    SELECT r.n, r.place, NULL, NULL, format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) || CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
+           CASE WHEN r.is_given THEN format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role) END, r.grantor
+    FROM right_of r WHERE NOT r.is_missing
+    UNION ALL
+    SELECT r.n, 22, NULL, NULL, format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role),
+           CASE WHEN NOT r.is_given THEN format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) END, NULL
+    FROM right_of r WHERE r.is_missing
+    UNION ALL
+    SELECT a.n, CASE WHEN x.grantor = c.relowner THEN 23
+                     ELSE 30 + coalesce((SELECT max(p.depth) FROM passed_on p WHERE (p.n, p.privilege_type, p.grantee) = (a.n, x.privilege_type, x.grantor)
+                                           AND coalesce(p.attname = a.attname, true)), 0) END,
+           'column ' || a.called, NULL,
+           format('GRANT %s (%s) ON TABLE %s TO %s', x.privilege_type, a.called, a.called_relation,
+                  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
+           NULL, pg_get_userbyid(nullif(x.grantor, c.relowner))::text
+    FROM attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+), plain_fact (n, place, part, subject, sql, undo) AS (
     SELECT f.n, 0, NULL, NULL, format('REFRESH MATERIALIZED VIEW %s%s', f.called, CASE WHEN c.relispopulated THEN '' ELSE ' WITH NO DATA' END), NULL
     FROM found f JOIN pg_class c ON c.oid = f.oid WHERE f.kind = 'materialized view'
     UNION ALL
@@ -75,19 +113,6 @@ word AS (
     FROM found f JOIN word w ON w.n = f.n
     WHERE f.kind IN ('view', 'materialized view', 'table', 'type', 'statistics', 'function') OR f.kind = 'sequence' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = f.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))
-    UNION ALL
-    SELECT r.n, 21, NULL, NULL, format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) || CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
-           CASE WHEN r.is_given THEN format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role) END
-    FROM right_of r WHERE NOT r.is_missing
-    UNION ALL
-    SELECT r.n, 22, NULL, NULL, format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role),
-           CASE WHEN NOT r.is_given THEN format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) END
-    FROM right_of r WHERE r.is_missing
-    UNION ALL
-    SELECT a.n, 23, 'column ' || a.called, NULL,
-           format('GRANT %s (%s) ON TABLE %s TO %s', x.privilege_type, a.called, a.called_relation,
-                  CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END, NULL
-    FROM attribute a CROSS JOIN LATERAL aclexplode(a.attacl) AS x
     UNION ALL
     -- Comments that no script says: of views and types only where none is in this one.
     SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', w.statement,
@@ -193,6 +218,8 @@ word AS (
     SELECT f.n, 17, NULL, NULL, format('ALTER POLICY %s ON %s TO %s', f.bare, f.called_parent,
                 CASE WHEN p.polroles = '{0}' THEN 'PUBLIC' ELSE (SELECT string_agg(quote_ident(pg_get_userbyid(role)), ', ' ORDER BY role) FROM unnest(p.polroles) AS role) END), NULL
     FROM found f JOIN pg_policy p ON p.oid = f.oid WHERE f.kind = 'policy'
+), fact AS (
+    SELECT *, NULL::text AS grantor FROM plain_fact UNION ALL SELECT * FROM grant_fact
 ), part (n, part) AS (
     SELECT n, 'column ' || called FROM attribute
     -- Numbers and the like are stored in one way.

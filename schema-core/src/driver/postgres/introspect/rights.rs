@@ -4,8 +4,8 @@ use super::{Catalogue, get};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::model::{
-    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, NumberedColumn, Owner, Privilege, QualifiedName,
-    Right, Rights, Securable,
+    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege,
+    QualifiedName, Right, Rights, Securable,
 };
 use postgres::Row;
 
@@ -18,11 +18,16 @@ pub(super) fn read(
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
         let (privilege, role): (Option<String>, Option<String>) = (get(row, 8)?, get(row, 9)?);
         let right = right(row)?;
+        let grantee = match (get(row, 13)?, &role) {
+            (true, _) => Grantee::Owner,
+            (false, Some(role)) => Grantee::Role(role.clone()),
+            (false, None) => Grantee::Public,
+        };
+        rights.current_user = Some(get(row, 14)?);
         let Some(object) = securable(row, &name)? else {
             let Some((objects, privilege)) = created_later(&name.name).zip(privilege) else { return Ok(()) };
             let QualifiedName { schema, name: _ } = name;
-            let privilege =
-                DefaultPrivilege { creator: get(row, 5)?, schema, objects, privilege, grantee: role };
+            let privilege = DefaultPrivilege { creator: get(row, 5)?, schema, objects, privilege, grantee };
             rights.defaults.push(DefaultGrant { privilege, right });
             return Ok(());
         };
@@ -32,7 +37,7 @@ pub(super) fn read(
         match privilege {
             Some(privilege) => {
                 let (column, grantor) = (get(row, 7)?, get(row, 10)?);
-                let privilege = Privilege { object, column, privilege, grantee: role, grantor };
+                let privilege = Privilege { object, column, privilege, grantee, grantor };
                 rights.grants.push(Grant { privilege, right });
             }
             None => rights.owners.extend(role.map(|owner| Owner { object, owner })),

@@ -1,6 +1,7 @@
 -- Who owns what, where that is another than the current user; who may do what, where that is not the usual; and default privileges. What the object is; its schema
 -- and name; the types of a routine's arguments; table and column that a sequence numbers; the column; the privilege (empty for an owner); the role (none: everybody),
--- and the one that has granted it where that is not the owner; whether it may be granted on; whether the usual right is missing. Default privileges have the schema
+-- and the one that has granted it where that is not the owner; whether it may be granted on; whether the usual right is missing; whether the role is the owner, or the
+-- one who creates; the current user. Default privileges have the schema
 -- or none, the kind of objects in place of the name, and who creates them in place of the sequence's table.
 WITH own AS (
     SELECT n.oid, n.nspname, nullif(n.nspname, current_schema())::text AS name, n.nspowner, n.nspacl
@@ -60,17 +61,18 @@ WITH own AS (
         SELECT extra.*, false AS is_missing FROM (SELECT * FROM has EXCEPT SELECT * FROM usual) AS extra
         UNION ALL
         SELECT missing.*, true FROM (SELECT * FROM usual EXCEPT SELECT * FROM has) AS missing
-        WHERE NOT EXISTS (SELECT FROM has h WHERE (h.class, h.oid, h.privilege_type, h.grantee) = (missing.class, missing.oid, missing.privilege_type, missing.grantee))
+        WHERE NOT EXISTS (SELECT FROM has h WHERE (h.class, h.oid, h.privilege_type, h.grantee) = (missing.class, missing.oid, missing.privilege_type, missing.grantee)
+                            AND h.grantor IS NOT DISTINCT FROM missing.grantor)
     ) AS one
 ), of_columns AS (
     SELECT 'table', own.name, c.relname::text, NULL::text[], NULL::text, NULL::text, NULL::text, a.attname::text, x.privilege_type, x.grantee,
-           nullif(x.grantor, c.relowner), x.is_grantable, false
+           nullif(x.grantor, c.relowner), x.is_grantable, false, x.grantee = c.relowner
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN own ON own.oid = c.relnamespace, aclexplode(a.attacl) AS x
     WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.relpersistence <> 't'
       AND NOT EXISTS (SELECT 1 FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
 ), later AS (
     -- Those of one schema come to the others.
-    SELECT d.oid, nullif(d.defaclrole, me.oid) AS creator, n.nspname::text AS schema,
+    SELECT d.oid, d.defaclrole, nullif(d.defaclrole, me.oid) AS creator, n.nspname::text AS schema,
            CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'routines' WHEN 'T' THEN 'types' ELSE 'schemas' END AS objects,
            d.defaclacl AS acl,
            CASE WHEN n.oid IS NULL THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole) END AS usual
@@ -84,20 +86,21 @@ WITH own AS (
     UNION ALL
     SELECT missing.*, true FROM (SELECT * FROM usual_later EXCEPT SELECT * FROM has_later) AS missing
     WHERE NOT EXISTS (SELECT FROM has_later h WHERE (h.oid, h.privilege_type, h.grantee) = (missing.oid, missing.privilege_type, missing.grantee))
-), found (kind, schema, name, arguments, of_schema, of_table, of_column, attname, privilege, grantee, grantor, is_grantable, is_missing) AS (
-    SELECT m.kind, m.schema, m.name, m.arguments, m.of_schema, m.of_table, m.of_column, o.attname, o.privilege_type, o.grantee, o.grantor, o.is_grantable, o.is_missing
+), found (kind, schema, name, arguments, of_schema, of_table, of_column, attname, privilege, grantee, grantor, is_grantable, is_missing, is_of_owner) AS (
+    SELECT m.kind, m.schema, m.name, m.arguments, m.of_schema, m.of_table, m.of_column, o.attname, o.privilege_type, o.grantee, o.grantor, o.is_grantable, o.is_missing,
+           o.grantee = m.owner AND NOT (m.kind = 'schema' AND m.name = 'public')
     FROM of_objects o JOIN mine m ON m.class = o.class AND m.oid = o.oid
     UNION ALL
     SELECT * FROM of_columns
     UNION ALL
-    SELECT 'default', later.schema, later.objects, NULL, NULL, pg_get_userbyid(later.creator)::text, NULL, NULL, o.privilege_type, o.grantee, NULL, o.is_grantable, o.is_missing
+    SELECT 'default', later.schema, later.objects, NULL, NULL, pg_get_userbyid(later.creator)::text, NULL, NULL, o.privilege_type, o.grantee, NULL, o.is_grantable, o.is_missing, o.grantee = later.defaclrole
     FROM of_later o JOIN later ON later.oid = o.oid
     UNION ALL
     -- The sequence of a column belongs to whom the table does.
-    SELECT mine.kind, mine.schema, mine.name, mine.arguments, mine.of_schema, mine.of_table, mine.of_column, NULL, NULL, mine.owner, NULL, false, false
+    SELECT mine.kind, mine.schema, mine.name, mine.arguments, mine.of_schema, mine.of_table, mine.of_column, NULL, NULL, mine.owner, NULL, false, false, false
     FROM mine, me
     WHERE mine.owner <> me.oid AND mine.of_table IS NULL AND NOT (mine.kind = 'schema' AND mine.name = 'public')
 )
 SELECT kind, schema, name, arguments, of_schema, of_table, of_column, attname, privilege,
-       CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee)::text END, pg_get_userbyid(grantor)::text, is_grantable, is_missing
+       CASE grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(grantee)::text END, pg_get_userbyid(grantor)::text, is_grantable, is_missing, is_of_owner, current_user::text
 FROM found

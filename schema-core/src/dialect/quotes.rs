@@ -1,0 +1,155 @@
+//! Whatever is quoted in SQL that models say is closed there: else it would swallow what a script says behind it.
+
+use super::Unsupported;
+use super::problems::Problems;
+use crate::model::{
+    Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, IndexKey, TableTrigger,
+    TriggerAction,
+};
+use crate::sql::{TokenKind, tokenize};
+
+/// Each engine has quotes of its own.
+pub(super) fn check(document: &Document, engine: Engine) -> Result<(), Vec<Unsupported>> {
+    let mut quotes =
+        Quotes { engine, is_of_models: document.engine.is_none(), problems: Problems::new(engine) };
+    for table in document.tables.iter().filter(|table| crate::model::applies_to(&table.only, engine)) {
+        quotes.check_table(table);
+    }
+    for view in &document.views {
+        if let Some(definition) = view.for_engine(engine) {
+            let place = view.origin.clone().unwrap_or_else(|| definition.name.to_string());
+            quotes.check(&definition.query, &place, true);
+        }
+    }
+    quotes.problems.or(())
+}
+
+struct Quotes {
+    engine: Engine,
+    is_of_models: bool,
+    problems: Problems,
+}
+
+impl Quotes {
+    fn check_table(&mut self, table: &DeclaredTable) {
+        let place = table.origin.clone().unwrap_or_else(|| table.name.to_string());
+        self.check_all(&place, &table.columns, |column| Some(&column.name), of_column);
+        self.check_all(&place, &table.checks, |check| check.name.as_ref(), |check| vec![&check.expression]);
+        self.check_all(
+            &place,
+            &table.indexes,
+            |index| index.name.as_ref(),
+            |index| {
+                let keys = index.parts.iter().filter_map(|part| of_key(&part.key));
+                keys.chain(index.predicate.as_deref()).collect()
+            },
+        );
+        self.check_all(&place, &table.exclusions, |it| it.name.as_ref(), |it| vec![&it.definition]);
+        self.check_all(&place, &table.triggers, |trigger| Some(&trigger.name), of_trigger);
+        self.check_all(
+            &place,
+            &table.policies,
+            |policy| Some(&policy.name),
+            |policy| [policy.using.as_deref(), policy.check.as_deref()].into_iter().flatten().collect(),
+        );
+        self.check_all(
+            &place,
+            &table.statistics,
+            |statistics| Some(&statistics.name),
+            |statistics| statistics.parts.iter().filter_map(of_key).collect(),
+        );
+    }
+
+    /// Looks at the SQL of all objects of one kind.
+    fn check_all<'a, T>(
+        &mut self,
+        table: &str,
+        objects: &'a [Declared<T>],
+        name: impl Fn(&'a T) -> Option<&'a String>,
+        sql: impl Fn(&'a T) -> Vec<&'a str>,
+    ) {
+        for object in objects {
+            let Some(definition) = object.for_engine(self.engine) else { continue };
+            let place = match object.origin.as_ref().or(name(definition)) {
+                Some(origin) => format!("{table}.{origin}"),
+                None => table.to_owned(),
+            };
+            sql(definition).into_iter().for_each(|sql| self.check(sql, &place, false));
+        }
+    }
+
+    /// Only what comes last can be open. A comment up to the end of its line is so where more follows in the same line; a statement may end with one.
+    fn check(&mut self, sql: &str, place: &str, is_statement: bool) {
+        let tokens = tokenize(sql, self.engine);
+        let Some(last) = tokens.last() else { return };
+        let is_open = match last.kind {
+            TokenKind::Unterminated(_) => true,
+            TokenKind::LineComment => self.is_of_models && !is_statement,
+            TokenKind::Whitespace
+            | TokenKind::BlockComment
+            | TokenKind::Word
+            | TokenKind::QuotedIdentifier
+            | TokenKind::String
+            | TokenKind::Blob
+            | TokenKind::Number
+            | TokenKind::Parameter
+            | TokenKind::Punctuation
+            | TokenKind::Unknown => false,
+        };
+        if is_open {
+            let what = format!("SQL in which nothing closes `{}`", last.text(sql));
+            let hint = "close the quote or the comment (`/* .. */`); where engines read quotes differently, write the SQL for each inside \
+                        `postgres(..)`, `mysql(..)` or `sqlite(..)`";
+            self.problems.add(place, &what, hint);
+        }
+    }
+}
+
+fn of_column(column: &Column) -> Vec<&str> {
+    let ty = if let ColumnType::Sql(ty) = &column.ty { Some(ty.as_str()) } else { None };
+    let default = if let Some(Default::Sql(sql)) = &column.default { Some(sql.as_str()) } else { None };
+    let generated = column.generated.as_ref().map(|generated| generated.expression.as_str());
+    [ty, default, generated].into_iter().flatten().collect()
+}
+
+fn of_key(key: &IndexKey) -> Option<&str> {
+    match key {
+        IndexKey::Column(_) => None,
+        IndexKey::Expression(sql) => Some(sql),
+    }
+}
+
+fn of_trigger(trigger: &TableTrigger) -> Vec<&str> {
+    let action = trigger.action.as_ref().map(|action| match action {
+        TriggerAction::Execute(sql) | TriggerAction::Body(sql) => sql.as_str(),
+    });
+    trigger.when.as_deref().into_iter().chain(action).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::model::{Declared, Document, Engine, QualifiedName, View};
+
+    fn with_view(query: &str) -> Document {
+        let mut document = Document::empty();
+        document.views.push(Declared::new(View::new(QualifiedName::new("v"), query)));
+        document
+    }
+
+    #[test]
+    fn each_engine_closes_its_own_quotes() {
+        for (expression, refusing) in [
+            ("a <> ';'", &[][..]),
+            ("a <> 'it", &Engine::ALL),
+            ("a <> 'b' /* and", &Engine::ALL),
+            (r"a <> '\'", &[Engine::Mysql, Engine::Mariadb]),
+            ("a <> $$it's$$", &[Engine::Sqlite, Engine::Mysql, Engine::Mariadb]),
+        ] {
+            let refuses = |engine: &Engine| {
+                check(&with_view(&format!("SELECT * FROM t WHERE {expression}")), *engine).is_err()
+            };
+            assert_eq!(Engine::ALL.into_iter().filter(refuses).collect::<Vec<_>>(), refusing, "{expression}");
+        }
+    }
+}

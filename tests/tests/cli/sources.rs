@@ -352,6 +352,33 @@ fn grants_that_models_say_are_granted_and_those_that_they_say_no_more_are_revoke
     sandbox.run("verify").exits(0);
 }
 
+/// What a role has passed on and no model says depends on the grant option that the models say no more.
+#[test]
+fn what_was_passed_on_stays_when_models_say_the_grant_option_no_more() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let _roles = Roles::create(&server, ["sources_holder", "sources_friend"]);
+    let Some((sandbox, database)) = on_postgres() else { return };
+    write(&sandbox, &[("sql/rights.sql", "GRANT SELECT ON users TO sources_holder WITH GRANT OPTION;")]);
+    sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    execute(&database, &["SET ROLE sources_holder", "GRANT SELECT ON users TO sources_friend", "RESET ROLE"]);
+    let start = sandbox.run("inspect").exits(0).stdout;
+    sandbox.run("check --schema-json schema.json").exits(0);
+
+    write(&sandbox, &[]);
+    let told = sandbox.run("autogenerate -m second --schema-json schema.json").exits(0);
+    assert!(!told.stderr.contains("could not be tried out"), "{told}");
+    let script = sandbox.run("upgrade --sql").exits(0).stdout;
+    assert!(!script.contains("`sources_friend` loses"), "{script}");
+    sandbox.run("upgrade").exits(0);
+    sandbox.run("check --schema-json schema.json").exits(0);
+    let left = sandbox.run("inspect").exits(0).stdout;
+    assert!(left.contains("GRANT SELECT ON TABLE users TO sources_friend"), "{left}");
+    assert!(!left.contains("sources_holder"), "{left}");
+    sandbox.run("downgrade -1").exits(0);
+    assert_eq!(sandbox.run("inspect").exits(0).stdout, start);
+}
+
 /// Whoever migrates is no superuser, and what he creates belongs to a role that he is a member of, which may create nothing in a new database.
 #[test]
 fn a_member_of_the_owner_gives_objects_to_it_and_the_scripts_are_proven() {

@@ -149,7 +149,7 @@ fn value_length(text: &str) -> usize {
     if text.starts_with('…') {
         return 0;
     }
-    let quote = text.chars().next().filter(|first| "'\"".contains(*first));
+    let mut quote = text.chars().next().filter(|first| "'\"".contains(*first));
     let mut characters = text.char_indices().skip(usize::from(quote.is_some()));
     while let Some((place, character)) = characters.next() {
         let rest = text.get(place + character.len_utf8()..).unwrap_or_default();
@@ -158,7 +158,15 @@ fn value_length(text: &str) -> usize {
                 characters.next();
                 false
             }
-            (character, Some(quote)) if character == quote => return place + 1,
+            // What stands right behind it may be a part of it.
+            (character, Some(open)) if character == open => {
+                let is_parameter = rest.strip_prefix('&').is_some_and(begins_parameter);
+                if is_parameter || is_behind_quotes(rest) {
+                    return place + 1;
+                }
+                quote = None;
+                false
+            }
             // One that nothing closes ends with its line.
             ('\n', Some(_)) => true,
             (_, Some(_)) => false,

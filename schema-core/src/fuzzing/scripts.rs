@@ -81,10 +81,10 @@ pub fn statement(sql: &str) {
     }
     let _ = sqlite::can_be_repeated(sql);
     drop(postgres::locks::locked([sql]));
-    drop(postgres::evidence::query(&postgres::Deed::of(sql)));
+    drop(postgres::evidence::query(&postgres::StatementEffect::of(sql)));
     for engine in [Engine::Mysql, Engine::Mariadb] {
-        let deed = mysql::Deed::of(sql, engine);
-        drop((mysql::fingerprint::objects(&deed), mysql::fingerprint::fingerprint(&deed)));
+        let effect = mysql::StatementEffect::of(sql, engine);
+        drop((mysql::fingerprint::objects(&effect), mysql::fingerprint::fingerprint(&effect)));
         let mut tables = mysql::OwnTables::default();
         tables.follow(sql, engine);
         drop((mysql::Written::of(sql, engine), mysql::Written::through_view(sql, engine)));

@@ -108,6 +108,8 @@ impl<'statement> Words<'statement> {
     fn part(&mut self) -> Option<String> {
         let text = match self.rest.next()? {
             (text, TokenKind::Word | TokenKind::QuotedIdentifier) => text,
+            // MySQL and MariaDB, where the session has ANSI_QUOTES; where a name is expected, no text can stand.
+            (text, TokenKind::String) if text.starts_with('"') => text,
             _ => return None,
         };
         // PostgreSQL: `U&"d!0061t" UESCAPE '!'` is one name.

@@ -56,7 +56,7 @@ pub(super) fn process(rig: &Rig, project: &Project) -> u32 {
 }
 
 /// Waits until another process answers.
-fn wait_for(project: &Project, killed: u32, rig: &Rig) {
+pub(super) fn wait_for(project: &Project, killed: u32, rig: &Rig) {
     let begun = Instant::now();
     let url = DatabaseUrl::parse(&project.url_text()).unwrap();
     loop {

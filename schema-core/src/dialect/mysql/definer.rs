@@ -1,6 +1,6 @@
 //! Who views, triggers, routines and events run as.
 
-use super::{Deed, quote};
+use super::{StatementEffect, quote};
 use crate::model::Engine;
 use crate::sql::{TokenKind, Words, tokenize, unquote_identifier};
 
@@ -35,7 +35,9 @@ pub fn with_kept(statement: &str, kept: &[Kept]) -> Option<String> {
     if kept.is_empty() {
         return None;
     }
-    let Deed::Define { kind: _, names } = Deed::of(statement, Engine::Mysql) else { return None };
+    let StatementEffect::Define { kind: _, names } = StatementEffect::of(statement, Engine::Mysql) else {
+        return None;
+    };
     let Clause { kind, before, after, account: _ } = clause(statement)?;
     let mut kept = kept.iter().filter(|kept| names.iter().any(|name| kept.is_of(kind, name)));
     let definer = kept.find_map(|kept| kept.definer.as_ref())?;
@@ -48,7 +50,8 @@ pub fn dropped(statement: &str, kept: &[Kept]) -> Vec<Kept> {
     if kept.is_empty() {
         return Vec::new();
     }
-    let Deed::Drop { keyword, names, kind: _ } = Deed::of(statement, Engine::Mysql) else {
+    let StatementEffect::Drop { keyword, names, kind: _ } = StatementEffect::of(statement, Engine::Mysql)
+    else {
         return Vec::new();
     };
     let dropped = kept.iter().filter(|kept| names.iter().any(|name| kept.is_of(keyword, name)));
@@ -61,7 +64,9 @@ pub fn grants<'a>(statement: &str, kept: &'a [Kept]) -> Vec<&'a String> {
     if kept.iter().all(|kept| kept.grants.is_empty()) {
         return Vec::new();
     }
-    let Deed::Define { kind, names } = Deed::of(statement, Engine::Mysql) else { return Vec::new() };
+    let StatementEffect::Define { kind, names } = StatementEffect::of(statement, Engine::Mysql) else {
+        return Vec::new();
+    };
     let created = kept.iter().filter(|kept| names.iter().any(|name| kept.is_of(kind, name)));
     created.flat_map(|kept| &kept.grants).collect()
 }
@@ -69,7 +74,9 @@ pub fn grants<'a>(statement: &str, kept: &'a [Kept]) -> Vec<&'a String> {
 /// The account that a statement makes the definer of this object, as `user@host`, and an empty one where it leaves that to the session; none where it creates something else.
 #[must_use]
 pub fn written(statement: &str, kind: &str, name: &str) -> Option<String> {
-    let Deed::Define { kind: _, names } = Deed::of(statement, Engine::Mysql) else { return None };
+    let StatementEffect::Define { kind: _, names } = StatementEffect::of(statement, Engine::Mysql) else {
+        return None;
+    };
     let found = clause(statement)?;
     let wanted =
         Kept { kind: found.kind.to_owned(), name: name.to_owned(), definer: None, grants: Vec::new() };

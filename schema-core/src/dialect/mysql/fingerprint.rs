@@ -3,7 +3,7 @@
 //! A script for a shell cannot write down what SHOW CREATE answers. What is left out here (whether an index is used, a sequence's options) is set to the same
 //! value again by the statement that sets it.
 
-use super::{Deed, quote_text};
+use super::{StatementEffect, quote_text};
 use crate::model::Engine;
 use crate::sql::{Words, unquote_identifier};
 
@@ -25,13 +25,13 @@ pub struct Object {
     pub values: [String; 2],
 }
 
-/// The objects whose definitions a deed changes; none where it leaves no trace.
+/// The objects whose definitions a statement changes; none where it leaves no trace.
 #[must_use]
-pub fn objects(deed: &Deed) -> Option<Vec<Object>> {
-    let (kind, names) = match deed {
-        Deed::Define { kind, names } | Deed::Drop { kind, names, .. } => (*kind, names),
-        Deed::RenameSeveral { names } => ("TABLE", names),
-        Deed::Repeatable | Deed::Other => return None,
+pub fn objects(effect: &StatementEffect) -> Option<Vec<Object>> {
+    let (kind, names) = match effect {
+        StatementEffect::Define { kind, names } | StatementEffect::Drop { kind, names, .. } => (*kind, names),
+        StatementEffect::RenameSeveral { names } => ("TABLE", names),
+        StatementEffect::Repeatable | StatementEffect::Other => return None,
     };
     let object = |name: &String| {
         let parts: Vec<String> =
@@ -46,9 +46,9 @@ pub fn objects(deed: &Deed) -> Option<Vec<Object>> {
     Some(names.iter().map(object).collect())
 }
 
-/// An expression whose value has a line for each object of a deed: its number and a hash of its definition.
+/// An expression whose value has a line for each object of a statement: its number and a hash of its definition.
 #[must_use]
-pub fn fingerprint(deed: &Deed) -> Option<String> {
+pub fn fingerprint(effect: &StatementEffect) -> Option<String> {
     let hash = |(index, Object { kind, values }): (usize, Object)| {
         let filled = PLACEHOLDERS
             .iter()
@@ -56,7 +56,7 @@ pub fn fingerprint(deed: &Deed) -> Option<String> {
             .fold(template(kind), |text, (placeholder, value)| text.replace(placeholder, &value));
         format!("'{index} ', {filled}")
     };
-    let lines: Vec<String> = objects(deed)?.into_iter().enumerate().map(hash).collect();
+    let lines: Vec<String> = objects(effect)?.into_iter().enumerate().map(hash).collect();
     let separator = ", CHAR(10 USING utf8mb4), ";
     Some(format!("CONCAT('{}'{separator}{})", PREFIX.trim_end(), lines.join(separator)))
 }

@@ -38,13 +38,13 @@
 
 mod attached;
 pub mod catalogue;
-mod deed;
 pub mod definer;
 pub mod event;
 pub mod expression;
 pub mod fingerprint;
 pub mod guard;
 mod identifier;
+mod identity;
 mod literal;
 mod naming;
 mod normalize;
@@ -54,8 +54,8 @@ mod resolve;
 pub mod routine;
 pub mod sequence;
 pub mod session;
-mod shape;
 mod spelling;
+mod statement_effect;
 mod table_names;
 pub mod trigger;
 pub(crate) mod types;
@@ -63,18 +63,18 @@ mod variant;
 mod written;
 
 pub(super) use attached::attach;
-pub use deed::Deed;
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};
+pub(crate) use identity::Encoding;
+#[cfg(feature = "mysql")]
+pub(crate) use identity::usual_method;
 pub(crate) use literal::defaults_to_zero_date;
 #[cfg(feature = "mysql")]
 pub(crate) use literal::leave_out_implicit_zero_date;
 pub(crate) use naming::serves;
 pub use normalize::normalize;
 pub use resolve::resolve;
-pub(crate) use shape::Encoding;
-#[cfg(feature = "mysql")]
-pub(crate) use shape::usual_method;
+pub use statement_effect::StatementEffect;
 pub use table_names::{LowerCaseTableNames, adopt_table_names};
 pub use trigger::FiringPlace;
 pub use types::{canonical as canonical_type, of_values as type_of_values, values as values_of_type};

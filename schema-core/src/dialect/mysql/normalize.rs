@@ -6,9 +6,9 @@
 use super::event;
 use super::expression::canonical;
 use super::identifier::fold_case;
+use super::identity::{self, Encoding};
 use super::naming::{index_foreign_keys, name_new};
 use super::session::{CLIENT, COLLATION, keep_client_of_view};
-use super::shape::{self, Encoding};
 use super::spelling::spell_columns;
 use super::types;
 use super::variant::Variant;
@@ -33,7 +33,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
         if let Some(before) = found.get(&table.name) {
             unify_options(&before.options, &mut table.options, scope);
         }
-        shape::leave_out_usual_methods(table);
+        identity::leave_out_usual_methods(table);
         if let Some(before) = found.get(&table.name) {
             unify_table(before, table, scope, &mut renames);
             renames.extend(value_renames(before, table));
@@ -81,7 +81,7 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
             unify_column((current, &before.options), (column, &after.options));
         }
     }
-    let in_memory = shape::is_in_memory(&before.options) && shape::is_in_memory(&after.options);
+    let in_memory = identity::is_in_memory(&before.options) && identity::is_in_memory(&after.options);
     if let (Some(current), Some(desired)) = (&before.primary_key, &mut after.primary_key)
         && (scope == Scope::Models && in_memory && desired.with.is_empty())
     {
@@ -89,7 +89,7 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
         desired.with.clone_from(&current.with);
     }
     if let (Some(current), Some(desired)) = (&before.primary_key, &mut after.primary_key)
-        && shape::primary_key(current) == shape::primary_key(desired)
+        && identity::primary_key(current) == identity::primary_key(desired)
     {
         let comment = match scope {
             // What no model says stays.
@@ -114,15 +114,15 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
 /// MariaDB itself decides which unique keys are of hashes: those that are too long for a tree, whenever it writes their table. Only tables in memory have
 /// keys of hashes because somebody wants them.
 fn keep_hashes(before: &Table, after: &mut Table) {
-    if shape::is_in_memory(&before.options) || shape::is_in_memory(&after.options) {
+    if identity::is_in_memory(&before.options) || identity::is_in_memory(&after.options) {
         return;
     }
     let is_open = |index: &Index| index.unique && matches!(index.using.as_deref(), None | Some("hash"));
-    let without_method = |index: &Index| shape::index(&Index { using: None, ..index.clone() });
+    let without_method = |index: &Index| identity::index(&Index { using: None, ..index.clone() });
     for index in after.indexes.iter_mut().filter(|index| is_open(index)) {
-        let shape = without_method(index);
+        let identity = without_method(index);
         let mut found = before.indexes.iter().filter(|found| is_open(found));
-        if let Some(found) = found.find(|found| without_method(found) == shape) {
+        if let Some(found) = found.find(|found| without_method(found) == identity) {
             index.using.clone_from(&found.using);
         }
     }
@@ -170,7 +170,7 @@ fn unify_column((current, before): (&Column, &TableOptions), (desired, after): (
         desired.ty = current.ty.clone();
     }
     unify_encoding((current, before), (desired, after));
-    if shape::same_default(current, desired) {
+    if identity::same_default(current, desired) {
         desired.default.clone_from(&current.default);
     }
     if let (Some(Generated { expression: found, stored: _ }), Some(Generated { expression, stored: _ })) =
@@ -213,7 +213,7 @@ trait Named: Clone {
     fn name(&self) -> Option<&String>;
 
     /// All that tells it apart beside its name and comment.
-    fn shape(&self) -> String;
+    fn identity(&self) -> String;
 
     /// Takes over the database's spelling, and what the scope leaves to it.
     fn become_current(&mut self, current: &Self, scope: Scope);
@@ -227,8 +227,8 @@ impl Named for Check {
         self.name.as_ref()
     }
 
-    fn shape(&self) -> String {
-        shape::check(self)
+    fn identity(&self) -> String {
+        identity::check(self)
     }
 
     fn become_current(&mut self, current: &Self, _: Scope) {
@@ -245,8 +245,8 @@ impl Named for ForeignKey {
         self.name.as_ref()
     }
 
-    fn shape(&self) -> String {
-        shape::foreign_key(self)
+    fn identity(&self) -> String {
+        identity::foreign_key(self)
     }
 
     fn become_current(&mut self, current: &Self, _: Scope) {
@@ -263,8 +263,8 @@ impl Named for Index {
         self.name.as_ref()
     }
 
-    fn shape(&self) -> String {
-        shape::index(self)
+    fn identity(&self) -> String {
+        identity::index(self)
     }
 
     fn become_current(&mut self, current: &Self, scope: Scope) {
@@ -281,13 +281,13 @@ impl Named for Index {
     }
 }
 
-/// Makes each desired object the current one that it means: of the same name and shape, or, where a model leaves the name open, of the same
-/// shape. Returns the old and new names of those that are left over and differ by nothing else.
+/// Makes each desired object the current one that it means: of the same name and identity, or, where a model leaves the name open, of the same
+/// identity. Returns the old and new names of those that are left over and differ by nothing else.
 fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(String, String)> {
     let fold = |name: Option<&String>| name.map(|name| fold_case(name));
     let mut unused: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for object in current {
-        unused.entry(object.shape()).or_default().push(object);
+        unused.entry(object.identity()).or_default().push(object);
     }
     let wanted: HashSet<String> = desired.iter().filter_map(|object| fold(object.name())).collect();
     let mut taken: HashSet<String> = current.iter().filter_map(|object| fold(object.name())).collect();
@@ -297,7 +297,7 @@ fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(
         desired.iter_mut().partition(|object| object.name().is_none());
     for (any_name, objects) in [(false, named), (scope == Scope::Models, unnamed)] {
         for object in objects {
-            let alike = unused.get_mut(&object.shape());
+            let alike = unused.get_mut(&object.identity());
             let found = alike.and_then(|alike| {
                 let same = |other: &&T| {
                     // Names that differ by case are the same to the server; where all counts, what can be renamed is.
@@ -317,7 +317,7 @@ fn unify_list<T: Named>(current: &[T], desired: &mut [T], scope: Scope) -> Vec<(
     }
     let mut renames = Vec::new();
     for object in open {
-        let (Some(alike), Some(to)) = (unused.get_mut(&object.shape()), object.name().cloned()) else {
+        let (Some(alike), Some(to)) = (unused.get_mut(&object.identity()), object.name().cloned()) else {
             continue;
         };
         let is_same = |other: &&T| fold(other.name()).is_some_and(|name| name == fold_case(&to));

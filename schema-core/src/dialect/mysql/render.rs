@@ -2,9 +2,9 @@
 
 use super::event::TIME_ZONE;
 use super::identifier::{quote, quote_list, quote_name, quote_text};
+use super::identity::Encoding;
 use super::literal;
 use super::session::{CLIENT, COLLATION};
-use super::shape::Encoding;
 use super::trigger::{self, FiringPlace};
 use super::types;
 use super::variant::Variant;

@@ -2,7 +2,7 @@
 //!
 //! Rather too many names are found than too few: what is no table or routine of the server is sorted out by whoever asks it.
 
-use super::Deed;
+use super::StatementEffect;
 use crate::model::Engine;
 use crate::sql::{TokenKind, Words, tokenize, unquote_identifier};
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,8 +182,8 @@ impl OwnTables {
                 Words::parts(name, engine).iter().map(|part| unquote_identifier(part)).collect();
             WrittenName::of(&parts).map(|name| name.folded())
         };
-        match Deed::of(sql, engine) {
-            Deed::Define { kind: "TABLE", names } => {
+        match StatementEffect::of(sql, engine) {
+            StatementEffect::Define { kind: "TABLE", names } => {
                 let names: Vec<WrittenName> = names.iter().filter_map(name).collect();
                 let Some(first) = names.first() else { return };
                 let known = engine_of(sql, engine).or_else(|| self.engines.get(&like(sql, engine)?).cloned());
@@ -192,7 +192,7 @@ impl OwnTables {
                     self.engines.extend(names.into_iter().map(|name| (name, known.clone())));
                 }
             }
-            Deed::RenameSeveral { names } => {
+            StatementEffect::RenameSeveral { names } => {
                 for pair in names.chunks(2) {
                     let [from, to] = pair else { continue };
                     let (Some(from), Some(to)) = (name(from), name(to)) else { continue };
@@ -202,10 +202,13 @@ impl OwnTables {
                     }
                 }
             }
-            Deed::Drop { kind: "TABLE", keyword: _, names } => {
+            StatementEffect::Drop { kind: "TABLE", keyword: _, names } => {
                 names.iter().filter_map(name).for_each(|name| drop(self.engines.remove(&name)));
             }
-            Deed::Define { .. } | Deed::Drop { .. } | Deed::Repeatable | Deed::Other => {}
+            StatementEffect::Define { .. }
+            | StatementEffect::Drop { .. }
+            | StatementEffect::Repeatable
+            | StatementEffect::Other => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the catalogue is asked before a statement outside a transaction, and after it where nobody has seen its end.
 
-use super::{Deed, ReindexScope, spelt};
+use super::{ReindexScope, StatementEffect, spelt};
 
 /// What is asked of an index.
 const INDEX: &str = "SELECT i.indexrelid::bigint AS id, c.relname, n.nspname, i.indisvalid \
@@ -12,13 +12,16 @@ const OF_REINDEX: &str = "NOT i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$'
 
 /// A query for the indexes that tell what has become of a statement: their number, name and schema, and whether they are valid. None where no index tells.
 #[must_use]
-pub fn query(deed: &Deed) -> Option<String> {
-    let query = match deed {
-        Deed::CreateIndex { name: _, table, if_not_exists: _ } => {
+pub fn query(effect: &StatementEffect) -> Option<String> {
+    let query = match effect {
+        StatementEffect::CreateIndex { name: _, table, if_not_exists: _ } => {
             format!("{INDEX} WHERE i.indrelid = {}", spelt::relation(table))
         }
-        Deed::Reindex { scope } => left_by_reindex(scope),
-        Deed::DropIndex { .. } | Deed::DetachPartition { .. } | Deed::Repeatable | Deed::Other => {
+        StatementEffect::Reindex { scope } => left_by_reindex(scope),
+        StatementEffect::DropIndex { .. }
+        | StatementEffect::DetachPartition { .. }
+        | StatementEffect::Repeatable
+        | StatementEffect::Other => {
             return None;
         }
     };

@@ -1,6 +1,6 @@
-//! What constraints and indexes have in common: a name, and a shape to be known by without it.
+//! What constraints and indexes have in common: a name, and a identity to be known by without it.
 
-use super::shape;
+use super::identity;
 use crate::dialect::Scope;
 use crate::model::{Check, Exclusion, ForeignKey, Index, PrimaryKey, Unique};
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ pub(super) trait Named: Clone {
     fn set_name(&mut self, name: String);
 
     /// All that tells it apart beside its name and comment.
-    fn shape(&self) -> String;
+    fn identity(&self) -> String;
 
     /// Takes over the database's spelling, and what the scope leaves to it.
     fn become_current(&mut self, current: &Self, scope: Scope);
@@ -30,7 +30,7 @@ pub(super) trait Named: Clone {
 }
 
 macro_rules! constraint {
-    ($type:ident, $shape:ident, $take:expr) => {
+    ($type:ident, $identity:ident, $take:expr) => {
         impl Named for $type {
             fn name(&self) -> Option<&String> {
                 self.name.as_ref()
@@ -40,8 +40,8 @@ macro_rules! constraint {
                 self.name = Some(name);
             }
 
-            fn shape(&self) -> String {
-                shape::$shape(self)
+            fn identity(&self) -> String {
+                identity::$identity(self)
             }
 
             fn become_current(&mut self, current: &Self, scope: Scope) {
@@ -76,8 +76,8 @@ impl Named for Index {
         self.name = Some(name);
     }
 
-    fn shape(&self) -> String {
-        shape::index(self)
+    fn identity(&self) -> String {
+        identity::index(self)
     }
 
     fn become_current(&mut self, current: &Self, _: Scope) {

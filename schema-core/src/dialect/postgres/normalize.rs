@@ -5,10 +5,10 @@
 
 use super::expression::{canonical, identifiers, rewrite};
 use super::identifier::{quote, quote_name};
+use super::identity::{self, Storage};
 use super::named::{Named, Names};
 use super::rights::kept_rights;
-use super::shape::{self, Storage};
-use super::{collation, family, naming, numbering, settings, types};
+use super::{collation, inheritance, naming, numbering, settings, types};
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
@@ -40,7 +40,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
             }
             renames.extend(of_table);
             if scope == Scope::Models {
-                family::leave_out_inherited(before, table, &found);
+                inheritance::leave_out_inherited(before, table, &found);
             }
         }
         let identity = table.options.replica_identity.take();
@@ -53,9 +53,9 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
         }
     }
     if scope == Scope::Models {
-        family::decide_what_is_inherited(&found, desired);
-        family::keep_partitions(current, desired);
-        family::forget_names(current, desired);
+        inheritance::decide_what_is_inherited(&found, desired);
+        inheritance::keep_partitions(current, desired);
+        inheritance::forget_names(current, desired);
     }
     unify_views(current, desired, scope);
     if scope == Scope::Models {
@@ -163,7 +163,7 @@ fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
     {
         desired.ty = current.ty.clone();
     }
-    if shape::same_default(current, desired, scope) {
+    if identity::same_default(current, desired, scope) {
         desired.default.clone_from(&current.default);
     }
     if let (Some(Generated { expression: found, stored: _ }), Some(Generated { expression, stored: _ })) =
@@ -192,8 +192,8 @@ fn unify_primary_key(
     unify_list(std::slice::from_ref(current?), std::slice::from_mut(desired?), scope, names).pop()
 }
 
-/// Makes each desired object the current one that it means: of the same name and shape, or, where a model leaves the name open, of the same
-/// shape. Returns the old and new names of those that are left over and differ by nothing else.
+/// Makes each desired object the current one that it means: of the same name and identity, or, where a model leaves the name open, of the same
+/// identity. Returns the old and new names of those that are left over and differ by nothing else.
 fn unify_list<T: Named>(
     current: &[T],
     desired: &mut [T],
@@ -202,7 +202,7 @@ fn unify_list<T: Named>(
 ) -> Vec<(String, String)> {
     let mut unused: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for object in current {
-        unused.entry(object.shape()).or_default().push(object);
+        unused.entry(object.identity()).or_default().push(object);
     }
     let wanted: HashSet<String> = desired.iter().filter_map(|object| object.name().cloned()).collect();
     let mut open: Vec<&mut T> = Vec::new();
@@ -211,7 +211,7 @@ fn unify_list<T: Named>(
         desired.iter_mut().partition(|object| object.name().is_none());
     for (any_name, objects) in [(false, named), (scope == Scope::Models, unnamed)] {
         for object in objects {
-            let alike = unused.get_mut(&object.shape());
+            let alike = unused.get_mut(&object.identity());
             let found = alike.and_then(|alike| {
                 let same = |other: &&T| any_name || other.name() == object.name();
                 alike.iter().position(same).map(|position| alike.remove(position))
@@ -224,7 +224,7 @@ fn unify_list<T: Named>(
     }
     let mut renames = Vec::new();
     for object in open {
-        let (Some(alike), Some(to)) = (unused.get_mut(&object.shape()), object.name().cloned()) else {
+        let (Some(alike), Some(to)) = (unused.get_mut(&object.identity()), object.name().cloned()) else {
             continue;
         };
         let is_left = |other: &&T| other.name().is_some_and(|name| !wanted.contains(name));
@@ -266,7 +266,7 @@ fn unify_parameters(
     desired: &mut BTreeMap<String, String>,
     storage: Storage,
 ) {
-    let (before, after) = (shape::parameters(current, storage), shape::parameters(desired, storage));
+    let (before, after) = (identity::parameters(current, storage), identity::parameters(desired, storage));
     let differs = |name: &str| before.get(name) != after.get(name);
     let kept = current.iter().filter(|(name, _)| !differs(&name.to_ascii_lowercase()));
     let kept = kept.map(|(name, value)| (name.clone(), value.clone()));

@@ -43,7 +43,7 @@ pub fn fingerprint(schema: &Schema, name: &QualifiedName) -> Option<String> {
             )
         })
         .collect();
-    lines.extend(normalize::constraint_shapes(table));
+    lines.extend(normalize::constraint_identities(table));
     lines.push(format!("options {:?} {:?}", table.options.strict, table.options.without_rowid));
     lines.extend(
         schema

@@ -2,7 +2,6 @@
 
 pub(crate) mod alter;
 mod attached;
-mod deed;
 pub mod expression;
 mod fingerprint;
 mod hazard;
@@ -14,12 +13,13 @@ pub(crate) mod rebuild;
 pub mod render;
 mod resolve;
 mod spelling;
+mod statement_effect;
 mod types;
 
 pub(super) use attached::attach;
-pub use deed::can_be_repeated;
 pub use fingerprint::fingerprint;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use normalize::normalize;
 pub use resolve::resolve;
 pub use spelling::spell_as_defined;
+pub use statement_effect::can_be_repeated;

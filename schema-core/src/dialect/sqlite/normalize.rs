@@ -91,23 +91,23 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, keys: &HashMap<S
         &mut after.uniques,
         scope,
         |unique| &unique.name,
-        |unique| unique_shape(unique, scope),
+        |unique| unique_identity(unique, scope),
     );
     unify_list(
         &before.checks,
         &mut after.checks,
         scope,
         |check| &check.name,
-        |check| check_shape(check, scope),
+        |check| check_identity(check, scope),
     );
     unify_list(
         &before.foreign_keys,
         &mut after.foreign_keys,
         scope,
         |key| &key.name,
-        |key| foreign_key_shape(key, scope, keys),
+        |key| foreign_key_identity(key, scope, keys),
     );
-    unify_list(&before.indexes, &mut after.indexes, scope, |index| &index.name, index_shape);
+    unify_list(&before.indexes, &mut after.indexes, scope, |index| &index.name, index_identity);
 }
 
 fn unify_column(current: &Column, desired: &mut Column, scope: Scope) {
@@ -202,9 +202,9 @@ fn primary_key_columns(table: &Table) -> Vec<String> {
 
 fn unify_primary_key(current: Option<&PrimaryKey>, desired: Option<&mut PrimaryKey>, scope: Scope) {
     let (Some(current), Some(desired)) = (current, desired) else { return };
-    let shape = |key: &PrimaryKey| (key_shape(&key.columns), conflict_shape(key.on_conflict, scope));
+    let identity = |key: &PrimaryKey| (key_identity(&key.columns), conflict_identity(key.on_conflict, scope));
     let unnamed = scope == Scope::Models && desired.name.is_none();
-    if shape(current) == shape(desired)
+    if identity(current) == identity(desired)
         && (unnamed || same_name(current.name.as_ref(), desired.name.as_ref()))
     {
         *desired = current.clone();
@@ -215,14 +215,14 @@ fn same_name(left: Option<&String>, right: Option<&String>) -> bool {
     left.map(|name| fold(name)) == right.map(|name| fold(name))
 }
 
-/// Replaces each desired object by the current one that it means: of the same name and shape, or, where a model leaves the name open,
-/// of the same shape.
+/// Replaces each desired object by the current one that it means: of the same name and identity, or, where a model leaves the name open,
+/// of the same identity.
 fn unify_list<T: Clone + PartialEq>(
     current: &[T],
     desired: &mut [T],
     scope: Scope,
     name: impl Fn(&T) -> &Option<String>,
-    shape: impl Fn(&T) -> String,
+    identity: impl Fn(&T) -> String,
 ) {
     // Each would be replaced by itself.
     if current == desired {
@@ -230,13 +230,13 @@ fn unify_list<T: Clone + PartialEq>(
     }
     let mut unused: BTreeMap<String, Vec<&T>> = BTreeMap::new();
     for object in current {
-        unused.entry(shape(object)).or_default().push(object);
+        unused.entry(identity(object)).or_default().push(object);
     }
     // Names first: an unnamed object must not take the one that another asks for by name.
     for open in [false, true] {
         for object in desired.iter_mut().filter(|object| name(object).is_none() == open) {
             let any_name = open && scope == Scope::Models;
-            if let Some(alike) = unused.get_mut(&shape(object))
+            if let Some(alike) = unused.get_mut(&identity(object))
                 && let Some(position) = alike
                     .iter()
                     .position(|other| any_name || same_name(name(other).as_ref(), name(object).as_ref()))
@@ -247,7 +247,7 @@ fn unify_list<T: Clone + PartialEq>(
     }
 }
 
-fn key_shape(columns: &[KeyColumn]) -> String {
+fn key_identity(columns: &[KeyColumn]) -> String {
     let columns: Vec<String> = columns
         .iter()
         .map(|KeyColumn { name, descending, collation, prefix_length: _ }| {
@@ -258,14 +258,14 @@ fn key_shape(columns: &[KeyColumn]) -> String {
 }
 
 /// A model says nothing of conflict clauses, so there they are no difference.
-fn conflict_shape(clause: Option<ConflictClause>, scope: Scope) -> Option<ConflictClause> {
+fn conflict_identity(clause: Option<ConflictClause>, scope: Scope) -> Option<ConflictClause> {
     match scope {
         Scope::Models => None,
         Scope::Database => clause,
     }
 }
 
-fn unique_shape(unique: &Unique, scope: Scope) -> String {
+fn unique_identity(unique: &Unique, scope: Scope) -> String {
     let Unique {
         name: _,
         columns,
@@ -277,11 +277,11 @@ fn unique_shape(unique: &Unique, scope: Scope) -> String {
         comment: _,
         renamed_from: _,
     } = unique;
-    format!("{} {:?}", key_shape(columns), conflict_shape(*on_conflict, scope))
+    format!("{} {:?}", key_identity(columns), conflict_identity(*on_conflict, scope))
 }
 
 /// The values of an enum have an order in a model, and none in SQLite's list of them.
-fn check_shape(check: &Check, scope: Scope) -> String {
+fn check_identity(check: &Check, scope: Scope) -> String {
     match (scope, as_list_of_texts(&check.expression)) {
         (Scope::Models, Some((column, mut texts))) => {
             texts.sort();
@@ -291,7 +291,7 @@ fn check_shape(check: &Check, scope: Scope) -> String {
     }
 }
 
-fn foreign_key_shape(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<String>>) -> String {
+fn foreign_key_identity(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<String>>) -> String {
     let ForeignKey {
         name: _,
         columns,
@@ -325,7 +325,7 @@ fn foreign_key_shape(key: &ForeignKey, scope: Scope, keys: &HashMap<String, Vec<
     )
 }
 
-fn index_shape(index: &Index) -> String {
+fn index_identity(index: &Index) -> String {
     let parts: Vec<String> = index
         .parts
         .iter()
@@ -430,20 +430,22 @@ fn value_renames(before: &Table, after: &Table) -> Vec<Rename> {
 }
 
 /// The constraints and indexes of a table, as they are told apart between databases, names of constraints left out.
-pub(super) fn constraint_shapes(table: &Table) -> Vec<String> {
+pub(super) fn constraint_identities(table: &Table) -> Vec<String> {
     let keys = HashMap::new();
-    let key =
-        table.primary_key.iter().map(|key| format!("key {} {:?}", key_shape(&key.columns), key.on_conflict));
+    let key = table
+        .primary_key
+        .iter()
+        .map(|key| format!("key {} {:?}", key_identity(&key.columns), key.on_conflict));
     let uniques =
-        table.uniques.iter().map(|unique| format!("unique {}", unique_shape(unique, Scope::Database)));
-    let checks = table.checks.iter().map(|check| format!("check {}", check_shape(check, Scope::Database)));
+        table.uniques.iter().map(|unique| format!("unique {}", unique_identity(unique, Scope::Database)));
+    let checks = table.checks.iter().map(|check| format!("check {}", check_identity(check, Scope::Database)));
     let foreign_keys = table
         .foreign_keys
         .iter()
-        .map(|key| format!("foreign key {}", foreign_key_shape(key, Scope::Database, &keys)));
+        .map(|key| format!("foreign key {}", foreign_key_identity(key, Scope::Database, &keys)));
     let indexes = table
         .indexes
         .iter()
-        .map(|index| format!("index {:?} {}", index.name.as_deref().map(fold), index_shape(index)));
+        .map(|index| format!("index {:?} {}", index.name.as_deref().map(fold), index_identity(index)));
     key.chain(uniques).chain(checks).chain(foreign_keys).chain(indexes).collect()
 }

@@ -1,7 +1,7 @@
 //! What a statement would do beyond the scratch database that it is tried on.
 
 use super::connection::{Connection, get};
-use crate::dialect::mysql::Deed;
+use crate::dialect::mysql::StatementEffect;
 use crate::driver::DriverError;
 use crate::model::Engine;
 use crate::sql::{Effect, Token, TokenKind, Words, tokenize, unquote_identifier};
@@ -37,10 +37,10 @@ pub(super) fn beyond(statement: &str, engine: Engine, databases: &BTreeSet<Strin
 fn is_about_schema_or_rows(statement: &str, engine: Engine) -> bool {
     let mut words = Words::new(statement, engine);
     match words.keyword().as_str() {
-        "ALTER" | "CREATE" | "DROP" | "RENAME" => match Deed::of(statement, engine) {
-            Deed::Define { kind, .. } | Deed::Drop { kind, .. } => kind != "DATABASE",
-            Deed::RenameSeveral { .. } => true,
-            Deed::Repeatable | Deed::Other => {
+        "ALTER" | "CREATE" | "DROP" | "RENAME" => match StatementEffect::of(statement, engine) {
+            StatementEffect::Define { kind, .. } | StatementEffect::Drop { kind, .. } => kind != "DATABASE",
+            StatementEffect::RenameSeveral { .. } => true,
+            StatementEffect::Repeatable | StatementEffect::Other => {
                 let _ = words.skip("OR") && words.skip("REPLACE");
                 words.skip("TEMPORARY")
             }

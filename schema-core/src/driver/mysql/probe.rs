@@ -6,7 +6,7 @@
 use super::connection::{Connection, get};
 use super::lasting;
 use crate::dialect::mysql::fingerprint::{ABSENT, PREFIX, fingerprint};
-use crate::dialect::mysql::{Deed, quote};
+use crate::dialect::mysql::{StatementEffect, quote};
 use crate::driver::{DriverError, StepState};
 use crate::model::Engine;
 use crate::sql::{Words, unquote_identifier};
@@ -21,13 +21,13 @@ pub(super) fn evidence(
     engine: Engine,
     statement: &str,
 ) -> Result<Option<String>, DriverError> {
-    match Deed::of(statement, engine) {
-        Deed::Define { kind, names } | Deed::Drop { kind, names, .. } => {
+    match StatementEffect::of(statement, engine) {
+        StatementEffect::Define { kind, names } | StatementEffect::Drop { kind, names, .. } => {
             definitions(connection, kind, &names).map(Some)
         }
-        Deed::RenameSeveral { names } => bodies(connection, &names).map(Some),
-        Deed::Repeatable => Ok(None),
-        Deed::Other => lasting::evidence(connection, engine, statement),
+        StatementEffect::RenameSeveral { names } => bodies(connection, &names).map(Some),
+        StatementEffect::Repeatable => Ok(None),
+        StatementEffect::Other => lasting::evidence(connection, engine, statement),
     }
 }
 
@@ -37,35 +37,35 @@ pub(super) fn probe(
     statement: &str,
     evidence: Option<&str>,
 ) -> Result<StepState, DriverError> {
-    let deed = Deed::of(statement, engine);
-    if deed == Deed::Repeatable {
+    let effect = StatementEffect::of(statement, engine);
+    if effect == StatementEffect::Repeatable {
         return Ok(StepState::Absent);
     }
     let Some(before) = evidence else { return Ok(StepState::Unknown) };
     if let Some(before) = before.strip_prefix(lasting::PREFIX) {
         return lasting::probe(connection, before);
     }
-    let mut now = |kind: &str, names: &[String]| match fingerprint(&deed) {
+    let mut now = |kind: &str, names: &[String]| match fingerprint(&effect) {
         // As a script for a shell has written it down.
         Some(expression) if before.starts_with(PREFIX) => catalogued(connection, &expression),
         Some(_) | None => definitions(connection, kind, names),
     };
-    match &deed {
-        Deed::Define { kind, names } => {
+    match &effect {
+        StatementEffect::Define { kind, names } => {
             let now = now(kind, names)?;
             Ok(if now == before { StepState::Absent } else { StepState::Done })
         }
-        Deed::Drop { keyword, kind, names } => {
+        StatementEffect::Drop { keyword, kind, names } => {
             let now = now(kind, names)?;
             Ok(dropped(keyword, names, before, &now))
         }
-        Deed::RenameSeveral { names } if before.starts_with(PREFIX) => {
+        StatementEffect::RenameSeveral { names } if before.starts_with(PREFIX) => {
             let now = now("TABLE", names)?;
             let changes = now != before || changes_which_there_are(names);
             Ok(if now == before && changes { StepState::Absent } else { StepState::Unknown })
         }
-        Deed::RenameSeveral { names } => Ok(renamed(names, before, &bodies(connection, names)?)),
-        Deed::Repeatable | Deed::Other => Ok(StepState::Unknown),
+        StatementEffect::RenameSeveral { names } => Ok(renamed(names, before, &bodies(connection, names)?)),
+        StatementEffect::Repeatable | StatementEffect::Other => Ok(StepState::Unknown),
     }
 }
 

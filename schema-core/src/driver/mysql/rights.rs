@@ -3,7 +3,7 @@
 use super::MysqlDriver;
 use super::connection::get;
 use crate::dialect::mysql::definer::{Kept, is_named, quoted_account};
-use crate::dialect::mysql::{Deed, quote};
+use crate::dialect::mysql::{StatementEffect, quote};
 use crate::driver::DriverError;
 use crate::model::Engine;
 use crate::sql::{Recreated, RecreatedKind};
@@ -90,7 +90,10 @@ fn keyword(kind: RecreatedKind) -> Option<&'static str> {
 }
 
 fn drops(statement: &str, wanted: &str, name: &str) -> bool {
-    let Deed::Drop { keyword, names, kind: _ } = Deed::of(statement, Engine::Mysql) else { return false };
+    let StatementEffect::Drop { keyword, names, kind: _ } = StatementEffect::of(statement, Engine::Mysql)
+    else {
+        return false;
+    };
     keyword == wanted && names.iter().any(|dropped| is_named(dropped, name))
 }
 

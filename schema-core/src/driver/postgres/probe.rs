@@ -5,7 +5,7 @@
 
 use super::connection::Connection;
 use crate::dialect::postgres::evidence::query;
-use crate::dialect::postgres::{Deed, quote, spelt};
+use crate::dialect::postgres::{StatementEffect, quote, spelt};
 use crate::driver::{DriverError, StepState};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ struct Index {
 }
 
 pub(super) fn evidence(connection: &Connection, statement: &str) -> Result<Option<String>, DriverError> {
-    let Some(query) = query(&Deed::of(statement)) else { return Ok(None) };
+    let Some(query) = query(&StatementEffect::of(statement)) else { return Ok(None) };
     let ids: Vec<String> = indexes(connection, query)?.iter().map(|index| index.id.to_string()).collect();
     Ok(Some(ids.join(" ")))
 }
@@ -27,20 +27,20 @@ pub(super) fn probe(
     statement: &str,
     evidence: Option<&str>,
 ) -> Result<StepState, DriverError> {
-    let deed = Deed::of(statement);
-    let found = query(&deed).map(|query| indexes(connection, query)).transpose()?.unwrap_or_default();
+    let effect = StatementEffect::of(statement);
+    let found = query(&effect).map(|query| indexes(connection, query)).transpose()?.unwrap_or_default();
     let before: BTreeSet<&str> = evidence.unwrap_or_default().split(' ').collect();
-    match deed {
-        Deed::CreateIndex { name, table: _, if_not_exists } => {
+    match effect {
+        StatementEffect::CreateIndex { name, table: _, if_not_exists } => {
             let name = name.map(|name| catalogued(connection, &name)).transpose()?;
             Ok(created(&found, name.as_deref(), &before, if_not_exists))
         }
-        Deed::DropIndex { name } => {
+        StatementEffect::DropIndex { name } => {
             let exists = format!("SELECT {} IS NOT NULL", spelt::relation(&name));
             let exists = connection.call(move |client| Ok(client.query_one(&exists, &[])?.try_get(0)?))?;
             Ok(if exists { StepState::Absent } else { StepState::Done })
         }
-        Deed::DetachPartition { table, partition } => {
+        StatementEffect::DetachPartition { table, partition } => {
             let rest = format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE");
             let pending = pending(connection, &table, &partition)?;
             Ok(match pending {
@@ -49,12 +49,12 @@ pub(super) fn probe(
                 Some(false) => StepState::Absent,
             })
         }
-        Deed::Reindex { scope: _ } => {
+        StatementEffect::Reindex { scope: _ } => {
             let new: Vec<&Index> = found.iter().filter(|index| is_new(index, &before)).collect();
             Ok(if new.is_empty() { StepState::Absent } else { broken(new.into_iter()) })
         }
-        Deed::Repeatable => Ok(StepState::Absent),
-        Deed::Other => Ok(StepState::Unknown),
+        StatementEffect::Repeatable => Ok(StepState::Absent),
+        StatementEffect::Other => Ok(StepState::Unknown),
     }
 }
 

@@ -1,7 +1,7 @@
 //! In which order the columns of a table come and go. New columns come before others change, and these before others are dropped: between them a person can
 //! give values from the old to the new. What is here says which columns cannot wait, and which must.
 
-use super::fate::Fate;
+use super::column_action::ColumnAction;
 use super::hazard;
 use super::work::{Staying, Work};
 use crate::dialect::postgres::expression::mentions;
@@ -11,7 +11,10 @@ use crate::model::{Column, Table};
 /// The columns that go, for good or for a while.
 pub(super) fn gone<'a>(table: &Staying<'a>) -> impl Iterator<Item = &'a Column> {
     let is_gone = |column: &&Column| {
-        matches!(table.fates.get(column.name.as_str()), Some(Fate::Dropped | Fate::Replaced))
+        matches!(
+            table.column_actions.get(column.name.as_str()),
+            Some(ColumnAction::Dropped | ColumnAction::Replaced)
+        )
     };
     table.before.columns.iter().filter(is_gone)
 }
@@ -19,7 +22,10 @@ pub(super) fn gone<'a>(table: &Staying<'a>) -> impl Iterator<Item = &'a Column> 
 /// The columns that come, for the first time or again; what is computed behind what it is computed from.
 pub(super) fn come<'a>(table: &Staying<'a>) -> impl Iterator<Item = &'a Column> {
     let comes = |column: &&Column| {
-        matches!(table.fates.get(column.name.as_str()), Some(Fate::Added | Fate::Replaced))
+        matches!(
+            table.column_actions.get(column.name.as_str()),
+            Some(ColumnAction::Added | ColumnAction::Replaced)
+        )
     };
     let (computed, plain): (Vec<&Column>, Vec<&Column>) =
         table.after.columns.iter().filter(comes).partition(|column| column.generated.is_some());
@@ -29,14 +35,14 @@ pub(super) fn come<'a>(table: &Staying<'a>) -> impl Iterator<Item = &'a Column> 
 /// Whether a column that goes for good must do so before anything else can be done.
 pub(super) fn is_in_the_way(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
     let Some(generated) = &column.generated else { return gives_up_name(table, column) };
-    let is_touched = |other: &Column| match table.fates.get(other.name.as_str()) {
-        Some(Fate::Retyped | Fate::Swapped | Fate::Replaced) => true,
-        Some(Fate::Dropped) => other.generated.is_none() && gives_up_name(table, other),
-        Some(Fate::Added) | None => false,
+    let is_touched = |other: &Column| match table.column_actions.get(other.name.as_str()) {
+        Some(ColumnAction::Retyped | ColumnAction::TypeRecreated | ColumnAction::Replaced) => true,
+        Some(ColumnAction::Dropped) => other.generated.is_none() && gives_up_name(table, other),
+        Some(ColumnAction::Added) | None => false,
     };
     let mut others = table.before.columns.iter().filter(|other| other.name != column.name);
     others.any(|other| is_touched(other) && mentions(&generated.expression, &other.name))
-        || work.swaps.iter().any(|swap| swap.is_in(&generated.expression))
+        || work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(&generated.expression))
 }
 
 /// Whether another column has the name of this one's sequence or NOT NULL constraint when all is done.

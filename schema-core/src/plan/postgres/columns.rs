@@ -1,7 +1,7 @@
 //! Columns of tables that stay.
 
+use super::column_action::{ColumnAction, InTheWay, type_text};
 use super::column_order::{Moment, come, gone, in_order_of_drops, is_in_the_way, moment};
-use super::fate::{Fate, InTheWay, type_text};
 use super::recreated;
 use super::script::{Phase, Script};
 use super::sequences;
@@ -23,14 +23,15 @@ pub(super) enum Rows {
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for table in &work.staying {
-        let Staying { before, after, parts: _, is_unchanged, fates } = table;
+        let Staying { before, after, parts: _, is_unchanged, column_actions } = table;
         keeps_partition_key(table)?;
-        if *is_unchanged && work.swaps.is_empty() {
+        if *is_unchanged && work.enum_recreates.is_empty() {
             continue;
         }
         stop_computing(work, table, script);
         let (early, late): (Vec<&Column>, Vec<&Column>) = gone(table).partition(|column| {
-            fates.get(column.name.as_str()) == Some(&Fate::Replaced) || is_in_the_way(work, table, column)
+            column_actions.get(column.name.as_str()) == Some(&ColumnAction::Replaced)
+                || is_in_the_way(work, table, column)
         });
         for column in in_order_of_drops(early) {
             drop(work, table, column, script);
@@ -61,10 +62,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
 
 /// First of all, for what these columns were computed from may be dropped, or get another type.
 fn stop_computing(work: &Work<'_>, table: &Staying<'_>, script: &mut Script) {
-    let Staying { before, after, parts: _, is_unchanged: _, fates } = table;
+    let Staying { before, after, parts: _, is_unchanged: _, column_actions } = table;
     for column in &after.columns {
         let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
-        let is_replaced = fates.get(column.name.as_str()) == Some(&Fate::Replaced);
+        let is_replaced = column_actions.get(column.name.as_str()) == Some(&ColumnAction::Replaced);
         let follows = left_to_do(work, table, old, column).is_some_and(|it| it.generated.is_none());
         if old.generated.is_some() && column.generated.is_none() && !is_replaced && !follows {
             script.push(Phase::AlterColumns, drop_expression(after, column));
@@ -80,56 +81,71 @@ fn change(
     script: &mut Script,
 ) -> Steps {
     let after = table.after;
-    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
-    let fate = table.fates.get(column.name.as_str()).copied();
-    if let Some(kind) = forgets_settings(work, column, fate) {
+    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+    let column_action = table.column_actions.get(column.name.as_str()).copied();
+    if let Some(kind) = forgets_settings(work, column, column_action) {
         script.recreates(recreated::column(work, kind, &after.name, &column.name));
     }
-    match fate {
-        Some(Fate::Added | Fate::Dropped | Fate::Replaced) => return Steps::default(),
-        Some(Fate::Retyped | Fate::Swapped) | None => {}
+    match column_action {
+        Some(ColumnAction::Added | ColumnAction::Dropped | ColumnAction::Replaced) => {
+            return Steps::default();
+        }
+        Some(ColumnAction::Retyped | ColumnAction::TypeRecreated) | None => {}
     }
     let inherited = left_to_do(work, table, old, column);
     let mut old = inherited.as_ref().unwrap_or(old).clone();
     if column.generated.is_none() {
         old.generated = None;
     }
-    let fate = fate.filter(|_| inherited.is_none() || old.ty != column.ty);
-    let swapped_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(&old);
-    if !swapped_default || fate.is_some() {
-        return alter(work, after, (&old, column), fate, Rows::Maybe, script);
+    let column_action = column_action.filter(|_| inherited.is_none() || old.ty != column.ty);
+    let recreated_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(&old);
+    if !recreated_default || column_action.is_some() {
+        return alter(work, after, (&old, column), column_action, Rows::Maybe, script);
     }
     let (off, on) = around_swap(after, &old, column);
     script.extend(Phase::DropOldTypes, on);
     let rest = Column { default: column.default.clone(), ..old };
     let mut steps = Steps { before: off.into_iter().collect(), ..Steps::default() };
-    steps.extend(alter(work, after, (&rest, column), fate, Rows::Maybe, script));
+    steps.extend(alter(work, after, (&rest, column), column_action, Rows::Maybe, script));
     steps
 }
 
 /// Whether the server forgets how a column is set, and who may do what with it.
-fn forgets_settings(work: &Work<'_>, column: &Column, fate: Option<Fate>) -> Option<RecreatedKind> {
-    match fate {
-        Some(Fate::Replaced) => Some(RecreatedKind::Column),
-        Some(Fate::Retyped | Fate::Swapped) => {
+fn forgets_settings(
+    work: &Work<'_>,
+    column: &Column,
+    column_action: Option<ColumnAction>,
+) -> Option<RecreatedKind> {
+    match column_action {
+        Some(ColumnAction::Replaced) => Some(RecreatedKind::Column),
+        Some(ColumnAction::Retyped | ColumnAction::TypeRecreated) => {
             recreated::has_storage(work, column).then_some(RecreatedKind::Values)
         }
-        Some(Fate::Added | Fate::Dropped) | None => None,
+        Some(ColumnAction::Added | ColumnAction::Dropped) | None => None,
     }
 }
 
 /// The server changes no column that says into which partition a row goes.
 fn keeps_partition_key(table: &Staying<'_>) -> Result<(), Unplanned> {
     let Some(key) = &table.before.partition_by else { return Ok(()) };
-    for (column, fate) in &table.fates {
-        match fate {
-            Fate::Dropped | Fate::Retyped | Fate::Swapped | Fate::Replaced if mentions(key, column) => {
+    for (column, column_action) in &table.column_actions {
+        match column_action {
+            ColumnAction::Dropped
+            | ColumnAction::Retyped
+            | ColumnAction::TypeRecreated
+            | ColumnAction::Replaced
+                if mentions(key, column) =>
+            {
                 return Err(unplanned(format!(
                     "the change of `{}`.`{column}`, by which the table is partitioned,",
                     table.before.name
                 )));
             }
-            Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Swapped | Fate::Replaced => {}
+            ColumnAction::Added
+            | ColumnAction::Dropped
+            | ColumnAction::Retyped
+            | ColumnAction::TypeRecreated
+            | ColumnAction::Replaced => {}
         }
     }
     Ok(())
@@ -137,23 +153,23 @@ fn keeps_partition_key(table: &Staying<'_>) -> Result<(), Unplanned> {
 
 /// Whether the statement for a parent does the same to this table's column.
 pub(super) fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
-    let fate = table.fates.get(column.name.as_str());
-    work.family_before.inherited(table.before, &column.name).is_some_and(|(parent, _)| {
-        work.family_after.parents(table.after).iter().any(|other| other.name == parent.name)
-            && work.fate(&parent.name, &column.name).as_ref() == fate
+    let column_action = table.column_actions.get(column.name.as_str());
+    work.inheritance_before.inherited(table.before, &column.name).is_some_and(|(parent, _)| {
+        work.inheritance_after.parents(table.after).iter().any(|other| other.name == parent.name)
+            && work.column_action(&parent.name, &column.name).as_ref() == column_action
     })
 }
 
 /// The column as it is once the statements for its parent are done; none where they do nothing to it.
 fn left_to_do(work: &Work<'_>, table: &Staying<'_>, old: &Column, new: &Column) -> Option<Column> {
-    let (parent, before) = work.family_before.inherited(table.before, &old.name)?;
-    if !work.family_after.parents(table.after).iter().any(|other| other.name == parent.name) {
+    let (parent, before) = work.inheritance_before.inherited(table.before, &old.name)?;
+    if !work.inheritance_after.parents(table.after).iter().any(|other| other.name == parent.name) {
         return None;
     }
-    let (_, after) = work.family_after.inherited(table.after, &new.name)?;
+    let (_, after) = work.inheritance_after.inherited(table.after, &new.name)?;
     let mut reached = old.clone();
-    let swapped = work.fate(&parent.name, &new.name) == Some(Fate::Swapped);
-    if before.ty != after.ty || before.collation != after.collation || swapped {
+    let recreated = work.column_action(&parent.name, &new.name) == Some(ColumnAction::TypeRecreated);
+    if before.ty != after.ty || before.collation != after.collation || recreated {
         reached.ty = after.ty.clone();
         reached.collation.clone_from(&after.collation);
     }
@@ -163,12 +179,12 @@ fn left_to_do(work: &Work<'_>, table: &Staying<'_>, old: &Column, new: &Column) 
     if before.generated.is_some() && after.generated.is_none() {
         reached.generated = None;
     }
-    (reached != *old || swapped).then_some(reached)
+    (reached != *old || recreated).then_some(reached)
 }
 
 fn drop(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) {
     let before = table.before;
-    let comes_back = table.fates.get(column.name.as_str()) == Some(&Fate::Replaced);
+    let comes_back = table.column_actions.get(column.name.as_str()) == Some(&ColumnAction::Replaced);
     let statement = if !follows_parent(work, table, column) {
         if !comes_back && a_child_keeps(work, table, column) {
             drop_for_itself(before, column)
@@ -198,7 +214,7 @@ fn drop_column(table: &Table, column: &Column, comes_back: bool) -> Statement {
 
 /// Whether a table that inherits the column has it when it is gone here.
 fn a_child_keeps(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
-    work.family_before.heirs(&table.before.name).into_iter().any(|child| {
+    work.inheritance_before.heirs(&table.before.name).into_iter().any(|child| {
         work.staying(&child.name)
             .is_some_and(|child| child.after.columns.iter().any(|other| other.name == column.name))
     })
@@ -206,7 +222,7 @@ fn a_child_keeps(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool 
 
 /// Whether a column is still there when it has gone in the table that it is inherited from.
 fn stays_behind(work: &Work<'_>, table: &Table, column: &Column) -> bool {
-    let parent = work.family_before.inherited(table, &column.name).map(|(parent, _)| parent);
+    let parent = work.inheritance_before.inherited(table, &column.name).map(|(parent, _)| parent);
     let left_to_children = || {
         parent
             .and_then(|parent| work.staying(&parent.name))
@@ -236,8 +252,9 @@ fn drop_expression(table: &Table, column: &Column) -> Statement {
 /// A column that is new, or comes back computed otherwise.
 fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) -> Steps {
     let name = &table.after.name;
-    if let Some((parent, reached)) = work.family_after.as_inherited(table.after, column)
-        && table.fates.get(column.name.as_str()) == work.fate(&parent.name, &column.name).as_ref()
+    if let Some((parent, reached)) = work.inheritance_after.as_inherited(table.after, column)
+        && table.column_actions.get(column.name.as_str())
+            == work.column_action(&parent.name, &column.name).as_ref()
     {
         // It has come with the parent's.
         return alter(work, table.after, (&reached, column), None, Rows::Maybe, script);
@@ -266,12 +283,12 @@ fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Scrip
     steps
 }
 
-/// What makes one column another; `fate` says whether its values get another type.
+/// What makes one column another; `column_action` says whether its values get another type.
 pub(super) fn alter(
     work: &Work<'_>,
     table: &Table,
     (before, after): (&Column, &Column),
-    fate: Option<Fate>,
+    column_action: Option<ColumnAction>,
     rows: Rows,
     script: &mut Script,
 ) -> Steps {
@@ -279,30 +296,35 @@ pub(super) fn alter(
     let mut steps = Steps::default();
     let phase = if rows == Rows::None { work.creation(table) } else { Phase::AlterColumns };
     // A default of a parent is handed down to children that may have one of their own.
-    let only = if work.family_after.has_children(name) { "ONLY " } else { "" };
+    let only = if work.inheritance_after.has_children(name) { "ONLY " } else { "" };
     let column = quote(&after.name);
     let place = format!("`{name}`.`{}`", after.name);
     let of_table = |action: String| format!("ALTER TABLE {} {action}", quote_name(name));
     let of_table_alone = |action: String| format!("ALTER TABLE {only}{} {action}", quote_name(name));
 
     sequences::before_type(work, table, (before, after), &mut steps.before);
-    let default_goes_first = fate.is_some() && before.default.is_some();
-    if let Some(fate) = fate {
+    let default_goes_first = column_action.is_some() && before.default.is_some();
+    if let Some(column_action) = column_action {
         let mut clauses = Vec::new();
         if default_goes_first {
             clauses.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
         }
         let (from, to) = (type_text(before), type_text(after));
-        let swap = work.swaps.iter().find(|swap| swap.is_type_of(after));
-        let using = match (fate, swap) {
+        let enum_recreate = work.enum_recreates.iter().find(|enum_recreate| enum_recreate.is_type_of(after));
+        let using = match (column_action, enum_recreate) {
             // The old type has another name by now, and is none that the server finds a way from.
-            (Fate::Swapped, _) if from.ends_with("[]") && to.ends_with("[]") => {
+            (ColumnAction::TypeRecreated, _) if from.ends_with("[]") && to.ends_with("[]") => {
                 Some(format!("{column}::text[]::{to}"))
             }
-            (Fate::Swapped, Some(_)) => Some(format!("{column}::text::{to}")),
-            (Fate::Swapped | Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Replaced, _) => {
-                conversion(&after.name, from, to).using
-            }
+            (ColumnAction::TypeRecreated, Some(_)) => Some(format!("{column}::text::{to}")),
+            (
+                ColumnAction::TypeRecreated
+                | ColumnAction::Added
+                | ColumnAction::Dropped
+                | ColumnAction::Retyped
+                | ColumnAction::Replaced,
+                _,
+            ) => conversion(&after.name, from, to).using,
         };
         let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
         clauses.push(format!("ALTER COLUMN {column} TYPE {}{using}", render::column_type(after)));
@@ -313,15 +335,15 @@ pub(super) fn alter(
         }
         let comment = if before.ty == after.ty && before.collation != after.collation {
             format!("change the collation of {place}")
-        } else if fate == Fate::Swapped && before.ty == after.ty {
+        } else if column_action == ColumnAction::TypeRecreated && before.ty == after.ty {
             format!("convert {place} to the new type")
         } else {
             format!("change the type of {place} from `{from}` to `{to}`")
         };
-        let hazards = hazard::of_type(work, name, before, after, fate, rows);
+        let hazards = hazard::of_type(work, name, before, after, column_action, rows);
         steps.actions.push(Action { comment, clauses, hazards });
     }
-    if before.default != after.default && fate.is_none() {
+    if before.default != after.default && column_action.is_none() {
         let statement = match &after.default {
             Some(Default::Sql(default)) => Statement::new(
                 format!("change the default of {place}"),

@@ -1,6 +1,6 @@
 //! Composite types whose attributes change.
 
-use super::fate::type_text;
+use super::column_action::type_text;
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{quote, quote_name};

@@ -1,10 +1,10 @@
 //! Keys, CHECKs and exclusions of tables that stay.
 
-use super::attachments::{self, Keyed};
+use super::column_action::InTheWay;
 use super::comments;
-use super::fate::InTheWay;
 use super::hazard;
 use super::indexes;
+use super::partition_indexes::{self, Keyed};
 use super::parts::Pairs;
 use super::recreated;
 use super::script::{Phase, Script};
@@ -95,7 +95,7 @@ constraint!(
     render::primary_key,
     hazard::of_primary_key,
     add_with_parts,
-    attachments::complete::<PrimaryKey>
+    partition_indexes::complete::<PrimaryKey>
 );
 constraint!(
     Unique,
@@ -105,7 +105,7 @@ constraint!(
     render::unique,
     hazard::of_unique,
     add_with_parts,
-    attachments::complete::<Unique>
+    partition_indexes::complete::<Unique>
 );
 constraint!(
     Check,
@@ -115,7 +115,7 @@ constraint!(
     render::check,
     hazard::of_check,
     add_check,
-    attachments::validate_more
+    partition_indexes::validate_more
 );
 constraint!(
     Exclusion,
@@ -129,7 +129,7 @@ constraint!(
 );
 
 fn add_with_parts<T: Constraint + Keyed>(work: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
-    attachments::create(work, table, object.key_name().unwrap_or_default(), object)
+    partition_indexes::create(work, table, object.key_name().unwrap_or_default(), object)
 }
 
 fn add_alone<T: Constraint>(_: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
@@ -139,7 +139,7 @@ fn add_alone<T: Constraint>(_: &Work<'_>, table: &Table, object: &T) -> Vec<Stat
 /// A CHECK, which can be valid in partitions although it is not in the partitioned table.
 pub(super) fn add_check(work: &Work<'_>, table: &Table, check: &Check) -> Vec<Statement> {
     let mut statements = vec![add(&table.name, check, false)];
-    statements.extend(attachments::validate_parts(work, &table.name, check));
+    statements.extend(partition_indexes::validate_parts(work, &table.name, check));
     statements
 }
 
@@ -149,7 +149,7 @@ fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     for table in &work.staying {
-        let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+        let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
         let (before, parts) = (table.before, &table.parts);
         plan_kind(work, table, &before.checks, parts.checks.clone(), &in_the_way, script);
         plan_kind(work, table, &before.primary_key, parts.primary_key.clone(), &in_the_way, script);
@@ -160,7 +160,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 
 /// The keys of a new table that wait for its partitions.
 pub(super) fn of_new_table(work: &Work<'_>, table: &Table, script: &mut Script) {
-    let (key, uniques) = attachments::later_keys(work, table);
+    let (key, uniques) = partition_indexes::later_keys(work, table);
     script.extend(Phase::AddConstraints, key.iter().flat_map(|key| key.add(work, table)));
     script.extend(Phase::AddConstraints, uniques.iter().flat_map(|unique| unique.add(work, table)));
 }
@@ -193,7 +193,9 @@ fn plan_kind<'a, T: Constraint + 'a>(
         if again.is_some_and(|again| keeps_comment(object.comment(), again.comment())) {
             script.recreates(recreated::part(work, RecreatedKind::Constraint, label, name));
         }
-        if !attachments::takes_over(work, table, label) && !attachments::goes_with_whole(work, table, label) {
+        if !partition_indexes::takes_over(work, table, label)
+            && !partition_indexes::goes_with_whole(work, table, label)
+        {
             script.push(Phase::DropObjects, drop(name, T::KIND, object.name()));
         }
     }
@@ -218,7 +220,8 @@ pub(super) fn keeps_comment(before: Option<&str>, after: Option<&str>) -> bool {
 /// Whether a constraint goes for a while because of the parts that partitions have of it, or with what it is a part of.
 fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: Option<&String>) -> bool {
     name.is_some_and(|name| {
-        attachments::is_remade(work, table, name) || attachments::goes_with_whole(work, table, name)
+        partition_indexes::is_remade(work, table, name)
+            || partition_indexes::goes_with_whole(work, table, name)
     })
 }
 
@@ -261,7 +264,7 @@ pub(super) fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], includ
 
 /// The keys of a table that are dropped, for good or for a while: constraints and unique indexes.
 pub(super) fn keys_gone<'a>(work: &Work<'a>, table: &Staying<'a>) -> Vec<BTreeSet<&'a str>> {
-    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
     let (before, parts) = (table.before, &table.parts);
     let aside = |name: Option<&String>| is_remade(work, table, name);
     let mut gone =

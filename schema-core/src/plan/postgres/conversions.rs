@@ -2,8 +2,8 @@
 
 use super::super::NoConversion;
 use super::Unplanned;
+use super::column_action::{ColumnAction, type_text};
 use super::columns::follows_parent;
-use super::fate::{Fate, type_text};
 use super::work::Work;
 use crate::dialect::postgres::is_convertible;
 
@@ -12,9 +12,9 @@ pub(super) fn check(work: &Work<'_>) -> Result<(), Unplanned> {
     for table in &work.staying {
         for old in &table.before.columns {
             let Some(new) = table.after.columns.iter().find(|new| new.name == old.name) else { continue };
-            match table.fates.get(new.name.as_str()) {
-                Some(Fate::Retyped | Fate::Swapped) => {}
-                Some(Fate::Added | Fate::Dropped | Fate::Replaced) | None => continue,
+            match table.column_actions.get(new.name.as_str()) {
+                Some(ColumnAction::Retyped | ColumnAction::TypeRecreated) => {}
+                Some(ColumnAction::Added | ColumnAction::Dropped | ColumnAction::Replaced) | None => continue,
             }
             let (from, to) = (type_text(old), type_text(new));
             if !is_convertible(from, to) && !follows_parent(work, table, new) {

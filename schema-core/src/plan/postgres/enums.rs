@@ -1,10 +1,10 @@
 //! Enum types.
 
-use super::fate::{Fate, type_text};
+use super::column_action::{ColumnAction, type_text};
+use super::enum_recreate::{self, EnumRecreate};
 use super::opaque::{self, Nature};
 use super::recreated;
 use super::script::{Phase, Script};
-use super::swap::{self, Swap};
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{quote, quote_name, quote_text, render};
@@ -35,7 +35,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 ),
             ),
             (Some(before), Some(after)) => {
-                let added = swap::added(before, after);
+                let added = enum_recreate::added(before, after);
                 if let Some(added) = &added {
                     add_values(work, before, after, added, script);
                 }
@@ -46,8 +46,8 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             (None, None) => {}
         }
     }
-    for swap in &work.swaps {
-        make_anew(work, swap, script)?;
+    for enum_recreate in &work.enum_recreates {
+        make_anew(work, enum_recreate, script)?;
     }
     Ok(())
 }
@@ -102,8 +102,9 @@ fn add_values(
 /// Whether something that this script makes has the value in it.
 fn is_used(work: &Work<'_>, object: &EnumType, value: &str) -> bool {
     let literal = quote_text(value);
-    let says =
-        |text: &str| text.contains(&literal) || text.contains(value) && swap::is_type_in(&object.name, text);
+    let says = |text: &str| {
+        text.contains(&literal) || text.contains(value) && enum_recreate::is_type_in(&object.name, text)
+    };
     let in_table = |table: &Table| {
         let Table { columns, checks, exclusions, indexes, .. } = table;
         columns.iter().any(|column| {
@@ -122,8 +123,8 @@ fn is_used(work: &Work<'_>, object: &EnumType, value: &str) -> bool {
 fn is_converted_to(work: &Work<'_>, object: &EnumType) -> bool {
     let name = quote_name(&object.name);
     work.staying.iter().any(|table| {
-        table.fates.iter().any(|(column, fate)| {
-            *fate == Fate::Retyped
+        table.column_actions.iter().any(|(column, column_action)| {
+            *column_action == ColumnAction::Retyped
                 && table.after.columns.iter().any(|other| {
                     let ty = type_text(other);
                     other.name == *column && ty.strip_suffix("[]").unwrap_or(ty) == name
@@ -165,8 +166,12 @@ fn value_at_start(work: &Work<'_>, object: &EnumType, value: &str) -> String {
 }
 
 /// Makes a type anew beside the old one, which goes once no column has it any more.
-fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<(), Unplanned> {
-    let Swap { before, after, aside } = swap;
+fn make_anew(
+    work: &Work<'_>,
+    enum_recreate: &EnumRecreate<'_>,
+    script: &mut Script,
+) -> Result<(), Unplanned> {
+    let EnumRecreate { before, after, aside } = enum_recreate;
     if let Some(object) = work.path.before.opaque.iter().find(|object| needs_type(object, &after.name)) {
         return Err(unplanned(format!(
             "the removal or reordering of values of the enum type `{}`, which `{}` needs,",
@@ -205,9 +210,9 @@ fn make_anew(work: &Work<'_>, swap: &Swap<'_>, script: &mut Script) -> Result<()
 fn needs_type(object: &OpaqueObject, name: &QualifiedName) -> bool {
     let Some(definition) = &object.definition else { return false };
     match opaque::nature(object.kind) {
-        Nature::Base => object.kind != OpaqueKind::Extension && swap::is_type_in(name, definition),
+        Nature::Base => object.kind != OpaqueKind::Extension && enum_recreate::is_type_in(name, definition),
         // Its body is looked at only when it runs.
-        Nature::Function => swap::is_type_in(name, opaque::signature(definition)),
+        Nature::Function => enum_recreate::is_type_in(name, opaque::signature(definition)),
         Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
     }
 }

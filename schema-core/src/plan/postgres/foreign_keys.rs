@@ -1,8 +1,8 @@
 //! Foreign keys of tables that stay.
 
+use super::column_action::{ColumnAction, type_text};
 use super::comments;
 use super::constraints::{self, validate};
-use super::fate::{Fate, type_text};
 use super::hazard;
 use super::recreated;
 use super::script::{Phase, Script};
@@ -114,16 +114,16 @@ impl<'a> Unsettled<'a> {
             return true;
         }
         let other = work.staying(&key.references);
-        if table.fates.is_empty() && other.is_none_or(|other| other.fates.is_empty()) {
+        if table.column_actions.is_empty() && other.is_none_or(|other| other.column_actions.is_empty()) {
             return false;
         }
         key.columns.iter().zip(&key.referenced_columns).any(|(own, referred)| {
-            let own_fate = table.fates.get(own.as_str()).copied();
-            let other_fate = other.and_then(|other| other.fates.get(referred.as_str()).copied());
-            own_fate.into_iter().chain(other_fate).any(|fate| match fate {
-                Fate::Replaced | Fate::Swapped => true,
+            let own_action = table.column_actions.get(own.as_str()).copied();
+            let other_action = other.and_then(|other| other.column_actions.get(referred.as_str()).copied());
+            own_action.into_iter().chain(other_action).any(|column_action| match column_action {
+                ColumnAction::Replaced | ColumnAction::TypeRecreated => true,
                 // One column changes before the other.
-                Fate::Retyped => other.is_some_and(|other| {
+                ColumnAction::Retyped => other.is_some_and(|other| {
                     let (old, new) = (ty(table.before, own), ty(table.after, own));
                     let (referred_old, referred_new) =
                         (ty(other.before, referred), ty(other.after, referred));
@@ -131,7 +131,7 @@ impl<'a> Unsettled<'a> {
                         || !comparable_types(old, referred_new)
                         || !comparable_types(new, referred_new)
                 }),
-                Fate::Added | Fate::Dropped => false,
+                ColumnAction::Added | ColumnAction::Dropped => false,
             })
         })
     }

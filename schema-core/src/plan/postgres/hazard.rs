@@ -1,8 +1,8 @@
 //! What statements do to rows that are there, and to those who use them meanwhile. A lock that is held for a moment is no hazard: nearly every
 //! statement takes one; a warning that is always there is read by nobody.
 
+use super::column_action::{ColumnAction, type_text};
 use super::columns::Rows;
-use super::fate::{Fate, type_text};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::conversion::conversion;
 use crate::dialect::postgres::expression::canonical;
@@ -55,7 +55,7 @@ pub(super) fn of_type(
     table: &QualifiedName,
     before: &Column,
     after: &Column,
-    fate: Fate,
+    column_action: ColumnAction,
     rows: Rows,
 ) -> Vec<Hazard> {
     if rows == Rows::None {
@@ -63,10 +63,12 @@ pub(super) fn of_type(
     }
     let place = format!("`{table}`.`{}`", after.name);
     let mut hazards = Vec::new();
-    if fate == Fate::Swapped && before.ty == after.ty {
+    if column_action == ColumnAction::TypeRecreated && before.ty == after.ty {
         hazards.push(rewrites(table));
-        for swap in work.swaps.iter().filter(|swap| swap.is_type_of(after)) {
-            let removed = swap.removed();
+        for enum_recreate in
+            work.enum_recreates.iter().filter(|enum_recreate| enum_recreate.is_type_of(after))
+        {
+            let removed = enum_recreate.removed();
             if !removed.is_empty() {
                 let removed: Vec<String> = removed.iter().map(|value| format!("`{value}`")).collect();
                 hazards.push(Hazard::MayFail(format!(
@@ -143,9 +145,11 @@ fn of_key(table: &Staying<'_>, key: &[KeyColumn], nulls_are_equal: bool) -> Vec<
 
 /// Whether another key keeps rows apart in these columns already; one in which NULLs differ does not where they shall be equal.
 fn are_apart(table: &Staying<'_>, columns: &[&str], nulls_are_equal: bool) -> bool {
-    let stays = |column: &str| match table.fates.get(column) {
-        None | Some(Fate::Swapped) => columns.contains(&column),
-        Some(Fate::Added | Fate::Dropped | Fate::Retyped | Fate::Replaced) => false,
+    let stays = |column: &str| match table.column_actions.get(column) {
+        None | Some(ColumnAction::TypeRecreated) => columns.contains(&column),
+        Some(
+            ColumnAction::Added | ColumnAction::Dropped | ColumnAction::Retyped | ColumnAction::Replaced,
+        ) => false,
     };
     let before = table.before;
     let keys = before.primary_key.iter().map(|key| &key.columns);
@@ -202,9 +206,9 @@ pub(super) fn of_check(table: &Staying<'_>, check: &Check) -> Vec<Hazard> {
 
 /// Whether what held for the rows before still does: no value becomes another.
 fn keeps_values(table: &Staying<'_>) -> bool {
-    table.fates.values().all(|fate| match fate {
-        Fate::Added | Fate::Dropped | Fate::Swapped => true,
-        Fate::Retyped | Fate::Replaced => false,
+    table.column_actions.values().all(|column_action| match column_action {
+        ColumnAction::Added | ColumnAction::Dropped | ColumnAction::TypeRecreated => true,
+        ColumnAction::Retyped | ColumnAction::Replaced => false,
     })
 }
 

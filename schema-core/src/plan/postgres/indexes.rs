@@ -1,9 +1,9 @@
 //! Indexes that are no part of a constraint.
 
-use super::attachments;
+use super::column_action::InTheWay;
 use super::comments;
-use super::fate::InTheWay;
 use super::hazard;
+use super::partition_indexes;
 use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
@@ -14,15 +14,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     for table in &work.staying {
-        let Staying { before, after, parts, is_unchanged: _, fates } = table;
+        let Staying { before, after, parts, is_unchanged: _, column_actions } = table;
         let name = &after.name;
-        let in_the_way = InTheWay::of(fates, &work.swaps);
+        let in_the_way = InTheWay::of(column_actions, &work.enum_recreates);
         let mut pairs = parts.indexes.clone();
         let moves = |index: &Index| {
             let label = index.name.as_deref().unwrap_or_default();
             in_the_way.moves_index(index)
-                || attachments::is_remade(work, table, label)
-                || attachments::goes_with_whole(work, table, label)
+                || partition_indexes::is_remade(work, table, label)
+                || partition_indexes::goes_with_whole(work, table, label)
         };
         pairs.move_aside(&before.indexes, moves);
         let alike =
@@ -41,12 +41,13 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             if pairs.all_come().any(|other| other.name == index.name) {
                 script.recreates(recreated::part(work, RecreatedKind::Index, label, name));
             }
-            if attachments::takes_over(work, table, label) || attachments::goes_with_whole(work, table, label)
+            if partition_indexes::takes_over(work, table, label)
+                || partition_indexes::goes_with_whole(work, table, label)
             {
                 continue;
             }
             // A key of a partition that is a part of it goes with it, and comes again if it stays.
-            let cascade = if attachments::holds_keys(work, table, label) { " CASCADE" } else { "" };
+            let cascade = if partition_indexes::holds_keys(work, table, label) { " CASCADE" } else { "" };
             script.push(
                 Phase::DropObjects,
                 Statement::new(
@@ -55,11 +56,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
                 ),
             );
         }
-        script.extend(Phase::CreateIndexes, attachments::complete::<Index>(work, table));
+        script.extend(Phase::CreateIndexes, partition_indexes::complete::<Index>(work, table));
         for index in pairs.all_come() {
             let label = index.name.as_deref().unwrap_or_default();
             let mut hazards = hazard::of_index(table, index);
-            for statement in attachments::create(work, after, label, index) {
+            for statement in partition_indexes::create(work, after, label, index) {
                 script.push(Phase::CreateIndexes, statement.with_hazards(std::mem::take(&mut hazards)));
             }
             if index.comment.is_some() {
@@ -76,7 +77,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
 pub(super) fn of_new_table(work: &Work<'_>, table: &Table, script: &mut Script) {
     for index in &table.indexes {
         let label = index.name.as_deref().unwrap_or_default();
-        script.extend(Phase::CreateIndexes, attachments::create(work, table, label, index));
+        script.extend(Phase::CreateIndexes, partition_indexes::create(work, table, label, index));
         if index.comment.is_some() {
             let name = index_name(&table.name, index);
             script.push(Phase::Finish, comments::on_index(&name, index.comment.as_deref()));
@@ -153,7 +154,7 @@ pub(super) fn columns(index: &Index) -> BTreeSet<&str> {
 
 /// Whether an index or key of this name goes for a while, and what points at it has to be told again.
 pub(super) fn comes_back(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
     let moved = |index: &Index| in_the_way.moves_index(index) || table.parts.indexes.dropped.contains(&index);
     let is_index =
         table.before.indexes.iter().any(|index| index.name.as_deref() == Some(name) && moved(index));

@@ -4,38 +4,38 @@
 //! change (a view on a column, a key that another refers to, a CHECK that names a type) steps aside and comes back; what cannot is an error that
 //! names it.
 
-mod alone;
-mod attachments;
 mod callers;
+mod column_action;
 mod column_order;
 mod columns;
 mod comments;
 mod composite;
 mod constraints;
 mod conversions;
+mod dependents;
+mod detached_partitions;
+mod enum_recreate;
 mod enums;
-mod family;
-mod fate;
 mod foreign_keys;
 mod hazard;
 mod indexes;
+mod inheritance;
 mod namespaces;
 mod needs;
 mod objects;
 mod opaque;
 mod options;
+mod partition_indexes;
 mod parts;
 mod policies;
-mod readers;
 mod recreated;
-mod remake;
 mod renames;
 mod rights;
 mod script;
 mod sequence_options;
 mod sequences;
 mod steps;
-mod swap;
+mod table_recreate;
 mod tables;
 mod undo;
 mod views;
@@ -55,24 +55,24 @@ pub(super) fn can_plan(change: &ObjectChange) -> bool {
 }
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
-    let alone = alone::tables(changes, path);
-    let work = Work::new(changes, path, &alone)?;
+    let detached = detached_partitions::tables(changes, path);
+    let work = Work::new(changes, path, &detached)?;
     conversions::check(&work)?;
     let mut script = Script::default();
     renames::plan(&work, &mut script);
     namespaces::plan(&work, &mut script);
     enums::plan(&work, &mut script)?;
     sequences::release_moved(&work, &mut script);
-    let aside = readers::aside(&work);
+    let aside = dependents::aside(&work);
     tables::plan(&work, &aside, &mut script)?;
-    remake::plan(&work, &mut script);
+    table_recreate::plan(&work, &mut script);
     columns::plan(&work, &mut script)?;
     options::plan(&work, &mut script);
     constraints::plan(&work, &mut script);
     indexes::plan(&work, &mut script);
     foreign_keys::plan(&work, &mut script);
     comments::plan(&work, &mut script);
-    readers::plan(&work, &aside, &mut script)?;
+    dependents::plan(&work, &aside, &mut script)?;
     rights::plan(&work, &mut script);
     Ok(script.into_plan())
 }

@@ -1,8 +1,8 @@
-//! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`readers`](super::readers) and
+//! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`dependents`](super::dependents) and
 //! [`opaque`](super::opaque) say.
 
+use super::column_action::type_text;
 use super::composite;
-use super::fate::type_text;
 use super::opaque::{self, Nature, nature};
 use super::policies::{self, Policy};
 use super::script::{Phase, Script};

@@ -1,8 +1,8 @@
 //! Options of tables, and their places among partitions and heirs.
 
-use super::family::kept_parents;
 use super::hazard;
 use super::indexes;
+use super::inheritance::kept_parents;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote_name, render};

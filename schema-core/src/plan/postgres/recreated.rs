@@ -1,7 +1,7 @@
 //! What the script drops and recreates, so that whoever runs it gives back what the database at hand has on it: owners, grants, comments that models do not
 //! say, settings. The script itself says nothing of these; they are another database's.
 
-use super::fate::type_text;
+use super::column_action::type_text;
 use super::work::Work;
 use crate::diff::{Rename, RenameTime};
 use crate::model::{Column, OpaqueKind, QualifiedName};

@@ -1,18 +1,18 @@
 //! Tables that come and go.
 
 use super::Unplanned;
-use super::alone::with_inherited;
-use super::attachments;
 use super::columns;
-use super::family::parent_names;
+use super::dependents::Aside;
+use super::detached_partitions::with_inherited;
 use super::foreign_keys;
+use super::inheritance::parent_names;
 use super::objects;
 use super::opaque;
 use super::options;
-use super::readers::Aside;
-use super::remake;
+use super::partition_indexes;
 use super::script::{Phase, Script};
 use super::sequences;
+use super::table_recreate;
 use super::with_tables::Item;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
@@ -55,7 +55,7 @@ fn create(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
                 !key.not_valid
                     && target.is_some_and(|target| {
                         // The server numbers the parts of a key by partition, in the order in which it finds them.
-                        !work.family_after.has_children(&target.name)
+                        !work.inheritance_after.has_children(&target.name)
                             && has_key(target, &key.referenced_columns)
                     })
             })
@@ -84,7 +84,7 @@ fn has_key(table: &Table, columns: &[String]) -> bool {
 
 fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], script: &mut Script) {
     if let Some(place) = &table.partition_of
-        && attachments::comes_with_parts(work, table)
+        && partition_indexes::comes_with_parts(work, table)
     {
         script.push(Phase::Attach, options::attach(&table.name, place));
         return create_table(work, &before_attached(work, table), foreign_keys, script);
@@ -94,7 +94,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
         .columns
         .iter()
         .filter(|column| column.inherited || table.partition_of.is_some())
-        .filter_map(|column| Some((work.family_after.as_inherited(table, column)?.1, column)))
+        .filter_map(|column| Some((work.inheritance_after.as_inherited(table, column)?.1, column)))
         .collect();
     let from_parents: Vec<&str> = inherited.iter().map(|(_, column)| column.name.as_str()).collect();
     let is_own = |column: &&Column| !from_parents.contains(&column.name.as_str());
@@ -139,7 +139,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
 }
 
 fn without_later_keys<'a>(work: &Work<'_>, table: &'a Table) -> Cow<'a, Table> {
-    let (key, uniques) = attachments::later_keys(work, table);
+    let (key, uniques) = partition_indexes::later_keys(work, table);
     if key.is_none() && uniques.is_empty() {
         return Cow::Borrowed(table);
     }
@@ -153,7 +153,7 @@ fn without_later_keys<'a>(work: &Work<'_>, table: &'a Table) -> Cow<'a, Table> {
 
 /// A partition as a table of its own. It gets the foreign keys of the partitioned table when it is attached.
 fn before_attached(work: &Work<'_>, table: &Table) -> Table {
-    let mut alone = with_inherited(table, &work.family_after);
+    let mut alone = with_inherited(table, &work.inheritance_after);
     alone.partition_of = None;
     alone.foreign_keys.clone_from(&table.foreign_keys);
     // There are no rows that could be in the way.
@@ -163,7 +163,7 @@ fn before_attached(work: &Work<'_>, table: &Table) -> Table {
 
 fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), Unplanned> {
     let mut dropped = work.dropped.clone();
-    let put_aside = remake::put_aside(work);
+    let put_aside = table_recreate::put_aside(work);
     dropped.retain(|name, _| !put_aside.contains(name));
     let mut referring: HashMap<&QualifiedName, Vec<(&Table, &ForeignKey)>> = HashMap::new();
     for table in dropped.values() {

@@ -1,12 +1,12 @@
 //! What a script creates and drops with the tables: types, sequences and functions that need tables, or that tables need; and the order in which these come
 //! and go.
 
-use super::family::parent_names;
-use super::fate::type_text;
+use super::column_action::type_text;
+use super::inheritance::parent_names;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature, nature};
-use super::remake;
+use super::table_recreate;
 use super::tables;
 use super::work::Work;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Table};
@@ -164,7 +164,7 @@ pub(super) fn of<'a>(work: &Work<'a>) -> WithTables<'a> {
 
 /// What the script drops with the tables: those that it drops, and what cannot stay without them, each before what it needs.
 pub(super) fn removal<'a>(work: &Work<'a>) -> WithTables<'a> {
-    let put_aside = remake::put_aside(work);
+    let put_aside = table_recreate::put_aside(work);
     let mut dropped = work.dropped.clone();
     dropped.retain(|name, _| !put_aside.contains(name));
     let goes = |object: &&OpaqueObject| {

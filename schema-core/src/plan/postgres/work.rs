@@ -1,17 +1,17 @@
 //! What there is to do, by object, and what is in the way of it.
 
 use super::super::{Path, Unplanned};
-use super::alone::Alone;
-use super::family::{Family, columns_change_hands};
-use super::fate::{Fate, fates};
+use super::column_action::{ColumnAction, column_actions};
+use super::detached_partitions::DetachedPartition;
+use super::enum_recreate::{self, EnumRecreate};
+use super::inheritance::{Inheritance, columns_change_hands};
 use super::needs::Callers;
 use super::objects::{self, Action, Actions};
 use super::opaque;
 use super::parts::Parts;
-use super::remake::Remade;
 use super::script::Phase;
 use super::sequences::{self, MovedSequences};
-use super::swap::{self, Swap};
+use super::table_recreate::Remade;
 use super::with_tables::{self, WithTables};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
@@ -29,7 +29,7 @@ pub(super) struct Work<'a> {
     pub(super) staying: Vec<Staying<'a>>,
     places: HashMap<&'a QualifiedName, usize>,
     pub(super) enums: Vec<(Option<&'a EnumType>, Option<&'a EnumType>)>,
-    pub(super) swaps: Vec<Swap<'a>>,
+    pub(super) enum_recreates: Vec<EnumRecreate<'a>>,
     pub(super) moved_sequences: MovedSequences<'a>,
     pub(super) views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
@@ -45,8 +45,8 @@ pub(super) struct Work<'a> {
     /// What is dropped with the tables.
     pub(super) removal: WithTables<'a>,
     /// The families before everything but renames, and after.
-    pub(super) family_before: Family<'a>,
-    pub(super) family_after: Family<'a>,
+    pub(super) inheritance_before: Inheritance<'a>,
+    pub(super) inheritance_after: Inheritance<'a>,
 }
 
 /// The objects that are known by their statements, by kind and name.
@@ -74,14 +74,14 @@ pub(super) struct Staying<'a> {
     pub(super) parts: Parts<'a>,
     pub(super) is_unchanged: bool,
     /// What becomes of its columns, without those that nothing happens to.
-    pub(super) fates: BTreeMap<&'a str, Fate>,
+    pub(super) column_actions: BTreeMap<&'a str, ColumnAction>,
 }
 
 impl<'a> Work<'a> {
     pub(super) fn new(
         changes: &'a Changes,
         path: Path<'a>,
-        alone: &'a BTreeMap<QualifiedName, Alone>,
+        detached: &'a BTreeMap<QualifiedName, DetachedPartition>,
     ) -> Result<Self, Unplanned> {
         let mut work = Work {
             changes,
@@ -92,7 +92,7 @@ impl<'a> Work<'a> {
             staying: Vec::new(),
             places: HashMap::new(),
             enums: Vec::new(),
-            swaps: Vec::new(),
+            enum_recreates: Vec::new(),
             moved_sequences: sequences::moved(path.before, path.after),
             views: BTreeMap::new(),
             namespaces: Vec::new(),
@@ -102,8 +102,8 @@ impl<'a> Work<'a> {
             callers: Callers::default(),
             creation: WithTables::default(),
             removal: WithTables::default(),
-            family_before: Family::of(path.before),
-            family_after: Family::of(path.after),
+            inheritance_before: Inheritance::of(path.before),
+            inheritance_after: Inheritance::of(path.after),
         };
         let mut altered: HashMap<&QualifiedName, (&Table, &Table, &[TableChange])> = HashMap::new();
         for change in &changes.objects {
@@ -114,11 +114,11 @@ impl<'a> Work<'a> {
                 Change::DropTable { table } => {
                     work.dropped.insert(&table.name, table);
                 }
-                Change::AlterTable { before, after, changes: _ } if work.must_remake(before, after) => {
-                    work.remake(before, after);
+                Change::AlterTable { before, after, changes: _ } if work.must_recreate(before, after) => {
+                    work.table_recreate(before, after);
                 }
                 Change::AlterTable { before, after, changes } => {
-                    if let Some(Alone { before, after, changes }) = alone.get(&before.name) {
+                    if let Some(DetachedPartition { before, after, changes }) = detached.get(&before.name) {
                         altered.insert(&before.name, (before, after, changes.as_slice()));
                         continue;
                     }
@@ -161,9 +161,9 @@ impl<'a> Work<'a> {
             .filter(|((kind, _), action)| *kind == OpaqueKind::Function && **action == Action::Create)
             .map(|((_, name), _)| opaque::bare_function(&name.name))
             .collect();
-        work.swaps = swap::needed(&work);
+        work.enum_recreates = enum_recreate::needed(&work);
         work.staying = staying(path, &altered, &work);
-        let depth = |table: &Table| work.family_after.depth(&table.name);
+        let depth = |table: &Table| work.inheritance_after.depth(&table.name);
         work.staying.sort_by(|left, right| {
             (depth(left.after), &left.after.name).cmp(&(depth(right.after), &right.after.name))
         });
@@ -174,25 +174,25 @@ impl<'a> Work<'a> {
         Ok(work)
     }
 
-    fn must_remake(&self, before: &Table, after: &Table) -> bool {
+    fn must_recreate(&self, before: &Table, after: &Table) -> bool {
         before.partition_by != after.partition_by
-            || columns_change_hands(before, after, (&self.family_before, &self.family_after))
+            || columns_change_hands(before, after, (&self.inheritance_before, &self.inheritance_after))
     }
 
-    fn remake(&mut self, before: &'a Table, after: &'a Table) {
+    fn table_recreate(&mut self, before: &'a Table, after: &'a Table) {
         if self.dropped.contains_key(&before.name) {
             return;
         }
-        let remade = Remade::new(before, after, (&self.family_before, &self.family_after));
+        let remade = Remade::new(before, after, (&self.inheritance_before, &self.inheritance_after));
         for (before, after) in remade.tables() {
             self.dropped.insert(&before.name, before);
             self.created.extend(after.map(|after| (&after.name, after)));
         }
         self.remade.push(remade);
         // Who inherits from it inherits from the new one.
-        for heir in self.family_before.heirs(&before.name) {
-            if let Some(after) = self.family_after.table(&heir.name) {
-                self.remake(heir, after);
+        for heir in self.inheritance_before.heirs(&before.name) {
+            if let Some(after) = self.inheritance_after.table(&heir.name) {
+                self.table_recreate(heir, after);
             }
         }
     }
@@ -223,14 +223,14 @@ impl<'a> Work<'a> {
     }
 
     /// What becomes of a column of a table that stays.
-    pub(super) fn fate(&self, table: &QualifiedName, column: &str) -> Option<Fate> {
-        self.staying(table).and_then(|table| table.fates.get(column).copied())
+    pub(super) fn column_action(&self, table: &QualifiedName, column: &str) -> Option<ColumnAction> {
+        self.staying(table).and_then(|table| table.column_actions.get(column).copied())
     }
 
     /// Whether a new table inherits from one that changes, so that it comes when that has.
     pub(super) fn comes_behind_parents(&self, table: &Table) -> bool {
         let changes = |name: &QualifiedName| self.staying(name).is_some_and(|parent| !parent.is_unchanged);
-        !table.inherits.is_empty() && self.family_after.has_above(table, &changes)
+        !table.inherits.is_empty() && self.inheritance_after.has_above(table, &changes)
     }
 
     /// When a new table comes.
@@ -259,9 +259,9 @@ fn staying<'a>(
                 Some(altered) => *altered,
                 None => (table, after.get(name)?, &[]),
             };
-            let fates = fates(before, after, &work.swaps);
-            let is_unchanged = changes.is_empty() && fates.is_empty();
-            Some(Staying { before, after, parts: Parts::of(changes), is_unchanged, fates })
+            let column_actions = column_actions(before, after, &work.enum_recreates);
+            let is_unchanged = changes.is_empty() && column_actions.is_empty();
+            Some(Staying { before, after, parts: Parts::of(changes), is_unchanged, column_actions })
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading,
 use super::stamp::Declaration;
 use crate::dialect::mysql::fingerprint::{Object, PLACEHOLDERS, PREFIX, objects, template};
 use crate::dialect::mysql::session::{SETTINGS_OF_MARIADB, ZeroDates, settings};
-use crate::dialect::mysql::{Deed, OwnTables, Written, WrittenName, quote_name, quote_text};
+use crate::dialect::mysql::{OwnTables, StatementEffect, Written, WrittenName, quote_name, quote_text};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -264,7 +264,7 @@ fn look(kind: &str) -> String {
 fn prepare_evidence(sql: &mut String, scripts: &[PreparedScript], engine: Engine) {
     let alone = scripts.iter().flat_map(|script| &script.segments).filter_map(|segment| match segment {
         Segment::Transaction(_) | Segment::Lasting(_) => None,
-        Segment::Autocommit(step) => objects(&Deed::of(&step.sql, engine)),
+        Segment::Autocommit(step) => objects(&StatementEffect::of(&step.sql, engine)),
     });
     let kinds: BTreeSet<&str> = alone.flatten().map(|object| object.kind).collect();
     if !kinds.is_empty() {
@@ -279,8 +279,8 @@ fn prepare_evidence(sql: &mut String, scripts: &[PreparedScript], engine: Engine
 }
 
 /// Asks the catalogue, and returns the expression for what it has said.
-fn evidence(deed: &Deed, sql: &mut String) -> Option<&'static str> {
-    let objects = objects(deed)?;
+fn evidence(effect: &StatementEffect, sql: &mut String) -> Option<&'static str> {
+    let objects = objects(effect)?;
     push(sql, &format!("SET {EVIDENCE} = {}", quote_text(PREFIX.trim_end())));
     for (index, Object { kind, values }) in objects.iter().enumerate() {
         let filled = PLACEHOLDERS.iter().zip(values).fold(look(kind), |text, (placeholder, value)| {
@@ -341,7 +341,7 @@ fn lasting(part: &Part<'_>, step: &Step, engine: Engine, sql: &mut String) {
 
 /// A statement that commits by itself: written down before it, with what will tell whether it has happened, and after it.
 fn alone(part: &Part<'_>, step: &Step, engine: Engine, sql: &mut String) {
-    let evidence = evidence(&Deed::of(&step.sql, engine), sql);
+    let evidence = evidence(&StatementEffect::of(&step.sql, engine), sql);
     push(sql, &part.start(step, evidence.unwrap_or("NULL")));
     push(sql, &format!("SET {ERRORS} = 0"));
     run(step, engine, sql);

@@ -11,7 +11,7 @@ use super::part::{Condition, Part, Spelling, Tables, commented, end_of, heading,
 use super::stamp::Declaration;
 use crate::dialect::postgres::evidence::query;
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{Deed, block, quote_name, quote_text, recreate, spelt};
+use crate::dialect::postgres::{StatementEffect, block, quote_name, quote_text, recreate, spelt};
 use crate::driver::{Capabilities, HistoryTable, migration_lock};
 use crate::model::Engine;
 use crate::revision::Graph;
@@ -236,8 +236,8 @@ fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
 
 /// A statement outside of any transaction: written down before it, with the evidence that a run goes by, and after it.
 fn alone(part: &Part<'_>, step: &Step, sql: &mut String) {
-    let deed = Deed::of(&step.sql);
-    push_line(sql, &format!("{} RETURNING 'on' AS {GO} \\gset", part.start(step, &evidence(&deed))));
+    let effect = StatementEffect::of(&step.sql);
+    push_line(sql, &format!("{} RETURNING 'on' AS {GO} \\gset", part.start(step, &evidence(&effect))));
     push(sql, "COMMIT");
     push_line(sql, &format!("\\if :{GO}"));
     push(sql, WAIT);
@@ -246,7 +246,7 @@ fn alone(part: &Part<'_>, step: &Step, sql: &mut String) {
     push(sql, WAIT_NO_LONGER);
     push_line(sql, &format!("\\if :{FAILED}\n\\else"));
     push(sql, "BEGIN");
-    if let Some(condition) = is_whole(&deed) {
+    if let Some(condition) = is_whole(&effect) {
         push(sql, &check(&[condition]));
     }
     for statement in part.record_alone(step) {
@@ -257,16 +257,18 @@ fn alone(part: &Part<'_>, step: &Step, sql: &mut String) {
 }
 
 /// What a run keeps of the catalogue from before the statement, as an expression.
-fn evidence(deed: &Deed) -> String {
-    query(deed).map_or_else(
+fn evidence(effect: &StatementEffect) -> String {
+    query(effect).map_or_else(
         || "NULL".to_owned(),
         |query| format!("(SELECT coalesce(string_agg(i.id::text, ' ' ORDER BY i.id), '') FROM ({query}) i)"),
     )
 }
 
 /// `IF NOT EXISTS` takes what an interrupted build has left behind for the whole thing.
-fn is_whole(deed: &Deed) -> Option<Condition> {
-    let Deed::CreateIndex { name: Some(name), table, if_not_exists: true } = deed else { return None };
+fn is_whole(effect: &StatementEffect) -> Option<Condition> {
+    let StatementEffect::CreateIndex { name: Some(name), table, if_not_exists: true } = effect else {
+        return None;
+    };
     Some(Condition {
         sql: format!(
             "NOT EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid \

@@ -24,14 +24,20 @@ pub(super) fn full(rig: &Rig, disk: &Disk, chance: &mut Chance) -> u32 {
     let _tablespace = move_to(rig, &project, disk);
     let project = work.prepared_in(rig, project);
     let filling = disk.fill_up_to(chance.below(MOST_ROOM));
+    let server = servers::process(rig, &project);
     let outcome = rig.run(&mut work.command(rig, &project));
     let context = format!("with {} KiB left: {outcome}\n{work}", disk.available());
     assert!(matches!(outcome.code, Some(0 | 3)), "{context}");
     let has_failed = outcome.code == Some(3);
-    if has_failed {
+    // A server of MariaDB ends itself where a rollback finds no room for its pages.
+    let has_ended = rig.engine() == Engine::Mariadb && outcome.stderr.contains("server disconnected");
+    if has_failed && !has_ended {
         assert!(says_full(&outcome), "{context}");
     }
     fs::remove_file(filling).unwrap();
+    if has_ended {
+        servers::wait_for(&project, server, rig);
+    }
     work.ends_as(rig, &project, &expected);
     // The database goes before the place that it is in.
     drop(project);

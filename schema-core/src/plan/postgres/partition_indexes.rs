@@ -3,8 +3,8 @@
 //! The server makes a part for each partition and names it. Where a part has another name, is an index or key that the partition has anyway, or is
 //! missing, the index is made `ON ONLY` the partitioned table and the parts are attached one by one.
 
-use super::alone::{moves, with_inherited};
-use super::fate::InTheWay;
+use super::column_action::InTheWay;
+use super::detached_partitions::{moves, with_inherited};
 use super::indexes::lasting;
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote_name, usual_part};
@@ -32,7 +32,7 @@ pub(super) trait Keyed: Clone {
 
 /// The statements that make an index or key of a table, and its parts in the partitions.
 pub(super) fn create<T: Keyed>(work: &Work<'_>, table: &Table, name: &str, object: &T) -> Vec<Statement> {
-    let parts = work.family_after.partitions(&table.name);
+    let parts = work.inheritance_after.partitions(&table.name);
     if !is_particular(work, table, name, object) {
         return vec![object.create(&table.name, name, false)];
     }
@@ -47,7 +47,7 @@ pub(super) fn create<T: Keyed>(work: &Work<'_>, table: &Table, name: &str, objec
 
 /// Whether the parts are otherwise than the server would make them.
 pub(super) fn is_particular<T: Keyed>(work: &Work<'_>, table: &Table, name: &str, object: &T) -> bool {
-    work.family_after.partitions(&table.name).into_iter().any(|(partition, place)| {
+    work.inheritance_after.partitions(&table.name).into_iter().any(|(partition, place)| {
         let usual = object.usual_name(partition);
         let part = place.names.get(name).unwrap_or(&usual);
         place.lacking.contains(name) || *part != usual || is_particular(work, partition, part, object)
@@ -86,7 +86,7 @@ pub(super) fn complete<T: Keyed>(work: &Work<'_>, table: &Staying<'_>) -> Vec<St
     }
     for object in T::all(table.after) {
         let Some(name) = object.key_name().filter(|name| !goes(work, table, name)) else { continue };
-        for (partition, place) in work.family_after.partitions(&table.after.name) {
+        for (partition, place) in work.inheritance_after.partitions(&table.after.name) {
             if lacked_before(work, partition, name) && !place.lacking.contains(name) {
                 statements.extend(add_part(work, partition, place, (&table.after.name, name), object));
             }
@@ -96,7 +96,7 @@ pub(super) fn complete<T: Keyed>(work: &Work<'_>, table: &Staying<'_>) -> Vec<St
 }
 
 fn lacked_before(work: &Work<'_>, partition: &Table, name: &str) -> bool {
-    let before = work.family_before.table(&partition.name).and_then(|table| table.partition_of.as_ref());
+    let before = work.inheritance_before.table(&partition.name).and_then(|table| table.partition_of.as_ref());
     before.is_some_and(|place| place.lacking.contains(name))
 }
 
@@ -111,7 +111,7 @@ pub(super) fn takes_over(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bo
     if !is_part || part_of(table.before, name).is_some() || own_names(table.after).contains(&name) {
         return false;
     }
-    let after = with_inherited(table.after, &work.family_after);
+    let after = with_inherited(table.after, &work.inheritance_after);
     is_alike::<PrimaryKey>(table.before, &after, name)
         || is_alike::<Unique>(table.before, &after, name)
         || is_alike::<Index>(table.before, &after, name)
@@ -129,7 +129,7 @@ pub(super) fn goes_with_whole(work: &Work<'_>, table: &Staying<'_>, name: &str) 
 
 /// Whether a partition has a key of its own that is a part of this index, and would keep it from going.
 pub(super) fn holds_keys(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-    work.family_before.partitions(&table.before.name).into_iter().any(|(partition, place)| {
+    work.inheritance_before.partitions(&table.before.name).into_iter().any(|(partition, place)| {
         let part = place.names.get(name).map(String::as_str);
         let keys = partition.primary_key.iter().map(|key| &key.name);
         let mut keys = keys.chain(partition.uniques.iter().map(|unique| &unique.name));
@@ -143,11 +143,11 @@ pub(super) fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: &str) -> boo
         return false;
     }
     let loses_part = work
-        .family_after
+        .inheritance_after
         .partitions(&table.after.name)
         .into_iter()
         .any(|(partition, place)| place.lacking.contains(name) && !lacked_before(work, partition, name));
-    let mut parts = work.family_before.partitions(&table.before.name).into_iter();
+    let mut parts = work.inheritance_before.partitions(&table.before.name).into_iter();
     loses_part
         || loses_validity(work, table, name)
         || parts.any(|(partition, place)| {
@@ -165,9 +165,10 @@ pub(super) fn is_remade(work: &Work<'_>, table: &Staying<'_>, name: &str) -> boo
 fn loses_validity(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
     let is_unchecked = |check: &Check| check.not_valid && check.name.as_deref() == Some(name);
     table.after.checks.iter().any(is_unchecked)
-        && work.family_after.partitions(&table.after.name).into_iter().any(|(partition, place)| {
+        && work.inheritance_after.partitions(&table.after.name).into_iter().any(|(partition, place)| {
             // The server takes a new partition to obey.
-            let before = work.family_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
+            let before =
+                work.inheritance_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
             !place.validated.contains(name) && before.is_none_or(|place| place.validated.contains(name))
         })
 }
@@ -175,7 +176,8 @@ fn loses_validity(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
 /// The statements that have a CHECK that is `NOT VALID` hold in the partitions in which it does.
 pub(super) fn validate_parts(work: &Work<'_>, table: &QualifiedName, check: &Check) -> Vec<Statement> {
     let mut statements = Vec::new();
-    for (partition, place) in work.family_after.partitions(table).into_iter().filter(|_| check.not_valid) {
+    for (partition, place) in work.inheritance_after.partitions(table).into_iter().filter(|_| check.not_valid)
+    {
         if check.name.as_ref().is_some_and(|name| place.validated.contains(name)) {
             statements.push(super::constraints::validate(&partition.name, check.name.as_ref()));
         } else {
@@ -195,8 +197,9 @@ pub(super) fn validate_more(work: &Work<'_>, table: &Staying<'_>) -> Vec<Stateme
     for check in table.after.checks.iter().filter(stays) {
         let is_valid =
             |place: &Partition| check.name.as_ref().is_some_and(|name| place.validated.contains(name));
-        for (partition, place) in work.family_after.partitions(&table.after.name) {
-            let before = work.family_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
+        for (partition, place) in work.inheritance_after.partitions(&table.after.name) {
+            let before =
+                work.inheritance_before.table(&partition.name).and_then(|it| it.partition_of.as_ref());
             if is_valid(place) && before.is_some_and(|before| !is_valid(before)) {
                 statements.push(super::constraints::validate(&partition.name, check.name.as_ref()));
             }
@@ -217,7 +220,7 @@ fn goes(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
     if !own_names(table.before).contains(&name) {
         return goes_with_whole(work, table, name);
     }
-    let in_the_way = InTheWay::of(&table.fates, &work.swaps);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
     let stays = stays::<PrimaryKey>(table, name, &in_the_way)
         || stays::<Unique>(table, name, &in_the_way)
         || stays::<Index>(table, name, &in_the_way);
@@ -251,8 +254,8 @@ pub(super) fn comes_with_parts(work: &Work<'_>, table: &Table) -> bool {
     let Some(place) = table.partition_of.as_ref().filter(|place| !work.creates(&place.parent)) else {
         return false;
     };
-    let Some(parent) = work.family_after.table(&place.parent) else { return false };
-    let parent = with_inherited(parent, &work.family_after);
+    let Some(parent) = work.inheritance_after.table(&place.parent) else { return false };
+    let parent = with_inherited(parent, &work.inheritance_after);
     differs::<PrimaryKey>(table, place, &parent)
         || differs::<Unique>(table, place, &parent)
         || differs::<Index>(table, place, &parent)

@@ -5,7 +5,7 @@ use crate::sql::Words;
 
 /// What a statement does, as far as it leaves traces. Names are spelt as in the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum StatementEffect {
     /// `CREATE INDEX CONCURRENTLY`.
     CreateIndex {
         /// The index; none where the server names it.
@@ -49,7 +49,7 @@ pub enum ReindexScope {
     Database,
 }
 
-impl Deed {
+impl StatementEffect {
     /// What this statement does.
     #[must_use]
     pub fn of(statement: &str) -> Self {
@@ -59,69 +59,71 @@ impl Deed {
             "DROP" => drop_index(words),
             "ALTER" => alter(words),
             "REINDEX" => reindex(words),
-            "ANALYZE" | "CHECKPOINT" | "CLUSTER" | "REFRESH" | "VACUUM" => Deed::Repeatable,
-            _ => Deed::Other,
+            "ANALYZE" | "CHECKPOINT" | "CLUSTER" | "REFRESH" | "VACUUM" => StatementEffect::Repeatable,
+            _ => StatementEffect::Other,
         }
     }
 }
 
-fn create_index(mut words: Words<'_>) -> Deed {
+fn create_index(mut words: Words<'_>) -> StatementEffect {
     words.skip("UNIQUE");
     if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
     let if_not_exists = words.skip("IF") && words.skip("NOT") && words.skip("EXISTS");
     let name = if words.is_next("ON") { None } else { words.name() };
     if !words.skip("ON") {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
     words.skip("ONLY");
     match words.name() {
-        Some(table) => Deed::CreateIndex { name, table, if_not_exists },
-        None => Deed::Other,
+        Some(table) => StatementEffect::CreateIndex { name, table, if_not_exists },
+        None => StatementEffect::Other,
     }
 }
 
-fn drop_index(mut words: Words<'_>) -> Deed {
+fn drop_index(mut words: Words<'_>) -> StatementEffect {
     if words.skip("DATABASE") || words.skip("SUBSCRIPTION") || words.skip("TABLESPACE") {
         let is_repeatable = words.skip("IF") && words.skip("EXISTS");
-        return if is_repeatable { Deed::Repeatable } else { Deed::Other };
+        return if is_repeatable { StatementEffect::Repeatable } else { StatementEffect::Other };
     }
     if !(words.skip("INDEX") && words.skip("CONCURRENTLY")) {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
     let _ = words.skip("IF") && words.skip("EXISTS");
-    words.name().map_or(Deed::Other, |name| Deed::DropIndex { name })
+    words.name().map_or(StatementEffect::Other, |name| StatementEffect::DropIndex { name })
 }
 
-fn alter(mut words: Words<'_>) -> Deed {
+fn alter(mut words: Words<'_>) -> StatementEffect {
     if words.skip("SYSTEM") {
-        return Deed::Repeatable;
+        return StatementEffect::Repeatable;
     }
     if words.skip("DATABASE") {
         words.name();
-        return if words.is_next("RENAME") { Deed::Other } else { Deed::Repeatable };
+        return if words.is_next("RENAME") { StatementEffect::Other } else { StatementEffect::Repeatable };
     }
     if words.skip("SUBSCRIPTION") {
         words.name();
         return if ["ADD", "DROP", "RENAME"].iter().any(|keyword| words.is_next(keyword)) {
-            Deed::Other
+            StatementEffect::Other
         } else {
-            Deed::Repeatable
+            StatementEffect::Repeatable
         };
     }
     if !words.skip("TABLE") {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
     let _ = words.skip("IF") && words.skip("EXISTS");
-    let Some(table) = words.name() else { return Deed::Other };
+    let Some(table) = words.name() else { return StatementEffect::Other };
     if !(words.skip("DETACH") && words.skip("PARTITION")) {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
-    words.name().map_or(Deed::Other, |partition| Deed::DetachPartition { table, partition })
+    words
+        .name()
+        .map_or(StatementEffect::Other, |partition| StatementEffect::DetachPartition { table, partition })
 }
 
-fn reindex(mut words: Words<'_>) -> Deed {
+fn reindex(mut words: Words<'_>) -> StatementEffect {
     words.skip_brackets();
     let is_relation = words.is_next("TABLE") || words.is_next("INDEX");
     let is_schema = words.is_next("SCHEMA");
@@ -132,7 +134,7 @@ fn reindex(mut words: Words<'_>) -> Deed {
         Some(name) if is_schema => ReindexScope::Schema(name),
         Some(_) | None => ReindexScope::Database,
     };
-    Deed::Reindex { scope }
+    StatementEffect::Reindex { scope }
 }
 
 #[cfg(test)]
@@ -144,11 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn deeds_are_told_by_their_words() {
+    fn effects_are_told_by_their_words() {
         for (statement, expected) in [
             (
                 "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"Some\" ON ONLY a.\"B\" USING btree (x)",
-                Deed::CreateIndex {
+                StatementEffect::CreateIndex {
                     name: Some(text("\"Some\"")),
                     table: text("a.\"B\""),
                     if_not_exists: true,
@@ -156,7 +158,7 @@ mod tests {
             ),
             (
                 "CREATE INDEX CONCURRENTLY U&\"d!0061t\" UESCAPE '!' ON a.U&\"\\0062\" (x)",
-                Deed::CreateIndex {
+                StatementEffect::CreateIndex {
                     name: Some(text("U&\"d!0061t\" UESCAPE '!'")),
                     table: text("a.U&\"\\0062\""),
                     if_not_exists: false,
@@ -164,35 +166,38 @@ mod tests {
             ),
             (
                 "create index concurrently on t(x)",
-                Deed::CreateIndex { name: None, table: text("t"), if_not_exists: false },
+                StatementEffect::CreateIndex { name: None, table: text("t"), if_not_exists: false },
             ),
-            ("DROP INDEX CONCURRENTLY IF EXISTS a.i", Deed::DropIndex { name: text("a.i") }),
+            ("DROP INDEX CONCURRENTLY IF EXISTS a.i", StatementEffect::DropIndex { name: text("a.i") }),
             (
                 "ALTER TABLE t /* */ DETACH PARTITION s.p CONCURRENTLY",
-                Deed::DetachPartition { table: text("t"), partition: text("s.p") },
+                StatementEffect::DetachPartition { table: text("t"), partition: text("s.p") },
             ),
             (
                 "REINDEX (VERBOSE) TABLE CONCURRENTLY t",
-                Deed::Reindex { scope: ReindexScope::Relation(text("t")) },
+                StatementEffect::Reindex { scope: ReindexScope::Relation(text("t")) },
             ),
-            ("REINDEX INDEX s.i", Deed::Reindex { scope: ReindexScope::Relation(text("s.i")) }),
-            ("REINDEX SCHEMA CONCURRENTLY s", Deed::Reindex { scope: ReindexScope::Schema(text("s")) }),
-            ("REINDEX DATABASE d", Deed::Reindex { scope: ReindexScope::Database }),
-            ("REINDEX DATABASE", Deed::Reindex { scope: ReindexScope::Database }),
-            ("ALTER DATABASE d SET a = 1", Deed::Repeatable),
-            ("ALTER DATABASE d RENAME TO e", Deed::Other),
-            ("ALTER SUBSCRIPTION s REFRESH PUBLICATION", Deed::Repeatable),
-            ("ALTER SUBSCRIPTION s ADD PUBLICATION p", Deed::Other),
-            ("DROP DATABASE IF EXISTS d", Deed::Repeatable),
-            ("DROP DATABASE d", Deed::Other),
-            ("VACUUM (FULL) t", Deed::Repeatable),
-            ("ALTER SYSTEM SET a = 1", Deed::Repeatable),
-            ("CALL p()", Deed::Other),
-            ("CREATE INDEX i ON t (a)", Deed::Other),
-            ("CREATE INDEX CONCURRENTLY", Deed::Other),
-            ("", Deed::Other),
+            ("REINDEX INDEX s.i", StatementEffect::Reindex { scope: ReindexScope::Relation(text("s.i")) }),
+            (
+                "REINDEX SCHEMA CONCURRENTLY s",
+                StatementEffect::Reindex { scope: ReindexScope::Schema(text("s")) },
+            ),
+            ("REINDEX DATABASE d", StatementEffect::Reindex { scope: ReindexScope::Database }),
+            ("REINDEX DATABASE", StatementEffect::Reindex { scope: ReindexScope::Database }),
+            ("ALTER DATABASE d SET a = 1", StatementEffect::Repeatable),
+            ("ALTER DATABASE d RENAME TO e", StatementEffect::Other),
+            ("ALTER SUBSCRIPTION s REFRESH PUBLICATION", StatementEffect::Repeatable),
+            ("ALTER SUBSCRIPTION s ADD PUBLICATION p", StatementEffect::Other),
+            ("DROP DATABASE IF EXISTS d", StatementEffect::Repeatable),
+            ("DROP DATABASE d", StatementEffect::Other),
+            ("VACUUM (FULL) t", StatementEffect::Repeatable),
+            ("ALTER SYSTEM SET a = 1", StatementEffect::Repeatable),
+            ("CALL p()", StatementEffect::Other),
+            ("CREATE INDEX i ON t (a)", StatementEffect::Other),
+            ("CREATE INDEX CONCURRENTLY", StatementEffect::Other),
+            ("", StatementEffect::Other),
         ] {
-            assert_eq!(Deed::of(statement), expected, "{statement}");
+            assert_eq!(StatementEffect::of(statement), expected, "{statement}");
         }
     }
 }

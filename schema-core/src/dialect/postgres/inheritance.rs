@@ -1,6 +1,6 @@
 //! Partitions and children, which models declare as plain tables or not at all.
 
-use super::shape;
+use super::identity;
 use crate::model::{Column, Partition, QualifiedName, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -119,17 +119,21 @@ fn unchecked(table: &Table) -> BTreeSet<String> {
 
 /// The names of the indexes and keys of a table that go, or become others.
 fn keys_that_differ(before: &Table, after: &Table) -> BTreeSet<String> {
-    let key = |table: &Table| table.primary_key.iter().map(shape::primary_key).collect::<Vec<_>>();
+    let key = |table: &Table| table.primary_key.iter().map(identity::primary_key).collect::<Vec<_>>();
     let mut names = BTreeSet::new();
     if key(before) != key(after) {
         names.extend(before.primary_key.iter().filter_map(|key| key.name.clone()));
     }
-    let shapes = |table: &Table| {
-        let uniques = table.uniques.iter().map(|it| (it.name.clone(), shape::unique(it)));
-        uniques.chain(table.indexes.iter().map(|it| (it.name.clone(), shape::index(it)))).collect::<Vec<_>>()
+    let identities = |table: &Table| {
+        let uniques = table.uniques.iter().map(|it| (it.name.clone(), identity::unique(it)));
+        uniques
+            .chain(table.indexes.iter().map(|it| (it.name.clone(), identity::index(it))))
+            .collect::<Vec<_>>()
     };
-    let wanted = shapes(after);
-    names.extend(shapes(before).into_iter().filter(|it| !wanted.contains(it)).filter_map(|(name, _)| name));
+    let wanted = identities(after);
+    names.extend(
+        identities(before).into_iter().filter(|it| !wanted.contains(it)).filter_map(|(name, _)| name),
+    );
     names
 }
 
@@ -171,27 +175,28 @@ pub(super) fn leave_out_inherited(
     if parents.is_empty() {
         return;
     }
-    let shapes = |list: fn(&Table) -> Vec<String>| -> BTreeSet<String> {
+    let identities = |list: fn(&Table) -> Vec<String>| -> BTreeSet<String> {
         parents.iter().flat_map(|parent| list(parent)).collect()
     };
-    let checks = shapes(|table| table.checks.iter().map(shape::check).collect());
-    table.checks.retain(|check| before.checks.contains(check) || !checks.contains(&shape::check(check)));
+    let checks = identities(|table| table.checks.iter().map(identity::check).collect());
+    table.checks.retain(|check| before.checks.contains(check) || !checks.contains(&identity::check(check)));
     if before.partition_of.is_none() {
         // Plain inheritance hands down CHECKs alone.
         return;
     }
-    let keys = shapes(|table| table.primary_key.iter().map(shape::primary_key).collect());
+    let keys = identities(|table| table.primary_key.iter().map(identity::primary_key).collect());
     if before.primary_key.is_none() {
-        table.primary_key = table.primary_key.take().filter(|key| !keys.contains(&shape::primary_key(key)));
+        table.primary_key =
+            table.primary_key.take().filter(|key| !keys.contains(&identity::primary_key(key)));
     }
-    let uniques = shapes(|table| table.uniques.iter().map(shape::unique).collect());
-    table.uniques.retain(|it| before.uniques.contains(it) || !uniques.contains(&shape::unique(it)));
-    let keys = shapes(|table| table.foreign_keys.iter().map(shape::foreign_key).collect());
+    let uniques = identities(|table| table.uniques.iter().map(identity::unique).collect());
+    table.uniques.retain(|it| before.uniques.contains(it) || !uniques.contains(&identity::unique(it)));
+    let keys = identities(|table| table.foreign_keys.iter().map(identity::foreign_key).collect());
     table
         .foreign_keys
-        .retain(|it| before.foreign_keys.contains(it) || !keys.contains(&shape::foreign_key(it)));
-    let indexes = shapes(|table| table.indexes.iter().map(shape::index).collect());
-    table.indexes.retain(|it| before.indexes.contains(it) || !indexes.contains(&shape::index(it)));
+        .retain(|it| before.foreign_keys.contains(it) || !keys.contains(&identity::foreign_key(it)));
+    let indexes = identities(|table| table.indexes.iter().map(identity::index).collect());
+    table.indexes.retain(|it| before.indexes.contains(it) || !indexes.contains(&identity::index(it)));
 }
 
 /// All tables that a table is a partition of or inherits from.

@@ -5,12 +5,12 @@ use crate::model::{AutoIncrement, Column, Default, Partition, QualifiedName, Sch
 use std::collections::{HashMap, HashSet};
 
 /// Who is whose child.
-pub(super) struct Family<'a> {
+pub(super) struct Inheritance<'a> {
     tables: HashMap<&'a QualifiedName, &'a Table>,
     children: HashMap<&'a QualifiedName, Vec<&'a Table>>,
 }
 
-impl<'a> Family<'a> {
+impl<'a> Inheritance<'a> {
     pub(super) fn of(schema: &'a Schema) -> Self {
         let mut children: HashMap<&QualifiedName, Vec<&Table>> = HashMap::new();
         for table in &schema.tables {
@@ -18,7 +18,7 @@ impl<'a> Family<'a> {
                 children.entry(parent).or_default().push(table);
             }
         }
-        Family { tables: schema.tables.iter().map(|table| (&table.name, table)).collect(), children }
+        Inheritance { tables: schema.tables.iter().map(|table| (&table.name, table)).collect(), children }
     }
 
     pub(super) fn table(&self, name: &QualifiedName) -> Option<&'a Table> {
@@ -111,18 +111,19 @@ impl<'a> Family<'a> {
 pub(super) fn columns_change_hands(
     before: &Table,
     after: &Table,
-    (family_before, family_after): (&Family<'_>, &Family<'_>),
+    (inheritance_before, inheritance_after): (&Inheritance<'_>, &Inheritance<'_>),
 ) -> bool {
     if after.partition_of.is_some() || after.inherits.is_empty() {
         return false;
     }
     let kept = kept_parents(&before.inherits, &after.inherits);
-    let hands_down =
-        |family: &Family<'_>, column: &Column| kept.iter().any(|parent| family.has(parent, &column.name));
+    let hands_down = |inheritance: &Inheritance<'_>, column: &Column| {
+        kept.iter().any(|parent| inheritance.has(parent, &column.name))
+    };
     after.columns.iter().any(|column| {
         let old = before.columns.iter().find(|old| old.name == column.name);
-        let could_be = old.is_none_or(|old| old.inherited && hands_down(family_before, old));
-        column.inherited != (could_be && hands_down(family_after, column))
+        let could_be = old.is_none_or(|old| old.inherited && hands_down(inheritance_before, old));
+        column.inherited != (could_be && hands_down(inheritance_after, column))
     })
 }
 

@@ -3,8 +3,8 @@
 //!
 //! The old table waits in a schema of its own, where the names of its indexes, constraints and sequences are in nobody's way.
 
-use super::family::Family;
-use super::fate::type_text;
+use super::column_action::type_text;
+use super::inheritance::Inheritance;
 use super::script::{Phase, Script};
 use super::work::Work;
 use super::{foreign_keys, options, recreated, sequences};
@@ -25,7 +25,11 @@ pub(super) struct Remade<'a> {
 }
 
 impl<'a> Remade<'a> {
-    pub(super) fn new(before: &'a Table, after: &'a Table, families: (&Family<'a>, &Family<'a>)) -> Self {
+    pub(super) fn new(
+        before: &'a Table,
+        after: &'a Table,
+        families: (&Inheritance<'a>, &Inheritance<'a>),
+    ) -> Self {
         let mut remade = Remade { before, after, partitions: Vec::new() };
         let mut open = vec![&before.name];
         while let Some(parent) = open.pop() {
@@ -192,7 +196,7 @@ fn value(work: &Work<'_>, old: &Column, new: &Column) -> String {
     let name = quote(&old.name);
     let (from, to) = (type_text(old), type_text(new));
     // The old type has another name by now, and is none that the server finds a way from.
-    if work.swaps.iter().any(|swap| swap.is_type_of(new)) {
+    if work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_type_of(new)) {
         let text = if to.ends_with("[]") { "text[]" } else { "text" };
         return format!("{name}::{text}::{to}");
     }

@@ -1,71 +1,84 @@
 //! What becomes of the columns of a table that stays, and whether an object that speaks of them has to step aside.
 
-use super::swap::Swap;
+use super::enum_recreate::EnumRecreate;
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{Column, ColumnType, Default, Generated, Index, IndexKey, Table};
 use std::collections::BTreeMap;
 
 /// What becomes of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum ColumnAction {
     Added,
     Dropped,
     /// Its values get another type or collation.
     Retyped,
     /// Its type is recreated, and the server takes the new one for another.
-    Swapped,
+    TypeRecreated,
     /// It is dropped and added again, because its values are computed, or are computed otherwise.
     Replaced,
 }
 
 /// The columns that something happens to beside their defaults, and whether they may be NULL.
-pub(super) fn fates<'a>(before: &'a Table, after: &'a Table, swaps: &[Swap<'_>]) -> BTreeMap<&'a str, Fate> {
-    let mut fates: BTreeMap<&str, Fate> = BTreeMap::new();
-    if std::ptr::eq(before, after) && swaps.is_empty() {
-        return fates;
+pub(super) fn column_actions<'a>(
+    before: &'a Table,
+    after: &'a Table,
+    enum_recreates: &[EnumRecreate<'_>],
+) -> BTreeMap<&'a str, ColumnAction> {
+    let mut column_actions: BTreeMap<&str, ColumnAction> = BTreeMap::new();
+    if std::ptr::eq(before, after) && enum_recreates.is_empty() {
+        return column_actions;
     }
     let wanted: BTreeMap<&str, &Column> =
         after.columns.iter().map(|column| (column.name.as_str(), column)).collect();
     for old in &before.columns {
         let Some(new) = wanted.get(old.name.as_str()) else {
-            fates.insert(&old.name, Fate::Dropped);
+            column_actions.insert(&old.name, ColumnAction::Dropped);
             continue;
         };
-        fates.extend(fate(old, new, swaps).map(|fate| (old.name.as_str(), fate)));
+        column_actions.extend(
+            column_action(old, new, enum_recreates).map(|column_action| (old.name.as_str(), column_action)),
+        );
     }
     for new in &after.columns {
         if !before.columns.iter().any(|old| old.name == new.name) {
-            fates.insert(&new.name, Fate::Added);
+            column_actions.insert(&new.name, ColumnAction::Added);
         }
     }
     // The server changes no type that something is computed from.
-    let touched: Vec<&str> = fates
+    let touched: Vec<&str> = column_actions
         .iter()
-        .filter(|(_, fate)| matches!(fate, Fate::Retyped | Fate::Swapped))
+        .filter(|(_, column_action)| {
+            matches!(column_action, ColumnAction::Retyped | ColumnAction::TypeRecreated)
+        })
         .map(|(name, _)| *name)
         .collect();
     for new in &after.columns {
         if let Some(Generated { expression, stored: _ }) = &new.generated
-            && !fates.contains_key(new.name.as_str())
+            && !column_actions.contains_key(new.name.as_str())
             && (touched.iter().any(|name| mentions(expression, name))
-                || swaps.iter().any(|swap| swap.is_in(expression)))
+                || enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(expression)))
         {
-            fates.insert(&new.name, Fate::Replaced);
+            column_actions.insert(&new.name, ColumnAction::Replaced);
         }
     }
-    fates
+    column_actions
 }
 
-fn fate(old: &Column, new: &Column, swaps: &[Swap<'_>]) -> Option<Fate> {
-    let is_swapped = |column: &Column| swaps.iter().any(|swap| swap.is_type_of(column));
+fn column_action(old: &Column, new: &Column, enum_recreates: &[EnumRecreate<'_>]) -> Option<ColumnAction> {
+    let has_recreated_type =
+        |column: &Column| enum_recreates.iter().any(|enum_recreate| enum_recreate.is_type_of(column));
     let retyped = old.ty != new.ty || old.collation != new.collation;
     match (&old.generated, &new.generated) {
-        (None, Some(_)) => Some(Fate::Replaced),
-        (Some(before), Some(after)) if before != after || retyped || is_swapped(new) => Some(Fate::Replaced),
+        (None, Some(_)) => Some(ColumnAction::Replaced),
+        (Some(before), Some(after)) if before != after || retyped || has_recreated_type(new) => {
+            Some(ColumnAction::Replaced)
+        }
         // Only what is stored can stay.
-        (Some(Generated { expression: _, stored: false }), None) => Some(Fate::Replaced),
-        (Some(_) | None, None) if is_swapped(old) || is_swapped(new) => Some(Fate::Swapped),
-        (Some(_) | None, None) if retyped => Some(Fate::Retyped),
+        (Some(Generated { expression: _, stored: false }), None) => Some(ColumnAction::Replaced),
+        (Some(_) | None, None) if has_recreated_type(old) || has_recreated_type(new) => {
+            Some(ColumnAction::TypeRecreated)
+        }
+        (Some(_) | None, None) if retyped => Some(ColumnAction::Retyped),
         (Some(_), Some(_)) | (Some(_) | None, None) => None,
     }
 }
@@ -73,20 +86,28 @@ fn fate(old: &Column, new: &Column, swaps: &[Swap<'_>]) -> Option<Fate> {
 /// The columns, and the types in casts, that nothing may speak of while they change.
 pub(super) struct InTheWay<'a> {
     replaced: Vec<&'a str>,
-    swapped: Vec<&'a str>,
+    recreated: Vec<&'a str>,
     retyped: Vec<&'a str>,
-    swaps: &'a [Swap<'a>],
+    enum_recreates: &'a [EnumRecreate<'a>],
 }
 
 impl<'a> InTheWay<'a> {
-    pub(super) fn of(fates: &BTreeMap<&'a str, Fate>, swaps: &'a [Swap<'a>]) -> Self {
-        let of =
-            |wanted: Fate| fates.iter().filter(|(_, fate)| **fate == wanted).map(|(name, _)| *name).collect();
+    pub(super) fn of(
+        column_actions: &BTreeMap<&'a str, ColumnAction>,
+        enum_recreates: &'a [EnumRecreate<'a>],
+    ) -> Self {
+        let of = |wanted: ColumnAction| {
+            column_actions
+                .iter()
+                .filter(|(_, column_action)| **column_action == wanted)
+                .map(|(name, _)| *name)
+                .collect()
+        };
         InTheWay {
-            replaced: of(Fate::Replaced),
-            swapped: of(Fate::Swapped),
-            retyped: of(Fate::Retyped),
-            swaps,
+            replaced: of(ColumnAction::Replaced),
+            recreated: of(ColumnAction::TypeRecreated),
+            retyped: of(ColumnAction::Retyped),
+            enum_recreates,
         }
     }
 
@@ -95,8 +116,8 @@ impl<'a> InTheWay<'a> {
     }
 
     pub(super) fn is_in(&self, expression: &str) -> bool {
-        self.replaced.iter().chain(&self.swapped).any(|name| mentions(expression, name))
-            || self.swaps.iter().any(|swap| swap.is_in(expression))
+        self.replaced.iter().chain(&self.recreated).any(|name| mentions(expression, name))
+            || self.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(expression))
             || is_read_otherwise(expression) && self.retyped.iter().any(|name| mentions(expression, name))
     }
 
@@ -136,7 +157,9 @@ impl<'a> InTheWay<'a> {
     /// Whether a default has a value of a type that is recreated.
     pub(super) fn is_in_default(&self, column: &Column) -> bool {
         match &column.default {
-            Some(Default::Sql(text)) => self.swaps.iter().any(|swap| swap.is_in(text)),
+            Some(Default::Sql(text)) => {
+                self.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(text))
+            }
             Some(
                 Default::Now
                 | Default::Bool(_)

@@ -1,8 +1,8 @@
 //! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
 
 use super::callers;
+use super::column_action::ColumnAction;
 use super::composite;
-use super::fate::Fate;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature};
@@ -21,7 +21,7 @@ enum Reader<'a> {
     Opaque(&'a OpaqueObject),
 }
 
-/// What tells readers apart.
+/// What tells dependents apart.
 type Key<'a> = (Option<OpaqueKind>, &'a QualifiedName);
 
 /// What is dropped first of all, for good or for now.
@@ -85,12 +85,12 @@ impl<'a> Reader<'a> {
             if self.is(OpaqueKind::Trigger) { all.split(" EXECUTE ").next().unwrap_or(all) } else { all };
         let whole_rows = text.contains(".*");
         let of_columns = self.depends_on().iter().filter_map(|name| work.staying(name)).any(|table| {
-            table.fates.iter().any(|(column, fate)| {
-                let matters = match fate {
-                    Fate::Added => false,
-                    Fate::Dropped | Fate::Replaced => true,
+            table.column_actions.iter().any(|(column, column_action)| {
+                let matters = match column_action {
+                    ColumnAction::Added => false,
+                    ColumnAction::Dropped | ColumnAction::Replaced => true,
                     // The server makes statistics anew itself.
-                    Fate::Retyped | Fate::Swapped => !self.is(OpaqueKind::Statistics),
+                    ColumnAction::Retyped | ColumnAction::TypeRecreated => !self.is(OpaqueKind::Statistics),
                 };
                 matters && (whole_rows || mentions(text, column))
             })
@@ -104,7 +104,10 @@ impl<'a> Reader<'a> {
                 })
         };
         let of_tables = self.depends_on().iter().any(|name| work.dropped.contains_key(name));
-        of_tables || of_columns || of_keys() || work.swaps.iter().any(|swap| swap.is_in(text))
+        of_tables
+            || of_columns
+            || of_keys()
+            || work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(text))
     }
 
     /// What it names.
@@ -121,16 +124,16 @@ impl<'a> Reader<'a> {
 
 /// Who needs whom.
 struct Graph<'a> {
-    readers: Vec<Reader<'a>>,
+    dependents: Vec<Reader<'a>>,
     needs: Needs,
 }
 
 impl<'a> Graph<'a> {
-    fn of(readers: Vec<Reader<'a>>) -> Self {
+    fn of(dependents: Vec<Reader<'a>>) -> Self {
         let mut relations: HashMap<&QualifiedName, usize> = HashMap::new();
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut functions: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (place, reader) in readers.iter().enumerate() {
+        for (place, reader) in dependents.iter().enumerate() {
             if let Some(name) = reader.relation() {
                 relations.insert(name, place);
                 by_name.entry(&name.name).or_default().push(place);
@@ -141,7 +144,7 @@ impl<'a> Graph<'a> {
                 functions.entry(opaque::bare_name(object)).or_default().push(place);
             }
         }
-        let needs = readers.iter().map(|reader| {
+        let needs = dependents.iter().map(|reader| {
             let mut needs: BTreeMap<usize, Grade> = BTreeMap::new();
             let mut add = |place: usize, grade: Grade| {
                 let known = needs.entry(place).or_insert(grade);
@@ -168,7 +171,7 @@ impl<'a> Graph<'a> {
             needs.into_iter().collect()
         });
         let needs = needs.collect();
-        Graph { readers, needs }
+        Graph { dependents, needs }
     }
 }
 
@@ -313,7 +316,7 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
 
 /// What steps aside, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
-    let readers: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
+    let dependents: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
     let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =
         work.path.after.opaque.iter().map(|object| (object.kind, &object.name)).collect();
     let stays = |reader: &Reader<'_>| match reader {
@@ -335,7 +338,7 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
         }
     };
     let mut open: Vec<usize> = Vec::new();
-    for (place, reader) in readers.iter().enumerate() {
+    for (place, reader) in dependents.iter().enumerate() {
         let changes = match reader {
             Reader::View(view) => {
                 work.views.get(&view.name).is_some_and(|(before, after)| match (before, after) {
@@ -360,11 +363,11 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     if open.is_empty() {
         return Aside(aside);
     }
-    let graph = Graph::of(readers);
+    let graph = Graph::of(dependents);
     let kept_by = needs::kept_by(&graph.needs);
     while let Some(moved) = open.pop() {
         for place in kept_by.get(moved).into_iter().flatten() {
-            let Some(reader) = graph.readers.get(*place) else { continue };
+            let Some(reader) = graph.dependents.get(*place) else { continue };
             if stays(reader) && aside.insert(reader.key()) {
                 open.push(*place);
             }
@@ -374,10 +377,10 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
 }
 
 /// Each behind those that it needs; kinds in their order otherwise.
-fn in_order(mut readers: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
-    readers.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
-    let Graph { readers, needs } = Graph::of(readers);
-    needs::in_order(&needs).into_iter().filter_map(|place| readers.get(place).copied()).collect()
+fn in_order(mut dependents: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
+    dependents.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
+    let Graph { dependents, needs } = Graph::of(dependents);
+    needs::in_order(&needs).into_iter().filter_map(|place| dependents.get(place).copied()).collect()
 }
 
 /// Functions and views come before what hangs on them.

@@ -1,6 +1,6 @@
 //! Enum types that are recreated: values cannot be removed or get another place.
 
-use super::fate::type_text;
+use super::column_action::type_text;
 use super::work::Work;
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::quote_name;
@@ -8,14 +8,14 @@ use crate::model::{Column, EnumType, EnumValue, QualifiedName};
 use std::collections::BTreeSet;
 
 /// An enum type that is recreated.
-pub(super) struct Swap<'a> {
+pub(super) struct EnumRecreate<'a> {
     pub(super) before: &'a EnumType,
     pub(super) after: &'a EnumType,
     /// What the old type is called meanwhile.
     pub(super) aside: QualifiedName,
 }
 
-impl Swap<'_> {
+impl EnumRecreate<'_> {
     /// Whether a column is of this type, or of arrays of it.
     pub(super) fn is_type_of(&self, column: &Column) -> bool {
         let ty = type_text(column);
@@ -48,16 +48,16 @@ pub(super) fn is_type_in(name: &QualifiedName, expression: &str) -> bool {
 }
 
 /// The types that have to be recreated to get the desired values.
-pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<Swap<'a>> {
-    let mut swaps = Vec::new();
+pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<EnumRecreate<'a>> {
+    let mut enum_recreates = Vec::new();
     for (before, after) in &work.enums {
         if let (Some(before), Some(after)) = (before, after)
             && added(before, after).is_none()
         {
-            swaps.push(Swap { before, after, aside: aside(&after.name, work) });
+            enum_recreates.push(EnumRecreate { before, after, aside: aside(&after.name, work) });
         }
     }
-    swaps
+    enum_recreates
 }
 
 /// The values to add for one type to become the other; none where that is not enough.

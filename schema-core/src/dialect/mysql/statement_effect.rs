@@ -19,7 +19,7 @@ const KINDS: [(&str, &str); 10] = [
 
 /// What a statement does, as far as it leaves traces. Names are spelt as in the statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum StatementEffect {
     /// It changes the definitions of these objects: the kind as SHOW CREATE knows it, the names.
     Define {
         /// The kind.
@@ -47,7 +47,7 @@ pub enum Deed {
     Other,
 }
 
-impl Deed {
+impl StatementEffect {
     /// What this statement does.
     #[must_use]
     pub fn of(statement: &str, engine: Engine) -> Self {
@@ -56,7 +56,7 @@ impl Deed {
         if matches!(keyword.as_str(), "CREATE" | "DROP")
             && let Some(is_repeatable) = is_repeatable_account(words.clone())
         {
-            return if is_repeatable { Deed::Repeatable } else { Deed::Other };
+            return if is_repeatable { StatementEffect::Repeatable } else { StatementEffect::Other };
         }
         match keyword.as_str() {
             "CREATE" => create(words),
@@ -65,12 +65,12 @@ impl Deed {
             "RENAME" => rename(words),
             // MariaDB: with a statement behind it, ANALYZE runs that.
             "ANALYZE" if !["TABLE", "LOCAL", "NO_WRITE_TO_BINLOG"].iter().any(|word| words.is_next(word)) => {
-                Deed::Other
+                StatementEffect::Other
             }
             "ANALYZE" | "CACHE" | "CHECK" | "CHECKSUM" | "DESC" | "DESCRIBE" | "FLUSH" | "GRANT"
-            | "OPTIMIZE" | "REPAIR" | "SHOW" | "UNLOCK" => Deed::Repeatable,
-            "SET" if !words.is_next("STATEMENT") => Deed::Repeatable,
-            _ => Deed::Other,
+            | "OPTIMIZE" | "REPAIR" | "SHOW" | "UNLOCK" => StatementEffect::Repeatable,
+            "SET" if !words.is_next("STATEMENT") => StatementEffect::Repeatable,
+            _ => StatementEffect::Other,
         }
     }
 }
@@ -106,39 +106,39 @@ fn is_repeatable_account(mut words: Words<'_>) -> Option<bool> {
     Some(replaces || words.is_next("IF"))
 }
 
-fn create(mut words: Words<'_>) -> Deed {
-    let Some((keyword, kind)) = kind(&mut words) else { return Deed::Other };
+fn create(mut words: Words<'_>) -> StatementEffect {
+    let Some((keyword, kind)) = kind(&mut words) else { return StatementEffect::Other };
     skip_existence(&mut words);
-    let Some(name) = words.name() else { return Deed::Other };
+    let Some(name) = words.name() else { return StatementEffect::Other };
     if keyword != "INDEX" {
-        return Deed::Define { kind, names: vec![name] };
+        return StatementEffect::Define { kind, names: vec![name] };
     }
     table_of_index(words)
 }
 
 /// The table behind `ON`.
-fn table_of_index(mut words: Words<'_>) -> Deed {
+fn table_of_index(mut words: Words<'_>) -> StatementEffect {
     while !words.is_at_end() {
         if words.skip("ON") {
             return match words.name() {
-                Some(table) => Deed::Define { kind: "TABLE", names: vec![table] },
-                None => Deed::Other,
+                Some(table) => StatementEffect::Define { kind: "TABLE", names: vec![table] },
+                None => StatementEffect::Other,
             };
         }
         words.keyword();
     }
-    Deed::Other
+    StatementEffect::Other
 }
 
-fn alter(mut words: Words<'_>) -> Deed {
-    let Some((_, kind)) = kind(&mut words) else { return Deed::Other };
+fn alter(mut words: Words<'_>) -> StatementEffect {
+    let Some((_, kind)) = kind(&mut words) else { return StatementEffect::Other };
     skip_existence(&mut words);
-    let Some(name) = words.name() else { return Deed::Other };
+    let Some(name) = words.name() else { return StatementEffect::Other };
     let mut names = vec![name];
     // The new name of a table tells as much as the old one.
     while !words.is_at_end() {
         if moves_rows(words.clone()) {
-            return Deed::Other;
+            return StatementEffect::Other;
         }
         if !words.skip("RENAME") {
             words.keyword();
@@ -150,7 +150,7 @@ fn alter(mut words: Words<'_>) -> Deed {
         let _ = words.skip("TO") || words.skip("AS");
         names.extend(words.name());
     }
-    Deed::Define { kind, names }
+    StatementEffect::Define { kind, names }
 }
 
 /// Whether the words do something to rows that no definition shows.
@@ -158,8 +158,8 @@ fn moves_rows(mut words: Words<'_>) -> bool {
     (words.skip("EXCHANGE") || words.skip("TRUNCATE")) && words.skip("PARTITION")
 }
 
-fn drop(mut words: Words<'_>) -> Deed {
-    let Some((keyword, kind)) = kind(&mut words) else { return Deed::Other };
+fn drop(mut words: Words<'_>) -> StatementEffect {
+    let Some((keyword, kind)) = kind(&mut words) else { return StatementEffect::Other };
     skip_existence(&mut words);
     if keyword == "INDEX" {
         return table_of_index(words);
@@ -168,12 +168,12 @@ fn drop(mut words: Words<'_>) -> Deed {
     while words.skip_mark(",") {
         names.extend(words.name());
     }
-    Deed::Drop { keyword, kind, names }
+    StatementEffect::Drop { keyword, kind, names }
 }
 
-fn rename(mut words: Words<'_>) -> Deed {
+fn rename(mut words: Words<'_>) -> StatementEffect {
     if !(words.skip("TABLE") || words.skip("TABLES")) {
-        return Deed::Other;
+        return StatementEffect::Other;
     }
     skip_existence(&mut words);
     let mut names = Vec::new();
@@ -187,19 +187,23 @@ fn rename(mut words: Words<'_>) -> Deed {
             break;
         }
     }
-    if pairs == 1 { Deed::Define { kind: "TABLE", names } } else { Deed::RenameSeveral { names } }
+    if pairs == 1 {
+        StatementEffect::Define { kind: "TABLE", names }
+    } else {
+        StatementEffect::RenameSeveral { names }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn define(kind: &'static str, names: &[&str]) -> Deed {
-        Deed::Define { kind, names: names.iter().map(|name| (*name).to_owned()).collect() }
+    fn define(kind: &'static str, names: &[&str]) -> StatementEffect {
+        StatementEffect::Define { kind, names: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]
-    fn deeds_are_told_by_their_words() {
+    fn effects_are_told_by_their_words() {
         for (statement, expected) in [
             ("CREATE TABLE IF NOT EXISTS `a b` (id int)", define("TABLE", &["`a b`"])),
             (
@@ -211,35 +215,42 @@ mod tests {
             ("ALTER TABLE t ADD COLUMN a int, ALGORITHM=INSTANT", define("TABLE", &["t"])),
             ("ALTER TABLE t RENAME COLUMN a TO b, RENAME TO u", define("TABLE", &["t", "u"])),
             ("RENAME TABLE a TO b", define("TABLE", &["a", "b"])),
+            // Where the session has ANSI_QUOTES.
+            ("ALTER TABLE \"t u\" ADD COLUMN a int", define("TABLE", &["\"t u\""])),
+            ("CREATE INDEX \"i\" ON \"s\".\"t\" (\"a\")", define("TABLE", &["\"s\".\"t\""])),
             ("CREATE OR REPLACE PACKAGE BODY p AS END", define("PACKAGE BODY", &["p"])),
             ("ALTER DEFINER=`a`@`b` EVENT e RENAME TO f", define("EVENT", &["e", "f"])),
             ("CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1", define("TRIGGER", &["g"])),
             (
                 "DROP TABLE IF EXISTS a, s.b CASCADE",
-                Deed::Drop { keyword: "TABLE", kind: "TABLE", names: vec!["a".to_owned(), "s.b".to_owned()] },
+                StatementEffect::Drop {
+                    keyword: "TABLE",
+                    kind: "TABLE",
+                    names: vec!["a".to_owned(), "s.b".to_owned()],
+                },
             ),
             (
                 "RENAME TABLE a TO b, c TO d",
-                Deed::RenameSeveral { names: ["a", "b", "c", "d"].map(str::to_owned).to_vec() },
+                StatementEffect::RenameSeveral { names: ["a", "b", "c", "d"].map(str::to_owned).to_vec() },
             ),
-            ("OPTIMIZE TABLE t", Deed::Repeatable),
-            ("ANALYZE TABLE t", Deed::Repeatable),
-            ("ANALYZE UPDATE t SET a = a + 1", Deed::Other),
-            ("SET GLOBAL a = 1", Deed::Repeatable),
-            ("SET STATEMENT a = 1 FOR INSERT INTO t VALUES (1)", Deed::Other),
-            ("DROP USER IF EXISTS ann", Deed::Repeatable),
-            ("CREATE OR REPLACE ROLE r", Deed::Repeatable),
-            ("DROP ROLE r", Deed::Other),
-            ("TRUNCATE TABLE t", Deed::Other),
-            ("ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u", Deed::Other),
-            ("ALTER TABLE t TRUNCATE PARTITION p", Deed::Other),
+            ("OPTIMIZE TABLE t", StatementEffect::Repeatable),
+            ("ANALYZE TABLE t", StatementEffect::Repeatable),
+            ("ANALYZE UPDATE t SET a = a + 1", StatementEffect::Other),
+            ("SET GLOBAL a = 1", StatementEffect::Repeatable),
+            ("SET STATEMENT a = 1 FOR INSERT INTO t VALUES (1)", StatementEffect::Other),
+            ("DROP USER IF EXISTS ann", StatementEffect::Repeatable),
+            ("CREATE OR REPLACE ROLE r", StatementEffect::Repeatable),
+            ("DROP ROLE r", StatementEffect::Other),
+            ("TRUNCATE TABLE t", StatementEffect::Other),
+            ("ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u", StatementEffect::Other),
+            ("ALTER TABLE t TRUNCATE PARTITION p", StatementEffect::Other),
             ("ALTER TABLE t ADD COLUMN exchange int", define("TABLE", &["t"])),
-            ("CREATE TEMPORARY TABLE t (a int)", Deed::Other),
-            ("CREATE USER ann", Deed::Other),
-            ("CALL p()", Deed::Other),
-            ("", Deed::Other),
+            ("CREATE TEMPORARY TABLE t (a int)", StatementEffect::Other),
+            ("CREATE USER ann", StatementEffect::Other),
+            ("CALL p()", StatementEffect::Other),
+            ("", StatementEffect::Other),
         ] {
-            assert_eq!(Deed::of(statement, Engine::Mariadb), expected, "{statement}");
+            assert_eq!(StatementEffect::of(statement, Engine::Mariadb), expected, "{statement}");
         }
     }
 }

@@ -50,7 +50,7 @@ impl Sides {
         match canonical {
             Canonical::AsWritten | Canonical::InItsOwnWords => {}
             Canonical::NotAllowed { reason } => printer.warn(&format!(
-                "expressions are compared by their text, because the database cannot be asked for its own words: {reason}"
+                "the server cannot normalize expressions, so their texts are compared: {reason}"
             )),
         }
         Ok(Sides { engine, current: Arc::new(current), desired })

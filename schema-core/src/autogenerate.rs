@@ -30,7 +30,7 @@ pub enum AutogenerateError {
     #[error(transparent)]
     Filtered(#[from] FilteredModels),
     /// What is to be left alone cannot stay as it is.
-    #[error("`[filters]` leaves {names} alone, which cannot stay as it is while the rest changes")]
+    #[error("the plan would change {names}, which `[filters]` excludes")]
     FilteredInTheWay {
         /// The tables and views, as the engine spells them.
         names: String,

@@ -41,7 +41,7 @@ pub enum Error {
         /// Its value.
         value: String,
     },
-    /// A history does not lead where it should, or not back.
+    /// A history does not produce the expected schema, or does not bring back the one before.
     #[error(transparent)]
     Verify(#[from] VerifyError),
     /// A run of revisions stopped.

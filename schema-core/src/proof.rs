@@ -1,6 +1,6 @@
 //! Proves a pair of scripts on a scratch database before anybody relies on them.
 //!
-//! The static rules say what a statement does; whether the whole leads where it should, and back, the engine itself is asked. Only the tables that
+//! The static rules say what a statement does; whether the whole produces the expected schema, and brings back the one before, the engine itself is asked. Only the tables that
 //! the scripts touch are made, with everything that speaks of them. Must not touch the database that the scripts are for.
 
 mod judged;
@@ -365,7 +365,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
             schema.tables.iter().filter(|table| parents(table).iter().any(|name| names.contains(name)));
         let children: Vec<String> = children.map(|table| fold(&table.name.name)).collect();
         names.extend(children);
-        // A key that changes has those who refer to it step aside.
+        // A key that changes has the keys that refer to it dropped and recreated.
         let refers =
             |table: &&Table| table.foreign_keys.iter().any(|key| names.contains(&fold(&key.references.name)));
         let referring: Vec<String> =

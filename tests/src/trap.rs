@@ -95,7 +95,7 @@ impl Trap {
         self.database.connection()
     }
 
-    /// Whether the way up makes the table anew.
+    /// Whether the up script recreates the table.
     pub fn rebuilds(&self) -> bool {
         self.scripts.up.statements.iter().any(|statement| statement.sql.contains("__schema_new_"))
     }

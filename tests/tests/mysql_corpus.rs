@@ -1,5 +1,5 @@
 //! Every change of the corpus on MySQL or MariaDB, by the oracle in its README: the script leads to the schema after, a second comparison is empty, and the
-//! way back leads to the schema before.
+//! down script produces the schema before.
 //!
 //! What only MySQL loads is named. A case in which an object differs that this release cannot plan is not tried, but the object must be named: silence is
 //! a failure. `SCHEMA_CORPUS_CASE` picks the cases whose names contain it.
@@ -90,7 +90,7 @@ impl Bench {
         Ok(Outcome::Holds)
     }
 
-    /// Carries a plan out, and looks whether it leads where it should.
+    /// Carries a plan out, and looks whether it produces the expected schema.
     fn go(
         &mut self,
         comparison: &Comparison,

@@ -164,7 +164,7 @@ impl Bench {
         })
     }
 
-    /// Carries a plan out, and looks whether it leads where it should.
+    /// Carries a plan out, and looks whether it produces the expected schema.
     fn go(
         &mut self,
         comparison: &Comparison,

@@ -164,7 +164,7 @@ impl<'a> Search<'a> {
 
 fn warn_of_forgotten(sources: &binaries::Sources, printer: Printer) {
     for file in sources.forgotten_models() {
-        printer.warn(&format!("`{}` seems to have models, and none of them is seen", file.display()));
+        printer.warn(&format!("`{}` appears to have models, but none were registered", file.display()));
         printer.hint(
             "move them to the library, or write `schema_core::dump_if_requested!();` as the first line of `main`",
         );

@@ -30,7 +30,13 @@ pub fn document(text: &str) {
         let (Ok(current), Ok(desired)) = (resolve(&before, engine), resolve(&after, engine)) else {
             continue;
         };
-        becomes(engine, current, desired);
+        // PostgreSQL names whatever it holds.
+        let is_named = |document: &Document, schema: &Schema| {
+            document.engine != Some(Engine::Postgres) || has_names(schema)
+        };
+        if is_named(&before, &current) && is_named(&after, &desired) {
+            becomes(engine, current, desired);
+        }
     }
 }
 
@@ -49,4 +55,15 @@ fn becomes(engine: Engine, current: Schema, desired: Schema) {
             Err(unplanned) => drop((unplanned.to_string(), unplanned.hint())),
         }
     }
+}
+
+fn has_names(schema: &Schema) -> bool {
+    schema.tables.iter().all(|table| {
+        table.primary_key.iter().all(|key| key.name.is_some())
+            && table.uniques.iter().all(|unique| unique.name.is_some())
+            && table.checks.iter().all(|check| check.name.is_some())
+            && table.foreign_keys.iter().all(|key| key.name.is_some())
+            && table.exclusions.iter().all(|exclusion| exclusion.name.is_some())
+            && table.indexes.iter().all(|index| index.name.is_some())
+    })
 }

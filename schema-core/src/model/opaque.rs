@@ -115,7 +115,7 @@ pub enum OpaqueKind {
     ShadowTable,
     /// An extension (PostgreSQL).
     Extension,
-    /// A collation of somebody's own (PostgreSQL).
+    /// A user-defined collation (PostgreSQL).
     Collation,
     /// A domain (PostgreSQL).
     Domain,

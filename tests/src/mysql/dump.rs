@@ -1,4 +1,4 @@
-//! A database in its own words: SHOW CREATE of all that is in it, line by line and in no order. Knows nothing of how the project reads a schema.
+//! A database as the server spells it: SHOW CREATE of all that is in it, line by line and in no order. Knows nothing of how the project reads a schema.
 
 use super::encoding::with_encodings;
 use super::literals::with_literals;

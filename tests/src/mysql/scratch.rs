@@ -65,7 +65,7 @@ impl Scratch {
         }
     }
 
-    /// The database in its own words.
+    /// The database as the server spells it.
     pub fn dump(&mut self) -> Dump {
         dump(self.driver.as_mut(), &self.database.url())
     }

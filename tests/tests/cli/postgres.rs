@@ -70,7 +70,7 @@ fn who_may_make_no_temporary_tables_is_told_that_text_is_compared() {
     sandbox.write("schema.toml", &format!("[databases.dev]\nurl = \"{url}\"\n"));
 
     let told = sandbox.run("check --schema-json schema.json");
-    let text = "expressions are compared by their text, because the database cannot be asked for its own words: \
+    let text = "the server cannot normalize expressions, so their texts are compared: \
                 the role may not create temporary tables";
     assert!(told.stderr.contains(text), "{told}");
     // An application gets to know it too.

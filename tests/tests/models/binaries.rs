@@ -46,6 +46,9 @@ fn models_in_a_main_beside_a_library_are_taken_or_told() {
     user.write("src/main.rs", &main_with(""));
     let outcome = user.run("inspect models").exits(0);
     assert!(!outcome.stdout.contains("jobs"), "{outcome}");
-    assert!(outcome.stderr.contains("main.rs` seems to have models, and none of them is seen"), "{outcome}");
+    assert!(
+        outcome.stderr.contains("main.rs` appears to have models, but none were registered"),
+        "{outcome}"
+    );
     assert!(!user.sandbox.path().join("the-program-ran").exists());
 }

@@ -36,7 +36,8 @@ pub fn canonical(text: &str) -> String {
 #[must_use]
 pub fn values(ty: &str) -> Option<Vec<String>> {
     let parts = Parts::read(ty)?;
-    (parts.name == "enum" || parts.name == "set").then(|| parts.values())
+    let has_values = (parts.name == "enum" || parts.name == "set") && !parts.arguments.is_empty();
+    has_values.then(|| parts.values())
 }
 
 /// An `enum` or `set` type of these values.
@@ -313,7 +314,7 @@ impl Parts {
             list => format!("{name}({}){signs}", list.join(",")),
         };
         match (name, arguments.as_slice()) {
-            ("enum" | "set", _) => of_values(name, &self.values()),
+            ("enum" | "set", [_, ..]) => of_values(name, &self.values()),
             ("tinyint", _) if ["bool", "boolean"].contains(&self.name.as_str()) => "tinyint(1)".to_owned(),
             ("tinyint", ["1"]) if !self.unsigned => "tinyint(1)".to_owned(),
             ("tinyint" | "smallint" | "mediumint" | "int" | "bigint", _) if self.zerofill => {

@@ -1,4 +1,4 @@
-//! The table rebuild: what ALTER TABLE cannot do, done by making the table anew.
+//! The table rebuild: what ALTER TABLE cannot do, done by recreating the table.
 //!
 //! The order is SQLite's own (<https://www.sqlite.org/lang_altertable.html#otheralter>): make the new table, copy, drop the old one, rename. The other
 //! way round would turn the references of other tables to the old one.

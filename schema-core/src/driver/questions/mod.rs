@@ -1,4 +1,4 @@
-//! What has to be asked of a server that keeps expressions in its own words: every one of a desired schema that the database does not spell already.
+//! What has to be asked of a server that normalizes expressions: every one of a desired schema that the database does not spell already.
 //!
 //! Owns which questions there are and which of them fit into one temporary table; how they are asked and answered is each driver's.
 

@@ -1,4 +1,4 @@
-//! What becomes of the columns of a table that stays, and whether an object that speaks of them has to step aside.
+//! What becomes of the columns of a table that stays, and whether an object that speaks of them has to be dropped and recreated.
 
 use super::enum_recreate::EnumRecreate;
 use crate::dialect::postgres::expression::mentions;

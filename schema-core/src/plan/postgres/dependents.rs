@@ -1,4 +1,4 @@
-//! Views, and all that reads tables or hangs on them: what is in the way of a change steps aside and comes back.
+//! Views, and all that reads tables or hangs on them: what is in the way of a change is dropped and recreated.
 
 use super::callers;
 use super::column_action::ColumnAction;
@@ -314,7 +314,7 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
     }
 }
 
-/// What steps aside, or goes for good: what is changed or in the way, and all that reads it.
+/// What is dropped and recreated, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let dependents: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
     let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =

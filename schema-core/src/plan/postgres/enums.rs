@@ -206,7 +206,7 @@ fn make_anew(
     Ok(())
 }
 
-/// Whether an object that cannot step aside is made of the type.
+/// Whether an object that cannot be recreated is made of the type.
 fn needs_type(object: &OpaqueObject, name: &QualifiedName) -> bool {
     let Some(definition) = &object.definition else { return false };
     match opaque::nature(object.kind) {

@@ -1,7 +1,7 @@
 //! The order in which PostgreSQL takes changes.
 //!
 //! Each file plans one kind of object and adds its statements to the phases of [`script`], which alone knows their order. What is in the way of a
-//! change (a view on a column, a key that another refers to, a CHECK that names a type) steps aside and comes back; what cannot is an error that
+//! change (a view on a column, a key that another refers to, a CHECK that names a type) is dropped and recreated; what cannot is an error that
 //! names it.
 
 mod callers;

@@ -5,7 +5,7 @@ use crate::model::{
     Check, Exclusion, ForeignKey, Index, Partition, PrimaryKey, QualifiedName, TableOptions, Unique,
 };
 
-/// The objects of one kind that go and come, and those that step aside.
+/// The objects of one kind that go and come, and those that are dropped and recreated.
 #[derive(Clone, Debug)]
 pub(super) struct Pairs<'a, T> {
     pub(super) dropped: Vec<&'a T>,
@@ -21,7 +21,7 @@ impl<T> Default for Pairs<'_, T> {
 }
 
 impl<'a, T: PartialEq> Pairs<'a, T> {
-    /// Has those that stay step aside where they are in the way.
+    /// Has those that stay dropped and recreated where they are in the way.
     pub(super) fn move_aside(
         &mut self,
         current: impl IntoIterator<Item = &'a T>,

@@ -62,7 +62,7 @@ struct Planner<'a> {
     views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     triggers: Vec<(Option<&'a Trigger>, Option<&'a Trigger>)>,
     objects: Vec<&'a ObjectChange>,
-    /// Views that did not change but must step aside.
+    /// Views that did not change but must be dropped and recreated.
     moved_views: BTreeSet<&'a QualifiedName>,
     /// What is called as if it were the new form of a table.
     temporary_names: OnceCell<BTreeSet<String>>,

@@ -149,11 +149,18 @@ impl<'sql> Cursor<'sql> {
         text
     }
 
-    /// What is left, as written, without a final semicolon.
-    pub(super) fn rest(&mut self) -> &'sql str {
+    /// What is left, as written, without a final semicolon; another one would begin a second statement.
+    pub(super) fn rest(&mut self) -> Result<&'sql str, ParseError> {
         let start = self.offset();
-        self.position = self.tokens.len();
-        self.sql.get(start..).unwrap_or_default().trim().trim_end_matches(';').trim_end()
+        let mut is_over = false;
+        while !self.is_end() {
+            if is_over && !self.is_mark(";") {
+                return Err(self.error("the end"));
+            }
+            is_over = self.is_mark(";");
+            self.advance();
+        }
+        Ok(self.sql.get(start..).unwrap_or_default().trim().trim_end_matches(';').trim_end())
     }
 
     /// Whatever is quoted in the statement is closed in it. A comment need not be: SQLite lets the end of the text end one.

@@ -32,7 +32,7 @@ fn as_written(sql: &str) -> Result<Index, ParseError> {
     }
     cursor.expect_mark(")")?;
     cursor.expect_closed()?;
-    let predicate = if cursor.accept(&["WHERE"]) { Some(cursor.rest().to_owned()) } else { None };
+    let predicate = if cursor.accept(&["WHERE"]) { Some(cursor.rest()?.to_owned()) } else { None };
     Ok(Index {
         name: Some(name),
         parts,

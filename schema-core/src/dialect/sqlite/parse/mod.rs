@@ -50,7 +50,7 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
     }
     cursor.expect(&["AS"])?;
     cursor.expect_closed()?;
-    Ok(View { columns, ..View::new(name, whole(cursor.rest())) })
+    Ok(View { columns, ..View::new(name, whole(cursor.rest()?)) })
 }
 
 /// A statement without what ends it, and with the end of a comment that SQLite lets the end of the text end.

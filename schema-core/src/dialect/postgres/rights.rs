@@ -262,7 +262,7 @@ pub(crate) fn owner_of<'a>(owners: &HashMap<&Securable, &'a str>, object: &Secur
 
 /// What is granted once the objects have these owners: what the owner has as another role, and has granted as such, is his as the owner.
 fn of_owners(grants: Vec<Grant>, owners: &HashMap<&Securable, &str>, me: Option<&str>) -> Vec<Grant> {
-    let mut found: BTreeMap<Privilege, Right> = BTreeMap::new();
+    let mut found = Grants::new();
     for Grant { mut privilege, right } in grants {
         // The usual schema came with the database: its owner is not among them.
         let is_usual_schema = matches!(&privilege.object, Securable::Schema { name } if name == "public");
@@ -283,34 +283,57 @@ fn of_owners(grants: Vec<Grant>, owners: &HashMap<&Securable, &str>, me: Option<
     unusual.map(|(privilege, right)| Grant { privilege, right }).collect()
 }
 
-/// Whether the grantor may grant the privilege: as the owner, or because one of `grants` lets him.
-pub(crate) fn has_holder(privilege: &Privilege, grants: &BTreeMap<Privilege, Right>) -> bool {
-    let Some(grantor) = &privilege.grantor else { return true };
-    let first = Privilege { grantee: Grantee::Role(grantor.clone()), grantor: None, ..privilege.clone() };
-    let is_same = |it: &Privilege| {
+/// Rights by what they are to.
+pub(crate) type Grants = BTreeMap<Privilege, Right>;
+
+/// The grants by what they are to.
+pub(crate) fn by_privilege(grants: &[Grant]) -> Grants {
+    grants.iter().map(|it| (it.privilege.clone(), it.right)).collect()
+}
+
+/// What the same role has of the same privilege, whoever has granted it.
+pub(crate) fn from_anyone<'a>(
+    privilege: &Privilege,
+    grants: &'a Grants,
+) -> impl Iterator<Item = (&'a Privilege, Right)> + use<'a> {
+    let first = Privilege { grantor: None, ..privilege.clone() };
+    // The grantor is the last of what they are sorted by.
+    let behind = grants.range(&first..);
+    let is_same = move |it: &Privilege| {
         let Privilege { object, column, privilege, grantee, grantor: _ } = it;
         (object, column, privilege, grantee)
             == (&first.object, &first.column, &first.privilege, &first.grantee)
     };
-    // The grantor is the last of what they are sorted by.
-    let same = grants.range(&first..).take_while(|(it, _)| is_same(it));
-    same.into_iter().any(|(_, right)| *right == Right::WithGrantOption)
+    behind.take_while(move |(it, _)| is_same(it)).map(|(it, right)| (it, *right))
+}
+
+/// Whether the grantor may grant the privilege: as the owner, or because one of `grants` lets him.
+fn has_holder(privilege: &Privilege, grants: &Grants) -> bool {
+    let Some(grantor) = &privilege.grantor else { return true };
+    let of_grantor = Privilege { grantee: Grantee::Role(grantor.clone()), ..privilege.clone() };
+    from_anyone(&of_grantor, grants).any(|(_, right)| right == Right::WithGrantOption)
+}
+
+/// The grants whose grantor might grant them by those `before`, and may not by these.
+pub(crate) fn without_holder(grants: &Grants, before: &Grants) -> Vec<Privilege> {
+    let is_lost = |it: &&Privilege| it.grantor.is_some() && has_holder(it, before) && !has_holder(it, grants);
+    grants.keys().filter(is_lost).cloned().collect()
 }
 
 /// The grants, where those that a role has passed on that may no longer do so are the owner's: nobody has said that they should go.
 fn with_holders(grants: Vec<Grant>, before: &[Grant]) -> Vec<Grant> {
-    let by_privilege = |grants: &[Grant]| {
-        grants.iter().map(|it| (it.privilege.clone(), it.right)).collect::<BTreeMap<_, _>>()
-    };
-    let before = by_privilege(before);
-    let mut grants = by_privilege(&grants);
-    let is_lost = |privilege: &Privilege, grants: &BTreeMap<Privilege, Right>| {
-        before.contains_key(privilege) && has_holder(privilege, &before) && !has_holder(privilege, grants)
-    };
-    while let Some(lost) = grants.keys().find(|privilege| is_lost(privilege, &grants)).cloned() {
-        let Some(right) = grants.remove(&lost) else { break };
-        let of_owner = Privilege { grantor: None, ..lost };
-        grants.entry(of_owner).and_modify(|known| *known = both(*known, right)).or_insert(right);
+    let (mut grants, before) = (by_privilege(&grants), by_privilege(before));
+    loop {
+        let mut lost = without_holder(&grants, &before);
+        lost.retain(|privilege| before.contains_key(privilege));
+        if lost.is_empty() {
+            break;
+        }
+        for privilege in lost {
+            let Some(right) = grants.remove(&privilege) else { continue };
+            let of_owner = Privilege { grantor: None, ..privilege };
+            grants.entry(of_owner).and_modify(|known| *known = both(*known, right)).or_insert(right);
+        }
     }
     grants.into_iter().map(|(privilege, right)| Grant { privilege, right }).collect()
 }

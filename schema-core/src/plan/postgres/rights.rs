@@ -6,7 +6,8 @@
 use super::script::{Phase, Script};
 use super::work::Work;
 use crate::dialect::postgres::{
-    has_holder, has_objects, inherited_rights, owner_of, owners_of, quote, quote_name,
+    Grants, by_privilege, from_anyone, has_objects, inherited_rights, owner_of, owners_of, quote, quote_name,
+    without_holder,
 };
 use crate::dialect::spelling;
 use crate::diff::{RenameTime, RightChange, grantee, later_grantee, objects_of, rename_right, right_changes};
@@ -27,8 +28,11 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let objects = objects_of(&changes);
     let recreated = recreated(script.recreated(), &objects);
     let is_there = has_objects(before, &objects);
-    let sides =
-        Sides { before: by_privilege(&there), after: by_privilege(&after.rights), rights: &after.rights };
+    let sides = Sides {
+        before: by_privilege(&there.grants),
+        after: by_privilege(&after.rights.grants),
+        rights: &after.rights,
+    };
     let owners = owners_of(&after.rights.owners);
     let steps = changes.into_iter().map(|change| Step::of(change, &sides, &owners));
     let (early, late): (Vec<Step>, Vec<Step>) =
@@ -43,12 +47,6 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let created = statements(&created.into_iter().map(at_end).collect::<Vec<_>>()).into_iter();
     script.extend(Phase::Rights, created.map(|statement| Statement { hazards: Vec::new(), ..statement }));
     script.extend(Phase::Rights, statements(&late.into_iter().map(at_end).collect::<Vec<_>>()));
-}
-
-type Grants = BTreeMap<Privilege, Right>;
-
-fn by_privilege(rights: &Rights) -> Grants {
-    rights.grants.iter().map(|it| (it.privilege.clone(), it.right)).collect()
 }
 
 /// What is granted before and behind the changes.
@@ -97,7 +95,8 @@ impl Step {
                     (Some(_), None) => "SESSION_USER".to_owned(),
                 };
                 let depth = depth(privilege, side);
-                let is_kept = action == Action::Revoke && has(privilege, &sides.after);
+                let stays = || from_anyone(privilege, &sides.after).any(|(_, right)| right != Right::Revoked);
+                let is_kept = action == Action::Revoke && stays();
                 Step { depth, is_kept, owner: owner.unwrap_or(me), action, change }
             }
         }
@@ -135,7 +134,7 @@ fn taken_along(changes: &[RightChange], after: &Rights) -> Vec<RightChange> {
 
 /// What cannot stay while that is revoked by which its grantor may grant, and comes back: where he gets it otherwise, as from another role.
 fn interrupted(changes: &[RightChange], there: &Rights, after: &Rights) -> Vec<RightChange> {
-    let start = by_privilege(there);
+    let start = by_privilege(&there.grants);
     let mut left = start.clone();
     let mut granted = BTreeSet::new();
     for change in changes {
@@ -148,20 +147,22 @@ fn interrupted(changes: &[RightChange], there: &Rights, after: &Rights) -> Vec<R
             }
         }
     }
-    let after = by_privilege(after);
+    let after = by_privilege(&after.grants);
     let mut found = Vec::new();
-    let is_lost = |privilege: &Privilege, left: &Grants| {
-        privilege.grantor.is_some() && has_holder(privilege, &start) && !has_holder(privilege, left)
-    };
-    while let Some(privilege) = left.keys().find(|privilege| is_lost(privilege, &left)).cloned() {
-        let before = left.remove(&privilege);
-        if let Some(right) = after.get(&privilege).filter(|_| !granted.contains(&privilege)) {
-            let (privilege, after) = (privilege.clone(), Some(*right));
-            found.push(RightChange::Grant { privilege, before: None, after });
+    loop {
+        let lost = without_holder(&left, &start);
+        if lost.is_empty() {
+            return found;
         }
-        found.push(RightChange::Grant { privilege, before, after: None });
+        for privilege in lost {
+            let before = left.remove(&privilege);
+            if let Some(right) = after.get(&privilege).filter(|_| !granted.contains(&privilege)) {
+                let (privilege, after) = (privilege.clone(), Some(*right));
+                found.push(RightChange::Grant { privilege, before: None, after });
+            }
+            found.push(RightChange::Grant { privilege, before, after: None });
+        }
     }
-    found
 }
 
 /// The objects that the script drops and recreates, as they are called before the last renames.
@@ -355,27 +356,28 @@ fn depth(privilege: &Privilege, grants: &Grants) -> usize {
     let mut depth = 0;
     let mut reached = BTreeSet::from([privilege]);
     // The server lets nobody grant in a circle.
-    while !reached.is_empty() && depth <= grants.len() {
-        let holds = |of: &Privilege, it: &Privilege| {
-            (&it.object, &it.privilege) == (&of.object, &of.privilege)
-                && (it.column.is_none() || it.column == of.column)
-                && matches!((&it.grantee, &of.grantor), (Grantee::Role(role), Some(grantor)) if role == grantor)
-        };
-        if reached.iter().all(|of| of.grantor.is_none()) {
-            break;
-        }
+    while reached.iter().any(|of| of.grantor.is_some()) && depth <= grants.len() {
         depth += 1;
-        reached = grants.keys().filter(|it| reached.iter().any(|of| holds(of, it))).collect();
+        reached = reached.into_iter().flat_map(|of| of_grantor(of, grants)).collect();
     }
     depth
 }
 
-/// Whether the role has the privilege, from whomever.
-fn has(privilege: &Privilege, grants: &Grants) -> bool {
-    let first = Privilege { grantor: None, ..privilege.clone() };
-    let is_same = |it: &Privilege| Privilege { grantor: None, ..it.clone() } == first;
-    let mut same = grants.range(&first..).take_while(|(it, _)| is_same(it));
-    same.any(|(_, right)| *right != Right::Revoked)
+/// What the grantor has of a privilege: on the column, and on the whole.
+fn of_grantor<'a>(
+    privilege: &Privilege,
+    grants: &'a Grants,
+) -> impl Iterator<Item = &'a Privilege> + use<'a> {
+    let columns = BTreeSet::from([&None, &privilege.column]);
+    let held = privilege.grantor.iter().flat_map(|grantor| {
+        columns.iter().map(|column| Privilege {
+            column: (*column).clone(),
+            grantee: Grantee::Role(grantor.clone()),
+            ..privilege.clone()
+        })
+    });
+    let held: Vec<Privilege> = held.collect();
+    held.into_iter().flat_map(|held| from_anyone(&held, grants)).map(|(privilege, _)| privilege)
 }
 
 /// The role as statements call it.

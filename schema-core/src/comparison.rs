@@ -53,10 +53,6 @@ pub fn compare(
     };
     desired.said.follow(&current, &renamed);
     let found = dialect::normalize(engine, &renamed, &mut desired, scope);
-    if renamed.rights.current_user.is_some() {
-        // Both scripts are for the database at hand.
-        desired.rights.current_user.clone_from(&renamed.rights.current_user);
-    }
     if !found.is_empty() {
         renamed = Arc::new(diff::apply(&renamed, &found, &spelling.renames));
         renames.extend(found);

@@ -61,6 +61,10 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     if scope == Scope::Models {
         keep_what_models_cannot_say(current, desired);
     }
+    if current.rights.current_user.is_some() {
+        // Both scripts are for the database at hand.
+        desired.rights.current_user.clone_from(&current.rights.current_user);
+    }
     naming::name_new(desired);
     renames
 }

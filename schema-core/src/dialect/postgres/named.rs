@@ -1,4 +1,4 @@
-//! What constraints and indexes have in common: a name, and a identity to be known by without it.
+//! What constraints and indexes have in common: a name, and an identity to be known by without it.
 
 use super::identity;
 use crate::dialect::Scope;

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Something that reads tables or views, or hangs on them.
 #[derive(Clone, Copy)]
-enum Reader<'a> {
+enum Dependent<'a> {
     View(&'a View),
     Opaque(&'a OpaqueObject),
 }
@@ -34,41 +34,41 @@ impl Aside<'_> {
     }
 }
 
-impl<'a> Reader<'a> {
-    fn all(schema: &'a Schema) -> impl Iterator<Item = Reader<'a>> {
-        schema.views.iter().map(Reader::View).chain(schema.opaque.iter().map(Reader::Opaque))
+impl<'a> Dependent<'a> {
+    fn all(schema: &'a Schema) -> impl Iterator<Item = Dependent<'a>> {
+        schema.views.iter().map(Dependent::View).chain(schema.opaque.iter().map(Dependent::Opaque))
     }
 
     fn key(self) -> Key<'a> {
         match self {
-            Reader::View(view) => (None, &view.name),
-            Reader::Opaque(object) => (Some(object.kind), &object.name),
+            Dependent::View(view) => (None, &view.name),
+            Dependent::Opaque(object) => (Some(object.kind), &object.name),
         }
     }
 
     fn depends_on(self) -> &'a [QualifiedName] {
         match self {
-            Reader::View(view) => &view.depends_on,
-            Reader::Opaque(object) => &object.depends_on,
+            Dependent::View(view) => &view.depends_on,
+            Dependent::Opaque(object) => &object.depends_on,
         }
     }
 
     fn text(self) -> &'a str {
         match self {
-            Reader::View(view) => &view.query,
-            Reader::Opaque(object) => object.definition.as_deref().unwrap_or_default(),
+            Dependent::View(view) => &view.query,
+            Dependent::Opaque(object) => object.definition.as_deref().unwrap_or_default(),
         }
     }
 
     fn is(self, kind: OpaqueKind) -> bool {
-        matches!(self, Reader::Opaque(object) if object.kind == kind)
+        matches!(self, Dependent::Opaque(object) if object.kind == kind)
     }
 
     /// The name under which others read it.
     fn relation(self) -> Option<&'a QualifiedName> {
         match self {
-            Reader::View(view) => Some(&view.name),
-            Reader::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.name),
+            Dependent::View(view) => Some(&view.name),
+            Dependent::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.name),
         }
     }
 
@@ -89,7 +89,7 @@ impl<'a> Reader<'a> {
                 let matters = match column_action {
                     ColumnAction::Added => false,
                     ColumnAction::Dropped | ColumnAction::Replaced => true,
-                    // The server makes statistics anew itself.
+                    // The server recreates statistics itself.
                     ColumnAction::Retyped | ColumnAction::TypeRecreated => !self.is(OpaqueKind::Statistics),
                 };
                 matters && (whole_rows || mentions(text, column))
@@ -114,51 +114,51 @@ impl<'a> Reader<'a> {
     fn names(self) -> Names {
         match self {
             // The defaults of its columns call functions, too.
-            Reader::View(view) => {
+            Dependent::View(view) => {
                 needs::of_texts(view.restore.iter().map(String::as_str).chain([view.query.as_str()]))
             }
-            Reader::Opaque(object) => needs::of(object),
+            Dependent::Opaque(object) => needs::of(object),
         }
     }
 }
 
 /// Who needs whom.
 struct Graph<'a> {
-    dependents: Vec<Reader<'a>>,
+    dependents: Vec<Dependent<'a>>,
     needs: Needs,
 }
 
 impl<'a> Graph<'a> {
-    fn of(dependents: Vec<Reader<'a>>) -> Self {
+    fn of(dependents: Vec<Dependent<'a>>) -> Self {
         let mut relations: HashMap<&QualifiedName, usize> = HashMap::new();
         let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut functions: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (place, reader) in dependents.iter().enumerate() {
-            if let Some(name) = reader.relation() {
+        for (place, dependent) in dependents.iter().enumerate() {
+            if let Some(name) = dependent.relation() {
                 relations.insert(name, place);
                 by_name.entry(&name.name).or_default().push(place);
             }
-            if let Reader::Opaque(object) = reader
+            if let Dependent::Opaque(object) = dependent
                 && object.kind == OpaqueKind::Function
             {
                 functions.entry(opaque::bare_name(object)).or_default().push(place);
             }
         }
-        let needs = dependents.iter().map(|reader| {
+        let needs = dependents.iter().map(|dependent| {
             let mut needs: BTreeMap<usize, Grade> = BTreeMap::new();
             let mut add = |place: usize, grade: Grade| {
                 let known = needs.entry(place).or_insert(grade);
                 *known = grade.max(*known);
             };
-            let read = reader.depends_on().iter().filter_map(|name| relations.get(name));
+            let read = dependent.depends_on().iter().filter_map(|name| relations.get(name));
             read.for_each(|place| add(*place, Grade::Kept));
             // Few databases have functions, and then no text has to be read.
             if !functions.is_empty() {
-                let names = reader.names();
+                let names = dependent.names();
                 for (name, grade) in &names.called {
                     functions.get(name.as_str()).into_iter().flatten().for_each(|place| add(*place, *grade));
                 }
-                if reader.is(OpaqueKind::Function) {
+                if dependent.is(OpaqueKind::Function) {
                     for (name, grade) in &names.read {
                         by_name
                             .get(name.as_str())
@@ -176,34 +176,34 @@ impl<'a> Graph<'a> {
 }
 
 pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Script) -> Result<(), Unplanned> {
-    let gone: Vec<Reader<'_>> =
-        Reader::all(work.path.before).filter(|reader| aside.contains(&reader.key())).collect();
-    for reader in &gone {
-        if let Reader::Opaque(object) = reader {
+    let gone: Vec<Dependent<'_>> =
+        Dependent::all(work.path.before).filter(|dependent| aside.contains(&dependent.key())).collect();
+    for dependent in &gone {
+        if let Dependent::Opaque(object) = dependent {
             objects::check(work, object)?;
         }
     }
-    let come_again = gone.iter().filter_map(|reader| match reader {
-        Reader::Opaque(object) if reader.is(OpaqueKind::Function) => {
+    let come_again = gone.iter().filter_map(|dependent| match dependent {
+        Dependent::Opaque(object) if dependent.is(OpaqueKind::Function) => {
             let name = opaque::bare_name(object);
             let comes = work.action(object) != Some(Action::Drop) || work.created_functions.contains(name);
             comes.then_some(name)
         }
-        Reader::Opaque(_) | Reader::View(_) => None,
+        Dependent::Opaque(_) | Dependent::View(_) => None,
     });
     callers::plan(work, &come_again.collect(), script);
     drop_last(work, aside, script)?;
     alter(work, aside, script)?;
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
-    for reader in in_order(gone).into_iter().rev() {
-        if let Some(object) = recreated(work, reader) {
+    for dependent in in_order(gone).into_iter().rev() {
+        if let Some(object) = recreated(work, dependent) {
             script.recreates(object);
         }
         script.push(
             Phase::StepAside,
-            match reader {
-                Reader::View(view) => views::drop(view, wanted.contains(&view.name)),
-                Reader::Opaque(object) => {
+            match dependent {
+                Dependent::View(view) => views::drop(view, wanted.contains(&view.name)),
+                Dependent::Opaque(object) => {
                     let comes_back = work.object_at_end(object.kind, &object.name).is_some();
                     objects::drop(object, if comes_back { ", which comes back below" } else { "" })?
                 }
@@ -212,31 +212,31 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     }
     let late: HashSet<*const OpaqueObject> = opaque::late(work).into_iter().map(std::ptr::from_ref).collect();
     // After the renames, each is as it is at the end.
-    let at_end = Reader::all(work.path.after).zip(Reader::all(work.path.finish));
-    let back = at_end.filter(|(reader, end)| {
-        let is_new = match reader {
-            Reader::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
-            Reader::Opaque(_) => {
-                matches!(end, Reader::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
+    let at_end = Dependent::all(work.path.after).zip(Dependent::all(work.path.finish));
+    let back = at_end.filter(|(dependent, end)| {
+        let is_new = match dependent {
+            Dependent::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
+            Dependent::Opaque(_) => {
+                matches!(end, Dependent::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
         let is_replaced =
-            matches!(reader, Reader::Opaque(object) if work.action(object) == Some(Action::Replace));
-        let came_early = matches!(end, Reader::Opaque(object) if work.creation.has(object));
-        is_new || (is_replaced || aside.contains(&reader.key())) && !came_early
+            matches!(dependent, Dependent::Opaque(object) if work.action(object) == Some(Action::Replace));
+        let came_early = matches!(end, Dependent::Opaque(object) if work.creation.has(object));
+        is_new || (is_replaced || aside.contains(&dependent.key())) && !came_early
     });
     let before_renames: HashMap<*const OpaqueObject, &OpaqueObject> =
         work.path.finish.opaque.iter().map(std::ptr::from_ref).zip(&work.path.after.opaque).collect();
-    for reader in in_order(back.map(|(_, end)| end).collect()) {
-        match reader {
-            Reader::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
-            Reader::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
+    for dependent in in_order(back.map(|(_, end)| end).collect()) {
+        match dependent {
+            Dependent::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
+            Dependent::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
                 script.extend(Phase::ComeBack, opaque::create(object)?);
             }
-            Reader::Opaque(object) if work.action(object) == Some(Action::Replace) => {
+            Dependent::Opaque(object) if work.action(object) == Some(Action::Replace) => {
                 script.extend(Phase::ComeBack, objects::replace(work, object)?);
             }
-            Reader::Opaque(object) => {
+            Dependent::Opaque(object) => {
                 let after = before_renames.get(&std::ptr::from_ref(object)).copied().unwrap_or(object);
                 let changes = work.action(after).is_some();
                 let before = work.object_before(after.kind, &after.name).filter(|_| changes);
@@ -271,18 +271,18 @@ fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Res
 
 /// What goes behind the tables, because they may need it before.
 fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Result<(), Unplanned> {
-    let goes = |reader: &Reader<'_>| match reader {
-        Reader::View(_) => false,
-        Reader::Opaque(object) => {
+    let goes = |dependent: &Dependent<'_>| match dependent {
+        Dependent::View(_) => false,
+        Dependent::Opaque(object) => {
             work.action(object) == Some(Action::Drop)
                 && !work.moved_sequences.has(object)
-                && !aside.contains(&reader.key())
+                && !aside.contains(&dependent.key())
                 && !work.removal.has(object)
         }
     };
-    let dropped = Reader::all(work.path.before).filter(goes).collect();
-    for reader in in_order(dropped).into_iter().rev() {
-        if let Reader::Opaque(object) = reader {
+    let dropped = Dependent::all(work.path.before).filter(goes).collect();
+    for dependent in in_order(dropped).into_iter().rev() {
+        if let Dependent::Opaque(object) = dependent {
             script.push(Phase::DropNeeded, objects::drop(object, "")?);
         }
     }
@@ -290,14 +290,14 @@ fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) ->
 }
 
 /// What goes and comes back; none of what goes for good.
-fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
+fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
     let after = work.path.after;
-    match reader {
-        Reader::View(view) => {
+    match dependent {
+        Dependent::View(view) => {
             let comes_back = after.views.iter().any(|other| other.name == view.name);
             comes_back.then(|| recreated::object(work, RecreatedKind::View, &view.name))
         }
-        Reader::Opaque(object) => {
+        Dependent::Opaque(object) => {
             let kind = recreated::kind_of(object.kind)?;
             let end = work.object_at_end(object.kind, &object.name)?;
             // What does not change is only called otherwise where its table is renamed.
@@ -316,47 +316,47 @@ fn recreated(work: &Work<'_>, reader: Reader<'_>) -> Option<Recreated> {
 
 /// What is dropped and recreated, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
-    let dependents: Vec<Reader<'a>> = Reader::all(work.path.before).collect();
+    let dependents: Vec<Dependent<'a>> = Dependent::all(work.path.before).collect();
     let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =
         work.path.after.opaque.iter().map(|object| (object.kind, &object.name)).collect();
-    let stays = |reader: &Reader<'_>| match reader {
-        Reader::View(_) => true,
+    let stays = |dependent: &Dependent<'_>| match dependent {
+        Dependent::View(_) => true,
         // What goes with its table needs no statement of its own.
-        Reader::Opaque(object) => {
+        Dependent::Opaque(object) => {
             at_end.contains(&(object.kind, &object.name)) || work.action(object) == Some(Action::Drop)
         }
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
     // A function of the rows of a table goes before it, and what is on the table and calls the function before both.
     let removed = work.removal.functions();
-    let calls_removed = |reader: &Reader<'_>| match reader {
-        Reader::View(_) => false,
-        Reader::Opaque(object) => {
+    let calls_removed = |dependent: &Dependent<'_>| match dependent {
+        Dependent::View(_) => false,
+        Dependent::Opaque(object) => {
             !removed.is_empty()
                 && opaque::nature(object.kind) == Nature::Attached
-                && reader.names().called.keys().any(|name| removed.contains(name.as_str()))
+                && dependent.names().called.keys().any(|name| removed.contains(name.as_str()))
         }
     };
     let mut open: Vec<usize> = Vec::new();
-    for (place, reader) in dependents.iter().enumerate() {
-        let changes = match reader {
-            Reader::View(view) => {
+    for (place, dependent) in dependents.iter().enumerate() {
+        let changes = match dependent {
+            Dependent::View(view) => {
                 work.views.get(&view.name).is_some_and(|(before, after)| match (before, after) {
                     (Some(before), Some(after)) => !views::is_alterable(before, after),
                     (Some(_), None) => true,
                     (None, _) => false,
                 })
             }
-            Reader::Opaque(object) => match work.action(object) {
+            Dependent::Opaque(object) => match work.action(object) {
                 Some(Action::Recreate) => true,
                 Some(Action::Drop) => objects::goes_first(work, object),
                 Some(Action::Create | Action::Replace | Action::Alter) | None => false,
             },
         };
         // What goes with the tables goes between them.
-        let goes_with_tables = matches!(reader, Reader::Opaque(object) if work.removal.has(object));
-        let goes = (changes || reader.is_in_the_way(work) && !goes_with_tables) && stays(reader);
-        if (goes || calls_removed(reader)) && aside.insert(reader.key()) {
+        let goes_with_tables = matches!(dependent, Dependent::Opaque(object) if work.removal.has(object));
+        let goes = (changes || dependent.is_in_the_way(work) && !goes_with_tables) && stays(dependent);
+        if (goes || calls_removed(dependent)) && aside.insert(dependent.key()) {
             open.push(place);
         }
     }
@@ -367,8 +367,8 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let kept_by = needs::kept_by(&graph.needs);
     while let Some(moved) = open.pop() {
         for place in kept_by.get(moved).into_iter().flatten() {
-            let Some(reader) = graph.dependents.get(*place) else { continue };
-            if stays(reader) && aside.insert(reader.key()) {
+            let Some(dependent) = graph.dependents.get(*place) else { continue };
+            if stays(dependent) && aside.insert(dependent.key()) {
                 open.push(*place);
             }
         }
@@ -377,16 +377,16 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
 }
 
 /// Each behind those that it needs; kinds in their order otherwise.
-fn in_order(mut dependents: Vec<Reader<'_>>) -> Vec<Reader<'_>> {
+fn in_order(mut dependents: Vec<Dependent<'_>>) -> Vec<Dependent<'_>> {
     dependents.sort_by(|left, right| (nature(*left), left.key()).cmp(&(nature(*right), right.key())));
     let Graph { dependents, needs } = Graph::of(dependents);
     needs::in_order(&needs).into_iter().filter_map(|place| dependents.get(place).copied()).collect()
 }
 
 /// Functions and views come before what hangs on them.
-fn nature(reader: Reader<'_>) -> Nature {
-    match reader {
-        Reader::View(_) => Nature::View,
-        Reader::Opaque(object) => opaque::nature(object.kind),
+fn nature(dependent: Dependent<'_>) -> Nature {
+    match dependent {
+        Dependent::View(_) => Nature::View,
+        Dependent::Opaque(object) => opaque::nature(object.kind),
     }
 }

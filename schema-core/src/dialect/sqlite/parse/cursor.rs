@@ -165,16 +165,14 @@ impl<'sql> Cursor<'sql> {
 
     /// Whatever is quoted in the statement is closed in it. A comment need not be: SQLite lets the end of the text end one.
     pub(super) fn expect_closed(&self) -> Result<(), ParseError> {
-        let comment = TokenKind::Unterminated(Delimited::BlockComment);
-        match self.tokens.last() {
-            Some(last) if last.kind != comment && matches!(last.kind, TokenKind::Unterminated(_)) => {
-                Err(ParseError {
-                    expected: "the end of what is quoted".to_owned(),
-                    found: last.text(self.sql).to_owned(),
-                    statement: self.sql.to_owned(),
-                })
-            }
-            Some(_) | None => Ok(()),
+        let is_open = |token: &&Token| matches!(token.kind, TokenKind::Unterminated(what) if what != Delimited::BlockComment);
+        match self.tokens.last().filter(is_open) {
+            Some(open) => Err(ParseError {
+                expected: "the end of what is quoted".to_owned(),
+                found: open.text(self.sql).to_owned(),
+                statement: self.sql.to_owned(),
+            }),
+            None => Ok(()),
         }
     }
 

@@ -72,7 +72,7 @@ impl IndexRow {
             "RTREE" => Some("spatial".to_owned()),
             other => Some(other.to_ascii_lowercase()),
         };
-        // What of a identity is indexed is the server's business.
+        // What of a shape is indexed is the server's business.
         let prefix_length = prefix_length.filter(|_| using.as_deref() != Some("spatial"));
         if name == PRIMARY {
             let key = table.primary_key.get_or_insert_with(|| PrimaryKey::new(Vec::new()));

@@ -98,6 +98,7 @@ pub(crate) struct Body {
     pub(crate) triggers: Vec<Declared<Trigger>>,
     pub(crate) policies: Vec<Declared<Policy>>,
     pub(crate) statistics: Vec<Declared<Statistics>>,
+    pub(crate) grants: Vec<Declared<Grant>>,
 }
 
 pub(crate) enum Member {
@@ -461,6 +462,25 @@ pub(crate) enum StatisticsKind {
     Ndistinct,
     Dependencies,
     Mcv,
+}
+
+pub(crate) struct Grant {
+    pub(crate) privileges: Vec<(TablePrivilege, Vec<ColumnReference>)>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) with_grant_option: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TablePrivilege {
+    All,
+    Select,
+    Insert,
+    Update,
+    Delete,
+    Truncate,
+    References,
+    Trigger,
+    Maintain,
 }
 
 pub(crate) struct SqlEnum {

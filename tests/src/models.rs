@@ -68,6 +68,7 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         triggers: Vec::new(),
         policies: Vec::new(),
         statistics: Vec::new(),
+        grants: Vec::new(),
         partition_by: None,
         partition_of: None,
         inherits: Vec::new(),

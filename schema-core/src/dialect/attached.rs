@@ -1,10 +1,10 @@
-//! What structs say of their tables that an engine keeps as objects of their own, as the statements that create it.
+//! What structs say of their tables that an engine keeps beside them, as the statements that make it.
 
 use super::problems::Problems;
 use super::{Unsupported, mysql, postgres, sqlite};
 use crate::model::{DeclaredTable, Document, Engine, TableTrigger, TriggerEnabled, TriggerEvent};
 
-/// One such object.
+/// One such object, or a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attached {
     /// The struct, and the object in it: ``the trigger `touch` of `shop::User` ``.
@@ -82,6 +82,9 @@ impl<'a> Said<'a> {
         }
         for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
             self.problem(&statistics.name, "statistics", ELSEWHERE);
+        }
+        for _ in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
+            self.problem("grant", "a grant", ELSEWHERE);
         }
     }
 

@@ -1,7 +1,9 @@
-//! Triggers, policies and statistics.
+//! Triggers, policies, statistics and grants.
 
 use super::IndexKey;
-use crate::model::{Deferrability, PolicyCommand, StatisticsKind, TriggerEnabled, TriggerTiming};
+use crate::model::{
+    Deferrability, PolicyCommand, StatisticsKind, TablePrivilege, TriggerEnabled, TriggerTiming,
+};
 
 /// A trigger.
 #[derive(Clone, Copy, Debug)]
@@ -126,4 +128,15 @@ impl Statistics {
     pub const fn new(name: &'static str, parts: &'static [IndexKey]) -> Self {
         Statistics { name, parts, kinds: &[], comment: None }
     }
+}
+
+/// Who may do what with a table (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct Grant {
+    /// What the roles may do, each with the columns that it is for; none named means the table.
+    pub privileges: &'static [(TablePrivilege, &'static [&'static str])],
+    /// The roles.
+    pub roles: &'static [&'static str],
+    /// Whether they may grant it to others.
+    pub with_grant_option: bool,
 }

@@ -4,9 +4,9 @@
 
 use super::{
     Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, Exclusion, ForeignKey, Generated,
-    Index, IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction, SequenceOptions,
-    Source, Statistics, Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View,
-    ViewDefinition,
+    Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction,
+    SequenceOptions, Source, Statistics, Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique,
+    View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -107,6 +107,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
         triggers,
         policies,
         statistics,
+        grants,
     } = body;
     if table.primary_key.is_none() {
         table.primary_key = primary_key.as_ref().map(|key| declare(key, path));
@@ -119,6 +120,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(triggers, path, &mut table.triggers);
     declare_all(policies, path, &mut table.policies);
     declare_all(statistics, path, &mut table.statistics);
+    declare_all(grants, path, &mut table.grants);
     for (field, body) in *flattened {
         add_body(body, Some(&Path { outer: path, field }), table);
     }
@@ -143,6 +145,7 @@ impl Table {
             triggers: Vec::new(),
             policies: Vec::new(),
             statistics: Vec::new(),
+            grants: Vec::new(),
             partition_by: None,
             partition_of: None,
             inherits: Vec::new(),
@@ -631,5 +634,15 @@ impl From<Statistics> for model::Statistics {
             kinds: kinds.to_vec(),
             comment: text(comment),
         }
+    }
+}
+
+impl From<Grant> for model::TableGrant {
+    fn from(grant: Grant) -> Self {
+        let Grant { privileges, roles, with_grant_option } = grant;
+        let privileges = privileges
+            .iter()
+            .map(|&(privilege, columns)| model::GrantedPrivilege { privilege, columns: texts(columns) });
+        model::TableGrant { privileges: privileges.collect(), roles: texts(roles), with_grant_option }
     }
 }

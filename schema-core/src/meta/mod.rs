@@ -9,7 +9,7 @@ pub(crate) mod column_type;
 mod convert;
 mod object;
 
-pub use attached::{Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
+pub use attached::{Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
 pub use column::{Column, Default, Generated, Member, SequenceOptions};
 pub use column_type::ColumnType;
 pub use object::{
@@ -90,6 +90,8 @@ pub struct Body {
     pub policies: &'static [Declared<Policy>],
     /// The statistics of several columns together.
     pub statistics: &'static [Declared<Statistics>],
+    /// Who may do what with the table.
+    pub grants: &'static [Declared<Grant>],
 }
 
 impl Body {
@@ -108,6 +110,7 @@ impl Body {
             triggers: &[],
             policies: &[],
             statistics: &[],
+            grants: &[],
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What structs say of their tables that an engine keeps as objects of their own: triggers, policies, statistics.
+//! What structs say of their tables that an engine keeps beside them: triggers, policies, statistics, grants.
 //!
 //! A database tells of them by their statements ([`Trigger`](super::Trigger), [`OpaqueObject`](super::OpaqueObject)); a dialect writes those of what is here.
 
@@ -156,4 +156,68 @@ pub enum StatisticsKind {
     Dependencies,
     /// The most common values.
     Mcv,
+}
+
+/// Who may do what with a table (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableGrant {
+    /// What the roles may do.
+    pub privileges: Vec<GrantedPrivilege>,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// Whether they may grant it to others.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub with_grant_option: bool,
+}
+
+/// A privilege of a [`TableGrant`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedPrivilege {
+    /// What may be done.
+    pub privilege: TablePrivilege,
+    /// The columns that it is for; none named means the table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
+}
+
+/// What may be done with a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TablePrivilege {
+    /// Everything that the server knows.
+    All,
+    /// SELECT.
+    Select,
+    /// INSERT.
+    Insert,
+    /// UPDATE.
+    Update,
+    /// DELETE.
+    Delete,
+    /// TRUNCATE.
+    Truncate,
+    /// Foreign keys to it.
+    References,
+    /// Triggers on it.
+    Trigger,
+    /// VACUUM, ANALYZE and their like (PostgreSQL 17 and later).
+    Maintain,
+}
+
+impl TablePrivilege {
+    /// The word for it in GRANT.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            TablePrivilege::All => "ALL",
+            TablePrivilege::Select => "SELECT",
+            TablePrivilege::Insert => "INSERT",
+            TablePrivilege::Update => "UPDATE",
+            TablePrivilege::Delete => "DELETE",
+            TablePrivilege::Truncate => "TRUNCATE",
+            TablePrivilege::References => "REFERENCES",
+            TablePrivilege::Trigger => "TRIGGER",
+            TablePrivilege::Maintain => "MAINTAIN",
+        }
+    }
 }

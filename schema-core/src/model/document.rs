@@ -5,8 +5,8 @@
 
 use super::{
     Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table, TableOptions,
-    TableTrigger, Trigger, Unique, View,
+    Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table, TableGrant,
+    TableOptions, TableTrigger, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -132,6 +132,9 @@ pub struct DeclaredTable {
     /// The statistics that the struct says (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub statistics: Vec<Declared<Statistics>>,
+    /// Who may do what with the table, as the struct says it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<Declared<TableGrant>>,
     /// How rows are spread over partitions, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
@@ -215,6 +218,7 @@ impl DeclaredTable {
             triggers: Vec::new(),
             policies: Vec::new(),
             statistics: Vec::new(),
+            grants: Vec::new(),
             partition_by,
             partition_of,
             inherits,
@@ -223,10 +227,13 @@ impl DeclaredTable {
         }
     }
 
-    /// Whether the struct says what engines keep as objects of their own.
+    /// Whether the struct says what engines keep beside the table.
     #[must_use]
     pub fn says_objects(&self) -> bool {
-        !self.triggers.is_empty() || !self.policies.is_empty() || !self.statistics.is_empty()
+        !self.triggers.is_empty()
+            || !self.policies.is_empty()
+            || !self.statistics.is_empty()
+            || !self.grants.is_empty()
     }
 }
 

@@ -24,8 +24,8 @@ mod trigger;
 mod view;
 
 pub use attached::{
-    Policy, PolicyCommand, Statistics, StatisticsKind, TableTrigger, TriggerAction, TriggerEnabled,
-    TriggerEvent, TriggerTiming,
+    GrantedPrivilege, Policy, PolicyCommand, Statistics, StatisticsKind, TableGrant, TablePrivilege,
+    TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;

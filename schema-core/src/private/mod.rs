@@ -6,7 +6,7 @@ pub use crate::dump::dump_if_requested;
 pub use crate::meta::*;
 pub use crate::model::{
     AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder, PolicyCommand, StatisticsKind,
-    TriggerEnabled, TriggerTiming,
+    TablePrivilege, TriggerEnabled, TriggerTiming,
 };
 pub use crate::sql_type::SqlType;
 pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};

@@ -240,8 +240,9 @@ fn said_by(
         if let Some(error) = statements.first().and_then(|statement| claim(statement, place)) {
             return Err(error);
         }
+        let turn = statements.first().and_then(|sql| rights::turn(sql, engine));
         let statements = statements.iter().map(|sql| Statement::new(String::new(), sql)).collect();
-        units.push((None, Unit { place: Some(place.clone()), statements }));
+        units.push((turn, Unit { place: Some(place.clone()), statements }));
     }
     Ok(units)
 }

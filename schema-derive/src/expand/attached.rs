@@ -1,10 +1,10 @@
-//! Triggers, policies and statistics.
+//! Triggers, policies, statistics and grants.
 
 use super::Literal;
 use super::object::{column_names, index_key};
 use crate::model::{
-    Deferrability, Policy, PolicyCommand, Statistics, StatisticsKind, Trigger, TriggerAction,
-    TriggerConstraint, TriggerEnabled, TriggerEvent, TriggerTiming,
+    Deferrability, Grant, Policy, PolicyCommand, Statistics, StatisticsKind, TablePrivilege, Trigger,
+    TriggerAction, TriggerConstraint, TriggerEnabled, TriggerEvent, TriggerTiming,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -100,4 +100,30 @@ pub(super) fn statistics(statistics: &Statistics, all: &TokenStream) -> TokenStr
         .field("kinds", (!kinds.is_empty()).then(|| quote!(&[#(#kinds),*])))
         .text("comment", comment.as_ref())
         .finish()
+}
+
+pub(super) fn grant(grant: &Grant, all: &TokenStream) -> TokenStream {
+    let Grant { privileges, roles, with_grant_option } = grant;
+    let privileges = privileges.iter().map(|(privilege, columns)| {
+        let privilege = match privilege {
+            TablePrivilege::All => quote!(__schema::TablePrivilege::All),
+            TablePrivilege::Select => quote!(__schema::TablePrivilege::Select),
+            TablePrivilege::Insert => quote!(__schema::TablePrivilege::Insert),
+            TablePrivilege::Update => quote!(__schema::TablePrivilege::Update),
+            TablePrivilege::Delete => quote!(__schema::TablePrivilege::Delete),
+            TablePrivilege::Truncate => quote!(__schema::TablePrivilege::Truncate),
+            TablePrivilege::References => quote!(__schema::TablePrivilege::References),
+            TablePrivilege::Trigger => quote!(__schema::TablePrivilege::Trigger),
+            TablePrivilege::Maintain => quote!(__schema::TablePrivilege::Maintain),
+        };
+        let columns = column_names(columns, all);
+        quote!((#privilege, #columns))
+    });
+    quote! {
+        __schema::Grant {
+            privileges: &[#(#privileges),*],
+            roles: &[#(#roles),*],
+            with_grant_option: #with_grant_option,
+        }
+    }
 }

@@ -239,5 +239,13 @@ fn references(body: &Body) -> Vec<&ColumnReference> {
         IndexKey::Column(column) => Some(column),
         IndexKey::Expression(_) => None,
     });
-    keys.chain(foreign_keys).chain(excluded).chain(indexed).chain(fired).chain(counted).collect()
+    let grants = body.grants.iter().flat_map(|grant| grant.definitions());
+    let granted = grants.flat_map(|grant| grant.privileges.iter().flat_map(|(_, columns)| columns));
+    keys.chain(foreign_keys)
+        .chain(excluded)
+        .chain(indexed)
+        .chain(fired)
+        .chain(counted)
+        .chain(granted)
+        .collect()
 }

@@ -104,6 +104,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         triggers,
         policies,
         statistics,
+        grants,
     } = body;
     let flattened: Vec<TokenStream> = members
         .iter()
@@ -126,7 +127,8 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("indexes", list(indexes, |index| object::index(index, all)))
         .field("triggers", list(triggers, |trigger| attached::trigger(trigger, all)))
         .field("policies", list(policies, attached::policy))
-        .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)));
+        .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)))
+        .field("grants", list(grants, |grant| attached::grant(grant, all)));
     (!literal.is_plain()).then(|| literal.finish())
 }
 

@@ -5,7 +5,7 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
-use super::{constraint, exclusion, index, once, policy, statistics, trigger};
+use super::{constraint, exclusion, grant, index, once, policy, statistics, trigger};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
 use proc_macro2::Span;
@@ -57,6 +57,7 @@ pub(crate) fn read_body(
         triggers: Vec::new(),
         policies: Vec::new(),
         statistics: Vec::new(),
+        grants: Vec::new(),
     };
     for field in raw {
         field.add_to(context, &mut body);
@@ -97,6 +98,10 @@ pub(crate) fn read_body(
     for (named, object) in objects(diagnostics, keys, blocks, "statistics", None) {
         let read = |entries| statistics::statistics(context, entries, named.span());
         body.statistics.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "grant", None) {
+        let read = |entries| grant::grant(context, entries, named.span());
+        body.grants.extend(object.declare(diagnostics, None, &[], read));
     }
     once::check(diagnostics, &body);
     body

@@ -8,6 +8,7 @@ mod entry;
 mod enum_type;
 mod exclusion;
 mod fields;
+mod grant;
 mod index;
 mod keys;
 mod newtype;

@@ -9,6 +9,30 @@ pub(super) fn check(diagnostics: &Diagnostics, body: &Body) {
     for engine in Engine::ALL {
         check_columns(diagnostics, body, engine);
         check_objects(diagnostics, body, engine);
+        check_grants(diagnostics, body, engine);
+    }
+}
+
+/// Whether they may pass it on decides one grant.
+fn check_grants(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
+    let mut granted = Vec::new();
+    for grant in body.grants.iter().filter_map(|grant| grant.for_engine(engine)) {
+        for (privilege, columns) in &grant.privileges {
+            let columns = columns.iter().map(|column| Some(column.field()));
+            let whole = columns.len() == 0;
+            for column in columns.chain(whole.then_some(None)) {
+                for role in &grant.roles {
+                    let key = (*privilege, column.clone(), role);
+                    if granted.contains(&key) {
+                        let on = column.as_ref().map(|field| format!(" on `{field}`")).unwrap_or_default();
+                        let message = format!("two grants give `{role}` the same privilege{on}");
+                        diagnostics.error(body.ident.span(), message);
+                    } else {
+                        granted.push(key);
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -49,7 +49,10 @@ pub(crate) fn policy(context: Context<'_>, entries: Vec<Entry>, span: Span) -> O
 }
 
 /// `app`, or `"web app"`.
-fn read_roles(keys: &Keys<'_>, Spanned { value: entries, span }: &Spanned<Vec<Entry>>) -> Vec<String> {
+pub(super) fn read_roles(
+    keys: &Keys<'_>,
+    Spanned { value: entries, span }: &Spanned<Vec<Entry>>,
+) -> Vec<String> {
     if entries.is_empty() {
         keys.error(*span, "`to` is empty");
     }

@@ -92,7 +92,18 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
     let entries = misplaced_options(diagnostics, entries, Some(engine));
     let subject = format!("a table's `{}(..)`", engine.name());
     let mut keys = Keys::new(diagnostics, &subject, entries);
-    keys.also_known(&["pk", "unique", "check", "fk", "exclude", "index", "trigger", "policy", "statistics"]);
+    keys.also_known(&[
+        "pk",
+        "unique",
+        "check",
+        "fk",
+        "exclude",
+        "index",
+        "trigger",
+        "policy",
+        "statistics",
+        "grant",
+    ]);
     let mut options = TableOptions::default();
     match engine {
         Engine::Sqlite => {

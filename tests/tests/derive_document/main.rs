@@ -309,7 +309,9 @@ fn mysql_alone_can_be_said_of_objects_and_of_blocks() {
     trigger(name = "notes_gone", after, delete, constraint, deferrable = initially_deferred, execute = "gone"),
     trigger(name = "notes_many", after, truncate, each = statement, old_table = "old_notes", execute = "gone()"),
     policy(name = "own", to(app, "web app"), using = "owner = current_user", check = "true", restrictive),
-    statistics(name = "notes_kinds", columns(body, expr("lower(owner)")), kinds(mcv, ndistinct), comment = "c")
+    statistics(name = "notes_kinds", columns(body, expr("lower(owner)")), kinds(mcv, ndistinct), comment = "c"),
+    grant(select, update(body, at), to(app, "web app", public)),
+    grant(all, to(keeper), with_grant_option)
 ))]
 #[table(policy(name = "seen", for = select, using = "seen = 0", only(postgres)))]
 struct Entry {
@@ -325,7 +327,7 @@ struct Entry {
 }
 
 #[test]
-fn triggers_policies_and_statistics_stand_on_the_table() {
+fn triggers_policies_statistics_and_grants_stand_on_the_table() {
     let document = Schema::of::<Entry>().unwrap();
     let json = document.to_json().unwrap();
     assert!(json.contains("\"format\": 3"), "older releases would leave them out");
@@ -361,6 +363,8 @@ fn triggers_policies_and_statistics_stand_on_the_table() {
             "CREATE POLICY own ON notes AS RESTRICTIVE FOR ALL TO app, \"web app\" USING (owner = current_user) WITH CHECK (true)",
             "CREATE STATISTICS notes_kinds (mcv, ndistinct) ON body, (lower(owner)) FROM notes",
             "COMMENT ON STATISTICS notes_kinds IS 'c'",
+            "GRANT SELECT, UPDATE (body, changed_on) ON notes TO app, \"web app\", PUBLIC",
+            "GRANT ALL ON notes TO keeper WITH GRANT OPTION",
         ]
     );
 }
@@ -377,6 +381,9 @@ fn what_an_engine_cannot_attach_is_told_with_what_to_write() {
     for policy in &mut document.tables[0].policies {
         policy.only.clear();
     }
+    for grant in &mut document.tables[0].grants {
+        grant.only.clear();
+    }
     document.tables[0].triggers[0].overrides.clear();
     let hints = |engine: Engine| -> Vec<String> {
         let problems = schema_core::dialect::attached(&document, engine).unwrap_err();
@@ -387,6 +394,7 @@ fn what_an_engine_cannot_attach_is_told_with_what_to_write() {
     };
     let of_sqlite = hints(Engine::Sqlite);
     assert!(of_sqlite.iter().all(|hint| hint.ends_with("limit it with `only(postgres)`")), "{of_sqlite:?}");
+    assert!(of_sqlite.iter().any(|hint| hint.starts_with("a grant of `derive_document::Entry.grant`")));
     let of_postgres = hints(Engine::Postgres);
     assert!(
         of_postgres[0].starts_with("a trigger with a `body` of `derive_document::Entry.notes_touched`"),

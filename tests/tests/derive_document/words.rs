@@ -5,8 +5,9 @@
 
 use schema_core::model::{
     self, AutoIncrement, Check, Column, Deferrability, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
-    Generated, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, Policy, PrimaryKey, QualifiedName,
-    ReferentialAction, SequenceOptions, Statistics, TableOptions, TableTrigger, Unique,
+    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, Policy,
+    PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Statistics, TableGrant, TableOptions,
+    TablePrivilege, TableTrigger, Unique,
 };
 use schema_core::{Schema, SqlEnum, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +139,8 @@ struct Saying {
         restrictive,
         comment = "p"
     ),
-    statistics(name = "together", columns(note, code), kinds(mcv), comment = "s")
+    statistics(name = "together", columns(note, code), kinds(mcv), comment = "s"),
+    grant(select, update(note), to(app), with_grant_option)
 ))]
 struct OnPostgres {
     /// Its number.
@@ -537,6 +539,14 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("parts", !parts.is_empty())
                 .note("kinds", !kinds.is_empty())
                 .note("comment", comment.is_some());
+        }
+        for TableGrant { privileges, roles, with_grant_option } in declared.grants.iter().map(|it| &it.base) {
+            said.of("grant").note("roles", !roles.is_empty()).note("with_grant_option", *with_grant_option);
+            for GrantedPrivilege { privilege, columns } in privileges {
+                said.of("granted privilege")
+                    .note("privilege", *privilege == TablePrivilege::Select)
+                    .note("columns", !columns.is_empty());
+            }
         }
     }
     for model::View { name, columns, query, materialized, indexes, with, comment, depends_on, restore } in

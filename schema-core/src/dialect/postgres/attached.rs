@@ -1,10 +1,11 @@
-//! Triggers, policies and statistics that structs say, as PostgreSQL creates them.
+//! Triggers, policies, statistics and grants that structs say, as PostgreSQL makes them.
 
 use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
-    Deferrability, IndexKey, Policy, PolicyCommand, QualifiedName, Statistics, StatisticsKind, TableTrigger,
-    TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming, View,
+    Deferrability, GrantedPrivilege, IndexKey, Policy, PolicyCommand, QualifiedName, Statistics,
+    StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    View,
 };
 
 /// Adds the objects that a struct says.
@@ -20,6 +21,9 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = statistics_statements(statistics, &table.name);
         said.add("statistics", &statistics.name, statements);
+    }
+    for grant in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
+        said.add("grant to", &grant.roles.join(", "), vec![grant_statement(grant, &table.name)]);
     }
 }
 
@@ -181,6 +185,19 @@ fn statistics_statements(statistics: &Statistics, table: &QualifiedName) -> Vec<
     let mut statements = vec![create];
     statements.extend(comment_on(&format!("STATISTICS {name}"), comment.as_ref()));
     statements
+}
+
+fn grant_statement(grant: &TableGrant, table: &QualifiedName) -> String {
+    let TableGrant { privileges, roles, with_grant_option } = grant;
+    let privileges = privileges.iter().map(|GrantedPrivilege { privilege, columns }| {
+        let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
+        let columns = if columns.is_empty() { String::new() } else { format!(" ({})", columns.join(", ")) };
+        format!("{}{columns}", privilege.keyword())
+    });
+    let privileges: Vec<String> = privileges.collect();
+    let roles: Vec<String> = roles.iter().map(|name| role(name)).collect();
+    let option = if *with_grant_option { " WITH GRANT OPTION" } else { "" };
+    format!("GRANT {} ON {} TO {}{option}", privileges.join(", "), quote_name(table), roles.join(", "))
 }
 
 fn comment_on(what: &str, comment: Option<&String>) -> Option<String> {

@@ -5,8 +5,9 @@ use crate::models::{ColumnExt as _, document, integer, text, with_source, with_v
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
-    Declared, Deferrability, Document, Engine, Index, IndexKey, IndexPart, Policy, PolicyCommand, Statistics,
-    StatisticsKind, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    Declared, Deferrability, Document, Engine, GrantedPrivilege, Index, IndexKey, IndexPart, Policy,
+    PolicyCommand, Statistics, StatisticsKind, TableGrant, TablePrivilege, TableTrigger, TriggerAction,
+    TriggerEnabled, TriggerEvent, TriggerTiming,
 };
 
 const COUNT: &str = "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS \
@@ -87,6 +88,20 @@ fn statistics(kinds: &[StatisticsKind]) -> Document {
     document
 }
 
+/// To roles that every server has.
+fn grant(privileges: &[(TablePrivilege, &[&str])], role: &str) -> TableGrant {
+    let privileges = privileges.iter().map(|(privilege, columns)| GrantedPrivilege {
+        privilege: *privilege,
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+    });
+    TableGrant { privileges: privileges.collect(), roles: vec![role.to_owned()], with_grant_option: false }
+}
+
+fn grants(mut document: Document, grants: &[TableGrant]) -> Document {
+    document.tables[0].grants = grants.iter().cloned().map(Declared::new).collect();
+    document
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let case = |name, capability, before, after| {
         Case::new(name, before, after)
@@ -147,6 +162,8 @@ pub(super) fn cases() -> Vec<Case> {
         view.comment = Some("what has changed".to_owned());
         document
     };
+    let reading = grant(&[(TablePrivilege::Select, &[]), (TablePrivilege::Update, &["note"])], "public");
+    let writing = grant(&[(TablePrivilege::Insert, &[]), (TablePrivilege::Delete, &[])], "pg_monitor");
     let own = policy("own", PolicyCommand::All, Some("note = current_user"), Some("changes < 10"));
     let seen = Policy {
         roles: vec!["public".to_owned()],
@@ -212,6 +229,24 @@ pub(super) fn cases() -> Vec<Case> {
             Capability::Namespaces,
             stored(noted(), &["note"]),
             stored(wider(), &["note", "total"]),
+        ),
+        case(
+            "grant_what_a_struct_says",
+            Capability::Namespaces,
+            noted(),
+            grants(noted(), &[reading.clone(), writing.clone()]),
+        ),
+        case(
+            "grant_and_revoke_on_a_table_that_changes",
+            Capability::Namespaces,
+            grants(noted(), &[reading, writing.clone()]),
+            grants(
+                wider(),
+                &[
+                    TableGrant { with_grant_option: true, ..writing },
+                    grant(&[(TablePrivilege::Update, &["more"])], "public"),
+                ],
+            ),
         ),
         case("attach_statistics", Capability::Namespaces, noted(), statistics(&[])),
         case(

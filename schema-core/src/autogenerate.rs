@@ -170,7 +170,8 @@ impl Declared {
     ) -> Result<(Schema, Canonical), AutogenerateError> {
         let Declared { structs: mut desired, attached, sources } = self;
         filter.leave_alone(driver.engine(), current, &mut desired, Scope::Models)?;
-        if sources.is_empty() && attached.is_empty() {
+        // How the server spells a partition's bounds, only a partition shows.
+        if sources.is_empty() && attached.is_empty() && desired.said.partitioned.is_empty() {
             let canonical = driver.canonicalize(current, &mut desired)?;
             return Ok((desired, canonical));
         }

@@ -99,6 +99,8 @@ pub(crate) struct Body {
     pub(crate) policies: Vec<Declared<Policy>>,
     pub(crate) statistics: Vec<Declared<Statistics>>,
     pub(crate) grants: Vec<Declared<Grant>>,
+    pub(crate) partitioning: Vec<Declared<Partitioning>>,
+    pub(crate) partitions: Vec<Declared<Partition>>,
 }
 
 pub(crate) enum Member {
@@ -481,6 +483,50 @@ pub(crate) enum TablePrivilege {
     References,
     Trigger,
     Maintain,
+}
+
+pub(crate) struct Partitioning {
+    pub(crate) method: Spanned<PartitionMethod>,
+    pub(crate) key: Vec<IndexPart>,
+    pub(crate) number: Option<u32>,
+    pub(crate) unmanaged: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PartitionMethod {
+    Range,
+    List,
+    Hash,
+    Key,
+    RangeColumns,
+    ListColumns,
+    LinearHash,
+    LinearKey,
+}
+
+pub(crate) struct Partition {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) bound: PartitionBound,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) enum PartitionBound {
+    Default,
+    Range { from: Vec<BoundValue>, to: Vec<BoundValue> },
+    Values(Vec<BoundValue>),
+    Hash { modulus: u32, remainder: u32 },
+    Open,
+}
+
+pub(crate) enum BoundValue {
+    Min,
+    Max,
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    Sql(String),
 }
 
 pub(crate) struct SqlEnum {

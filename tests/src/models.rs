@@ -69,6 +69,8 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         policies: Vec::new(),
         statistics: Vec::new(),
         grants: Vec::new(),
+        partitioning: Vec::new(),
+        partitions: Vec::new(),
         partition_by: None,
         partition_of: None,
         inherits: Vec::new(),

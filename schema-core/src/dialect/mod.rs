@@ -5,6 +5,7 @@ mod attached;
 mod brackets;
 pub mod mysql;
 mod name;
+mod partitions;
 pub mod postgres;
 mod problems;
 mod quotes;

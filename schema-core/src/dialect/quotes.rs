@@ -3,8 +3,8 @@
 use super::Unsupported;
 use super::problems::Problems;
 use crate::model::{
-    Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, IndexKey, TableTrigger,
-    TriggerAction,
+    BoundValue, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, IndexKey,
+    PartitionBound, TablePartition, TableTrigger, TriggerAction,
 };
 use crate::sql::{TokenKind, tokenize};
 
@@ -58,6 +58,13 @@ impl Quotes {
             |statistics| Some(&statistics.name),
             |statistics| statistics.parts.iter().filter_map(of_key).collect(),
         );
+        self.check_all(
+            &place,
+            &table.partitioning,
+            |_| None,
+            |partitioning| partitioning.key.iter().filter_map(|part| of_key(&part.key)).collect(),
+        );
+        self.check_all(&place, &table.partitions, |partition| Some(&partition.name), of_partition);
     }
 
     /// Looks at the SQL of all objects of one kind.
@@ -124,6 +131,24 @@ fn of_trigger(trigger: &TableTrigger) -> Vec<&str> {
         TriggerAction::Execute(sql) | TriggerAction::Body(sql) => sql.as_str(),
     });
     trigger.when.as_deref().into_iter().chain(action).collect()
+}
+
+fn of_partition(partition: &TablePartition) -> Vec<&str> {
+    let values: Vec<&BoundValue> = match &partition.bound {
+        PartitionBound::Range { from, to } => from.iter().chain(to).collect(),
+        PartitionBound::Values(values) => values.iter().collect(),
+        PartitionBound::Default | PartitionBound::Hash { .. } | PartitionBound::Open => Vec::new(),
+    };
+    let sql = values.into_iter().filter_map(|value| match value {
+        BoundValue::Sql(sql) => Some(sql.as_str()),
+        BoundValue::Min
+        | BoundValue::Max
+        | BoundValue::Null
+        | BoundValue::Bool(_)
+        | BoundValue::Number(_)
+        | BoundValue::Text(_) => None,
+    });
+    sql.collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub(super) fn objects(
     said: &Said,
     fold: fn(&str) -> String,
 ) -> Vec<OpaqueObject> {
-    let Said { triggers: _, opaque: said, rights: _, others: _, formerly: _, gone } = said;
+    let Said { opaque: said, gone, .. } = said;
     if !gone.is_empty() {
         kept.retain(|object| !gone.contains(&Said::label_of_object(object)));
     }
@@ -35,7 +35,7 @@ pub(super) fn objects(
 /// The triggers that are kept, with those that models say in their place, and without those that no model says any more. Those that models say fire in the models'
 /// order; each of the others behind the one that it fires behind in the database.
 pub(super) fn triggers(mut kept: Vec<Trigger>, said: &Said, fold: fn(&str) -> String) -> Vec<Trigger> {
-    let Said { triggers: said, opaque: _, rights: _, others: _, formerly: _, gone } = said;
+    let Said { triggers: said, gone, .. } = said;
     if !gone.is_empty() {
         kept.retain(|trigger| !gone.contains(&Said::label_of_trigger(trigger)));
     }

@@ -3,10 +3,10 @@
 //! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
 
 use super::{
-    Body, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, Exclusion, ForeignKey, Generated,
-    Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Policy, PrimaryKey, ReferentialAction,
-    SequenceOptions, Source, Statistics, Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique,
-    View, ViewDefinition,
+    Body, BoundValue, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, Exclusion, ForeignKey,
+    Generated, Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Partition, PartitionBound, Partitioning,
+    Policy, PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics, Table, TableOptions, Trigger,
+    TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -108,6 +108,8 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
         policies,
         statistics,
         grants,
+        partitioning,
+        partitions,
     } = body;
     if table.primary_key.is_none() {
         table.primary_key = primary_key.as_ref().map(|key| declare(key, path));
@@ -121,6 +123,8 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(policies, path, &mut table.policies);
     declare_all(statistics, path, &mut table.statistics);
     declare_all(grants, path, &mut table.grants);
+    declare_all(partitioning, path, &mut table.partitioning);
+    declare_all(partitions, path, &mut table.partitions);
     for (field, body) in *flattened {
         add_body(body, Some(&Path { outer: path, field }), table);
     }
@@ -146,6 +150,8 @@ impl Table {
             policies: Vec::new(),
             statistics: Vec::new(),
             grants: Vec::new(),
+            partitioning: Vec::new(),
+            partitions: Vec::new(),
             partition_by: None,
             partition_of: None,
             inherits: Vec::new(),
@@ -644,5 +650,43 @@ impl From<Grant> for model::TableGrant {
             .iter()
             .map(|&(privilege, columns)| model::GrantedPrivilege { privilege, columns: texts(columns) });
         model::TableGrant { privileges: privileges.collect(), roles: texts(roles), with_grant_option }
+    }
+}
+
+impl From<Partitioning> for model::Partitioning {
+    fn from(partitioning: Partitioning) -> Self {
+        let Partitioning { method, key, number, unmanaged } = partitioning;
+        model::Partitioning { method, key: key.iter().map(|&part| part.into()).collect(), number, unmanaged }
+    }
+}
+
+impl From<Partition> for model::TablePartition {
+    fn from(partition: Partition) -> Self {
+        let Partition { name, bound, renamed_from } = partition;
+        let values = |values: &[BoundValue]| values.iter().map(|&value| value.into()).collect();
+        let bound = match bound {
+            PartitionBound::Default => model::PartitionBound::Default,
+            PartitionBound::Range(from, to) => {
+                model::PartitionBound::Range { from: values(from), to: values(to) }
+            }
+            PartitionBound::Values(listed) => model::PartitionBound::Values(values(listed)),
+            PartitionBound::Hash(modulus, remainder) => model::PartitionBound::Hash { modulus, remainder },
+            PartitionBound::Open => model::PartitionBound::Open,
+        };
+        model::TablePartition { name: name.to_owned(), bound, renamed_from: text(renamed_from) }
+    }
+}
+
+impl From<BoundValue> for model::BoundValue {
+    fn from(value: BoundValue) -> Self {
+        match value {
+            BoundValue::Min => model::BoundValue::Min,
+            BoundValue::Max => model::BoundValue::Max,
+            BoundValue::Null => model::BoundValue::Null,
+            BoundValue::Bool(value) => model::BoundValue::Bool(value),
+            BoundValue::Number(number) => model::BoundValue::Number(number.to_owned()),
+            BoundValue::Text(text) => model::BoundValue::Text(text.to_owned()),
+            BoundValue::Sql(sql) => model::BoundValue::Sql(sql.to_owned()),
+        }
     }
 }

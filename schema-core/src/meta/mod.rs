@@ -8,6 +8,7 @@ mod column;
 pub(crate) mod column_type;
 mod convert;
 mod object;
+mod partitioning;
 
 pub use attached::{Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
 pub use column::{Column, Default, Generated, Member, SequenceOptions};
@@ -16,6 +17,8 @@ pub use object::{
     Check, Exclusion, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, ReferentialAction,
     Unique,
 };
+
+pub use partitioning::{BoundValue, Partition, PartitionBound, Partitioning};
 
 use crate::model::Engine;
 
@@ -92,6 +95,10 @@ pub struct Body {
     pub statistics: &'static [Declared<Statistics>],
     /// Who may do what with the table.
     pub grants: &'static [Declared<Grant>],
+    /// How rows are spread over partitions.
+    pub partitioning: &'static [Declared<Partitioning>],
+    /// The partitions.
+    pub partitions: &'static [Declared<Partition>],
 }
 
 impl Body {
@@ -111,6 +118,8 @@ impl Body {
             policies: &[],
             statistics: &[],
             grants: &[],
+            partitioning: &[],
+            partitions: &[],
         }
     }
 }

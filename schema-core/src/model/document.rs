@@ -5,8 +5,8 @@
 
 use super::{
     Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table, TableGrant,
-    TableOptions, TableTrigger, Trigger, Unique, View,
+    Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table,
+    TableGrant, TableOptions, TablePartition, TableTrigger, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -135,6 +135,12 @@ pub struct DeclaredTable {
     /// Who may do what with the table, as the struct says it (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Declared<TableGrant>>,
+    /// How rows are spread over partitions, as the struct says it: the first that an engine has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partitioning: Vec<Declared<Partitioning>>,
+    /// The partitions that the struct says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partitions: Vec<Declared<TablePartition>>,
     /// How rows are spread over partitions, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition_by: Option<String>,
@@ -219,6 +225,8 @@ impl DeclaredTable {
             policies: Vec::new(),
             statistics: Vec::new(),
             grants: Vec::new(),
+            partitioning: Vec::new(),
+            partitions: Vec::new(),
             partition_by,
             partition_of,
             inherits,
@@ -227,13 +235,20 @@ impl DeclaredTable {
         }
     }
 
-    /// Whether the struct says what engines keep beside the table.
+    /// How the struct says that its rows are spread over partitions on one engine.
+    #[must_use]
+    pub fn partitioning_on(&self, engine: Engine) -> Option<&Partitioning> {
+        self.partitioning.iter().find_map(|partitioning| partitioning.for_engine(engine))
+    }
+
+    /// Whether the struct says what engines keep beside the table, or what older releases do not know of it.
     #[must_use]
     pub fn says_objects(&self) -> bool {
         !self.triggers.is_empty()
             || !self.policies.is_empty()
             || !self.statistics.is_empty()
             || !self.grants.is_empty()
+            || !self.partitioning.is_empty()
     }
 }
 

@@ -16,6 +16,7 @@ mod index;
 mod name;
 mod namespace;
 mod opaque;
+mod partitioning;
 mod rights;
 mod schema;
 mod source;
@@ -40,6 +41,7 @@ pub use index::{Index, IndexKey, IndexPart, NullsOrder};
 pub use name::QualifiedName;
 pub use namespace::Namespace;
 pub use opaque::{Attribute, OpaqueKind, OpaqueObject};
+pub use partitioning::{BoundValue, PartitionBound, PartitionMethod, Partitioning, TablePartition};
 pub use rights::{
     CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege, Right,
     Rights, Securable,

@@ -1,7 +1,7 @@
 //! A whole schema, as one engine holds it.
 
 use super::{EnumType, Namespace, OpaqueObject, QualifiedName, Rights, Table, Trigger, View};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a database holds, or shall hold, on one engine.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -36,6 +36,10 @@ pub struct Said {
     /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`],
     /// [`Said::label_of_replica_identity`].
     pub others: BTreeSet<String>,
+    /// The tables of which models say that they are partitioned, and whether models say all their partitions.
+    pub partitioned: BTreeMap<QualifiedName, bool>,
+    /// The partitions that models say, where these are tables (PostgreSQL).
+    pub partitions: BTreeSet<QualifiedName>,
     /// The labels of what models said once, as earlier revisions have them.
     pub formerly: BTreeSet<String>,
     /// The labels of what goes, if it is there: nobody says it any more. Names are those after the renames.

@@ -144,6 +144,7 @@ pub(crate) fn understand(
     add_made(engine, &found, &kept, desired);
     check_planned(engine, desired, &places)?;
     let canonical = scratch.canonicalize(&found, desired)?;
+    adopt_partitions(engine, &found, desired);
     check_structs(engine, found, desired)?;
     Ok(canonical)
 }
@@ -435,6 +436,26 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
         Some(Kept { name: bare(name).to_owned(), object, statements })
     })
     .collect()
+}
+
+/// Takes over how the server spells the partitions that structs say, and what these have from their tables.
+fn adopt_partitions(engine: Engine, found: &Schema, desired: &mut Schema) {
+    if desired.said.partitioned.is_empty() {
+        return;
+    }
+    let Spelling { fold, .. } = spelling(engine);
+    let folded = |name: &QualifiedName| QualifiedName { schema: name.schema.clone(), name: fold(&name.name) };
+    let found: HashMap<QualifiedName, &Table> =
+        found.tables.iter().map(|table| (folded(&table.name), table)).collect();
+    for table in &mut desired.tables {
+        let Some(made) = found.get(&folded(&table.name)) else { continue };
+        if desired.said.partitioned.contains_key(&table.name) {
+            table.partition_by.clone_from(&made.partition_by);
+        }
+        if desired.said.partitions.contains(&table.name) {
+            *table = Table { renamed_from: table.renamed_from.take(), ..(*made).clone() };
+        }
+    }
 }
 
 /// Adds what is there and neither structs nor the database say.

@@ -241,11 +241,17 @@ fn references(body: &Body) -> Vec<&ColumnReference> {
     });
     let grants = body.grants.iter().flat_map(|grant| grant.definitions());
     let granted = grants.flat_map(|grant| grant.privileges.iter().flat_map(|(_, columns)| columns));
+    let partitioning = body.partitioning.iter().flat_map(|it| it.definitions()).flat_map(|it| &it.key);
+    let partitioned = partitioning.filter_map(|part| match &part.key {
+        IndexKey::Column(column) => Some(column),
+        IndexKey::Expression(_) => None,
+    });
     keys.chain(foreign_keys)
         .chain(excluded)
         .chain(indexed)
         .chain(fired)
         .chain(counted)
         .chain(granted)
+        .chain(partitioned)
         .collect()
 }

@@ -7,6 +7,7 @@ mod check;
 mod column;
 mod enum_type;
 mod object;
+mod partition;
 mod source;
 mod table;
 mod view;

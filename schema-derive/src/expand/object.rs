@@ -265,7 +265,7 @@ pub(super) fn index(index: &Index, all: &TokenStream) -> TokenStream {
         .finish()
 }
 
-fn index_part(part: &IndexPart, all: &TokenStream) -> TokenStream {
+pub(super) fn index_part(part: &IndexPart, all: &TokenStream) -> TokenStream {
     let IndexPart { key, descending, nulls, collation, opclass, prefix_length } = part;
     let key = index_key(key, all);
     let nulls = nulls.map(|nulls| match nulls {

@@ -1,7 +1,7 @@
 //! Tables, and structs of columns to flatten.
 
 use super::check::{Place, checks};
-use super::{Literal, attached, column, declared, engine, engines, object, parameters, scoped};
+use super::{Literal, attached, column, declared, engine, engines, object, parameters, partition, scoped};
 use crate::model::{Body, Declared, Member, Table, TableOptions};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -105,6 +105,8 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         policies,
         statistics,
         grants,
+        partitioning,
+        partitions,
     } = body;
     let flattened: Vec<TokenStream> = members
         .iter()
@@ -128,7 +130,9 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("triggers", list(triggers, |trigger| attached::trigger(trigger, all)))
         .field("policies", list(policies, attached::policy))
         .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)))
-        .field("grants", list(grants, |grant| attached::grant(grant, all)));
+        .field("grants", list(grants, |grant| attached::grant(grant, all)))
+        .field("partitioning", list(partitioning, |it| partition::partitioning(it, all)))
+        .field("partitions", list(partitions, partition::partition));
     (!literal.is_plain()).then(|| literal.finish())
 }
 

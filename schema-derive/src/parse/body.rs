@@ -5,7 +5,7 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
-use super::{constraint, exclusion, grant, index, once, policy, statistics, trigger};
+use super::{constraint, exclusion, grant, index, once, partition, policy, statistics, trigger};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
 use proc_macro2::Span;
@@ -58,6 +58,8 @@ pub(crate) fn read_body(
         policies: Vec::new(),
         statistics: Vec::new(),
         grants: Vec::new(),
+        partitioning: Vec::new(),
+        partitions: Vec::new(),
     };
     for field in raw {
         field.add_to(context, &mut body);
@@ -102,6 +104,20 @@ pub(crate) fn read_body(
     for (named, object) in objects(diagnostics, keys, blocks, "grant", None) {
         let read = |entries| grant::grant(context, entries, named.span());
         body.grants.extend(object.declare(diagnostics, None, &[], read));
+    }
+    let mut are_whole = true;
+    for (named, object) in objects(diagnostics, keys, blocks, "partition_by", None) {
+        let read = |entries| partition::partitioning(context, entries, named.span());
+        let partitioning = object.declare(diagnostics, None, &[], read);
+        are_whole &= partitioning.is_some();
+        body.partitioning.extend(partitioning);
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "partition", None) {
+        let read = |entries| partition::partition(context, entries, named.span());
+        body.partitions.extend(object.declare(diagnostics, None, &[], read));
+    }
+    if are_whole {
+        partition::check(diagnostics, &body);
     }
     once::check(diagnostics, &body);
     body

@@ -23,7 +23,8 @@ const ON_A_FIELD: &[(&str, &str)] = &[
 ];
 
 /// Keys of a struct, which a field does not have.
-const OF_A_STRUCT: &[&str] = &["exclude", "trigger", "policy", "statistics", "grant"];
+const OF_A_STRUCT: &[&str] =
+    &["exclude", "trigger", "policy", "statistics", "grant", "partition_by", "partition"];
 
 /// Keys of objects on a struct, with how they are written.
 const ON_A_STRUCT: &[(&str, &str)] = &[

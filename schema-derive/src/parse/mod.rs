@@ -13,6 +13,7 @@ mod index;
 mod keys;
 mod newtype;
 mod once;
+mod partition;
 mod policy;
 mod scoped;
 mod source;

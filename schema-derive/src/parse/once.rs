@@ -79,12 +79,14 @@ fn check_objects(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
     let triggers = named(&body.triggers, engine, |trigger| Some(&trigger.name));
     let policies = named(&body.policies, engine, |policy| Some(&policy.name));
     let statistics = named(&body.statistics, engine, |statistics| Some(&statistics.name));
+    let partitions = named(&body.partitions, engine, |partition| Some(&partition.name));
     for (kind, mut names) in [
         ("constraints", constraints.collect::<Vec<_>>()),
         ("indexes", indexes.collect()),
         ("triggers", triggers.collect()),
         ("policies", policies.collect()),
         ("statistics", statistics.collect()),
+        ("partitions", partitions.collect()),
     ] {
         names.sort();
         for name in names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]) {

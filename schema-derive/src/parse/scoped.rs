@@ -18,6 +18,7 @@ const SAME_QUESTION: &[&[&str]] = &[
     &["before", "after"],
     &["insert", "update", "update_of", "delete", "truncate"],
     &["execute", "body"],
+    &["range", "list", "hash", "key", "range_columns", "list_columns", "linear_hash", "linear_key"],
 ];
 
 /// Entries, sorted by the engines that they are for.

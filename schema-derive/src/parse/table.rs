@@ -103,6 +103,8 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
         "policy",
         "statistics",
         "grant",
+        "partition_by",
+        "partition",
     ]);
     let mut options = TableOptions::default();
     match engine {

@@ -130,7 +130,9 @@ impl<A: Adapter> Scene<A> {
             rows.sort_by(|left, right| left.partial_cmp(right).unwrap());
             rows
         };
-        tables.iter().map(|table| (table.name.clone(), rows(table))).collect()
+        // A partitioned table shows the rows of its partitions.
+        let shown = tables.iter().filter(|table| table.partition_of.is_none());
+        shown.map(|table| (table.name.clone(), rows(table))).collect()
     }
 
     fn state(&mut self) -> State {
@@ -231,7 +233,8 @@ struct Survivor<'a> {
 fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
     let renames = comparison.renames();
     let mut survivors = Vec::new();
-    for before in &comparison.current().tables {
+    let shown = comparison.current().tables.iter().filter(|table| table.partition_of.is_none());
+    for before in shown {
         let name = renames
             .iter()
             .find_map(|rename| match rename {

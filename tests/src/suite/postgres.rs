@@ -143,7 +143,16 @@ impl Adapter for Postgres {
             })
             .collect();
         let list = if list.is_empty() { "1".to_owned() } else { list.join(", ") };
-        let sql = format!("SELECT {list} FROM ONLY {}", quote_name(table));
+        let name = quote_name(table);
+        let is_partitioned =
+            format!("SELECT (relkind = 'p')::text FROM pg_class WHERE oid = {}::regclass", quote_text(&name));
+        let found = self.driver().query(&is_partitioned, &[]).unwrap();
+        // The rows of children are theirs, but those of partitions are the table's.
+        let only = match found[0].as_slice() {
+            [driver::Value::Text(text)] if text == "true" => "",
+            _ => "ONLY ",
+        };
+        let sql = format!("SELECT {list} FROM {only}{name}");
         let rows = self.driver().query(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
         rows.iter()
             .map(|values| {

@@ -669,3 +669,100 @@ fn a_name_that_two_models_claim_is_an_error_that_names_both() {
     assert_eq!(name.name, "clash");
     assert!(first.ends_with("clash::First") && second.ends_with("clash::Second"));
 }
+
+#[derive(Table)]
+#[table(name = "readings", pk(id, at))]
+#[table(postgres(
+    partition_by(range(at)),
+    partition(name = "readings_old", from(min), to("2031-01-01")),
+    partition(
+        name = "readings_new",
+        from("2031-01-01"),
+        to(expr("'2032-01-01'")),
+        renamed_from = "readings_2031"
+    ),
+    partition(name = "readings_rest", default)
+))]
+#[table(mysql(
+    partition_by(range_columns(at)),
+    partition(name = "old", to("2031-01-01")),
+    partition(name = "new", to(max))
+))]
+struct Reading {
+    id: i64,
+    at: chrono::NaiveDateTime,
+    value: Option<f64>,
+}
+
+#[derive(Table)]
+#[table(name = "shares", partition_by(list(kind)), partition(name = "a", values(1, -2, null)), only(postgres))]
+struct Share {
+    kind: i32,
+}
+
+#[test]
+fn partitions_are_tables_on_postgres_and_a_clause_on_mysql() {
+    let document = Schema::of::<(Reading, Share)>().unwrap();
+    let json = document.to_json().unwrap();
+    assert!(json.contains("\"format\": 3"), "older releases would leave them out");
+    assert_eq!(Document::from_json(&json).unwrap(), document);
+
+    let postgres = schema_core::dialect::resolve(&document, Engine::Postgres).unwrap();
+    let bounds: Vec<(&str, &str)> = postgres
+        .tables
+        .iter()
+        .filter_map(|table| Some((table.name.name.as_str(), table.partition_of.as_ref()?.bound.as_str())))
+        .collect();
+    assert_eq!(
+        bounds,
+        [
+            ("readings_old", "FOR VALUES FROM (MINVALUE) TO ('2031-01-01')"),
+            ("readings_new", "FOR VALUES FROM ('2031-01-01') TO ('2032-01-01')"),
+            ("readings_rest", "DEFAULT"),
+            ("a", "FOR VALUES IN (1, -2, NULL)"),
+        ]
+    );
+    let table = |name: &str| postgres.tables.iter().find(|table| table.name.name == name).unwrap();
+    assert_eq!(table("readings").partition_by.as_deref(), Some("RANGE (at)"));
+    assert_eq!(table("readings_new").renamed_from.as_deref(), Some("readings_2031"));
+    assert_eq!(table("readings_new").columns.len(), 3);
+
+    let mysql = schema_core::dialect::resolve(&document, Engine::Mariadb).unwrap();
+    assert_eq!(mysql.tables.len(), 1);
+    assert_eq!(
+        mysql.tables[0].partition_by.as_deref(),
+        Some(
+            "RANGE COLUMNS (`at`)\n(PARTITION `old` VALUES LESS THAN ('2031-01-01'),\n PARTITION `new` VALUES LESS THAN (MAXVALUE))"
+        )
+    );
+    // SQLite has no such thing, and each block is its engine's.
+    assert_eq!(schema_core::dialect::resolve(&document, Engine::Sqlite).unwrap().tables.len(), 1);
+}
+
+#[test]
+fn what_an_engine_cannot_partition_is_told_with_what_to_write() {
+    let mut document = Schema::of::<(Reading, Share)>().unwrap();
+    document.tables.iter_mut().for_each(|table| table.only.clear());
+    for partition in document.tables.iter_mut().flat_map(|table| &mut table.partitions) {
+        partition.only.clear();
+    }
+    for partitioning in document.tables.iter_mut().flat_map(|table| &mut table.partitioning) {
+        partitioning.only.clear();
+    }
+    let problems = |engine: Engine| -> Vec<String> {
+        let problems = schema_core::dialect::resolve(&document, engine).unwrap_err();
+        problems.into_iter().map(|it| format!("{} of {}: {}", it.what, it.place, it.hint)).collect()
+    };
+    let of_sqlite = problems(Engine::Sqlite);
+    assert!(of_sqlite[0].starts_with("a partitioned table of `derive_document::Reading`"), "{of_sqlite:?}");
+    let of_mysql = problems(Engine::Mysql);
+    assert!(
+        of_mysql[0].starts_with("the first values of a partition of `derive_document::Reading.readings_old`"),
+        "{of_mysql:?}"
+    );
+    let of_postgres = problems(Engine::Postgres);
+    assert!(
+        of_postgres[0].starts_with("a partition without its first values of `derive_document::Reading.old`"),
+        "{of_postgres:?}"
+    );
+}

@@ -5,9 +5,9 @@
 
 use schema_core::model::{
     self, AutoIncrement, Check, Column, Deferrability, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
-    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, Policy,
-    PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Statistics, TableGrant, TableOptions,
-    TablePrivilege, TableTrigger, Unique,
+    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, PartitionBound,
+    PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
+    Statistics, TableGrant, TableOptions, TablePartition, TablePrivilege, TableTrigger, Unique,
 };
 use schema_core::{Schema, SqlEnum, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What no struct says, and why.
 const REASONS: &[(&str, &str)] = &[
     ("table.definition", "the text that SQLite keeps; it is never compared"),
-    ("table.partition_by", "kept as the database has it; a revision partitions a table"),
-    ("table.partition_of", "partitions that no model says are kept, whoever makes them"),
+    ("table.partition_by", "`partition_by(..)` says it, which each engine spells its own way"),
+    ("table.partition_of", "`partition(..)` on the struct of the table says it"),
     ("table.inherits", "kept as the database has it; structs flatten what they share"),
     ("column.inherited", "follows from `inherits`"),
     ("column.renamed_values", "`renamed_from` on the values of the enum says it"),
@@ -140,7 +140,10 @@ struct Saying {
         comment = "p"
     ),
     statistics(name = "together", columns(note, code), kinds(mcv), comment = "s"),
-    grant(select, update(note), to(app), with_grant_option)
+    grant(select, update(note), to(app), with_grant_option),
+    partition_by(range(id, expr("lower(note)", collation = "C")), unmanaged),
+    partition(name = "low", from(1, min), to(10, max), renamed_from = "first"),
+    partition(name = "rest", default)
 ))]
 struct OnPostgres {
     /// Its number.
@@ -185,6 +188,7 @@ struct OnSqlite {
 #[table(name = "on_mysql", index(columns(note(length = 3)), using = fulltext, parser = ngram, invisible))]
 #[table(mysql(engine = "InnoDB", charset = "utf8mb4", collation = "utf8mb4_bin", row_format = "dynamic"))]
 #[table(mysql(with(key_block_size = 8)), mariadb(system_versioning))]
+#[table(mysql(partition_by(key(id), partitions = 4)))]
 #[table(check(name = "note_said", expr = "note <> ''", not_enforced), unique(columns(note(length = 3))))]
 struct OnMysql {
     #[column(pk, auto, sequence(comment = "counts"))]
@@ -547,6 +551,23 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                     .note("privilege", *privilege == TablePrivilege::Select)
                     .note("columns", !columns.is_empty());
             }
+        }
+    }
+    for declared in &document.tables {
+        for Partitioning { method, key, number, unmanaged } in declared.partitioning.iter().map(|it| &it.base)
+        {
+            said.of("partitioning")
+                .note("method", *method == PartitionMethod::Range)
+                .note("key", !key.is_empty())
+                .note("number", number.is_some())
+                .note("unmanaged", *unmanaged);
+        }
+        for TablePartition { name, bound, renamed_from } in declared.partitions.iter().map(|it| &it.base) {
+            said.of("partition")
+                .note("name", !name.is_empty())
+                .note("bound: default", *bound == PartitionBound::Default)
+                .note("bound: range", matches!(bound, PartitionBound::Range { .. }))
+                .note("renamed_from", renamed_from.is_some());
         }
     }
     for model::View { name, columns, query, materialized, indexes, with, comment, depends_on, restore } in

@@ -29,6 +29,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     let mut renames = Vec::new();
+    let partitioned = desired.said.partitioned.clone();
     for table in &mut desired.tables {
         if let Some(before) = found.get(&table.name) {
             unify_options(&before.options, &mut table.options, scope);
@@ -36,6 +37,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: 
         identity::leave_out_usual_methods(table);
         if let Some(before) = found.get(&table.name) {
             unify_table(before, table, scope, &mut renames);
+            unify_partitions(before, table, scope, &partitioned);
             renames.extend(value_renames(before, table));
         }
         forget_hints(table);
@@ -104,9 +106,26 @@ fn unify_table(before: &Table, after: &mut Table, scope: Scope, renames: &mut Ve
     let of_indexes = unify_list(&before.indexes, &mut after.indexes, scope);
     let table = &after.name;
     renames.extend(of_indexes.into_iter().map(|(from, to)| Rename::Index { table: table.clone(), from, to }));
-    if scope == Scope::Models
-        || before.partition_by.as_deref().map(canonical) == after.partition_by.as_deref().map(canonical)
-    {
+}
+
+/// Takes over how partitions are written that are the same, and those that models leave to the database.
+fn unify_partitions(
+    before: &Table,
+    after: &mut Table,
+    scope: Scope,
+    partitioned: &BTreeMap<QualifiedName, bool>,
+) {
+    let words = |sql: &Option<String>| sql.as_deref().map(canonical);
+    let key = |sql: &Option<String>| {
+        let sql = sql.as_deref()?;
+        let end = ["\n(", "\nPARTITIONS "].iter().filter_map(|mark| sql.find(mark)).min();
+        Some(canonical(sql.get(..end.unwrap_or(sql.len()))?))
+    };
+    let is_unsaid = scope == Scope::Models && after.partition_by.is_none();
+    let is_unmanaged = scope == Scope::Models
+        && partitioned.get(&after.name) == Some(&false)
+        && key(&before.partition_by) == key(&after.partition_by);
+    if is_unsaid || is_unmanaged || words(&before.partition_by) == words(&after.partition_by) {
         after.partition_by.clone_from(&before.partition_by);
     }
 }

@@ -3,6 +3,7 @@
 use super::variant::Variant;
 use super::{catalogue, expression, literal, refuse, types};
 use crate::dialect::Unsupported;
+use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
@@ -41,7 +42,7 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsu
             &mut problems,
         );
     }
-    problems.or(Schema {
+    let mut schema = Schema {
         namespaces: document.namespaces.clone(),
         tables,
         enums: Vec::new(),
@@ -50,7 +51,9 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsu
         opaque: document.opaque.clone(),
         rights: Rights::default(),
         said: Said::default(),
-    })
+    };
+    partitions::add(document, engine, &mut schema, &mut problems);
+    problems.or(schema)
 }
 
 fn resolve_table(

@@ -4,12 +4,14 @@ use super::identity;
 use crate::model::{Column, Partition, QualifiedName, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// Keeps the partitions that no model declares, as long as the table is there that they are partitions of: a model of that table covers them.
+/// Keeps what no model says of the partitions that models say, and the partitions that no model says, as long as the table is there that they are partitions of: a
+/// model of that table covers them, unless it says all of them.
 ///
 /// They have the columns that it will have.
 pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
     let before: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
+    keep_of_said_partitions(&before, desired);
     // From the top down: a partition can be partitioned again.
     loop {
         let wanted: BTreeMap<&QualifiedName, &Table> =
@@ -21,6 +23,9 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
             .filter_map(|table| {
                 let Partition { parent, bound: _, names: _, lacking: _, validated: _ } =
                     table.partition_of.as_ref()?;
+                if desired.said.partitioned.get(parent) == Some(&true) {
+                    return None;
+                }
                 Some(following(table, before.get(parent)?, wanted.get(parent)?))
             })
             .collect();
@@ -29,6 +34,40 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
         }
         desired.tables.extend(kept);
         desired.tables.sort_by(|left, right| left.name.cmp(&right.name));
+    }
+}
+
+/// A struct says the name of a partition and which rows belong there; all else that it has of its own stays.
+fn keep_of_said_partitions(before: &HashMap<&QualifiedName, &Table>, desired: &mut Schema) {
+    let mut kept: Vec<(usize, Table)> = Vec::new();
+    for (place, table) in desired.tables.iter().enumerate() {
+        let Some(Partition { parent, bound, names: _, lacking: _, validated: _ }) = &table.partition_of
+        else {
+            continue;
+        };
+        let found = before.get(&table.name).filter(|_| desired.said.partitions.contains(&table.name));
+        let Some(found) = found else { continue };
+        let of_same = found.partition_of.as_ref().filter(|of| of.parent == *parent);
+        let after = desired.tables.iter().find(|table| table.name == *parent);
+        let table = match (of_same, before.get(parent), after) {
+            (Some(of), Some(before), Some(after)) => Table {
+                partition_of: Some(Partition {
+                    bound: bound.clone(),
+                    lacking: BTreeSet::new(),
+                    ..of.clone()
+                }),
+                ..following(found, before, after)
+            },
+            _ => Table {
+                columns: table.columns.clone(),
+                partition_of: table.partition_of.clone(),
+                ..(*found).clone()
+            },
+        };
+        kept.push((place, table));
+    }
+    for (place, table) in kept {
+        desired.tables[place] = table;
     }
 }
 

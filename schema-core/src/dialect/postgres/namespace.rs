@@ -81,7 +81,15 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
         view.depends_on.iter_mut().for_each(leave_out);
     }
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
-    let Said { triggers, opaque: said, rights: _, others: _, formerly: _, gone: _ } = said;
+    let Said { triggers, opaque: said, rights: _, others: _, partitioned, partitions, formerly: _, gone: _ } =
+        said;
+    let left_out = |mut name: QualifiedName| {
+        leave_out(&mut name);
+        name
+    };
+    *partitioned =
+        std::mem::take(partitioned).into_iter().map(|(name, whole)| (left_out(name), whole)).collect();
+    *partitions = std::mem::take(partitions).into_iter().map(left_out).collect();
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
     for object in opaque.iter_mut().chain(said) {
         leave_out(&mut object.name);

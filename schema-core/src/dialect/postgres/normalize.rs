@@ -25,6 +25,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     let gone = desired.said.gone.clone();
+    let said_partitions = desired.said.partitions.clone();
     let mut relations = naming::relation_names(current);
     let mut renames = Vec::new();
     for table in &mut desired.tables {
@@ -34,7 +35,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
             let mut names = Names { relations, constraints: naming::constraint_names(before) };
             unify_columns(before, table, scope);
             let of_table = unify_objects(before, table, scope, &mut names);
-            unify_rest(before, table, scope, &gone);
+            unify_rest(before, table, scope, (&gone, &said_partitions));
             if scope == Scope::Models {
                 follow_renames(&mut table.options.replica_identity, &of_table);
             }
@@ -114,16 +115,25 @@ fn unify_objects(before: &Table, after: &mut Table, scope: Scope, names: &mut Na
     constraints.chain(indexes).collect()
 }
 
-fn unify_rest(before: &Table, after: &mut Table, scope: Scope, gone: &BTreeSet<String>) {
+fn unify_rest(
+    before: &Table,
+    after: &mut Table,
+    scope: Scope,
+    (gone, said_partitions): (&BTreeSet<String>, &BTreeSet<QualifiedName>),
+) {
     unify_options(&before.options, &mut after.options);
     if scope == Scope::Models {
         keep_row_security(before, after, gone);
         keep_replica_identity(before, after, gone);
-        // Models declare partitioned and inheriting tables as plain ones.
-        after.partition_by.clone_from(&before.partition_by);
-        // A model of the partitioned table wants its indexes whole.
-        after.partition_of =
-            before.partition_of.clone().map(|place| Partition { lacking: BTreeSet::new(), ..place });
+        if after.partition_by.is_none() {
+            // A model that does not say it leaves it to the database.
+            after.partition_by.clone_from(&before.partition_by);
+        }
+        if !said_partitions.contains(&after.name) {
+            // A model of the partitioned table wants its indexes whole.
+            after.partition_of =
+                before.partition_of.clone().map(|place| Partition { lacking: BTreeSet::new(), ..place });
+        }
         after.inherits.clone_from(&before.inherits);
     }
     let same = |left: &Option<String>, right: &Option<String>| {

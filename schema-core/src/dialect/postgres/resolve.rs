@@ -2,6 +2,7 @@
 
 use super::{expression, literal, namespace, numbering, refuse, type_family, types};
 use crate::dialect::Unsupported;
+use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
@@ -60,6 +61,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         schema.said.others = schema.tables.iter().flat_map(labels_of_options).collect();
     }
     add_namespaces(&mut schema);
+    partitions::add(document, Engine::Postgres, &mut schema, &mut problems);
     problems.or(schema)
 }
 

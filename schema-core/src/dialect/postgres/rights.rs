@@ -226,7 +226,7 @@ fn both(one: Right, other: Right) -> Right {
 pub fn kept_rights(current: &Schema, desired: &Schema) -> Rights {
     let Rights { mut owners, mut grants, mut defaults, current_user } = staying_rights(current, desired);
     let before = grants.clone();
-    let Said { triggers: _, opaque: _, rights: said, others: _, formerly: _, gone } = &desired.said;
+    let Said { rights: said, gone, .. } = &desired.said;
     grants.retain(|grant| !gone.contains(&grant.privilege.label()));
     defaults.retain(|grant| !gone.contains(&grant.privilege.label()));
     replace(&mut owners, said.owners.clone(), |it| &it.object);

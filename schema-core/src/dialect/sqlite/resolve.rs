@@ -2,6 +2,7 @@
 
 use super::{expression, fold, quote, quote_text, types};
 use crate::dialect::Unsupported;
+use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
@@ -33,7 +34,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         let comparable = |own: &str, other: &str| types::affinity(own) == types::affinity(other);
         References { fold, comparable }.check(document, &tables, &mut problems);
     }
-    problems.or(Schema {
+    let mut schema = Schema {
         namespaces: Vec::new(),
         tables,
         enums: Vec::new(),
@@ -42,7 +43,9 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         opaque: document.opaque.clone(),
         rights: Rights::default(),
         said: Said::default(),
-    })
+    };
+    partitions::add(document, Engine::Sqlite, &mut schema, &mut problems);
+    problems.or(schema)
 }
 
 fn resolve_table(

@@ -18,6 +18,7 @@ mod names;
 mod namespaces;
 mod numbering;
 mod options;
+mod partitions;
 mod sources;
 mod tables;
 mod together;
@@ -55,6 +56,7 @@ pub fn all() -> Vec<Case> {
         numbering::cases(),
         sources::cases(),
         attached::cases(),
+        partitions::cases(),
     ]
     .concat();
     let mut names = BTreeSet::new();

@@ -32,6 +32,18 @@ pub(crate) struct Config {
     /// Where scratch databases are made.
     #[serde(default)]
     pub(crate) scratch: ScratchConfig,
+    /// How scripts for PostgreSQL are planned.
+    #[serde(default)]
+    pub(crate) postgres: PostgresConfig,
+}
+
+/// `[postgres]`: how scripts for PostgreSQL are planned.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PostgresConfig {
+    /// Whether tables that stay are changed beside reads and writes.
+    #[serde(default)]
+    pub(crate) online: bool,
 }
 
 /// `[models]`: how the crates that declare the tables are built.

@@ -83,6 +83,11 @@ impl Sides {
 /// tables back at once, where giving it back piece by piece takes a tenth of the time that all of it took.
 pub(crate) type LastComparison = ManuallyDrop<Comparison>;
 
+/// The comparison whose scripts change tables beside reads and writes, or not.
+pub(crate) fn online(comparison: LastComparison, online: bool) -> LastComparison {
+    LastComparison::new(ManuallyDrop::into_inner(comparison).online(online))
+}
+
 /// What a comparison found, for programs.
 #[derive(Serialize)]
 pub(crate) struct Differences {

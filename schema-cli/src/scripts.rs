@@ -1,5 +1,6 @@
 //! The scripts of a comparison, tried out before anybody relies on them.
 
+use crate::config::Config;
 use crate::error::CliError;
 use crate::printer::Printer;
 use crate::progress::Progress;
@@ -18,6 +19,9 @@ pub(crate) fn tried_out(
     let progress = Progress::begin(printer, "trying the scripts on a scratch database");
     let scripts = autogenerate::scripts(driver, comparison, filter)?;
     drop(progress);
+    if let Some(reason) = &scripts.plain_because {
+        printer.warn(&format!("the online forms cannot be taken, so the plain ones are: {reason}"));
+    }
     if let Some(Unproven { reason, hint }) = &scripts.unproven {
         printer.warn(&format!("the scripts could not be tried out: {reason}"));
         if let Some(hint) = hint {
@@ -31,6 +35,21 @@ pub(crate) fn tried_out(
         ));
     }
     Ok(scripts)
+}
+
+/// How changes of tables that are in use are planned.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(crate) struct FormsArgs {
+    /// Change tables in one transaction on PostgreSQL, where `[postgres] online = true` in schema.toml asks for steps beside reads and writes
+    #[arg(long)]
+    plain: bool,
+}
+
+impl FormsArgs {
+    /// Whether the scripts change tables beside reads and writes.
+    pub(crate) fn are_online(self, config: &Config) -> bool {
+        config.postgres.online && !self.plain
+    }
 }
 
 /// Names, of which a person reads no more than a few.

@@ -230,6 +230,8 @@ pub struct Scripts {
     pub unproven: Option<Unproven>,
     /// What the scratch database did not have, so that nobody knows what the scripts do to it: ``the foreign table `a` ``.
     pub not_judged: Vec<String>,
+    /// Why these are the plain forms although the online ones were asked for: what the scratch database said of those.
+    pub plain_because: Option<String>,
 }
 
 /// Plans a comparison both ways, and tries the scripts on a scratch database.
@@ -247,6 +249,12 @@ pub fn scripts(
     match tried_out(driver, &comparison, filter) {
         Err(AutogenerateError::Proof(ProofError::Refused { reason, .. })) if is_about_others(&reason) => {
             tried_out(driver, &comparison.into_owned().by_rebuilds_only(), filter)
+        }
+        Err(AutogenerateError::Proof(
+            error @ (ProofError::Refused { .. } | ProofError::Unsettled { .. } | ProofError::Damaging { .. }),
+        )) if comparison.is_online() => {
+            let scripts = tried_out(driver, &comparison.into_owned().online(false), filter)?;
+            Ok(Scripts { plain_because: Some(error.to_string()), ..scripts })
         }
         result => result,
     }
@@ -286,9 +294,12 @@ fn tried_out(
         return Err(AutogenerateError::FilteredInTheWay { names: touched.join(", ") });
     }
     match proof::prove_apart(driver, comparison, &up, &down) {
-        Ok(Proven { up, down, not_judged }) => Ok(Scripts { up, down, unproven: None, not_judged }),
+        Ok(Proven { up, down, not_judged }) => {
+            Ok(Scripts { up, down, unproven: None, not_judged, plain_because: None })
+        }
         Err(ProofError::NoScratch { reason, hint }) => {
-            Ok(Scripts { up, down, unproven: Some(Unproven { reason, hint }), not_judged: Vec::new() })
+            let unproven = Some(Unproven { reason, hint });
+            Ok(Scripts { up, down, unproven, not_judged: Vec::new(), plain_because: None })
         }
         Err(error) => Err(error.into()),
     }

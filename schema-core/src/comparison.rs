@@ -25,6 +25,8 @@ pub struct Comparison {
     canonical: Canonical,
     /// Tables are recreated where a statement could change them.
     rebuilds_only: bool,
+    /// Tables that stay are changed beside reads and writes.
+    online: bool,
 }
 
 /// Compares what a database holds with what it shall hold. Both are in the engine's terms: introspected, or resolved by
@@ -75,6 +77,7 @@ pub fn compare(
         changes,
         canonical: Canonical::AsWritten,
         rebuilds_only: false,
+        online: false,
     })
 }
 
@@ -121,8 +124,17 @@ impl Comparison {
     /// The comparison with the views, triggers and other objects as they are in `found`, after the engine's own renames.
     pub(crate) fn with_followers(&self, found: &Schema) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
-            &mut comparison;
+        let Comparison {
+            engine,
+            scope,
+            current,
+            renamed,
+            desired,
+            changes,
+            canonical: _,
+            rebuilds_only: _,
+            online: _,
+        } = &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
@@ -149,6 +161,17 @@ impl Comparison {
     /// The comparison whose plans recreate a table where a statement could change it.
     pub(crate) fn by_rebuilds_only(self) -> Comparison {
         Comparison { rebuilds_only: true, ..self }
+    }
+
+    /// The comparison whose plans change tables that stay beside reads and writes, in more than one transaction (PostgreSQL); or no longer.
+    #[must_use]
+    pub fn online(self, online: bool) -> Comparison {
+        Comparison { online, ..self }
+    }
+
+    /// Whether its plans change tables that stay beside reads and writes.
+    pub(crate) fn is_online(&self) -> bool {
+        self.online
     }
 
     /// The comparison with how its expressions were compared.
@@ -200,8 +223,17 @@ impl Comparison {
     /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
     pub(crate) fn with_readers_aside(&self) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison { engine, scope, current, renamed, desired, changes, canonical: _, rebuilds_only: _ } =
-            &mut comparison;
+        let Comparison {
+            engine,
+            scope,
+            current,
+            renamed,
+            desired,
+            changes,
+            canonical: _,
+            rebuilds_only: _,
+            online: _,
+        } = &mut comparison;
         let renamed = Arc::make_mut(renamed);
         for view in &mut renamed.views {
             if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
@@ -251,13 +283,14 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn up(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, .. } = self;
         let path = Path {
             start: current,
             before: renamed,
             after: desired,
             finish: desired,
             rebuilds_only: *rebuilds_only,
+            online: *online,
         };
         plan::plan(self.engine, &self.changes, path)
     }
@@ -268,13 +301,14 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn down(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, .. } = self;
         let path = Path {
             start: desired,
             before: desired,
             after: renamed,
             finish: current,
             rebuilds_only: *rebuilds_only,
+            online: *online,
         };
         plan::plan(self.engine, &self.changes.inverse(), path)
     }

@@ -222,7 +222,8 @@ pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Sc
         objects: Vec::new(),
     };
     let (start, finish) = (comparison.current(), comparison.renamed());
-    let path = plan::Path { start, before: finish, after: finish, finish, rebuilds_only: false };
+    let path =
+        plan::Path { start, before: finish, after: finish, finish, rebuilds_only: false, online: false };
     run(scratch, &mut plan::plan(comparison.engine(), &renames, path)?, "up")?;
     Ok(scratch.introspect()?)
 }

@@ -62,7 +62,7 @@ impl Trap {
     ///
     /// What the runner says.
     pub fn try_up(&mut self) -> Result<(), String> {
-        let Scripts { up, down, unproven: _, not_judged: _ } = &self.scripts;
+        let Scripts { up, down, unproven: _, not_judged: _, plain_because: _ } = &self.scripts;
         self.revisions.apply(&mut self.database, up, down).map_err(|error| error.to_string())
     }
 

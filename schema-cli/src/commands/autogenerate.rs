@@ -13,7 +13,7 @@ use crate::models::{self, ModelsArgs};
 use crate::printer::Printer;
 use crate::project::Project;
 use crate::renames;
-use crate::scripts::tried_out;
+use crate::scripts::{FormsArgs, tried_out};
 use crate::target::Target;
 use next::{AtHand, Has};
 use schema_core::autogenerate::Declared;
@@ -57,6 +57,8 @@ pub(crate) struct AutogenerateArgs {
     #[arg(long, value_name = "ENGINE", value_parser = parse_engine, conflicts_with_all = ["message", "dry_run", "sql", "renames", "splice", "branch_labels", "depends_on", "rev_id"])]
     add_engine: Option<Engine>,
     #[command(flatten)]
+    forms: FormsArgs,
+    #[command(flatten)]
     placement: PlacementArgs,
     #[command(flatten)]
     against: AgainstArgs,
@@ -90,6 +92,7 @@ impl AutogenerateArgs {
             placement,
             amend: false,
             add_engine: None,
+            forms: FormsArgs::default(),
             against: AgainstArgs::default(),
             models: ModelsArgs::default(),
         }
@@ -149,6 +152,7 @@ fn write_revision(
         placement,
         amend: _,
         add_engine: _,
+        forms,
         against,
         models,
     } = args;
@@ -198,6 +202,7 @@ fn write_revision(
         .collect();
     for (driver, sides) in sides {
         let comparison = renames::decide(sides, &mut requests, printer)?;
+        let comparison = desired::online(comparison, forms.are_online(&project.config));
         comparisons.push((driver, comparison));
     }
     let mut report = Report {

@@ -9,7 +9,7 @@ use crate::printer::{Format, Printer};
 use crate::progress::Progress;
 use crate::prompt;
 use crate::renames;
-use crate::scripts::tried_out;
+use crate::scripts::{FormsArgs, tried_out};
 use schema_core::apply;
 use schema_core::autogenerate::{AutogenerateError, Scripts};
 use schema_core::comparison::{Comparison, compare};
@@ -50,6 +50,8 @@ pub(crate) struct DiffArgs {
     /// A rename that keeps the data: `table=new` or `table.column=new`; may be repeated
     #[arg(long = "rename", value_name = "OLD=NEW", value_parser = renames::parse)]
     renames: Vec<RenameRequest>,
+    #[command(flatten)]
+    forms: FormsArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -69,7 +71,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DiffArgs { from, to, down, apply, yes, strict, renames } = args;
+    let DiffArgs { from, to, down, apply, yes, strict, renames, forms } = args;
     let printer = context.printer;
     let project = context.project_or_none()?;
     let config = &project.config;
@@ -84,7 +86,8 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         .filters
         .leave_alone(from.engine(), &current, &mut desired, Scope::Database)
         .map_err(AutogenerateError::from)?;
-    let comparison = compare(from.engine(), current, desired, Scope::Database, renames)?;
+    let comparison =
+        compare(from.engine(), current, desired, Scope::Database, renames)?.online(forms.are_online(config));
     let (comparison, unplanned) = comparison.leaving_unplanned();
     let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
     if *strict && !unplanned.is_empty() {

@@ -25,6 +25,8 @@ pub struct Path<'a> {
     pub finish: &'a Schema,
     /// Whether tables must be recreated where a statement could change them, because something that is broken already is in the way of that (SQLite).
     pub rebuilds_only: bool,
+    /// Whether tables that stay are changed beside reads and writes, where that takes more than one transaction (PostgreSQL).
+    pub online: bool,
 }
 
 /// Why a change has no script.

@@ -12,6 +12,8 @@ pub struct Statement {
     pub comment: String,
     /// Its dangers.
     pub hazards: Vec<Hazard>,
+    /// The lock that it takes, and who waits for that and how long, where the planner says so.
+    pub lock: Option<String>,
     /// The SQL, without a final semicolon.
     pub sql: String,
     /// Whether it must run outside a transaction.
@@ -29,6 +31,7 @@ impl Statement {
         Statement {
             comment: comment.into(),
             hazards: Vec::new(),
+            lock: None,
             sql: sql.into(),
             autocommit: false,
             table: None,
@@ -68,6 +71,12 @@ impl Statement {
     #[must_use]
     pub fn outside_transaction(mut self) -> Self {
         self.autocommit = true;
+        self
+    }
+
+    /// The statement with what it locks: `SHARE UPDATE EXCLUSIVE on …: reads and writes go on`.
+    pub(crate) fn locking(mut self, lock: impl Into<String>) -> Self {
+        self.lock = Some(lock.into());
         self
     }
 
@@ -138,6 +147,9 @@ impl Plan {
             push_comment(&mut script, &statement.comment);
             for hazard in &statement.hazards {
                 push_comment(&mut script, &hazard.to_string());
+            }
+            if let Some(lock) = &statement.lock {
+                push_comment(&mut script, &format!("LOCK: {lock}"));
             }
             if statement.autocommit {
                 let _ = writeln!(script, "{}", Directive::Autocommit);

@@ -42,7 +42,7 @@ impl Change<'_> {
         assert!(!comparison.is_empty(), "there is no difference");
         let found = scripts(database.driver(), &comparison, &Filter::default())
             .unwrap_or_else(|error| panic!("{error}"));
-        let Scripts { up, down, unproven, not_judged } = found;
+        let Scripts { up, down, unproven, not_judged, plain_because: _ } = found;
         assert_eq!((unproven, not_judged), (None, Vec::new()));
 
         run(&mut database, &up, &comparison);

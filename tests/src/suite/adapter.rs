@@ -12,6 +12,14 @@ pub trait Adapter: Sized {
     /// What it can do that not every engine can.
     const CAPABILITIES: &'static [Capability];
 
+    /// Whether tables are changed beside reads and writes.
+    const ONLINE: bool = false;
+
+    /// What its tests and the folder of its snapshots are called.
+    fn name() -> String {
+        Self::ENGINE.to_string()
+    }
+
     /// Whether its server is there.
     fn is_there() -> bool;
     /// What this server is too old for.

@@ -12,5 +12,5 @@ pub use adapter::{Adapter, Capability, Row, Value};
 pub use case::{Case, Outcome};
 pub use mysql::{Mariadb, Mysql};
 pub use oracle::hold;
-pub use postgres::Postgres;
+pub use postgres::{Postgres, PostgresOnline};
 pub use sqlite::Sqlite;

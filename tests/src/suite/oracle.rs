@@ -24,10 +24,11 @@ pub fn hold<A: Adapter>(case: &Case) -> String {
         return String::new();
     }
     assert!(!comparison.is_empty(), "there is no difference");
-    let Scripts { up, down, unproven, not_judged } =
+    let Scripts { up, down, unproven, not_judged, plain_because } =
         scripts(scene.database.driver(), &comparison, &Filter::default()).unwrap();
     assert_eq!(unproven, None, "the scripts can be proven");
     assert!(not_judged.is_empty(), "{not_judged:?}");
+    assert_eq!(plain_because, None, "the online forms are proven");
     says_what_it_destroys(&comparison, &up);
 
     let original = scene.state();
@@ -112,6 +113,7 @@ impl<A: Adapter> Scene<A> {
     fn compare(&mut self, document: &Document, requests: &[RenameRequest]) -> Comparison {
         compare_models(self.database.driver(), &A::adapted(document), requests)
             .unwrap_or_else(|error| panic!("{error}"))
+            .online(A::ONLINE)
     }
 
     fn apply(&mut self, up: &Plan, down: &Plan) -> Result<(), String> {
@@ -156,9 +158,9 @@ impl<A: Adapter> Scene<A> {
         assert!(left.is_empty(), "down leaves {:#?}", left.changes());
     }
 
-    /// The script has changed nothing, and had said that this can be. Where each statement commits by itself, it may have changed something, but no row.
+    /// The script has changed nothing, and had said that this can be. Where it has several steps, it may have changed something, but no row.
     fn is_refused(&mut self, error: &str, plan: &Plan, before: &State) {
-        if self.database.driver().capabilities().transactional_ddl {
+        if self.is_one_transaction(plan) {
             assert_eq!(self.database.dump(), before.dump, "a refused script changes nothing");
             assert_eq!(self.rows(), before.rows, "a refused script changes nothing");
         } else {
@@ -192,9 +194,15 @@ fn told(error: &RunnerError) -> String {
 }
 
 impl<A: Adapter> Scene<A> {
+    /// Whether a script that fails leaves nothing.
+    fn is_one_transaction(&mut self, plan: &Plan) -> bool {
+        let is_in_steps = plan.statements.iter().any(|statement| statement.autocommit);
+        self.database.driver().capabilities().transactional_ddl && !(A::ONLINE && is_in_steps)
+    }
+
     /// Where each statement commits by itself, the script goes on from the one that was refused once the rows are out of its way.
     fn goes_on_without_rows(&mut self, case: &Case, up: &Plan, down: &Plan) {
-        if self.database.driver().capabilities().transactional_ddl {
+        if self.is_one_transaction(up) {
             return;
         }
         let mut tables: Vec<QualifiedName> = self.rows().into_keys().collect();

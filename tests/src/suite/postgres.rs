@@ -31,6 +31,55 @@ impl Postgres {
     }
 }
 
+/// The same, where tables are changed beside reads and writes.
+pub struct PostgresOnline(Postgres);
+
+impl Adapter for PostgresOnline {
+    const ENGINE: Engine = Postgres::ENGINE;
+    const CAPABILITIES: &'static [Capability] = Postgres::CAPABILITIES;
+    const ONLINE: bool = true;
+
+    fn name() -> String {
+        "postgres-online".to_owned()
+    }
+
+    fn is_there() -> bool {
+        Postgres::is_there()
+    }
+
+    fn lacks() -> &'static [Capability] {
+        Postgres::lacks()
+    }
+
+    fn speaks_as_in_snapshots() -> bool {
+        Postgres::speaks_as_in_snapshots()
+    }
+
+    fn scratch() -> Self {
+        PostgresOnline(Postgres::scratch())
+    }
+
+    fn adapted(document: &Document) -> Document {
+        Postgres::adapted(document)
+    }
+
+    fn driver(&mut self) -> &mut dyn Driver {
+        self.0.driver()
+    }
+
+    fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
+        self.0.dump()
+    }
+
+    fn insert(&mut self, table: &str, row: &Row) {
+        self.0.insert(table, row);
+    }
+
+    fn rows(&mut self, table: &QualifiedName, columns: &[&str]) -> Vec<Row> {
+        self.0.rows(table, columns)
+    }
+}
+
 /// The server's major version.
 fn version() -> i32 {
     static VERSION: OnceLock<i32> = OnceLock::new();

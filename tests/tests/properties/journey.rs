@@ -53,7 +53,7 @@ pub(crate) fn there_and_back(pair: &Pair, scope: Scope, renames: &[u8]) -> Outco
     if comparison.is_empty() {
         return Ok(());
     }
-    let Scripts { up, down, unproven, not_judged: _ } =
+    let Scripts { up, down, unproven, not_judged: _, plain_because: _ } =
         scripts(&database, &comparison, &Filter::default()).map_err(fail)?;
     prop_assert_eq!(unproven, None);
     for plan in [&up, &down] {

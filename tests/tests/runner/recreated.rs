@@ -31,7 +31,7 @@ fn written(server: &str, before: &str, after: &str, renames: &[RenameRequest]) -
     wanted.load(after).unwrap();
     let comparison =
         compare(Engine::Postgres, dev.introspect(), wanted.introspect(), Scope::Database, renames).unwrap();
-    let Scripts { up, down, unproven, not_judged: _ } =
+    let Scripts { up, down, unproven, not_judged: _, plain_because: _ } =
         scripts(dev.driver(), &comparison, &Filter::default()).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(unproven, None);
     (up.to_script(), down.to_script())

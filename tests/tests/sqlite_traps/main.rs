@@ -453,7 +453,7 @@ fn many_changes_of_one_table_are_one_rebuild() {
         "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT NOT NULL DEFAULT 'x', c INTEGER UNIQUE, e TEXT, CHECK (c > 0));
          CREATE INDEX i ON t (c);",
     );
-    let Scripts { up, down, unproven: _, not_judged: _ } = trap.scripts();
+    let Scripts { up, down, unproven: _, not_judged: _, plain_because: _ } = trap.scripts();
     for plan in [up, down] {
         let rebuilds =
             plan.statements.iter().filter(|statement| statement.sql.starts_with("CREATE TABLE")).count();

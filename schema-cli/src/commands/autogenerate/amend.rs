@@ -147,6 +147,7 @@ impl<'run> Amended<'run> {
         let desired = desired::resolve(&self.document, engine, &self.directory)?;
         let sides = Sides::read(&mut *driver, desired, &self.project.config.filters, printer)?;
         let comparison = renames::decide(sides, &mut self.args.renames.clone(), printer)?;
+        let comparison = desired::online(comparison, self.args.forms.are_online(&self.project.config));
         let differences = Differences::of(comparison.changes());
         printer.say(differences.lines().trim_end());
         let scripts = written(&*driver, &comparison, &self.project.config.filters, printer)?;

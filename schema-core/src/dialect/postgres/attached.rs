@@ -33,7 +33,7 @@ pub(in crate::dialect) fn materialized_statements(view: &View) -> Vec<String> {
     let query = view.query.trim().trim_end_matches(';').to_owned();
     let mut statements = vec![render::create_view(&View { query, ..view.clone() })];
     for index in &view.indexes {
-        statements.push(render::create_index(name, index, false));
+        statements.push(render::create_index(name, index, render::IndexBuild::Whole));
         let index_name =
             QualifiedName { schema: name.schema.clone(), name: index.name.clone().unwrap_or_default() };
         statements.extend(comment_on(&format!("INDEX {}", quote_name(&index_name)), index.comment.as_ref()));

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// The statements, with the session's mode around those that create or alter a table with such a default.
 pub(super) fn take(statements: Vec<Statement>, path: Path<'_>, variant: Variant) -> Vec<Statement> {
-    let Path { start, before, after, finish, rebuilds_only: _ } = path;
+    let Path { start, before, after, finish, rebuilds_only: _, online: _ } = path;
     let has_zero_date =
         |table: &&Table| table.columns.iter().any(|column| defaults_to_zero_date(column, variant));
     let tables: BTreeSet<&QualifiedName> = [start, before, after, finish]

@@ -2,6 +2,7 @@
 
 use super::column_action::{ColumnAction, InTheWay, type_text};
 use super::column_order::{Moment, come, gone, in_order_of_drops, is_in_the_way, moment};
+use super::online::Online;
 use super::recreated;
 use super::script::{Phase, Script};
 use super::sequences;
@@ -21,7 +22,7 @@ pub(super) enum Rows {
     Maybe,
 }
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) -> Result<(), Unplanned> {
     for table in &work.staying {
         let Staying { before, after, parts: _, is_unchanged, column_actions } = table;
         keeps_partition_key(table)?;
@@ -49,7 +50,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
         }
         for column in &after.columns {
             let Some(old) = before.columns.iter().find(|old| old.name == column.name) else { continue };
-            steps.extend(change(work, table, (old, column), script));
+            steps.extend(change(work, online, table, (old, column), script));
         }
         script.extend(Phase::AlterColumns, steps.into_statements(&after.name));
         script.extend(Phase::AlterColumns, computed.into_statements(&after.name));
@@ -76,6 +77,7 @@ fn stop_computing(work: &Work<'_>, table: &Staying<'_>, script: &mut Script) {
 /// What makes a column that stays another.
 fn change(
     work: &Work<'_>,
+    online: &Online<'_>,
     table: &Staying<'_>,
     (old, column): (&Column, &Column),
     script: &mut Script,
@@ -96,6 +98,13 @@ fn change(
     let mut old = inherited.as_ref().unwrap_or(old).clone();
     if column.generated.is_none() {
         old.generated = None;
+    }
+    if old.nullable
+        && !column.nullable
+        && inherited.is_none()
+        && online.refuse_null(work, table, (&old, column), script)
+    {
+        old.nullable = false;
     }
     let column_action = column_action.filter(|_| inherited.is_none() || old.ty != column.ty);
     let recreated_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(&old);

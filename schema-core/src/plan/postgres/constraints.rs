@@ -4,6 +4,7 @@ use super::column_action::InTheWay;
 use super::comments;
 use super::hazard;
 use super::indexes;
+use super::online::{self, Online, OnlineKey};
 use super::partition_indexes::{self, Keyed};
 use super::parts::Pairs;
 use super::recreated;
@@ -39,10 +40,43 @@ pub(super) trait Constraint: Clone + PartialEq {
 
     /// The parts that come to those of a table that stay.
     fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement>;
+
+    /// Adds it beside reads and writes; no where that cannot be, or the plain form fits better.
+    fn add_online(
+        &self,
+        online: &Online<'_>,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        script: &mut Script,
+    ) -> Option<Comment>;
+
+    /// Has the rows checked beside reads and writes; no where there is nothing to check.
+    fn validate_online(
+        &self,
+        online: &Online<'_>,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        script: &mut Script,
+    ) -> bool;
+
+    /// Drops it when what replaces it is there; no where nothing does.
+    fn drop_online(
+        &self,
+        online: &Online<'_>,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        script: &mut Script,
+    ) -> bool;
+}
+
+/// Whether the comment on something that is added online is still to come.
+pub(super) enum Comment {
+    Open,
+    Said,
 }
 
 macro_rules! constraint {
-    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path, $add:path, $complete:path) => {
+    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path, $add:path, $complete:path, $add_online:path, $validate_online:path, $drop_online:path) => {
         impl Constraint for $type {
             const KIND: &'static str = $kind;
 
@@ -83,6 +117,36 @@ macro_rules! constraint {
             fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement> {
                 $complete(work, table)
             }
+
+            fn add_online(
+                &self,
+                online: &Online<'_>,
+                work: &Work<'_>,
+                table: &Staying<'_>,
+                script: &mut Script,
+            ) -> Option<Comment> {
+                $add_online(online, work, table, self, script)
+            }
+
+            fn validate_online(
+                &self,
+                online: &Online<'_>,
+                work: &Work<'_>,
+                table: &Staying<'_>,
+                script: &mut Script,
+            ) -> bool {
+                $validate_online(online, work, table, self, script)
+            }
+
+            fn drop_online(
+                &self,
+                online: &Online<'_>,
+                work: &Work<'_>,
+                table: &Staying<'_>,
+                script: &mut Script,
+            ) -> bool {
+                $drop_online(online, work, table, self, script)
+            }
         }
     };
 }
@@ -95,7 +159,10 @@ constraint!(
     render::primary_key,
     hazard::of_primary_key,
     add_with_parts,
-    partition_indexes::complete::<PrimaryKey>
+    partition_indexes::complete::<PrimaryKey>,
+    add_key_online,
+    not_online,
+    Online::drop_key
 );
 constraint!(
     Unique,
@@ -105,7 +172,10 @@ constraint!(
     render::unique,
     hazard::of_unique,
     add_with_parts,
-    partition_indexes::complete::<Unique>
+    partition_indexes::complete::<Unique>,
+    add_key_online,
+    not_online,
+    Online::drop_key
 );
 constraint!(
     Check,
@@ -115,7 +185,10 @@ constraint!(
     render::check,
     hazard::of_check,
     add_check,
-    partition_indexes::validate_more
+    partition_indexes::validate_more,
+    add_check_online,
+    validate_check_online,
+    not_online
 );
 constraint!(
     Exclusion,
@@ -125,7 +198,10 @@ constraint!(
     render::exclusion,
     hazard::of_exclusion,
     add_alone,
-    no_parts
+    no_parts,
+    add_plainly,
+    not_online,
+    not_online
 );
 
 fn add_with_parts<T: Constraint + Keyed>(work: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
@@ -143,18 +219,70 @@ pub(super) fn add_check(work: &Work<'_>, table: &Table, check: &Check) -> Vec<St
     statements
 }
 
+fn add_key_online<T: OnlineKey>(
+    online: &Online<'_>,
+    work: &Work<'_>,
+    table: &Staying<'_>,
+    key: &T,
+    script: &mut Script,
+) -> Option<Comment> {
+    online.add_key(work, table, key, &key.hazards(table), script).then_some(Comment::Said)
+}
+
+fn add_check_online(
+    online: &Online<'_>,
+    work: &Work<'_>,
+    table: &Staying<'_>,
+    check: &Check,
+    script: &mut Script,
+) -> Option<Comment> {
+    if check.not_valid || check.not_enforced || !online.validates(table) {
+        return None;
+    }
+    online::add_check(work, table, check, script);
+    Some(Comment::Open)
+}
+
+fn add_plainly<T: Constraint>(
+    _: &Online<'_>,
+    _: &Work<'_>,
+    _: &Staying<'_>,
+    _: &T,
+    _: &mut Script,
+) -> Option<Comment> {
+    None
+}
+
+fn validate_check_online(
+    online: &Online<'_>,
+    work: &Work<'_>,
+    table: &Staying<'_>,
+    check: &Check,
+    script: &mut Script,
+) -> bool {
+    let validates = online.validates(table);
+    if validates {
+        online::validate_check(work, table, check, script);
+    }
+    validates
+}
+
+fn not_online<T: Constraint>(_: &Online<'_>, _: &Work<'_>, _: &Staying<'_>, _: &T, _: &mut Script) -> bool {
+    false
+}
+
 fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
     Vec::new()
 }
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {
         let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
         let (before, parts) = (table.before, &table.parts);
-        plan_kind(work, table, &before.checks, parts.checks.clone(), &in_the_way, script);
-        plan_kind(work, table, &before.primary_key, parts.primary_key.clone(), &in_the_way, script);
-        plan_kind(work, table, &before.uniques, parts.uniques.clone(), &in_the_way, script);
-        plan_kind(work, table, &before.exclusions, parts.exclusions.clone(), &in_the_way, script);
+        plan_kind(work, table, &before.checks, parts.checks.clone(), (online, &in_the_way), script);
+        plan_kind(work, table, &before.primary_key, parts.primary_key.clone(), (online, &in_the_way), script);
+        plan_kind(work, table, &before.uniques, parts.uniques.clone(), (online, &in_the_way), script);
+        plan_kind(work, table, &before.exclusions, parts.exclusions.clone(), (online, &in_the_way), script);
     }
 }
 
@@ -170,7 +298,7 @@ fn plan_kind<'a, T: Constraint + 'a>(
     table: &Staying<'a>,
     current: impl IntoIterator<Item = &'a T>,
     mut pairs: Pairs<'a, T>,
-    in_the_way: &InTheWay<'_>,
+    (online, in_the_way): (&Online<'_>, &InTheWay<'_>),
     script: &mut Script,
 ) {
     let name = &table.after.name;
@@ -185,6 +313,9 @@ fn plan_kind<'a, T: Constraint + 'a>(
     }
     let validated = pairs.take_alike(|old, new| old.validated().is_some_and(|old| old == *new) && stays(old));
     for (_, object) in validated {
+        if object.validate_online(online, work, table, script) {
+            continue;
+        }
         script.push(Phase::AddConstraints, validate(name, object.name()).with_hazards(object.hazards(table)));
     }
     for object in pairs.all_gone() {
@@ -192,6 +323,9 @@ fn plan_kind<'a, T: Constraint + 'a>(
         let again = pairs.all_come().find(|other| other.name() == object.name());
         if again.is_some_and(|again| keeps_comment(object.comment(), again.comment())) {
             script.recreates(recreated::part(work, RecreatedKind::Constraint, label, name));
+        }
+        if object.drop_online(online, work, table, script) {
+            continue;
         }
         if !partition_indexes::takes_over(work, table, label)
             && !partition_indexes::goes_with_whole(work, table, label)
@@ -201,9 +335,16 @@ fn plan_kind<'a, T: Constraint + 'a>(
     }
     script.extend(Phase::AddConstraints, T::complete(work, table));
     for object in pairs.all_come() {
-        let mut hazards = object.hazards(table);
-        for statement in object.add(work, table.after) {
-            script.push(Phase::AddConstraints, statement.with_hazards(std::mem::take(&mut hazards)));
+        match object.add_online(online, work, table, script) {
+            Some(Comment::Said) => continue,
+            Some(Comment::Open) => {}
+            None => {
+                let mut hazards = object.hazards(table);
+                for statement in object.add(work, table.after) {
+                    let hazards = std::mem::take(&mut hazards);
+                    script.push(Phase::AddConstraints, statement.with_hazards(hazards));
+                }
+            }
         }
         let old = pairs.all_gone().find(|old| old.name() == object.name());
         if object.comment().is_some() && old.is_none_or(|old| old.comment() != object.comment()) {

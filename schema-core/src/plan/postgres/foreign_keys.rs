@@ -4,6 +4,7 @@ use super::column_action::{ColumnAction, type_text};
 use super::comments;
 use super::constraints::{self, validate};
 use super::hazard;
+use super::online::{self, Online};
 use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
@@ -12,7 +13,7 @@ use crate::model::{ForeignKey, QualifiedName, Table};
 use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeSet, HashMap};
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     let unsettled = Unsettled::of(work);
     // A key goes before the tables that go, and who refers to it before the key.
     for table in work.dropped.values().filter(|table| !work.is_remade(&table.name)) {
@@ -40,6 +41,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             old.not_valid && !new.not_valid && old.comment == new.comment && alike(old, new)
         });
         for (_, key) in validated {
+            if online.validates(table) {
+                online::validate_foreign_key(work, table, key, script);
+                continue;
+            }
             script.push(
                 Phase::AddForeignKeys,
                 validate(name, key.name.as_ref()).with_hazards(hazard::of_foreign_key(table, key)),
@@ -56,8 +61,12 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             script.push(Phase::DropForeignKeys, drop(name, key));
         }
         for key in pairs.all_come() {
-            script
-                .push(Phase::AddForeignKeys, add(name, key).with_hazards(hazard::of_foreign_key(table, key)));
+            if online.validates_foreign_key(work, table, key) {
+                online::add_foreign_key(work, table, key, script);
+            } else {
+                let hazards = hazard::of_foreign_key(table, key);
+                script.push(Phase::AddForeignKeys, add(name, key).with_hazards(hazards));
+            }
             let old = pairs.all_gone().find(|old| old.name == key.name);
             if key.comment.is_some() && old.is_none_or(|old| old.comment != key.comment) {
                 script.push(

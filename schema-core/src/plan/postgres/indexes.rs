@@ -3,16 +3,18 @@
 use super::column_action::InTheWay;
 use super::comments;
 use super::hazard;
+use super::online::Online;
 use super::partition_indexes;
 use super::recreated;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
+use crate::dialect::postgres::render::IndexBuild;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Index, IndexKey, QualifiedName, Table};
 use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {
         let Staying { before, after, parts, is_unchanged: _, column_actions } = table;
         let name = &after.name;
@@ -46,6 +48,9 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             {
                 continue;
             }
+            if online.drop_index(work, table, index, script) {
+                continue;
+            }
             // A key of a partition that is a part of it goes with it, and comes again if it stays.
             let cascade = if partition_indexes::holds_keys(work, table, label) { " CASCADE" } else { "" };
             script.push(
@@ -60,6 +65,9 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         for index in pairs.all_come() {
             let label = index.name.as_deref().unwrap_or_default();
             let mut hazards = hazard::of_index(table, index);
+            if online.create_index(work, table, index, &hazards, script) {
+                continue;
+            }
             for statement in partition_indexes::create(work, after, label, index) {
                 script.push(Phase::CreateIndexes, statement.with_hazards(std::mem::take(&mut hazards)));
             }
@@ -89,7 +97,7 @@ pub(super) fn of_new_table(work: &Work<'_>, table: &Table, script: &mut Script) 
 pub(super) fn create(table: &QualifiedName, index: &Index, only: bool) -> Statement {
     Statement::new(
         format!("create the index `{}` on `{table}`", index.name.as_deref().unwrap_or_default()),
-        render::create_index(table, index, only),
+        render::create_index(table, index, if only { IndexBuild::Only } else { IndexBuild::Whole }),
     )
 }
 

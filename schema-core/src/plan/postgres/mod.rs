@@ -23,6 +23,7 @@ mod inheritance;
 mod namespaces;
 mod needs;
 mod objects;
+mod online;
 mod opaque;
 mod options;
 mod partition_indexes;
@@ -46,6 +47,7 @@ use super::{Path, Unplanned};
 use crate::diff::{Changes, ObjectChange};
 use crate::model::Engine;
 use crate::sql::Plan;
+use online::Online;
 use script::Script;
 use work::Work;
 
@@ -66,14 +68,16 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     let aside = dependents::aside(&work);
     tables::plan(&work, &aside, &mut script)?;
     table_recreate::plan(&work, &mut script);
-    columns::plan(&work, &mut script)?;
+    let online = Online::of(&work);
+    columns::plan(&work, &online, &mut script)?;
     options::plan(&work, &mut script);
-    constraints::plan(&work, &mut script);
-    indexes::plan(&work, &mut script);
-    foreign_keys::plan(&work, &mut script);
+    constraints::plan(&work, &online, &mut script);
+    indexes::plan(&work, &online, &mut script);
+    foreign_keys::plan(&work, &online, &mut script);
     comments::plan(&work, &mut script);
     dependents::plan(&work, &aside, &mut script)?;
     rights::plan(&work, &mut script);
+    online.analyze(&work, &mut script);
     Ok(script.into_plan())
 }
 

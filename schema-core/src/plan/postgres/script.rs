@@ -55,6 +55,22 @@ pub(super) enum Phase {
     DropNamespaces,
     /// Owners, grants and default privileges.
     Rights,
+    /// Online, all that follows: indexes are built beside reads and writes.
+    BuildOnline,
+    /// Rows are checked against constraints that new rows obey already.
+    ValidateOnline,
+    /// What was built or proven takes the place of what is there: what gives way to it,
+    GiveWay,
+    /// columns that were proven to hold no NULL,
+    RefuseNull,
+    /// what takes the place,
+    TakePlace,
+    /// and its comments.
+    FinishPlaces,
+    /// Indexes that nothing needs any more are dropped beside reads and writes.
+    DropOnline,
+    /// The planner of queries learns what columns hold now.
+    Analyze,
 }
 
 /// The statements of a script by phase.

@@ -122,7 +122,7 @@ fn hold(odd: &Odd, scope: Scope) -> Result<(), String> {
     if comparison.is_empty() {
         return if scope == Scope::Models { Ok(()) } else { Err("no difference is seen".to_owned()) };
     }
-    let Scripts { up, down, unproven, not_judged: _ } =
+    let Scripts { up, down, unproven, not_judged: _, plain_because: _ } =
         scripts(&database, &comparison, &Filter::default()).map_err(|error| fails("the scripts", &error))?;
     if let Some(unproven) = unproven {
         return Err(format!("not proven: {}", unproven.reason));
@@ -230,7 +230,7 @@ fn broken_views_can_be_dropped_and_mended() {
         let (mut database, wanted) =
             (written(folder.path(), "app.db", before), written(folder.path(), "wanted.db", after));
         let comparison = schema_tests::sqlite::between(&database, &wanted);
-        let Scripts { up, down, unproven, not_judged: _ } =
+        let Scripts { up, down, unproven, not_judged: _, plain_because: _ } =
             scripts(&database, &comparison, &Filter::default())
                 .unwrap_or_else(|error| panic!("{after}: {error}"));
         assert_eq!(unproven, None);

@@ -6,9 +6,20 @@ use super::super::{quote, quote_name};
 use super::{names, parameters};
 use crate::model::{Index, IndexKey, IndexPart, NullsOrder, QualifiedName};
 
-/// CREATE INDEX; `only` of a partitioned table without its partitions.
+/// How an index is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexBuild {
+    /// On the table, and on all its partitions.
+    Whole,
+    /// On a partitioned table without its partitions.
+    Only,
+    /// Beside reads and writes.
+    Concurrently,
+}
+
+/// CREATE INDEX.
 #[must_use]
-pub fn create_index(table: &QualifiedName, index: &Index, only: bool) -> String {
+pub fn create_index(table: &QualifiedName, index: &Index, build: IndexBuild) -> String {
     let Index {
         name,
         parts,
@@ -26,10 +37,11 @@ pub fn create_index(table: &QualifiedName, index: &Index, only: bool) -> String 
     } = index;
     let parts: Vec<String> = parts.iter().map(part).collect();
     let mut sql = format!(
-        "CREATE {}INDEX {} ON {}{}{} ({})",
+        "CREATE {}INDEX {}{} ON {}{}{} ({})",
         if *unique { "UNIQUE " } else { "" },
+        if build == IndexBuild::Concurrently { "CONCURRENTLY " } else { "" },
         quote(name.as_deref().unwrap_or_default()),
-        if only { "ONLY " } else { "" },
+        if build == IndexBuild::Only { "ONLY " } else { "" },
         quote_name(table),
         using.as_ref().map(|method| format!(" USING {}", quote(method))).unwrap_or_default(),
         parts.join(", ")

@@ -14,7 +14,7 @@ pub use column::{column, column_type};
 pub use comment::comment;
 pub use constraint::{check, exclusion, foreign_key, primary_key, unique};
 pub use enum_type::create_enum;
-pub use index::create_index;
+pub use index::{IndexBuild, create_index};
 pub use parameters::{parameter_names, parameters};
 pub use sequence::{
     alter_sequence, create_sequence, identity, options, sequence_name, sequence_type, usual_bounds,

@@ -1,0 +1,161 @@
+//! Indexes that are built, replaced and dropped beside reads and writes.
+
+use super::super::script::{Phase, Script};
+use super::super::work::{Staying, Work};
+use super::super::{comments, indexes};
+use super::{Built, Online, at_end, brief, is_about_changes, is_rewritten, named, refusals};
+use crate::dialect::postgres::render::IndexBuild;
+use crate::dialect::postgres::{quote, quote_name, render};
+use crate::model::{Index, QualifiedName, Table};
+use crate::sql::{Hazard, Statement};
+use std::collections::BTreeSet;
+
+impl Online<'_> {
+    /// Whether an index or key that comes is built beside reads and writes.
+    pub(super) fn can_come(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+        self.can_change(table) && !self.is_needed_at_once(table, built)
+    }
+
+    /// Whether an index or key that goes stays until everything else is done.
+    pub(super) fn can_wait(&self, work: &Work<'_>, table: &Staying<'_>, built: &Built<'_>) -> bool {
+        let relation = (table.after.name.schema.as_deref(), built.name);
+        let (is_taken, is_replaced) =
+            (self.after.contains(&relation), self.replaces(work, table, built.name));
+        self.can_change(table)
+            && !self.is_needed_at_once(table, built)
+            && !is_about_changes(table, &built.columns, &built.texts)
+            && !(built.needs_objects && self.loses_objects)
+            && (!is_taken || is_replaced)
+    }
+
+    fn can_change(&self, table: &Staying<'_>) -> bool {
+        let is_partitioned = table.before.partition_by.is_some() || table.after.partition_by.is_some();
+        self.is_for(table) && !is_partitioned && !is_rewritten(table)
+    }
+
+    /// Whether foreign keys refer to it, or replicas know rows by it.
+    fn is_needed_at_once(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+        let columns: BTreeSet<&str> = built.key.iter().copied().collect();
+        let identifies = |table: &Table| {
+            let identity = table.options.replica_identity.as_deref();
+            identity.and_then(indexes::of_replica_identity).is_some_and(|index| index == built.name)
+        };
+        built.is_unique && self.is_referenced(table, &columns)
+            || identifies(table.before)
+            || identifies(table.after)
+    }
+
+    /// Whether an index or key of the same name and table is built beside reads and writes.
+    fn replaces(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+        let parts = &table.parts;
+        let mut added = parts.indexes.added.iter().map(|index| Built::of(index));
+        added.any(|built| built.name == name && self.can_come(table, &built))
+            || self.replaces_key(work, table, name)
+    }
+
+    /// An index that comes; no where its plain form fits better.
+    pub(in super::super) fn create_index(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        index: &Index,
+        hazards: &[Hazard],
+        script: &mut Script,
+    ) -> bool {
+        let built = Built::of(index);
+        // What is in the way of a change for a while comes back with it.
+        if !table.parts.indexes.added.contains(&index) || !self.can_come(table, &built) {
+            return false;
+        }
+        let end = at_end(work, Table { indexes: vec![index.clone()], ..named(table.after) });
+        let Some(index) = end.indexes.first() else { return false };
+        let name = index.name.as_deref().unwrap_or_default();
+        if self.gives_way(work, table, built.name) {
+            let temporary = self.temporary(table.after, built.name, "new");
+            script.push(Phase::BuildOnline, build(&end.name, index, &temporary, Some(name), hazards));
+            script.push(Phase::TakePlace, rename(&end.name, &temporary, name));
+        } else {
+            script.push(Phase::BuildOnline, build(&end.name, index, name, None, hazards));
+        }
+        if index.comment.is_some() {
+            let name = QualifiedName { schema: end.name.schema.clone(), name: name.to_owned() };
+            script.push(Phase::FinishPlaces, comments::on_index(&name, index.comment.as_deref()));
+        }
+        true
+    }
+
+    /// An index that goes; no where its plain form fits better.
+    pub(in super::super) fn drop_index(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        index: &Index,
+        script: &mut Script,
+    ) -> bool {
+        let built = Built::of(index);
+        if !self.index_waits(work, table, index) {
+            return false;
+        }
+        let end = at_end(work, named(table.after));
+        let mut name = built.name.to_owned();
+        if self.replaces(work, table, built.name) {
+            name = self.temporary(table.after, built.name, "old");
+            script.push(Phase::GiveWay, rename(&end.name, built.name, &name));
+        }
+        let statement = Statement::new(
+            format!("drop the index `{name}` of `{}`", end.name),
+            format!("DROP INDEX CONCURRENTLY {}", quote_name(&beside(&end.name, &name))),
+        );
+        let lock = format!(
+            "SHARE UPDATE EXCLUSIVE on `{}`: reads and writes go on; it waits for transactions that use the table",
+            end.name
+        );
+        script.push(Phase::DropOnline, statement.locking(lock).outside_transaction());
+        true
+    }
+
+    fn index_waits(&self, work: &Work<'_>, table: &Staying<'_>, index: &Index) -> bool {
+        table.parts.indexes.dropped.contains(&index) && self.can_wait(work, table, &Built::of(index))
+    }
+
+    /// Whether an index or key of this table has the name until what replaces it is there.
+    pub(super) fn gives_way(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+        let mut dropped = table.parts.indexes.dropped.iter();
+        dropped.any(|index| index.name.as_deref() == Some(name) && self.index_waits(work, table, index))
+            || self.key_gives_way(work, table, name)
+    }
+}
+
+/// CREATE INDEX CONCURRENTLY.
+pub(super) fn build(
+    table: &QualifiedName,
+    index: &Index,
+    name: &str,
+    replaces: Option<&str>,
+    hazards: &[Hazard],
+) -> Statement {
+    let replaces = replaces.map(|other| format!(", which takes the place of `{other}`")).unwrap_or_default();
+    let index = Index { name: Some(name.to_owned()), ..index.clone() };
+    let statement = Statement::new(
+        format!("create the index `{name}` on `{table}`{replaces}"),
+        render::create_index(table, &index, IndexBuild::Concurrently),
+    );
+    let lock = format!(
+        "SHARE UPDATE EXCLUSIVE on `{table}`: reads and writes go on; DDL and VACUUM of it wait until the index is built"
+    );
+    statement.locking(lock).with_hazards(refusals(hazards.to_vec())).outside_transaction()
+}
+
+/// ALTER INDEX RENAME.
+fn rename(table: &QualifiedName, from: &str, to: &str) -> Statement {
+    let statement = Statement::new(
+        format!("rename the index `{from}` of `{table}` to `{to}`"),
+        format!("ALTER INDEX {} RENAME TO {}", quote_name(&beside(table, from)), quote(to)),
+    );
+    statement.locking(brief("SHARE UPDATE EXCLUSIVE", &beside(table, from)))
+}
+
+/// An index lives in the schema of its table.
+fn beside(table: &QualifiedName, name: &str) -> QualifiedName {
+    QualifiedName { schema: table.schema.clone(), name: name.to_owned() }
+}

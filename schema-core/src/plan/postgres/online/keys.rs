@@ -1,0 +1,188 @@
+//! Primary keys and unique constraints: their index is built first, beside reads and writes, and the constraint takes it.
+
+use super::super::constraints::Constraint;
+use super::super::script::{Phase, Script};
+use super::super::work::{Staying, Work};
+use super::super::{comments, constraints};
+use super::{Built, KeyIndex, Online, at_end, brief, indexes, named};
+use crate::dialect::postgres::expression::mentions;
+use crate::dialect::postgres::quote_name;
+use crate::model::{PrimaryKey, Table, Unique};
+use crate::sql::{Hazard, Statement};
+
+/// A key that an index keeps.
+pub(in super::super) trait OnlineKey: Constraint {
+    fn key_index(&self) -> KeyIndex;
+
+    /// The keys that come to a table, and those that go.
+    fn added<'a>(table: &'a Staying<'_>) -> &'a [&'a Self];
+    fn dropped<'a>(table: &'a Staying<'_>) -> &'a [&'a Self];
+
+    /// The table with nothing but this key.
+    fn alone(&self, table: &Table) -> Table;
+    fn of_table(table: &Table) -> Option<&Self>;
+
+    /// Whether a view may need it: one that groups by it takes all columns of the row for grouped.
+    fn may_be_needed(work: &Work<'_>, table: &Staying<'_>) -> bool;
+}
+
+impl OnlineKey for PrimaryKey {
+    fn key_index(&self) -> KeyIndex {
+        KeyIndex::of_primary_key(self)
+    }
+
+    fn added<'a>(table: &'a Staying<'_>) -> &'a [&'a Self] {
+        &table.parts.primary_key.added
+    }
+
+    fn dropped<'a>(table: &'a Staying<'_>) -> &'a [&'a Self] {
+        &table.parts.primary_key.dropped
+    }
+
+    fn alone(&self, table: &Table) -> Table {
+        Table { primary_key: Some(self.clone()), ..named(table) }
+    }
+
+    fn of_table(table: &Table) -> Option<&Self> {
+        table.primary_key.as_ref()
+    }
+
+    fn may_be_needed(work: &Work<'_>, table: &Staying<'_>) -> bool {
+        let groups = |text: &str| {
+            mentions(text, "group")
+                && [table.before, table.after].iter().any(|it| mentions(text, &it.name.name))
+        };
+        [work.path.before, work.path.after].iter().any(|schema| {
+            schema.views.iter().any(|view| groups(&view.query))
+                || schema.opaque.iter().any(|object| object.definition.as_deref().is_some_and(groups))
+        })
+    }
+}
+
+impl OnlineKey for Unique {
+    fn key_index(&self) -> KeyIndex {
+        KeyIndex::of_unique(self)
+    }
+
+    fn added<'a>(table: &'a Staying<'_>) -> &'a [&'a Self] {
+        &table.parts.uniques.added
+    }
+
+    fn dropped<'a>(table: &'a Staying<'_>) -> &'a [&'a Self] {
+        &table.parts.uniques.dropped
+    }
+
+    fn alone(&self, table: &Table) -> Table {
+        Table { uniques: vec![self.clone()], ..named(table) }
+    }
+
+    fn of_table(table: &Table) -> Option<&Self> {
+        table.uniques.first()
+    }
+
+    fn may_be_needed(_: &Work<'_>, _: &Staying<'_>) -> bool {
+        false
+    }
+}
+
+impl Online<'_> {
+    /// A key that comes; no where its plain form fits better.
+    pub(in super::super) fn add_key<T: OnlineKey>(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        key: &T,
+        hazards: &[Hazard],
+        script: &mut Script,
+    ) -> bool {
+        if !T::added(table).contains(&key) || !self.key_comes(work, table, key) {
+            return false;
+        }
+        let end = at_end(work, key.alone(table.after));
+        let Some(key_at_end) = T::of_table(&end) else { return false };
+        let KeyIndex { index, .. } = key_at_end.key_index();
+        let name = index.name.as_deref().unwrap_or_default();
+        let own = key.name().map(String::as_str).unwrap_or_default();
+        let (built, replaces) = match self.gives_way(work, table, own) {
+            true => (self.temporary(table.after, own, "new"), Some(name)),
+            false => (name.to_owned(), None),
+        };
+        script.push(Phase::BuildOnline, indexes::build(&end.name, &index, &built, replaces, hazards));
+        let add = Statement::new(
+            format!("add the {} `{name}` of `{}`, which takes the index `{built}`", T::KIND, end.name),
+            format!("ALTER TABLE {} {}", quote_name(&end.name), key_at_end.key_index().add(name, &built)),
+        );
+        script.push(Phase::TakePlace, add.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        let old = T::dropped(table).iter().find(|old| old.name() == key.name());
+        if key.comment().is_some() && old.is_none_or(|old| old.comment() != key.comment()) {
+            let comment = comments::on_constraint(&end.name, key_at_end.name(), key_at_end.comment());
+            script.push(Phase::FinishPlaces, comment);
+        }
+        true
+    }
+
+    /// A key that goes when the one that replaces it is there; no where nothing replaces it, or its plain form fits better.
+    pub(in super::super) fn drop_key<T: OnlineKey>(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        key: &T,
+        script: &mut Script,
+    ) -> bool {
+        if !self.key_waits(work, table, key) {
+            return false;
+        }
+        let name = at_end(work, named(table.after)).name;
+        let drop = constraints::drop(&name, T::KIND, key.name());
+        script.push(Phase::GiveWay, drop.locking(brief("ACCESS EXCLUSIVE", &name)));
+        true
+    }
+
+    /// Whether a key that comes is built beside reads and writes.
+    pub(super) fn key_comes<T: OnlineKey>(&self, work: &Work<'_>, table: &Staying<'_>, key: &T) -> bool {
+        let KeyIndex { index, .. } = key.key_index();
+        self.can_come(table, &Built::of(&index)) && !T::may_be_needed(work, table)
+    }
+
+    fn key_waits<T: OnlineKey>(&self, work: &Work<'_>, table: &Staying<'_>, key: &T) -> bool {
+        let KeyIndex { index, .. } = key.key_index();
+        T::dropped(table).contains(&key)
+            && (T::added(table).iter().any(|other| self.key_comes(work, table, *other))
+                || self.replaces_with_index(table, key.name()))
+            && self.can_wait(work, table, &Built::of(&index))
+    }
+
+    /// Whether an index comes beside reads and writes that has the name of a key.
+    fn replaces_with_index(&self, table: &Staying<'_>, name: Option<&String>) -> bool {
+        let mut added = table.parts.indexes.added.iter();
+        added.any(|index| index.name.as_ref() == name && self.can_come(table, &Built::of(index)))
+    }
+
+    pub(super) fn replaces_key(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+        fn comes<T: OnlineKey>(
+            online: &Online<'_>,
+            work: &Work<'_>,
+            table: &Staying<'_>,
+            name: &str,
+        ) -> bool {
+            T::added(table)
+                .iter()
+                .any(|key| key.name().is_some_and(|own| own == name) && online.key_comes(work, table, *key))
+        }
+        comes::<PrimaryKey>(self, work, table, name) || comes::<Unique>(self, work, table, name)
+    }
+
+    pub(super) fn key_gives_way(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+        fn waits<T: OnlineKey>(
+            online: &Online<'_>,
+            work: &Work<'_>,
+            table: &Staying<'_>,
+            name: &str,
+        ) -> bool {
+            T::dropped(table)
+                .iter()
+                .any(|key| key.name().is_some_and(|own| own == name) && online.key_waits(work, table, *key))
+        }
+        waits::<PrimaryKey>(self, work, table, name) || waits::<Unique>(self, work, table, name)
+    }
+}

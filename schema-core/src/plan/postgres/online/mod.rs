@@ -1,0 +1,289 @@
+//! The online forms: what a script does to tables that were there before it and stay, beside those who read and write them.
+//!
+//! They come behind the transaction that does everything else, each in its own segment: indexes are built and rows are checked under a lock that keeps
+//! no reader and no writer out; then, in one short transaction, what was built or proven takes the place of what was there. Where a form does not fit
+//! (the table is rewritten in the same script, a foreign key needs the new key at once, …) the plain one stays, with its hazards.
+
+mod built;
+mod indexes;
+mod keys;
+mod not_null;
+
+pub(super) use built::{Built, KeyIndex};
+pub(super) use keys::OnlineKey;
+
+use super::column_action::{ColumnAction, type_text};
+use super::detached_partitions::moves;
+use super::hazard;
+use super::objects::Action;
+use super::script::{Phase, Script};
+use super::work::{Staying, Work};
+use crate::dialect::postgres::conversion::conversion;
+use crate::dialect::postgres::expression::mentions;
+use crate::dialect::postgres::{quote_name, usual_part};
+use crate::dialect::spelling;
+use crate::diff::{self, RenameTime};
+use crate::model::{Check, Engine, ForeignKey, QualifiedName, Schema, Table};
+use crate::sql::{Hazard, Statement};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// What decides whether an online form fits.
+pub(super) struct Online<'a> {
+    is_on: bool,
+    /// The relations that there are before and after the script.
+    before: HashSet<Relation<'a>>,
+    after: HashSet<Relation<'a>>,
+    /// The columns that foreign keys refer to, by table.
+    referenced: HashMap<&'a QualifiedName, Vec<BTreeSet<&'a str>>>,
+    /// Whether something goes that an index may need, as a function.
+    loses_objects: bool,
+}
+
+/// A schema and a name in it.
+type Relation<'a> = (Option<&'a str>, &'a str);
+
+impl<'a> Online<'a> {
+    pub(super) fn of(work: &Work<'a>) -> Self {
+        let mut online = Online {
+            is_on: work.path.online,
+            before: HashSet::new(),
+            after: HashSet::new(),
+            referenced: HashMap::new(),
+            loses_objects: false,
+        };
+        if !online.is_on {
+            return online;
+        }
+        online.before.extend(relations(work.path.before));
+        online.after.extend(relations(work.path.after));
+        online.after.extend(relations(work.path.finish));
+        for key in [work.path.before, work.path.after].into_iter().flat_map(foreign_keys) {
+            let columns = key.referenced_columns.iter().map(String::as_str).collect();
+            online.referenced.entry(&key.references).or_default().push(columns);
+        }
+        online.loses_objects = !work.enum_recreates.is_empty()
+            || work.enums.iter().any(|(_, after)| after.is_none())
+            || work.actions.values().any(|action| *action != Action::Create);
+        online
+    }
+
+    /// Whether the table can be changed beside its readers and writers at all.
+    fn is_for(&self, table: &Staying<'_>) -> bool {
+        self.is_on && !moves(table.before.partition_of.as_ref(), table.after.partition_of.as_ref())
+    }
+
+    /// Whether constraints of the table are added first and validated later.
+    pub(super) fn validates(&self, table: &Staying<'_>) -> bool {
+        self.is_for(table)
+    }
+
+    /// Whether a foreign key is added first and validated later. Partitioned tables have none that is not valid.
+    pub(super) fn validates_foreign_key(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        key: &ForeignKey,
+    ) -> bool {
+        let is_partitioned = |name: &QualifiedName| {
+            work.inheritance_after.table(name).is_none_or(|table| table.partition_by.is_some())
+        };
+        self.is_for(table)
+            && !key.not_valid
+            && !key.not_enforced
+            && !is_partitioned(&table.after.name)
+            && !is_partitioned(&key.references)
+    }
+
+    /// Whether rows of other tables are told apart by these columns.
+    fn is_referenced(&self, table: &Staying<'_>, columns: &BTreeSet<&str>) -> bool {
+        let names = [&table.before.name, &table.after.name];
+        names.iter().filter_map(|name| self.referenced.get(*name)).flatten().any(|other| other == columns)
+    }
+
+    /// A name for something that is there during the script alone.
+    fn temporary(&self, table: &Table, name: &str, label: &str) -> String {
+        let is_taken = |name: &str| {
+            let relation = (table.name.schema.as_deref(), name);
+            self.before.contains(&relation) || self.after.contains(&relation)
+        };
+        let names = (1_u32..).map(|number| match number {
+            1 => usual_part(name, None, label),
+            _ => usual_part(name, None, &format!("{label}{number}")),
+        });
+        let mut free = names.filter(|name| !is_taken(name));
+        free.next().unwrap_or_default()
+    }
+
+    /// After a rewrite, or where a column gets another type, the server knows nothing of what the columns hold.
+    pub(super) fn analyze(&self, work: &Work<'_>, script: &mut Script) {
+        if !self.is_on {
+            return;
+        }
+        let loses_statistics = |action: &ColumnAction| match action {
+            ColumnAction::Retyped | ColumnAction::TypeRecreated | ColumnAction::Replaced => true,
+            ColumnAction::Added | ColumnAction::Dropped => false,
+        };
+        let staying = work.staying.iter().filter(|table| {
+            table.column_actions.values().any(loses_statistics)
+                || table.after.partition_by.is_none() && is_rewritten(table)
+        });
+        let tables = staying.map(|table| table.after).chain(work.remade.iter().map(|table| table.after));
+        for table in tables {
+            let name = at_end(work, named(table)).name;
+            let statement = Statement::new(
+                format!("learn what the columns of `{name}` hold now"),
+                format!("ANALYZE {}", quote_name(&name)),
+            );
+            let lock = format!(
+                "SHARE UPDATE EXCLUSIVE on `{name}`: reads and writes go on; a sample of the rows is read"
+            );
+            script.push(Phase::Analyze, statement.locking(lock).outside_transaction());
+        }
+    }
+}
+
+/// The tables, indexes, views and sequences of a schema: no two have the same name.
+fn relations(schema: &Schema) -> impl Iterator<Item = Relation<'_>> {
+    let of_tables = schema.tables.iter().flat_map(|table| {
+        let key = table.primary_key.iter().map(|it| &it.name);
+        let uniques = table.uniques.iter().map(|it| &it.name);
+        let exclusions = table.exclusions.iter().map(|it| &it.name);
+        let indexes = table.indexes.iter().map(|it| &it.name);
+        let own = key.chain(uniques).chain(exclusions).chain(indexes).flatten();
+        let parts = table.partition_of.iter().flat_map(|place| place.names.values());
+        let names = own.chain(parts).chain([&table.name.name]);
+        names.map(|name| (table.name.schema.as_deref(), name.as_str()))
+    });
+    let others = schema.views.iter().map(|view| &view.name);
+    let others = others.chain(schema.opaque.iter().map(|object| &object.name));
+    of_tables.chain(others.map(|name| (name.schema.as_deref(), name.name.as_str())))
+}
+
+fn foreign_keys(schema: &Schema) -> impl Iterator<Item = &ForeignKey> {
+    schema.tables.iter().flat_map(|table| &table.foreign_keys)
+}
+
+/// Whether all rows are written anew, under a lock that keeps everybody out anyway.
+fn is_rewritten(table: &Staying<'_>) -> bool {
+    let find =
+        |table: &'_ Table, name: &str| table.columns.iter().find(|column| column.name == name).cloned();
+    let by_columns = table.column_actions.iter().any(|(name, action)| match action {
+        ColumnAction::TypeRecreated | ColumnAction::Replaced => true,
+        ColumnAction::Dropped => false,
+        ColumnAction::Added => {
+            find(table.after, name).is_some_and(|column| hazard::rewrites_when_new(&column))
+        }
+        ColumnAction::Retyped => {
+            let both = find(table.before, name).zip(find(table.after, name));
+            both.is_some_and(|(old, new)| conversion(name, type_text(&old), type_text(&new)).rewrites)
+        }
+    });
+    by_columns || table.before.options.unlogged != table.after.options.unlogged
+}
+
+/// Whether one of the columns changes that something of the table is about.
+fn is_about_changes(table: &Staying<'_>, columns: &[&str], texts: &[&str]) -> bool {
+    table.column_actions.iter().any(|(name, action)| match action {
+        ColumnAction::Added => false,
+        ColumnAction::Dropped
+        | ColumnAction::Retyped
+        | ColumnAction::TypeRecreated
+        | ColumnAction::Replaced => columns.contains(name) || texts.iter().any(|text| mentions(text, name)),
+    })
+}
+
+/// The table without anything that has a name of its own.
+fn named(table: &Table) -> Table {
+    Table {
+        columns: table.columns.clone(),
+        partition_of: table.partition_of.clone(),
+        inherits: table.inherits.clone(),
+        ..Table::new(table.name.clone())
+    }
+}
+
+/// A table with what it is about, as it is called when the online forms run: behind the last renames.
+fn at_end(work: &Work<'_>, table: Table) -> Table {
+    match work.changes.rename_time {
+        RenameTime::First => table,
+        RenameTime::Last if work.changes.renames.is_empty() => table,
+        RenameTime::Last => {
+            let schema = Schema { tables: vec![table.clone()], ..Schema::default() };
+            let renamed = diff::apply(&schema, &work.changes.renames, &spelling(Engine::Postgres).renames);
+            renamed.tables.into_iter().next().unwrap_or(table)
+        }
+    }
+}
+
+/// ADD CHECK without a look at the rows, and the look at them.
+pub(super) fn add_check(work: &Work<'_>, table: &Staying<'_>, check: &Check, script: &mut Script) {
+    let unvalidated = Check { not_valid: true, ..check.clone() };
+    let name = &table.after.name;
+    let add = super::constraints::add(name, &unvalidated, false);
+    script.push(Phase::AddConstraints, add.locking(short("ACCESS EXCLUSIVE", name)));
+    validate_check(work, table, check, script);
+}
+
+/// VALIDATE of a CHECK.
+pub(super) fn validate_check(work: &Work<'_>, table: &Staying<'_>, check: &Check, script: &mut Script) {
+    let end = at_end(work, Table { checks: vec![check.clone()], ..named(table.after) });
+    let label = end.checks.first().and_then(|check| check.name.as_ref());
+    let validate = super::constraints::validate(&end.name, label).locking(scanning(&end.name));
+    let hazards = refusals(hazard::of_check(table, check));
+    script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
+}
+
+/// ADD FOREIGN KEY without a look at the rows, and the look at them.
+pub(super) fn add_foreign_key(work: &Work<'_>, table: &Staying<'_>, key: &ForeignKey, script: &mut Script) {
+    let unvalidated = ForeignKey { not_valid: true, ..key.clone() };
+    let name = &table.after.name;
+    let lock = match key.references == *name {
+        true => short("SHARE ROW EXCLUSIVE", name),
+        false => format!(
+            "SHARE ROW EXCLUSIVE on `{name}` and `{}` for a moment; the rows that are there are checked below",
+            key.references
+        ),
+    };
+    script.push(Phase::AddForeignKeys, super::foreign_keys::add(name, &unvalidated).locking(lock));
+    validate_foreign_key(work, table, key, script);
+}
+
+/// VALIDATE of a foreign key.
+pub(super) fn validate_foreign_key(
+    work: &Work<'_>,
+    table: &Staying<'_>,
+    key: &ForeignKey,
+    script: &mut Script,
+) {
+    let end = at_end(work, Table { foreign_keys: vec![key.clone()], ..named(table.after) });
+    let label = end.foreign_keys.first().and_then(|key| key.name.as_ref());
+    let validate = super::constraints::validate(&end.name, label).locking(scanning(&end.name));
+    let hazards = refusals(hazard::of_foreign_key(table, key));
+    script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
+}
+
+/// A lock that is there for as long as the transaction, which looks at no row.
+fn short(lock: &str, table: &QualifiedName) -> String {
+    format!("{lock} on `{table}` for a moment; the rows that are there are checked below")
+}
+
+/// A lock that is held for a moment, for what needs no look at rows at all.
+fn brief(lock: &str, table: &QualifiedName) -> String {
+    format!("{lock} on `{table}` for a moment; no row is read")
+}
+
+/// VALIDATE.
+fn scanning(table: &QualifiedName) -> String {
+    format!(
+        "SHARE UPDATE EXCLUSIVE on `{table}`: reads and writes go on; DDL and VACUUM of it wait until all rows are read"
+    )
+}
+
+/// Why a statement may fail, without whom its plain form would block.
+fn refusals(hazards: Vec<Hazard>) -> Vec<Hazard> {
+    let is_refusal = |hazard: &Hazard| match hazard {
+        Hazard::MayFail(_) | Hazard::DestroysData(_) | Hazard::RevokesAccess(_) => true,
+        Hazard::RewritesTable(_) | Hazard::BlocksReads(_) | Hazard::BlocksWrites(_) => false,
+    };
+    hazards.into_iter().filter(is_refusal).collect()
+}

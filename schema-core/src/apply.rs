@@ -4,9 +4,9 @@
 
 use crate::dialect::mysql::definer;
 use crate::diff::Rename;
-use crate::driver::{Damage, Driver, DriverError};
+use crate::driver::{Damage, Driver, DriverError, StepState};
 use crate::error_class::ErrorClass;
-use crate::sql::{Plan, Recreated, Statement, rights_first};
+use crate::sql::{Effect, Plan, Recreated, Statement, rights_first};
 
 /// Why a plan was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -161,7 +161,7 @@ fn each_segment(
         if let [only] = segment
             && only.autocommit
         {
-            execute(driver, only)?;
+            alone(driver, only)?;
             continue;
         }
         let texts: Vec<&str> = segment.iter().map(|statement| statement.sql.as_str()).collect();
@@ -175,6 +175,22 @@ fn each_segment(
         outcome?;
     }
     Ok(())
+}
+
+/// Runs a statement that stands outside of the transactions. What it leaves behind where it fails, as an index that is not valid, is cleared away.
+fn alone(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {
+    if Effect::of(&statement.sql, driver.engine()).is_transactional {
+        return execute(driver, statement);
+    }
+    let evidence = driver.evidence(&statement.sql)?;
+    let result = driver.execute_alone(&statement.sql).map_err(|source| refused(statement, source));
+    if result.is_err()
+        && let Ok(StepState::Broken { cleanup }) = driver.probe(&statement.sql, evidence.as_deref())
+    {
+        // What was refused says more.
+        let _ = cleanup.iter().try_for_each(|statement| driver.execute_alone(statement));
+    }
+    result
 }
 
 /// Gives back to recreated objects what they had.
@@ -225,11 +241,11 @@ fn guarded(
 }
 
 fn execute(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {
-    driver.execute(&statement.sql).map_err(|source| ApplyError::Refused {
-        statement: statement.sql.clone(),
-        source,
-        may_fail: statement.may_fail(),
-    })
+    driver.execute(&statement.sql).map_err(|source| refused(statement, source))
+}
+
+fn refused(statement: &Statement, source: DriverError) -> ApplyError {
+    ApplyError::Refused { statement: statement.sql.clone(), source, may_fail: statement.may_fail() }
 }
 
 fn table_renames(renames: &[Rename]) -> Vec<(String, String)> {

@@ -61,6 +61,12 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// The server can build indexes that lack rows where it builds them beside reads and writes (PostgreSQL 14.0 to 14.3).
+    #[error("PostgreSQL {version} can build indexes that lack rows with `CONCURRENTLY`")]
+    CorruptIndexes {
+        /// Its version.
+        version: String,
+    },
     /// The database refused a statement because something is missing that comes from an extension (PostgreSQL).
     #[error("{message}")]
     MissingExtension {
@@ -293,6 +299,7 @@ impl DriverError {
             | DriverError::Variable { .. }
             | DriverError::NoAnswer { .. }
             | DriverError::Missing { .. }
+            | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ValuesNotTold { .. }
@@ -344,6 +351,7 @@ impl DriverError {
             | DriverError::FunctionNotTrusted { .. }
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::ScratchUnusable { .. }
+            | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::OutOfLocks { .. }
             | DriverError::SharedSession { .. }
@@ -389,6 +397,7 @@ impl DriverError {
             | DriverError::RightsNotGranted { .. }
             | DriverError::FunctionNotTrusted { .. }
             | DriverError::ScratchNotAllowed { .. }
+            | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
             | DriverError::OutOfLocks { .. }
             | DriverError::TransactionLost
@@ -433,6 +442,9 @@ impl DriverError {
             DriverError::ScratchUnusable { hint, reason: _ } => Some(hint.clone()),
             DriverError::ScratchInUse { .. } => Some(
                 "wait for it, or name another empty database for this run: `[scratch]` in schema.toml".to_owned(),
+            ),
+            DriverError::CorruptIndexes { .. } => Some(
+                "update the server to 14.4 or later; or take `CONCURRENTLY` and the line `-- schema: autocommit` above it out of the script".to_owned(),
             ),
             DriverError::TooManyLocks { advised, .. } => Some(format!(
                 "set `max_locks_per_transaction = {advised}` in postgresql.conf and restart the server; or split the change into several revisions, each of which \

@@ -240,6 +240,27 @@ pub trait Driver: Send {
         Ok(())
     }
 
+    /// Has the statements that follow wait for the locks of others no longer than this; without a limit, as long as the session does. Within a transaction it
+    /// ends with that.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn wait_for_locks(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
+        let _ = longest;
+        Ok(())
+    }
+
+    /// Refuses statements, before any of them runs, that this version of the server must not run.
+    ///
+    /// # Errors
+    ///
+    /// [`DriverError::CorruptIndexes`], or the database refuses to tell its version.
+    fn check_supported(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+        let _ = statements;
+        Ok(())
+    }
+
     /// Runs one statement of a script and drops its rows.
     ///
     /// # Errors

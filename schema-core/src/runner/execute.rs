@@ -103,6 +103,8 @@ impl Run<'_> {
     ) -> Result<Outcome, Stop> {
         let engine = self.driver.engine();
         self.definers = None;
+        let texts: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
+        self.driver.check_supported(&texts).map_err(|error| Stop::finally(Failure::from(error)))?;
         let lasting = self.lasting(&script.segments)?;
         script.isolate(&lasting, engine);
         let (mut start, mut here, mut said) = (Instant::now(), BTreeSet::new(), Said::default());

@@ -21,7 +21,8 @@ impl Run<'_> {
         observer: &mut Observer<'_>,
     ) -> Result<(), Stop> {
         let statement = self.with_definers(step);
-        if let Err(source) = self.driver.execute_alone(&statement) {
+        self.clear_left_overs(step, evidence, observer)?;
+        if let Err(source) = self.execute_alone(step, &statement) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -32,7 +33,7 @@ impl Run<'_> {
         let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
         let StepState::Broken { cleanup } = state else { return Ok(()) };
         self.clean_up(&cleanup, observer).map_err(Failure::from)?;
-        if let Err(source) = self.driver.execute_alone(&statement) {
+        if let Err(source) = self.execute_alone(step, &statement) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -40,6 +41,37 @@ impl Run<'_> {
             StepState::Broken { cleanup } => {
                 let (path, left) = (script.path.clone(), cleanup.join("; "));
                 Err(Stop::finally(Failure::Broken { path, line: step.line, cleanup: left }))
+            }
+            StepState::Done | StepState::Absent | StepState::Unfinished { .. } | StepState::Unknown => Ok(()),
+        }
+    }
+
+    /// Runs the statement of a step outside any transaction.
+    fn execute_alone(&mut self, step: &Step, statement: &str) -> Result<(), DriverError> {
+        if step.lock_timeout.is_none() {
+            return self.driver.execute_alone(statement);
+        }
+        self.driver.wait_for_locks(step.lock_timeout)?;
+        let result = self.driver.execute_alone(statement);
+        let restored = self.driver.wait_for_locks(None);
+        // What the statement said says more.
+        result?;
+        restored
+    }
+
+    /// What somebody's interrupted build has left behind under the name of what a step is about to build would be in its way.
+    fn clear_left_overs(
+        &mut self,
+        step: &Step,
+        evidence: Option<&str>,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
+        if !self.driver.capabilities().leaves_broken_objects || evidence.is_none() {
+            return Ok(());
+        }
+        match self.driver.probe(&step.sql, evidence).map_err(Failure::from)? {
+            StepState::Broken { cleanup } => {
+                self.clean_up(&cleanup, observer).map_err(|error| Failure::from(error).into())
             }
             StepState::Done | StepState::Absent | StepState::Unfinished { .. } | StepState::Unknown => Ok(()),
         }

@@ -13,6 +13,7 @@ use crate::sql::{
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A script that is ready to be run.
 #[derive(Debug)]
@@ -67,6 +68,8 @@ pub(super) struct Step {
     pub(super) sql: String,
     /// What the script says about it.
     pub(super) comment: String,
+    /// How long it waits for the locks of others, where the script says so.
+    pub(super) lock_timeout: Option<Duration>,
     /// What it leaves in the session.
     pub(super) session: SessionEffect,
     /// Whether it runs again where a run goes on behind it.
@@ -196,10 +199,10 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let mut joins_last = false;
     for (index, statement) in statements.into_iter().enumerate() {
-        let ScriptStatement { sql, comment, line, autocommit } = statement;
+        let ScriptStatement { sql, comment, line, autocommit, lock_timeout } = statement;
         let Effect { is_transactional, session } = Effect::of(&sql, engine);
         let (number, replay) = (index + 1, Replay::Never);
-        let step = Step { number, line, sql, comment, session, replay, ends: Vec::new() };
+        let step = Step { number, line, sql, comment, lock_timeout, session, replay, ends: Vec::new() };
         let in_transaction = is_transactional || (is_all_transactional && !autocommit);
         match segments.last_mut() {
             _ if !in_transaction => segments.push(Segment::Autocommit(step)),

@@ -64,13 +64,13 @@ impl Run<'_> {
         let recreates = !script.recreates.is_empty();
         let (rights, rest) = steps.split_at(if recreates { rights_first(&texts) } else { 0 });
         for step in rights {
-            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+            self.run_step(script, step)?;
         }
         if recreates {
             self.driver.take(&script.recreated(), &texts).map_err(Failure::Transaction)?;
         }
         for step in rest {
-            self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+            self.run_step(script, step)?;
         }
         if recreates {
             let path = script.path.clone();
@@ -81,6 +81,18 @@ impl Run<'_> {
             if !damage.is_empty() {
                 return Err(Failure::Damaged { damage }.into());
             }
+        }
+        Ok(())
+    }
+
+    /// Runs a step of the transaction at hand.
+    fn run_step(&mut self, script: &PreparedScript, step: &Step) -> Result<(), Stop> {
+        if step.lock_timeout.is_some() {
+            self.driver.wait_for_locks(step.lock_timeout).map_err(Failure::Transaction)?;
+        }
+        self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+        if step.lock_timeout.is_some() {
+            self.driver.wait_for_locks(None).map_err(Failure::Transaction)?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::token::{TokenKind, tokenize};
 use crate::model::Engine;
 use crate::near::nearest;
 use std::fmt;
+use std::time::Duration;
 
 /// What a script says about its own run, in a comment `-- schema: …` above a statement.
 ///
@@ -33,6 +34,8 @@ pub enum Directive {
     },
     /// The script drops and recreates something (PostgreSQL, MySQL, MariaDB).
     Recreates(Recreated),
+    /// The statement waits for the locks of others no longer than this (PostgreSQL).
+    LockTimeout(Duration),
 }
 
 /// Why a comment that begins like a directive is none.
@@ -59,6 +62,7 @@ const AUTOCOMMIT: &str = "autocommit";
 const FOREIGN_KEYS: &str = "foreign_keys";
 const EXPECTS: &str = "expects";
 const RECREATES: &str = "recreates";
+const LOCK_TIMEOUT: &str = "lock_timeout";
 
 impl DirectiveError {
     /// What to type.
@@ -67,10 +71,10 @@ impl DirectiveError {
         match self {
             DirectiveError::Unknown { given } => {
                 let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
-                Some(match nearest(word, [AUTOCOMMIT, FOREIGN_KEYS, EXPECTS, RECREATES]) {
+                Some(match nearest(word, [AUTOCOMMIT, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT]) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!(
-                        "the directives are `{AUTOCOMMIT}`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH` and `{RECREATES} KIND NAME`"
+                        "the directives are `{AUTOCOMMIT}`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME` and `{LOCK_TIMEOUT} 5s`"
                     ),
                 })
             }
@@ -103,8 +107,21 @@ fn parse(given: &str) -> Result<Directive, DirectiveError> {
         RECREATES => Recreated::parse(rest)
             .map(Directive::Recreates)
             .ok_or_else(|| malformed("recreates view \"name\" HASH")),
+        LOCK_TIMEOUT => duration(rest.strip_prefix('=').unwrap_or(rest).trim())
+            .map(Directive::LockTimeout)
+            .ok_or_else(|| malformed("lock_timeout 5s")),
         _ => Err(DirectiveError::Unknown { given: given.to_owned() }),
     }
+}
+
+/// `5s` or `500ms`, longer than nothing and shorter than a day.
+fn duration(given: &str) -> Option<Duration> {
+    const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+    let duration = match given.strip_suffix("ms") {
+        Some(number) => Duration::from_millis(number.trim().parse().ok()?),
+        None => Duration::from_secs(given.strip_suffix('s')?.trim().parse().ok()?),
+    };
+    (!duration.is_zero() && duration < LONGEST).then_some(duration)
 }
 
 fn expectation(given: &str) -> Option<Directive> {
@@ -148,6 +165,10 @@ impl fmt::Display for Directive {
         match self {
             Directive::Autocommit => write!(formatter, "-- schema: {AUTOCOMMIT}"),
             Directive::ForeignKeysOff => write!(formatter, "-- schema: {FOREIGN_KEYS}=off"),
+            Directive::LockTimeout(longest) => match longest.subsec_millis() {
+                0 => write!(formatter, "-- schema: {LOCK_TIMEOUT} {}s", longest.as_secs()),
+                _ => write!(formatter, "-- schema: {LOCK_TIMEOUT} {}ms", longest.as_millis()),
+            },
             Directive::Recreates(recreated) => write!(formatter, "-- schema: {RECREATES} {recreated}"),
             Directive::Expects { table, hash } => {
                 write!(formatter, "-- schema: {EXPECTS} ")?;
@@ -182,6 +203,14 @@ mod tests {
             assert_eq!(parsed(comment), Directive::Autocommit);
         }
         assert_eq!(parsed("-- schema: foreign_keys = off"), Directive::ForeignKeysOff);
+        for (comment, longest, spelt) in [
+            ("-- schema: lock_timeout 5s", 5_000, "5s"),
+            ("-- schema: lock_timeout=1500 ms", 1_500, "1500ms"),
+        ] {
+            let directive = Directive::LockTimeout(Duration::from_millis(longest));
+            assert_eq!(parsed(comment), directive);
+            assert_eq!(directive.to_string(), format!("-- schema: lock_timeout {spelt}"));
+        }
         let expected = Directive::Expects { table: "users".to_owned(), hash: "ab12".to_owned() };
         assert_eq!(parsed("-- schema: expects users AB12"), expected);
         assert_eq!(parsed("-- schema: expects [users]\tab12"), expected);
@@ -213,8 +242,13 @@ mod tests {
             ("-- schema: recreates trigger t", "write `-- schema: recreates view \"name\" HASH`"),
             (
                 "-- schema:",
-                "the directives are `autocommit`, `foreign_keys=off`, `expects TABLE HASH` and `recreates KIND NAME`",
+                "the directives are `autocommit`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME` and `lock_timeout 5s`",
             ),
+            ("-- schema: lock_timeout", "write `-- schema: lock_timeout 5s`"),
+            ("-- schema: lock_timeout 5", "write `-- schema: lock_timeout 5s`"),
+            ("-- schema: lock_timeout 0s", "write `-- schema: lock_timeout 5s`"),
+            ("-- schema: lock_timeout -1s", "write `-- schema: lock_timeout 5s`"),
+            ("-- schema: lock_timeout 99999999999999999999s", "write `-- schema: lock_timeout 5s`"),
         ] {
             let error = Directive::parse(comment).unwrap().unwrap_err();
             assert_eq!(error.hint().unwrap(), hint, "{comment}");

@@ -6,6 +6,7 @@ use super::session::{SessionEffect, SessionStateKind};
 use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
 use super::token::{TokenKind, tokens};
 use crate::model::Engine;
+use std::time::Duration;
 
 /// A script, ready to be run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct ScriptStatement {
     pub line: usize,
     /// Whether it runs outside of the transaction.
     pub autocommit: bool,
+    /// How long it waits for the locks of others, where the script says so.
+    pub lock_timeout: Option<Duration>,
 }
 
 /// What a table has to be like before the script may run.
@@ -214,7 +217,7 @@ impl Script {
     ) -> Result<(), ScriptError> {
         let SplitStatement { lead: _, sql, tail: _, line, comments } = statement;
         check_statement(sql, line, engine)?;
-        let mut autocommit = false;
+        let (mut autocommit, mut lock_timeout) = (false, None);
         let mut words: Vec<&str> = Vec::new();
         for comment in comments {
             if comment.placement == Placement::Elsewhere {
@@ -232,6 +235,7 @@ impl Script {
             match found {
                 None => words.extend(without_marks(comment.text)),
                 Some(Directive::Autocommit) => autocommit = true,
+                Some(Directive::LockTimeout(longest)) => lock_timeout = Some(longest),
                 Some(Directive::Recreates(object)) => self.recreates.push(ScriptRecreated { object, line }),
                 Some(directive @ Directive::ForeignKeysOff) => {
                     if !is_first {
@@ -246,7 +250,13 @@ impl Script {
             }
         }
         let comment = words.join("\n").trim().to_owned();
-        self.statements.push(ScriptStatement { sql: sql.to_owned(), comment, line, autocommit });
+        self.statements.push(ScriptStatement {
+            sql: sql.to_owned(),
+            comment,
+            line,
+            autocommit,
+            lock_timeout,
+        });
         Ok(())
     }
 }
@@ -256,6 +266,7 @@ fn only_for(directive: &Directive) -> &'static [Engine] {
     match directive {
         Directive::Autocommit => &Engine::ALL,
         Directive::ForeignKeysOff | Directive::Expects { .. } => &[Engine::Sqlite],
+        Directive::LockTimeout(_) => &[Engine::Postgres],
         Directive::Recreates(_) => &[Engine::Postgres, Engine::Mysql, Engine::Mariadb],
     }
 }

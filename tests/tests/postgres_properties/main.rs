@@ -27,22 +27,24 @@ fn holds<S: Strategy>(strategy: S, law: impl Fn(&mut Bench, S::Value) -> Outcome
 
 #[test]
 fn the_way_to_any_schema_settles_and_leads_back() {
-    holds(pair(), |bench, pair| bench.there_and_back(&pair, Scope::Database, &Names::default()));
+    holds((pair(), any::<bool>()), |bench, (pair, online)| {
+        bench.there_and_back(&pair, (Scope::Database, online), &Names::default())
+    });
 }
 
 #[test]
 fn renames_settle_and_lead_back() {
-    holds((pair(), vec(any::<u8>(), 1..4)), |bench, (pair, choices)| {
+    holds((pair(), vec(any::<u8>(), 1..4), any::<bool>()), |bench, (pair, choices, online)| {
         let pair = pair.that_follow_renames();
-        bench.there_and_back(&pair, Scope::Database, &Names::choose(&pair, &choices))
+        bench.there_and_back(&pair, (Scope::Database, online), &Names::choose(&pair, &choices))
     });
 }
 
 #[test]
 fn the_way_to_any_models_settles_and_leads_back() {
-    holds((pair(), vec(any::<u8>(), 0..4)), |bench, (pair, choices)| {
+    holds((pair(), vec(any::<u8>(), 0..4), any::<bool>()), |bench, (pair, choices, online)| {
         let pair = pair.of_models();
-        bench.there_and_back(&pair, Scope::Models, &Names::choose(&pair, &choices))
+        bench.there_and_back(&pair, (Scope::Models, online), &Names::choose(&pair, &choices))
     });
 }
 

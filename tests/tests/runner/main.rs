@@ -23,6 +23,7 @@ mod offline_mysql;
 mod offline_postgres;
 mod offline_servers;
 #[cfg(unix)]
+mod online;
 mod pooler;
 mod postgres;
 mod processes;

@@ -28,7 +28,7 @@ use super::{
     ScratchPlaces, StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
-use crate::dialect::postgres::{quote, quote_name, recreate};
+use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
 use crate::model::{Engine, QualifiedName, Schema};
 use crate::sql::{self, Recreated};
 use crate::url::PostgresUrl;
@@ -73,6 +73,9 @@ pub struct PostgresDriver {
     /// The schema of names that have none.
     default_schema: Option<String>,
     in_transaction: bool,
+    /// How long statements wait for the locks of others, and how long those do that follow, where a script says so.
+    longest_wait: Duration,
+    own_wait: Option<Duration>,
     is_locked: bool,
     /// Whether the lock was taken since the history was last asked for.
     is_freshly_locked: bool,
@@ -107,6 +110,8 @@ impl PostgresDriver {
             process,
             default_schema,
             in_transaction: false,
+            longest_wait: STATEMENT_LOCK_TIMEOUT,
+            own_wait: None,
             is_locked: false,
             is_freshly_locked: false,
             scratch: None,
@@ -198,6 +203,16 @@ pub(super) fn create_database(url: &PostgresUrl) -> Result<bool, DriverError> {
         Err(_) if server.call(exists)? => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// <https://www.postgresql.org/docs/release/14.4/>
+fn builds_corrupt_indexes(version: i32) -> bool {
+    (14_00_00..14_00_04).contains(&version)
+}
+
+/// 0 would be to wait for ever.
+fn waits(longest: Duration, set: &str) -> String {
+    format!("{set} lock_timeout = {}", longest.as_millis().max(1))
 }
 
 fn set_session(client: &mut Client) -> Result<(), DriverError> {
@@ -348,7 +363,10 @@ impl Driver for PostgresDriver {
     }
 
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
-        self.connection.batch(WAIT)?;
+        match self.own_wait {
+            Some(longest) => self.connection.batch(&waits(longest, "SET"))?,
+            None => self.connection.batch(WAIT)?,
+        }
         let result = self.execute(statement);
         let restored = self.connection.batch(WAIT_NO_LONGER);
         // What the statement said says more.
@@ -358,8 +376,38 @@ impl Driver for PostgresDriver {
 
     fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
         let longest = longest.unwrap_or(STATEMENT_LOCK_TIMEOUT).min(STATEMENT_LOCK_TIMEOUT);
-        // 0 would be to wait for ever.
-        self.connection.batch(&format!("SET lock_timeout = {}", longest.as_millis().max(1)))
+        self.longest_wait = longest;
+        self.connection.batch(&waits(longest, "SET"))
+    }
+
+    fn wait_for_locks(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {
+        self.own_wait = longest;
+        if !self.in_transaction {
+            return Ok(());
+        }
+        self.connection.batch(&waits(longest.unwrap_or(self.longest_wait), "SET LOCAL"))
+    }
+
+    fn check_supported(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+        let builds = |statement: &&str| match StatementEffect::of(statement) {
+            StatementEffect::CreateIndex { .. } => true,
+            StatementEffect::Reindex { .. } => statement.to_ascii_uppercase().contains("CONCURRENTLY"),
+            StatementEffect::DropIndex { .. }
+            | StatementEffect::DetachPartition { .. }
+            | StatementEffect::Repeatable
+            | StatementEffect::Other => false,
+        };
+        if !statements.iter().any(builds) {
+            return Ok(());
+        }
+        let version = self.connection.call(|client| {
+            let query =
+                "SELECT current_setting('server_version_num')::int, current_setting('server_version')";
+            let row = client.query_one(query, &[])?;
+            let version: i32 = row.try_get(0)?;
+            Ok(builds_corrupt_indexes(version).then(|| row.try_get::<_, String>(1)).transpose()?)
+        })?;
+        version.map_or(Ok(()), |version| Err(DriverError::CorruptIndexes { version }))
     }
 
     fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
@@ -408,6 +456,7 @@ impl Driver for PostgresDriver {
 
     fn begin(&mut self) -> Result<(), DriverError> {
         self.in_transaction = true;
+        self.own_wait = None;
         self.connection.defer(format!("BEGIN; {MARK}"));
         Ok(())
     }
@@ -447,5 +496,16 @@ impl Driver for PostgresDriver {
 
     fn file(&self) -> Option<&Path> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_versions_build_indexes_that_lack_rows() {
+        let corrupt = [13_00_12, 14_00_00, 14_00_03, 14_00_04, 15_00_00].map(builds_corrupt_indexes);
+        assert_eq!(corrupt, [false, true, true, false, false]);
     }
 }

@@ -106,6 +106,13 @@ fn change(
     {
         old.nullable = false;
     }
+    if !old.nullable
+        && column.nullable
+        && inherited.is_none()
+        && online.allow_null(work, table, column, script)
+    {
+        old.nullable = true;
+    }
     let column_action = column_action.filter(|_| inherited.is_none() || old.ty != column.ty);
     let recreated_default = in_the_way.is_in_default(column) || in_the_way.is_in_default(&old);
     if !recreated_default || column_action.is_some() {

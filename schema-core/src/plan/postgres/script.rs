@@ -61,7 +61,7 @@ pub(super) enum Phase {
     ValidateOnline,
     /// What was built or proven takes the place of what is there: what gives way to it,
     GiveWay,
-    /// columns that were proven to hold no NULL,
+    /// columns that were proven to hold no NULL, or may hold NULL without it,
     RefuseNull,
     /// what takes the place,
     TakePlace,

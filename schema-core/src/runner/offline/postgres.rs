@@ -204,8 +204,19 @@ fn tests(conditions: &[Condition]) -> String {
 }
 
 fn run(step: &Step, sql: &mut String) {
+    if let Some(longest) = step.lock_timeout {
+        push(sql, &format!("SET lock_timeout = {}", longest.as_millis()));
+    }
     sql.push_str(&commented(&step.comment));
     push(sql, &shell_safe(&step.sql));
+}
+
+/// A step of a transaction.
+fn run_within(step: &Step, sql: &mut String) {
+    run(step, sql);
+    if step.lock_timeout.is_some() {
+        push(sql, WAIT_NO_LONGER);
+    }
 }
 
 fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
@@ -215,14 +226,14 @@ fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
         let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
         let (rights, behind) = steps.split_at(rights_first(&texts));
         for step in rights {
-            run(step, sql);
+            run_within(step, sql);
         }
         rest = behind;
         push_line(sql, "-- takes the owner, grants and settings of what is recreated below");
         push(sql, &recreate::take(&recreated, &texts));
     }
     for step in rest {
-        run(step, sql);
+        run_within(step, sql);
     }
     if !recreated.is_empty() {
         push_line(sql, "-- gives them back");

@@ -3,7 +3,7 @@
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{comments, indexes};
-use super::{Built, Online, at_end, brief, is_about_changes, is_rewritten, named, refusals};
+use super::{Built, KeyIndex, Online, at_end, brief, is_about_changes, is_rewritten, named, refusals};
 use crate::dialect::postgres::render::IndexBuild;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Index, QualifiedName, Table};
@@ -13,7 +13,24 @@ use std::collections::BTreeSet;
 impl Online<'_> {
     /// Whether an index or key that comes is built beside reads and writes.
     pub(super) fn can_come(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
-        self.can_change(table) && !self.is_needed_at_once(table, built)
+        self.can_change(table)
+            && !self.is_needed_at_once(table, built)
+            && self.can_give_way(table, built.name)
+    }
+
+    /// Whether what has the name can stay until what replaces it is there: in one transaction the one goes and the other comes, so that the comment and the
+    /// settings of the one can be given to the other.
+    fn can_give_way(&self, table: &Staying<'_>, name: &str) -> bool {
+        let has_name = |own: Option<&String>| own.is_some_and(|own| own == name);
+        let parts = &table.parts;
+        let mut indexes = parts.indexes.dropped.iter().filter(|index| has_name(index.name.as_ref()));
+        let keys = parts.primary_key.dropped.iter().filter(|key| has_name(key.name.as_ref()));
+        let uniques = parts.uniques.dropped.iter().filter(|unique| has_name(unique.name.as_ref()));
+        let mut keys = keys
+            .map(|key| KeyIndex::of_primary_key(key))
+            .chain(uniques.map(|unique| KeyIndex::of_unique(unique)));
+        indexes.all(|index| self.can_stay(table, &Built::of(index)))
+            && keys.all(|key| self.can_stay(table, &Built::of(&key.index)))
     }
 
     /// Whether an index or key that goes stays until everything else is done.
@@ -21,11 +38,15 @@ impl Online<'_> {
         let relation = (table.after.name.schema.as_deref(), built.name);
         let (is_taken, is_replaced) =
             (self.after.contains(&relation), self.replaces(work, table, built.name));
+        self.can_stay(table, built) && (!is_taken || is_replaced)
+    }
+
+    /// Whether nothing else that the script does is in the way of an index, and the other way round.
+    fn can_stay(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
         self.can_change(table)
             && !self.is_needed_at_once(table, built)
             && !is_about_changes(table, &built.columns, &built.texts)
             && !(built.needs_objects && self.loses_objects)
-            && (!is_taken || is_replaced)
     }
 
     fn can_change(&self, table: &Staying<'_>) -> bool {

@@ -48,6 +48,31 @@ impl Online<'_> {
         true
     }
 
+    /// NULL in a column of a key that goes when the one that replaces it is there: it is allowed behind that.
+    pub(in super::super) fn allow_null(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        column: &Column,
+        script: &mut Script,
+    ) -> bool {
+        let in_key = |key: &PrimaryKey| key.columns.iter().any(|it| it.name == column.name);
+        let key = table.before.primary_key.as_ref().filter(|key| in_key(key));
+        if !key.is_some_and(|key| self.key_waits(work, table, key)) {
+            return false;
+        }
+        let mut alone = named(table.after);
+        alone.columns.retain(|other| other.name == column.name);
+        let end = at_end(work, alone);
+        let column = end.columns.first().map_or(column.name.as_str(), |column| column.name.as_str());
+        let allow = Statement::new(
+            format!("allow NULL in `{}`.`{column}`", end.name),
+            format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", quote_name(&end.name), quote(column)),
+        );
+        script.push(Phase::RefuseNull, allow.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        true
+    }
+
     fn can_refuse_null(
         &self,
         work: &Work<'_>,

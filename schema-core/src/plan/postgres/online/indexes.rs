@@ -43,10 +43,11 @@ impl Online<'_> {
 
     /// Whether nothing else that the script does is in the way of an index, and the other way round.
     fn can_stay(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+        let may_lose = built.needs_objects && self.loses_objects;
         self.can_change(table)
             && !self.is_needed_at_once(table, built)
             && !is_about_changes(table, &built.columns, &built.texts)
-            && !(built.needs_objects && self.loses_objects)
+            && !may_lose
     }
 
     fn can_change(&self, table: &Staying<'_>) -> bool {

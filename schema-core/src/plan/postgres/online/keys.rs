@@ -146,7 +146,7 @@ impl Online<'_> {
 
     pub(super) fn key_waits<T: OnlineKey>(&self, work: &Work<'_>, table: &Staying<'_>, key: &T) -> bool {
         let KeyIndex { index, .. } = key.key_index();
-        T::dropped(table).iter().any(|dropped| *dropped == key)
+        T::dropped(table).contains(&key)
             && (T::added(table).iter().any(|other| self.key_comes(work, table, *other))
                 || self.replaces_with_index(table, key.name()))
             && self.can_wait(work, table, &Built::of(&index))

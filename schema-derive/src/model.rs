@@ -99,6 +99,7 @@ pub(crate) struct Body {
     pub(crate) policies: Vec<Declared<Policy>>,
     pub(crate) statistics: Vec<Declared<Statistics>>,
     pub(crate) grants: Vec<Declared<Grant>>,
+    pub(crate) settings: Vec<Declared<ColumnSettings>>,
     pub(crate) partitioning: Vec<Declared<Partitioning>>,
     pub(crate) partitions: Vec<Declared<Partition>>,
 }
@@ -158,8 +159,32 @@ pub(crate) struct Column {
     pub(crate) charset: Option<String>,
     pub(crate) on_update: Option<String>,
     pub(crate) invisible: bool,
+    pub(crate) settings: ColumnSettings,
     pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
+}
+
+/// How the values of a column are kept.
+#[derive(Clone)]
+pub(crate) struct ColumnSettings {
+    pub(crate) column: String,
+    pub(crate) storage: Option<Storage>,
+    pub(crate) compression: Option<Compression>,
+    pub(crate) statistics: Option<u32>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Storage {
+    Plain,
+    External,
+    Extended,
+    Main,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Compression {
+    Pglz,
+    Lz4,
 }
 
 /// How the numbers of a column run.

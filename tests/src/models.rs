@@ -69,6 +69,7 @@ pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredT
         policies: Vec::new(),
         statistics: Vec::new(),
         grants: Vec::new(),
+        settings: Vec::new(),
         partitioning: Vec::new(),
         partitions: Vec::new(),
         partition_by: None,

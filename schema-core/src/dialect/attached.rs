@@ -83,6 +83,15 @@ impl<'a> Said<'a> {
         for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
             self.problem(&statistics.name, "statistics", ELSEWHERE);
         }
+        for settings in table.settings.iter().filter_map(|it| it.for_engine(engine)) {
+            if settings.is_said() {
+                self.problem(
+                    &settings.column,
+                    "the storage, compression or statistics target of a column",
+                    "write it inside `postgres(..)`",
+                );
+            }
+        }
         for _ in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
             self.problem("grant", "a grant", ELSEWHERE);
         }

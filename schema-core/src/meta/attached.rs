@@ -2,7 +2,8 @@
 
 use super::IndexKey;
 use crate::model::{
-    Deferrability, PolicyCommand, StatisticsKind, TablePrivilege, TriggerEnabled, TriggerTiming,
+    Compression, Deferrability, PolicyCommand, StatisticsKind, Storage, TablePrivilege, TriggerEnabled,
+    TriggerTiming,
 };
 
 /// A trigger.
@@ -139,4 +140,25 @@ pub struct Grant {
     pub roles: &'static [&'static str],
     /// Whether they may grant it to others.
     pub with_grant_option: bool,
+}
+
+/// How the values of a column are kept, and how closely the planner looks at them (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnSettings {
+    /// The column.
+    pub column: &'static str,
+    /// How its values are stored.
+    pub storage: Option<Storage>,
+    /// How long values are compressed.
+    pub compression: Option<Compression>,
+    /// How many values ANALYZE keeps.
+    pub statistics: Option<u32>,
+}
+
+impl ColumnSettings {
+    /// A column that is as usual.
+    #[must_use]
+    pub const fn new(column: &'static str) -> Self {
+        ColumnSettings { column, storage: None, compression: None, statistics: None }
+    }
 }

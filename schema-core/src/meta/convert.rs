@@ -3,10 +3,10 @@
 //! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
 
 use super::{
-    Body, BoundValue, Check, Column, ColumnType, Declared, Default, Enum, EnumValue, Exclusion, ForeignKey,
-    Generated, Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Partition, PartitionBound, Partitioning,
-    Policy, PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics, Table, TableOptions, Trigger,
-    TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
+    Body, BoundValue, Check, Column, ColumnSettings, ColumnType, Declared, Default, Enum, EnumValue,
+    Exclusion, ForeignKey, Generated, Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Partition,
+    PartitionBound, Partitioning, Policy, PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics,
+    Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -108,6 +108,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
         policies,
         statistics,
         grants,
+        settings,
         partitioning,
         partitions,
     } = body;
@@ -123,6 +124,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(policies, path, &mut table.policies);
     declare_all(statistics, path, &mut table.statistics);
     declare_all(grants, path, &mut table.grants);
+    declare_all(settings, path, &mut table.settings);
     declare_all(partitioning, path, &mut table.partitioning);
     declare_all(partitions, path, &mut table.partitions);
     for (field, body) in *flattened {
@@ -150,6 +152,7 @@ impl Table {
             policies: Vec::new(),
             statistics: Vec::new(),
             grants: Vec::new(),
+            settings: Vec::new(),
             partitioning: Vec::new(),
             partitions: Vec::new(),
             partition_by: None,
@@ -688,5 +691,12 @@ impl From<BoundValue> for model::BoundValue {
             BoundValue::Text(text) => model::BoundValue::Text(text.to_owned()),
             BoundValue::Sql(sql) => model::BoundValue::Sql(sql.to_owned()),
         }
+    }
+}
+
+impl From<ColumnSettings> for model::ColumnSettings {
+    fn from(settings: ColumnSettings) -> Self {
+        let ColumnSettings { column, storage, compression, statistics } = settings;
+        model::ColumnSettings { column: column.to_owned(), storage, compression, statistics }
     }
 }

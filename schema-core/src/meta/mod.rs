@@ -10,7 +10,7 @@ mod convert;
 mod object;
 mod partitioning;
 
-pub use attached::{Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
+pub use attached::{ColumnSettings, Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
 pub use column::{Column, Default, Generated, Member, SequenceOptions};
 pub use column_type::ColumnType;
 pub use object::{
@@ -95,6 +95,8 @@ pub struct Body {
     pub statistics: &'static [Declared<Statistics>],
     /// Who may do what with the table.
     pub grants: &'static [Declared<Grant>],
+    /// How values of columns are kept.
+    pub settings: &'static [Declared<ColumnSettings>],
     /// How rows are spread over partitions.
     pub partitioning: &'static [Declared<Partitioning>],
     /// The partitions.
@@ -118,6 +120,7 @@ impl Body {
             policies: &[],
             statistics: &[],
             grants: &[],
+            settings: &[],
             partitioning: &[],
             partitions: &[],
         }

@@ -221,3 +221,76 @@ impl TablePrivilege {
         }
     }
 }
+
+/// How the values of a column are kept, and how closely the planner looks at them (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnSettings {
+    /// The column.
+    pub column: String,
+    /// How its values are stored, where that is not usual for the type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+    /// How long values are compressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compression: Option<Compression>,
+    /// How many values ANALYZE keeps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statistics: Option<u32>,
+}
+
+impl ColumnSettings {
+    /// Whether anything is not as usual.
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        let ColumnSettings { column: _, storage, compression, statistics } = self;
+        storage.is_some() || compression.is_some() || statistics.is_some()
+    }
+}
+
+/// How values are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Storage {
+    /// In the row, as they are.
+    Plain,
+    /// Outside of the row, as they are.
+    External,
+    /// Compressed, and outside of the row where that is not enough.
+    Extended,
+    /// Compressed, in the row where that is possible.
+    Main,
+}
+
+impl Storage {
+    /// The word for it in ALTER TABLE.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Storage::Plain => "PLAIN",
+            Storage::External => "EXTERNAL",
+            Storage::Extended => "EXTENDED",
+            Storage::Main => "MAIN",
+        }
+    }
+}
+
+/// How long values are compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compression {
+    /// PostgreSQL's own way.
+    Pglz,
+    /// LZ4.
+    Lz4,
+}
+
+impl Compression {
+    /// The word for it in ALTER TABLE.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Compression::Pglz => "pglz",
+            Compression::Lz4 => "lz4",
+        }
+    }
+}

@@ -4,9 +4,9 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject, Partition,
-    Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics, Table,
-    TableGrant, TableOptions, TablePartition, TableTrigger, Trigger, Unique, View,
+    Check, Column, ColumnSettings, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject,
+    Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics,
+    Table, TableGrant, TableOptions, TablePartition, TableTrigger, Trigger, Unique, View,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -135,6 +135,9 @@ pub struct DeclaredTable {
     /// Who may do what with the table, as the struct says it (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<Declared<TableGrant>>,
+    /// How values of columns are kept, as the struct says it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Declared<ColumnSettings>>,
     /// How rows are spread over partitions, as the struct says it: the first that an engine has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partitioning: Vec<Declared<Partitioning>>,
@@ -225,6 +228,7 @@ impl DeclaredTable {
             policies: Vec::new(),
             statistics: Vec::new(),
             grants: Vec::new(),
+            settings: Vec::new(),
             partitioning: Vec::new(),
             partitions: Vec::new(),
             partition_by,
@@ -248,6 +252,7 @@ impl DeclaredTable {
             || !self.policies.is_empty()
             || !self.statistics.is_empty()
             || !self.grants.is_empty()
+            || !self.settings.is_empty()
             || !self.partitioning.is_empty()
     }
 }

@@ -25,8 +25,9 @@ mod trigger;
 mod view;
 
 pub use attached::{
-    GrantedPrivilege, Policy, PolicyCommand, Statistics, StatisticsKind, TableGrant, TablePrivilege,
-    TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    ColumnSettings, Compression, GrantedPrivilege, Policy, PolicyCommand, Statistics, StatisticsKind,
+    Storage, TableGrant, TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent,
+    TriggerTiming,
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;

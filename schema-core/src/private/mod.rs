@@ -5,8 +5,8 @@
 pub use crate::dump::dump_if_requested;
 pub use crate::meta::*;
 pub use crate::model::{
-    AutoIncrement, ConflictClause, Deferrability, Engine, Match, NullsOrder, PartitionMethod, PolicyCommand,
-    StatisticsKind, TablePrivilege, TriggerEnabled, TriggerTiming,
+    AutoIncrement, Compression, ConflictClause, Deferrability, Engine, Match, NullsOrder, PartitionMethod,
+    PolicyCommand, StatisticsKind, Storage, TablePrivilege, TriggerEnabled, TriggerTiming,
 };
 pub use crate::sql_type::SqlType;
 pub use crate::traits::{Columns, Model, SqlEnum, Table as TableTrait, View as ViewTrait};

@@ -3,8 +3,9 @@
 use super::Literal;
 use super::object::{column_names, index_key};
 use crate::model::{
-    Deferrability, Grant, Policy, PolicyCommand, Statistics, StatisticsKind, TablePrivilege, Trigger,
-    TriggerAction, TriggerConstraint, TriggerEnabled, TriggerEvent, TriggerTiming,
+    ColumnSettings, Compression, Deferrability, Grant, Policy, PolicyCommand, Statistics, StatisticsKind,
+    Storage, TablePrivilege, Trigger, TriggerAction, TriggerConstraint, TriggerEnabled, TriggerEvent,
+    TriggerTiming,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -126,4 +127,23 @@ pub(super) fn grant(grant: &Grant, all: &TokenStream) -> TokenStream {
             with_grant_option: #with_grant_option,
         }
     }
+}
+
+pub(super) fn settings(settings: &ColumnSettings) -> TokenStream {
+    let ColumnSettings { column, storage, compression, statistics } = settings;
+    let storage = storage.map(|storage| match storage {
+        Storage::Plain => quote!(__schema::Some(__schema::Storage::Plain)),
+        Storage::External => quote!(__schema::Some(__schema::Storage::External)),
+        Storage::Extended => quote!(__schema::Some(__schema::Storage::Extended)),
+        Storage::Main => quote!(__schema::Some(__schema::Storage::Main)),
+    });
+    let compression = compression.map(|compression| match compression {
+        Compression::Pglz => quote!(__schema::Some(__schema::Compression::Pglz)),
+        Compression::Lz4 => quote!(__schema::Some(__schema::Compression::Lz4)),
+    });
+    Literal::new("ColumnSettings", quote!(__schema::ColumnSettings::new(#column)))
+        .field("storage", storage)
+        .field("compression", compression)
+        .field("statistics", statistics.map(|target| quote!(__schema::Some(#target))))
+        .finish()
 }

@@ -83,6 +83,7 @@ fn literal(column: &Column, field: &Field) -> Literal {
         charset,
         on_update,
         invisible,
+        settings: _,
         comment,
         renamed_from,
     } = column;

@@ -105,6 +105,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         policies,
         statistics,
         grants,
+        settings,
         partitioning,
         partitions,
     } = body;
@@ -131,6 +132,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("policies", list(policies, attached::policy))
         .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)))
         .field("grants", list(grants, |grant| attached::grant(grant, all)))
+        .field("settings", list(settings, attached::settings))
         .field("partitioning", list(partitioning, |it| partition::partitioning(it, all)))
         .field("partitions", list(partitions, partition::partition));
     (!literal.is_plain()).then(|| literal.finish())

@@ -58,6 +58,7 @@ pub(crate) fn read_body(
         policies: Vec::new(),
         statistics: Vec::new(),
         grants: Vec::new(),
+        settings: Vec::new(),
         partitioning: Vec::new(),
         partitions: Vec::new(),
     };

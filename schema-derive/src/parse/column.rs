@@ -7,7 +7,7 @@ use super::keys::Keys;
 use super::scoped::{Scoped, ScopedObject, contents};
 use super::{constraint, refuse_same_name, value};
 use crate::diagnostics::Diagnostics;
-use crate::model::{Body, Column, ColumnReference, Declared, Engine, Field, Member, Spanned};
+use crate::model::{Body, Column, ColumnReference, ColumnSettings, Declared, Engine, Field, Member, Spanned};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
 use syn::Type;
@@ -134,6 +134,7 @@ impl<'a> RawField<'a> {
             }
         }
         let column = self.column(diagnostics, &scoped);
+        body.settings.extend(settings(&column));
         let field = Field { name: self.name, span: self.span, ty: self.ty.clone(), column };
         body.members.push(Member::Column(Box::new(field)));
     }
@@ -170,7 +171,7 @@ impl<'a> RawField<'a> {
         refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
         let comment = if keys.has("comment") { keys.comment() } else { self.comment.clone() };
         let column = Column {
-            name,
+            name: name.clone(),
             ty,
             default,
             generated,
@@ -181,12 +182,30 @@ impl<'a> RawField<'a> {
             charset: keys.text("charset"),
             on_update: on_update.map(|sql| sql.value),
             invisible: keys.flag("invisible").is_some(),
+            settings: value::settings(&mut keys, &name),
             comment: comment.filter(|comment| !comment.is_empty()),
             renamed_from: renamed_from.map(|name| name.value),
         };
         keys.finish();
         column
     }
+}
+
+/// How the values of a column are kept; none where all is as usual.
+fn settings(column: &Declared<Column>) -> Option<Declared<ColumnSettings>> {
+    let is_said = |ColumnSettings { column: _, storage, compression, statistics }: &ColumnSettings| {
+        storage.is_some() || compression.is_some() || statistics.is_some()
+    };
+    if !column.definitions().any(|column| is_said(&column.settings)) {
+        return None;
+    }
+    let Declared { base, origin, only, overrides } = column;
+    Some(Declared {
+        base: base.settings.clone(),
+        origin: origin.clone(),
+        only: only.clone(),
+        overrides: overrides.iter().map(|(engine, column)| (*engine, column.settings.clone())).collect(),
+    })
 }
 
 fn is_key(entry: &Entry, keys: &[&str]) -> bool {

@@ -57,6 +57,8 @@ const OF_A_COLUMN: &[&str] = &[
     "invisible",
     "sequence",
     "not_null",
+    "storage",
+    "compression",
     "skip",
     "flatten",
 ];

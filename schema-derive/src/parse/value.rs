@@ -4,7 +4,10 @@ use super::constraint::{ON_CONFLICT, split_target};
 use super::entry::{Kind, Named, Value, single, span_of};
 use super::keys::Keys;
 use super::suggestion::hint;
-use crate::model::{AutoIncrement, ColumnType, DefaultValue, Generated, NotNull, SequenceOptions, Spanned};
+use crate::model::{
+    AutoIncrement, ColumnSettings, ColumnType, Compression, DefaultValue, Generated, NotNull,
+    SequenceOptions, Spanned, Storage,
+};
 use syn::Lit;
 
 pub(super) fn column_type(keys: &mut Keys<'_>) -> ColumnType {
@@ -162,4 +165,21 @@ pub(super) fn not_null(keys: &mut Keys<'_>) -> Option<NotNull> {
     let not_null = NotNull { name: keys.text("name"), on_conflict: keys.choice("on_conflict", ON_CONFLICT) };
     keys.finish();
     Some(not_null)
+}
+
+/// `storage = external`, `compression = lz4`, `statistics = 500`
+pub(super) fn settings(keys: &mut Keys<'_>, column: &str) -> ColumnSettings {
+    const STORAGE: &[(&str, Storage)] = &[
+        ("plain", Storage::Plain),
+        ("external", Storage::External),
+        ("extended", Storage::Extended),
+        ("main", Storage::Main),
+    ];
+    const COMPRESSION: &[(&str, Compression)] = &[("pglz", Compression::Pglz), ("lz4", Compression::Lz4)];
+    ColumnSettings {
+        column: column.to_owned(),
+        storage: keys.choice("storage", STORAGE),
+        compression: keys.choice("compression", COMPRESSION),
+        statistics: keys.number("statistics").map(|target| target.value),
+    }
 }

@@ -4,10 +4,11 @@
 //! structs below, or be in [`REASONS`].
 
 use schema_core::model::{
-    self, AutoIncrement, Check, Column, Deferrability, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
-    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, PartitionBound,
-    PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
-    Statistics, TableGrant, TableOptions, TablePartition, TablePrivilege, TableTrigger, Unique,
+    self, AutoIncrement, Check, Column, ColumnSettings, Compression, Deferrability, Engine, EnumType,
+    EnumValue, Exclusion, ForeignKey, Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn,
+    Match, OpaqueKind, PartitionBound, PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName,
+    ReferentialAction, SequenceOptions, Statistics, Storage, TableGrant, TableOptions, TablePartition,
+    TablePrivilege, TableTrigger, Unique,
 };
 use schema_core::{Schema, SqlEnum, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,7 +163,7 @@ struct OnPostgres {
         )
     )]
     id: i64,
-    #[column(collation = "C", default = "none")]
+    #[column(collation = "C", default = "none", storage = external, compression = lz4, statistics = 500)]
     note: String,
     #[column(generated = "lower(note)", stored)]
     code: String,
@@ -537,6 +538,15 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("restrictive", *restrictive)
                 .note("comment", comment.is_some());
         }
+        for ColumnSettings { column, storage, compression, statistics } in
+            declared.settings.iter().map(|it| &it.base)
+        {
+            said.of("column settings")
+                .note("column", !column.is_empty())
+                .note("storage", *storage == Some(Storage::External))
+                .note("compression", *compression == Some(Compression::Lz4))
+                .note("statistics", *statistics == Some(500));
+        }
         for Statistics { name, parts, kinds, comment } in declared.statistics.iter().map(|it| &it.base) {
             said.of("statistics")
                 .note("name", !name.is_empty())
@@ -643,7 +653,9 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         OpaqueKind::Package => "kept: the splitter does not know the bodies of packages",
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
         OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
-        OpaqueKind::Setting => "kept: said in a revision",
+        OpaqueKind::Setting => {
+            "`storage`, `compression`, `statistics` of a column; the rest is kept, and a revision's"
+        }
     }
 }
 

@@ -901,6 +901,39 @@ fn settings_of_columns_and_indexes_come_back() {
 }
 
 #[test]
+fn settings_change_and_go_back() {
+    let with = |settings: &str| {
+        format!(
+            "CREATE TYPE c AS (id integer, a text);
+             CREATE TABLE t (id integer, a text, CONSTRAINT pk PRIMARY KEY (id), CONSTRAINT u UNIQUE (a));
+             CREATE INDEX e ON t (lower(a)); INSERT INTO t VALUES (1, 'x'); {settings}"
+        )
+    };
+    let change = Change {
+        before: &with(
+            "ALTER TABLE t ALTER a SET STORAGE EXTERNAL, ALTER a SET STATISTICS 77, ALTER a SET (n_distinct = -0.5);
+             ALTER TABLE t CLUSTER ON pk; ALTER TABLE t SET (toast.autovacuum_enabled = false);
+             COMMENT ON INDEX pk IS 'first'; ALTER INDEX e ALTER COLUMN 1 SET STATISTICS 99",
+        ),
+        after: &with(
+            "ALTER TABLE t ALTER a SET STORAGE MAIN, ALTER a SET (n_distinct_inherited = 3), ALTER id SET STATISTICS 5;
+             COMMENT ON INDEX pk IS 'second'; COMMENT ON INDEX u IS 'new'; ALTER TABLE t OF c",
+        ),
+        rows: "SELECT id, a FROM t",
+    };
+    let Some(script) = change.hold() else { return };
+    insta::assert_snapshot!(script);
+    // The order goes from one index to another, and both keep a comment.
+    let comments = "COMMENT ON INDEX pk IS 'first'; COMMENT ON INDEX u IS 'second'";
+    let change = Change {
+        before: &with(&format!("{comments}; ALTER TABLE t CLUSTER ON u")),
+        after: &with(&format!("{comments}; ALTER TABLE t CLUSTER ON pk")),
+        rows: "SELECT id, a FROM t",
+    };
+    says(change.hold(), "ALTER TABLE t CLUSTER ON pk");
+}
+
+#[test]
 fn a_setting_is_a_difference_that_is_named() {
     let Some(server) = Server::Postgres.url() else { return };
     let there = "CREATE TYPE c AS (a text); CREATE TABLE t (a text, CONSTRAINT u UNIQUE (a)); CREATE INDEX i ON t (lower(a))";

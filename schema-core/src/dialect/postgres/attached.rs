@@ -3,9 +3,9 @@
 use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
-    Deferrability, GrantedPrivilege, IndexKey, Policy, PolicyCommand, QualifiedName, Statistics,
-    StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
-    View,
+    ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, Policy, PolicyCommand, QualifiedName,
+    Statistics, StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent,
+    TriggerTiming, View,
 };
 
 /// Adds the objects that a struct says.
@@ -21,6 +21,12 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = statistics_statements(statistics, &table.name);
         said.add("statistics", &statistics.name, statements);
+    }
+    for settings in table.settings.iter().filter_map(|it| it.for_engine(engine)) {
+        if settings.is_said() {
+            let statement = settings_statement(settings, &table.name);
+            said.add("storage of", &settings.column, vec![statement]);
+        }
     }
     for grant in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
         said.add("grant to", &grant.roles.join(", "), vec![grant_statement(grant, &table.name)]);
@@ -185,6 +191,17 @@ fn statistics_statements(statistics: &Statistics, table: &QualifiedName) -> Vec<
     let mut statements = vec![create];
     statements.extend(comment_on(&format!("STATISTICS {name}"), comment.as_ref()));
     statements
+}
+
+fn settings_statement(settings: &ColumnSettings, table: &QualifiedName) -> String {
+    let ColumnSettings { column, storage, compression, statistics } = settings;
+    let storage = storage.map(|storage| format!("STORAGE {}", storage.keyword()));
+    let compression = compression.map(|compression| format!("COMPRESSION {}", compression.keyword()));
+    let statistics = statistics.map(|target| format!("STATISTICS {target}"));
+    let actions = [storage, compression, statistics].into_iter().flatten();
+    let actions: Vec<String> =
+        actions.map(|action| format!("ALTER COLUMN {} SET {action}", quote(column))).collect();
+    format!("ALTER TABLE ONLY {} {}", quote_name(table), actions.join(", "))
 }
 
 fn grant_statement(grant: &TableGrant, table: &QualifiedName) -> String {

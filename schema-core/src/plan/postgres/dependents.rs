@@ -199,10 +199,10 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
         if let Some(object) = recreated(work, dependent) {
             script.recreates(object);
         }
-        script.push(
+        script.extend(
             Phase::StepAside,
             match dependent {
-                Dependent::View(view) => views::drop(view, wanted.contains(&view.name)),
+                Dependent::View(view) => vec![views::drop(view, wanted.contains(&view.name))],
                 Dependent::Opaque(object) => {
                     let comes_back = work.object_at_end(object.kind, &object.name).is_some();
                     objects::drop(object, if comes_back { ", which comes back below" } else { "" })?
@@ -283,7 +283,7 @@ fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) ->
     let dropped = Dependent::all(work.path.before).filter(goes).collect();
     for dependent in in_order(dropped).into_iter().rev() {
         if let Dependent::Opaque(object) = dependent {
-            script.push(Phase::DropNeeded, objects::drop(object, "")?);
+            script.extend(Phase::DropNeeded, objects::drop(object, "")?);
         }
     }
     Ok(())

@@ -35,6 +35,7 @@ mod rights;
 mod script;
 mod sequence_options;
 mod sequences;
+mod settings;
 mod steps;
 mod table_recreate;
 mod tables;

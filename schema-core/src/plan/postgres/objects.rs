@@ -6,6 +6,7 @@ use super::composite;
 use super::opaque::{self, Nature, nature};
 use super::policies::{self, Policy};
 use super::script::{Phase, Script};
+use super::settings;
 use super::undo::{is_said_again, undo};
 use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
@@ -80,8 +81,8 @@ fn can_drop(object: &OpaqueObject) -> bool {
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull
-        | OpaqueKind::Setting
         | OpaqueKind::Other => false,
+        OpaqueKind::Setting => return settings::change(object, None).is_some(),
     };
     is_planned && object.target.is_some() && object.definition.is_some()
 }
@@ -90,6 +91,9 @@ fn can_drop(object: &OpaqueObject) -> bool {
 fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
     if !can_drop(before) || !can_drop(after) {
         return None;
+    }
+    if after.kind == OpaqueKind::Setting {
+        return Some(Action::Alter);
     }
     let is_same = before.definition == after.definition;
     if is_same && missing(&before.restore, &after.restore).all(|sql| undo(before, sql).is_some()) {
@@ -196,6 +200,12 @@ pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplan
 
 /// What changes an object that stays.
 pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &mut Script) {
+    if let Some(settings::Change { reset, set }) = settings::change(before, Some(after)) {
+        let change = |sql: String| Statement::new(format!("change {}", after.label()), sql);
+        script.extend(Phase::StepAside, reset.into_iter().map(change));
+        script.extend(Phase::ComeBack, set.into_iter().map(change));
+        return;
+    }
     if before.kind == OpaqueKind::Sequence && before.restore != after.restore {
         // It must not be dropped with the column that it belonged to.
         let release = |target| format!("ALTER {target} OWNED BY NONE");
@@ -315,9 +325,13 @@ pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
     )
 }
 
-/// DROP; `comes_back` is what the comment says of an object that does.
-pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Statement, Unplanned> {
+/// DROP, or what puts back the usual; `comes_back` is what the comment says of an object that does.
+pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Vec<Statement>, Unplanned> {
     let label = object.label();
+    if let Some(settings::Change { reset, set: _ }) = settings::change(object, None) {
+        let reset = reset.into_iter().map(|sql| Statement::new(format!("reset {label}{comes_back}"), sql));
+        return Ok(reset.collect());
+    }
     let Some(target) = object.target.as_deref().filter(|_| can_drop(object)) else {
         return Err(unplanned(format!("a change that {label} is in the way of")));
     };
@@ -330,5 +344,5 @@ pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Statement,
         None
     };
     let statement = Statement::new(format!("drop {label}{comes_back}"), format!("DROP {target}"));
-    Ok(statement.with_hazards(lost.map(Hazard::DestroysData)))
+    Ok(vec![statement.with_hazards(lost.map(Hazard::DestroysData))])
 }

@@ -160,7 +160,8 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     } else {
         (definition.trim_end().to_owned(), object.restore.iter().collect())
     };
-    let mut statements = vec![Statement::new(format!("create {label}"), definition)];
+    let verb = if object.kind == OpaqueKind::Setting { "change" } else { "create" };
+    let mut statements = vec![Statement::new(format!("{verb} {label}"), definition)];
     statements.extend(
         restore.into_iter().map(|sql| Statement::new(format!("add what belongs to {label}"), sql.clone())),
     );

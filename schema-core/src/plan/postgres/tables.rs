@@ -186,7 +186,7 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
             Item::Table(table) => *table,
             Item::Object(object) if aside.has(object) => continue,
             Item::Object(object) => {
-                script.push(Phase::DropTables, objects::drop(object, "")?);
+                script.extend(Phase::DropTables, objects::drop(object, "")?);
                 continue;
             }
         };

@@ -1,13 +1,13 @@
 //! What structs say of their tables that engines keep as objects of their own.
 
 use super::{items, items_table};
-use crate::models::{ColumnExt as _, document, integer, text, with_source, with_view};
+use crate::models::{ColumnExt as _, document, integer, text, typed, with_source, with_view};
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
-    Declared, Deferrability, Document, Engine, GrantedPrivilege, Index, IndexKey, IndexPart, Policy,
-    PolicyCommand, Statistics, StatisticsKind, TableGrant, TablePrivilege, TableTrigger, TriggerAction,
-    TriggerEnabled, TriggerEvent, TriggerTiming,
+    ColumnSettings, Compression, Declared, Deferrability, Document, Engine, GrantedPrivilege, Index,
+    IndexKey, IndexPart, Policy, PolicyCommand, Statistics, StatisticsKind, Storage, TableGrant,
+    TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
 };
 
 const COUNT: &str = "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS \
@@ -88,6 +88,12 @@ fn statistics(kinds: &[StatisticsKind]) -> Document {
     document
 }
 
+fn kept(mut document: Document, column: &str, settings: ColumnSettings) -> Document {
+    let settings = ColumnSettings { column: column.to_owned(), ..settings };
+    document.tables[0].settings.push(Declared::new(settings));
+    document
+}
+
 /// To roles that every server has.
 fn grant(privileges: &[(TablePrivilege, &[&str])], role: &str) -> TableGrant {
     let privileges = privileges.iter().map(|(privilege, columns)| GrantedPrivilege {
@@ -164,6 +170,14 @@ pub(super) fn cases() -> Vec<Case> {
     };
     let reading = grant(&[(TablePrivilege::Select, &[]), (TablePrivilege::Update, &["note"])], "public");
     let writing = grant(&[(TablePrivilege::Insert, &[]), (TablePrivilege::Delete, &[])], "pg_monitor");
+    let outside = ColumnSettings {
+        column: String::new(),
+        storage: Some(Storage::External),
+        compression: Some(Compression::Pglz),
+        statistics: None,
+    };
+    let looked_at =
+        ColumnSettings { storage: None, compression: None, statistics: Some(77), ..outside.clone() };
     let own = policy("own", PolicyCommand::All, Some("note = current_user"), Some("changes < 10"));
     let seen = Policy {
         roles: vec!["public".to_owned()],
@@ -248,6 +262,39 @@ pub(super) fn cases() -> Vec<Case> {
                 ],
             ),
         ),
+        case(
+            "say_how_values_are_kept",
+            Capability::Namespaces,
+            noted(),
+            kept(kept(noted(), "note", outside.clone()), "changes", looked_at.clone()),
+        ),
+        case(
+            "say_otherwise_how_values_are_kept",
+            Capability::Namespaces,
+            kept(noted(), "note", outside.clone()),
+            kept(
+                wider(),
+                "note",
+                ColumnSettings { storage: Some(Storage::Main), compression: None, ..looked_at },
+            ),
+        ),
+        case(
+            "change_the_type_of_a_column_whose_values_are_kept_as_said",
+            Capability::Namespaces,
+            kept(noted(), "note", outside.clone()),
+            kept(
+                items([typed("note", "varchar(90)"), integer("changes").default_sql("0")]),
+                "note",
+                outside.clone(),
+            ),
+        ),
+        case(
+            "say_how_values_are_kept_as_it_is",
+            Capability::Namespaces,
+            kept(noted(), "note", outside.clone()),
+            noted(),
+        )
+        .is_no_change(),
         case("attach_statistics", Capability::Namespaces, noted(), statistics(&[])),
         case(
             "attach_other_statistics",

@@ -15,34 +15,32 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Has an interrupt (Ctrl-C), SIGTERM and SIGHUP end the program [in order](leave).
 pub(crate) fn handle() {
-    #[cfg(unix)]
-    if each::handle() {
-        return;
-    }
+    #[cfg(target_os = "linux")]
+    each::handle();
     // All three or none. Where another handler is set already, as in a program that embeds this one, that one is right; and what is ignored stays so.
+    #[cfg(not(target_os = "linux"))]
     let _ = ctrlc::try_set_handler(|| leave());
 }
 
-/// Each signal by itself, where the system tells which are ignored or have a handler: these stay as they are.
-#[cfg(unix)]
+/// Each signal by itself: Linux tells which are ignored or have a handler, and these stay as they are.
+#[cfg(target_os = "linux")]
 mod each {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use std::{fs, thread};
 
-    /// Returns whether the system tells.
-    pub(super) fn handle() -> bool {
+    /// Where `/proc` is not there to tell, all three are free.
+    pub(super) fn handle() {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let Some(taken) = taken(&status) else { return false };
+        let taken = taken(&status).unwrap_or_default();
         let free = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| taken & (1 << (signal - 1)) == 0);
-        let Ok(mut signals) = Signals::new(free) else { return false };
+        let Ok(mut signals) = Signals::new(free) else { return };
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 // As shells give.
                 super::leave_with(128 + signal);
             }
         });
-        true
     }
 
     /// The signals that are ignored or have a handler, a bit for each, as Linux tells of a process.

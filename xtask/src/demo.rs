@@ -1,11 +1,11 @@
 //! `cargo xtask demo`: the whole main job, for real, on the example and a fresh SQLite file.
 //!
-//! The example is copied, because the demo edits its struct as a user would. The copy is a workspace of its own with our
-//! dependencies, profiles and target folder, so that nothing but our own crates is built again.
+//! The demo edits a struct of the example as a user would, so it works on a copy: a workspace of the crates that it needs, with our dependencies, profiles and
+//! target folder. All of it is built for SQLite alone and with the same features, so that the edited example is all that is built again.
 
 use crate::cargo::{cargo, environment, scratch_folder, target_folder, workspace_root};
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +16,25 @@ const EDIT: (&str, &str) = (
     "    #[column(renamed_from = \"brand\")]\n    pub manufacturer: Option<String>,\n    \
      /// How many the supplier has.\n    #[column(default = 0, check = \"stock >= 0\")]\n    pub stock: i64,\n",
 );
+
+/// The crates that are copied to the place that they have here: cargo takes what it has built of them for built.
+const CRATES: [&str; 3] = ["schema-derive", "schema-core", "schema-cli"];
+
+/// Where the example is copied to: a place of its own, so that cargo takes it for another than the one here.
+const EXAMPLE: &str = "product-feed";
+
+/// What only the example's tests need, which the copy is without.
+const OF_TESTS: (&str, &str) = ("schema-tests = { workspace = true }\n", "");
+
+/// What the first build is made with; without them the example has the drivers of all engines.
+const FEATURES: [&str; 2] = ["--no-default-features", "--features=schema-cli/sqlite"];
+
+/// The same for the build that the command line makes of the models: what `schema.toml` says before, after.
+const MODELS: (&str, &str) = ("[models]\n", "[models]\nno-default-features = true\n");
+
+/// The same for a dependency of the example that the command line has with a feature more (`cargo_metadata` asks for it).
+const DEPENDENCY: (&str, &str) =
+    ("serde_json = \"1\"", "serde_json = { version = \"1\", features = [\"unbounded_depth\"] }");
 
 pub(crate) fn run() -> io::Result<()> {
     Demo::prepare()?.play()
@@ -29,19 +48,25 @@ struct Demo {
 }
 
 impl Demo {
-    /// Builds the two programs, copies the example and names a fresh database.
+    /// Copies the example and what it needs, builds the two programs and names a fresh database.
     fn prepare() -> io::Result<Self> {
         heading("Build the command line and the example");
-        let mut build = cargo(["build", "--package=schema-cli", "--package=product-feed"]);
-        succeed(&mut build)?;
         let folder = scratch_folder().join("demo");
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        let project = folder.join("product-feed");
+        for name in CRATES {
+            copy_folder(&workspace_root().join(name), &folder.join(name))?;
+        }
+        let project = folder.join(EXAMPLE);
         copy_folder(&workspace_root().join("examples/product-feed"), &project)?;
         fs::write(folder.join("Cargo.toml"), manifest()?)?;
         fs::copy(workspace_root().join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        edit(&project.join("Cargo.toml"), OF_TESTS)?;
+        edit(&project.join("schema.toml"), MODELS)?;
+        let mut build = cargo(["build", "--package=schema-cli", "--package=product-feed"]);
+        build.args(FEATURES).current_dir(&folder).env("CARGO_TARGET_DIR", target_folder());
+        succeed(&mut build)?;
         Ok(Self {
             database_url: format!("sqlite://{}", folder.join("shop.db").display()),
             project,
@@ -86,16 +111,8 @@ impl Demo {
     }
 
     fn edit_models(&self) -> io::Result<()> {
+        edit(&self.project.join("src/models.rs"), EDIT)?;
         let (before, after) = EDIT;
-        let models = self.project.join("src/models.rs");
-        let text = fs::read_to_string(&models)?;
-        if text.matches(before).count() != 1 {
-            return Err(io::Error::other(format!(
-                "`{}` no longer holds what the demo edits",
-                models.display()
-            )));
-        }
-        fs::write(&models, text.replace(before, after))?;
         before.lines().for_each(|line| println!("- {line}"));
         after.lines().for_each(|line| println!("+ {line}"));
         Ok(())
@@ -146,15 +163,29 @@ impl Demo {
     }
 }
 
-/// Our manifest with the copy as its only member.
+/// Replaces the one place in a file that has the first text.
+fn edit(file: &Path, (before, after): (&str, &str)) -> io::Result<()> {
+    let text = fs::read_to_string(file)?;
+    fs::write(file, replaced(&text, file, (before, after))?)
+}
+
+fn replaced(text: &str, file: &Path, (before, after): (&str, &str)) -> io::Result<String> {
+    if text.matches(before).count() == 1 {
+        Ok(text.replace(before, after))
+    } else {
+        Err(io::Error::other(format!("`{}` no longer holds what the demo edits", file.display())))
+    }
+}
+
+/// Our manifest with the members of the copy.
 fn manifest() -> io::Result<String> {
-    let root = workspace_root();
-    let ours = fs::read_to_string(root.join("Cargo.toml"))?;
+    let path = workspace_root().join("Cargo.toml");
+    let ours = replaced(&fs::read_to_string(&path)?, &path, DEPENDENCY)?;
     let lines = ours.lines().map(|line| {
         if line.starts_with("members = ") {
-            "members = [\"product-feed\"]".to_owned()
+            format!("members = {:?}", [&CRATES[..], &[EXAMPLE]].concat())
         } else {
-            line.replace("path = \"", &format!("path = \"{}/", root.display()))
+            line.to_owned()
         }
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))
@@ -164,6 +195,7 @@ fn program(name: &str) -> PathBuf {
     target_folder().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// The files have the times of the originals, by which cargo knows what it has built before.
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -172,7 +204,8 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy_folder(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), target)?;
+            fs::copy(entry.path(), &target)?;
+            File::options().write(true).open(target)?.set_modified(entry.metadata()?.modified()?)?;
         }
     }
     Ok(())

@@ -15,9 +15,11 @@ pub enum Error {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     /// A query failed on PostgreSQL.
+    #[cfg(feature = "postgres")]
     #[error(transparent)]
     Postgres(#[from] postgres::Error),
     /// A query failed on MySQL or MariaDB.
+    #[cfg(feature = "mysql")]
     #[error(transparent)]
     Mysql(#[from] mysql::Error),
     /// A query found something else than the service expects.

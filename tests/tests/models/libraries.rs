@@ -85,7 +85,7 @@ fn build_scripts_and_native_libraries_of_the_models_are_linked_as_cargo_links_th
         "",
         "libraries-native",
         "rusqlite = { version = \"*\", features = [\"bundled\"] }\n\n\
-         [build-dependencies]\nschema-core = { version = \"*\", features = [\"migrate\"] }\n\n[workspace]\n",
+         [build-dependencies]\nschema-core = { version = \"*\", features = [\"serde_json\"] }\n\n[workspace]\n",
     );
     user.write("build.rs", "fn main() {\n    let _ = schema_core::Schema::empty();\n}\n");
     let version = "pub fn version() -> &'static str {\n    rusqlite::version()\n}\n";
@@ -97,7 +97,7 @@ fn build_scripts_and_native_libraries_of_the_models_are_linked_as_cargo_links_th
 #[test]
 fn a_project_can_have_the_command_line_in_a_binary_of_its_own() {
     let user = User::new();
-    user.package("", "libraries-embedding", "schema-cli = \"*\"\n\n[workspace]\n");
+    user.package("", "libraries-embedding", "schema-cli = { version = \"*\", default-features = false, features = [\"sqlite\"] }\n\n[workspace]\n");
     user.write("src/lib.rs", &model("Thing", "things"));
     user.write(
         "src/bin/embedding-schema.rs",

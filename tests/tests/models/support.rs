@@ -35,7 +35,10 @@ impl User {
                 "schema-core = { version = \"*\"",
                 &format!("schema-core = {{ path = {:?}", workspace_root().join("schema-core")),
             )
-            .replace("schema-cli = \"*\"", &format!("schema-cli = {}", folder("schema-cli")));
+            .replace(
+                "schema-cli = { version = \"*\"",
+                &format!("schema-cli = {{ path = {:?}", workspace_root().join("schema-cli")),
+            );
         self.sandbox.write(path, &text);
     }
 

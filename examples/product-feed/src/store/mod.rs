@@ -1,6 +1,8 @@
 //! Where the data lives: opens the database, of whichever engine, and migrates it on the way.
 
+#[cfg(feature = "mysql")]
 mod mysql;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod sqlite;
 mod value;
@@ -8,7 +10,10 @@ mod value;
 pub use value::{Row, Value};
 
 use crate::error::Error;
-use schema_core::database::{mysql::Database as Mysql, postgres::Database as Postgres};
+#[cfg(feature = "mysql")]
+use schema_core::database::mysql::Database as Mysql;
+#[cfg(feature = "postgres")]
+use schema_core::database::postgres::Database as Postgres;
 use schema_core::driver::BackupDestination;
 use schema_core::model::Engine;
 use schema_core::url::DatabaseUrl;
@@ -51,8 +56,10 @@ pub enum Store {
     /// A file, or memory.
     Sqlite(Sqlite),
     /// A PostgreSQL server.
+    #[cfg(feature = "postgres")]
     Postgres(Postgres),
     /// A MySQL or MariaDB server.
+    #[cfg(feature = "mysql")]
     Mysql(Mysql),
 }
 
@@ -68,7 +75,9 @@ impl Store {
     ) -> Result<T, Error> {
         match self {
             Store::Sqlite(database) => database.transaction(|tx| work(&mut sqlite::Connection(tx))),
+            #[cfg(feature = "postgres")]
             Store::Postgres(database) => database.transaction(|tx| work(&mut postgres::Connection(tx))),
+            #[cfg(feature = "mysql")]
             Store::Mysql(database) => database.transaction(|tx| work(&mut mysql::Connection(tx))),
         }
     }
@@ -109,8 +118,11 @@ fn initializer(url: Option<&str>) -> Result<Initializer, Error> {
 
 fn initialize(initializer: Initializer) -> Result<Store, Error> {
     Ok(match initializer.engine() {
+        #[cfg(feature = "postgres")]
         Some(Engine::Postgres) => Store::Postgres(initializer.initialize_as()?),
+        #[cfg(feature = "mysql")]
         Some(Engine::Mysql | Engine::Mariadb) => Store::Mysql(initializer.initialize_as()?),
-        Some(Engine::Sqlite) | None => Store::Sqlite(initializer.initialize_as()?),
+        // An engine that this build has no driver for is an error of the initializer.
+        Some(_) | None => Store::Sqlite(initializer.initialize_as()?),
     })
 }

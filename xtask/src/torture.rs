@@ -27,6 +27,9 @@ pub(crate) struct Arguments {
     /// How many cases each torture has, instead of as many as there is time for
     #[arg(long, value_name = "COUNT")]
     cases: Option<u64>,
+    /// How many times slower than an idle machine this one is: what has to be done in time may take so many times longer
+    #[arg(long, value_name = "TIMES", default_value_t = 1)]
+    patience: u32,
     /// A document that the table goes into, such as `docs/reliability.md`
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -50,6 +53,7 @@ pub(crate) fn briefly(servers: &ServerUrls) -> io::Result<Outcome> {
         seed: 1,
         only: Vec::new(),
         cases: None,
+        patience: 1,
         report: None,
         servers: servers.clone(),
     })?;
@@ -61,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
 }
 
 fn survives(arguments: &Arguments) -> io::Result<bool> {
-    let Arguments { engine, minutes, seed, only, cases, report, servers } = arguments;
+    let Arguments { engine, minutes, seed, only, cases, patience, report, servers } = arguments;
     let engines = if engine.is_empty() { Engine::ALL } else { engine.as_slice() };
     let mut started = Report::default();
     let servers = EngineServers::start(engines, servers, &mut started);
@@ -72,6 +76,7 @@ fn survives(arguments: &Arguments) -> io::Result<bool> {
     }
     let mut torture = Command::new(target_folder().join("debug").join("torture"));
     torture.args(["--minutes", &minutes.to_string(), "--seed", &seed.to_string()]);
+    torture.args(["--patience", &patience.to_string()]);
     if engines.contains(&Engine::Sqlite) {
         torture.arg("--sqlite");
     }

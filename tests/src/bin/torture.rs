@@ -46,6 +46,9 @@ mod unix {
         /// The seed of the first case
         #[arg(long)]
         seed: u64,
+        /// How many times slower than an idle machine this one is: what has to be done in time may take so many times longer
+        #[arg(long, value_name = "TIMES", default_value_t = 1)]
+        patience: u32,
         /// A document that the table goes into
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
@@ -62,7 +65,8 @@ mod unix {
     }
 
     fn run(arguments: Arguments) -> Result<ExitCode, Box<dyn std::error::Error>> {
-        let Arguments { sqlite, server, own_server, only, minutes, cases, seed, report } = arguments;
+        let Arguments { sqlite, server, own_server, only, minutes, cases, seed, patience, report } =
+            arguments;
         if let Some(unknown) = only.iter().find(|name| ALL.iter().all(|torture| torture.name != **name)) {
             let names: Vec<&str> = ALL.iter().map(|torture| torture.name).collect();
             return Err(format!("there is no torture `{unknown}`; there are {}", names.join(", ")).into());
@@ -78,6 +82,7 @@ mod unix {
         for url in own_server {
             rigs.push(Rig::at(&url, program.clone()).whose_server_may_be_killed());
         }
+        let rigs: Vec<Rig> = rigs.into_iter().map(|rig| rig.with_patience(patience)).collect();
         let plan = Plan { only, time: Duration::try_from_secs_f64(minutes * 60.0)?, cases, seed };
         let rows = plan.run(&rigs);
         println!("\n{}", report::markdown(&rows));

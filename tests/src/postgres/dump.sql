@@ -1,5 +1,7 @@
 -- Everything that a database holds, as lines of text: kind, object, line. Written against the catalogue's documentation and pg_dump's output, not
 -- against what the project reads, so that it can tell when that misses something. `search_path` is empty, so every name is in full.
+--
+-- What a database is made with has numbers below 16384: saying so keeps the server from looking through thousands of functions and their comments.
 WITH
 spaces AS (
     SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -25,19 +27,20 @@ relations AS (
         AND owned.refclassid = 'pg_class'::regclass AND owned.refobjsubid > 0 AND owned.deptype IN ('a', 'i')
     LEFT JOIN pg_attrdef numbered ON numbered.adrelid = owned.refobjid AND numbered.adnum = owned.refobjsubid
         AND pg_get_expr(numbered.adbin, numbered.adrelid) = format('nextval(%L::regclass)', c.oid::regclass)
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND c.relpersistence <> 't'
+    WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c', 'S') AND c.relpersistence <> 't'
       AND NOT EXISTS (SELECT 1 FROM members m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
 ),
 routines AS (
     SELECT p.*, p.oid::regprocedure::text AS full_name FROM pg_proc p JOIN spaces ON spaces.oid = p.pronamespace
-    WHERE NOT EXISTS (SELECT 1 FROM members m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
+    WHERE p.oid >= 16384
+      AND NOT EXISTS (SELECT 1 FROM members m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
       AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
 ),
 types AS (
     SELECT t.*, t.oid::regtype::text AS full_name,
            CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range type' ELSE 'other' END AS kind
     FROM pg_type t JOIN spaces ON spaces.oid = t.typnamespace
-    WHERE t.typtype IN ('e', 'd', 'r', 'b') AND t.typelem = 0
+    WHERE t.oid >= 16384 AND t.typtype IN ('e', 'd', 'r', 'b') AND t.typelem = 0
       AND NOT EXISTS (SELECT 1 FROM members m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
 ),
 -- What all sequences have in common.
@@ -105,7 +108,7 @@ FROM relations r LEFT JOIN pg_am am ON am.oid = r.relam
 WHERE r.relkind <> 'S'
 UNION ALL
 SELECT r.kind, r.full_name, 'comment ' || d.description
-FROM relations r JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = r.oid AND d.objsubid = 0
+FROM relations r JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = r.oid AND d.objoid >= 16384 AND d.objsubid = 0
 WHERE r.relkind <> 'S'
 UNION ALL
 SELECT r.kind, r.full_name, 'definition ' || pg_get_viewdef(r.oid)
@@ -128,7 +131,7 @@ SELECT r.kind, r.full_name,
                  (SELECT array_agg(o ORDER BY o) FROM unnest(a.attoptions) AS o WHERE NOT starts_with(o, 'pg_attver=')), a.attislocal, a.attinhcount,
                  'comment', col_description(a.attrelid, a.attnum))
 FROM relations r
-JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_attribute a ON a.attrelid = r.oid AND a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
 WHERE r.relkind <> 'S'

@@ -41,6 +41,9 @@ BEGIN
     END IF;
 END $$";
 
+/// What is left after that, and why the next test gets a new database.
+const LEFTOVERS: &str = include_str!("leftovers.sql");
+
 /// Roles are the server's, so that two scripts that make them must not meet.
 static ROLES: Mutex<()> = Mutex::new(());
 
@@ -50,13 +53,15 @@ pub struct Scratch {
     // Closed before the database goes.
     connections: Connections,
     database: TestDatabase,
-    pristine: Dump,
+    /// What it held when it was made.
+    pristine: String,
     uses: u32,
 }
 
 struct Connections {
     client: Client,
     dump: Statement,
+    leftovers: Statement,
     driver: PostgresDriver,
 }
 
@@ -65,9 +70,14 @@ impl Connections {
         let mut client = Client::connect(url, NoTls).unwrap();
         client.batch_execute("SET client_min_messages = error").unwrap();
         let dump = dump::prepare(&mut client);
+        let leftovers = client.prepare(LEFTOVERS).unwrap();
         let DatabaseUrl::Postgres(url) = DatabaseUrl::parse(url).unwrap() else { panic!("not PostgreSQL") };
         let driver = PostgresDriver::connect(&url, &ConnectOptions::default()).unwrap();
-        Connections { client, dump, driver }
+        Connections { client, dump, leftovers, driver }
+    }
+
+    fn leftovers(&mut self) -> String {
+        self.client.query_one(&self.leftovers, &[]).unwrap().get(0)
     }
 }
 
@@ -90,7 +100,7 @@ impl Scratch {
     pub fn create(server: &str) -> Scratch {
         let database = TestDatabase::create(server);
         let mut connections = Connections::open(&database.url());
-        let pristine = dump::dump(&mut connections.client, &connections.dump);
+        let pristine = connections.leftovers();
         Scratch { server: server.to_owned(), connections, database, pristine, uses: 0 }
     }
 
@@ -137,7 +147,7 @@ impl Scratch {
 
     /// The database's own account of what it holds.
     pub fn dump(&mut self) -> Dump {
-        let Connections { client, dump, driver: _ } = &mut self.connections;
+        let Connections { client, dump, leftovers: _, driver: _ } = &mut self.connections;
         dump::dump(client, dump)
     }
 
@@ -150,7 +160,10 @@ impl Scratch {
     pub fn reset(&mut self) {
         self.uses += 1;
         let _ = self.driver().rollback();
-        if self.uses > USES || self.client().batch_execute(EMPTY).is_err() || self.dump() != self.pristine {
+        if self.uses > USES
+            || self.client().batch_execute(EMPTY).is_err()
+            || self.connections.leftovers() != self.pristine
+        {
             *self = Scratch::create(&self.server);
         }
     }

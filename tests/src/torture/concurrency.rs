@@ -25,8 +25,8 @@ pub(super) const TORTURE: Torture = Torture {
 /// How many runners there are. The many are rare: they take long.
 const RUNNERS: [usize; 9] = [2, 2, 2, 2, 10, 10, 10, 50, 100];
 
-/// What all wait for, in seconds: longer than all together take.
-const LOCK_TIMEOUT: &str = "100";
+/// What all wait for: longer than all together take.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(100);
 
 fn case(rig: &Rig, chance: &mut Chance) -> Case {
     let runners = *chance.one_of(&RUNNERS);
@@ -93,7 +93,11 @@ fn history(project: &mut Project, name: &str, chance: &mut Chance) -> Vec<String
 }
 
 fn start(rig: &Rig, project: &Project, arguments: &[&str]) -> Running {
-    Running::start(rig.command(project, arguments).args(["--lock-timeout", LOCK_TIMEOUT]))
+    Running::start(rig.command(project, arguments).args(["--lock-timeout", &lock_timeout(rig)]))
+}
+
+fn lock_timeout(rig: &Rig) -> String {
+    rig.patient(LOCK_TIMEOUT).as_secs().to_string()
 }
 
 fn all_end_well(rig: &Rig, running: Vec<Running>) {
@@ -154,7 +158,7 @@ fn two_histories(rig: &Rig, runners: usize, chance: &mut Chance) {
     let run = |number: usize| match number % 2 {
         0 => start(rig, &project, &["upgrade", "--adopt"]),
         _ => Running::start(
-            rig.plain(&other, &["upgrade", "--adopt", "--lock-timeout", LOCK_TIMEOUT])
+            rig.plain(&other, &["upgrade", "--adopt", "--lock-timeout", &lock_timeout(rig)])
                 .args(["--database-url", &project.url_text()]),
         ),
     };
@@ -259,7 +263,7 @@ const LATE: Duration = Duration::from_millis(1750);
 
 /// A run waits for as long as it may for a lock, and no longer. A machine with much other work may be late itself, and is not so always.
 fn gives_up_in_time(rig: &Rig, project: &Project, seconds: u64) {
-    let may_take = Duration::from_secs(seconds) + LATE;
+    let may_take = Duration::from_secs(seconds) + rig.patient(LATE);
     let took = || {
         let begun = Instant::now();
         let limit = ["--lock-timeout", &seconds.to_string()];

@@ -21,8 +21,8 @@ pub const TORTURE: Torture = Torture {
     run: case,
 };
 
-/// What the URL says that connecting may take, in seconds.
-const CONNECT_TIMEOUT: u64 = 1;
+/// What the URL says that connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What a loaded machine may take beside that.
 const SLACK: Duration = Duration::from_secs(4);
@@ -65,7 +65,8 @@ fn through(rig: &Rig, work: &Work, project: &Project, proxy: &Proxy) -> Command 
     let url = project.url_through(&proxy.address());
     let separator = if url.contains('?') { '&' } else { '?' };
     let parameter = if rig.engine() == Engine::Postgres { "connect_timeout" } else { "connect-timeout" };
-    let url = format!("{url}{separator}{parameter}={CONNECT_TIMEOUT}");
+    let seconds = rig.patient(CONNECT_TIMEOUT).as_secs();
+    let url = format!("{url}{separator}{parameter}={seconds}");
     work.command_at(rig, project, &url)
 }
 
@@ -112,7 +113,7 @@ fn half_open_from_the_start(rig: &Rig, work: &Work, project: &Project, chance: &
     let took = begun.elapsed();
     let context = || format!("silent after {after} bytes, after {took:?}: {outcome}\n{work}");
     assert_eq!(outcome.code, Some(3), "{}", context());
-    assert!(took < Duration::from_secs(CONNECT_TIMEOUT) + SLACK, "{}", context());
+    assert!(took < rig.patient(CONNECT_TIMEOUT + SLACK), "{}", context());
     true
 }
 
@@ -131,7 +132,7 @@ fn half_open(rig: &Rig, work: &Work, project: &Project, after: u64) -> bool {
     let took = begun.elapsed();
     let context = || format!("silent after {after} bytes, {took:?} after the signal: {outcome}\n{work}");
     assert!(matches!(outcome.code, Some(0 | 3 | 143)), "{}", context());
-    assert!(took < PATIENCE_AFTER_SIGNAL, "{}", context());
+    assert!(took < rig.patient(PATIENCE_AFTER_SIGNAL), "{}", context());
     was_silent
 }
 

@@ -26,6 +26,8 @@ pub struct Row {
     pub failures: Vec<u64>,
     /// Why it was not tried.
     pub skipped: Option<&'static str>,
+    /// Why it ended before its time.
+    pub over: Option<&'static str>,
     /// How long it took.
     pub took: Duration,
 }
@@ -40,6 +42,7 @@ impl Row {
             faults: 0,
             failures: Vec::new(),
             skipped: None,
+            over: None,
             took: Duration::ZERO,
         }
     }
@@ -66,11 +69,12 @@ impl Row {
     /// The row for a terminal.
     #[must_use]
     pub fn line(&self) -> String {
-        let Row { torture, engine, seed, cases, faults, failures, skipped, took } = self;
-        let note = match (skipped, failures.is_empty()) {
-            (Some(reason), _) => format!("skipped: {reason}"),
-            (None, true) => "ok".to_owned(),
-            (None, false) => format!("FAILED: seeds {failures:?}"),
+        let Row { torture, engine, seed, cases, faults, failures, skipped, over, took } = self;
+        let note = match (skipped, failures.is_empty(), over) {
+            (Some(reason), _, _) => format!("skipped: {reason}"),
+            (None, true, None) => "ok".to_owned(),
+            (None, true, Some(reason)) => format!("ok, until {reason}"),
+            (None, false, _) => format!("FAILED: seeds {failures:?}"),
         };
         format!(
             "{torture:<12} {engine:<9} {cases:>6} cases {faults:>7} tried {:>7} survived  seed {seed}  {:>7.1} s  {note}",
@@ -80,7 +84,7 @@ impl Row {
     }
 
     fn markdown(&self, date: &str) -> String {
-        let Row { torture, engine, seed, cases, faults, failures: _, skipped, took } = self;
+        let Row { torture, engine, seed, cases, faults, failures: _, skipped, over: _, took } = self;
         match skipped {
             Some(reason) => format!("| {torture} | {engine} | skipped: {reason} | | | | | {date} |\n"),
             None => format!(

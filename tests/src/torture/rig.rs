@@ -18,20 +18,21 @@ pub struct Rig {
     server: Option<String>,
     program: PathBuf,
     may_kill_server: bool,
+    patience: u32,
 }
 
 impl Rig {
     /// SQLite, with this command line.
     #[must_use]
     pub fn sqlite(program: PathBuf) -> Self {
-        Rig { engine: Engine::Sqlite, server: None, program, may_kill_server: false }
+        Rig { engine: Engine::Sqlite, server: None, program, may_kill_server: false, patience: 1 }
     }
 
     /// The server at a URL, which says itself whether it is MySQL or MariaDB.
     #[must_use]
     pub fn at(url: &str, program: PathBuf) -> Self {
         let engine = TestDatabase::create(url).engine();
-        Rig { engine, server: Some(url.to_owned()), program, may_kill_server: false }
+        Rig { engine, server: Some(url.to_owned()), program, may_kill_server: false, patience: 1 }
     }
 
     /// The server of the tests; without one the caller's test is over.
@@ -44,6 +45,18 @@ impl Rig {
     #[must_use]
     pub fn whose_server_may_be_killed(self) -> Self {
         Rig { may_kill_server: self.server.is_some(), ..self }
+    }
+
+    /// The same on a machine that is so many times slower than an idle one.
+    #[must_use]
+    pub fn with_patience(self, patience: u32) -> Self {
+        Rig { patience, ..self }
+    }
+
+    /// What may take so long on an idle machine may take this long here.
+    #[must_use]
+    pub fn patient(&self, limit: Duration) -> Duration {
+        limit * self.patience
     }
 
     /// The engine.
@@ -95,7 +108,7 @@ impl Rig {
     /// The same, with what it cost.
     #[must_use]
     pub fn ended(&self, running: Running) -> Ended {
-        let ended = running.end(LIMIT);
+        let ended = running.end(self.patient(LIMIT));
         is_decent(&ended.outcome);
         ended
     }

@@ -82,6 +82,10 @@ impl Plan {
                     row.cases += 1;
                     row.faults += u64::from(faults);
                 }
+                Ok(Case::Over(reason)) => {
+                    row.over = Some(reason);
+                    break;
+                }
                 Ok(Case::Skipped(reason)) => {
                     row.skipped = Some(reason);
                     break;

@@ -57,13 +57,24 @@ pub(super) fn process(rig: &Rig, project: &Project) -> u32 {
 
 /// Waits until another process answers.
 pub(super) fn wait_for(project: &Project, killed: u32, rig: &Rig) {
+    assert!(
+        comes_back(project, killed, rig),
+        "the server does not come back within {:?}",
+        rig.patient(PATIENCE)
+    );
+}
+
+/// The same, and whether one does.
+pub(super) fn comes_back(project: &Project, killed: u32, rig: &Rig) -> bool {
     let begun = Instant::now();
     let url = DatabaseUrl::parse(&project.url_text()).unwrap();
     loop {
         if connect(&url, &ConnectOptions::default()).is_ok() && process(rig, project) != killed {
-            return;
+            return true;
         }
-        assert!(begun.elapsed() < PATIENCE, "the server does not come back within {PATIENCE:?}");
+        if begun.elapsed() > rig.patient(PATIENCE) {
+            return false;
+        }
         thread::sleep(Duration::from_millis(50));
     }
 }

@@ -1,4 +1,4 @@
-//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property (300, in CI 2,000), `SCHEMA_PROPERTY_SEED` from which seed: a
+//! What holds for every schema. `SCHEMA_PROPERTY_CASES` says how many are tried for each property (300, in CI 1,000), `SCHEMA_PROPERTY_SEED` from which seed: a
 //! number, so that a run can be repeated, or `random`, to look for new cases.
 
 #![allow(clippy::unwrap_used)]
@@ -13,7 +13,7 @@ use schema_core::dialect::Scope;
 use schema_tests::random::{config, pair, schema};
 
 fn cases() -> ProptestConfig {
-    let usual = if std::env::var_os("CI").is_some() { 2_000 } else { 300 };
+    let usual = if std::env::var_os("CI").is_some() { 1_000 } else { 300 };
     config("SCHEMA_PROPERTY_CASES", usual, 20_000)
 }
 

@@ -36,7 +36,7 @@ fn case(rig: &Rig, chance: &mut Chance) -> Case {
     if rig.engine() != Engine::Sqlite {
         // Only of a server that is nobody else's the tables are moved.
         if rig.may_kill_server() && chance.below(2) == 0 {
-            return Case::Survived(server::full(rig, &disk, chance));
+            return server::full(rig, &disk, chance);
         }
         full_under_the_backup(rig, &disk, chance);
         return Case::Survived(1);

@@ -2,7 +2,7 @@
 
 use super::super::kills::Work;
 use super::super::rig::Rig;
-use super::super::servers;
+use super::super::{Case, servers};
 use super::{Disk, says_full};
 use crate::chance::Chance;
 use crate::migrations::Project;
@@ -17,7 +17,7 @@ use std::path::Path;
 const MOST_ROOM: u64 = 1024;
 
 /// The disk of the database fills up at some time of the run: an error that says so, and with room again the next run ends where it would have ended.
-pub(super) fn full(rig: &Rig, disk: &Disk, chance: &mut Chance) -> u32 {
+pub(super) fn full(rig: &Rig, disk: &Disk, chance: &mut Chance) -> Case {
     let work = Work::any(rig, chance);
     let (expected, _) = work.undisturbed(rig);
     let project = rig.project();
@@ -35,13 +35,13 @@ pub(super) fn full(rig: &Rig, disk: &Disk, chance: &mut Chance) -> u32 {
         assert!(says_full(&outcome), "{context}");
     }
     fs::remove_file(filling).unwrap();
-    if has_ended {
-        servers::wait_for(&project, server, rig);
+    if has_ended && !servers::comes_back(&project, server, rig) {
+        return Case::Over("MariaDB ended itself on the full disk and cannot start again");
     }
     work.ends_as(rig, &project, &expected);
     // The database goes before the place that it is in.
     drop(project);
-    u32::from(has_failed)
+    Case::Survived(u32::from(has_failed))
 }
 
 /// A tablespace of PostgreSQL, which is dropped with this.

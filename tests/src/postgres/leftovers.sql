@@ -1,4 +1,4 @@
--- How much of each kind a database holds beside what every new one does: after it was emptied, as much as when it was made.
+-- How much of each kind a database holds beside what every new one does: as much each time after it was emptied.
 SELECT concat_ws(' ',
     (SELECT count(*) FROM pg_class WHERE oid >= 16384 AND relpersistence <> 't'),
     (SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 AND n.nspname !~ '^pg_(temp|toast_temp)_'),

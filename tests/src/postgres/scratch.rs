@@ -53,7 +53,7 @@ pub struct Scratch {
     // Closed before the database goes.
     connections: Connections,
     database: TestDatabase,
-    /// What it held when it was made.
+    /// What it held when it was made and emptied.
     pristine: String,
     uses: u32,
 }
@@ -100,6 +100,8 @@ impl Scratch {
     pub fn create(server: &str) -> Scratch {
         let database = TestDatabase::create(server);
         let mut connections = Connections::open(&database.url());
+        // What is left is the same each time; that a new database has never been emptied shows, too.
+        connections.client.batch_execute(EMPTY).unwrap();
         let pristine = connections.leftovers();
         Scratch { server: server.to_owned(), connections, database, pristine, uses: 0 }
     }

@@ -6,6 +6,7 @@
 mod objects;
 mod rights;
 mod rights_passed_on;
+mod type_recreates;
 mod types;
 
 use postgres::{Client, NoTls};

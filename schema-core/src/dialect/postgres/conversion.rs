@@ -21,8 +21,13 @@ pub struct Conversion {
 /// How values of a column get from one type to another.
 #[must_use]
 pub fn conversion(column: &str, from: &str, to: &str) -> Conversion {
-    let column = quote(column);
-    if let Some(conversion) = of_arrays(&column, from, to) {
+    conversion_of(&quote(column), from, to)
+}
+
+/// How a value, said by an expression, gets from one type to another.
+#[must_use]
+pub fn conversion_of(value: &str, from: &str, to: &str) -> Conversion {
+    if let Some(conversion) = of_arrays(value, from, to) {
         return conversion;
     }
     let (old, new) = (Type::of(from), Type::of(to));
@@ -36,7 +41,7 @@ pub fn conversion(column: &str, from: &str, to: &str) -> Conversion {
     };
     Conversion {
         may_fail: may_fail || narrows(&old, &new),
-        using: route.expression(&column, to),
+        using: route.expression(value, to),
         rewrites: !keeps_rows(&old, &new),
         loses: loss(&old, &new),
     }

@@ -1,5 +1,6 @@
-//! Defaults and CHECKs of tables that stay, and that call a function which is dropped and created again: they are taken off before, and put back behind it.
+//! Defaults and CHECKs that call a function which is dropped and created again: they are taken off before, and put back behind it where their table stays.
 
+use super::column_action::ColumnAction;
 use super::constraints;
 use super::needs::of_texts;
 use super::recreated;
@@ -11,7 +12,7 @@ use crate::sql::{Hazard, RecreatedKind, Statement};
 use std::collections::{BTreeSet, HashMap};
 
 /// Whether the text calls one of the functions.
-fn calls(text: &str, functions: &BTreeSet<&str>) -> bool {
+pub(super) fn calls(text: &str, functions: &BTreeSet<&str>) -> bool {
     of_texts([text]).called.keys().any(|name| functions.contains(name.as_str()))
 }
 
@@ -25,7 +26,8 @@ fn is_put_back(before: &Table, after: &Table, check: &Check) -> bool {
     before.partition_of.is_none() && before.inherits.is_empty() && after.checks.contains(check)
 }
 
-pub(super) fn plan(work: &Work<'_>, functions: &BTreeSet<&str>, script: &mut Script) {
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+    let functions = &work.recreated_functions;
     if functions.is_empty() {
         return;
     }
@@ -36,32 +38,48 @@ pub(super) fn plan(work: &Work<'_>, functions: &BTreeSet<&str>, script: &mut Scr
         defaults(table, finish, functions, script);
         checks(work, table, finish, functions, script);
     }
+    for table in work.dropped.values().filter(|table| !work.is_remade(&table.name)) {
+        let calling = table.columns.iter().filter(|column| {
+            column.generated.is_none() && default(column).is_some_and(|text| calls(text, functions))
+        });
+        script.extend(Phase::LetGo, calling.map(|column| drop_default(table, column, "")));
+        let calling = table.checks.iter().filter(|check| calls(&check.expression, functions));
+        let checks = calling.map(|check| constraints::drop(&table.name, "CHECK", check.name.as_ref()));
+        script.extend(Phase::LetGo, checks);
+    }
+}
+
+fn drop_default(table: &Table, column: &Column, comes_back: &str) -> Statement {
+    Statement::new(
+        format!("drop the default of `{}`.`{}`{comes_back}", table.name, column.name),
+        set(table, &column.name, "DROP DEFAULT"),
+    )
+}
+
+fn set(table: &Table, column: &str, action: &str) -> String {
+    format!("ALTER TABLE ONLY {} ALTER COLUMN {} {action}", quote_name(&table.name), quote(column))
 }
 
 fn defaults(table: &Staying<'_>, finish: &Table, functions: &BTreeSet<&str>, script: &mut Script) {
     let calling = table.before.columns.iter().filter_map(|column| Some((column, default(column)?)));
-    for (column, text) in calling.filter(|(_, text)| calls(text, functions)) {
-        let set = |table: &Table, name: &str, action: String| {
-            format!("ALTER TABLE ONLY {} ALTER COLUMN {} {action}", quote_name(&table.name), quote(name))
-        };
-        let label = format!("`{}`.`{}`", table.before.name, column.name);
-        script.push(
-            Phase::LetGo,
-            Statement::new(
-                format!("drop the default of {label}, which comes back below"),
-                set(table.before, &column.name, "DROP DEFAULT".to_owned()),
-            ),
+    for (column, _) in calling.filter(|(_, text)| calls(text, functions)) {
+        script.push(Phase::LetGo, drop_default(table.before, column, ", which comes back below"));
+    }
+    for (after, finish_column) in table.after.columns.iter().zip(&finish.columns) {
+        // What comes has its default, but for what comes with a parent's.
+        let comes = matches!(
+            table.column_actions.get(after.name.as_str()),
+            Some(ColumnAction::Added | ColumnAction::Replaced)
         );
-        let same = table.after.columns.iter().position(|it| it.name == column.name);
-        let stays =
-            same.and_then(|place| Some((table.after.columns.get(place)?, finish.columns.get(place)?)));
-        if let Some((_, finish_column)) = stays.filter(|(after, _)| default(after) == Some(text)) {
-            let text = default(finish_column).unwrap_or(text);
+        let is_there = !comes || after.inherited;
+        if let Some(text) = default(finish_column).filter(|_| is_there)
+            && default(after).is_some_and(|text| calls(text, functions))
+        {
             script.push(
                 Phase::PutBack,
                 Statement::new(
-                    format!("set the default of {label}"),
-                    set(finish, &finish_column.name, format!("SET DEFAULT {text}")),
+                    format!("set the default of `{}`.`{}`", finish.name, finish_column.name),
+                    set(finish, &finish_column.name, &format!("SET DEFAULT {text}")),
                 ),
             );
         }
@@ -84,14 +102,17 @@ fn checks(
             script.bring_forward(&drop.sql, Phase::LetGo);
             continue;
         };
+        let blocks = Hazard::BlocksReads(format!("all rows of `{}` are checked again", finish.name));
+        let may_fail = Hazard::MayFail(format!("rows of `{}` may violate it", finish.name));
+        let add = constraints::add(&finish.name, back, false);
+        // A column that changes may have taken it off, too.
+        script.take(&drop.sql);
+        script.take(&add.sql);
         script.push(Phase::LetGo, drop);
         if let Some(name) = &check.name {
             script.recreates(recreated::part(work, RecreatedKind::Constraint, name, &table.before.name));
         }
-        let blocks = Hazard::BlocksReads(format!("all rows of `{}` are checked again", finish.name));
-        let may_fail = Hazard::MayFail(format!("rows of `{}` may violate it", finish.name));
-        let statement = constraints::add(&finish.name, back, false);
-        script.push(Phase::PutBack, statement.with_hazards([blocks, may_fail]));
+        script.push(Phase::PutBack, add.with_hazards([blocks, may_fail]));
     }
 }
 

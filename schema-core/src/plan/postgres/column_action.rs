@@ -1,6 +1,6 @@
 //! What becomes of the columns of a table that stays, and whether an object that speaks of them has to be dropped and recreated.
 
-use super::enum_recreate::EnumRecreate;
+use super::type_recreate::TypeRecreate;
 use crate::dialect::postgres::expression::mentions;
 use crate::model::{Column, ColumnType, Default, Generated, Index, IndexKey, Table};
 use std::collections::BTreeMap;
@@ -22,10 +22,10 @@ pub(super) enum ColumnAction {
 pub(super) fn column_actions<'a>(
     before: &'a Table,
     after: &'a Table,
-    enum_recreates: &[EnumRecreate<'_>],
+    type_recreates: &[TypeRecreate<'_>],
 ) -> BTreeMap<&'a str, ColumnAction> {
     let mut column_actions: BTreeMap<&str, ColumnAction> = BTreeMap::new();
-    if std::ptr::eq(before, after) && enum_recreates.is_empty() {
+    if std::ptr::eq(before, after) && type_recreates.is_empty() {
         return column_actions;
     }
     let wanted: BTreeMap<&str, &Column> =
@@ -36,7 +36,7 @@ pub(super) fn column_actions<'a>(
             continue;
         };
         column_actions.extend(
-            column_action(old, new, enum_recreates).map(|column_action| (old.name.as_str(), column_action)),
+            column_action(old, new, type_recreates).map(|column_action| (old.name.as_str(), column_action)),
         );
     }
     for new in &after.columns {
@@ -56,7 +56,7 @@ pub(super) fn column_actions<'a>(
         if let Some(Generated { expression, stored: _ }) = &new.generated
             && !column_actions.contains_key(new.name.as_str())
             && (touched.iter().any(|name| mentions(expression, name))
-                || enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(expression)))
+                || type_recreates.iter().any(|type_recreate| type_recreate.is_in(expression)))
         {
             column_actions.insert(&new.name, ColumnAction::Replaced);
         }
@@ -64,9 +64,9 @@ pub(super) fn column_actions<'a>(
     column_actions
 }
 
-fn column_action(old: &Column, new: &Column, enum_recreates: &[EnumRecreate<'_>]) -> Option<ColumnAction> {
+fn column_action(old: &Column, new: &Column, type_recreates: &[TypeRecreate<'_>]) -> Option<ColumnAction> {
     let has_recreated_type =
-        |column: &Column| enum_recreates.iter().any(|enum_recreate| enum_recreate.is_type_of(column));
+        |column: &Column| type_recreates.iter().any(|type_recreate| type_recreate.is_type_of(column));
     let retyped = old.ty != new.ty || old.collation != new.collation;
     match (&old.generated, &new.generated) {
         (None, Some(_)) => Some(ColumnAction::Replaced),
@@ -88,13 +88,13 @@ pub(super) struct InTheWay<'a> {
     replaced: Vec<&'a str>,
     recreated: Vec<&'a str>,
     retyped: Vec<&'a str>,
-    enum_recreates: &'a [EnumRecreate<'a>],
+    type_recreates: &'a [TypeRecreate<'a>],
 }
 
 impl<'a> InTheWay<'a> {
     pub(super) fn of(
         column_actions: &BTreeMap<&'a str, ColumnAction>,
-        enum_recreates: &'a [EnumRecreate<'a>],
+        type_recreates: &'a [TypeRecreate<'a>],
     ) -> Self {
         let of = |wanted: ColumnAction| {
             column_actions
@@ -107,7 +107,7 @@ impl<'a> InTheWay<'a> {
             replaced: of(ColumnAction::Replaced),
             recreated: of(ColumnAction::TypeRecreated),
             retyped: of(ColumnAction::Retyped),
-            enum_recreates,
+            type_recreates,
         }
     }
 
@@ -117,7 +117,7 @@ impl<'a> InTheWay<'a> {
 
     pub(super) fn is_in(&self, expression: &str) -> bool {
         self.replaced.iter().chain(&self.recreated).any(|name| mentions(expression, name))
-            || self.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(expression))
+            || self.type_recreates.iter().any(|type_recreate| type_recreate.is_in(expression))
             || is_read_otherwise(expression) && self.retyped.iter().any(|name| mentions(expression, name))
     }
 
@@ -158,7 +158,7 @@ impl<'a> InTheWay<'a> {
     pub(super) fn is_in_default(&self, column: &Column) -> bool {
         match &column.default {
             Some(Default::Sql(text)) => {
-                self.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(text))
+                self.type_recreates.iter().any(|type_recreate| type_recreate.is_in(text))
             }
             Some(
                 Default::Now

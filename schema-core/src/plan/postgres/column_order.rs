@@ -42,7 +42,7 @@ pub(super) fn is_in_the_way(work: &Work<'_>, table: &Staying<'_>, column: &Colum
     };
     let mut others = table.before.columns.iter().filter(|other| other.name != column.name);
     others.any(|other| is_touched(other) && mentions(&generated.expression, &other.name))
-        || work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(&generated.expression))
+        || work.type_recreates.iter().any(|type_recreate| type_recreate.is_in(&generated.expression))
 }
 
 /// Whether another column has the name of this one's sequence or NOT NULL constraint when all is done.

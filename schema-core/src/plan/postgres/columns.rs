@@ -7,6 +7,7 @@ use super::recreated;
 use super::script::{Phase, Script};
 use super::sequences;
 use super::steps::{Action, Steps};
+use super::type_conversion;
 use super::work::{Staying, Work};
 use super::{Unplanned, hazard, unplanned};
 use crate::dialect::postgres::conversion::conversion;
@@ -26,7 +27,7 @@ pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) ->
     for table in &work.staying {
         let Staying { before, after, parts: _, is_unchanged, column_actions } = table;
         keeps_partition_key(table)?;
-        if *is_unchanged && work.enum_recreates.is_empty() {
+        if *is_unchanged && work.type_recreates.is_empty() {
             continue;
         }
         stop_computing(work, table, script);
@@ -83,7 +84,7 @@ fn change(
     script: &mut Script,
 ) -> Steps {
     let after = table.after;
-    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.type_recreates);
     let column_action = table.column_actions.get(column.name.as_str()).copied();
     if let Some(kind) = forgets_settings(work, column, column_action) {
         script.recreates(recreated::column(work, kind, &after.name, &column.name));
@@ -118,7 +119,7 @@ fn change(
     if !recreated_default || column_action.is_some() {
         return alter(work, after, (&old, column), column_action, Rows::Maybe, script);
     }
-    let (off, on) = around_swap(after, &old, column);
+    let (off, on) = around_swap(work, after, &old, column);
     script.extend(Phase::DropOldTypes, on);
     let rest = Column { default: column.default.clone(), ..old };
     let mut steps = Steps { before: off.into_iter().collect(), ..Steps::default() };
@@ -326,26 +327,17 @@ pub(super) fn alter(
             clauses.push(format!("ALTER COLUMN {column} DROP DEFAULT"));
         }
         let (from, to) = (type_text(before), type_text(after));
-        let enum_recreate = work.enum_recreates.iter().find(|enum_recreate| enum_recreate.is_type_of(after));
-        let using = match (column_action, enum_recreate) {
-            // The old type has another name by now, and is none that the server finds a way from.
-            (ColumnAction::TypeRecreated, _) if from.ends_with("[]") && to.ends_with("[]") => {
-                Some(format!("{column}::text[]::{to}"))
+        let using = match column_action {
+            ColumnAction::TypeRecreated => type_conversion::conversion(work, &column, from, to).using,
+            ColumnAction::Added | ColumnAction::Dropped | ColumnAction::Retyped | ColumnAction::Replaced => {
+                conversion(&after.name, from, to).using
             }
-            (ColumnAction::TypeRecreated, Some(_)) => Some(format!("{column}::text::{to}")),
-            (
-                ColumnAction::TypeRecreated
-                | ColumnAction::Added
-                | ColumnAction::Dropped
-                | ColumnAction::Retyped
-                | ColumnAction::Replaced,
-                _,
-            ) => conversion(&after.name, from, to).using,
         };
         let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
         clauses.push(format!("ALTER COLUMN {column} TYPE {}{using}", render::column_type(after)));
         if let Some(Default::Sql(default)) = &after.default
             && after.generated.is_none()
+            && !(rows == Rows::Maybe && work.waits_for_function(default))
         {
             clauses.push(format!("ALTER COLUMN {column} SET DEFAULT {default}"));
         }
@@ -361,10 +353,11 @@ pub(super) fn alter(
     }
     if before.default != after.default && column_action.is_none() {
         let statement = match &after.default {
-            Some(Default::Sql(default)) => Statement::new(
+            Some(Default::Sql(default)) if rows == Rows::Maybe && work.waits_for_function(default) => None,
+            Some(Default::Sql(default)) => Some(Statement::new(
                 format!("change the default of {place}"),
                 of_table_alone(format!("ALTER COLUMN {column} SET DEFAULT {default}")),
-            ),
+            )),
             Some(
                 Default::Now
                 | Default::Bool(_)
@@ -372,12 +365,12 @@ pub(super) fn alter(
                 | Default::Text(_)
                 | Default::EnumValue(_),
             )
-            | None => Statement::new(
+            | None => Some(Statement::new(
                 format!("drop the default of {place}"),
                 of_table_alone(format!("ALTER COLUMN {column} DROP DEFAULT")),
-            ),
+            )),
         };
-        steps.after.push(statement);
+        steps.after.extend(statement);
     }
     match (before.nullable, after.nullable) {
         (true, false) => steps.after.push(
@@ -408,7 +401,12 @@ pub(super) fn alter(
 }
 
 /// The default of a column of another type that has a value of a type that is recreated: gone meanwhile.
-fn around_swap(table: &Table, old: &Column, new: &Column) -> (Option<Statement>, Option<Statement>) {
+fn around_swap(
+    work: &Work<'_>,
+    table: &Table,
+    old: &Column,
+    new: &Column,
+) -> (Option<Statement>, Option<Statement>) {
     let (name, column) = (quote_name(&table.name), quote(&new.name));
     let place = format!("`{}`.`{}`", table.name, new.name);
     let off = old.default.is_some().then(|| {
@@ -418,6 +416,7 @@ fn around_swap(table: &Table, old: &Column, new: &Column) -> (Option<Statement>,
         )
     });
     let on = match &new.default {
+        Some(Default::Sql(default)) if work.waits_for_function(default) => None,
         Some(Default::Sql(default)) => Some(Statement::new(
             format!("set the default of {place}"),
             format!("ALTER TABLE {name} ALTER COLUMN {column} SET DEFAULT {default}"),

@@ -1,9 +1,6 @@
 //! Composite types whose attributes change.
 
-use super::column_action::type_text;
-use super::work::Work;
-use super::{Unplanned, unplanned};
-use crate::dialect::postgres::{quote, quote_name};
+use crate::dialect::postgres::quote;
 use crate::model::{Attribute, OpaqueKind, OpaqueObject};
 use crate::sql::{Hazard, Statement};
 
@@ -60,24 +57,9 @@ pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statemen
     statements
 }
 
-/// The server gives an attribute no other type while a table stores values of the composite type.
-pub(super) fn check(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -> Result<(), Unplanned> {
-    let is_retyped = after.attributes.iter().any(|attribute| {
+/// Whether an attribute that stays gets another type or collation.
+pub(super) fn is_retyped(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+    after.attributes.iter().any(|attribute| {
         before.attributes.iter().any(|other| other.name == attribute.name && other.ty != attribute.ty)
-    });
-    let name = quote_name(&after.name);
-    let stores = work.path.before.tables.iter().find(|table| {
-        table.columns.iter().any(|column| {
-            let ty = type_text(column);
-            ty.strip_suffix("[]").unwrap_or(ty) == name
-        })
-    });
-    match stores.filter(|_| is_retyped) {
-        None => Ok(()),
-        Some(table) => Err(unplanned(format!(
-            "another type of an attribute of {}, whose values the table `{}` stores,",
-            after.label(),
-            table.name
-        ))),
-    }
+    })
 }

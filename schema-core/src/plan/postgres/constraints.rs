@@ -277,7 +277,7 @@ fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
 
 pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {
-        let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+        let in_the_way = InTheWay::of(&table.column_actions, &work.type_recreates);
         let (before, parts) = (table.before, &table.parts);
         plan_kind(work, table, &before.checks, parts.checks.clone(), (online, &in_the_way), script);
         plan_kind(work, table, &before.primary_key, parts.primary_key.clone(), (online, &in_the_way), script);
@@ -405,7 +405,7 @@ pub(super) fn moves_key(in_the_way: &InTheWay<'_>, columns: &[KeyColumn], includ
 
 /// The keys of a table that are dropped, for good or for a while: constraints and unique indexes.
 pub(super) fn keys_gone<'a>(work: &Work<'a>, table: &Staying<'a>) -> Vec<BTreeSet<&'a str>> {
-    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.type_recreates);
     let (before, parts) = (table.before, &table.parts);
     let aside = |name: Option<&String>| is_remade(work, table, name);
     let mut gone =

@@ -2,11 +2,11 @@
 
 use super::callers;
 use super::column_action::ColumnAction;
-use super::composite;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature};
 use super::script::{Phase, Script};
+use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
@@ -76,7 +76,13 @@ impl<'a> Dependent<'a> {
     fn is_in_the_way(self, work: &Work<'_>) -> bool {
         // A setting goes and comes with what it is of, and a sequence with the column that owns it.
         let follows = self.is(OpaqueKind::Setting) || self.is(OpaqueKind::Sequence);
-        if self.depends_on().is_empty() || follows {
+        if follows {
+            return false;
+        }
+        if self.needs_recreated_type(work) {
+            return true;
+        }
+        if self.depends_on().is_empty() {
             return false;
         }
         // What a trigger calls needs no column.
@@ -104,10 +110,25 @@ impl<'a> Dependent<'a> {
                 })
         };
         let of_tables = self.depends_on().iter().any(|name| work.dropped.contains_key(name));
-        of_tables
-            || of_columns
-            || of_keys()
-            || work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_in(text))
+        of_tables || of_columns || of_keys()
+    }
+
+    /// Whether the server keeps a type for it that is recreated.
+    fn needs_recreated_type(self, work: &Work<'_>) -> bool {
+        if work.type_recreates.is_empty() {
+            return false;
+        }
+        let text = match nature(self) {
+            // It is recreated with the type.
+            Nature::Base | Nature::Foreign => return false,
+            // What a trigger calls needs no type.
+            Nature::Attached if self.is(OpaqueKind::Trigger) => {
+                self.text().split(" EXECUTE ").next().unwrap_or_default()
+            }
+            Nature::Function => type_recreate::kept_text(self.text()),
+            Nature::View | Nature::Attached | Nature::Statistics => self.text(),
+        };
+        work.type_recreates.iter().any(|type_recreate| type_recreate.is_in(text))
     }
 
     /// What it names.
@@ -183,17 +204,9 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             objects::check(work, object)?;
         }
     }
-    let come_again = gone.iter().filter_map(|dependent| match dependent {
-        Dependent::Opaque(object) if dependent.is(OpaqueKind::Function) => {
-            let name = opaque::bare_name(object);
-            let comes = work.action(object) != Some(Action::Drop) || work.created_functions.contains(name);
-            comes.then_some(name)
-        }
-        Dependent::Opaque(_) | Dependent::View(_) => None,
-    });
-    callers::plan(work, &come_again.collect(), script);
+    callers::plan(work, script);
     drop_last(work, aside, script)?;
-    alter(work, aside, script)?;
+    alter(work, aside, script);
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for dependent in in_order(gone).into_iter().rev() {
         if let Some(object) = recreated(work, dependent) {
@@ -255,18 +268,17 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
 }
 
 /// What stays, and changes.
-fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Result<(), Unplanned> {
+fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
     for ((kind, name), action) in &work.actions {
         if *action == Action::Alter
             && !aside.contains(&(Some(*kind), *name))
             && let Some(before) = work.object_before(*kind, name)
+            && !work.recreates_type(before)
             && let Some(after) = work.object_at_end(*kind, name)
         {
-            composite::check(work, before, after)?;
             objects::plan_alter(before, after, script);
         }
     }
-    Ok(())
 }
 
 /// What goes behind the tables, because they may need it before.
@@ -314,6 +326,19 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
     }
 }
 
+/// The functions that are dropped and recreated, without their arguments.
+pub(super) fn recreated_functions<'a>(work: &Work<'a>, Aside(aside): &Aside<'a>) -> BTreeSet<&'a str> {
+    let gone = work.path.before.opaque.iter().filter(|object| {
+        object.kind == OpaqueKind::Function && aside.contains(&(Some(object.kind), &object.name))
+    });
+    let come_again = gone.filter_map(|object| {
+        let name = opaque::bare_name(object);
+        let comes = work.action(object) != Some(Action::Drop) || work.created_functions.contains(name);
+        comes.then_some(name)
+    });
+    come_again.collect()
+}
+
 /// What is dropped and recreated, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let dependents: Vec<Dependent<'a>> = Dependent::all(work.path.before).collect();
@@ -348,7 +373,7 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
                 })
             }
             Dependent::Opaque(object) => match work.action(object) {
-                Some(Action::Recreate) => true,
+                Some(Action::Recreate) => !work.recreates_type(object),
                 Some(Action::Drop) => objects::goes_first(work, object),
                 Some(Action::Create | Action::Replace | Action::Alter) | None => false,
             },

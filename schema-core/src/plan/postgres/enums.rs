@@ -1,18 +1,15 @@
 //! Enum types.
 
 use super::column_action::{ColumnAction, type_text};
-use super::enum_recreate::{self, EnumRecreate};
-use super::opaque::{self, Nature};
-use super::recreated;
 use super::script::{Phase, Script};
+use super::type_recreate;
 use super::work::Work;
-use super::{Unplanned, unplanned};
-use crate::dialect::postgres::{quote, quote_name, quote_text, render};
+use crate::dialect::postgres::{quote_name, quote_text, render};
 use crate::diff::{Rename, RenameTime};
-use crate::model::{Default, EnumType, OpaqueKind, OpaqueObject, QualifiedName, Table};
-use crate::sql::{RecreatedKind, Statement};
+use crate::model::{Default, EnumType, QualifiedName, Table};
+use crate::sql::Statement;
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
+pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     for (before, after) in &work.enums {
         match (before, after) {
             (None, Some(after)) => {
@@ -35,7 +32,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
                 ),
             ),
             (Some(before), Some(after)) => {
-                let added = enum_recreate::added(before, after);
+                let added = type_recreate::added(before, after);
                 if let Some(added) = &added {
                     add_values(work, before, after, added, script);
                 }
@@ -46,10 +43,6 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned
             (None, None) => {}
         }
     }
-    for enum_recreate in &work.enum_recreates {
-        make_anew(work, enum_recreate, script)?;
-    }
-    Ok(())
 }
 
 fn comment_on(object: &EnumType) -> Statement {
@@ -103,7 +96,7 @@ fn add_values(
 fn is_used(work: &Work<'_>, object: &EnumType, value: &str) -> bool {
     let literal = quote_text(value);
     let says = |text: &str| {
-        text.contains(&literal) || text.contains(value) && enum_recreate::is_type_in(&object.name, text)
+        text.contains(&literal) || text.contains(value) && type_recreate::is_type_in(&object.name, text)
     };
     let in_table = |table: &Table| {
         let Table { columns, checks, exclusions, indexes, .. } = table;
@@ -165,26 +158,8 @@ fn value_at_start(work: &Work<'_>, object: &EnumType, value: &str) -> String {
     }
 }
 
-/// Makes a type anew beside the old one, which goes once no column has it any more.
-fn make_anew(
-    work: &Work<'_>,
-    enum_recreate: &EnumRecreate<'_>,
-    script: &mut Script,
-) -> Result<(), Unplanned> {
-    let EnumRecreate { before, after, aside } = enum_recreate;
-    if let Some(object) = work.path.before.opaque.iter().find(|object| needs_type(object, &after.name)) {
-        return Err(unplanned(format!(
-            "the removal or reordering of values of the enum type `{}`, which `{}` needs,",
-            after.name, object.name
-        )));
-    }
-    script.push(
-        Phase::CreateTypes,
-        Statement::new(
-            format!("rename the old enum type `{}`", after.name),
-            format!("ALTER TYPE {} RENAME TO {}", quote_name(&after.name), quote(&aside.name)),
-        ),
-    );
+/// CREATE TYPE beside the old one.
+pub(super) fn create_again(before: &EnumType, after: &EnumType, script: &mut Script) {
     script.push(
         Phase::CreateTypes,
         Statement::new(
@@ -194,25 +169,5 @@ fn make_anew(
     );
     if after.comment.is_some() || before.comment.is_some() {
         script.push(Phase::CreateTypes, comment_on(after));
-    }
-    script.recreates(recreated::object(work, RecreatedKind::Type, &after.name));
-    script.push(
-        Phase::DropOldTypes,
-        Statement::new(
-            format!("drop the old enum type `{}`", after.name),
-            format!("DROP TYPE {}", quote_name(aside)),
-        ),
-    );
-    Ok(())
-}
-
-/// Whether an object that cannot be recreated is made of the type.
-fn needs_type(object: &OpaqueObject, name: &QualifiedName) -> bool {
-    let Some(definition) = &object.definition else { return false };
-    match opaque::nature(object.kind) {
-        Nature::Base => object.kind != OpaqueKind::Extension && enum_recreate::is_type_in(name, definition),
-        // Its body is looked at only when it runs.
-        Nature::Function => enum_recreate::is_type_in(name, opaque::signature(definition)),
-        Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
     }
 }

@@ -3,10 +3,11 @@
 
 use super::column_action::{ColumnAction, type_text};
 use super::columns::Rows;
+use super::type_conversion;
 use super::work::{Staying, Work};
 use crate::dialect::postgres::conversion::conversion;
 use crate::dialect::postgres::expression::canonical;
-use crate::dialect::postgres::is_volatile;
+use crate::dialect::postgres::{is_volatile, quote};
 use crate::model::{
     Check, Column, Default, Exclusion, ForeignKey, Index, IndexKey, KeyColumn, Match, PrimaryKey,
     QualifiedName, Unique,
@@ -63,30 +64,18 @@ pub(super) fn of_type(
     }
     let place = format!("`{table}`.`{}`", after.name);
     let mut hazards = Vec::new();
-    if column_action == ColumnAction::TypeRecreated && before.ty == after.ty {
-        hazards.push(rewrites(table));
-        for enum_recreate in
-            work.enum_recreates.iter().filter(|enum_recreate| enum_recreate.is_type_of(after))
-        {
-            let removed = enum_recreate.removed();
-            if !removed.is_empty() {
-                let removed: Vec<String> = removed.iter().map(|value| format!("`{value}`")).collect();
-                hazards.push(Hazard::MayFail(format!(
-                    "rows whose {place} is {} are refused: give them another value first",
-                    removed.join(" or ")
-                )));
-            }
-        }
-        return hazards;
-    }
     let (from, to) = (type_text(before), type_text(after));
-    if from == to {
+    let conversion = if column_action == ColumnAction::TypeRecreated {
+        hazards = type_conversion::hazards(work, &place, to);
+        type_conversion::conversion(work, &quote(&after.name), from, to)
+    } else if from == to {
         // Only the collation differs: indexes are recreated, rows are not.
         return hazards;
-    }
-    let conversion = conversion(&after.name, from, to);
+    } else {
+        conversion(&after.name, from, to)
+    };
     if conversion.rewrites {
-        hazards.push(rewrites(table));
+        hazards.insert(0, rewrites(table));
     }
     if conversion.may_fail {
         hazards.push(Hazard::MayFail(format!("values of {place} that are no `{to}` are refused")));

@@ -18,7 +18,7 @@ pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {
         let Staying { before, after, parts, is_unchanged: _, column_actions } = table;
         let name = &after.name;
-        let in_the_way = InTheWay::of(column_actions, &work.enum_recreates);
+        let in_the_way = InTheWay::of(column_actions, &work.type_recreates);
         let mut pairs = parts.indexes.clone();
         let moves = |index: &Index| {
             let label = index.name.as_deref().unwrap_or_default();
@@ -162,7 +162,7 @@ pub(super) fn columns(index: &Index) -> BTreeSet<&str> {
 
 /// Whether an index or key of this name goes for a while, and what points at it has to be told again.
 pub(super) fn comes_back(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.type_recreates);
     let moved = |index: &Index| in_the_way.moves_index(index) || table.parts.indexes.dropped.contains(&index);
     let is_index =
         table.before.indexes.iter().any(|index| index.name.as_deref() == Some(name) && moved(index));

@@ -14,7 +14,6 @@ mod constraints;
 mod conversions;
 mod dependents;
 mod detached_partitions;
-mod enum_recreate;
 mod enums;
 mod foreign_keys;
 mod hazard;
@@ -39,6 +38,8 @@ mod settings;
 mod steps;
 mod table_recreate;
 mod tables;
+mod type_conversion;
+mod type_recreate;
 mod undo;
 mod views;
 mod with_tables;
@@ -59,14 +60,16 @@ pub(super) fn can_plan(change: &ObjectChange) -> bool {
 
 pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned> {
     let detached = detached_partitions::tables(changes, path);
-    let work = Work::new(changes, path, &detached)?;
+    let mut work = Work::new(changes, path, &detached)?;
+    let aside = dependents::aside(&work);
+    work.recreated_functions = dependents::recreated_functions(&work, &aside);
     conversions::check(&work)?;
     let mut script = Script::default();
     renames::plan(&work, &mut script);
     namespaces::plan(&work, &mut script);
-    enums::plan(&work, &mut script)?;
+    enums::plan(&work, &mut script);
+    type_recreate::plan(&work, &mut script)?;
     sequences::release_moved(&work, &mut script);
-    let aside = dependents::aside(&work);
     tables::plan(&work, &aside, &mut script)?;
     table_recreate::plan(&work, &mut script);
     let online = Online::of(&work);

@@ -7,6 +7,7 @@ use super::opaque::{self, Nature, nature};
 use super::policies::{self, Policy};
 use super::script::{Phase, Script};
 use super::settings;
+use super::type_recreate;
 use super::undo::{is_said_again, undo};
 use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
@@ -115,6 +116,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
         Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
         Nature::Base if after.kind == OpaqueKind::Sequence => Some(Action::Alter),
         Nature::Base if composite::is_alterable(before, after) => Some(Action::Alter),
+        Nature::Base if type_recreate::is_recreated(after.kind) => Some(Action::Recreate),
         Nature::Base | Nature::Foreign => None,
     }
 }
@@ -177,6 +179,11 @@ pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
 
 /// A function or type that must go and come cannot where tables need it meanwhile.
 pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplanned> {
+    // A constraint of the old type keeps the function.
+    if work.recreates_type(object) {
+        let label = object.label();
+        return Err(unplanned(format!("a change of {label}, which calls a function that is recreated,")));
+    }
     let caller = match nature(object.kind) {
         Nature::Function => work.callers.needs(&work.staying, opaque::bare_name(object)),
         Nature::Base => {

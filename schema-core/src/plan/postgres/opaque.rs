@@ -2,6 +2,7 @@
 
 use super::objects::{self, Action};
 use super::script::{Phase, Script};
+use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
@@ -56,6 +57,9 @@ pub(super) fn create_early(
     script: &mut Script,
 ) -> Result<(), Unplanned> {
     let mut statements = match work.action(object) {
+        _ if work.recreates_type(object) => {
+            type_recreate::create(work.object_before(object.kind, &object.name), object, script)?
+        }
         Some(Action::Replace) => objects::replace(work, object)?,
         Some(Action::Recreate) => {
             objects::create_again(work.object_before(object.kind, &object.name), object)?

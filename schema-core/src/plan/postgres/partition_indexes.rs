@@ -220,7 +220,7 @@ fn goes(work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
     if !own_names(table.before).contains(&name) {
         return goes_with_whole(work, table, name);
     }
-    let in_the_way = InTheWay::of(&table.column_actions, &work.enum_recreates);
+    let in_the_way = InTheWay::of(&table.column_actions, &work.type_recreates);
     let stays = stays::<PrimaryKey>(table, name, &in_the_way)
         || stays::<Unique>(table, name, &in_the_way)
         || stays::<Index>(table, name, &in_the_way);

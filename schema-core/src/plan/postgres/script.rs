@@ -100,6 +100,13 @@ impl Script {
         }
     }
 
+    /// Takes out a statement that is planned already, and comes elsewhere.
+    pub(super) fn take(&mut self, sql: &str) {
+        for statements in self.phases.values_mut() {
+            statements.retain(|it| it.sql != sql);
+        }
+    }
+
     /// Says that something is dropped and recreated.
     pub(super) fn recreates(&mut self, object: Recreated) {
         self.recreated.insert(object);

@@ -6,6 +6,7 @@
 use super::column_action::type_text;
 use super::inheritance::Inheritance;
 use super::script::{Phase, Script};
+use super::type_conversion;
 use super::work::Work;
 use super::{foreign_keys, options, recreated, sequences};
 use crate::dialect::postgres::{quote, quote_name, render};
@@ -195,10 +196,8 @@ fn move_rows(work: &Work<'_>, remade: &Remade<'_>, aside: &QualifiedName, phase:
 fn value(work: &Work<'_>, old: &Column, new: &Column) -> String {
     let name = quote(&old.name);
     let (from, to) = (type_text(old), type_text(new));
-    // The old type has another name by now, and is none that the server finds a way from.
-    if work.enum_recreates.iter().any(|enum_recreate| enum_recreate.is_type_of(new)) {
-        let text = if to.ends_with("[]") { "text[]" } else { "text" };
-        return format!("{name}::{text}::{to}");
+    if work.type_recreates.iter().any(|it| it.is_type_of(old) || it.is_type_of(new)) {
+        return type_conversion::conversion(work, &name, from, to).using.unwrap_or(name);
     }
     if from == to { name } else { format!("CAST({name} AS {to})") }
 }

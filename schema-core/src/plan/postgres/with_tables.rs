@@ -8,6 +8,7 @@ use super::objects::{self, Action};
 use super::opaque::{self, Nature, nature};
 use super::table_recreate;
 use super::tables;
+use super::type_recreate::Content;
 use super::work::Work;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Table};
 use std::collections::{HashMap, HashSet};
@@ -199,11 +200,15 @@ fn names_of(table: &Table) -> Names {
     names
 }
 
-/// The objects that are new, and the functions that change.
+/// The objects that are new, the functions that change, and the types that are recreated.
 fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
     let changed = move |object: &&OpaqueObject| match work.action(object) {
         Some(Action::Replace | Action::Recreate) => nature(object.kind) == Nature::Function,
         Some(Action::Create | Action::Alter | Action::Drop) | None => false,
     };
-    opaque::new_objects(work).chain(work.path.finish.opaque.iter().filter(changed))
+    let recreated = work.type_recreates.iter().filter_map(|type_recreate| match type_recreate.content {
+        Content::Object { before: _, after } => Some(after),
+        Content::Enum { before: _, after: _ } => None,
+    });
+    opaque::new_objects(work).chain(work.path.finish.opaque.iter().filter(changed)).chain(recreated)
 }

@@ -1,9 +1,9 @@
 //! What there is to do, by object, and what is in the way of it.
 
 use super::super::{Path, Unplanned};
+use super::callers;
 use super::column_action::{ColumnAction, column_actions};
 use super::detached_partitions::DetachedPartition;
-use super::enum_recreate::{self, EnumRecreate};
 use super::inheritance::{Inheritance, columns_change_hands};
 use super::needs::Callers;
 use super::objects::{self, Action, Actions};
@@ -12,10 +12,11 @@ use super::parts::Parts;
 use super::script::Phase;
 use super::sequences::{self, MovedSequences};
 use super::table_recreate::Remade;
+use super::type_recreate::{self, TypeRecreate};
 use super::with_tables::{self, WithTables};
 use crate::diff::{Change, Changes, RenameTime, TableChange};
 use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The changes by object.
 pub(super) struct Work<'a> {
@@ -29,7 +30,7 @@ pub(super) struct Work<'a> {
     pub(super) staying: Vec<Staying<'a>>,
     places: HashMap<&'a QualifiedName, usize>,
     pub(super) enums: Vec<(Option<&'a EnumType>, Option<&'a EnumType>)>,
-    pub(super) enum_recreates: Vec<EnumRecreate<'a>>,
+    pub(super) type_recreates: Vec<TypeRecreate<'a>>,
     pub(super) moved_sequences: MovedSequences<'a>,
     pub(super) views: BTreeMap<&'a QualifiedName, (Option<&'a View>, Option<&'a View>)>,
     pub(super) namespaces: Vec<(Option<&'a Namespace>, Option<&'a Namespace>)>,
@@ -37,6 +38,8 @@ pub(super) struct Work<'a> {
     pub(super) actions: Actions<'a>,
     /// The names of new functions, without their arguments.
     pub(super) created_functions: HashSet<&'a str>,
+    /// The names of functions that are dropped and recreated, without their arguments.
+    pub(super) recreated_functions: BTreeSet<&'a str>,
     objects: Objects<'a>,
     /// Who calls a function.
     pub(super) callers: Callers,
@@ -92,12 +95,13 @@ impl<'a> Work<'a> {
             staying: Vec::new(),
             places: HashMap::new(),
             enums: Vec::new(),
-            enum_recreates: Vec::new(),
+            type_recreates: Vec::new(),
             moved_sequences: sequences::moved(path.before, path.after),
             views: BTreeMap::new(),
             namespaces: Vec::new(),
             actions: Actions::new(),
             created_functions: HashSet::new(),
+            recreated_functions: BTreeSet::new(),
             objects: Objects::of(path),
             callers: Callers::default(),
             creation: WithTables::default(),
@@ -161,7 +165,7 @@ impl<'a> Work<'a> {
             .filter(|((kind, _), action)| *kind == OpaqueKind::Function && **action == Action::Create)
             .map(|((_, name), _)| opaque::bare_function(&name.name))
             .collect();
-        work.enum_recreates = enum_recreate::needed(&work);
+        work.type_recreates = type_recreate::needed(&work);
         work.staying = staying(path, &altered, &work);
         let depth = |table: &Table| work.inheritance_after.depth(&table.name);
         work.staying.sort_by(|left, right| {
@@ -205,6 +209,16 @@ impl<'a> Work<'a> {
     /// What becomes of an object that is known by its statement; none where it stays as it is.
     pub(super) fn action(&self, object: &OpaqueObject) -> Option<Action> {
         self.actions.get(&(object.kind, &object.name)).copied()
+    }
+
+    /// Whether the object is a type of which a new one takes the place.
+    pub(super) fn recreates_type(&self, object: &OpaqueObject) -> bool {
+        self.type_recreates.iter().any(|type_recreate| type_recreate.is_of(object))
+    }
+
+    /// Whether a default cannot be set before a function that it calls is there again.
+    pub(super) fn waits_for_function(&self, default: &str) -> bool {
+        !self.recreated_functions.is_empty() && callers::calls(default, &self.recreated_functions)
     }
 
     /// An object as it is before the script, but for renames.
@@ -259,7 +273,7 @@ fn staying<'a>(
                 Some(altered) => *altered,
                 None => (table, after.get(name)?, &[]),
             };
-            let column_actions = column_actions(before, after, &work.enum_recreates);
+            let column_actions = column_actions(before, after, &work.type_recreates);
             let is_unchanged = changes.is_empty() && column_actions.is_empty();
             Some(Staying { before, after, parts: Parts::of(changes), is_unchanged, column_actions })
         })

@@ -57,6 +57,18 @@ depends AS (
     SELECT f.n, concat_ws(' ', 'value', row_number() OVER (PARTITION BY f.n ORDER BY e.enumsortorder), quote_literal(e.enumlabel))
     FROM found f JOIN pg_enum e ON e.enumtypid = f.oid WHERE f.kind = 'type'
     UNION ALL
+    SELECT f.n, concat_ws(' ', 'domain', format_type(y.typbasetype, y.typtypmod), y.typcollation::regcollation, CASE WHEN y.typnotnull THEN 'not null' END, y.typdefault)
+    FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'd' WHERE f.kind = 'type'
+    UNION ALL
+    SELECT f.n, concat_ws(' ', 'constraint', quote_ident(k.conname), k.convalidated, pg_get_constraintdef(k.oid))
+    FROM found f JOIN pg_constraint k ON k.contypid = f.oid AND k.contype = 'c' WHERE f.kind = 'type'
+    UNION ALL
+    SELECT f.n, concat_ws(' ', 'attribute', row_number() OVER (PARTITION BY f.n ORDER BY a.attnum), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod), a.attcollation::regcollation)
+    FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'c' JOIN pg_attribute a ON a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped WHERE f.kind = 'type'
+    UNION ALL
+    SELECT f.n, concat_ws(' ', 'range', format_type(r.rngsubtype, NULL), r.rngcollation::regcollation, c.opcname, r.rngcanonical::regproc, r.rngsubdiff::regproc)
+    FROM found f JOIN pg_range r ON r.rngtypid = f.oid JOIN pg_opclass c ON c.oid = r.rngsubopc WHERE f.kind = 'type'
+    UNION ALL
     SELECT DISTINCT d.n, concat_ws(' ', 'read by', r.ev_class::regclass) FROM depends d JOIN pg_rewrite r ON r.oid = d.objid JOIN found f ON f.n = d.n
     WHERE d.classid = 'pg_rewrite'::regclass AND r.ev_class IS DISTINCT FROM f.relation
     UNION ALL

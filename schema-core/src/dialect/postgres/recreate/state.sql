@@ -131,6 +131,15 @@ word AS (
            format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, f.called, obj_description(k.oid, 'pg_constraint')), NULL
     FROM found f JOIN pg_constraint k ON k.conrelid = f.oid WHERE f.kind = 'table' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
     UNION ALL
+    SELECT f.n, 10, 'constraint ' || quote_ident(k.conname), 'comment',
+           format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', k.conname, f.called, obj_description(k.oid, 'pg_constraint')), NULL
+    FROM found f JOIN pg_constraint k ON k.contypid = f.oid WHERE f.kind = 'type' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
+    UNION ALL
+    SELECT f.n, 10, 'attribute ' || quote_ident(a.attname), 'comment',
+           format('COMMENT ON COLUMN %s.%I IS %L', f.called, a.attname, col_description(a.attrelid, a.attnum)), NULL
+    FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'c' JOIN pg_attribute a ON a.attrelid = y.typrelid
+    WHERE f.kind = 'type' AND col_description(a.attrelid, a.attnum) IS NOT NULL
+    UNION ALL
     SELECT s.n, 10, 'statistics ' || s.called, 'comment', format('COMMENT ON STATISTICS %s IS %L', s.called, obj_description(s.oid, 'pg_statistic_ext')), NULL
     FROM statistics s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
     UNION ALL
@@ -227,6 +236,9 @@ word AS (
     UNION ALL SELECT n, 'index ' || bare FROM index
     UNION ALL SELECT n, 'statistics ' || called FROM statistics
     UNION ALL SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.conrelid = f.oid WHERE f.kind = 'table'
+    UNION ALL SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.contypid = f.oid WHERE f.kind = 'type'
+    UNION ALL SELECT f.n, 'attribute ' || quote_ident(a.attname)
+    FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'c' JOIN pg_attribute a ON a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped WHERE f.kind = 'type'
 )
 SELECT f.n, f.identity,
        coalesce((SELECT jsonb_agg(to_jsonb(fact) - 'n' ORDER BY fact.place, fact.sql) FROM fact WHERE fact.n = f.n), '[]') AS facts,

@@ -61,7 +61,7 @@ impl<'a> Online<'a> {
             let columns = key.referenced_columns.iter().map(String::as_str).collect();
             online.referenced.entry(&key.references).or_default().push(columns);
         }
-        online.loses_objects = !work.enum_recreates.is_empty()
+        online.loses_objects = !work.type_recreates.is_empty()
             || work.enums.iter().any(|(_, after)| after.is_none())
             || work.actions.values().any(|action| *action != Action::Create);
         online

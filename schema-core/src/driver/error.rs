@@ -83,6 +83,14 @@ pub enum DriverError {
         /// The role's name.
         role: String,
     },
+    /// The database refused a statement because the role that runs it may not do that, and it is known what it lacks (PostgreSQL).
+    #[error("{message}")]
+    NotAllowed {
+        /// What the engine said.
+        message: String,
+        /// What the role lacks.
+        lacks: Lack,
+    },
     /// A statement would change something other than the scratch database that it is tried on; it was not run.
     #[error("a statement that cannot be tried on a scratch database: {reason}")]
     BeyondScratch {
@@ -277,6 +285,22 @@ pub enum DriverError {
     },
 }
 
+/// What a role lacks that was refused a statement (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lack {
+    /// It is no member of another role.
+    Membership {
+        /// The other role.
+        role: String,
+    },
+    /// It has no USAGE on a schema.
+    SchemaUsage {
+        /// The schema.
+        schema: String,
+    },
+}
+
 impl DriverError {
     /// The same error, its message in a context, where it is what the engine said of a statement.
     pub(crate) fn reworded(self, reword: impl FnOnce(&str) -> String) -> DriverError {
@@ -287,6 +311,9 @@ impl DriverError {
             }
             DriverError::MissingRole { message, role } => {
                 DriverError::MissingRole { message: reword(&message), role }
+            }
+            DriverError::NotAllowed { message, lacks } => {
+                DriverError::NotAllowed { message: reword(&message), lacks }
             }
             DriverError::AlgorithmNotSupported { message } => {
                 DriverError::AlgorithmNotSupported { message: reword(&message) }
@@ -341,6 +368,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::MissingRole { .. }
+            | DriverError::NotAllowed { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
@@ -388,6 +416,7 @@ impl DriverError {
             | DriverError::Refused { .. }
             | DriverError::MissingExtension { .. }
             | DriverError::MissingRole { .. }
+            | DriverError::NotAllowed { .. }
             | DriverError::AlgorithmNotSupported { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
@@ -464,6 +493,16 @@ impl DriverError {
             DriverError::MissingRole { role, .. } => Some(format!(
                 "roles belong to the server, and no script creates them: an administrator runs `CREATE ROLE {}` there, with `LOGIN` where somebody logs in as it",
                 quoted_name(role)
+            )),
+            DriverError::NotAllowed { lacks: Lack::Membership { role }, .. } => Some(format!(
+                "only a superuser, or a member of `{role}`, may make it the owner or act for it: an administrator runs `GRANT {} TO …` with the role \
+                 that you connect as, or runs this",
+                quoted_name(role)
+            )),
+            DriverError::NotAllowed { lacks: Lack::SchemaUsage { schema }, .. } => Some(format!(
+                "the role that runs the statement needs USAGE on the schema `{schema}`: an administrator runs `GRANT USAGE ON SCHEMA {} TO …`; \
+                 behind `SET LOCAL ROLE` it is the role named there, because only who has granted something can revoke it",
+                quoted_name(schema)
             )),
             DriverError::LockNotGot { .. } => Some(
                 "find the connection that keeps a transaction open, or wait longer for the lock".to_owned(),

@@ -30,7 +30,7 @@ mod value;
 pub(crate) mod wait;
 
 pub use capability::Capabilities;
-pub use error::DriverError;
+pub use error::{DriverError, Lack};
 pub(crate) use history_table::{HISTORY_COLUMNS, STEP_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};

@@ -358,10 +358,21 @@ fn what_was_passed_on_stays_when_models_say_the_grant_option_no_more() {
     let Some(server) = Server::Postgres.url() else { return };
     let _roles = Roles::create(&server, ["sources_holder", "sources_friend"]);
     let Some((sandbox, database)) = on_postgres() else { return };
-    write(&sandbox, &[("sql/rights.sql", "GRANT SELECT ON users TO sources_holder WITH GRANT OPTION;")]);
+    write(
+        &sandbox,
+        &[("sql/rights.sql", "GRANT SELECT, UPDATE ON users TO sources_holder WITH GRANT OPTION;")],
+    );
     sandbox.run("autogenerate -m first --schema-json schema.json").exits(0);
     sandbox.run("upgrade").exits(0);
-    execute(&database, &["SET ROLE sources_holder", "GRANT SELECT ON users TO sources_friend", "RESET ROLE"]);
+    execute(
+        &database,
+        &[
+            "SET ROLE sources_holder",
+            "GRANT SELECT ON users TO sources_friend",
+            "GRANT UPDATE (nick) ON users TO sources_friend",
+            "RESET ROLE",
+        ],
+    );
     let start = sandbox.run("inspect").exits(0).stdout;
     sandbox.run("check --schema-json schema.json").exits(0);
 
@@ -370,10 +381,12 @@ fn what_was_passed_on_stays_when_models_say_the_grant_option_no_more() {
     assert!(!told.stderr.contains("could not be tried out"), "{told}");
     let script = sandbox.run("upgrade --sql").exits(0).stdout;
     assert!(!script.contains("`sources_friend` loses"), "{script}");
+    // In no other database has anybody passed anything on.
+    sandbox.run("verify").exits(0);
     sandbox.run("upgrade").exits(0);
     sandbox.run("check --schema-json schema.json").exits(0);
     let left = sandbox.run("inspect").exits(0).stdout;
-    assert!(left.contains("GRANT SELECT ON TABLE users TO sources_friend"), "{left}");
+    assert!(left.contains("GRANT SELECT, UPDATE (nick) ON TABLE users TO sources_friend"), "{left}");
     assert!(!left.contains("sources_holder"), "{left}");
     sandbox.run("downgrade -1").exits(0);
     assert_eq!(sandbox.run("inspect").exits(0).stdout, start);

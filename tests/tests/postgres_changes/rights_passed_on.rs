@@ -199,3 +199,27 @@ fn who_cannot_act_as_a_grantor_is_told_before_anything_changes() {
     assert!(error.contains("run `GRANT rights_a TO rights_keeper` first"), "{error}");
     assert_eq!(differences(&start, &database.dump()), "");
 }
+
+/// REVOKE GRANT OPTION on a table takes the option on its columns along, and what was granted by it.
+#[test]
+fn grants_on_columns_outlive_the_grant_option_of_the_table() {
+    let passed_on = "SET ROLE rights_a; GRANT SELECT (id) ON items TO rights_b; RESET ROLE";
+    let whole = "GRANT SELECT ON items TO rights_a WITH GRANT OPTION";
+    let column = "GRANT SELECT (id) ON items TO rights_a WITH GRANT OPTION";
+    for (before, after) in [
+        (format!("{whole}; {passed_on}"), "GRANT SELECT ON items TO rights_a".to_owned()),
+        (
+            format!("{whole}; {passed_on}"),
+            "GRANT SELECT ON items TO rights_a; GRANT SELECT (id) ON items TO rights_b".to_owned(),
+        ),
+        (format!("{column}; {passed_on}"), "GRANT SELECT (id) ON items TO rights_a".to_owned()),
+        (format!("{whole}; {column}; {passed_on}"), format!("{column}; {passed_on}")),
+        (format!("{whole}; {column}"), format!("GRANT SELECT ON items TO rights_a; {column}")),
+        (
+            format!("{whole}; {column}; {passed_on}"),
+            "GRANT SELECT ON items TO rights_a; GRANT SELECT (id) ON items TO rights_a, rights_b".to_owned(),
+        ),
+    ] {
+        let _ = with_roles(&ROLES, &before, &after);
+    }
+}

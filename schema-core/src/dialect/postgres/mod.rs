@@ -51,7 +51,7 @@ pub use normalize::{kept_opaque, normalize};
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;
 pub(crate) use rights::{
-    Grants, by_privilege, from_anyone, has_objects, owner_of, owners_of, without_holder,
+    Grants, by_privilege, from_anyone, has_holder, has_objects, owner_of, owners_of, without_holder,
 };
 pub use rights::{inherited_rights, kept_rights};
 pub use statement_effect::{ReindexScope, StatementEffect};

@@ -308,10 +308,13 @@ pub(crate) fn from_anyone<'a>(
 }
 
 /// Whether the grantor may grant the privilege: as the owner, or because one of `grants` lets him.
-fn has_holder(privilege: &Privilege, grants: &Grants) -> bool {
+pub(crate) fn has_holder(privilege: &Privilege, grants: &Grants) -> bool {
     let Some(grantor) = &privilege.grantor else { return true };
-    let of_grantor = Privilege { grantee: Grantee::Role(grantor.clone()), ..privilege.clone() };
-    from_anyone(&of_grantor, grants).any(|(_, right)| right == Right::WithGrantOption)
+    // Who may grant it on the whole may grant it on a column.
+    [privilege.column.clone(), None].into_iter().any(|column| {
+        let of_grantor = Privilege { grantee: Grantee::Role(grantor.clone()), column, ..privilege.clone() };
+        from_anyone(&of_grantor, grants).any(|(_, right)| right == Right::WithGrantOption)
+    })
 }
 
 /// The grants whose grantor might grant them by those `before`, and may not by these.

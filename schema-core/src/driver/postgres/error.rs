@@ -1,7 +1,7 @@
 //! What the server says, in its words.
 
 use crate::dialect::postgres::extension;
-use crate::driver::DriverError;
+use crate::driver::{DriverError, Lack};
 use postgres::error::SqlState;
 use std::error::Error as _;
 use std::time::Duration;
@@ -47,6 +47,19 @@ fn missing_role(message: &str) -> Option<&str> {
     message.strip_prefix("role \"")?.strip_suffix("\" does not exist")
 }
 
+/// What the role lacks that was refused the statement, where the server's messages are in English.
+fn lack(message: &str) -> Option<Lack> {
+    const MEMBERSHIP: [&str; 3] =
+        ["must be member of role \"", "must be able to SET ROLE \"", "permission denied to set role \""];
+    // The statement, where a block of ours ran it.
+    let message = message.split_once(", in `").map_or(message, |(message, _)| message);
+    if let Some(schema) = message.strip_prefix("permission denied for schema ") {
+        return Some(Lack::SchemaUsage { schema: schema.to_owned() });
+    }
+    let role = MEMBERSHIP.iter().find_map(|start| message.strip_prefix(start))?.strip_suffix('"')?;
+    Some(Lack::Membership { role: role.to_owned() })
+}
+
 /// How long a statement waits for a lock of another session; all who come after it wait behind it.
 pub(super) const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -75,7 +88,33 @@ impl From<postgres::Error> for DriverError {
                     None => DriverError::Refused { message },
                 }
             }
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
+                let message = message(&error);
+                match lack(&message) {
+                    Some(lacks) => DriverError::NotAllowed { message, lacks },
+                    None => DriverError::Refused { message },
+                }
+            }
             Some(_) | None => DriverError::Refused { message: message(&error) },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lack, lack};
+
+    #[test]
+    fn what_a_role_lacks_is_read_from_the_message() {
+        let member = |role: &str| Some(Lack::Membership { role: role.to_owned() });
+        assert_eq!(lack("must be member of role \"boss\""), member("boss"));
+        assert_eq!(
+            lack("must be able to SET ROLE \"The Boss\", in `ALTER TABLE t OWNER TO \"The Boss\"`"),
+            member("The Boss")
+        );
+        assert_eq!(lack("permission denied to set role \"boss\""), member("boss"));
+        let schema = Lack::SchemaUsage { schema: "app".to_owned() };
+        assert_eq!(lack("permission denied for schema app"), Some(schema));
+        assert_eq!(lack("permission denied for table t"), None);
     }
 }

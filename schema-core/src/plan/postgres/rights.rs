@@ -6,8 +6,8 @@
 use super::script::{Phase, Script};
 use super::work::Work;
 use crate::dialect::postgres::{
-    Grants, by_privilege, from_anyone, has_objects, inherited_rights, owner_of, owners_of, quote, quote_name,
-    without_holder,
+    Grants, by_privilege, from_anyone, has_holder, has_objects, inherited_rights, owner_of, owners_of, quote,
+    quote_name, quote_text, without_holder,
 };
 use crate::dialect::spelling;
 use crate::diff::{RenameTime, RightChange, grantee, later_grantee, objects_of, rename_right, right_changes};
@@ -25,6 +25,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     let mut changes = right_changes(&there, &after.rights);
     changes.extend(taken_along(&changes, &after.rights));
     changes.extend(interrupted(&changes, &there, &after.rights));
+    let handed_on = handed_on(&mut changes, &there, &after.rights);
     let objects = objects_of(&changes);
     let recreated = recreated(script.recreated(), &objects);
     let is_there = has_objects(before, &objects);
@@ -34,7 +35,10 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         rights: &after.rights,
     };
     let owners = owners_of(&after.rights.owners);
-    let steps = changes.into_iter().map(|change| Step::of(change, &sides, &owners));
+    let steps = changes.into_iter().map(|change| {
+        let handed_on = privilege_of(&change).and_then(|privilege| handed_on.get(privilege).copied());
+        Step { handed_on, ..Step::of(change, &sides, &owners) }
+    });
     let (early, late): (Vec<Step>, Vec<Step>) =
         steps.partition(|step| is_early(work, &recreated, &step.change));
     let early = early.into_iter().map(|step| Step { change: at_start(work, step.change), ..step });
@@ -67,6 +71,8 @@ struct Step {
     is_kept: bool,
     /// Who owns the object by then, as statements call him.
     owner: String,
+    /// What the owner grants in the place of the grantor, or the grantor again in his.
+    handed_on: Option<Right>,
 }
 
 impl Step {
@@ -74,13 +80,14 @@ impl Step {
         let current_user = || "CURRENT_USER".to_owned();
         match &change {
             RightChange::Owner { .. } => {
-                Step { change, action: Action::Grant, depth: 0, is_kept: false, owner: current_user() }
+                let action = Action::Grant;
+                Step { change, action, depth: 0, is_kept: false, owner: current_user(), handed_on: None }
             }
             RightChange::Default { privilege, before, after } => {
                 let is_usual = privilege.grantee == Grantee::Owner && privilege.schema.is_none();
                 let action = action((*before, *after), is_usual);
                 let owner = privilege.creator.as_deref().map_or_else(current_user, quote);
-                Step { change, action, depth: 0, is_kept: false, owner }
+                Step { change, action, depth: 0, is_kept: false, owner, handed_on: None }
             }
             RightChange::Grant { privilege, before, after } => {
                 let Privilege { object, column, privilege: _, grantee, grantor } = privilege;
@@ -97,10 +104,46 @@ impl Step {
                 let depth = depth(privilege, side);
                 let stays = || from_anyone(privilege, &sides.after).any(|(_, right)| right != Right::Revoked);
                 let is_kept = action == Action::Revoke && stays();
-                Step { depth, is_kept, owner: owner.unwrap_or(me), action, change }
+                Step { depth, is_kept, owner: owner.unwrap_or(me), action, change, handed_on: None }
             }
         }
     }
+}
+
+fn privilege_of(change: &RightChange) -> Option<&Privilege> {
+    match change {
+        RightChange::Grant { privilege, before: _, after: _ } => Some(privilege),
+        RightChange::Owner { .. } | RightChange::Default { .. } => None,
+    }
+}
+
+/// The grants that the owner takes over from a role which may grant them no more, or gives back to one that may again. Nobody has said these: the role has passed them on in the database
+/// at hand, and in others there may be none. The owner's side of each is taken out of the changes.
+fn handed_on(changes: &mut Vec<RightChange>, there: &Rights, after: &Rights) -> BTreeMap<Privilege, Right> {
+    let (start, end) = (by_privilege(&there.grants), by_privilege(&after.grants));
+    let sides: BTreeMap<Privilege, (Option<Right>, Option<Right>)> = changes
+        .iter()
+        .filter_map(|change| match change {
+            RightChange::Grant { privilege, before, after } => Some((privilege.clone(), (*before, *after))),
+            RightChange::Owner { .. } | RightChange::Default { .. } => None,
+        })
+        .collect();
+    let mut handed_on = BTreeMap::new();
+    let mut of_owner = BTreeSet::new();
+    for (privilege, (before, after)) in &sides {
+        let owners = Privilege { grantor: None, ..privilege.clone() };
+        let is_move = before.is_none() != after.is_none() && sides.get(&owners) == Some(&(*after, *before));
+        if let Some(right) = before.or(*after)
+            && privilege.grantor.is_some()
+            && is_move
+            && has_holder(privilege, &start) != has_holder(privilege, &end)
+            && of_owner.insert(owners)
+        {
+            handed_on.insert(privilege.clone(), right);
+        }
+    }
+    changes.retain(|change| privilege_of(change).is_none_or(|privilege| !of_owner.contains(privilege)));
+    handed_on
 }
 
 /// What goes with a privilege on a whole table that is revoked, and is to stay: the same on single columns.
@@ -132,6 +175,11 @@ fn taken_along(changes: &[RightChange], after: &Rights) -> Vec<RightChange> {
     .collect()
 }
 
+/// Whether a privilege is the other, or the same on a column of it.
+fn is_part(privilege: &Privilege, other: &Privilege) -> bool {
+    privilege == other || *other == Privilege { column: None, ..privilege.clone() }
+}
+
 /// What cannot stay while that is revoked by which its grantor may grant, and comes back: where he gets it otherwise, as from another role.
 fn interrupted(changes: &[RightChange], there: &Rights, after: &Rights) -> Vec<RightChange> {
     let start = by_privilege(&there.grants);
@@ -140,8 +188,12 @@ fn interrupted(changes: &[RightChange], there: &Rights, after: &Rights) -> Vec<R
     for change in changes {
         let RightChange::Grant { privilege, before, after } = change else { continue };
         match action((*before, *after), false) {
-            Action::Revoke => drop(left.remove(privilege)),
-            Action::RevokeGrantOption => drop(left.insert(privilege.clone(), Right::Granted)),
+            // On a table, the same on its columns goes as well.
+            Action::Revoke => left.retain(|it, _| !is_part(it, privilege)),
+            Action::RevokeGrantOption => {
+                let parts = left.iter_mut().filter(|(it, _)| is_part(it, privilege));
+                parts.for_each(|(_, right)| *right = Right::Granted);
+            }
             Action::Grant | Action::GrantWithOption => {
                 granted.insert(privilege);
             }
@@ -309,6 +361,7 @@ struct OnObject<'a> {
     grantee: &'a Grantee,
     owner: &'a str,
     is_kept: bool,
+    handed_on: Option<Right>,
 }
 
 /// The statements, those that many rights share as one: owners, what is revoked, what is granted, default privileges.
@@ -316,7 +369,7 @@ fn statements(steps: &[Step]) -> Vec<Statement> {
     let mut owners = Vec::new();
     let mut on_objects: BTreeMap<OnObject<'_>, Vec<&Privilege>> = BTreeMap::new();
     let mut later: BTreeMap<(Action, DefaultPrivilege), (Vec<&str>, &str)> = BTreeMap::new();
-    for Step { change, action, depth, is_kept, owner } in steps {
+    for Step { change, action, depth, is_kept, owner, handed_on } in steps {
         match change {
             RightChange::Owner { object, before, after } => {
                 owners.push(new_owner(object, before.as_deref(), after.as_deref()));
@@ -331,6 +384,7 @@ fn statements(steps: &[Step]) -> Vec<Statement> {
                     grantee: &privilege.grantee,
                     owner,
                     is_kept: *is_kept,
+                    handed_on: *handed_on,
                 };
                 on_objects.entry(on).or_default().push(privilege);
             }
@@ -343,7 +397,10 @@ fn statements(steps: &[Step]) -> Vec<Statement> {
     }
     let mut statements = owners;
     for (on, privileges) in &on_objects {
-        statements.extend(on_object(on, privileges));
+        match on.grantor.filter(|_| on.handed_on.is_some()) {
+            Some(grantor) => statements.extend(privileges.iter().map(|it| hand_on(on, grantor, it))),
+            None => statements.extend(on_object(on, privileges)),
+        }
     }
     for ((action, on), (privileges, owner)) in &later {
         statements.push(on_later(*action, on, &privileges.join(", "), owner));
@@ -415,7 +472,17 @@ fn new_owner(object: &Securable, before: Option<&str>, after: Option<&str>) -> S
 }
 
 fn on_object(on: &OnObject<'_>, privileges: &[&Privilege]) -> Vec<Statement> {
-    let OnObject { is_grant: _, place: _, action, object, grantor, grantee: to, owner, is_kept } = on;
+    let OnObject {
+        is_grant: _,
+        place: _,
+        action,
+        object,
+        grantor,
+        grantee: to,
+        owner,
+        is_kept,
+        handed_on: _,
+    } = on;
     let mut columns: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for privilege in privileges {
         columns.entry(&privilege.privilege).or_default().extend(privilege.column.as_deref());
@@ -448,6 +515,100 @@ fn on_object(on: &OnObject<'_>, privileges: &[&Privilege]) -> Vec<Statement> {
             Statement::new(format!("no longer as `{grantor}`"), "RESET ROLE"),
         ],
     }
+}
+
+/// The owner grants what another role has granted, or that role what the owner has, where it is so in the database at hand.
+fn hand_on(on: &OnObject<'_>, grantor: &str, privilege: &Privilege) -> Statement {
+    let OnObject {
+        is_grant,
+        place: _,
+        action: _,
+        object,
+        grantor: _,
+        grantee: to,
+        owner,
+        is_kept: _,
+        handed_on: option,
+    } = on;
+    let column = privilege.column.as_deref();
+    let name = &privilege.privilege;
+    let part = column.map_or_else(|| name.clone(), |column| format!("{name} ({})", quote(column)));
+    let words = column.map_or_else(|| name.clone(), |column| format!("{name} (`{column}`)"));
+    let on = format!("{} {}", object.keyword(), quoted(object));
+    let has_option = *option == Some(Right::WithGrantOption);
+    let (role, as_grantor) = (role(to, owner), format!("SET LOCAL ROLE {};", quote(grantor)));
+    let revoke = Action::Revoke.sql(&part, &on, &role);
+    let grant = match has_option {
+        true => Action::GrantWithOption,
+        false => Action::Grant,
+    };
+    let grant = grant.sql(&part, &on, &role);
+    let called = format!("the {} `{object}`", object.keyword().to_lowercase());
+    let (comment, granted_by, steps) = if *is_grant {
+        (
+            format!(
+                "let `{grantor}` grant {words} on {called} to {} again, in the place of the owner",
+                grantee(to)
+            ),
+            None,
+            [revoke + ";", as_grantor, grant + ";", "RESET ROLE;".to_owned()],
+        )
+    } else {
+        (
+            format!("grant {words} on {called} to {} in the place of `{grantor}`", grantee(to)),
+            Some(grantor),
+            [grant + ";", as_grantor, revoke + ";", "RESET ROLE;".to_owned()],
+        )
+    };
+    let condition = is_granted(object, column, name, to, granted_by);
+    let steps = steps.join("\n        ");
+    Statement::new(
+        format!("{comment}, where that is so"),
+        format!("DO $$\nBEGIN\n    IF {condition} THEN\n        {steps}\n    END IF;\nEND\n$$"),
+    )
+}
+
+/// Whether the role has a privilege from the grantor, or from the owner.
+fn is_granted(
+    object: &Securable,
+    column: Option<&str>,
+    privilege: &str,
+    grantee: &Grantee,
+    grantor: Option<&str>,
+) -> String {
+    let text = quote_text(&quoted(object));
+    let (catalogue, acl, owner, place) = match (object, column) {
+        (Securable::Schema { .. }, _) => {
+            ("pg_namespace", "nspacl", "o.nspowner", format!("o.oid = {text}::regnamespace"))
+        }
+        (Securable::Type { .. }, _) => {
+            ("pg_type", "typacl", "o.typowner", format!("o.oid = {text}::regtype"))
+        }
+        (Securable::Routine { .. }, _) => {
+            ("pg_proc", "proacl", "o.proowner", format!("o.oid = {text}::regprocedure"))
+        }
+        (Securable::Table { .. } | Securable::Sequence { .. }, None) => {
+            ("pg_class", "relacl", "o.relowner", format!("o.oid = {text}::regclass"))
+        }
+        (Securable::Table { .. } | Securable::Sequence { .. }, Some(column)) => (
+            "pg_attribute",
+            "attacl",
+            "(SELECT c.relowner FROM pg_class c WHERE c.oid = o.attrelid)",
+            format!("o.attrelid = {text}::regclass AND o.attname = {}", quote_text(column)),
+        ),
+    };
+    let number = |role: &str| format!("to_regrole({})", quote_text(&quote(role)));
+    let grantee = match grantee {
+        Grantee::Public => "0".to_owned(),
+        Grantee::Owner => owner.to_owned(),
+        Grantee::Role(role) => number(role),
+    };
+    let grantor = grantor.map_or_else(|| owner.to_owned(), number);
+    format!(
+        "EXISTS (SELECT FROM {catalogue} o, aclexplode(o.{acl}) a WHERE {place}\n        \
+         AND a.privilege_type = {} AND a.grantee = {grantee} AND a.grantor = {grantor})",
+        quote_text(privilege)
+    )
 }
 
 fn on_later(action: Action, on: &DefaultPrivilege, privileges: &str, owner: &str) -> Statement {

@@ -64,7 +64,7 @@ fn default_privileges_change_and_new_objects_have_what_they_should() {
         &["rights_reader", "rights_writer"],
         "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO rights_reader;
          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO rights_reader;
-         ALTER DEFAULT PRIVILEGES FOR ROLE rights_writer GRANT ALL ON TABLES TO rights_reader WITH GRANT OPTION;
+         ALTER DEFAULT PRIVILEGES FOR ROLE rights_writer GRANT SELECT, INSERT, DELETE ON TABLES TO rights_reader WITH GRANT OPTION;
          ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
         "CREATE TABLE plain (id serial); CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
          ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT ON TABLES TO rights_writer;
@@ -101,12 +101,18 @@ fn who_has_granted_what_to_whom_is_kept() {
 /// What is recreated gets back what it had, so that it has to get its new rights before.
 #[test]
 fn a_view_that_is_recreated_gets_other_rights() {
+    // Since PostgreSQL 16 the server qualifies columns only where a query reads several tables.
+    let query = "SELECT items.id, items.price FROM items, generate_series(1, 1) AS g (n)";
     let script = with_roles(
         &["rights_reader", "rights_writer"],
-        "CREATE VIEW v AS SELECT id, price FROM items; GRANT SELECT ON v TO rights_reader; GRANT INSERT (price) ON v TO rights_reader;
-         ALTER VIEW v OWNER TO rights_writer",
-        "ALTER TABLE items ALTER price TYPE numeric(12, 2); CREATE VIEW v AS SELECT id, price FROM items;
-         GRANT UPDATE ON v TO rights_writer; ALTER VIEW v OWNER TO rights_reader",
+        &format!(
+            "CREATE VIEW v AS {query}; GRANT SELECT ON v TO rights_reader; GRANT INSERT (price) ON v TO rights_reader;
+             ALTER VIEW v OWNER TO rights_writer"
+        ),
+        &format!(
+            "ALTER TABLE items ALTER price TYPE numeric(12, 2); CREATE VIEW v AS {query};
+             GRANT UPDATE ON v TO rights_writer; ALTER VIEW v OWNER TO rights_reader"
+        ),
     );
     let Some(script) = script else { return };
     insta::assert_snapshot!(script);

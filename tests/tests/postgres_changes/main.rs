@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod extensions;
 mod objects;
 mod rights;
 mod rights_passed_on;

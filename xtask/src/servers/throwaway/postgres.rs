@@ -23,6 +23,9 @@ hostnossl all schema_plain all scram-sha-256
 hostssl all schema_certified all cert
 ";
 
+/// Extensions that are packages of their own, behind `postgresql-15-`, each with the file by which it is known.
+const EXTENSIONS: &[(&str, &str)] = &[("partman", "pg_partman.control"), ("postgis-3", "postgis.control")];
+
 /// The major version that Debian's unstable suite has.
 const NEWEST: &str = "18";
 
@@ -34,7 +37,24 @@ const NEWEST: &str = "18";
 pub(crate) fn start(major: Option<u32>) -> Result<Server, String> {
     match major {
         Some(major) => start_as(&format!("postgres{major}"), &npm::programs(major)?, FAST),
-        None => start_as("postgres", &installed()?, FAST),
+        None => {
+            let programs = installed()?;
+            install_extensions(&programs);
+            start_as("postgres", &programs, FAST)
+        }
+    }
+}
+
+/// Installs the extensions of the system's server that are missing. The tests skip those that are still missing then, and say so.
+fn install_extensions(programs: &Path) {
+    let Some(major) = programs.strip_prefix(DEBIAN).ok().and_then(|rest| rest.iter().next()?.to_str()) else {
+        return;
+    };
+    let folder = Path::new("/usr/share/postgresql").join(major).join("extension");
+    let missing = EXTENSIONS.iter().filter(|(_, file)| !folder.join(file).exists());
+    let packages: Vec<String> = missing.map(|(package, _)| format!("postgresql-{major}-{package}")).collect();
+    if !packages.is_empty() {
+        let _ = packages::install(&packages.iter().map(String::as_str).collect::<Vec<_>>());
     }
 }
 

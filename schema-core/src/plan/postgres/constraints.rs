@@ -4,7 +4,7 @@ use super::column_action::InTheWay;
 use super::comments;
 use super::hazard;
 use super::indexes;
-use super::online::{self, Online, OnlineKey};
+use super::online::{self, Online};
 use super::partition_indexes::{self, Keyed};
 use super::parts::Pairs;
 use super::recreated;
@@ -25,48 +25,42 @@ pub(super) trait Constraint: Clone + PartialEq {
 
     fn without_comment(&self) -> Self;
 
-    /// The constraint after VALIDATE; none where there is nothing to validate.
-    fn validated(&self) -> Option<Self>;
-
-    /// Whether it cannot stay while columns change.
-    fn moves(&self, in_the_way: &InTheWay<'_>) -> bool;
-
     fn render(&self) -> String;
 
     fn hazards(&self, table: &Staying<'_>) -> Vec<Hazard>;
 
+    /// Whether it cannot stay while columns change.
+    fn moves(&self, in_the_way: &InTheWay<'_>) -> bool;
+
+    /// The constraint after VALIDATE; none where there is nothing to validate.
+    fn validated(&self) -> Option<Self> {
+        None
+    }
+
     /// The statements that add it to a table and its partitions.
-    fn add(&self, work: &Work<'_>, table: &Table) -> Vec<Statement>;
+    fn add(&self, _: &Work<'_>, table: &Table) -> Vec<Statement> {
+        vec![add(&table.name, self, false)]
+    }
 
     /// The parts that come to those of a table that stay.
-    fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement>;
+    fn complete(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
+        Vec::new()
+    }
 
     /// Adds it beside reads and writes; no where that cannot be, or the plain form fits better.
-    fn add_online(
-        &self,
-        online: &Online<'_>,
-        work: &Work<'_>,
-        table: &Staying<'_>,
-        script: &mut Script,
-    ) -> Option<Comment>;
+    fn add_online(&self, _: &Online<'_>, _: &Work<'_>, _: &Staying<'_>, _: &mut Script) -> Option<Comment> {
+        None
+    }
 
     /// Has the rows checked beside reads and writes; no where there is nothing to check.
-    fn validate_online(
-        &self,
-        online: &Online<'_>,
-        work: &Work<'_>,
-        table: &Staying<'_>,
-        script: &mut Script,
-    ) -> bool;
+    fn validate_online(&self, _: &Online<'_>, _: &Work<'_>, _: &Staying<'_>, _: &mut Script) -> bool {
+        false
+    }
 
     /// Drops it when what replaces it is there; no where nothing does.
-    fn drop_online(
-        &self,
-        online: &Online<'_>,
-        work: &Work<'_>,
-        table: &Staying<'_>,
-        script: &mut Script,
-    ) -> bool;
+    fn drop_online(&self, _: &Online<'_>, _: &Work<'_>, _: &Staying<'_>, _: &mut Script) -> bool {
+        false
+    }
 }
 
 /// Whether the comment on something that is added online is still to come.
@@ -75,8 +69,9 @@ pub(super) enum Comment {
     Said,
 }
 
+/// What all constraints do alike, and what one of a kind does in its own way.
 macro_rules! constraint {
-    ($type:ident, $kind:literal, $moves:expr, $validated:expr, $render:path, $hazards:path, $add:path, $complete:path, $add_online:path, $validate_online:path, $drop_online:path) => {
+    ($type:ident, $kind:literal, $render:path, $hazards:path, { $($own:item)* }) => {
         impl Constraint for $type {
             const KIND: &'static str = $kind;
 
@@ -92,16 +87,6 @@ macro_rules! constraint {
                 $type { comment: None, ..self.clone() }
             }
 
-            fn validated(&self) -> Option<Self> {
-                let validated: fn(&$type) -> Option<$type> = $validated;
-                validated(self)
-            }
-
-            fn moves(&self, in_the_way: &InTheWay<'_>) -> bool {
-                let moves: fn(&$type, &InTheWay<'_>) -> bool = $moves;
-                moves(self, in_the_way)
-            }
-
             fn render(&self) -> String {
                 $render(self)
             }
@@ -110,12 +95,25 @@ macro_rules! constraint {
                 $hazards(table, self)
             }
 
+            $($own)*
+        }
+    };
+}
+
+/// The same for keys, which an index keeps.
+macro_rules! key {
+    ($type:ident, $kind:literal, $render:path, $hazards:path) => {
+        constraint!($type, $kind, $render, $hazards, {
+            fn moves(&self, in_the_way: &InTheWay<'_>) -> bool {
+                moves_key(in_the_way, &self.columns, &self.include)
+            }
+
             fn add(&self, work: &Work<'_>, table: &Table) -> Vec<Statement> {
-                $add(work, table, self)
+                partition_indexes::create(work, table, self.key_name().unwrap_or_default(), self)
             }
 
             fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement> {
-                $complete(work, table)
+                partition_indexes::complete::<$type>(work, table)
             }
 
             fn add_online(
@@ -125,17 +123,7 @@ macro_rules! constraint {
                 table: &Staying<'_>,
                 script: &mut Script,
             ) -> Option<Comment> {
-                $add_online(online, work, table, self, script)
-            }
-
-            fn validate_online(
-                &self,
-                online: &Online<'_>,
-                work: &Work<'_>,
-                table: &Staying<'_>,
-                script: &mut Script,
-            ) -> bool {
-                $validate_online(online, work, table, self, script)
+                online.add_key(work, table, self, &self.hazards(table), script).then_some(Comment::Said)
             }
 
             fn drop_online(
@@ -145,135 +133,69 @@ macro_rules! constraint {
                 table: &Staying<'_>,
                 script: &mut Script,
             ) -> bool {
-                $drop_online(online, work, table, self, script)
+                online.drop_key(work, table, self, script)
             }
-        }
+        });
     };
 }
 
-constraint!(
-    PrimaryKey,
-    "primary key",
-    |key, in_the_way| moves_key(in_the_way, &key.columns, &key.include),
-    |_| None,
-    render::primary_key,
-    hazard::of_primary_key,
-    add_with_parts,
-    partition_indexes::complete::<PrimaryKey>,
-    add_key_online,
-    not_online,
-    Online::drop_key
-);
-constraint!(
-    Unique,
-    "unique constraint",
-    |unique, in_the_way| moves_key(in_the_way, &unique.columns, &unique.include),
-    |_| None,
-    render::unique,
-    hazard::of_unique,
-    add_with_parts,
-    partition_indexes::complete::<Unique>,
-    add_key_online,
-    not_online,
-    Online::drop_key
-);
-constraint!(
-    Check,
-    "CHECK",
-    |check, in_the_way| in_the_way.is_in(&check.expression),
-    |check| check.not_valid.then(|| Check { not_valid: false, ..check.clone() }),
-    render::check,
-    hazard::of_check,
-    add_check,
-    partition_indexes::validate_more,
-    add_check_online,
-    validate_check_online,
-    not_online
-);
-constraint!(
-    Exclusion,
-    "EXCLUDE constraint",
-    |exclusion, in_the_way| in_the_way.is_in(&exclusion.definition),
-    |_| None,
-    render::exclusion,
-    hazard::of_exclusion,
-    add_alone,
-    no_parts,
-    add_plainly,
-    not_online,
-    not_online
-);
+key!(PrimaryKey, "primary key", render::primary_key, hazard::of_primary_key);
+key!(Unique, "unique constraint", render::unique, hazard::of_unique);
 
-fn add_with_parts<T: Constraint + Keyed>(work: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
-    partition_indexes::create(work, table, object.key_name().unwrap_or_default(), object)
-}
-
-fn add_alone<T: Constraint>(_: &Work<'_>, table: &Table, object: &T) -> Vec<Statement> {
-    vec![add(&table.name, object, false)]
-}
-
-/// A CHECK, which can be valid in partitions although it is not in the partitioned table.
-pub(super) fn add_check(work: &Work<'_>, table: &Table, check: &Check) -> Vec<Statement> {
-    let mut statements = vec![add(&table.name, check, false)];
-    statements.extend(partition_indexes::validate_parts(work, &table.name, check));
-    statements
-}
-
-fn add_key_online<T: OnlineKey>(
-    online: &Online<'_>,
-    work: &Work<'_>,
-    table: &Staying<'_>,
-    key: &T,
-    script: &mut Script,
-) -> Option<Comment> {
-    online.add_key(work, table, key, &key.hazards(table), script).then_some(Comment::Said)
-}
-
-fn add_check_online(
-    online: &Online<'_>,
-    work: &Work<'_>,
-    table: &Staying<'_>,
-    check: &Check,
-    script: &mut Script,
-) -> Option<Comment> {
-    if check.not_valid || check.not_enforced || !online.validates(table) {
-        return None;
+constraint!(Check, "CHECK", render::check, hazard::of_check, {
+    fn moves(&self, in_the_way: &InTheWay<'_>) -> bool {
+        in_the_way.is_in(&self.expression)
     }
-    online::add_check(work, table, check, script);
-    Some(Comment::Open)
-}
 
-fn add_plainly<T: Constraint>(
-    _: &Online<'_>,
-    _: &Work<'_>,
-    _: &Staying<'_>,
-    _: &T,
-    _: &mut Script,
-) -> Option<Comment> {
-    None
-}
-
-fn validate_check_online(
-    online: &Online<'_>,
-    work: &Work<'_>,
-    table: &Staying<'_>,
-    check: &Check,
-    script: &mut Script,
-) -> bool {
-    let validates = online.validates(table);
-    if validates {
-        online::validate_check(work, table, check, script);
+    fn validated(&self) -> Option<Self> {
+        self.not_valid.then(|| Check { not_valid: false, ..self.clone() })
     }
-    validates
-}
 
-fn not_online<T: Constraint>(_: &Online<'_>, _: &Work<'_>, _: &Staying<'_>, _: &T, _: &mut Script) -> bool {
-    false
-}
+    /// It can be valid in partitions although it is not in the partitioned table.
+    fn add(&self, work: &Work<'_>, table: &Table) -> Vec<Statement> {
+        let mut statements = vec![add(&table.name, self, false)];
+        statements.extend(partition_indexes::validate_parts(work, &table.name, self));
+        statements
+    }
 
-fn no_parts(_: &Work<'_>, _: &Staying<'_>) -> Vec<Statement> {
-    Vec::new()
-}
+    fn complete(work: &Work<'_>, table: &Staying<'_>) -> Vec<Statement> {
+        partition_indexes::validate_more(work, table)
+    }
+
+    fn add_online(
+        &self,
+        online: &Online<'_>,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        script: &mut Script,
+    ) -> Option<Comment> {
+        if self.not_valid || self.not_enforced || !online.validates(table) {
+            return None;
+        }
+        online::add_check(work, table, self, script);
+        Some(Comment::Open)
+    }
+
+    fn validate_online(
+        &self,
+        online: &Online<'_>,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        script: &mut Script,
+    ) -> bool {
+        let validates = online.validates(table);
+        if validates {
+            online::validate_check(work, table, self, script);
+        }
+        validates
+    }
+});
+
+constraint!(Exclusion, "EXCLUDE constraint", render::exclusion, hazard::of_exclusion, {
+    fn moves(&self, in_the_way: &InTheWay<'_>) -> bool {
+        in_the_way.is_in(&self.definition)
+    }
+});
 
 pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {

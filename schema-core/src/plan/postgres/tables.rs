@@ -2,6 +2,7 @@
 
 use super::Unplanned;
 use super::columns;
+use super::constraints::Constraint as _;
 use super::dependents::Aside;
 use super::detached_partitions::with_inherited;
 use super::foreign_keys;
@@ -131,7 +132,7 @@ fn create_table(work: &Work<'_>, table: &Table, foreign_keys: &[&ForeignKey], sc
     }
     // CREATE TABLE would hold them to be valid.
     for check in table.checks.iter().filter(|check| check.not_valid) {
-        script.extend(Phase::AddConstraints, super::constraints::add_check(work, table, check));
+        script.extend(Phase::AddConstraints, check.add(work, table));
     }
     super::comments::of_new_table(work, table, &from_parents, phase, script);
     super::indexes::of_new_table(work, table, script);

@@ -10,7 +10,6 @@ mod keys;
 mod not_null;
 
 pub(super) use built::{Built, KeyIndex};
-pub(super) use keys::OnlineKey;
 
 use super::column_action::{ColumnAction, type_text};
 use super::detached_partitions::moves;

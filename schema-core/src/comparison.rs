@@ -124,18 +124,7 @@ impl Comparison {
     /// The comparison with the views, triggers and other objects as they are in `found`, after the engine's own renames.
     pub(crate) fn with_followers(&self, found: &Schema) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison {
-            engine,
-            scope,
-            current,
-            renamed,
-            desired,
-            changes,
-            canonical: _,
-            rebuilds_only: _,
-            online: _,
-        } = &mut comparison;
-        let renamed = Arc::make_mut(renamed);
+        let renamed = Arc::make_mut(&mut comparison.renamed);
         for view in &mut renamed.views {
             if let Some(found) = found.views.iter().find(|found| found.name == view.name) {
                 view.clone_from(found);
@@ -152,10 +141,16 @@ impl Comparison {
                 object.clone_from(found);
             }
         }
-        dialect::normalize(*engine, renamed, desired, *scope);
-        let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
-        comparison
+        dialect::normalize(comparison.engine, renamed, &mut comparison.desired, comparison.scope);
+        comparison.compared_again()
+    }
+
+    /// The comparison with the differences between what the renames have left and what is desired, where one of the two has changed.
+    fn compared_again(mut self) -> Comparison {
+        let renames = std::mem::take(&mut self.changes.renames);
+        let engine_and_scope = (self.engine, self.scope);
+        self.changes = changes(engine_and_scope, (&self.current, &self.renamed), &self.desired, renames);
+        self
     }
 
     /// The comparison whose plans recreate a table where a statement could change it.
@@ -223,18 +218,7 @@ impl Comparison {
     /// The comparison in which views and triggers that speak of what is renamed go before and come back after it: the engine cannot have them follow.
     pub(crate) fn with_readers_aside(&self) -> Comparison {
         let mut comparison = self.clone();
-        let Comparison {
-            engine,
-            scope,
-            current,
-            renamed,
-            desired,
-            changes,
-            canonical: _,
-            rebuilds_only: _,
-            online: _,
-        } = &mut comparison;
-        let renamed = Arc::make_mut(renamed);
+        let (current, renamed) = (&self.current, Arc::make_mut(&mut comparison.renamed));
         for view in &mut renamed.views {
             if let Some(found) = current.views.iter().find(|found| found.name == view.name) {
                 view.query.clone_from(&found.query);
@@ -245,9 +229,7 @@ impl Comparison {
                 trigger.definition.clone_from(&found.definition);
             }
         }
-        let renames = std::mem::take(&mut changes.renames);
-        *changes = self::changes((*engine, *scope), (current, renamed), desired, renames);
-        comparison
+        comparison.compared_again()
     }
 
     /// What is dropped beside something like it that is new, and may be a rename.

@@ -161,27 +161,19 @@ pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<TypeRecreate<'a>> {
     if contents.is_empty() && !changed {
         return Vec::new();
     }
-    let mut others: Vec<(&'a OpaqueObject, &'a OpaqueObject)> = pairs(work);
-    let (mut open, mut stays) = (Vec::new(), Vec::new());
-    for (before, after) in others {
-        if must_recreate(work, before, after) {
-            open.push((before, after))
-        } else {
-            stays.push((before, after))
-        }
-    }
-    others = stays;
+    type Pairs<'a> = Vec<(&'a OpaqueObject, &'a OpaqueObject)>;
+    let (open, mut others): (Pairs<'a>, Pairs<'a>) =
+        pairs(work).into_iter().partition(|(before, after)| must_recreate(work, before, after));
     contents.extend(open.into_iter().map(|(before, after)| Content::Object { before, after }));
     let mut recreates = Vec::new();
     let mut place = 0;
     while let Some(content) = contents.get(place).copied() {
         place += 1;
         let mut recreate = TypeRecreate { content, aside: content.name().clone() };
-        let (made_of_it, rest) = others
+        let made_of_it: Pairs<'a>;
+        (made_of_it, others) = others
             .into_iter()
             .partition(|(before, after)| is_made_of(before, &recreate) || is_made_of(after, &recreate));
-        others = rest;
-        let made_of_it: Vec<(&OpaqueObject, &OpaqueObject)> = made_of_it;
         contents.extend(made_of_it.into_iter().map(|(before, after)| Content::Object { before, after }));
         recreate.aside = aside(content.name(), work, &recreates);
         recreates.push(recreate);

@@ -100,17 +100,18 @@ impl Online<'_> {
         }
         let end = at_end(work, key.alone(table.after));
         let Some(key_at_end) = T::of_table(&end) else { return false };
-        let KeyIndex { index, .. } = key_at_end.key_index();
-        let name = index.name.as_deref().unwrap_or_default();
+        let key_index = key_at_end.key_index();
+        let name = key_index.index.name.as_deref().unwrap_or_default();
         let own = key.name().map(String::as_str).unwrap_or_default();
         let (built, replaces) = match self.gives_way(work, table, own) {
             true => (self.temporary(table.after, own, "new"), Some(name)),
             false => (name.to_owned(), None),
         };
-        script.push(Phase::BuildOnline, indexes::build(&end.name, &index, &built, replaces, hazards));
+        script
+            .push(Phase::BuildOnline, indexes::build(&end.name, &key_index.index, &built, replaces, hazards));
         let add = Statement::new(
             format!("add the {} `{name}` of `{}`, which takes the index `{built}`", T::KIND, end.name),
-            format!("ALTER TABLE {} {}", quote_name(&end.name), key_at_end.key_index().add(name, &built)),
+            format!("ALTER TABLE {} {}", quote_name(&end.name), key_index.add(name, &built)),
         );
         script.push(Phase::TakePlace, add.locking(brief("ACCESS EXCLUSIVE", &end.name)));
         let old = T::dropped(table).iter().find(|old| old.name() == key.name());

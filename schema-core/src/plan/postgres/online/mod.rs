@@ -22,7 +22,7 @@ use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote_name, usual_part};
 use crate::dialect::spelling;
 use crate::diff::{self, RenameTime};
-use crate::model::{Check, Engine, ForeignKey, QualifiedName, Schema, Table};
+use crate::model::{Check, Column, Engine, ForeignKey, QualifiedName, Schema, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -162,19 +162,18 @@ fn foreign_keys(schema: &Schema) -> impl Iterator<Item = &ForeignKey> {
     schema.tables.iter().flat_map(|table| &table.foreign_keys)
 }
 
-/// Whether all rows are written anew, under a lock that keeps everybody out anyway.
+/// Whether all rows are rewritten, under a lock that keeps everybody out anyway.
 fn is_rewritten(table: &Staying<'_>) -> bool {
-    let find =
-        |table: &'_ Table, name: &str| table.columns.iter().find(|column| column.name == name).cloned();
+    fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
+        table.columns.iter().find(|column| column.name == name)
+    }
     let by_columns = table.column_actions.iter().any(|(name, action)| match action {
         ColumnAction::TypeRecreated | ColumnAction::Replaced => true,
         ColumnAction::Dropped => false,
-        ColumnAction::Added => {
-            find(table.after, name).is_some_and(|column| hazard::rewrites_when_new(&column))
-        }
+        ColumnAction::Added => find(table.after, name).is_some_and(hazard::rewrites_when_new),
         ColumnAction::Retyped => {
             let both = find(table.before, name).zip(find(table.after, name));
-            both.is_some_and(|(old, new)| conversion(name, type_text(&old), type_text(&new)).rewrites)
+            both.is_some_and(|(old, new)| conversion(name, type_text(old), type_text(new)).rewrites)
         }
     });
     by_columns || table.before.options.unlogged != table.after.options.unlogged

@@ -5,7 +5,7 @@ use crate::safe::printable;
 use anstyle::{AnsiColor, Style};
 use schema_core::model::Engine;
 use schema_core::revision::{Directory, Graph, Label, Revision, RevisionId};
-use schema_core::runner::{AppliedRevision, Unfinished};
+use schema_core::runner::{AppliedRevision, Unfinished, UnfinishedBatch};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -53,21 +53,43 @@ struct InPart {
     done: usize,
     total: Option<usize>,
     begun: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<InBatch>,
     /// `partly applied, 2 of 5 statements`
     #[serde(skip)]
     mark: String,
 }
 
+/// How far a batch is that is under way.
+#[derive(Clone, Debug, Serialize)]
+struct InBatch {
+    /// The statement, from 1.
+    statement: usize,
+    /// The table and the key.
+    batch: String,
+    /// How many rows are done.
+    rows: u64,
+}
+
 impl InPart {
     fn of(unfinished: &Unfinished) -> Self {
-        let Unfinished { revision: _, direction, done, total, begun, holder: _ } = unfinished;
+        let Unfinished { revision: _, direction, done, total, begun, batch, holder: _ } = unfinished;
         let of = total.map(|total| format!(" of {total}")).unwrap_or_default();
+        let in_batch = batch.as_ref().map(|UnfinishedBatch { step: _, batch, rows }| {
+            format!(" and {rows} rows of the batch {}", printable(batch))
+        });
+        let in_batch = in_batch.unwrap_or_default();
         InPart {
             direction: direction.name(),
             done: *done,
             total: *total,
             begun: *begun,
-            mark: format!("partly {}, {done}{of} statements", direction.participle()),
+            batch: batch.as_ref().map(|UnfinishedBatch { step, batch, rows }| InBatch {
+                statement: *step,
+                batch: batch.clone(),
+                rows: *rows,
+            }),
+            mark: format!("partly {}, {done}{of} statements{in_batch}", direction.participle()),
         }
     }
 }

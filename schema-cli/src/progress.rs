@@ -13,8 +13,8 @@ const EVERY: Duration = Duration::from_millis(250);
 
 /// Work that goes on until this is dropped.
 pub(crate) struct Progress {
-    /// Dropped first: that is what ends the thread.
-    work: Option<Sender<()>>,
+    /// Takes what is said instead. Dropped first: that is what ends the thread.
+    work: Option<Sender<String>>,
     line: Option<JoinHandle<()>>,
 }
 
@@ -25,13 +25,21 @@ impl Progress {
         if !printer.is_for_people() || !terminal.is_term() {
             return Progress { work: None, line: None };
         }
-        let (work, end) = channel::<()>();
-        let what = what.to_owned();
+        let (work, news) = channel::<String>();
+        let mut what = what.to_owned();
         let line = thread::spawn(move || {
             let begun = Instant::now();
-            let mut wait = PATIENCE;
-            while let Err(RecvTimeoutError::Timeout) = end.recv_timeout(wait) {
-                wait = EVERY;
+            let mut next = begun + PATIENCE;
+            loop {
+                match news.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                    Ok(news) => what = news,
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                if Instant::now() < next {
+                    continue;
+                }
+                next = Instant::now() + EVERY;
                 let text = format!("{what} … {} s", begun.elapsed().as_secs());
                 let width = usize::from(terminal.size().1).saturating_sub(1);
                 // A terminal that went away is no reason to stop the work.
@@ -42,6 +50,14 @@ impl Progress {
             make_way();
         });
         Progress { work: Some(work), line: Some(line) }
+    }
+
+    /// Says something else in the line from now on.
+    pub(crate) fn says(&self, what: &str) {
+        if let Some(work) = &self.work {
+            // The thread takes it for as long as the work goes on.
+            let _ = work.send(what.to_owned());
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub mod apply;
 #[cfg(feature = "migrate")]
 pub mod autogenerate;
 #[cfg(feature = "migrate")]
+mod batch;
+#[cfg(feature = "migrate")]
 pub mod comparison;
 #[cfg(feature = "migrate")]
 pub mod database;

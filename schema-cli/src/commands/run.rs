@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::safe::printable;
 use schema_core::driver::{BackupDestination, Driver};
 use schema_core::revision::{Direction, Directory, RevisionId};
 use schema_core::runner::{self, DryRun, Event, RunOptions};
@@ -51,10 +52,17 @@ struct RunReport<'a> {
     on_copy: Option<bool>,
 }
 
+const AT_WORK: &str = "      at work";
+
 /// Tells each event of a run as it happens, and that work goes on in between.
 pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
     let mut at_work = Some(Progress::begin(printer, "      getting ready"));
     move |event| {
+        if let Event::BatchAdvanced { table, rows } = event {
+            let progress = at_work.get_or_insert_with(|| Progress::begin(printer, AT_WORK));
+            progress.says(&format!("      {rows} rows of {} in batches", printable(&table.to_string())));
+            return;
+        }
         // Nothing is said while the line stands there.
         drop(at_work.take());
         match event {
@@ -66,7 +74,7 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 };
                 let message = revision.message.lines().next().unwrap_or_default();
                 printer.say(&format!("[{position}/{total}] {action} {} {}", revision.id, message));
-                at_work = Some(Progress::begin(printer, "      at work"));
+                at_work = Some(Progress::begin(printer, AT_WORK));
             }
             Event::Finished { revision, direction: _, duration } => {
                 printer.detail(&format!("      {revision} took {:.3} s", duration.as_secs_f64()));
@@ -81,24 +89,38 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
             Event::Retrying { reason, pause } => {
                 let seconds = pause.as_secs_f64();
                 printer.say(&format!("      {}; trying again in {seconds:.1} s", reason));
-                at_work = Some(Progress::begin(printer, "      at work"));
+                at_work = Some(Progress::begin(printer, AT_WORK));
+            }
+            Event::Resumed { revision: _, done: 0, total: _ } => {
+                printer.say("      it was begun before; going on where that stopped");
+                at_work = Some(Progress::begin(printer, AT_WORK));
             }
             Event::Resumed { revision: _, done, total } => {
                 printer.say(&format!(
                     "      {done} of its {total} statements have run before; going on behind them"
                 ));
-                at_work = Some(Progress::begin(printer, "      at work"));
+                at_work = Some(Progress::begin(printer, AT_WORK));
             }
             Event::StepUnderWay { line, wait } => {
                 let seconds = wait.as_secs();
                 printer.say(&format!(
                     "      another process has begun the statement in line {line}; waiting up to {seconds} s for it"
                 ));
-                at_work = Some(Progress::begin(printer, "      at work"));
+                at_work = Some(Progress::begin(printer, AT_WORK));
             }
             Event::CleanedUp { statement } => {
                 printer.say(&format!("      cleaning up after an interrupted step: {statement}"));
-                at_work = Some(Progress::begin(printer, "      at work"));
+                at_work = Some(Progress::begin(printer, AT_WORK));
+            }
+            Event::ReplicasBehind { lag, most, waited } => {
+                // Once, and not each time that they are asked.
+                if waited < Duration::from_millis(400) {
+                    let (lag, most) = (lag.as_secs_f64(), most.as_secs_f64());
+                    printer.say(&format!(
+                        "      replicas are {lag:.1} s behind; the next range waits until it is {most:.1} s"
+                    ));
+                }
+                at_work = Some(Progress::begin(printer, "      waiting for replicas"));
             }
             // Events that a later release of the runner adds.
             _ => {}

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod attached;
+mod batch;
 mod brackets;
 pub mod mysql;
 mod name;
@@ -13,6 +14,8 @@ mod said;
 pub mod sqlite;
 
 pub use attached::{Attached, attached};
+pub(crate) use batch::BatchKey;
+pub use batch::BatchKeyError;
 
 use crate::diff::{Rename, RenameRules};
 use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Rights, Schema};

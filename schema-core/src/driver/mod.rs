@@ -411,6 +411,18 @@ pub trait Driver: Send {
     /// The database refuses.
     fn changed_elsewhere(&mut self) -> Result<bool, DriverError>;
 
+    /// How far the replica that is the farthest behind is, as the server at hand sees it; none where this account may not see it.
+    ///
+    /// # Errors
+    ///
+    /// The engine does not tell, or the database refuses.
+    fn replica_lag(&mut self) -> Result<Option<Duration>, DriverError> {
+        Err(DriverError::Unsupported {
+            engine: self.engine(),
+            what: "way to ask how far replicas are behind",
+        })
+    }
+
     /// Switches the enforcement of foreign keys, outside a transaction.
     ///
     /// # Errors

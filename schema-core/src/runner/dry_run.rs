@@ -189,7 +189,7 @@ fn outside_transaction(script: &PreparedScript) -> Option<Failure> {
         return None;
     }
     let alone = script.segments.iter().find_map(|segment| match segment {
-        Segment::Lasting(step) | Segment::Autocommit(step) => Some(step),
+        Segment::Lasting(step) | Segment::Autocommit(step) | Segment::Batch(step) => Some(step),
         Segment::Transaction(_) => None,
     });
     // Where all of them are transactions, the second is there because of a step that is to be committed before the rest.

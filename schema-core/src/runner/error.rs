@@ -1,6 +1,7 @@
 //! Why a run of revisions stopped.
 
 use super::OtherProject;
+use crate::dialect::BatchKeyError;
 use crate::driver::{Damage, DriverError};
 use crate::error_class::ErrorClass;
 use crate::model::QualifiedName;
@@ -288,6 +289,54 @@ pub enum Failure {
         /// The line.
         line: usize,
     },
+    /// The database refused a range of a batch.
+    #[error("{}, line {line}: {source}; {rows} rows of the batch are done and stay so", path.display())]
+    Range {
+        /// The file.
+        path: PathBuf,
+        /// The line on which the statement begins.
+        line: usize,
+        /// The statement.
+        statement: String,
+        /// What the database said.
+        source: DriverError,
+        /// How many rows the ranges before this one had.
+        rows: u64,
+    },
+    /// The columns that a batch names are no key of its table.
+    #[error("{}, line {line}: {source}", path.display())]
+    BatchKey {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What is wrong with them.
+        source: BatchKeyError,
+    },
+    /// Rows have no key, and are in no range.
+    #[error("{}, line {line}: rows whose key is NULL would be in no range of the batch", path.display())]
+    RowsWithoutKey {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// A batch writes to a table whose engine has no transactions.
+    #[error("{}, line {line}: a batch that writes to a table whose engine has no transactions", path.display())]
+    BatchNotTransactional {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// The server does not say how far replicas are behind.
+    #[error("{}, line {line}: this role may not see how far replicas are behind", path.display())]
+    LagUnknown {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
     /// The transaction could not be begun or ended.
     #[error(transparent)]
     Transaction(#[from] DriverError),
@@ -405,14 +454,20 @@ impl RunnerError {
 impl Failure {
     fn class(&self) -> ErrorClass {
         match self {
-            Failure::Script { .. } | Failure::NeedsSession { .. } | Failure::OutsideTransaction { .. } => {
-                ErrorClass::Usage
-            }
-            Failure::Statement { source, .. } | Failure::Transaction(source) => source.class(),
+            Failure::Script { .. }
+            | Failure::NeedsSession { .. }
+            | Failure::OutsideTransaction { .. }
+            | Failure::BatchKey { .. }
+            | Failure::BatchNotTransactional { .. } => ErrorClass::Usage,
+            Failure::Statement { source, .. }
+            | Failure::Range { source, .. }
+            | Failure::Transaction(source) => source.class(),
             Failure::NotGivenBack { source, .. } => source.class(),
             Failure::Unexpected { .. }
             | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
+            | Failure::RowsWithoutKey { .. }
+            | Failure::LagUnknown { .. }
             | Failure::Broken { .. } => ErrorClass::Refused,
             Failure::InDoubt { .. } | Failure::SessionLost { .. } => ErrorClass::InDoubt,
             Failure::ChangedUnderWay { .. } => ErrorClass::History,
@@ -423,6 +478,7 @@ impl Failure {
     pub(super) fn driver_error(&self) -> Option<&DriverError> {
         match self {
             Failure::Statement { source, .. }
+            | Failure::Range { source, .. }
             | Failure::NotGivenBack { source, .. }
             | Failure::Transaction(source) => Some(source),
             Failure::Script { .. }
@@ -434,6 +490,10 @@ impl Failure {
             | Failure::SessionLost { .. }
             | Failure::InDoubt { .. }
             | Failure::ChangedUnderWay { .. }
+            | Failure::BatchKey { .. }
+            | Failure::RowsWithoutKey { .. }
+            | Failure::BatchNotTransactional { .. }
+            | Failure::LagUnknown { .. }
             | Failure::OutsideTransaction { .. } => None,
         }
     }
@@ -447,6 +507,21 @@ impl Failure {
                 (!parts.is_empty()).then(|| parts.join("; "))
             }),
             Failure::Script { source, .. } => source.hint(),
+            Failure::Range { source, .. } => source.hint().or_else(|| {
+                Some("correct the rows that are in its way, and run the same again: it goes on with this range".to_owned())
+            }),
+            Failure::BatchKey { source, .. } => Some(source.hint()),
+            Failure::RowsWithoutKey { .. } => Some(
+                "give them one, or name a key behind `by` that every row has".to_owned(),
+            ),
+            Failure::BatchNotTransactional { .. } => Some(
+                "nobody would know which rows of an interrupted range are done: change the table's engine, with \
+                 `ENGINE=InnoDB`, or remove the `batch` directive"
+                    .to_owned(),
+            ),
+            Failure::LagUnknown { .. } => Some(
+                "`GRANT pg_monitor TO` this role, or remove `max_lag`; the ranges that are done stay so".to_owned(),
+            ),
             Failure::Transaction(source) => source.hint(),
             Failure::Unexpected { table, .. } => Some(format!(
                 "somebody has changed `{table}`, or a trigger, index or view on it, by hand; \

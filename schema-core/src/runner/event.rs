@@ -1,5 +1,6 @@
 //! What a run tells while it is under way.
 
+use crate::model::QualifiedName;
 use crate::revision::directory::Direction;
 use crate::revision::{Revision, RevisionId};
 use std::path::Path;
@@ -66,6 +67,22 @@ pub enum Event<'a> {
     CleanedUp {
         /// The statement.
         statement: &'a str,
+    },
+    /// A range of a batch is done.
+    BatchAdvanced {
+        /// The table.
+        table: &'a QualifiedName,
+        /// How many rows are done, those of earlier runs among them.
+        rows: u64,
+    },
+    /// A batch waits, as replicas are too far behind.
+    ReplicasBehind {
+        /// How far.
+        lag: Duration,
+        /// How far they may be.
+        most: Duration,
+        /// For how long it has waited.
+        waited: Duration,
     },
     /// Another process has changed the history meanwhile; the run goes on from there.
     ChangedElsewhere,

@@ -1,6 +1,7 @@
 //! Running one script, so that it and its place in the history change together.
 
 use super::abandoned::Watch;
+use super::batch::{Ranged, RunningBatch};
 use super::history::Change;
 use super::journal::{self, Journal, JournalledStep};
 use super::lock::Pauses;
@@ -8,6 +9,7 @@ use super::run::{Outcome, Run};
 use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
 use super::{Event, Failure, Observer, RunnerError};
+use crate::batch::BatchPosition;
 use crate::dialect::mysql::definer::Kept;
 use crate::driver::{Driver, Value};
 use crate::revision::directory::Direction;
@@ -34,6 +36,13 @@ pub(super) enum Progress {
     Begun {
         evidence: Option<String>,
     },
+    /// A range of a batch is done, and there are more.
+    Partly {
+        step: usize,
+        position: BatchPosition,
+    },
+    /// Nothing was done: the key of a batch has to be found first.
+    Unprepared,
     ChangedElsewhere,
     /// Another process, or one that was killed, has begun this step outside a transaction.
     UnderWay(JournalledStep),
@@ -62,6 +71,10 @@ pub(super) struct Running<'run> {
     pub(super) here: BTreeSet<usize>,
     /// A step that has run, which the journal is to say together with the start of the next.
     completed: Option<CompletedStep>,
+    /// The batch that it is at.
+    pub(super) batch: Option<RunningBatch>,
+    /// How far the batch is that is under way, and which step it is.
+    batch_position: Option<(usize, BatchPosition)>,
     /// What is said once in a run, however often the journal is read.
     said: Said,
 }
@@ -106,10 +119,20 @@ impl Run<'_> {
         let texts: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
         self.driver.check_supported(&texts).map_err(|error| Stop::finally(Failure::from(error)))?;
         let lasting = self.lasting(&script.segments)?;
+        self.check_batches(script, |number| lasting.contains(&number))?;
         script.isolate(&lasting, engine);
         let (mut start, mut here, mut said) = (Instant::now(), BTreeSet::new(), Said::default());
         loop {
-            let mut running = Running { script, start, done: None, here, completed: None, said };
+            let mut running = Running {
+                script,
+                start,
+                done: None,
+                here,
+                completed: None,
+                batch: None,
+                batch_position: None,
+                said,
+            };
             match self.run_segments(&mut running, observer)? {
                 Ended::Outcome(outcome) => return Ok(outcome),
                 Ended::Lasting(lasting) => {
@@ -144,14 +167,15 @@ impl Run<'_> {
         let mut position = 0;
         while let Some(segment) = script.segments.get(position) {
             // What stands before it may have created tables and triggers.
-            if position > 0 && matches!(segment, Segment::Transaction(_)) {
+            if position > 0 && matches!(segment, Segment::Transaction(_) | Segment::Batch(_)) {
                 let lasting = self.lasting(std::slice::from_ref(segment))?;
+                self.check_batches(script, |number| lasting.contains(&number))?;
                 if !lasting.is_empty() {
                     return Ok(Ended::Lasting(lasting));
                 }
             }
             let progress = self.run_segment(running, position, observer);
-            if !matches!(progress, Ok(Progress::Done(_) | Progress::Begun { .. })) {
+            if !matches!(progress, Ok(Progress::Done(_) | Progress::Begun { .. } | Progress::Partly { .. })) {
                 let recorded = self.record_completed(running);
                 // What stopped the run says more.
                 if progress.is_ok() {
@@ -160,6 +184,13 @@ impl Run<'_> {
             }
             match progress? {
                 Progress::Done(_) | Progress::Begun { .. } => position += 1,
+                Progress::Partly { step, position } => {
+                    if let Some(step) = script.step(step) {
+                        self.rest_between_ranges(script, (step, &position), observer)?;
+                    }
+                    running.batch_position = Some((step, position));
+                }
+                Progress::Unprepared => self.prepare_batch(running, position)?,
                 Progress::ChangedElsewhere => return Ok(Ended::Outcome(Outcome::ChangedElsewhere)),
                 Progress::OtherUnderWay { revision, direction, rows } => {
                     if watch.is_over(self.driver, &rows) {
@@ -242,6 +273,7 @@ impl Run<'_> {
         if !is_transactional {
             self.find_definers(script)?;
         }
+        let mut batch_rows = None;
         let progress = self.transaction(|run| {
             if is_transactional && !run.is_ready(observer)? {
                 return Ok(Progress::ChangedElsewhere);
@@ -269,12 +301,27 @@ impl Run<'_> {
                     journal::start(run.driver, revision, *direction, step.number, &step.sql, kept)?;
                     return Ok(Progress::Begun { evidence });
                 }
-                Segment::Lasting(_) | Segment::Autocommit(_) => {}
+                Segment::Batch(step) if is_open(step) => {
+                    if let Some(batch) = &step.batch {
+                        match run.run_range(running, step, batch)? {
+                            Ranged::Last { rows } => batch_rows = Some((&batch.batch.table, rows)),
+                            Ranged::Not(progress) => return Ok(progress),
+                        }
+                    }
+                    if !is_last {
+                        let PreparedScript { revision, direction, .. } = script;
+                        journal::finish(run.driver, revision, *direction, step.number, &step.sql, &[])?;
+                    }
+                }
+                Segment::Lasting(_) | Segment::Autocommit(_) | Segment::Batch(_) => {}
             }
             let change = if is_last { Some(run.conclude(script, start.elapsed())?) } else { None };
             Ok(Progress::Done(change))
         })?;
-        if matches!(progress, Progress::Done(_) | Progress::Begun { .. }) {
+        if let Some((table, rows)) = batch_rows {
+            observer(Event::BatchAdvanced { table, rows });
+        }
+        if matches!(progress, Progress::Done(_) | Progress::Begun { .. } | Progress::Partly { .. }) {
             running.completed = None;
         }
         match (segment, &progress) {
@@ -285,7 +332,10 @@ impl Run<'_> {
             (Segment::Lasting(_) | Segment::Autocommit(_), Progress::Done(_)) => {
                 self.restore_step(running, position)?;
             }
-            (Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_), _) => {}
+            (
+                Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_) | Segment::Batch(_),
+                _,
+            ) => {}
         }
         let Progress::Begun { evidence } = &progress else { return Ok(progress) };
         let (Some(step), evidence) = (segment.steps().first(), evidence.as_deref()) else {
@@ -304,7 +354,7 @@ impl Run<'_> {
         };
         match segment {
             Segment::Lasting(_) => self.run_lasting(script, step, evidence, observer, record)?,
-            Segment::Transaction(_) | Segment::Autocommit(_) => {
+            Segment::Transaction(_) | Segment::Autocommit(_) | Segment::Batch(_) => {
                 self.run_begun(script, step, evidence, observer)?;
                 self.give_back(step)?;
                 if evidence.is_some() && self.may_wait_for_next(running, position) {
@@ -324,7 +374,7 @@ impl Run<'_> {
         let next = running.script.segments.get(position + 1);
         !self.driver.capabilities().lock_ends_with_transaction
             && next.is_some_and(|next| match next {
-                Segment::Transaction(_) => false,
+                Segment::Transaction(_) | Segment::Batch(_) => false,
                 Segment::Lasting(step) | Segment::Autocommit(step) => running.is_open(step.number),
             })
     }
@@ -382,14 +432,22 @@ impl Run<'_> {
             let (done, total) = (journal.own.iter().filter(|step| step.done).count(), script.steps().count());
             observer(Event::Resumed { revision: &script.revision, done, total });
         }
-        let done: BTreeSet<usize> = journal.own.iter().map(|step| step.step).collect();
+        let under_way = journal.own.iter().find_map(|step| Some((step.step, step.batch.clone()?)));
+        running.batch_position = under_way;
+        let begun = journal.own.iter().filter(|step| step.batch.is_none());
+        let done: BTreeSet<usize> = begun.map(|step| step.step).collect();
         script.check_session(&done.difference(&running.here).copied().collect())?;
         running.done = Some(done);
-        Ok(journal.own.into_iter().find(|step| !step.done).map(Progress::UnderWay))
+        Ok(journal.own.into_iter().find(JournalledStep::is_in_doubt).map(Progress::UnderWay))
     }
 }
 
 impl Running<'_> {
+    /// How far a batch is; none where nothing of it is done.
+    pub(super) fn position_of(&self, step: usize) -> Option<&BatchPosition> {
+        self.batch_position.as_ref().filter(|(number, _)| *number == step).map(|(_, position)| position)
+    }
+
     /// Writes down the step that waits for the next, in the transaction at hand.
     fn write_completed(&self, driver: &mut dyn Driver) -> Result<(), RunnerError> {
         let PreparedScript { revision, direction, .. } = self.script;
@@ -405,7 +463,7 @@ impl Running<'_> {
 /// Steps that have run must be what the script still says; those after them may be corrected.
 fn check_unchanged(script: &PreparedScript, journalled: &[JournalledStep]) -> Result<(), Stop> {
     let mut steps = script.steps().peekable();
-    for JournalledStep { step, checksum, done, evidence: _, definers: _ } in journalled {
+    for JournalledStep { step, checksum, done, evidence: _, definers: _, batch: _ } in journalled {
         while steps.next_if(|candidate| candidate.number < *step).is_some() {}
         let now = steps.next_if(|candidate| candidate.number == *step).map(|step| Checksum::of(&step.sql));
         if now.is_none_or(|now| now.as_str() != checksum) {

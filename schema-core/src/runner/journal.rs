@@ -5,6 +5,7 @@
 
 use super::repair::SettledStep;
 use super::{RunnerError, project};
+use crate::batch::BatchPosition;
 use crate::dialect::mysql::definer::Kept;
 use crate::driver::{Capabilities, Driver, Value};
 use crate::revision::directory::Direction;
@@ -13,6 +14,8 @@ use jiff::Timestamp;
 
 pub(super) const STARTED: &str = "started";
 pub(super) const DONE: &str = "done";
+/// Some ranges of a batch are done; the evidence says which.
+const PARTLY: &str = "partly";
 
 /// In place of a direction: a seed that has run, by its checksum.
 pub(super) const SEED: &str = "seed";
@@ -28,6 +31,15 @@ pub(super) struct JournalledStep {
     pub(super) evidence: Option<String>,
     /// The definers of what it drops, and the rights on it, for what is created in its place.
     pub(super) definers: Vec<Kept>,
+    /// How far it is, where it is a batch that is under way.
+    pub(super) batch: Option<BatchPosition>,
+}
+
+impl JournalledStep {
+    /// Whether nothing but the catalogue, or a person, knows what has become of it.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        !self.done && self.batch.is_none()
+    }
 }
 
 /// What begins the evidence of a step that drops objects whose definers and rights must not be lost; they follow as JSON, in one line: kind, name, definer, statements that give the rights.
@@ -132,9 +144,10 @@ fn parse(row: &[Value]) -> Option<(RevisionId, Direction, JournalledStep)> {
     else {
         return None;
     };
-    let done = match state.as_str() {
-        DONE => true,
-        STARTED => false,
+    let (done, batch) = match state.as_str() {
+        DONE => (true, None),
+        STARTED => (false, None),
+        PARTLY => (false, Some(serde_json::from_str(evidence.as_text()?).ok()?)),
         _ => return None,
     };
     let (definers, evidence) = split_definers(evidence.as_text())?;
@@ -144,6 +157,7 @@ fn parse(row: &[Value]) -> Option<(RevisionId, Direction, JournalledStep)> {
         done,
         evidence,
         definers,
+        batch,
     };
     Some((revision.parse().ok()?, parse_direction(direction)?, step))
 }
@@ -235,6 +249,30 @@ fn write(
             finished,
             evidence.map_or(Value::Null, Value::from),
         ],
+    )?;
+    Ok(())
+}
+
+/// Writes down how far a batch is.
+pub(super) fn advance(
+    driver: &mut dyn Driver,
+    revision: &RevisionId,
+    direction: Direction,
+    (step, statement): (usize, &str),
+    position: &BatchPosition,
+    is_first: bool,
+) -> Result<(), RunnerError> {
+    let evidence = serde_json::json!(position).to_string();
+    if is_first {
+        return write(driver, revision, direction, step, statement, (PARTLY, Some(&evidence)));
+    }
+    let update = format!(
+        "UPDATE {} SET evidence = ? WHERE revision = ? AND direction = ? AND step = ?",
+        table(driver)
+    );
+    driver.write(
+        &update,
+        &[evidence.as_str().into(), revision.as_str().into(), direction.name().into(), number(step)],
     )?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! that has nothing to do needs none. Engines are told apart by what their drivers can do.
 
 mod abandoned;
+mod batch;
 mod dry_run;
 mod ensure;
 mod error;
@@ -40,7 +41,7 @@ pub use repair::{SettledStep, Settlement, repair, resolve};
 pub use run::RunOptions;
 pub use seed::{is_seeded, seed};
 pub use stamp::{Declared, StampOptions, stamp};
-pub use status::{Status, Unfinished, applied, status, unfinished, verify_history};
+pub use status::{Status, Unfinished, UnfinishedBatch, applied, status, unfinished, verify_history};
 pub use targets::Targets;
 
 use crate::driver::Driver;

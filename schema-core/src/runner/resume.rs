@@ -133,7 +133,8 @@ impl Run<'_> {
         journalled: &JournalledStep,
         observer: &mut Observer<'_>,
     ) -> Result<(), Stop> {
-        let JournalledStep { step: number, evidence, checksum: _, done: _, definers: _ } = journalled;
+        let JournalledStep { step: number, evidence, checksum: _, done: _, definers: _, batch: _ } =
+            journalled;
         let Some(step) = script.step(*number) else {
             let path = script.path.clone();
             return Err(Failure::ChangedUnderWay { path, step: *number, is_done: false }.into());

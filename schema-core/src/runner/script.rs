@@ -8,9 +8,10 @@ use crate::revision::directory::Direction;
 use crate::revision::{Checksum, Directory, DirectoryError, RevisionId};
 use crate::sql::token::tokens;
 use crate::sql::{
-    Effect, ExpectedTable, Recreated, Script, ScriptRecreated, ScriptStatement, SessionEffect, TokenKind,
-    unquote_identifier,
+    Effect, ExpectedTable, Recreated, Script, ScriptBatch, ScriptRecreated, ScriptStatement, SessionEffect,
+    TokenKind, unquote_identifier,
 };
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,20 +42,26 @@ pub(super) enum Segment {
     /// In a transaction of its own, of which a rollback may leave something: it is written down before it, too.
     Lasting(Step),
     Autocommit(Step),
+    /// In ranges, each in a transaction of its own.
+    Batch(Step),
 }
 
 impl Segment {
     pub(super) fn steps(&self) -> &[Step] {
         match self {
             Segment::Transaction(steps) => steps,
-            Segment::Lasting(step) | Segment::Autocommit(step) => std::slice::from_ref(step),
+            Segment::Lasting(step) | Segment::Autocommit(step) | Segment::Batch(step) => {
+                std::slice::from_ref(step)
+            }
         }
     }
 
     fn steps_mut(&mut self) -> &mut [Step] {
         match self {
             Segment::Transaction(steps) => steps,
-            Segment::Lasting(step) | Segment::Autocommit(step) => std::slice::from_mut(step),
+            Segment::Lasting(step) | Segment::Autocommit(step) | Segment::Batch(step) => {
+                std::slice::from_mut(step)
+            }
         }
     }
 }
@@ -70,6 +77,8 @@ pub(super) struct Step {
     pub(super) comment: String,
     /// How long it waits for the locks of others, where the script says so.
     pub(super) lock_timeout: Option<Duration>,
+    /// The ranges in which it runs.
+    pub(super) batch: Option<ScriptBatch>,
     /// What it leaves in the session.
     pub(super) session: SessionEffect,
     /// Whether it runs again where a run goes on behind it.
@@ -117,7 +126,10 @@ impl PreparedScript {
                 Segment::Transaction(steps) if steps.iter().any(|step| lasting.contains(&step.number)) => {
                     steps
                 }
-                Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_) => {
+                Segment::Transaction(_)
+                | Segment::Lasting(_)
+                | Segment::Autocommit(_)
+                | Segment::Batch(_) => {
                     segments.push(segment);
                     continue;
                 }
@@ -145,7 +157,7 @@ impl PreparedScript {
     pub(super) fn is_lasting(&self, number: usize) -> bool {
         self.segments.iter().any(|segment| match segment {
             Segment::Lasting(step) => step.number == number,
-            Segment::Transaction(_) | Segment::Autocommit(_) => false,
+            Segment::Transaction(_) | Segment::Autocommit(_) | Segment::Batch(_) => false,
         })
     }
 
@@ -170,6 +182,21 @@ impl PreparedScript {
 
     pub(super) fn step(&self, number: usize) -> Option<&Step> {
         self.steps().find(|step| step.number == number)
+    }
+}
+
+impl Step {
+    /// The step for a shell, which has no loop: a batch is one statement about all rows.
+    pub(super) fn for_shell(&self) -> (Cow<'_, str>, Cow<'_, str>) {
+        let (comment, sql) = (self.comment.as_str(), self.sql.as_str());
+        let Some(ScriptBatch { batch, ranges }) = &self.batch else { return (comment.into(), sql.into()) };
+        let lost = format!(
+            "NOT IN BATCHES: a shell runs this in one transaction, which locks all rows that it changes until its end; \
+             `upgrade` without `--sql` runs it {} rows at a time",
+            batch.size
+        );
+        let comment = if comment.is_empty() { lost } else { format!("{comment}\n{lost}") };
+        (comment.into(), ranges.whole(sql).into())
     }
 }
 
@@ -199,20 +226,26 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let mut joins_last = false;
     for (index, statement) in statements.into_iter().enumerate() {
-        let ScriptStatement { sql, comment, line, autocommit, lock_timeout } = statement;
+        let ScriptStatement { sql, comment, line, autocommit, lock_timeout, batch } = statement;
         let Effect { is_transactional, session } = Effect::of(&sql, engine);
         let (number, replay) = (index + 1, Replay::Never);
-        let step = Step { number, line, sql, comment, lock_timeout, session, replay, ends: Vec::new() };
+        let is_batch = batch.is_some();
+        let step =
+            Step { number, line, sql, comment, lock_timeout, batch, session, replay, ends: Vec::new() };
         let in_transaction = is_transactional || (is_all_transactional && !autocommit);
         match segments.last_mut() {
+            _ if is_batch => segments.push(Segment::Batch(step)),
             _ if !in_transaction => segments.push(Segment::Autocommit(step)),
             Some(Segment::Transaction(steps)) if joins_last && !autocommit => steps.push(step),
-            Some(Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_)) | None => {
+            Some(
+                Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_) | Segment::Batch(_),
+            )
+            | None => {
                 segments.push(Segment::Transaction(vec![step]));
             }
         }
         // What was to be outside of the transaction and can have one of its own is certain to run just once in that.
-        joins_last = in_transaction && !autocommit;
+        joins_last = in_transaction && !autocommit && !is_batch;
     }
     if segments.is_empty() {
         segments.push(Segment::Transaction(Vec::new()));

@@ -151,9 +151,10 @@ fn replays(segments: &[Segment]) -> Vec<Replay> {
                 let tail = steps.iter().rev().take_while(|step| step.session.only_sets).count();
                 (steps.len() - tail, Replay::Until(step.number))
             }
-            (Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_), _) => {
-                (steps.len(), Replay::Never)
-            }
+            (
+                Segment::Transaction(_) | Segment::Lasting(_) | Segment::Autocommit(_) | Segment::Batch(_),
+                _,
+            ) => (steps.len(), Replay::Never),
         };
         for (position, step) in steps.iter().enumerate() {
             let effect = &step.session;

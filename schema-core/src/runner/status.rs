@@ -4,6 +4,7 @@ use super::history::{self, AppliedRevision};
 use super::run::Run;
 use super::script::PreparedScript;
 use super::{RunnerError, journal, project};
+use crate::batch::BatchPosition;
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
@@ -37,8 +38,21 @@ pub struct Unfinished {
     pub total: Option<usize>,
     /// The statement that was begun, from 1, if its end was not recorded.
     pub begun: Option<usize>,
+    /// The batch that is under way.
+    pub batch: Option<UnfinishedBatch>,
     /// Who has the migration lock: it is at work, and the revision was not left so. None where the database does not tell.
     pub holder: Option<String>,
+}
+
+/// A batch of which some ranges are done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnfinishedBatch {
+    /// The statement, from 1.
+    pub step: usize,
+    /// The table and the key: `products by id`.
+    pub batch: String,
+    /// How many rows are done.
+    pub rows: u64,
 }
 
 impl Unfinished {
@@ -87,7 +101,11 @@ fn read_unfinished(
     Ok(Some(Unfinished {
         done: steps.iter().filter(|step| step.done).count(),
         total: script.map(|script| script.steps().count()),
-        begun: steps.iter().find(|step| !step.done).map(|step| step.step),
+        begun: steps.iter().find(|step| step.is_in_doubt()).map(|step| step.step),
+        batch: steps.iter().find_map(|step| {
+            let BatchPosition { batch, rows, .. } = step.batch.as_ref()?;
+            Some(UnfinishedBatch { step: step.step, batch: batch.clone(), rows: *rows })
+        }),
         // Who has it may be a secret.
         holder: driver.lock_holder().unwrap_or_default(),
         revision,

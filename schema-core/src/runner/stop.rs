@@ -36,7 +36,9 @@ impl Stop {
     /// The same, where it is a lock that was waited for all this time.
     pub(super) fn after(mut self, total: Duration) -> Self {
         if let Stop::Failure { failure, can_be_repeated: _ } = &mut self
-            && let Failure::Statement { source, .. } | Failure::Transaction(source) = failure.as_mut()
+            && let Failure::Statement { source, .. }
+            | Failure::Range { source, .. }
+            | Failure::Transaction(source) = failure.as_mut()
             && let DriverError::LockNotGot { waited, holder: _ } = source
         {
             *waited = total;

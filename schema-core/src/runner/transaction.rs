@@ -23,15 +23,18 @@ impl Run<'_> {
                 Progress::Done(Some(change)) => {
                     history::commit(self.driver, change).map_err(Failure::Transaction)?;
                 }
-                Progress::Done(None) | Progress::Begun { .. } => {
+                Progress::Done(None) | Progress::Begun { .. } | Progress::Partly { .. } => {
                     self.driver.commit().map_err(Failure::Transaction)?;
                 }
-                Progress::ChangedElsewhere | Progress::UnderWay(_) | Progress::OtherUnderWay { .. } => {}
+                Progress::ChangedElsewhere
+                | Progress::Unprepared
+                | Progress::UnderWay(_)
+                | Progress::OtherUnderWay { .. } => {}
             }
             Ok(progress)
         });
         match result {
-            Ok(progress @ (Progress::Done(_) | Progress::Begun { .. })) => {
+            Ok(progress @ (Progress::Done(_) | Progress::Begun { .. } | Progress::Partly { .. })) => {
                 let change = if let Progress::Done(change) = &progress { change.as_ref() } else { None };
                 self.history.committed(change);
                 // With the change of the history the journal has forgotten the script.
@@ -40,6 +43,7 @@ impl Run<'_> {
             }
             Ok(
                 progress @ (Progress::ChangedElsewhere
+                | Progress::Unprepared
                 | Progress::UnderWay(_)
                 | Progress::OtherUnderWay { .. }),
             ) => {

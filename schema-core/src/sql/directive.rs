@@ -1,9 +1,10 @@
 //! Directives: comments in a script that say how it is to be run.
 
+use super::batch::Batch;
 use super::quote::unquote_identifier;
 use super::recreated::Recreated;
-use super::token::{TokenKind, tokenize};
-use crate::model::Engine;
+use super::token::{Token, TokenKind, tokenize};
+use crate::model::{Engine, QualifiedName};
 use crate::near::nearest;
 use std::fmt;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub enum Directive {
     Recreates(Recreated),
     /// The statement waits for the locks of others no longer than this (PostgreSQL).
     LockTimeout(Duration),
+    /// The statement runs in ranges of a key, each in a transaction of its own.
+    Batch(Batch),
 }
 
 /// Why a comment that begins like a directive is none.
@@ -56,6 +59,22 @@ pub enum DirectiveError {
         /// How it is spelt.
         usage: &'static str,
     },
+    /// A batch has no such option.
+    #[error("a batch has no `{}`", option.escape_debug())]
+    UnknownBatchOption {
+        /// What stands in its place.
+        option: String,
+    },
+    /// The value of an option of a batch is none that it can have.
+    #[error("`{}` is no `{option}` of a batch", given.escape_debug())]
+    BatchOption {
+        /// The option.
+        option: &'static str,
+        /// Its value; empty where there is none.
+        given: String,
+        /// How it is spelt.
+        usage: &'static str,
+    },
 }
 
 const AUTOCOMMIT: &str = "autocommit";
@@ -63,6 +82,12 @@ const FOREIGN_KEYS: &str = "foreign_keys";
 const EXPECTS: &str = "expects";
 const RECREATES: &str = "recreates";
 const LOCK_TIMEOUT: &str = "lock_timeout";
+const BATCH: &str = "batch";
+
+const BY: &str = "by";
+const SIZE: &str = "size";
+const PAUSE: &str = "pause";
+const MAX_LAG: &str = "max_lag";
 
 impl DirectiveError {
     /// What to type.
@@ -71,14 +96,23 @@ impl DirectiveError {
         match self {
             DirectiveError::Unknown { given } => {
                 let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
-                Some(match nearest(word, [AUTOCOMMIT, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT]) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!(
-                        "the directives are `{AUTOCOMMIT}`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME` and `{LOCK_TIMEOUT} 5s`"
-                    ),
-                })
+                Some(
+                    match nearest(word, [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT]) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!(
+                            "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME` and `{LOCK_TIMEOUT} 5s`"
+                        ),
+                    },
+                )
             }
             DirectiveError::Malformed { usage, .. } => Some(format!("write `-- schema: {usage}`")),
+            DirectiveError::UnknownBatchOption { option } => {
+                Some(match nearest(option, [SIZE, PAUSE, MAX_LAG]) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the options are `{SIZE} 5000`, `{PAUSE} 50ms` and `{MAX_LAG} 5s`"),
+                })
+            }
+            DirectiveError::BatchOption { usage, .. } => Some(format!("write `{usage}`")),
         }
     }
 }
@@ -110,7 +144,71 @@ fn parse(given: &str) -> Result<Directive, DirectiveError> {
         LOCK_TIMEOUT => duration(rest.strip_prefix('=').unwrap_or(rest).trim())
             .map(Directive::LockTimeout)
             .ok_or_else(|| malformed("lock_timeout 5s")),
+        BATCH => batch(rest, malformed("batch products by id size 5000 pause 50ms")),
         _ => Err(DirectiveError::Unknown { given: given.to_owned() }),
+    }
+}
+
+/// `products by tenant_id, id size 5000 pause 50ms max_lag 5s`.
+fn batch(given: &str, malformed: DirectiveError) -> Result<Directive, DirectiveError> {
+    let Some((table, key, options)) = batch_key(given) else { return Err(malformed) };
+    let mut batch = Batch::new(table, key);
+    let options = options.replace('=', " ");
+    let mut words = options.split_whitespace();
+    let mut said: Vec<&str> = Vec::new();
+    while let Some(option) = words.next() {
+        if said.contains(&option) {
+            return Err(malformed);
+        }
+        said.push(option);
+        let given = words.next().unwrap_or_default();
+        let wrong = |option, usage| DirectiveError::BatchOption { option, given: given.to_owned(), usage };
+        match option {
+            SIZE => {
+                let size = given.parse().ok().filter(|size| (1..=Batch::LARGEST_SIZE).contains(size));
+                batch.size = size.ok_or_else(|| wrong(SIZE, "size 5000"))?;
+            }
+            PAUSE => batch.pause = duration(given).ok_or_else(|| wrong(PAUSE, "pause 50ms"))?,
+            MAX_LAG => batch.max_lag = Some(duration(given).ok_or_else(|| wrong(MAX_LAG, "max_lag 5s"))?),
+            _ => return Err(DirectiveError::UnknownBatchOption { option: option.to_owned() }),
+        }
+    }
+    Ok(Directive::Batch(batch))
+}
+
+/// The table, the columns, and the text behind them.
+fn batch_key(given: &str) -> Option<(QualifiedName, Vec<String>, &str)> {
+    let mut tokens =
+        tokenize(given, Engine::Sqlite).into_iter().filter(|token| !token.is_trivia()).peekable();
+    let mut next_name = || {
+        let name = name(given, &tokens.next()?)?;
+        let separator = tokens.next_if(|token| matches!(token.text(given), "." | ","));
+        Some((
+            name,
+            separator.map(|token| token.text(given)),
+            tokens.peek().map_or(given.len(), |it| it.span.start),
+        ))
+    };
+    let (table, mut by) = match next_name()? {
+        (schema, Some("."), _) => match next_name()? {
+            (name, None, _) => (QualifiedName { schema: Some(schema), name }, next_name()?),
+            _ => return None,
+        },
+        (name, None, _) => (QualifiedName::new(name), next_name()?),
+        _ => return None,
+    };
+    if !matches!(&by, (word, None, _) if word == BY) {
+        return None;
+    }
+    let mut key = Vec::new();
+    loop {
+        by = next_name()?;
+        key.push(by.0);
+        match by.1 {
+            Some(",") => {}
+            Some(_) => return None,
+            None => return Some((table, key, given.get(by.2..).unwrap_or_default())),
+        }
     }
 }
 
@@ -124,14 +222,13 @@ fn duration(given: &str) -> Option<Duration> {
     (!duration.is_zero() && duration < LONGEST).then_some(duration)
 }
 
-fn expectation(given: &str) -> Option<Directive> {
-    let tokens = tokenize(given, Engine::Sqlite);
-    let first = tokens.first()?;
-    let name = first.text(given);
-    let table = match first.kind {
-        TokenKind::Word => name.to_owned(),
-        TokenKind::QuotedIdentifier => unquote_identifier(name),
-        TokenKind::Blob => from_hexadecimal(name.get(2..name.len() - 1)?)?,
+/// The name that a token stands for.
+fn name(given: &str, token: &Token) -> Option<String> {
+    let name = token.text(given);
+    match token.kind {
+        TokenKind::Word => Some(name.to_owned()),
+        TokenKind::QuotedIdentifier => Some(unquote_identifier(name)),
+        TokenKind::Blob => from_hexadecimal(name.get(2..name.len() - 1)?),
         TokenKind::Whitespace
         | TokenKind::LineComment
         | TokenKind::BlockComment
@@ -140,8 +237,34 @@ fn expectation(given: &str) -> Option<Directive> {
         | TokenKind::Parameter
         | TokenKind::Punctuation
         | TokenKind::Unterminated(_)
-        | TokenKind::Unknown => return None,
-    };
+        | TokenKind::Unknown => None,
+    }
+}
+
+/// A name that [`name`] reads again.
+fn written(name: &str) -> String {
+    // A line end in a name would end the comment, and what follows would be run.
+    if name.contains(char::is_control) {
+        let digits: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+        format!("x'{digits}'")
+    } else if is_word(name) {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+}
+
+fn written_duration(duration: Duration) -> String {
+    match duration.subsec_millis() {
+        0 => format!("{}s", duration.as_secs()),
+        _ => format!("{}ms", duration.as_millis()),
+    }
+}
+
+fn expectation(given: &str) -> Option<Directive> {
+    let tokens = tokenize(given, Engine::Sqlite);
+    let first = tokens.first()?;
+    let table = name(given, first)?;
     let hash = given.get(first.span.end..)?.strip_prefix([' ', '\t'])?.trim();
     let is_hash = !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_hash.then(|| Directive::Expects { table, hash: hash.to_ascii_lowercase() })
@@ -165,24 +288,27 @@ impl fmt::Display for Directive {
         match self {
             Directive::Autocommit => write!(formatter, "-- schema: {AUTOCOMMIT}"),
             Directive::ForeignKeysOff => write!(formatter, "-- schema: {FOREIGN_KEYS}=off"),
-            Directive::LockTimeout(longest) => match longest.subsec_millis() {
-                0 => write!(formatter, "-- schema: {LOCK_TIMEOUT} {}s", longest.as_secs()),
-                _ => write!(formatter, "-- schema: {LOCK_TIMEOUT} {}ms", longest.as_millis()),
-            },
+            Directive::LockTimeout(longest) => {
+                write!(formatter, "-- schema: {LOCK_TIMEOUT} {}", written_duration(*longest))
+            }
             Directive::Recreates(recreated) => write!(formatter, "-- schema: {RECREATES} {recreated}"),
             Directive::Expects { table, hash } => {
-                write!(formatter, "-- schema: {EXPECTS} ")?;
-                // A line end in a name would end the comment, and what follows would be run.
-                if table.contains(char::is_control) {
-                    formatter.write_str("x'")?;
-                    table.bytes().try_for_each(|byte| write!(formatter, "{byte:02x}"))?;
-                    formatter.write_str("'")?;
-                } else if is_word(table) {
-                    formatter.write_str(table)?;
-                } else {
-                    write!(formatter, "\"{}\"", table.replace('"', "\"\""))?;
+                write!(formatter, "-- schema: {EXPECTS} {} {hash}", written(table))
+            }
+            Directive::Batch(Batch { table: QualifiedName { schema, name }, key, size, pause, max_lag }) => {
+                write!(formatter, "-- schema: {BATCH} ")?;
+                if let Some(schema) = schema {
+                    write!(formatter, "{}.", written(schema))?;
                 }
-                write!(formatter, " {hash}")
+                let key: Vec<String> = key.iter().map(|column| written(column)).collect();
+                write!(formatter, "{} {BY} {} {SIZE} {size}", written(name), key.join(", "))?;
+                if !pause.is_zero() {
+                    write!(formatter, " {PAUSE} {}", written_duration(*pause))?;
+                }
+                if let Some(max_lag) = max_lag {
+                    write!(formatter, " {MAX_LAG} {}", written_duration(*max_lag))?;
+                }
+                Ok(())
             }
         }
     }
@@ -242,7 +368,7 @@ mod tests {
             ("-- schema: recreates trigger t", "write `-- schema: recreates view \"name\" HASH`"),
             (
                 "-- schema:",
-                "the directives are `autocommit`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME` and `lock_timeout 5s`",
+                "the directives are `autocommit`, `batch TABLE by KEY`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME` and `lock_timeout 5s`",
             ),
             ("-- schema: lock_timeout", "write `-- schema: lock_timeout 5s`"),
             ("-- schema: lock_timeout 5", "write `-- schema: lock_timeout 5s`"),
@@ -255,7 +381,71 @@ mod tests {
         }
     }
 
+    #[test]
+    fn batches_say_their_table_their_key_and_how_fast_they_go() {
+        let usual = Batch::new(QualifiedName::new("products"), vec!["id".to_owned()]);
+        let slow = Batch {
+            size: 5000,
+            pause: Duration::from_millis(50),
+            max_lag: Some(Duration::from_secs(5)),
+            ..usual.clone()
+        };
+        let composite = Batch {
+            table: QualifiedName { schema: Some("my app".to_owned()), name: "by".to_owned() },
+            key: vec!["tenant id".to_owned(), "size".to_owned()],
+            ..usual.clone()
+        };
+        for (comment, batch) in [
+            ("--schema:batch products by id", usual),
+            ("-- schema: batch products by id size 5000 pause 50ms max_lag 5s", slow.clone()),
+            ("-- schema: batch  products\tby \"id\"  max_lag=5000ms size=5000 pause=50ms \r", slow),
+            ("-- schema: batch \"my app\".by by [tenant id] , size size 1000", composite),
+        ] {
+            let directive = Directive::Batch(batch);
+            assert_eq!(parsed(comment), directive);
+            assert_eq!(parsed(&directive.to_string()), directive);
+        }
+    }
+
+    #[test]
+    fn mistakes_in_batches_say_what_to_type() {
+        let usage = "write `-- schema: batch products by id size 5000 pause 50ms`";
+        for (given, hint) in [
+            ("", usage),
+            ("products", usage),
+            ("products by", usage),
+            ("products id", usage),
+            ("products by id,", usage),
+            ("products by a.id", usage),
+            ("a, b by id", usage),
+            ("products by id size 10 size 20", usage),
+            ("products by id sise 10", "did you mean `size`?"),
+            ("products by id please", "the options are `size 5000`, `pause 50ms` and `max_lag 5s`"),
+            ("products by id tenant", "the options are `size 5000`, `pause 50ms` and `max_lag 5s`"),
+            ("products by id size", "write `size 5000`"),
+            ("products by id size 0", "write `size 5000`"),
+            ("products by id size 1000001", "write `size 5000`"),
+            ("products by id size many", "write `size 5000`"),
+            ("products by id pause 50", "write `pause 50ms`"),
+            ("products by id pause 50m", "write `pause 50ms`"),
+            ("products by id max_lag 5h", "write `max_lag 5s`"),
+        ] {
+            let error = Directive::parse(&format!("-- schema: batch {given}")).unwrap().unwrap_err();
+            assert_eq!(error.hint().unwrap(), hint, "{given}");
+        }
+        let error = Directive::parse("-- schema: bach products by id").unwrap().unwrap_err();
+        assert_eq!(error.hint().unwrap(), "did you mean `batch`?");
+    }
+
     proptest! {
+        #[test]
+        fn any_names_of_a_batch_survive_in_one_line(table in any::<String>(), key in prop::collection::vec(any::<String>(), 1..4)) {
+            let directive = Directive::Batch(Batch::new(QualifiedName { schema: Some(table.clone()), name: table }, key));
+            let comment = directive.to_string();
+            prop_assert_eq!(comment.lines().count(), 1);
+            prop_assert_eq!(parsed(&comment), directive);
+        }
+
         #[test]
         fn any_table_name_survives_in_one_line(table in any::<String>(), hash in "[0-9a-f]{1,64}") {
             let directive = Directive::Expects { table, hash };

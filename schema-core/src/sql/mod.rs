@@ -1,6 +1,7 @@
 //! SQL as text: tokens, scripts and their statements. Knows the engines' lexical rules; must not know what a statement means to
 //! a schema, and never talks to a database.
 
+mod batch;
 mod body;
 mod directive;
 pub mod firing;
@@ -17,6 +18,8 @@ pub mod token;
 mod transaction;
 mod words;
 
+pub(crate) use batch::compared;
+pub use batch::{Batch, BatchError, Placeholder, Ranges, ScriptBatch};
 pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
 pub(crate) use hazard::may_fail;

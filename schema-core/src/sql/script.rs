@@ -1,5 +1,6 @@
 //! A script as the runner needs it: its statements, and how they are to be run.
 
+use super::batch::{BatchError, Ranges, ScriptBatch};
 use super::directive::{Directive, DirectiveError};
 use super::recreated::Recreated;
 use super::session::{SessionEffect, SessionStateKind};
@@ -43,6 +44,8 @@ pub struct ScriptStatement {
     pub autocommit: bool,
     /// How long it waits for the locks of others, where the script says so.
     pub lock_timeout: Option<Duration>,
+    /// The ranges in which it runs, where the script says so.
+    pub batch: Option<ScriptBatch>,
 }
 
 /// What a table has to be like before the script may run.
@@ -92,6 +95,14 @@ pub enum ScriptError {
         only: &'static [Engine],
         /// The engine of the script.
         engine: Engine,
+    },
+    /// A statement cannot run in batches, or not so.
+    #[error("line {line}: {source}")]
+    Batch {
+        /// The line.
+        line: usize,
+        /// Why.
+        source: BatchError,
     },
     /// A statement would end the runner's own transaction.
     #[error("line {line}: `{keyword}` would end the transaction that the script runs in")]
@@ -152,6 +163,7 @@ impl ScriptError {
         match self {
             ScriptError::Split(error) => error.hint(),
             ScriptError::Directive { source, .. } => source.hint(),
+            ScriptError::Batch { source, .. } => Some(source.hint()),
             ScriptError::MisplacedDirective { belongs, .. } => Some(format!("put it {belongs}")),
             ScriptError::OtherEngine { .. } | ScriptError::Nul { .. } => Some("remove it".to_owned()),
             ScriptError::TransactionControl { .. } => Some(
@@ -206,6 +218,10 @@ impl Script {
         for comment in rest_comments {
             refuse_directive(&comment)?;
         }
+        let batch = script.statements.iter().find(|statement| statement.batch.is_some());
+        if let Some(batch) = batch.filter(|_| script.foreign_keys_off) {
+            return Err(ScriptError::Batch { line: batch.line, source: BatchError::ForeignKeysOff });
+        }
         Ok(script)
     }
 
@@ -217,7 +233,8 @@ impl Script {
     ) -> Result<(), ScriptError> {
         let SplitStatement { lead: _, sql, tail: _, line, comments } = statement;
         check_statement(sql, line, engine)?;
-        let (mut autocommit, mut lock_timeout) = (false, None);
+        let (mut autocommit, mut lock_timeout, mut batch) = (false, None, None);
+        let refused = |line, source| Err(ScriptError::Batch { line, source });
         let mut words: Vec<&str> = Vec::new();
         for comment in comments {
             if comment.placement == Placement::Elsewhere {
@@ -236,6 +253,14 @@ impl Script {
                 None => words.extend(without_marks(comment.text)),
                 Some(Directive::Autocommit) => autocommit = true,
                 Some(Directive::LockTimeout(longest)) => lock_timeout = Some(longest),
+                Some(Directive::Batch(found)) => {
+                    if found.max_lag.is_some() && engine != Engine::Postgres {
+                        return refused(line, BatchError::LagUnknown { engine });
+                    }
+                    if batch.replace(found).is_some() {
+                        return refused(line, BatchError::Twice);
+                    }
+                }
                 Some(Directive::Recreates(object)) => self.recreates.push(ScriptRecreated { object, line }),
                 Some(directive @ Directive::ForeignKeysOff) => {
                     if !is_first {
@@ -250,12 +275,21 @@ impl Script {
             }
         }
         let comment = words.join("\n").trim().to_owned();
+        let batch = match batch {
+            Some(_) if autocommit => return refused(line, BatchError::Autocommit),
+            Some(batch) => match Ranges::of(sql, &batch, engine) {
+                Ok(ranges) => Some(ScriptBatch { batch, ranges }),
+                Err(source) => return refused(line, source),
+            },
+            None => None,
+        };
         self.statements.push(ScriptStatement {
             sql: sql.to_owned(),
             comment,
             line,
             autocommit,
             lock_timeout,
+            batch,
         });
         Ok(())
     }
@@ -264,7 +298,7 @@ impl Script {
 /// The engines whose scripts alone may say so.
 fn only_for(directive: &Directive) -> &'static [Engine] {
     match directive {
-        Directive::Autocommit => &Engine::ALL,
+        Directive::Autocommit | Directive::Batch(_) => &Engine::ALL,
         Directive::ForeignKeysOff | Directive::Expects { .. } => &[Engine::Sqlite],
         Directive::LockTimeout(_) => &[Engine::Postgres],
         Directive::Recreates(_) => &[Engine::Postgres, Engine::Mysql, Engine::Mariadb],

@@ -1,5 +1,6 @@
 //! A seed: a script with `:name` parameters, whose values are bound and never become part of the text.
 
+use super::batch::BatchError;
 use super::script::{Script, ScriptError, ScriptStatement};
 use super::token::{TokenKind, tokenize};
 use super::transaction::Effect;
@@ -24,9 +25,14 @@ pub struct SeedStatement {
 /// As [`Script::parse`]; and a statement that commits by itself, as a seed is put in as a whole or not at all.
 pub fn parse_seed(text: &str, engine: Engine) -> Result<Vec<SeedStatement>, ScriptError> {
     let script = Script::parse(text, engine)?;
-    let statement = |ScriptStatement { sql, line, .. }: ScriptStatement| match committing(&sql, engine) {
-        Some(keyword) => Err(ScriptError::CommitsInSeed { line, keyword }),
-        None => Ok(parse(&sql, line, engine)),
+    let statement = |ScriptStatement { sql, line, batch, .. }: ScriptStatement| {
+        if batch.is_some() {
+            return Err(ScriptError::Batch { line, source: BatchError::InSeed });
+        }
+        match committing(&sql, engine) {
+            Some(keyword) => Err(ScriptError::CommitsInSeed { line, keyword }),
+            None => Ok(parse(&sql, line, engine)),
+        }
     };
     script.statements.into_iter().map(statement).collect()
 }

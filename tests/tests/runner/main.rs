@@ -4,6 +4,7 @@
 
 mod apply;
 mod backup;
+mod batches;
 #[cfg(unix)]
 mod connections;
 mod crashes;

@@ -37,6 +37,7 @@
 //!   event has its time zone there too, and [`event::STARTS`] where nobody has said when it starts.
 
 mod attached;
+mod batch;
 pub mod catalogue;
 pub mod definer;
 pub mod event;
@@ -63,6 +64,7 @@ mod variant;
 mod written;
 
 pub(super) use attached::attach;
+pub(crate) use batch::batch_literal;
 pub(crate) use identifier::fold_case;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub(crate) use identity::Encoding;

@@ -481,6 +481,17 @@ impl Driver for PostgresDriver {
         Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
     }
 
+    fn replica_lag(&mut self) -> Result<Option<Duration>, DriverError> {
+        self.connection.call(|client| {
+            // Whoever may not see the state of another session's sender sees NULL there.
+            let query = "SELECT coalesce(bool_and(state IS NOT NULL), true), \
+                         coalesce(max(extract(epoch FROM replay_lag) * 1000), 0)::bigint FROM pg_catalog.pg_stat_replication";
+            let row = client.query_one(query, &[])?;
+            let (is_seen, milliseconds): (bool, i64) = (row.try_get(0)?, row.try_get(1)?);
+            Ok(is_seen.then(|| Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())))
+        })
+    }
+
     fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
         Err(DriverError::Unsupported { engine: Engine::Postgres, what: "switch for foreign keys" })
     }

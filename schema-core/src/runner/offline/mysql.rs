@@ -73,6 +73,7 @@ pub(super) fn render(
             check(&mut sql, &conditions);
             match segment {
                 Segment::Transaction(steps) => transaction(&part, steps, engine, &mut sql),
+                Segment::Batch(step) => transaction(&part, std::slice::from_ref(step), engine, &mut sql),
                 Segment::Lasting(step) => lasting(&part, step, engine, &mut sql),
                 Segment::Autocommit(step) => alone(&part, step, engine, &mut sql),
             }
@@ -130,7 +131,7 @@ fn can_roll_back(script: &PreparedScript, position: usize, engine: Engine) -> Op
     let meant =
         parts.filter(|(index, _)| position == 0 || *index == position).filter_map(
             |(_, segment)| match segment {
-                Segment::Transaction(steps) => Some(steps),
+                Segment::Transaction(_) | Segment::Batch(_) => Some(segment.steps()),
                 Segment::Lasting(_) | Segment::Autocommit(_) => None,
             },
         );
@@ -263,7 +264,7 @@ fn look(kind: &str) -> String {
 /// How the catalogue is asked for the objects of these scripts.
 fn prepare_evidence(sql: &mut String, scripts: &[PreparedScript], engine: Engine) {
     let alone = scripts.iter().flat_map(|script| &script.segments).filter_map(|segment| match segment {
-        Segment::Transaction(_) | Segment::Lasting(_) => None,
+        Segment::Transaction(_) | Segment::Lasting(_) | Segment::Batch(_) => None,
         Segment::Autocommit(step) => objects(&StatementEffect::of(&step.sql, engine)),
     });
     let kinds: BTreeSet<&str> = alone.flatten().map(|object| object.kind).collect();
@@ -310,8 +311,9 @@ fn end(sql: &mut String) {
 }
 
 fn run(step: &Step, engine: Engine, sql: &mut String) {
-    sql.push_str(&commented(&step.comment));
-    sql.push_str(&shell_safe(&step.sql, engine));
+    let (comment, text) = step.for_shell();
+    sql.push_str(&commented(&comment));
+    sql.push_str(&shell_safe(&text, engine));
     count_errors(sql);
 }
 

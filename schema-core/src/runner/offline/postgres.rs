@@ -72,7 +72,9 @@ pub(super) fn render(
             push(&mut sql, &check(&conditions));
             match segment {
                 Segment::Transaction(steps) => transaction(&part, steps, &mut sql),
-                Segment::Lasting(step) => transaction(&part, std::slice::from_ref(step), &mut sql),
+                Segment::Lasting(step) | Segment::Batch(step) => {
+                    transaction(&part, std::slice::from_ref(step), &mut sql);
+                }
                 Segment::Autocommit(step) => alone(&part, step, &mut sql),
             }
         }
@@ -207,8 +209,9 @@ fn run(step: &Step, sql: &mut String) {
     if let Some(longest) = step.lock_timeout {
         push(sql, &format!("SET lock_timeout = {}", longest.as_millis()));
     }
-    sql.push_str(&commented(&step.comment));
-    push(sql, &shell_safe(&step.sql));
+    let (comment, text) = step.for_shell();
+    sql.push_str(&commented(&comment));
+    push(sql, &shell_safe(&text));
 }
 
 /// A step of a transaction.

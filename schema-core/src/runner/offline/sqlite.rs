@@ -151,7 +151,9 @@ fn render_part(part: &Part<'_>, segment: &Segment, piece: &mut Piece) {
     piece.push("stops here unless it is this revision's turn", guard(&part.conditions()));
     match segment {
         Segment::Transaction(steps) => transaction(part, steps, piece),
-        Segment::Lasting(step) => transaction(part, std::slice::from_ref(step), piece),
+        Segment::Lasting(step) | Segment::Batch(step) => {
+            transaction(part, std::slice::from_ref(step), piece);
+        }
         Segment::Autocommit(step) => {
             piece.push("", part.start(step, "NULL"));
             piece.push("", "COMMIT");
@@ -174,7 +176,8 @@ fn transaction(part: &Part<'_>, steps: &[Step], piece: &mut Piece) {
         );
     }
     for step in steps {
-        piece.push(&step.comment, shell_safe(&step.sql));
+        let (comment, sql) = step.for_shell();
+        piece.push(&comment, shell_safe(&sql));
     }
     piece.push_all(part.record_transaction(steps));
     let mut intact = Vec::from_iter(part.needs_applied().map(|condition| condition.sql));

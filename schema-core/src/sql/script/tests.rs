@@ -145,3 +145,78 @@ fn settings_that_decide_where_transactions_end_are_refused() {
         assert!(Script::parse(sql, Engine::Mysql).is_ok(), "{sql}");
     }
 }
+
+const BATCH: &str =
+    "-- schema: batch products by id size 10\nUPDATE products SET n = 1 WHERE id >= :from AND id <= :to;";
+
+#[test]
+fn a_batch_belongs_to_the_statement_below_it() {
+    for engine in Engine::ALL {
+        let script = Script::parse(&format!("-- count\n{BATCH}\nSELECT 1;"), engine).unwrap();
+        let [update, select] = script.statements.as_slice() else { panic!("{script:?}") };
+        let batch = &update.batch.as_ref().unwrap().batch;
+        assert_eq!((batch.table.name.as_str(), batch.size), ("products", 10));
+        assert_eq!((update.comment.as_str(), update.line), ("count", 3));
+        assert_eq!(select.batch, None);
+    }
+}
+
+#[test]
+fn batches_that_cannot_be_are_refused_with_what_to_write() {
+    let below = BATCH.replace("size 10", "max_lag 5s");
+    for (script, engine, message, hint) in [
+        (
+            format!("-- schema: autocommit\n{BATCH}"),
+            Engine::Postgres,
+            "line 3: `autocommit` has no effect on a batch, whose ranges are transactions of their own",
+            "remove `-- schema: autocommit`",
+        ),
+        (
+            format!("-- schema: batch a by b\n{BATCH}"),
+            Engine::Mysql,
+            "line 2: a second `batch` for the same statement",
+            "remove one of them",
+        ),
+        (
+            format!("-- schema: foreign_keys=off\nDROP TABLE a;\n{BATCH}"),
+            Engine::Sqlite,
+            "line 4: a batch in a script with `foreign_keys=off`",
+            "put the batch into a revision of its own",
+        ),
+        (
+            below.clone(),
+            Engine::Mariadb,
+            "line 1: mariadb does not tell how far its replicas are behind, so that `max_lag` cannot be kept",
+            "remove it; a `pause` gives the replicas time between two ranges",
+        ),
+        (
+            "-- schema: batch a by b\nDROP TABLE a;".to_owned(),
+            Engine::Sqlite,
+            "line 2: `DROP` does not run in batches",
+            "put it above an `UPDATE`, a `DELETE` or an `INSERT … SELECT`",
+        ),
+        (
+            "-- schema: batch a by b\nDELETE FROM a;".to_owned(),
+            Engine::Sqlite,
+            "line 2: a batch, and its statement says nothing of `:from`",
+            "write `b >= :from AND b <= :to` into its WHERE",
+        ),
+        (
+            "-- schema: batch a by b\nDELETE FROM a WHERE b > :from AND b <= :to;".to_owned(),
+            Engine::Mysql,
+            "line 2: `:from` stands where it does not bound the range",
+            "both ends belong to the range: write `b >= :from AND b <= :to` into its WHERE",
+        ),
+        (
+            "DELETE FROM a;\n-- schema: batch a by b\n".to_owned(),
+            Engine::Postgres,
+            "line 2: `-- schema: batch a by b size 1000` has no effect here",
+            "put it above the statement that it is for, in a line of its own",
+        ),
+    ] {
+        assert_eq!(refusal(&script, engine), (message.to_owned(), hint.to_owned()), "{script}");
+    }
+    assert!(Script::parse(&below, Engine::Postgres).is_ok());
+    let error = crate::sql::parse_seed(BATCH, Engine::Sqlite).unwrap_err();
+    assert_eq!(error.to_string(), "line 2: a batch in a seed, which is put in as a whole");
+}

@@ -195,9 +195,21 @@ fn kind(rig: &Rig) -> &'static Kind {
 fn random_script(kind: &Kind, chance: &mut Chance) -> String {
     let head = *chance.one_of(kind.heads);
     let pieces = 3 + chance.below(6);
-    let pieces =
-        (0..pieces).map(|number| chance.one_of(kind.pieces)(usize::try_from(number).unwrap()) + "\n");
-    std::iter::once(head.to_owned()).chain(pieces).collect()
+    // Batches and scripts without foreign keys do not go together.
+    let fits = |piece: &str| !(head.contains("foreign_keys=off") && piece.contains("schema: batch"));
+    let mut script = head.to_owned();
+    for number in 0..pieces {
+        let number = usize::try_from(number).unwrap();
+        let piece = loop {
+            let piece = chance.one_of(kind.pieces)(number);
+            if fits(&piece) {
+                break piece;
+            }
+        };
+        script.push_str(&piece);
+        script.push('\n');
+    }
+    script
 }
 
 /// Scripts that could not be resumed are refused before anything of them runs.

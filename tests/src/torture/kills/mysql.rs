@@ -59,6 +59,16 @@ CREATE TABLE numbers (id int);",
                 "SET @old = @@foreign_key_checks, foreign_key_checks = 0;\nALTER TABLE big ADD COLUMN f{n} int;\nSET foreign_key_checks = @old;\nINSERT INTO log VALUES (800 + @@foreign_key_checks);"
             )
         },
+        |n| {
+            format!(
+                "-- schema: batch big by id size 50\nUPDATE big SET x = concat(x, '{n}') WHERE id BETWEEN :from AND :to;"
+            )
+        },
+        |n| {
+            format!(
+                "SET @b{n} = {n};\n-- schema: batch big by id size 40 pause 3ms\nINSERT INTO log SELECT 10000 + id + {n} FROM big WHERE id >= :from AND id <= :to AND id % 5 = 0;\nINSERT INTO log VALUES (500 + @b{n});"
+            )
+        },
         |n| format!("CREATE TABLE d{n} (x int);\nCREATE TABLE e{n} (x int);\nDROP TABLE d{n}, e{n};"),
         // Most of the run is the copy of the table.
         |n| {
@@ -84,7 +94,7 @@ CREATE TABLE numbers (id int);",
         "SELECT concat_ws(' ', TABLE_NAME, INDEX_NAME, COLUMN_NAME) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = database() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
         "SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = database() ORDER BY 1",
         "SELECT id FROM numbers ORDER BY id",
-        "SELECT count(*) FROM big",
+        "SELECT concat(count(*), ' ', sum(length(x))) FROM big",
     ],
     // Nothing but what a prepared statement has done.
     has_happened: |project, script| {

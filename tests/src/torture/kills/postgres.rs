@@ -90,6 +90,12 @@ INSERT INTO few SELECT generate_series(1, 10);",
                 "CREATE INDEX gone{n} ON big (id);\n-- schema: autocommit\nDROP INDEX CONCURRENTLY Gone{n};"
             )
         },
+        |n| format!("-- schema: batch big by id size 400\nUPDATE big SET x = x || 'b{n}' WHERE id BETWEEN :from AND :to;"),
+        |n| {
+            format!(
+                "SET my.b = '{n}';\n-- schema: batch big by id size 300 pause 3ms\nINSERT INTO log SELECT 10000 + id + current_setting('my.b')::int FROM big WHERE id >= :from AND id <= :to AND id % 30 = 0;\nRESET my.b;"
+            )
+        },
         |n| format!("-- {n}\n-- schema: autocommit\nREINDEX TABLE CONCURRENTLY big;"),
         |n| format!("-- {n}\n-- schema: autocommit\nREINDEX INDEX CONCURRENTLY Big_x;"),
         |n| format!("-- {n}\n-- schema: autocommit\nVACUUM (ANALYZE) big;"),
@@ -115,6 +121,7 @@ INSERT INTO few SELECT generate_series(1, 10);",
         "SELECT step FROM log ORDER BY step",
         "SELECT n.nspname || '.' || c.relname || ' ' || i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('public', 'Other Ö') ORDER BY 1",
         "SELECT n FROM seen",
+        "SELECT sum(length(x)) || ' ' || sum(id) FROM big",
         "SELECT enumlabel::text FROM pg_enum ORDER BY enumsortorder",
         "SELECT count(*) || ' ' || count(m.id) FROM numbered n FULL JOIN numbers m ON m.id = n.id",
         "SELECT inhrelid::regclass::text FROM pg_inherits ORDER BY 1",

@@ -29,6 +29,8 @@ CREATE TRIGGER child_log AFTER DELETE ON child BEGIN INSERT INTO log VALUES (777
         |n| format!("INSERT INTO log VALUES (500 + {n});\nINSERT INTO numbers VALUES (last_insert_rowid() - (SELECT max(rowid) FROM log));"),
         |n| format!("CREATE TABLE rebuilt (id INTEGER CHECK (id IS NOT -1{n}));\nINSERT INTO rebuilt SELECT id FROM numbers;\nDROP TABLE numbers;\nALTER TABLE rebuilt RENAME TO numbers;\nINSERT INTO log VALUES (600 + {n});"),
         |n| format!("UPDATE big SET x = x || {n} WHERE id % 3 = 0;"),
+        |n| format!("-- schema: batch big by id size 1900\nUPDATE big SET x = x || 'b{n}' WHERE id BETWEEN :from AND :to;"),
+        |n| format!("-- schema: batch parent by id size 60 pause 3ms\nINSERT INTO numbers SELECT id * {n} FROM parent WHERE id >= :from AND id <= :to;"),
     ],
     refused: &[
         "INSERT INTO log VALUES (1);\nCREATE TEMP TABLE w AS SELECT 1 AS n;\n-- schema: autocommit\nVACUUM;\nINSERT INTO log SELECT n FROM w;",

@@ -2,11 +2,12 @@
 //!
 //! Must not know revisions or a history: a run that can be resumed is the runner's.
 
+use crate::batch::{self, Advance, BatchPosition, BatchStop};
 use crate::dialect::mysql::definer;
 use crate::diff::Rename;
 use crate::driver::{Damage, Driver, DriverError, StepState};
 use crate::error_class::ErrorClass;
-use crate::sql::{Effect, Plan, Recreated, Statement, rights_first};
+use crate::sql::{Batch, BatchError, Effect, Plan, Ranges, Recreated, ScriptBatch, Statement, rights_first};
 
 /// Why a plan was not carried out.
 #[derive(Debug, thiserror::Error)]
@@ -157,9 +158,9 @@ fn each_segment(
                 .map_err(|source| ApplyError::NotGivenBack { source })
         });
     }
-    for segment in plan.statements.chunk_by(|left, right| !left.autocommit && !right.autocommit) {
+    for segment in plan.statements.chunk_by(|left, right| !left.stands_alone() && !right.stands_alone()) {
         if let [only] = segment
-            && only.autocommit
+            && only.stands_alone()
         {
             alone(driver, only)?;
             continue;
@@ -179,6 +180,9 @@ fn each_segment(
 
 /// Runs a statement that stands outside of the transactions. What it leaves behind where it fails, as an index that is not valid, is cleared away.
 fn alone(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {
+    if let Some(batch) = &statement.batch {
+        return in_batches(driver, statement, batch);
+    }
     if Effect::of(&statement.sql, driver.engine()).is_transactional {
         return execute(driver, statement);
     }
@@ -191,6 +195,43 @@ fn alone(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyErro
         let _ = cleanup.iter().try_for_each(|statement| driver.execute_alone(statement));
     }
     result
+}
+
+/// Runs a statement in ranges, each in a transaction of its own.
+fn in_batches(driver: &mut dyn Driver, statement: &Statement, batch: &Batch) -> Result<(), ApplyError> {
+    let failed = |stop| match stop {
+        BatchStop::Statement { source, rows: _ } => refused(statement, source),
+        BatchStop::Driver(error) => error.into(),
+        // A plan names a key that it knows.
+        BatchStop::Key(_) | BatchStop::RowsWithoutKey => {
+            let message = "the rows of the batch cannot be told apart".to_owned();
+            refused(statement, DriverError::Refused { message })
+        }
+    };
+    let unreadable = |error: BatchError| DriverError::Refused { message: error.to_string() };
+    let ranges = Ranges::of(&statement.sql, batch, driver.engine()).map_err(unreadable)?;
+    let script = ScriptBatch { batch: batch.clone(), ranges };
+    let key = batch::find_key(driver, batch).map_err(failed)?;
+    let mut position: Option<BatchPosition> = None;
+    loop {
+        driver.begin()?;
+        let execute = |driver: &mut dyn Driver, sql: &str| driver.execute(sql);
+        let advance = batch::advance(driver, (&key, &script), &statement.sql, position.as_ref(), execute);
+        match advance {
+            Ok(advance) => {
+                driver.commit()?;
+                match advance {
+                    Advance::Finished { rows: _ } => return Ok(()),
+                    Advance::Partly(next) => position = Some(next),
+                }
+            }
+            Err(stop) => {
+                // What was refused says more; the connection's end rolls back too.
+                let _ = driver.rollback();
+                return Err(failed(stop));
+            }
+        }
+    }
 }
 
 /// Gives back to recreated objects what they had.

@@ -1,7 +1,7 @@
 //! Statements that a plan is made of, and the script that they become.
 
 use super::token::tokens;
-use super::{Directive, Hazard, Recreated, TokenKind};
+use super::{Batch, Directive, Hazard, Recreated, TokenKind};
 use crate::model::{Engine, QualifiedName};
 use std::fmt::Write as _;
 
@@ -18,6 +18,8 @@ pub struct Statement {
     pub sql: String,
     /// Whether it must run outside a transaction.
     pub autocommit: bool,
+    /// The ranges in which it runs, each in a transaction of its own; the statement names them.
+    pub batch: Option<Batch>,
     /// The table whose change it belongs to, where the planner says so and it belongs to no other.
     pub(crate) table: Option<QualifiedName>,
     /// Ways to the same that cost more, the cheapest first, for a server that does not take this one.
@@ -34,6 +36,7 @@ impl Statement {
             lock: None,
             sql: sql.into(),
             autocommit: false,
+            batch: None,
             table: None,
             dearer: Vec::new(),
         }
@@ -71,6 +74,18 @@ impl Statement {
     #[must_use]
     pub fn outside_transaction(mut self) -> Self {
         self.autocommit = true;
+        self
+    }
+
+    /// Whether it cannot share a transaction with others.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        self.autocommit || self.batch.is_some()
+    }
+
+    /// The statement, to be run in these ranges.
+    pub(crate) fn in_batches(mut self, batch: Batch) -> Self {
+        self.batch = Some(batch);
         self
     }
 
@@ -153,6 +168,9 @@ impl Plan {
             }
             if statement.autocommit {
                 let _ = writeln!(script, "{}", Directive::Autocommit);
+            }
+            if let Some(batch) = &statement.batch {
+                let _ = writeln!(script, "{}", Directive::Batch(batch.clone()));
             }
             let end = if ends_in_comment(&statement.sql) { "\n;" } else { ";" };
             let _ = writeln!(script, "{}{end}", statement.sql);

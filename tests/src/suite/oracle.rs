@@ -196,7 +196,7 @@ fn told(error: &RunnerError) -> String {
 impl<A: Adapter> Scene<A> {
     /// Whether a script that fails leaves nothing.
     fn is_one_transaction(&mut self, plan: &Plan) -> bool {
-        let is_in_steps = plan.statements.iter().any(|statement| statement.autocommit);
+        let is_in_steps = plan.statements.iter().any(schema_core::sql::Statement::stands_alone);
         self.database.driver().capabilities().transactional_ddl && !(A::ONLINE && is_in_steps)
     }
 

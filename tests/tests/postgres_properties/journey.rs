@@ -167,7 +167,7 @@ impl Bench {
         let mut hazards = plan.statements.iter().flat_map(|statement| &statement.hazards);
         let warns = hazards.any(|hazard| matches!(hazard, Hazard::MayFail(_) | Hazard::DestroysData(_)));
         prop_assert!(warns, "refused without a warning: {error}\n{}", plan.to_script());
-        if !plan.statements.iter().any(|statement| statement.autocommit) {
+        if !plan.statements.iter().any(schema_core::sql::Statement::stands_alone) {
             leads_to(&self.database.dump(), before, "a refused script", plan)?;
         }
         clear(self.database.client());

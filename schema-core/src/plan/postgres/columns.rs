@@ -40,6 +40,13 @@ pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) ->
         }
         let (mut steps, mut computed) = (Steps::default(), Steps::default());
         for column in come(table) {
+            if online.fills(table, column) {
+                let empty = Column { default: None, nullable: true, ..column.clone() };
+                let statements = add(work, table, &empty, script).into_statements(&after.name);
+                script.extend(Phase::AlterColumns, statements);
+                online.fill(work, table, column, script);
+                continue;
+            }
             match moment(table, column) {
                 Moment::First => {
                     let statements = add(work, table, column, script).into_statements(&after.name);

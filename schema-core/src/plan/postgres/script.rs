@@ -55,7 +55,11 @@ pub(super) enum Phase {
     DropNamespaces,
     /// Owners, grants and default privileges.
     Rights,
-    /// Online, all that follows: indexes are built beside reads and writes.
+    /// Online, all that follows: new columns get their values,
+    FillOnline,
+    /// and must have one from then on.
+    CheckFilled,
+    /// Indexes are built beside reads and writes.
     BuildOnline,
     /// Rows are checked against constraints that new rows obey already.
     ValidateOnline,

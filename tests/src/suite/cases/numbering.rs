@@ -1,10 +1,12 @@
 //! Identities and serials.
 
 use super::items_table;
-use crate::models::{ColumnExt as _, document, integer};
+use crate::models::{ColumnExt as _, TableExt as _, document, integer};
 use crate::row;
 use crate::suite::{Capability, Case};
-use schema_core::model::{AutoIncrement, Column, Document, Engine, SequenceOptions, TableOptions};
+use schema_core::model::{
+    AutoIncrement, Column, ColumnType, Document, Engine, KeyColumn, SequenceOptions, TableOptions, Unique,
+};
 
 fn numbered(number: Column) -> Document {
     document([items_table([number])])
@@ -14,6 +16,11 @@ fn unlogged(number: Column) -> Document {
     let mut table = items_table([number]);
     table.options.insert(Engine::Postgres, TableOptions { unlogged: true, ..TableOptions::default() });
     document([table])
+}
+
+/// Each row has another one.
+fn code() -> Column {
+    Column::new("code", ColumnType::Uuid).default_sql("gen_random_uuid()")
 }
 
 fn by(auto: AutoIncrement) -> Document {
@@ -42,6 +49,26 @@ pub(super) fn cases() -> Vec<Case> {
         Case::new("add_serial_column", document([items_table([])]), by(serial))
             .row("items", row! { id: 3 })
             .only_with(Capability::Identities),
+        Case::new(
+            "add_column_whose_default_differs_from_row_to_row",
+            document([items_table([])]),
+            numbered(code()),
+        )
+        .row("items", row! { id: 3 })
+        .row("items", row! { id: 4 })
+        .hides("code")
+        .only_with(Capability::Identities),
+        Case::new(
+            "add_column_whose_default_differs_from_row_to_row_with_a_unique_key",
+            document([items_table([integer("number")])]),
+            document([
+                items_table([integer("number"), code()]).unique(Unique::new(vec![KeyColumn::new("code")]))
+            ]),
+        )
+        .row("items", row! { id: 3, number: 7 })
+        .row("items", row! { id: 4, number: 12 })
+        .hides("code")
+        .only_with(Capability::Identities),
         case("number_a_column", plain(), by(identity)),
         case("number_a_column_by_a_serial", plain(), by(serial)),
         case("number_a_column_of_an_unlogged_table", unlogged(integer("number")), {

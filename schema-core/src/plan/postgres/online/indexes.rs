@@ -3,7 +3,7 @@
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{comments, indexes};
-use super::{Built, KeyIndex, Online, at_end, brief, is_about_changes, is_rewritten, named, refusals};
+use super::{Built, KeyIndex, Online, at_end, brief, is_about_changes, named, refusals};
 use crate::dialect::postgres::render::IndexBuild;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Index, QualifiedName, Table};
@@ -52,7 +52,7 @@ impl Online<'_> {
 
     fn can_change(&self, table: &Staying<'_>) -> bool {
         let is_partitioned = table.before.partition_by.is_some() || table.after.partition_by.is_some();
-        self.is_for(table) && !is_partitioned && !is_rewritten(table)
+        self.is_for(table) && !is_partitioned && !self.is_rewritten(table)
     }
 
     /// Whether foreign keys refer to it, or replicas know rows by it.

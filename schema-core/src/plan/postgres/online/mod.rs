@@ -5,6 +5,7 @@
 //! (the table is rewritten in the same script, a foreign key needs the new key at once, …) the plain one stays, with its hazards.
 
 mod built;
+mod fill;
 mod indexes;
 mod keys;
 mod not_null;
@@ -36,6 +37,8 @@ pub(super) struct Online<'a> {
     referenced: HashMap<&'a QualifiedName, Vec<BTreeSet<&'a str>>>,
     /// Whether something goes that an index may need, as a function.
     loses_objects: bool,
+    /// The columns that come without their values, and get them in batches.
+    filled: HashSet<(&'a QualifiedName, &'a str)>,
 }
 
 /// A schema and a name in it.
@@ -49,6 +52,7 @@ impl<'a> Online<'a> {
             after: HashSet::new(),
             referenced: HashMap::new(),
             loses_objects: false,
+            filled: HashSet::new(),
         };
         if !online.is_on {
             return online;
@@ -63,6 +67,14 @@ impl<'a> Online<'a> {
         online.loses_objects = !work.type_recreates.is_empty()
             || work.enums.iter().any(|(_, after)| after.is_none())
             || work.actions.values().any(|action| *action != Action::Create);
+        for table in &work.staying {
+            if !online.is_for(table) || !is_alone(work, table) {
+                continue;
+            }
+            let filled = table.after.columns.iter().filter(|column| fill::can_fill(work, table, column));
+            let names: Vec<_> = filled.map(|column| (&table.after.name, column.name.as_str())).collect();
+            online.filled.extend(names);
+        }
         online
     }
 
@@ -99,6 +111,11 @@ impl<'a> Online<'a> {
         names.iter().filter_map(|name| self.referenced.get(*name)).flatten().any(|other| other == columns)
     }
 
+    /// Whether all rows are rewritten, under a lock that keeps everybody out anyway.
+    fn is_rewritten(&self, table: &Staying<'_>) -> bool {
+        is_rewritten(table, |column| self.fills(table, column))
+    }
+
     /// A name for something that is there during the script alone.
     fn temporary(&self, table: &Table, name: &str, label: &str) -> String {
         let is_taken = |name: &str| {
@@ -124,7 +141,7 @@ impl<'a> Online<'a> {
         };
         let staying = work.staying.iter().filter(|table| {
             table.column_actions.values().any(loses_statistics)
-                || table.after.partition_by.is_none() && is_rewritten(table)
+                || table.after.partition_by.is_none() && self.is_rewritten(table)
         });
         let tables = staying.map(|table| table.after).chain(work.remade.iter().map(|table| table.after));
         for table in tables {
@@ -162,21 +179,30 @@ fn foreign_keys(schema: &Schema) -> impl Iterator<Item = &ForeignKey> {
     schema.tables.iter().flat_map(|table| &table.foreign_keys)
 }
 
-/// Whether all rows are rewritten, under a lock that keeps everybody out anyway.
-fn is_rewritten(table: &Staying<'_>) -> bool {
+/// Whether all rows are rewritten, given which of the new columns come without their values.
+fn is_rewritten(table: &Staying<'_>, comes_empty: impl Fn(&Column) -> bool) -> bool {
     fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
         table.columns.iter().find(|column| column.name == name)
     }
     let by_columns = table.column_actions.iter().any(|(name, action)| match action {
         ColumnAction::TypeRecreated | ColumnAction::Replaced => true,
         ColumnAction::Dropped => false,
-        ColumnAction::Added => find(table.after, name).is_some_and(hazard::rewrites_when_new),
+        ColumnAction::Added => find(table.after, name)
+            .is_some_and(|column| hazard::rewrites_when_new(column) && !comes_empty(column)),
         ColumnAction::Retyped => {
             let both = find(table.before, name).zip(find(table.after, name));
             both.is_some_and(|(old, new)| conversion(name, type_text(old), type_text(new)).rewrites)
         }
     });
     by_columns || table.before.options.unlogged != table.after.options.unlogged
+}
+
+/// Whether the table has neither parents nor children, nor partitions.
+fn is_alone(work: &Work<'_>, table: &Staying<'_>) -> bool {
+    let family = [&work.inheritance_before, &work.inheritance_after];
+    let is_alone = |it: &Table| it.partition_of.is_none() && it.inherits.is_empty();
+    let has_children = family.iter().any(|family| family.has_children(&table.after.name));
+    is_alone(table.before) && is_alone(table.after) && !has_children
 }
 
 /// Whether one of the columns changes that something of the table is about.

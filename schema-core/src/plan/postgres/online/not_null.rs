@@ -3,9 +3,9 @@
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{constraints, hazard};
-use super::{Online, at_end, brief, is_rewritten, named, refusals, scanning, short};
+use super::{Online, at_end, brief, is_alone, named, refusals, scanning, short};
 use crate::dialect::postgres::{quote, quote_name};
-use crate::model::{Check, Column, PrimaryKey, Table};
+use crate::model::{Check, Column, PrimaryKey};
 use crate::sql::Statement;
 
 impl Online<'_> {
@@ -17,24 +17,39 @@ impl Online<'_> {
         (before, after): (&Column, &Column),
         script: &mut Script,
     ) -> bool {
-        if !self.can_refuse_null(work, table, (before, after)) {
-            return false;
+        let can = self.can_refuse_null(work, table, (before, after));
+        if can {
+            self.refuse_null_behind(work, table, after, Phase::AddConstraints, script);
         }
+        can
+    }
+
+    /// NOT NULL of a column, by a CHECK that comes in this phase.
+    pub(super) fn refuse_null_behind(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'_>,
+        after: &Column,
+        phase: Phase,
+        script: &mut Script,
+    ) {
         let name = &table.after.name;
         let label = self.temporary(table.after, &format!("{}_{}", name.name, after.name), "not_null_check");
-        let check = Check {
-            name: Some(label),
-            not_valid: true,
-            ..Check::new(format!("{} IS NOT NULL", quote(&after.name)))
-        };
-        let add = constraints::add(name, &check, false);
-        script.push(Phase::AddConstraints, add.locking(short("ACCESS EXCLUSIVE", name)));
-
         let mut alone = named(table.after);
         alone.columns.retain(|column| column.name == after.name);
         let end = at_end(work, alone);
         let column = end.columns.first().map_or(after.name.as_str(), |column| column.name.as_str());
         let table_at_end = quote_name(&end.name);
+        // Behind the fill the table has its last name.
+        let (checked, value) =
+            if phase == Phase::CheckFilled { (&end.name, column) } else { (name, after.name.as_str()) };
+        let check = Check {
+            name: Some(label),
+            not_valid: true,
+            ..Check::new(format!("{} IS NOT NULL", quote(value)))
+        };
+        let add = constraints::add(checked, &check, false);
+        script.push(phase, add.locking(short("ACCESS EXCLUSIVE", checked)));
         let hazards = refusals(hazard::of_not_null(&end.name, after, super::super::columns::Rows::Maybe));
         let validate = constraints::validate(&end.name, check.name.as_ref()).locking(scanning(&end.name));
         script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
@@ -45,7 +60,6 @@ impl Online<'_> {
         script.push(Phase::RefuseNull, set.locking(brief("ACCESS EXCLUSIVE", &end.name)));
         let drop = constraints::drop(&end.name, "CHECK", check.name.as_ref());
         script.push(Phase::RefuseNull, drop.locking(brief("ACCESS EXCLUSIVE", &end.name)));
-        true
     }
 
     /// NULL in a column of a key that goes when the one that replaces it is there: it is allowed behind that.
@@ -79,9 +93,6 @@ impl Online<'_> {
         table: &Staying<'_>,
         (before, after): (&Column, &Column),
     ) -> bool {
-        let family = [&work.inheritance_before, &work.inheritance_after];
-        let is_alone = |it: &Table| it.partition_of.is_none() && it.inherits.is_empty();
-        let has_children = family.iter().any(|family| family.has_children(&table.after.name));
         let in_key = |key: &PrimaryKey| key.columns.iter().any(|column| column.name == after.name);
         let key = table.after.primary_key.as_ref().filter(|key| in_key(key));
         // A key that comes plainly reads all rows for it anyway.
@@ -91,10 +102,8 @@ impl Online<'_> {
             is_new && !self.key_comes(work, table, key)
         });
         self.is_for(table)
-            && is_alone(table.before)
-            && is_alone(table.after)
-            && !has_children
-            && !is_rewritten(table)
+            && is_alone(work, table)
+            && !self.is_rewritten(table)
             && !table.column_actions.contains_key(after.name.as_str())
             && after.not_null_name.is_none()
             && before.auto == after.auto

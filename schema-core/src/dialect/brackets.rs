@@ -1,12 +1,12 @@
 //! Brackets round the whole of an expression, which mean nothing.
 
-/// The words of an expression without brackets round the whole.
+/// The words of an expression without brackets round the whole, and without semicolons at its end.
 pub(super) fn inside<W: AsRef<str>>(words: &[W]) -> &[W] {
-    let mut inside = words;
-    while are_round(inside) {
-        inside = inside.get(1..inside.len() - 1).unwrap_or_default();
+    match words {
+        [rest @ .., last] if last.as_ref() == ";" => inside(rest),
+        [_, rest @ .., _] if are_round(words) => inside(rest),
+        _ => words,
     }
-    inside
 }
 
 /// Whether the first word is a bracket whose partner is the last.
@@ -38,6 +38,7 @@ mod tests {
             ("( ( a ) + ( b ) )", "( a ) + ( b )"),
             ("( a ) + ( b )", "( a ) + ( b )"),
             ("( )", ""),
+            ("( ( a ) ; ) ; ;", "a"),
             ("(", "("),
             ("", ""),
         ] {

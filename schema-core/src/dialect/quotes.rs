@@ -1,4 +1,4 @@
-//! Whatever is quoted in SQL that models say is closed there: else it would swallow what a script says behind it.
+//! Whatever is quoted or in brackets in SQL that models say is closed there: else it would swallow what a script says behind it.
 
 use super::Unsupported;
 use super::problems::Problems;
@@ -6,7 +6,7 @@ use crate::model::{
     BoundValue, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, IndexKey,
     PartitionBound, TablePartition, TableTrigger, TriggerAction,
 };
-use crate::sql::{TokenKind, tokenize};
+use crate::sql::{Token, TokenKind, tokenize};
 
 /// Each engine has quotes of its own.
 pub(super) fn check(document: &Document, engine: Engine) -> Result<(), Vec<Unsupported>> {
@@ -103,13 +103,35 @@ impl Quotes {
             | TokenKind::Punctuation
             | TokenKind::Unknown => false,
         };
+        let bracket = unpaired(&tokens, sql);
         if is_open {
             let what = format!("SQL in which nothing closes `{}`", last.text(sql));
             let hint = "close the quote or the comment (`/* .. */`); where engines read quotes differently, write the SQL for each inside \
                         `postgres(..)`, `mysql(..)` or `sqlite(..)`";
             self.problems.add(place, &what, hint);
+        } else if let Some(bracket) = bracket {
+            let verb = if bracket == "(" { "closes" } else { "opens" };
+            self.problems.add(
+                place,
+                &format!("SQL in which nothing {verb} `{bracket}`"),
+                "pair the brackets",
+            );
         }
     }
+}
+
+/// A bracket without its partner.
+fn unpaired(tokens: &[Token], sql: &str) -> Option<&'static str> {
+    let mut depth = 0_usize;
+    for token in tokens.iter().filter(|token| token.kind == TokenKind::Punctuation) {
+        match token.text(sql) {
+            "(" => depth += 1,
+            ")" if depth == 0 => return Some(")"),
+            ")" => depth -= 1,
+            _ => {}
+        }
+    }
+    (depth > 0).then_some("(")
 }
 
 fn of_column(column: &Column) -> Vec<&str> {
@@ -169,6 +191,9 @@ mod tests {
             ("a <> 'it", &Engine::ALL),
             ("a <> 'b' /* and", &Engine::ALL),
             (r"a <> '\'", &[Engine::Mysql, Engine::Mariadb]),
+            ("a IN (1, ')')", &[]),
+            ("a IN (1, (2)", &Engine::ALL),
+            ("a = 1) OR (b = 2", &Engine::ALL),
             ("a <> $$it's$$", &[Engine::Sqlite, Engine::Mysql, Engine::Mariadb]),
         ] {
             let refuses = |engine: &Engine| {

@@ -42,7 +42,8 @@ pub fn without_passwords(text: &str) -> Cow<'_, str> {
 
 /// Where the passwords stand, in their order, and none inside another.
 fn spans(text: &str) -> Vec<(usize, usize)> {
-    let mut all = in_urls_and_keywords(text);
+    let mut all = in_keywords(text);
+    all.extend(in_urls(text));
     all.extend(without_scheme(text));
     all.extend(in_mysql_commands(text));
     all.sort_unstable();
@@ -56,31 +57,23 @@ fn spans(text: &str) -> Vec<(usize, usize)> {
     spans
 }
 
-fn in_urls_and_keywords(text: &str) -> Vec<(usize, usize)> {
-    let mut spans = Vec::new();
-    let mut position = 0;
-    while let Some(rest) = text.get(position..).filter(|rest| !rest.is_empty()) {
-        let url = rest.find("//").map(|start| (start, "//".len()));
-        let keyword = find_keyword(rest);
-        let found = match (url, keyword) {
-            (Some(url), Some(keyword)) if keyword.0 < url.0 => Some((keyword, true)),
-            (Some(url), _) => Some((url, false)),
-            (None, Some(keyword)) => Some((keyword, true)),
-            (None, None) => None,
-        };
-        let Some(((start, length), is_keyword)) = found else { break };
-        let start = position + start + length;
-        let after = text.get(start..).unwrap_or_default();
-        let span = if is_keyword { Some((0, value_length(after))) } else { in_url(after) };
-        match span.filter(|(from, to)| from < to) {
-            Some((from, to)) => {
-                spans.push((start + from, start + to));
-                position = start + to;
-            }
-            None => position = start,
-        }
-    }
-    spans
+/// The passwords behind each `//`. Each is looked at, for one may be a part of another's password.
+fn in_urls(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    text.match_indices("//").filter_map(|(start, slashes)| {
+        let start = start + slashes.len();
+        let (from, to) = in_url(text.get(start..)?)?;
+        (from < to).then_some((start + from, start + to))
+    })
+}
+
+/// The values of all keywords, also of those that stand in what looks like a URL.
+fn in_keywords(text: &str) -> Vec<(usize, usize)> {
+    let lower = text.to_ascii_lowercase();
+    let values = KEYWORDS.into_iter().flat_map(|keyword| values_of(&lower, keyword));
+    values
+        .map(|start| (start, start + text.get(start..).map_or(0, value_length)))
+        .filter(|(from, to)| from < to)
+        .collect()
 }
 
 /// The passwords of words such as `user:password@host`.
@@ -127,26 +120,33 @@ fn program(word: &str) -> String {
     name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
 }
 
-/// `password=` and its kin, in whatever case.
-fn find_keyword(text: &str) -> Option<(usize, usize)> {
+/// Whether the text has `password=` or its kin, in whatever case.
+fn has_keyword(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let first = |keyword: &str| {
-        lower.match_indices(keyword).find_map(|(start, _)| {
-            let rest = lower.get(start + keyword.len()..)?;
-            let value = rest.trim_start_matches(BLANKS).strip_prefix('=')?.trim_start_matches(BLANKS);
-            Some((start, keyword.len() + rest.len() - value.len()))
-        })
-    };
-    ["password", "passwd", "pwd"].into_iter().filter_map(first).min()
+    KEYWORDS.into_iter().any(|keyword| values_of(&lower, keyword).next().is_some())
 }
 
-/// What may stand round the `=` of a connection string.
-const BLANKS: [char; 2] = [' ', '\t'];
+/// Where the values of a keyword begin, in a text of small letters.
+fn values_of<'text>(text: &'text str, keyword: &'text str) -> impl Iterator<Item = usize> + 'text {
+    text.match_indices(keyword).filter_map(move |(start, _)| {
+        let rest = text.get(start + keyword.len()..)?;
+        let value = rest.trim_start_matches(is_blank).strip_prefix('=')?.trim_start_matches(is_blank);
+        Some(text.len() - value.len())
+    })
+}
+
+/// What the value is a password of.
+const KEYWORDS: [&str; 3] = ["password", "passwd", "pwd"];
+
+/// What may stand round the `=` of a connection string, in one line.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() && character != '\n'
+}
 
 /// How long the value of a keyword is; a quoted one holds blanks, and `\` takes the meaning of what follows away.
 fn value_length(text: &str) -> usize {
     // What a hint leaves for the reader to fill in is no password.
-    if text.starts_with('…') {
+    if text.strip_prefix('…').is_some_and(|rest| rest.starts_with('&') || is_behind_quotes(rest)) {
         return 0;
     }
     let mut quote = text.chars().next().filter(|first| "'\"".contains(*first));
@@ -209,7 +209,7 @@ fn in_url(text: &str) -> Option<(usize, usize)> {
 
 /// Whether a text that is to be a file's name is rather a server's URL or connection string, and so may hold a password.
 pub(super) fn looks_like_url(name: &str) -> bool {
-    name.contains("://") || find_keyword(name).is_some() || is_user_and_password(name)
+    name.contains("://") || has_keyword(name) || is_user_and_password(name)
 }
 
 /// Whether a text is like `user:password@host`, and no path.
@@ -293,6 +293,9 @@ mod tests {
             (r"password=hu\ sh user=ann", "password=*** user=ann"),
             ("password='hush user=ann\nhint: close it", "password=***\nhint: close it"),
             ("password=hu'sh&sh user=ann", "password=*** user=ann"),
+            ("password\u{a0}=\u{a0}hush user=ann", "password\u{a0}=\u{a0}*** user=ann"),
+            ("password=…hush user=ann", "password=*** user=ann"),
+            ("application_name=//: password=hu@sh user=ann", "application_name=//:*** user=ann"),
             ("no `password=hush`, and `pwd=hush`: no", "no `password=***`, and `pwd=***`: no"),
         ] {
             assert_eq!(without_passwords(text), masked);
@@ -310,6 +313,7 @@ mod tests {
             "a::jsonb@>b",
             "./a:b@c.db",
             "psql -p5432",
+            "add `password=…` to the URL, as in `mysql://h/shop?password=…&charset=utf8mb4`",
             "mysql -u root -p db",
             "12:30 é",
         ] {

@@ -20,9 +20,6 @@ pub fn canonical(sql: &str) -> String {
             words.push(canonical_token(token, next, sql));
         }
     }
-    while words.last().is_some_and(|word| word == ";") {
-        words.pop();
-    }
     brackets::inside(&words).join(" ")
 }
 

@@ -140,7 +140,8 @@ pub(super) fn bytes_in_key(ty: &str, length: Option<u32>, charset: Option<&str>)
 pub(super) fn written(text: &str) -> Written {
     let plain = |text: String| Written { text, charset: None, collation: None, serial: false };
     let Some(parts) = Parts::read(text) else {
-        return plain(text.split_whitespace().collect::<Vec<_>>().join(" "));
+        // A line may end a comment: what is not understood stays as it is.
+        return plain(text.trim_ascii().to_owned());
     };
     let (charset, collation) = (parts.charset.clone(), parts.collation.clone());
     match parts.name.as_str() {
@@ -389,6 +390,7 @@ mod tests {
     fn declared_types_are_spelled_in_one_way() {
         for (declared, spelled) in [
             ("int", "int"),
+            ("a#b\n2!", "a#b\n2!"),
             ("INT(11)", "int"),
             ("INTEGER UNSIGNED", "int unsigned"),
             ("int(10) unsigned", "int unsigned"),

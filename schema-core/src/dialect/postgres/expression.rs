@@ -14,10 +14,7 @@ use crate::sql::{Token, TokenKind, tokenize, unquote_identifier, unquote_string}
 #[must_use]
 pub fn canonical(sql: &str) -> String {
     let tokens = significant(sql);
-    let mut words: Vec<String> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
-    while words.last().is_some_and(|word| word == ";") {
-        words.pop();
-    }
+    let words: Vec<String> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
     brackets::inside(&words).join(" ")
 }
 

@@ -168,11 +168,11 @@ pub(super) fn is_type(text: &str) -> bool {
 fn written(text: &str) -> Resolved {
     let plain = |text: String| Resolved { text, serial: false };
     let Some(Written { name, modifiers, array }) = Written::read(text) else {
-        return plain(text.trim().to_owned());
+        return plain(text.trim_ascii().to_owned());
     };
     let items = if array { "[]" } else { "" };
     let Name::Words(words) = name else {
-        let Name::Identifier { schema, name } = name else { return plain(text.trim().to_owned()) };
+        let Name::Identifier { schema, name } = name else { return plain(text.trim_ascii().to_owned()) };
         let name = QualifiedName { schema, name };
         let modifiers = modifiers.map(|it| format!("({})", it.join(","))).unwrap_or_default();
         return plain(format!("{}{modifiers}{items}", quote_name(&name)));

@@ -14,10 +14,7 @@ pub fn canonical(sql: &str) -> String {
         return fold(sql);
     }
     let tokens = significant(sql);
-    let mut words: Vec<Cow<'_, str>> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
-    while words.last().is_some_and(|word| word == ";") {
-        words.pop();
-    }
+    let words: Vec<Cow<'_, str>> = tokens.iter().map(|token| canonical_token(token, sql)).collect();
     brackets::inside(&words).join(" ")
 }
 

@@ -163,13 +163,35 @@ impl<'sql> Cursor<'sql> {
         Ok(self.sql.get(start..).unwrap_or_default().trim().trim_end_matches(';').trim_end())
     }
 
-    /// Whatever is quoted in the statement is closed in it. A comment need not be: SQLite lets the end of the text end one.
-    pub(super) fn expect_closed(&self) -> Result<(), ParseError> {
+    /// Whatever is quoted in the statement is closed in it. A comment need not be: SQLite lets the end of the text end one. A NUL would end the text, and stands
+    /// in nothing that SQLite holds.
+    pub(super) fn expect_whole(&self) -> Result<(), ParseError> {
+        if self.sql.contains('\0') {
+            return Err(ParseError {
+                expected: "no NUL".to_owned(),
+                found: "\0".to_owned(),
+                statement: self.sql.to_owned(),
+            });
+        }
         let is_open = |token: &&Token| matches!(token.kind, TokenKind::Unterminated(what) if what != Delimited::BlockComment);
         match self.tokens.last().filter(is_open) {
             Some(open) => Err(ParseError {
                 expected: "the end of what is quoted".to_owned(),
                 found: open.text(self.sql).to_owned(),
+                statement: self.sql.to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, and no other statement stands behind it or in it.
+    pub(super) fn expect_one(&self) -> Result<(), ParseError> {
+        self.expect_whole()?;
+        let is_end = |token: &&Token| token.text(self.sql) == ";";
+        match self.tokens.iter().rev().skip_while(is_end).find(is_end) {
+            Some(_) => Err(ParseError {
+                expected: "one statement".to_owned(),
+                found: ";".to_owned(),
                 statement: self.sql.to_owned(),
             }),
             None => Ok(()),

@@ -31,7 +31,7 @@ fn as_written(sql: &str) -> Result<Index, ParseError> {
         parts.push(part(&mut cursor)?);
     }
     cursor.expect_mark(")")?;
-    cursor.expect_closed()?;
+    cursor.expect_one()?;
     let predicate = if cursor.accept(&["WHERE"]) { Some(cursor.rest()?.to_owned()) } else { None };
     Ok(Index {
         name: Some(name),

@@ -12,8 +12,8 @@ pub use index::index;
 pub use table::{column_holds_check, table};
 
 use crate::model::{Engine, QualifiedName, Trigger, View};
-use crate::sql::TokenKind;
 use crate::sql::token::{Delimited, tokens};
+use crate::sql::{TokenKind, split};
 use cursor::Cursor;
 use std::collections::BTreeMap;
 
@@ -49,7 +49,7 @@ pub fn view(sql: &str) -> Result<View, ParseError> {
         cursor.expect_mark(")")?;
     }
     cursor.expect(&["AS"])?;
-    cursor.expect_closed()?;
+    cursor.expect_one()?;
     Ok(View { columns, ..View::new(name, whole(cursor.rest()?)) })
 }
 
@@ -100,8 +100,13 @@ pub fn trigger(sql: &str) -> Result<(Trigger, TriggerEvent), ParseError> {
     };
     cursor.expect(&["ON"])?;
     let table = QualifiedName::new(cursor.object_name()?);
-    cursor.expect_closed()?;
-    Ok((Trigger { name, table, definition: whole(sql), settings: BTreeMap::new() }, event))
+    cursor.expect_whole()?;
+    let definition = whole(sql);
+    // As scripts are read: it ends with the first `; END`.
+    if !split(&definition, Engine::Sqlite).is_ok_and(|split| split.statements.len() == 1) {
+        return Err(cursor.error("one trigger that ends with `; END`"));
+    }
+    Ok((Trigger { name, table, definition, settings: BTreeMap::new() }, event))
 }
 
 /// `CREATE TEMPORARY TABLE IF NOT EXISTS main.name` in tokens.

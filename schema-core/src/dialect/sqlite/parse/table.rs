@@ -52,6 +52,7 @@ fn as_written(sql: &str) -> Result<Table, ParseError> {
     if !cursor.is_end() {
         return Err(cursor.error("the end"));
     }
+    cursor.expect_one()?;
     table.definition = Some(whole(sql));
     Ok(table)
 }

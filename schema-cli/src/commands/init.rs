@@ -165,7 +165,7 @@ fn configuration(packages: &[String], dir: &Path, url: &str) -> String {
 }
 
 fn hand_out_models(main: &Path, printer: Printer) -> Result<(), CliError> {
-    let text = text_file::read(main, text_file::MOST_OF_SCRIPT)
+    let text = text_file::read(main, text_file::MOST_OF_DOCUMENT)
         .map_err(|source| CliError::File { path: main.to_owned(), source })?;
     if text.contains(CALL_NAME) {
         return Ok(());

@@ -113,7 +113,7 @@ struct Seed {
 
 impl Seed {
     fn read(file: &Path, engine: schema_core::model::Engine) -> Result<Self, CliError> {
-        let text = text_file::read(file, text_file::MOST_OF_SCRIPT)
+        let text = text_file::read(file, text_file::MOST_OF_DOCUMENT)
             .map_err(|source| CliError::File { path: file.to_owned(), source })?;
         let statements =
             parse_seed(&text, engine).map_err(|source| CliError::Seed { path: file.to_owned(), source })?;

@@ -44,7 +44,7 @@ impl Request {
         if !path.exists() {
             return Ok(None);
         }
-        let text = text_file::read(&path, text_file::MOST_OF_SCRIPT)
+        let text = text_file::read(&path, text_file::MOST_OF_DOCUMENT)
             .map_err(|source| ModelsError::File { path, source })?;
         Document::from_json(&text)
             .map(Some)

@@ -65,9 +65,9 @@ fn find(project: &Project, args: &ModelsArgs, printer: Printer) -> Result<Docume
 
 fn read_file(path: &Path) -> Result<Document, ModelsError> {
     let (origin, read) = if path == Path::new("-") {
-        ("stdin".to_owned(), text_file::read_text(std::io::stdin(), text_file::MOST_OF_SCRIPT))
+        ("stdin".to_owned(), text_file::read_text(std::io::stdin(), text_file::MOST_OF_DOCUMENT))
     } else {
-        (format!("`{}`", path.display()), text_file::read(path, text_file::MOST_OF_SCRIPT))
+        (format!("`{}`", path.display()), text_file::read(path, text_file::MOST_OF_DOCUMENT))
     };
     let text = read.map_err(|source| ModelsError::File { path: path.to_owned(), source })?;
     Document::from_json(&text).map_err(|source| ModelsError::Document { origin, source })

@@ -19,7 +19,7 @@ use std::process::Command;
 pub(super) const TORTURE: Torture = Torture {
     name: "folders",
     tries: "links, `..`, FIFOs, sparse files, invalid UTF-8, `revision.toml` truncated at each byte, deep nesting, cycles, duplicate ids, edited and missing \
-            files, 10,000 revisions: refused or done, below 200 MiB",
+            files, 10,000 revisions, a script of 200 MB: refused or done, below 200 MiB",
     // Folders are read before anybody knows the engine.
     engines: &[Engine::Sqlite],
     weight: 2,
@@ -43,7 +43,10 @@ const COMMANDS: [&[&str]; 8] = [
 fn case(rig: &Rig, chance: &mut Chance) -> Case {
     if chance.below(60) == 0 {
         ten_thousand(rig);
-        return Case::Survived(1);
+        for megabytes in [20, 200] {
+            one_of(rig, megabytes);
+        }
+        return Case::Survived(3);
     }
     if chance.below(20) == 0 {
         return Case::Survived(truncated_at_each_byte());
@@ -255,6 +258,19 @@ fn truncated_at_each_byte() -> u32 {
         }
     }
     u32::try_from(bytes.len()).unwrap()
+}
+
+/// A script of many megabytes of rows is applied in little memory, or refused.
+fn one_of(rig: &Rig, megabytes: usize) {
+    let mut project = Project::new();
+    let row = format!("INSERT INTO a VALUES ('{}');\n", "x".repeat(200));
+    let rows = row.repeat(megabytes * 1_000_000 / row.len());
+    project.revision("a", &format!("CREATE TABLE a (x text);\n{rows}"), "DROP TABLE a;\n");
+    let ended = rig.ended(Running::start(&mut rig.command(&project, &["upgrade"])));
+    let outcome = &ended.outcome;
+    is_bounded(&ended, &format!("{megabytes} MB"));
+    let is_refused = outcome.code == Some(2) && outcome.stderr.contains("MiB are read");
+    assert!(outcome.code == Some(0) || is_refused, "{megabytes} MB: {outcome}");
 }
 
 /// A long history is read and applied in little memory.

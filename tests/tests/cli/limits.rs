@@ -60,6 +60,16 @@ fn files(sandbox: &Sandbox) -> Vec<(PathBuf, &'static str)> {
 }
 
 #[test]
+fn a_script_that_takes_more_memory_than_a_run_may_have_is_refused_with_what_to_do() {
+    let sandbox = applied();
+    let down = files(&sandbox).swap_remove(2).0;
+    std::fs::OpenOptions::new().write(true).open(&down).unwrap().set_len((32 << 20) + 1).unwrap();
+    let outcome = run(&sandbox, "downgrade base").exits(2);
+    assert!(outcome.stderr.contains("at most 32 MiB are read"), "{outcome}");
+    assert!(outcome.stderr.contains("hint: split it into several revisions"), "{outcome}");
+}
+
+#[test]
 fn a_file_of_a_gigabyte_is_refused_before_it_is_read() {
     let count = files(&applied()).len();
     for index in 0..count {

@@ -1,5 +1,6 @@
 //! Why a migrations folder cannot be used.
 
+use super::source::is_script;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
 use crate::revision::{FileError, GraphError, RevisionId};
@@ -190,6 +191,14 @@ impl DirectoryError {
                 "`schema-cli init` makes one; `dir` under `[migrations]` in `schema.toml` says where it is"
                     .to_owned(),
             ),
+            DirectoryError::Io { path, source, .. }
+                if source.kind() == io::ErrorKind::FileTooLarge && is_script(path) =>
+            {
+                Some(
+                    "split it into several revisions, or load the data with the server's own program"
+                        .to_owned(),
+                )
+            }
             DirectoryError::Io { .. }
             | DirectoryError::Embedded
             | DirectoryError::NoScripts { .. }

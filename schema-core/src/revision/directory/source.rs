@@ -155,10 +155,13 @@ fn check_kind(kind: fs::FileType, path: impl FnOnce() -> PathBuf) -> Result<(), 
     }
 }
 
+pub(super) fn is_script(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "sql")
+}
+
 /// How much a file of this name holds at most.
 fn most(path: &Path) -> u64 {
-    let is_script = path.extension().is_some_and(|extension| extension == "sql");
-    if is_script { text_file::MOST_OF_SCRIPT } else { text_file::MOST_OF_SETTINGS }
+    if is_script(path) { text_file::MOST_OF_SCRIPT } else { text_file::MOST_OF_SETTINGS }
 }
 
 fn read_file(path: &Path) -> Result<Option<String>, DirectoryError> {

@@ -249,7 +249,7 @@ fn keeping(
     run(driver, rights)?;
     driver.take(&plan.recreated, &texts)?;
     run(driver, segment)?;
-    driver.give_back().map_err(|source| ApplyError::NotGivenBack { source })
+    driver.give_back(&plan.recreated).map_err(|source| ApplyError::NotGivenBack { source })
 }
 
 fn check_recreated(driver: &mut dyn Driver, plan: &Plan) -> Result<(), ApplyError> {

@@ -120,8 +120,8 @@ impl Driver for Crashing {
         self.call(|inner| inner.take(objects, statements))
     }
 
-    fn give_back(&mut self) -> Result<(), DriverError> {
-        self.call(|inner| inner.give_back())
+    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.call(|inner| inner.give_back(objects))
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

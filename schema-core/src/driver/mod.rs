@@ -200,12 +200,13 @@ pub trait Driver: Send {
         Ok(())
     }
 
-    /// In the same transaction, after those statements: gives what was taken back to the objects that were recreated.
+    /// In the same transaction, after those statements: gives what was taken from these objects back to those that were recreated.
     ///
     /// # Errors
     ///
     /// An object was dropped and not recreated, or this role may not give something back.
-    fn give_back(&mut self) -> Result<(), DriverError> {
+    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        let _ = objects;
         Ok(())
     }
 

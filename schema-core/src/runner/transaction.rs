@@ -78,7 +78,9 @@ impl Run<'_> {
         }
         if recreates {
             let path = script.path.clone();
-            self.driver.give_back().map_err(|source| Failure::NotGivenBack { path, source })?;
+            self.driver
+                .give_back(&script.recreated())
+                .map_err(|source| Failure::NotGivenBack { path, source })?;
         }
         if let Some(before) = before {
             let damage = before.damage(&integrity(self)?, &script.renames);

@@ -91,7 +91,7 @@ const AS: &str = "as";
 
 impl RecreatedKind {
     /// All kinds. None begins with another and a blank.
-    const ALL: [RecreatedKind; 17] = [
+    pub(crate) const ALL: [RecreatedKind; 17] = [
         RecreatedKind::View,
         RecreatedKind::MaterializedView,
         RecreatedKind::Table,

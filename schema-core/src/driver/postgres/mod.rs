@@ -305,8 +305,8 @@ impl Driver for PostgresDriver {
         self.connection.batch(&recreate::take(objects, statements))
     }
 
-    fn give_back(&mut self) -> Result<(), DriverError> {
-        self.connection.batch(&recreate::give_back())
+    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::give_back(objects))
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {

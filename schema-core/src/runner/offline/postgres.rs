@@ -240,7 +240,7 @@ fn transaction(part: &Part<'_>, steps: &[Step], sql: &mut String) {
     }
     if !recreated.is_empty() {
         push_line(sql, "-- gives them back");
-        push(sql, &recreate::give_back());
+        push(sql, &recreate::give_back(&recreated));
     }
     for statement in part.record_transaction(steps) {
         push(sql, &statement);

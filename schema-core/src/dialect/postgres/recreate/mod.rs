@@ -3,6 +3,8 @@
 //! The SQL here runs in the transaction of the script, in the runner as in a shell: [`take`] before the script's statements and [`give_back`] after them.
 //! Between the two, a setting of the session holds what was taken. [`fingerprints`] tell what a script has to know of an object to recreate it.
 
+mod branches;
+
 use super::block::with_variables;
 use super::expression::identifier;
 use super::quote_text;
@@ -25,9 +27,10 @@ const FINGERPRINT: &str = include_str!("fingerprint.sql");
 pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>, statements: &[&str]) -> String {
     let objects: Vec<&Recreated> = objects.into_iter().collect();
     let wanted = wanted(&objects, "first_schema", statements);
+    let (found, state) = (about(&objects, FOUND), about(&objects, STATE));
     with_pinned_path(&format!(
         "PERFORM set_config('{TAKEN}', (\n\
-         WITH wanted AS ({wanted}), {FOUND}, state AS (\nWITH {STATE})\n\
+         WITH wanted AS ({wanted}), {found}, state AS (\nWITH {state})\n\
          SELECT coalesce(jsonb_agg(jsonb_build_object(\n\
          \x20   'kind', f.kind, 'schema', f.schema, 'called', w.called, 'called_parent', w.called_parent,\n\
          \x20   'identity', f.identity, 'facts', s.facts, 'parts', s.parts)), '[]')::text\n\
@@ -45,9 +48,11 @@ pub fn take<'a>(objects: impl IntoIterator<Item = &'a Recreated>, statements: &[
     ))
 }
 
-/// The block that gives back what was taken to those that were recreated.
+/// The block that gives back what was taken from these objects to those that were recreated.
 #[must_use]
-pub fn give_back() -> String {
+pub fn give_back<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
+    let objects: Vec<&Recreated> = objects.into_iter().collect();
+    let (found, state) = (about(&objects, FOUND), about(&objects, STATE));
     with_pinned_path(&format!(
         "taken := nullif(current_setting('{TAKEN}', true), '')::jsonb;\n\
          IF taken IS NULL THEN\n\
@@ -60,7 +65,7 @@ pub fn give_back() -> String {
          \x20       AS o (kind text, schema text, called text, called_parent text, identity text, facts jsonb, parts jsonb)\n\
          ), wanted AS (\n\
          \x20   SELECT n, kind, schema, called AS name, called_parent AS parent, called, called_parent, false AS commented FROM taken\n\
-         ), {FOUND}, state AS (\nWITH {STATE}), recreated AS (\n\
+         ), {found}, state AS (\nWITH {state}), recreated AS (\n\
          \x20   SELECT t.n, t.facts AS before, t.parts AS parts_before, s.facts AS after, s.parts FROM taken t JOIN state s ON s.n = t.n\n\
          \x20   WHERE t.identity <> s.identity OR t.kind = 'column'\n\
          ), todo (place, statement, grantor) AS (\n\
@@ -99,7 +104,13 @@ pub fn give_back() -> String {
 pub fn fingerprints<'a>(objects: impl IntoIterator<Item = &'a Recreated>) -> String {
     let objects: Vec<&Recreated> = objects.into_iter().collect();
     let wanted = wanted(&objects, "current_schema()", &[]);
-    format!("WITH wanted AS ({wanted}), {FOUND}, {FINGERPRINT}")
+    format!("WITH wanted AS ({wanted}), {}, {}", about(&objects, FOUND), about(&objects, FINGERPRINT))
+}
+
+/// The query without what it says of other kinds of objects than these.
+fn about(objects: &[&Recreated], sql: &str) -> String {
+    let kinds: Vec<RecreatedKind> = objects.iter().map(|object| object.kind).collect();
+    branches::about(&kinds, sql)
 }
 
 /// A condition that holds where an object is what a script was written for; none where that is not known.

@@ -87,14 +87,19 @@ word AS (
     ) AS one
     JOIN found f ON f.n = one.n JOIN word w ON w.n = one.n
 ), grant_fact (n, place, part, subject, sql, undo, grantor) AS (
+    SELECT NULL::int, NULL::int, NULL::text, NULL::text, NULL::text, NULL::text, NULL::text WHERE false
+    -- of: view, materialized view, table, type, sequence, function
+    UNION ALL
     -- What another role than the owner has granted, that role grants.
     SELECT r.n, r.place, NULL, NULL, format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) || CASE WHEN r.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
            CASE WHEN r.is_given THEN format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role) END, r.grantor
     FROM right_of r WHERE NOT r.is_missing
+    -- of: view, materialized view, table, type, sequence, function
     UNION ALL
     SELECT r.n, 22, NULL, NULL, format('REVOKE %s ON %s %s FROM %s', r.privilege, r.granted_on, r.called, r.role),
            CASE WHEN NOT r.is_given THEN format('GRANT %s ON %s %s TO %s', r.privilege, r.granted_on, r.called, r.role) END, NULL
     FROM right_of r WHERE r.is_missing
+    -- of: view, materialized view, table, column
     UNION ALL
     SELECT a.n, CASE WHEN x.grantor = c.relowner THEN 23
                      ELSE 30 + coalesce((SELECT max(p.depth) FROM passed_on p WHERE (p.n, p.privilege_type, p.grantee) = (a.n, x.privilege_type, x.grantor)
@@ -104,15 +109,21 @@ word AS (
                   CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END) || CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END,
            NULL, pg_get_userbyid(nullif(x.grantor, c.relowner))::text
     FROM attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) AS x
+    -- of: all
 ), plain_fact (n, place, part, subject, sql, undo) AS (
+    SELECT NULL::int, NULL::int, NULL::text, NULL::text, NULL::text, NULL::text WHERE false
+    -- of: materialized view
+    UNION ALL
     SELECT f.n, 0, NULL, NULL, format('REFRESH MATERIALIZED VIEW %s%s', f.called, CASE WHEN c.relispopulated THEN '' ELSE ' WITH NO DATA' END), NULL
     FROM found f JOIN pg_class c ON c.oid = f.oid WHERE f.kind = 'materialized view'
+    -- of: view, materialized view, table, type, sequence, function, statistics
     UNION ALL
     -- The sequence of a column belongs to whom its table does.
     SELECT f.n, 20, NULL, NULL, format('ALTER %s %s OWNER TO %I', w.statement, f.called, pg_get_userbyid(f.owner)), NULL
     FROM found f JOIN word w ON w.n = f.n
     WHERE f.kind IN ('view', 'materialized view', 'table', 'type', 'statistics', 'function') OR f.kind = 'sequence' AND NOT EXISTS (
         SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = f.oid AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))
+    -- of: view, materialized view, type, sequence, function, constraint, trigger, rule, policy
     UNION ALL
     -- Comments that no script says: of views and types only where none is in this one.
     SELECT f.n, 10, NULL, 'comment', format('COMMENT ON %s %s IS %L', w.statement,
@@ -120,37 +131,47 @@ word AS (
     FROM found f JOIN word w ON w.n = f.n
     WHERE f.kind IN ('materialized view', 'sequence', 'trigger', 'rule', 'policy', 'constraint', 'view', 'type', 'function') AND NOT f.commented
       AND obj_description(f.oid, f.class::text) IS NOT NULL
+    -- of: view, materialized view
     UNION ALL
     SELECT a.n, 10, 'column ' || a.called, 'comment', format('COMMENT ON COLUMN %s.%s IS %L', a.called_relation, a.called, col_description(a.attrelid, a.attnum)), NULL
     FROM attribute a WHERE a.kind IN ('view', 'materialized view') AND col_description(a.attrelid, a.attnum) IS NOT NULL
+    -- of: materialized view, table, index, constraint
     UNION ALL
     SELECT i.n, 10, 'index ' || i.bare, 'comment', format('COMMENT ON INDEX %s IS %L', i.called, obj_description(i.indexrelid, 'pg_class')), NULL
     FROM index i WHERE i.keeps_comment AND obj_description(i.indexrelid, 'pg_class') IS NOT NULL
+    -- of: table
     UNION ALL
     SELECT f.n, 10, 'constraint ' || quote_ident(k.conname), 'comment',
            format('COMMENT ON CONSTRAINT %I ON %s IS %L', k.conname, f.called, obj_description(k.oid, 'pg_constraint')), NULL
     FROM found f JOIN pg_constraint k ON k.conrelid = f.oid WHERE f.kind = 'table' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
+    -- of: type
     UNION ALL
     SELECT f.n, 10, 'constraint ' || quote_ident(k.conname), 'comment',
            format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', k.conname, f.called, obj_description(k.oid, 'pg_constraint')), NULL
     FROM found f JOIN pg_constraint k ON k.contypid = f.oid WHERE f.kind = 'type' AND obj_description(k.oid, 'pg_constraint') IS NOT NULL
+    -- of: type
     UNION ALL
     SELECT f.n, 10, 'attribute ' || quote_ident(a.attname), 'comment',
            format('COMMENT ON COLUMN %s.%I IS %L', f.called, a.attname, col_description(a.attrelid, a.attnum)), NULL
     FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'c' JOIN pg_attribute a ON a.attrelid = y.typrelid
     WHERE f.kind = 'type' AND col_description(a.attrelid, a.attnum) IS NOT NULL
+    -- of: materialized view, statistics
     UNION ALL
     SELECT s.n, 10, 'statistics ' || s.called, 'comment', format('COMMENT ON STATISTICS %s IS %L', s.called, obj_description(s.oid, 'pg_statistic_ext')), NULL
     FROM statistics s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL
+    -- of: materialized view, statistics
     UNION ALL
     SELECT s.n, 11, 'statistics ' || s.called, NULL, format('ALTER STATISTICS %s SET STATISTICS %s', s.called, s.target), NULL
     FROM statistics s WHERE s.target IS NOT NULL
+    -- of: materialized view
     UNION ALL
     SELECT s.n, 24, 'statistics ' || s.called, NULL, format('ALTER STATISTICS %s OWNER TO %I', s.called, pg_get_userbyid(s.stxowner)), NULL
     FROM statistics s JOIN found f ON f.n = s.n WHERE f.kind = 'materialized view'
+    -- of: view
     UNION ALL
     SELECT a.n, 12, 'column ' || a.called, NULL, format('ALTER VIEW %s ALTER COLUMN %s SET DEFAULT %s', a.called_relation, a.called, pg_get_expr(d.adbin, d.adrelid)), NULL
     FROM attribute a JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.kind = 'view'
+    -- of: materialized view, table, column
     UNION ALL
     -- How values are stored, and how closely the planner looks at them.
     SELECT a.n, 12, one.part || ' ' || a.called, NULL,
@@ -167,34 +188,42 @@ word AS (
         FROM unnest(a.options) AS o HAVING count(*) > 0
     ) AS one (part, action)
     WHERE a.kind <> 'view'
+    -- of: materialized view, table, index, constraint
     UNION ALL
     SELECT i.n, 12, 'index ' || i.bare, NULL, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.called, a.attnum, to_jsonb(a) ->> 'attstattarget'), NULL
     FROM index i JOIN pg_attribute a ON a.attrelid = i.indexrelid WHERE nullif(to_jsonb(a) ->> 'attstattarget', '-1') IS NOT NULL
+    -- of: materialized view, table, index, constraint
     UNION ALL
     SELECT i.n, 13, 'index ' || i.bare, NULL, format('ALTER %s %s CLUSTER ON %s', i.relation, i.called_relation, i.bare), NULL
     FROM index i WHERE i.indisclustered
+    -- of: materialized view
     UNION ALL
     -- The storage parameters of tables are the models'.
     SELECT f.n, 14, NULL, NULL, format('ALTER MATERIALIZED VIEW %s SET (%I = %L)', f.called, split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)),
            format('ALTER MATERIALIZED VIEW %s RESET (%I)', f.called, split_part(o, '=', 1))
     FROM found f JOIN pg_class c ON c.oid = f.oid CROSS JOIN LATERAL unnest(c.reloptions) AS o WHERE f.kind = 'materialized view'
+    -- of: materialized view, table
     UNION ALL
     SELECT f.n, 14, NULL, NULL, format('ALTER %s %s SET (toast.%I = %L)', w.relation, f.called, split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), NULL
     FROM found f JOIN word w ON w.n = f.n JOIN pg_class c ON c.oid = f.oid JOIN pg_class x ON x.oid = c.reltoastrelid CROSS JOIN LATERAL unnest(x.reloptions) AS o
     WHERE f.kind IN ('materialized view', 'table')
+    -- of: column
     UNION ALL
     -- A table without long values has nothing to keep them in for a moment, and loses what was set for it.
     SELECT f.n, 14, NULL, NULL, format('ALTER TABLE %s SET (toast.%I = %L)', f.called_parent, split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), NULL
     FROM found f JOIN pg_class c ON c.oid = f.relation JOIN pg_class x ON x.oid = c.reltoastrelid CROSS JOIN LATERAL unnest(x.reloptions) AS o
     WHERE f.kind = 'column'
+    -- of: materialized view
     UNION ALL
     SELECT f.n, 14, NULL, NULL, format('ALTER MATERIALIZED VIEW %s SET TABLESPACE %I', f.called, t.spcname), NULL
     FROM found f JOIN pg_class c ON c.oid = f.oid JOIN pg_tablespace t ON t.oid = CASE c.reltablespace WHEN 0
         THEN (SELECT d.dattablespace FROM pg_database d WHERE d.datname = current_database()) ELSE c.reltablespace END
     WHERE f.kind = 'materialized view'
+    -- of: table
     UNION ALL
     SELECT f.n, 15, NULL, NULL, format('ALTER TABLE %s OF %s', f.called, format_type(c.reloftype, NULL)), NULL
     FROM found f JOIN pg_class c ON c.oid = f.oid WHERE f.kind = 'table' AND c.reloftype <> 0
+    -- of: table
     UNION ALL
     SELECT f.n, 16, NULL, NULL, format('ALTER PUBLICATION %I ADD TABLE %s', p.pubname, f.called)
            -- Lists of columns and conditions came with PostgreSQL 15.
@@ -203,6 +232,7 @@ word AS (
            || coalesce((SELECT ' WHERE (' || (to_jsonb(v) ->> 'rowfilter') || ')' FROM pg_publication_tables v
                         WHERE v.pubname = p.pubname AND (v.schemaname, v.tablename) = (f.schema, f.name)), ''), NULL
     FROM found f JOIN pg_publication_rel r ON r.prrelid = f.oid JOIN pg_publication p ON p.oid = r.prpubid WHERE f.kind = 'table'
+    -- of: trigger
     UNION ALL
     -- A trigger of a partitioned table is one of each partition, where it may be otherwise; a statement for the first is one for all.
     SELECT copy.n, 17, NULL, NULL,
@@ -219,26 +249,45 @@ word AS (
         SELECT * FROM copy
     ) AS copy
     GROUP BY copy.n
+    -- of: rule
     UNION ALL
     SELECT f.n, 17, NULL, NULL, format('ALTER TABLE %s %s RULE %s', f.called_parent,
                 CASE r.ev_enabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE' END, f.bare), NULL
     FROM found f JOIN pg_rewrite r ON r.oid = f.oid WHERE f.kind = 'rule'
+    -- of: policy
     UNION ALL
     SELECT f.n, 17, NULL, NULL, format('ALTER POLICY %s ON %s TO %s', f.bare, f.called_parent,
                 CASE WHEN p.polroles = '{0}' THEN 'PUBLIC' ELSE (SELECT string_agg(quote_ident(pg_get_userbyid(role)), ', ' ORDER BY role) FROM unnest(p.polroles) AS role) END), NULL
     FROM found f JOIN pg_policy p ON p.oid = f.oid WHERE f.kind = 'policy'
+    -- of: all
 ), fact AS (
     SELECT *, NULL::text AS grantor FROM plain_fact UNION ALL SELECT * FROM grant_fact
 ), part (n, part) AS (
+    SELECT NULL::int, NULL::text WHERE false
+    -- of: view, materialized view, table, column
+    UNION ALL
     SELECT n, 'column ' || called FROM attribute
+    -- of: view, materialized view, table, column
+    UNION ALL
     -- Numbers and the like are stored in one way.
-    UNION ALL SELECT n, 'storage ' || called FROM attribute WHERE typstorage <> 'p'
-    UNION ALL SELECT n, 'index ' || bare FROM index
-    UNION ALL SELECT n, 'statistics ' || called FROM statistics
-    UNION ALL SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.conrelid = f.oid WHERE f.kind = 'table'
-    UNION ALL SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.contypid = f.oid WHERE f.kind = 'type'
-    UNION ALL SELECT f.n, 'attribute ' || quote_ident(a.attname)
+    SELECT n, 'storage ' || called FROM attribute WHERE typstorage <> 'p'
+    -- of: materialized view, table, index, constraint
+    UNION ALL
+    SELECT n, 'index ' || bare FROM index
+    -- of: materialized view, statistics
+    UNION ALL
+    SELECT n, 'statistics ' || called FROM statistics
+    -- of: table
+    UNION ALL
+    SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.conrelid = f.oid WHERE f.kind = 'table'
+    -- of: type
+    UNION ALL
+    SELECT f.n, 'constraint ' || quote_ident(k.conname) FROM found f JOIN pg_constraint k ON k.contypid = f.oid WHERE f.kind = 'type'
+    -- of: type
+    UNION ALL
+    SELECT f.n, 'attribute ' || quote_ident(a.attname)
     FROM found f JOIN pg_type y ON y.oid = f.oid AND y.typtype = 'c' JOIN pg_attribute a ON a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped WHERE f.kind = 'type'
+    -- of: all
 )
 SELECT f.n, f.identity,
        coalesce((SELECT jsonb_agg(to_jsonb(fact) - 'n' ORDER BY fact.place, fact.sql) FROM fact WHERE fact.n = f.n), '[]') AS facts,

@@ -2,9 +2,7 @@
 
 use insta::Settings;
 use libtest_mimic::{Arguments, Trial};
-use schema_tests::suite::{
-    Adapter, Case, Mariadb, Mysql, Outcome, Postgres, PostgresOnline, Sqlite, cases, hold,
-};
+use schema_tests::suite::{Adapter, Case, Mariadb, Mysql, Postgres, PostgresOnline, Sqlite, cases, hold};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -44,13 +42,17 @@ fn trials<A: Adapter>() -> Vec<Trial> {
 }
 
 fn check<A: Adapter>(case: &Case) {
-    let report = hold::<A>(case);
-    if case.outcome() == Outcome::Nothing || !A::speaks_as_in_snapshots() {
+    let main = A::ENGINE.to_string();
+    let Some(report) = hold::<A>(case) else {
+        let is_of_its_own = A::ONLINE && read(&A::name(), case.name()).is_some();
+        assert!(!is_of_its_own, "there is a snapshot of online forms, and the scripts have none: remove it");
+        return;
+    };
+    if !A::speaks_as_in_snapshots() {
         return;
     }
     let mut settings = Settings::new();
-    let main = A::ENGINE.to_string();
-    let folder = folder::<A>(case.name(), &report);
+    let folder = folder::<A>(case.name());
     settings.set_snapshot_path(format!("snapshots/{folder}"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
@@ -69,20 +71,13 @@ fn check<A: Adapter>(case: &Case) {
     }
 }
 
-/// What a snapshot holds, without its head.
-fn says(snapshot: &str) -> &str {
-    snapshot.splitn(3, "---\n").last().unwrap_or_default().trim()
-}
-
-/// The folder with a case's snapshot: the variant's where that has one, which a copy of the main version's begins; that of the online forms where they
-/// are others than the plain ones.
-fn folder<A: Adapter>(case: &str, report: &str) -> String {
-    let main = A::ENGINE.to_string();
+/// The folder with a case's snapshot: that of the online forms; the variant's where that has one, which a copy of the main version's begins.
+fn folder<A: Adapter>(case: &str) -> String {
     if A::ONLINE {
-        let is_plain = read(&main, case).is_some_and(|plain| says(&plain) == report.trim());
-        return if is_plain && read(&A::name(), case).is_none() { main } else { A::name() };
+        return A::name();
     }
-    A::variant().filter(|variant| read(variant, case).is_some()).map_or(main, str::to_owned)
+    let variant = A::variant().filter(|variant| read(variant, case).is_some());
+    variant.map_or_else(|| A::ENGINE.to_string(), str::to_owned)
 }
 
 fn read(folder: &str, case: &str) -> Option<String> {

@@ -27,6 +27,9 @@ pub(crate) struct Report {
     rows: Vec<Row>,
 }
 
+/// Steps that run one after the other, beside those of other lanes.
+pub(crate) type Lane<'step> = Vec<Beside<'step>>;
+
 /// A step that runs beside others.
 pub(crate) struct Beside<'step> {
     pub(crate) step: String,
@@ -51,38 +54,31 @@ impl Report {
         self.rows.push(row(step.to_owned(), run));
     }
 
-    /// Runs steps at the same time, and notes how each ended.
-    pub(crate) fn record_together(&mut self, steps: Vec<Beside<'_>>) {
-        let names: Vec<&str> = steps.iter().map(|step| step.step.as_str()).collect();
-        eprintln!("\n=== {}", names.join(", "));
-        let done = thread::scope(|scope| {
-            let runs: Vec<_> = steps
+    /// Runs lanes at the same time, and notes how each step ended.
+    pub(crate) fn record_together(&mut self, lanes: Vec<Lane<'_>>) {
+        let named = |step: &Beside<'_>| (step.step.clone(), step.log.clone());
+        let names: Vec<Vec<_>> = lanes.iter().map(|lane| lane.iter().map(named).collect()).collect();
+        let listed: Vec<&str> = names.iter().flatten().map(|(step, _)| step.as_str()).collect();
+        eprintln!("\n=== {}", listed.join(", "));
+        let done: Vec<thread::Result<Vec<Row>>> = thread::scope(|scope| {
+            let runs: Vec<_> = lanes
                 .into_iter()
-                .map(|Beside { step, log, run }| {
-                    let name = step.clone();
-                    let path = log.clone();
-                    let run = scope.spawn(move || {
-                        row(step, || match path {
-                            Some(path) => {
-                                path.parent().map_or(Ok(()), fs::create_dir_all)?;
-                                run(Some(&File::create(path)?))
-                            }
-                            None => run(None),
-                        })
-                    });
-                    (name, log, run)
-                })
+                .map(|lane| scope.spawn(|| lane.into_iter().map(Beside::run).collect()))
                 .collect();
-            runs.into_iter().map(|(name, log, run)| (name, log, run.join())).collect::<Vec<_>>()
+            runs.into_iter().map(thread::ScopedJoinHandle::join).collect()
         });
-        for (step, log, row) in done {
-            if let Some(log) = log {
-                eprintln!("\n=== {step}");
-                // What tests print is not always UTF-8.
-                let text = fs::read(log).unwrap_or_default();
-                eprint!("{}", String::from_utf8_lossy(&text));
+        for (names, rows) in names.into_iter().zip(done) {
+            let mut rows = rows.unwrap_or_default().into_iter();
+            for (step, log) in names {
+                if let Some(log) = log {
+                    eprintln!("\n=== {step}");
+                    // What tests print is not always UTF-8.
+                    let text = fs::read(log).unwrap_or_default();
+                    eprint!("{}", String::from_utf8_lossy(&text));
+                }
+                let failed = Row { step, outcome: Outcome::Failed, duration: Duration::ZERO };
+                self.rows.push(rows.next().unwrap_or(failed));
             }
-            self.rows.push(row.unwrap_or(Row { step, outcome: Outcome::Failed, duration: Duration::ZERO }));
         }
     }
 
@@ -108,6 +104,20 @@ impl Report {
 
     fn verdict(&self) -> &'static str {
         if self.failed() { "FAILED" } else { "ok" }
+    }
+}
+
+impl Beside<'_> {
+    /// Runs the step, with its output in its file.
+    fn run(self) -> Row {
+        let Beside { step, log, run } = self;
+        row(step, || match log {
+            Some(path) => {
+                path.parent().map_or(Ok(()), fs::create_dir_all)?;
+                run(Some(&File::create(path)?))
+            }
+            None => run(None),
+        })
     }
 }
 
@@ -148,9 +158,15 @@ mod tests {
             log: None,
             run: Box::new(move |_| Ok(outcome)),
         };
-        report.record_together(vec![beside("first", Outcome::Passed), beside("second", Outcome::Failed)]);
-        let outcomes: Vec<&Outcome> = report.rows.iter().map(|row| &row.outcome).collect();
-        assert_eq!(outcomes, [&Outcome::Passed, &Outcome::Failed]);
+        report.record_together(vec![
+            vec![beside("first", Outcome::Passed), beside("behind it", Outcome::Failed)],
+            vec![beside("second", Outcome::Passed)],
+        ]);
+        let ended: Vec<(&str, &Outcome)> =
+            report.rows.iter().map(|row| (row.step.as_str(), &row.outcome)).collect();
+        let expected =
+            [("first", &Outcome::Passed), ("behind it", &Outcome::Failed), ("second", &Outcome::Passed)];
+        assert_eq!(ended, expected);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! twice at most: as metadata for clippy and in full for the tests. A failed step does not hide the ones after it.
 
 use crate::cargo::{cargo, scratch_folder};
-use crate::report::{Beside, Outcome, Report};
+use crate::report::{Beside, Lane, Outcome, Report};
 use crate::servers::{Environment, ServerArguments, Servers};
 use crate::{demo, deny, resolve, torture};
 use clap::ValueEnum;
@@ -12,6 +12,7 @@ use std::env;
 use std::fs::File;
 use std::io;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
@@ -59,9 +60,14 @@ const FEATURE_SETS: [&str; 5] = ["", "migrate", "mysql", "postgres", "sqlite"];
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut report = Report::default();
-    let steps = Step::value_variants().iter().copied().filter(|step| arguments.selects(*step));
-    let mut servers = arguments.selects(Step::Test).then(|| Servers::start(&arguments.servers));
-    for step in steps {
+    let with_tests = arguments.selects(Step::Test);
+    let mut servers = with_tests.then(|| Servers::start(&arguments.servers));
+    let (beside, alone): (Vec<Step>, Vec<Step>) = Step::value_variants()
+        .iter()
+        .filter(|step| arguments.selects(**step))
+        .partition(|step| with_tests && step.runs_beside_tests());
+    let mut beside: Lane<'_> = beside.into_iter().map(beside_tests).collect();
+    for step in alone {
         match (step.without_servers(), servers.as_mut()) {
             (Some(run), _) => report.record(step.name(), run),
             // It has servers of its own: it kills them.
@@ -72,7 +78,9 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             (None, Some(servers)) => {
                 servers.wait(&mut report);
                 for group in servers.environments() {
-                    report.record_together(runs_of_tests(arguments, group));
+                    let mut lanes = runs_of_tests(arguments, group);
+                    lanes.push(std::mem::take(&mut beside));
+                    report.record_together(lanes);
                 }
             }
             (None, None) => {}
@@ -110,6 +118,11 @@ impl Step {
         }
     }
 
+    /// Whether it runs at the same time as the tests, where these are asked for too: it takes long, compiles one crate after the other, and needs no server.
+    fn runs_beside_tests(self) -> bool {
+        matches!(self, Self::Features | Self::Doc | Self::Demo)
+    }
+
     /// What it does, where it needs no servers.
     fn without_servers(self) -> Option<fn() -> io::Result<Outcome>> {
         match self {
@@ -141,18 +154,36 @@ impl Step {
 }
 
 /// A run of the tests for each set of servers, at the same time: tests wait a lot, for servers and for each other's locks.
-fn runs_of_tests(arguments: &Arguments, environments: Vec<Environment>) -> Vec<Beside<'_>> {
+fn runs_of_tests(arguments: &Arguments, environments: Vec<Environment>) -> Vec<Lane<'_>> {
     let runs = environments.into_iter().enumerate().map(|(number, environment)| {
         let step = environment.name(Step::Test.name());
-        let log = scratch_folder().join(format!("{}.log", step.replace(' ', "-")));
-        Beside {
+        let log = log_of(&step);
+        vec![Beside {
             // The first has the terminal.
             step,
             log: (number > 0).then_some(log),
             run: Box::new(move |log| tests_pass(&arguments.pass_through, &environment, log)),
-        }
+        }]
     });
     runs.collect()
+}
+
+/// The step as a process of its own, so that all that it prints goes to its log.
+fn beside_tests<'step>(step: Step) -> Beside<'step> {
+    let run = move |log: Option<&File>| {
+        let mut own = Command::new(env::current_exe()?);
+        own.args(["test", "--only", step.name()]);
+        if let Some(log) = log {
+            own.stdout(log.try_clone()?).stderr(log.try_clone()?);
+        }
+        passes(&mut own)
+    };
+    Beside { step: step.name().to_owned(), log: Some(log_of(step.name())), run: Box::new(run) }
+}
+
+/// Where the output of a step goes that runs beside others.
+fn log_of(step: &str) -> PathBuf {
+    scratch_folder().join(format!("{}.log", step.replace(' ', "-")))
 }
 
 /// How many tests run at the same time.

@@ -9,6 +9,7 @@ use schema_core::apply::ApplyError;
 use schema_core::autogenerate::AutogenerateError;
 use schema_core::diff::RenameError;
 use schema_core::driver::{DriverError, InvalidHistoryTable};
+use schema_core::load::LoadError;
 use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
 use schema_core::revision::{DirectoryError, RebaseError, RevisionId};
@@ -163,6 +164,29 @@ pub(crate) enum CliError {
         /// The second one's.
         to: Engine,
     },
+    /// What is to be compared is nothing that can be read.
+    #[error("`{given}` is no URL, no database of schema.toml and no file or folder")]
+    NoSide {
+        /// What was typed.
+        given: String,
+    },
+    /// A folder of SQL files has none.
+    #[error("`{}` has no file that ends in `.sql`", folder.display())]
+    NoSqlFiles {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The definitions in a file cannot be made.
+    #[error("`{}`, {source}", path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and in which line.
+        source: Box<LoadError>,
+    },
+    /// SQL was to be run on what is no database.
+    #[error("`--apply` runs the SQL on the first side, which is no database")]
+    NothingToApplyTo,
     /// A server is not of the engine that its URL names.
     #[error("the URL names {named}, but the server is {found}")]
     AnotherEngine {
@@ -326,6 +350,13 @@ impl CliError {
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Apply(error) => error.hint(),
             CliError::EnginesDiffer { .. } => None,
+            CliError::NoSide { .. } => Some(
+                "a side is a URL, `models`, `migrations`, `empty`, a file of SQL or a folder of them, or a JSON document that `inspect` wrote"
+                    .to_owned(),
+            ),
+            CliError::NoSqlFiles { .. } => Some("`migrations` stands for the project's revisions".to_owned()),
+            CliError::Load { source, .. } => source.hint(),
+            CliError::NothingToApplyTo => Some("give the URL of a database first".to_owned()),
             CliError::OpaqueDiffer { .. } => Some(
                 "change them by hand; without `--strict`, the SQL for everything else is written".to_owned(),
             ),
@@ -396,6 +427,9 @@ impl CliError {
             | CliError::RangeNeeded { .. }
             | CliError::Address(_)
             | CliError::EnginesDiffer { .. }
+            | CliError::NoSide { .. }
+            | CliError::NoSqlFiles { .. }
+            | CliError::NothingToApplyTo
             | CliError::AnotherEngine { .. }
             | CliError::OpaqueDiffer { .. }
             | CliError::NobodyToAsk
@@ -408,6 +442,7 @@ impl CliError {
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),
+            CliError::Load { source, .. } => source.class().into(),
             CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
             CliError::AppliedAlready { .. }
             | CliError::StillApplied { .. }

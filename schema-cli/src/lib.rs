@@ -29,6 +29,7 @@ mod renames;
 mod safe;
 mod scratch;
 mod scripts;
+mod side;
 mod target;
 mod terminal;
 

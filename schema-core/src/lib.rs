@@ -39,6 +39,8 @@ mod hash;
 #[cfg(feature = "migrate")]
 pub mod initializer;
 mod json;
+#[cfg(feature = "migrate")]
+pub mod load;
 pub mod meta;
 #[cfg(feature = "migrate")]
 pub mod migrator;

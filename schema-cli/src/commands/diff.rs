@@ -1,7 +1,6 @@
-//! `diff`: the SQL that turns one database into another.
+//! `diff`: the SQL that turns one schema into another, wherever the two are.
 
 use crate::context::Context;
-use crate::database::IfMissing;
 use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -10,10 +9,10 @@ use crate::progress::Progress;
 use crate::prompt;
 use crate::renames;
 use crate::scripts::{FormsArgs, tried_out};
+use crate::side::{self, Read, Side};
 use schema_core::apply;
 use schema_core::autogenerate::{AutogenerateError, Scripts};
 use schema_core::comparison::{Comparison, compare};
-use schema_core::dialect::Scope;
 use schema_core::diff::RenameRequest;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
@@ -22,23 +21,33 @@ use schema_core::sql::{Hazard, Plan, Recreated, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
 
-/// Write the SQL that turns one database into another
+/// Write the SQL that turns one schema into another
 ///
-/// Exit 0 where they are equal, and 1 where they are not. The order of columns is no difference. Objects of kinds that are not planned yet are
-/// named where they differ, and left as they are; with `--strict` they are an error.
+/// A side is the URL of a database, the name of one in schema.toml, `models`, `migrations` (the revisions, replayed), `empty`, a file of SQL or a folder of
+/// such files, or a JSON document that `inspect --format json` wrote. Files and revisions are run on a scratch database: what they make, the server says.
+///
+/// Exit 0 where the sides are equal, and 1 where they are not. The order of columns is no difference. Objects of kinds that are not planned yet are
+/// named where they differ, and left as they are; with `--strict` they are an error. Models and documents as the second side leave alone what they do not speak
+/// of, as `autogenerate` does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
-    /// The database as it is
-    #[arg(long, value_name = "URL")]
-    from: String,
-    /// The database as it shall be
-    #[arg(long, value_name = "URL")]
-    to: String,
+    /// The schema as it is
+    #[arg(value_name = "FROM", required_unless_present = "from", conflicts_with_all = ["from", "to"], requires = "second")]
+    first: Option<String>,
+    /// The schema as it shall be
+    #[arg(value_name = "TO")]
+    second: Option<String>,
+    /// The same as FROM
+    #[arg(long, value_name = "FROM", requires = "to", hide_short_help = true)]
+    from: Option<String>,
+    /// The same as TO
+    #[arg(long, value_name = "TO", requires = "from", hide_short_help = true)]
+    to: Option<String>,
     /// Write the down script instead
     #[arg(long, conflicts_with = "apply")]
     down: bool,
-    /// Run the SQL on the first database, after asking
+    /// Run the SQL on the first side, a database, after asking
     #[arg(long)]
     apply: bool,
     /// Don't ask
@@ -56,10 +65,13 @@ pub(crate) struct DiffArgs {
 
 const EXAMPLES: &str = "\
 Examples:
-  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db
-  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --down
-  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --apply
-  schema-cli diff --from sqlite://app.db --to sqlite://wanted.db --strict   all or nothing";
+  schema-cli diff sqlite://app.db sqlite://wanted.db
+  schema-cli diff sqlite://app.db sqlite://wanted.db --down
+  schema-cli diff sqlite://app.db schema.sql --apply
+  schema-cli diff production models                      what production lacks of the models
+  schema-cli diff migrations models                      what no revision makes yet
+  schema-cli diff empty postgres://localhost/app         a schema from nothing
+  schema-cli diff sqlite://app.db sqlite://wanted.db --strict   all or nothing";
 
 #[derive(Serialize)]
 struct Report {
@@ -71,23 +83,25 @@ struct Report {
 }
 
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DiffArgs { from, to, down, apply, yes, strict, renames, forms } = args;
+    let DiffArgs { first, second, from, to, down, apply, yes, strict, renames, forms } = args;
     let printer = context.printer;
     let project = context.project_or_none()?;
     let config = &project.config;
-    let connect = |url: &str| context.open(&DatabaseUrl::parse(url)?, &project, IfMissing::Refuse);
-    let url = DatabaseUrl::parse(from)?;
-    let (mut from, mut to) = (connect(from)?, connect(to)?);
-    if from.engine() != to.engine() {
-        return Err(CliError::EnginesDiffer { from: from.engine(), to: to.engine() });
-    }
-    let (current, mut desired) = (from.introspect()?, to.introspect()?);
-    config
-        .filters
-        .leave_alone(from.engine(), &current, &mut desired, Scope::Database)
-        .map_err(AutogenerateError::from)?;
+    let side = |given: &Option<String>, option: &Option<String>| {
+        Side::parse(given.as_ref().or(option.as_ref()).map_or("", String::as_str), &project)
+    };
+    let (first, second) = (side(first, from)?, side(second, to)?);
+    let url = match &first {
+        Side::Database(url) => Some(url),
+        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) if *apply => {
+            return Err(CliError::NothingToApplyTo);
+        }
+        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) => None,
+    };
+    let both = if first.is_database() && second.is_database() { "the databases" } else { "the sides" };
+    let Read { mut from, current, desired, scope } = side::read(&first, &second, context, &project)?;
     let comparison =
-        compare(from.engine(), current, desired, Scope::Database, renames)?.online(forms.are_online(config));
+        compare(from.engine(), current, desired, scope, renames)?.online(forms.are_online(config));
     let (comparison, unplanned) = comparison.leaving_unplanned();
     let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
     if *strict && !unplanned.is_empty() {
@@ -117,24 +131,24 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     }
     if scripts.is_none() {
         if unplanned.is_empty() {
-            printer.say("the databases are equal");
+            printer.say(&format!("{both} are equal"));
             return Ok(ExitStatus::Done);
         }
         return Ok(ExitStatus::Differs);
     }
-    if !*apply {
+    let Some(url) = url.filter(|_| *apply) else {
         match comparison.engine() {
             Engine::Postgres => tell_of_rights(plan, printer),
             // What is recreated there is all that the SQL says.
             Engine::Sqlite | Engine::Mysql | Engine::Mariadb => {}
         }
         return Ok(ExitStatus::Differs);
-    }
+    };
     if !*yes {
         if !prompt::is_interactive() {
             return Err(CliError::NobodyToAsk);
         }
-        if !prompt::confirm(&question(plan, &url))? {
+        if !prompt::confirm(&question(plan, url))? {
             return Ok(ExitStatus::Differs);
         }
     }
@@ -142,10 +156,10 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     apply::apply(&mut *from, plan, &changes.renames)?;
     drop(progress);
     if unplanned.is_empty() {
-        printer.done("done: the databases are equal");
+        printer.done(&format!("done: {both} are equal"));
         return Ok(ExitStatus::Done);
     }
-    printer.done("done: the databases are equal but for what the warning names");
+    printer.done(&format!("done: {both} are equal but for what the warning names"));
     Ok(ExitStatus::Differs)
 }
 

@@ -26,6 +26,7 @@ mod revisions;
 #[cfg(unix)]
 mod scratch;
 mod secrets;
+mod sides;
 mod sources;
 mod target;
 #[cfg(unix)]

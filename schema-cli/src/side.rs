@@ -1,0 +1,218 @@
+//! The two sides of `diff`: databases, models, revisions, files of SQL or JSON, or nothing.
+//!
+//! Owns how a side is named on the command line, and how its schema is read. What is no database is made on a scratch database, so that the server says
+//! what it is.
+
+use crate::context::Context;
+use crate::database::{self, IfMissing};
+use crate::desired;
+use crate::environment::Environment;
+use crate::error::CliError;
+use crate::models::{self, ModelsArgs};
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::target::Target;
+use schema_core::apply;
+use schema_core::autogenerate::{AutogenerateError, Declared};
+use schema_core::comparison::compare;
+use schema_core::dialect::Scope;
+use schema_core::driver::Driver;
+use schema_core::filter::Filter;
+use schema_core::load::load;
+use schema_core::model::{Engine, Schema};
+use schema_core::text_file;
+use schema_core::url::DatabaseUrl;
+use schema_core::verify;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// A side, as it is named.
+pub(crate) enum Side {
+    /// A database that is there.
+    Database(DatabaseUrl),
+    /// The models of the project.
+    Models,
+    /// The revisions of the project, replayed.
+    Migrations,
+    /// Nothing.
+    Empty,
+    /// A file of SQL, or a folder of them.
+    Sql(PathBuf),
+    /// A JSON document, as `inspect --format json` writes it.
+    Document(PathBuf),
+}
+
+/// What was read of both sides.
+pub(crate) struct Read {
+    /// Where the first side is, be it on a scratch database.
+    pub(crate) from: Box<dyn Driver>,
+    pub(crate) current: Schema,
+    pub(crate) desired: Schema,
+    /// How much of the first side the second speaks of.
+    pub(crate) scope: Scope,
+}
+
+impl Side {
+    /// What is meant by a text of the command line.
+    pub(crate) fn parse(text: &str, project: &Project) -> Result<Self, CliError> {
+        match text {
+            "models" => return Ok(Side::Models),
+            "migrations" => return Ok(Side::Migrations),
+            "empty" => return Ok(Side::Empty),
+            _ => {}
+        }
+        if text.contains("://") || text.starts_with("sqlite:") {
+            return Ok(Side::Database(DatabaseUrl::parse(text)?));
+        }
+        if project.config.databases.iter().any(|(name, _)| name == text) {
+            let environment = Environment::load(&project.root)?;
+            let target = Target::entry(text, &project.config, &environment)?;
+            return Ok(Side::Database(database::url(&target, project)?));
+        }
+        let path = PathBuf::from(text);
+        if !path.exists() {
+            return Err(CliError::NoSide { given: text.to_owned() });
+        }
+        let is_document = path.is_file() && path.extension() == Some(OsStr::new("json"));
+        Ok(if is_document { Side::Document(path) } else { Side::Sql(path) })
+    }
+
+    /// Whether it is a database that is there.
+    pub(crate) fn is_database(&self) -> bool {
+        matches!(self, Side::Database(_))
+    }
+
+    /// Whether it speaks of some objects alone: others may be there beside them.
+    fn is_declared(&self) -> bool {
+        match self {
+            Side::Models | Side::Document(_) => true,
+            Side::Database(_) | Side::Migrations | Side::Empty | Side::Sql(_) => false,
+        }
+    }
+}
+
+/// Reads both sides.
+pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project) -> Result<Read, CliError> {
+    let reader = Reader { context, project };
+    let open = |side: &Side| match side {
+        Side::Database(url) => context.open(url, project, IfMissing::Refuse).map(Some),
+        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) => Ok(None),
+    };
+    let (first, mut second) = (open(from)?, open(to)?);
+    if let (Some(first), Some(second)) = (&first, &second)
+        && first.engine() != second.engine()
+    {
+        return Err(CliError::EnginesDiffer { from: first.engine(), to: second.engine() });
+    }
+    // Where no side is a database, the one that the command works on says which engine is meant, and has room for scratch databases.
+    let other = match (&first, &second) {
+        (None, None) => Some(context.connect(project, IfMissing::TakeAsEmpty)?),
+        (_, _) => None,
+    };
+    // One scratch database at a time: where a database is kept for scratch work, there is one alone.
+    let desired = match (to, &mut second) {
+        (_, Some(database)) => Some(database.introspect()?),
+        (side, None) if side.is_declared() => None,
+        (Side::Empty, None) => Some(Schema::default()),
+        (side, None) => {
+            let base = first.as_deref().or(other.as_deref());
+            base.map(|base| reader.made(side, base)?.introspect().map_err(CliError::from)).transpose()?
+        }
+    };
+    let base = second.as_deref().or(other.as_deref());
+    let mut from_driver = match (first, base) {
+        (Some(database), _) => database,
+        (None, Some(base)) => reader.made(from, base)?,
+        // There is one of the three.
+        (None, None) => context.connect(project, IfMissing::TakeAsEmpty)?,
+    };
+    let current = from_driver.introspect()?;
+    let filter = &project.config.filters;
+    let (desired, scope) = match desired {
+        Some(mut desired) => {
+            filter
+                .leave_alone(from_driver.engine(), &current, &mut desired, Scope::Database)
+                .map_err(AutogenerateError::from)?;
+            (desired, Scope::Database)
+        }
+        None => {
+            let declared = reader.declared(to, from_driver.engine())?;
+            let (desired, _) = declared.on_server(&mut *from_driver, &current, filter)?;
+            (desired, Scope::Models)
+        }
+    };
+    Ok(Read { from: from_driver, current, desired, scope })
+}
+
+/// What reading takes.
+struct Reader<'a> {
+    context: &'a Context,
+    project: &'a Project,
+}
+
+impl Reader<'_> {
+    /// A scratch database that has what the side says.
+    fn made(&self, side: &Side, base: &dyn Driver) -> Result<Box<dyn Driver>, CliError> {
+        let mut scratch = base.scratch_for_scripts()?;
+        match side {
+            Side::Database(_) | Side::Empty => {}
+            Side::Migrations => {
+                let directory = self.context.project()?.directory()?;
+                let _progress = Progress::begin(self.context.printer, "replaying the revisions");
+                verify::replay(&mut *scratch, &directory, &directory.graph().heads())?;
+            }
+            Side::Sql(path) => {
+                let _progress = Progress::begin(self.context.printer, "running the files");
+                for file in sql_files(path)? {
+                    run_file(&mut *scratch, &file)?;
+                }
+            }
+            Side::Models | Side::Document(_) => {
+                let declared = self.declared(side, scratch.engine())?;
+                let current = scratch.introspect()?;
+                let (desired, _) = declared.on_server(&mut *scratch, &current, &Filter::default())?;
+                let comparison = compare(scratch.engine(), current, desired, Scope::Models, &[])?;
+                apply::apply(&mut *scratch, &comparison.up()?, &comparison.changes().renames)?;
+            }
+        }
+        Ok(scratch)
+    }
+
+    /// What the models or a document declare.
+    fn declared(&self, side: &Side, engine: Engine) -> Result<Declared, CliError> {
+        let document = |project: &Project, schema_json| {
+            models::document(project, &ModelsArgs { schema_json }, self.context.printer)
+        };
+        if let Side::Document(path) = side {
+            return Ok(Declared::of(&document(self.project, Some(path.clone()))?, engine)?);
+        }
+        let project = self.context.project()?;
+        desired::resolve(&document(&project, None)?, engine, &project.directory()?)
+    }
+}
+
+/// The file itself, or those of a folder in the order of their names.
+fn sql_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let failed = |source| CliError::File { path: path.to_owned(), source };
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in path.read_dir().map_err(failed)? {
+        let file = entry.map_err(failed)?.path();
+        if file.extension() == Some(OsStr::new("sql")) && file.is_file() {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        return Err(CliError::NoSqlFiles { folder: path.to_owned() });
+    }
+    Ok(files)
+}
+
+fn run_file(scratch: &mut dyn Driver, path: &Path) -> Result<(), CliError> {
+    let text = text_file::read(path, text_file::MOST_OF_SCRIPT)
+        .map_err(|source| CliError::File { path: path.to_owned(), source })?;
+    load(scratch, &text).map_err(|source| CliError::Load { path: path.to_owned(), source: Box::new(source) })
+}

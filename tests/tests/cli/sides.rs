@@ -1,0 +1,168 @@
+//! The sides of `diff` that are no databases: models, revisions, files, nothing.
+
+use crate::database::{applied, models};
+use crate::{sandbox, stable};
+use schema_tests::sandbox::Sandbox;
+use schema_tests::server::Server;
+
+fn document(sandbox: &Sandbox, url: &str) -> String {
+    sandbox.run(&format!("inspect {url} --format json")).exits(0).stdout
+}
+
+const USERS: &str = "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, nick TEXT);";
+
+#[test]
+fn revisions_files_documents_and_a_database_that_say_the_same_are_equal() {
+    let sandbox = applied();
+    sandbox.write("schema.sql", USERS);
+    sandbox.write("parts/1.sql", "BEGIN; CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY); COMMIT;");
+    sandbox.write("parts/2.sql", "ALTER TABLE users ADD COLUMN nick TEXT;");
+    sandbox.write("parts/note.txt", "not run");
+    sandbox.write("wanted.json", &document(&sandbox, "sqlite://dev.db"));
+    let sides = ["sqlite://dev.db", "dev", "migrations", "schema.sql", "parts", "wanted.json", "schema.json"];
+    for from in sides {
+        for to in sides {
+            let outcome = sandbox.run(&format!("diff {from} {to}")).exits(0);
+            assert!(outcome.stderr.contains("are equal"), "{from} {to}: {outcome}");
+            assert_eq!(outcome.stdout, "", "{from} {to}");
+        }
+    }
+}
+
+#[test]
+fn what_the_models_have_and_no_revision_makes_is_the_difference() {
+    let sandbox = applied();
+    let _stable = stable(&sandbox);
+    sandbox.write("schema.json", &models(&["nick", "email"]));
+    insta::assert_snapshot!(sandbox.run("diff migrations schema.json").exits(1), @"
+    exit 1
+    ---- stdout
+    -- add the column `users`.`email`
+    ALTER TABLE users ADD COLUMN email TEXT;
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    ");
+    insta::assert_snapshot!(sandbox.run("diff schema.json migrations").exits(1), @"
+    exit 1
+    ---- stdout
+    -- drop the column `users`.`email`
+    -- DESTROYS DATA: the values of `users`.`email` are gone
+    ALTER TABLE users DROP COLUMN email;
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    ");
+    insta::assert_snapshot!(sandbox.run("diff schema.json empty --database dev").exits(1), @"
+    exit 1
+    ---- stdout
+    -- schema: foreign_keys=off
+
+    -- drop the table `users`
+    -- DESTROYS DATA: all rows of `users` are gone
+    DROP TABLE users;
+    ---- stderr
+    database: dev (sqlite://dev.db)
+    ");
+    insta::assert_snapshot!(sandbox.run("diff dev schema.json --apply --yes").exits(0), @"
+    exit 0
+    ---- stdout
+    -- add the column `users`.`email`
+    ALTER TABLE users ADD COLUMN email TEXT;
+    ---- stderr
+    done: the sides are equal
+    ");
+    sandbox.run("diff dev schema.json").exits(0);
+}
+
+#[test]
+fn no_project_is_needed_and_nothing_is_left_behind() {
+    let sandbox = sandbox();
+    let _stable = stable(&sandbox);
+    rusqlite::Connection::open(sandbox.path().join("app.db")).unwrap().execute_batch(USERS).unwrap();
+    sandbox.write("wanted.sql", &USERS.replace("nick", "name"));
+    insta::assert_snapshot!(sandbox.run("diff sqlite://app.db wanted.sql --rename users.nick=name").exits(1), @"
+    exit 1
+    ---- stdout
+    -- rename the column `users`.`nick` to `name`
+    ALTER TABLE users RENAME COLUMN nick TO name;
+    ");
+    insta::assert_snapshot!(sandbox.run("diff empty sqlite://app.db").exits(1), @"
+    exit 1
+    ---- stdout
+    -- create the table `users`
+    CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, nick TEXT);
+    ");
+    insta::assert_snapshot!(sandbox.run("diff empty wanted.sql --database-url sqlite::memory:").exits(1), @"
+    exit 1
+    ---- stdout
+    -- create the table `users`
+    CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT);
+    ---- stderr
+    database: --database-url (sqlite::memory:)
+    ");
+    let tables = "SELECT group_concat(name) FROM sqlite_master";
+    let connection = rusqlite::Connection::open(sandbox.path().join("app.db")).unwrap();
+    let names: String = connection.query_row(tables, [], |row| row.get(0)).unwrap();
+    assert_eq!(names, "users");
+}
+
+#[test]
+fn a_side_that_cannot_be_read_is_named() {
+    let sandbox = sandbox();
+    let _stable = stable(&sandbox);
+    rusqlite::Connection::open(sandbox.path().join("app.db")).unwrap().execute_batch(USERS).unwrap();
+    sandbox.write("broken.sql", "CREATE TABLE a (id INTEGER);\n\nCREATE TABLE a (id INTEGER);\n");
+    sandbox.write("open.sql", "SELECT 'a\n");
+    sandbox.write("empty/note.txt", "");
+    for (side, expected) in [
+        ("schem.sql", "`schem.sql` is no URL, no database of schema.toml and no file or folder"),
+        ("broken.sql", "`broken.sql`, line 3: table a already exists"),
+        ("open.sql", "`open.sql`, line 1: "),
+        ("empty", ""),
+        ("./empty", "`./empty` has no file that ends in `.sql`"),
+        ("models", "there is no `schema.toml`"),
+        ("migrations", "there is no `schema.toml`"),
+    ] {
+        let outcome = sandbox.run(&format!("diff sqlite://app.db {side}"));
+        assert!(outcome.stderr.contains(expected), "{side}: {outcome}");
+        assert!(side == "empty" || outcome.stderr.contains("error: "), "{side}: {outcome}");
+    }
+    let refused = sandbox.run("diff empty sqlite://app.db --apply").exits(2);
+    assert!(refused.stderr.contains("the first side, which is no database"), "{refused}");
+    sandbox.run("diff sqlite://app.db").exits(2);
+    sandbox.run("diff sqlite://app.db empty --from sqlite://app.db").exits(2);
+}
+
+/// A dump sets the search path, and qualifies every name.
+const DUMPED: &str = "\\restrict abc\nSELECT pg_catalog.set_config('search_path', '', false);\n\
+    CREATE TYPE public.mood AS ENUM ('fine', 'bad');\nCREATE TABLE public.users (id bigint NOT NULL, mood public.mood);\n\
+    ALTER TABLE ONLY public.users ADD CONSTRAINT users_pkey PRIMARY KEY (id);\n\\unrestrict abc\n";
+
+#[test]
+fn a_dump_of_postgres_is_a_side() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let database = schema_tests::postgres::Scratch::create(&server);
+    let sandbox = sandbox();
+    sandbox.write("dump.sql", DUMPED);
+    let url = database.url();
+    let diff = format!("diff {url} dump.sql");
+    let sql = sandbox.run(&diff).exits(1).stdout;
+    assert!(sql.contains("CREATE TYPE mood AS ENUM") && sql.contains("CREATE TABLE users"), "{sql}");
+    sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+    sandbox.run(&diff).exits(0);
+    sandbox.run(&format!("diff dump.sql {url}")).exits(0);
+}
+
+#[test]
+fn a_file_with_a_delimiter_is_a_side_on_mysql() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let database = schema_tests::mysql::Scratch::create(&server);
+    let sandbox = sandbox();
+    sandbox.write(
+        "dump.sql",
+        "CREATE TABLE notes (id int PRIMARY KEY, body text);\nDELIMITER ;;\n\
+         CREATE TRIGGER touch BEFORE INSERT ON notes FOR EACH ROW BEGIN SET NEW.body = trim(NEW.body); END ;;\nDELIMITER ;\n",
+    );
+    let diff = format!("diff {} dump.sql", database.url());
+    sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+    sandbox.run(&diff).exits(0);
+}

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 /// Write an empty revision, for SQL of your own
 ///
-/// It is for the engines of the databases in schema.toml.
+/// It is for the engines of the databases in schema.toml. In its scripts `-- schema: batch TABLE by KEY` above an UPDATE or DELETE with `:from` and `:to` runs it in ranges of the key, each in a transaction of its own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct RevisionArgs {

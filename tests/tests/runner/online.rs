@@ -140,6 +140,71 @@ fn columns_that_refuse_null() {
     holds(TABLE, ROWS, &format!("{TABLE}\nALTER TABLE t ALTER a SET NOT NULL, ALTER b SET NOT NULL;"), COUNT);
 }
 
+/// The table with a column whose default differs from row to row.
+fn with_code() -> String {
+    TABLE.replace("c integer", "c integer, code uuid NOT NULL DEFAULT gen_random_uuid()")
+}
+
+const MANY_ROWS: &str = "INSERT INTO t SELECT n, n, 'b' || n, n % 7 FROM generate_series(1, 2500) n;";
+
+#[test]
+fn columns_that_are_filled() {
+    let after = format!("{}\nALTER TABLE t ADD CONSTRAINT t_code_key UNIQUE (code);", with_code());
+    holds(TABLE, MANY_ROWS, &after, COUNT);
+}
+
+#[test]
+fn who_writes_while_a_column_is_filled_needs_not_know_it() {
+    let Some(project) = project(TABLE, MANY_ROWS, &with_code()) else { return };
+    upgraded(&project, "a").unwrap();
+    let mut ranges = Vec::new();
+    let mut observer = |event: Event<'_>| {
+        if let Event::BatchAdvanced { rows, .. } = event {
+            ranges.push(rows);
+            project.execute(&[
+                "SET lock_timeout = '1s'",
+                // One that is filled, one that is not, and a new one.
+                "UPDATE t SET a = a + 1 WHERE id IN (1, 2500)",
+                &format!("INSERT INTO t (id) VALUES ({})", 10_000 + rows),
+            ]);
+        }
+    };
+    let (directory, options) = (project.directory(), RunOptions::default());
+    runner::upgrade(project.driver().as_mut(), &directory, &ids(&["b"]), &options, &mut observer).unwrap();
+    assert_eq!(ranges, [1000, 2000, 2500]);
+    assert_eq!(project.query("SELECT count(DISTINCT code) || ' ' || count(*) FROM t"), ["2503 2503"]);
+    assert_eq!(project.query("SELECT a - id FROM t WHERE id IN (1, 2, 2500) ORDER BY id"), ["3", "0", "3"]);
+}
+
+/// An UPDATE would do more than to fill the column, or reach too few rows.
+#[test]
+fn columns_that_cannot_be_filled_by_an_update_come_plainly() {
+    let (before, after) = (TABLE.to_owned(), with_code());
+    let trigger = "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+        CREATE TRIGGER g BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();";
+    let forced = "ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;";
+    let rule = "CREATE RULE r AS ON UPDATE TO t DO ALSO NOTIFY x;";
+    for (before, after) in [
+        (format!("{before}\n{trigger}"), format!("{after}\n{trigger}")),
+        (format!("{before}\n{forced}"), format!("{after}\n{forced}")),
+        (format!("{before}\n{rule}"), format!("{after}\n{rule}")),
+        (
+            before.clone(),
+            format!("{after}\nALTER TABLE t ADD CONSTRAINT t_code_check CHECK (code IS NOT NULL OR a > 5);"),
+        ),
+        (before.replace(" PRIMARY KEY", " NOT NULL"), after.replace(" PRIMARY KEY", " NOT NULL")),
+        (before.clone(), after.replace("b text", "b varchar(10)")),
+        (before.clone(), after.replace("code uuid NOT NULL", "code uuid")),
+    ] {
+        let Some(project) = project(&before, ROWS, &after) else { return };
+        let script = std::fs::read_to_string(project.folder_of("b").join("up.sql")).unwrap();
+        assert!(script.contains("-- REWRITES TABLE: all rows of `t`"), "{script}");
+        assert!(!script.contains("-- schema: batch"), "{script}");
+        upgraded(&project, "b").unwrap();
+        assert_eq!(project.query("SELECT count(DISTINCT code) FROM t"), ["100"]);
+    }
+}
+
 #[test]
 fn keys() {
     holds(

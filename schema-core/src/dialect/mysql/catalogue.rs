@@ -109,6 +109,7 @@ fn unescaped(text: &str) -> String {
                 Some('t') => '\t',
                 Some('r') => '\r',
                 Some('0') => '\0',
+                Some('Z') => '\u{1a}',
                 Some(escaped) => escaped,
                 None => '\\',
             }),
@@ -183,6 +184,7 @@ mod tests {
     fn expressions_are_what_somebody_wrote() {
         assert_eq!(expression(Variant::Mysql, "(`s` <> _utf8mb4\\'it\\\\\\'s\\')"), "`s` <> 'it\\'s'");
         assert_eq!(expression(Variant::Mysql, "(`a` > 0)"), "`a` > 0");
+        assert_eq!(expression(Variant::Mysql, "concat(`a\\Zb`,_utf8mb4\\'c\\')"), "concat(`a\u{1a}b`,'c')");
         assert_eq!(expression(Variant::Mariadb, "`s` <> 'it\\'s'"), "`s` <> 'it\\'s'");
     }
 

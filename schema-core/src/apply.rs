@@ -296,8 +296,10 @@ fn table_renames(renames: &[Rename]) -> Vec<(String, String)> {
             Rename::Table { from, to } => Some((from.name.clone(), to.name.clone())),
             Rename::Column { .. }
             | Rename::Value { .. }
-            | Rename::EnumType { .. }
+            | Rename::Type { .. }
             | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. }
             | Rename::Index { .. }
             | Rename::Constraint { .. } => None,
         })

@@ -322,6 +322,7 @@ impl Rules<'_> {
 fn type_name(column_type: &ColumnType) -> Option<String> {
     match column_type {
         ColumnType::Enum(name) => Some(name.clone()),
+        ColumnType::Domain(name) | ColumnType::Composite(name) => Some(name.to_string()),
         ColumnType::Sql(text) => Some(text.trim_end_matches("[]").replace('"', "")),
         ColumnType::Array(inner) => type_name(inner),
         ColumnType::Bool

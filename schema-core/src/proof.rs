@@ -341,7 +341,10 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
     }
     for rename in comparison.renames() {
         match rename {
-            Rename::EnumType { .. } | Rename::EnumValue { .. } => everything_matters = true,
+            Rename::Type { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. } => everything_matters = true,
             Rename::Table { .. }
             | Rename::Column { .. }
             | Rename::Value { .. }
@@ -411,7 +414,11 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             Rename::Column { table, .. } | Rename::Index { table, .. } | Rename::Constraint { table, .. } => {
                 renamed.insert(fold(&table.name));
             }
-            Rename::Value { .. } | Rename::EnumType { .. } | Rename::EnumValue { .. } => {}
+            Rename::Value { .. }
+            | Rename::Type { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. } => {}
         }
     }
     let schemas = [comparison.current(), comparison.desired()];

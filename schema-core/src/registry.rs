@@ -1,7 +1,7 @@
 //! The declarations of all crates that are linked into a program.
 
 use crate::meta::{self, ColumnType, Member, Registered};
-use crate::model::{Document, Engine, QualifiedName};
+use crate::model::{self, Document, Engine, QualifiedName};
 use crate::traits::Models;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -50,29 +50,52 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
     let mut document = Document::empty();
     let mut enums: BTreeMap<&str, &meta::Enum> = BTreeMap::new();
     let mut errors = Vec::new();
-    let mut declare_enum = |declared: &'static meta::Enum| {
-        let first = *enums.entry(declared.name).or_insert(declared);
-        if !same_enum(first, declared) {
-            errors.push(DeclarationError::EnumsDiffer {
-                name: declared.name.to_owned(),
-                first: first.origin.to_owned(),
-                second: declared.origin.to_owned(),
-            });
-        }
+    let mut domains: BTreeMap<QualifiedName, model::Declared<model::Domain>> = BTreeMap::new();
+    let mut composites: BTreeMap<QualifiedName, model::Declared<model::CompositeType>> = BTreeMap::new();
+    let mut declare_type = |declared: DeclaredType| {
+        let differ = match declared {
+            DeclaredType::Enum(declared) => {
+                let first = *enums.entry(declared.name).or_insert(declared);
+                let (first_origin, origin) = (first.origin.to_owned(), declared.origin.to_owned());
+                (!same_enum(first, declared)).then(|| DeclarationError::EnumsDiffer {
+                    name: declared.name.to_owned(),
+                    first: first_origin,
+                    second: origin,
+                })
+            }
+            DeclaredType::Domain(declared) => {
+                let declared = declared.declare();
+                add_type(&mut domains, declared.base.name.clone(), declared)
+            }
+            DeclaredType::Composite(declared) => {
+                let declared = declared.declare();
+                add_type(&mut composites, declared.base.name.clone(), declared)
+            }
+        };
+        errors.extend(differ);
     };
     for model in models {
         let origin = match model {
             Registered::Table(table) => {
-                visit_enums(table.body.columns, &mut declare_enum);
+                visit_types(table.body.columns, &mut declare_type);
                 document.tables.push(table.declare());
                 table.origin
             }
             Registered::View(view) => {
                 document.views.push(view.declare());
+                document.view_triggers.extend(view.declare_triggers());
                 view.origin
             }
             Registered::Enum(declared) => {
-                declare_enum(declared);
+                declare_type(DeclaredType::Enum(declared));
+                continue;
+            }
+            Registered::Domain(domain) => {
+                visit_type(ColumnType::Domain(domain), &mut declare_type);
+                continue;
+            }
+            Registered::Composite(composite) => {
+                visit_type(ColumnType::Composite(composite), &mut declare_type);
                 continue;
             }
             Registered::Source(source) => {
@@ -84,6 +107,8 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
         *document.crates.entry(crate_name.to_owned()).or_default() += 1;
     }
     document.enums = enums.into_values().map(meta::Enum::declare).collect();
+    document.domains = domains.into_values().collect();
+    document.composite_types = composites.into_values().collect();
     document.sort();
     errors.extend(clashes(&document));
     errors.sort();
@@ -91,43 +116,78 @@ fn assemble(models: Vec<Registered>) -> Result<Document, DeclarationErrors> {
     if errors.is_empty() { Ok(document) } else { Err(DeclarationErrors(errors)) }
 }
 
-fn visit_enums(members: &[Member], visit: &mut impl FnMut(&'static meta::Enum)) {
-    fn in_type(ty: ColumnType, visit: &mut impl FnMut(&'static meta::Enum)) {
-        match ty {
-            ColumnType::Enum(declared) => visit(declared),
-            ColumnType::Array(item) => in_type(*item, visit),
-            ColumnType::Bool
-            | ColumnType::I8
-            | ColumnType::I16
-            | ColumnType::I32
-            | ColumnType::I64
-            | ColumnType::U8
-            | ColumnType::U16
-            | ColumnType::U32
-            | ColumnType::U64
-            | ColumnType::F32
-            | ColumnType::F64
-            | ColumnType::Text
-            | ColumnType::Char
-            | ColumnType::Bytes
-            | ColumnType::FixedBytes(_)
-            | ColumnType::Date
-            | ColumnType::Time
-            | ColumnType::DateTime
-            | ColumnType::Instant
-            | ColumnType::Uuid
-            | ColumnType::Json
-            | ColumnType::Decimal { .. }
-            | ColumnType::IpNetwork
-            | ColumnType::Sql(_) => {}
-        }
-    }
+/// A type that models make.
+enum DeclaredType {
+    Enum(&'static meta::Enum),
+    Domain(&'static meta::Domain),
+    Composite(&'static meta::CompositeType),
+}
+
+/// Adds a type; an error where another of the name is not the same.
+fn add_type<T: PartialEq>(
+    types: &mut BTreeMap<QualifiedName, model::Declared<T>>,
+    name: QualifiedName,
+    declared: model::Declared<T>,
+) -> Option<DeclarationError> {
+    let origin = |declared: &model::Declared<T>| declared.origin.clone().unwrap_or_default();
+    let Some(first) = types.get(&name) else {
+        types.insert(name, declared);
+        return None;
+    };
+    let is_same =
+        first.base == declared.base && first.only == declared.only && first.overrides == declared.overrides;
+    let (first, second) = (origin(first), origin(&declared));
+    (!is_same).then_some(DeclarationError::TypesDiffer { name, first, second })
+}
+
+fn visit_types(members: &[Member], visit: &mut impl FnMut(DeclaredType)) {
     for member in members {
         match member {
-            Member::Plain(_, (ty, _)) => in_type(*ty, visit),
-            Member::Column(column) => in_type(column.base.ty, visit),
-            Member::Flatten(_, members) => visit_enums(members, visit),
+            Member::Plain(_, (ty, _)) => visit_type(*ty, visit),
+            Member::Column(column) => visit_type(column.base.ty, visit),
+            Member::Flatten(_, members) => visit_types(members, visit),
         }
+    }
+}
+
+/// Visits the types that a type is made of, and the type itself.
+fn visit_type(ty: ColumnType, visit: &mut impl FnMut(DeclaredType)) {
+    match ty {
+        ColumnType::Enum(declared) => visit(DeclaredType::Enum(declared)),
+        ColumnType::Domain(domain) => {
+            visit_type(domain.definition.ty, visit);
+            domain.overrides.iter().for_each(|(_, definition)| visit_type(definition.ty, visit));
+            visit(DeclaredType::Domain(domain));
+        }
+        ColumnType::Composite(composite) => {
+            composite.attributes.iter().for_each(|attribute| visit_type(attribute.ty, visit));
+            visit(DeclaredType::Composite(composite));
+        }
+        ColumnType::Array(item) => visit_type(*item, visit),
+        ColumnType::Bool
+        | ColumnType::I8
+        | ColumnType::I16
+        | ColumnType::I32
+        | ColumnType::I64
+        | ColumnType::U8
+        | ColumnType::U16
+        | ColumnType::U32
+        | ColumnType::U64
+        | ColumnType::F32
+        | ColumnType::F64
+        | ColumnType::Text
+        | ColumnType::Char
+        | ColumnType::Bytes
+        | ColumnType::FixedBytes(_)
+        | ColumnType::Date
+        | ColumnType::Time
+        | ColumnType::DateTime
+        | ColumnType::Instant
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Decimal { .. }
+        | ColumnType::IpNetwork
+        | ColumnType::Sql(_) => {}
     }
 }
 
@@ -171,6 +231,16 @@ pub enum DeclarationError {
     /// Two structs claim one name.
     #[error("`{first}` and `{second}` are both called `{name}` in the database")]
     NameTaken {
+        /// The name.
+        name: QualifiedName,
+        /// One struct.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// Two domains or composite types of one name are not the same.
+    #[error("`{first}` and `{second}` are both called `{name}` in the database, but they differ")]
+    TypesDiffer {
         /// The name.
         name: QualifiedName,
         /// One struct.

@@ -53,10 +53,10 @@ pub trait View {
     const META: meta::View;
 }
 
-/// What a derive declares: a table, a view or an enum; or SQL that has a name.
+/// What a derive declares: a table, a view, an enum, a domain or a composite type; or SQL that has a name.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no part of a schema",
-    label = "derives neither `Table`, `View` nor `SqlEnum`"
+    label = "derives neither `Table`, `View` nor `SqlEnum`, and makes no domain or composite type"
 )]
 pub trait Model {
     /// The declaration.

@@ -28,8 +28,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `exclude(using = gist, columns(room(op = "="), expr("..", op = "&&")))` | an EXCLUDE constraint (PostgreSQL); `name`, `where`, `include(..)`, `deferrable`, `comment`, `renamed_from` |
 /// | `fk(columns(a, b), references = Product, to(c, d))` | a foreign key; the options of `fk` on a field |
 /// | `index(columns(a, b(desc), expr("..")))`, `index(expr = "..")` | an index; `name`, `unique`, `where`, `using`, `opclass`, `include(..)`, `nulls_not_distinct`, `with(..)`, `parser`, `invisible`, `comment`, `renamed_from` |
-/// | `trigger(name = "..", before, update_of(a, b), body = "..")` | a trigger: `before` or `after`, on `insert`, `update`, `update_of(..)`, `delete`, `truncate`, with a `body` or, on PostgreSQL, `execute = "touch()"`; `when`; PostgreSQL: `each = statement`, `constraint`, `deferrable`, `old_table`, `new_table`, `enabled` (`always`, `replica`, `disabled`), `comment` |
-/// | `policy(name = "..", for = select, to(app), using = "..", check = "..")` | who sees and writes which rows (PostgreSQL); `restrictive`, `comment` |
+/// | `trigger(name = "..", before, update_of(a, b), body = "..")` | a trigger: `before` or `after`, on `insert`, `update`, `update_of(..)`, `delete`, `truncate`, with a `body` or, on PostgreSQL, `execute = "touch()"`; `when`; PostgreSQL: `each = statement`, `constraint`, `deferrable`, `old_table`, `new_table`, `enabled` (`always`, `replica`, `disabled`), `comment`; `renamed_from` |
+/// | `policy(name = "..", for = select, to(app), using = "..", check = "..")` | who sees and writes which rows (PostgreSQL); `restrictive`, `comment`, `renamed_from` |
 /// | `statistics(name = "..", columns(a, expr("lower(b)")))` | statistics of several columns (PostgreSQL); `kinds(ndistinct, dependencies, mcv)`, `comment` |
 /// | `renamed_from = ".."` | a former name |
 /// | `comment = ".."` | the comment, in place of `///` |
@@ -101,9 +101,30 @@ pub fn derive_sql_enum(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 }
 
 /// Makes a newtype a column type: that of the type inside, or what `#[column(type = "..")]` on its field says.
-#[proc_macro_derive(SqlType, attributes(column))]
+///
+/// `#[sql_type(..)]` on the newtype makes it a domain:
+///
+/// | key | says |
+/// |---|---|
+/// | `domain = ".."` | the domain's name in the database; required |
+/// | `schema = ".."` | the schema, where the engine has schemas |
+/// | `check = ".."`, `check(expr = "..", name = "..")` | what holds for each `VALUE`; as often as needed |
+/// | `not_null` | NULL is refused |
+/// | `default = ..`, `default_sql = ".."` | the default of columns that have none of their own, as on a column |
+/// | `type = ".."`, `precision = 12`, `scale = 2` | the type below, where it is not that of the type inside |
+/// | `collation = ".."` | how text is compared |
+/// | `renamed_from = ".."` | a former name |
+/// | `comment = ".."` | the comment, in place of `///` |
+/// | `only(..)`, `except(..)` | the only engines that have its rules, or all but these; elsewhere it is the type below |
+/// | `postgres(..)`, `mysql(..)`, `mariadb(..)`, `sqlite(..)` | the same keys for one engine |
+///
+/// PostgreSQL has domains. Elsewhere a column is of the type below, and the rules are the column's own.
+///
+/// `#[sql_type(composite = "..")]` on a struct with named fields makes it a composite type (PostgreSQL), with `schema`, `renamed_from` and `comment`. Its fields are
+/// the attributes; they take `#[column(..)]` with `name`, `type`, `precision`, `scale`, `collation`, `renamed_from` and `skip`.
+#[proc_macro_derive(SqlType, attributes(column, sql_type))]
 pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    derive(&parse_macro_input!(input as DeriveInput), parse::newtype, expand::newtype)
+    derive(&parse_macro_input!(input as DeriveInput), parse::sql_type, expand::sql_type)
 }
 
 /// Makes a struct the row of a view: its fields are the columns, their types are not compared.
@@ -116,6 +137,7 @@ pub fn derive_sql_type(input: proc_macro::TokenStream) -> proc_macro::TokenStrea
 /// | `comment = ".."` | the comment, in place of `///` |
 /// | `materialized` | the rows are stored (PostgreSQL) |
 /// | `index(name = "..", columns(a, b))` | an index of a materialized view, with the options of a table's |
+/// | `trigger(name = "..", instead_of, insert, body = "..")` | what happens in the place of a change of the view (PostgreSQL, SQLite), with the options of a table's trigger |
 /// | `only(..)`, `except(..)`, `postgres(..)`, .. | as for tables |
 ///
 /// A field takes `#[column(name = "..")]` and `#[column(skip)]`.

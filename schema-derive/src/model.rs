@@ -424,12 +424,14 @@ pub(crate) struct Trigger {
     pub(crate) new_table: Option<String>,
     pub(crate) enabled: TriggerEnabled,
     pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
 }
 
 #[derive(Clone, Copy)]
 pub(crate) enum TriggerTiming {
     Before,
     After,
+    InsteadOf,
 }
 
 pub(crate) enum TriggerEvent {
@@ -466,6 +468,7 @@ pub(crate) struct Policy {
     pub(crate) check: Option<String>,
     pub(crate) restrictive: bool,
     pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -572,6 +575,7 @@ pub(crate) struct View {
     pub(crate) ident: Ident,
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
+    pub(crate) triggers: Vec<Declared<Trigger>>,
     pub(crate) definition: Declared<ViewDefinition>,
 }
 
@@ -589,4 +593,53 @@ pub(crate) struct Newtype {
     pub(crate) generics: syn::Generics,
     pub(crate) inner: Type,
     pub(crate) sql: Option<String>,
+}
+
+/// What a struct is that is a column type.
+pub(crate) enum SqlType {
+    Newtype(Box<Newtype>),
+    Domain(Box<Domain>),
+    Composite(Composite),
+}
+
+/// A newtype that is a domain.
+pub(crate) struct Domain {
+    pub(crate) ident: Ident,
+    pub(crate) inner: Type,
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) definition: Declared<DomainDefinition>,
+}
+
+pub(crate) struct DomainDefinition {
+    pub(crate) ty: ColumnType,
+    pub(crate) not_null: bool,
+    pub(crate) default: Option<DefaultValue>,
+    pub(crate) collation: Option<String>,
+    pub(crate) checks: Vec<DomainCheck>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct DomainCheck {
+    pub(crate) name: Option<String>,
+    pub(crate) expression: String,
+}
+
+/// A struct that is a composite type.
+pub(crate) struct Composite {
+    pub(crate) ident: Ident,
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+}
+
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) ty: ColumnType,
+    pub(crate) rust: Type,
+    pub(crate) collation: Option<String>,
+    pub(crate) renamed_from: Option<String>,
 }

@@ -54,29 +54,8 @@ pub fn renamed_value(from: &str, name: &str) -> EnumValue {
 /// A table with these columns.
 pub fn table(name: &str, columns: impl IntoIterator<Item = Column>) -> DeclaredTable {
     DeclaredTable {
-        name: QualifiedName::new(name),
-        origin: None,
-        only: Vec::new(),
         columns: columns.into_iter().map(Declared::new).collect(),
-        primary_key: None,
-        uniques: Vec::new(),
-        checks: Vec::new(),
-        foreign_keys: Vec::new(),
-        exclusions: Vec::new(),
-        indexes: Vec::new(),
-        options: BTreeMap::new(),
-        triggers: Vec::new(),
-        policies: Vec::new(),
-        statistics: Vec::new(),
-        grants: Vec::new(),
-        settings: Vec::new(),
-        partitioning: Vec::new(),
-        partitions: Vec::new(),
-        partition_by: None,
-        partition_of: None,
-        inherits: Vec::new(),
-        comment: None,
-        renamed_from: None,
+        ..DeclaredTable::new(QualifiedName::new(name))
     }
 }
 

@@ -30,6 +30,9 @@ impl Merge {
             crates,
             namespaces,
             enums,
+            domains,
+            composite_types,
+            view_triggers,
             tables,
             views,
             sources,
@@ -63,6 +66,24 @@ impl Merge {
             let known = self.document.enums.iter().find(|known| known.base.name == declared.base.name);
             if is_new("enum", &declared.base.name.to_string(), &declared, known)? {
                 self.document.enums.push(declared);
+            }
+        }
+        for declared in view_triggers {
+            if self.is_ours(declared.origin.as_deref()) && !self.document.view_triggers.contains(&declared) {
+                self.document.view_triggers.push(declared);
+            }
+        }
+        for declared in domains {
+            let known = self.document.domains.iter().find(|known| known.base.name == declared.base.name);
+            if is_new("domain", &declared.base.name.to_string(), &declared, known)? {
+                self.document.domains.push(declared);
+            }
+        }
+        for declared in composite_types {
+            let known =
+                self.document.composite_types.iter().find(|known| known.base.name == declared.base.name);
+            if is_new("composite type", &declared.base.name.to_string(), &declared, known)? {
+                self.document.composite_types.push(declared);
             }
         }
         for source in sources {

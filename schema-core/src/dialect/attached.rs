@@ -2,7 +2,10 @@
 
 use super::problems::Problems;
 use super::{Unsupported, mysql, postgres, sqlite};
-use crate::model::{DeclaredTable, Document, Engine, TableTrigger, TriggerEnabled, TriggerEvent};
+use crate::model::{
+    Declared, DeclaredTable, Document, Engine, FormerName, OpaqueKind, TableTrigger, TriggerEnabled,
+    TriggerEvent, View,
+};
 
 /// One such object, or a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct Attached {
     pub place: String,
     /// The statement that creates it, and those that set the rest.
     pub statements: Vec<String>,
+    /// What it was called before.
+    pub former_names: Vec<FormerName>,
 }
 
 /// The objects that the structs say for an engine, in their order.
@@ -24,12 +29,24 @@ pub fn attached(document: &Document, engine: Engine) -> Result<Vec<Attached>, Ve
     let tables = document.tables.iter().filter(|table| crate::model::applies_to(&table.only, engine));
     for table in tables.filter(|table| table.says_objects()) {
         let place = table.origin.clone().unwrap_or_else(|| table.name.to_string());
-        let mut said = Said { table, engine, place: &place, problems: &mut problems, objects: &mut objects };
-        match engine {
-            Engine::Sqlite => sqlite::attach(&mut said),
-            Engine::Postgres => postgres::attach(&mut said),
-            Engine::Mysql | Engine::Mariadb => mysql::attach(&mut said),
+        attach(Said { table, engine, place: &place, problems: &mut problems, objects: &mut objects });
+    }
+    for declared in &document.view_triggers {
+        let is_it = |view: &&Declared<View>| view.base.name == declared.base.view;
+        let Some(trigger) = declared.for_engine(engine).map(|it| it.trigger.clone()) else { continue };
+        if document.views.iter().find(is_it).is_none_or(|view| view.for_engine(engine).is_none()) {
+            continue;
         }
+        // A view says nothing else that engines keep beside it.
+        let mut view = DeclaredTable::new(declared.base.view.clone());
+        view.triggers.push(Declared::new(trigger));
+        let place = declared.origin.clone().unwrap_or_else(|| view.name.to_string());
+        let said =
+            Said { table: &view, engine, place: &place, problems: &mut problems, objects: &mut objects };
+        attach(said);
+    }
+    if engine == Engine::Postgres {
+        postgres::attach_types(document, &mut problems, &mut objects);
     }
     // Other engines refuse them where they resolve the document.
     let views = document.views.iter().filter(|_| engine == Engine::Postgres);
@@ -37,9 +54,21 @@ pub fn attached(document: &Document, engine: Engine) -> Result<Vec<Attached>, Ve
         let Some(view) = declared.for_engine(engine).filter(|view| view.materialized) else { continue };
         let place = declared.origin.clone().unwrap_or_else(|| view.name.to_string());
         let place = format!("the materialized view `{place}`");
-        objects.push(Attached { place, statements: postgres::materialized_statements(view) });
+        objects.push(Attached {
+            place,
+            statements: postgres::materialized_statements(view),
+            former_names: Vec::new(),
+        });
     }
     problems.or(objects)
+}
+
+fn attach(mut said: Said<'_>) {
+    match said.engine {
+        Engine::Sqlite => sqlite::attach(&mut said),
+        Engine::Postgres => postgres::attach(&mut said),
+        Engine::Mysql | Engine::Mariadb => mysql::attach(&mut said),
+    }
 }
 
 /// What one struct says, and what came of it so far.
@@ -60,7 +89,24 @@ impl<'a> Said<'a> {
 
     pub(super) fn add(&mut self, kind: &str, name: &str, statements: Vec<String>) {
         let place = format!("the {kind} `{name}` of `{}`", self.place);
-        self.objects.push(Attached { place, statements });
+        self.objects.push(Attached { place, statements, former_names: Vec::new() });
+    }
+
+    /// Adds a trigger or policy, which may have had another name.
+    pub(super) fn add_named(
+        &mut self,
+        kind: OpaqueKind,
+        (name, renamed_from): (&str, Option<&String>),
+        statements: Vec<String>,
+    ) {
+        let former = renamed_from.map(|from| FormerName::OnTable {
+            kind,
+            table: self.table.name.clone(),
+            name: name.to_owned(),
+            from: from.clone(),
+        });
+        let place = format!("the {} `{name}` of `{}`", kind.words(), self.place);
+        self.objects.push(Attached { place, statements, former_names: former.into_iter().collect() });
     }
 
     pub(super) fn problem(&mut self, name: &str, what: &str, hint: &str) {
@@ -112,6 +158,7 @@ impl<'a> Said<'a> {
             new_table,
             enabled,
             comment,
+            renamed_from: _,
         } = trigger;
         for (is_set, what) in [
             (*for_each_statement, "a trigger for each statement"),

@@ -12,6 +12,7 @@ mod problems;
 mod quotes;
 mod said;
 pub mod sqlite;
+mod user_types;
 
 pub use attached::{Attached, attached};
 pub(crate) use batch::BatchKey;
@@ -42,11 +43,12 @@ pub struct Unsupported {
 /// Everything that the engine cannot hold, or that this release cannot plan for it yet.
 pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupported>> {
     quotes::check(document, engine)?;
+    let document = user_types::as_held(document, engine);
     match engine {
-        Engine::Sqlite => sqlite::resolve(document),
-        Engine::Postgres => postgres::resolve(document),
-        Engine::Mysql => mysql::resolve(document, mysql::Variant::Mysql),
-        Engine::Mariadb => mysql::resolve(document, mysql::Variant::Mariadb),
+        Engine::Sqlite => sqlite::resolve(&document),
+        Engine::Postgres => postgres::resolve(&document),
+        Engine::Mysql => mysql::resolve(&document, mysql::Variant::Mysql),
+        Engine::Mariadb => mysql::resolve(&document, mysql::Variant::Mariadb),
     }
 }
 
@@ -78,7 +80,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             fold: sqlite::fold,
             quote: sqlite::quote_name,
             identifiers: |text| sqlite::expression::identifiers(text).collect(),
-            renames: plain_renames(sqlite::fold, sqlite::expression::rewrite),
+            renames: plain_renames(sqlite::fold, sqlite::quote_name, sqlite::expression::rewrite),
         },
         Engine::Postgres => Spelling {
             fold: postgres::fold,
@@ -86,7 +88,9 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             identifiers: |text| postgres::expression::identifiers(text).collect(),
             renames: RenameRules {
                 fold: postgres::fold,
+                quote: postgres::quote_name,
                 enum_types: true,
+                objects: true,
                 indexes: true,
                 constraints: true,
                 views_follow: true,
@@ -109,17 +113,23 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
                 // https://dev.mysql.com/doc/refman/8.4/en/rename-table.html
                 foreign_key_infix: Some("_ibfk_"),
                 check_infix: (engine == Engine::Mysql).then_some("_chk_"),
-                ..plain_renames(mysql::fold, mysql::expression::rewrite)
+                ..plain_renames(mysql::fold, mysql::quote_name, mysql::expression::rewrite)
             },
         },
     }
 }
 
 /// Renames of tables and columns, and nothing else.
-fn plain_renames(fold: fn(&str) -> String, rewrite: fn(&str, &str, &str) -> String) -> RenameRules {
+fn plain_renames(
+    fold: fn(&str) -> String,
+    quote: fn(&QualifiedName) -> String,
+    rewrite: fn(&str, &str, &str) -> String,
+) -> RenameRules {
     RenameRules {
         fold,
+        quote,
         enum_types: false,
+        objects: false,
         indexes: false,
         constraints: false,
         views_follow: true,

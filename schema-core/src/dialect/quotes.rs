@@ -3,7 +3,7 @@
 use super::Unsupported;
 use super::problems::Problems;
 use crate::model::{
-    BoundValue, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, IndexKey,
+    BoundValue, Column, ColumnType, Declared, DeclaredTable, Default, Document, Domain, Engine, IndexKey,
     PartitionBound, TablePartition, TableTrigger, TriggerAction,
 };
 use crate::sql::{Token, TokenKind, tokenize};
@@ -20,6 +20,24 @@ pub(super) fn check(document: &Document, engine: Engine) -> Result<(), Vec<Unsup
             let place = view.origin.clone().unwrap_or_else(|| definition.name.to_string());
             quotes.check(&definition.query, &place, true);
         }
+    }
+    for declared in &document.view_triggers {
+        if let Some(of_view) = declared.for_engine(engine) {
+            let place = declared.origin.clone().unwrap_or_else(|| of_view.view.to_string());
+            let place = format!("{place}.{}", of_view.trigger.name);
+            of_trigger(&of_view.trigger).into_iter().for_each(|sql| quotes.check(sql, &place, false));
+        }
+    }
+    for domain in &document.domains {
+        if let Some(definition) = domain.for_engine(engine) {
+            let place = domain.origin.clone().unwrap_or_else(|| definition.name.to_string());
+            of_domain(definition).into_iter().for_each(|sql| quotes.check(sql, &place, false));
+        }
+    }
+    for composite in &document.composite_types {
+        let place = composite.origin.clone().unwrap_or_else(|| composite.base.name.to_string());
+        let types = composite.base.attributes.iter().filter_map(|attribute| of_type(&attribute.ty));
+        types.for_each(|sql| quotes.check(sql, &place, false));
     }
     quotes.problems.or(())
 }
@@ -134,8 +152,18 @@ fn unpaired(tokens: &[Token], sql: &str) -> Option<&'static str> {
     (depth > 0).then_some("(")
 }
 
+fn of_type(ty: &ColumnType) -> Option<&str> {
+    if let ColumnType::Sql(ty) = ty { Some(ty) } else { None }
+}
+
+fn of_domain(domain: &Domain) -> Vec<&str> {
+    let default = if let Some(Default::Sql(sql)) = &domain.default { Some(sql.as_str()) } else { None };
+    let checks = domain.checks.iter().map(|check| check.expression.as_str());
+    of_type(&domain.ty).into_iter().chain(default).chain(checks).collect()
+}
+
 fn of_column(column: &Column) -> Vec<&str> {
-    let ty = if let ColumnType::Sql(ty) = &column.ty { Some(ty.as_str()) } else { None };
+    let ty = of_type(&column.ty);
     let default = if let Some(Default::Sql(sql)) = &column.default { Some(sql.as_str()) } else { None };
     let generated = column.generated.as_ref().map(|generated| generated.expression.as_str());
     [ty, default, generated].into_iter().flatten().collect()

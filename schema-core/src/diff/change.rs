@@ -101,8 +101,10 @@ pub enum Rename {
         /// The value after.
         to: String,
     },
-    /// An enum type, on engines that have such.
-    EnumType {
+    /// A type that models or databases make, on engines that have such.
+    Type {
+        /// What kind of type it is.
+        kind: TypeKind,
         /// The name before.
         from: QualifiedName,
         /// The name after.
@@ -115,6 +117,26 @@ pub enum Rename {
         /// The value before.
         from: String,
         /// The value after.
+        to: String,
+    },
+    /// An attribute of a composite type.
+    Attribute {
+        /// The type, by the name it has after all types are renamed.
+        name: QualifiedName,
+        /// The attribute's name before.
+        from: String,
+        /// The attribute's name after.
+        to: String,
+    },
+    /// A trigger or policy, on engines that rename them.
+    OnTable {
+        /// Which of them it is.
+        kind: OpaqueKind,
+        /// The table, by the name it has after all tables are renamed.
+        table: QualifiedName,
+        /// The name before.
+        from: String,
+        /// The name after.
         to: String,
     },
     /// An index that is no part of a constraint.
@@ -137,6 +159,29 @@ pub enum Rename {
     },
 }
 
+/// The kind of a type that is renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeKind {
+    /// An enum type.
+    Enum,
+    /// A domain.
+    Domain,
+    /// A composite type.
+    Composite,
+}
+
+impl TypeKind {
+    /// The kind as messages have it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            TypeKind::Enum => "enum type",
+            TypeKind::Domain => "domain",
+            TypeKind::Composite => "composite type",
+        }
+    }
+}
+
 impl Rename {
     /// The table's name before and after, if it is one.
     pub(crate) fn as_table(&self) -> Option<(&QualifiedName, &QualifiedName)> {
@@ -148,9 +193,9 @@ impl Rename {
         if let Rename::Column { table, from, to } = self { Some((table, from, to)) } else { None }
     }
 
-    /// The enum type's name before and after, if it is one.
-    pub(crate) fn as_enum_type(&self) -> Option<(&QualifiedName, &QualifiedName)> {
-        if let Rename::EnumType { from, to } = self { Some((from, to)) } else { None }
+    /// The type's name before and after, if it is one.
+    pub(crate) fn as_type(&self) -> Option<(&QualifiedName, &QualifiedName)> {
+        if let Rename::Type { kind: _, from, to } = self { Some((from, to)) } else { None }
     }
 
     /// The enum type and the value before and after, if it is one.
@@ -172,7 +217,15 @@ impl Rename {
                 from: to.clone(),
                 to: from.clone(),
             },
-            Rename::EnumType { from, to } => Rename::EnumType { from: to.clone(), to: from.clone() },
+            Rename::Type { kind, from, to } => {
+                Rename::Type { kind: *kind, from: to.clone(), to: from.clone() }
+            }
+            Rename::Attribute { name, from, to } => {
+                Rename::Attribute { name: name.clone(), from: to.clone(), to: from.clone() }
+            }
+            Rename::OnTable { kind, table, from, to } => {
+                Rename::OnTable { kind: *kind, table: table.clone(), from: to.clone(), to: from.clone() }
+            }
             Rename::EnumValue { name, from, to } => {
                 Rename::EnumValue { name: name.clone(), from: to.clone(), to: from.clone() }
             }

@@ -1,7 +1,7 @@
 //! Changes in plain words, a line each.
 
 use super::enum_type::{self, EnumDifference};
-use super::{Change, Changes, Rename, TableChange};
+use super::{Change, Changes, Rename, TableChange, TypeKind};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Default, EnumType, Generated, Index, KeyColumn, Table,
 };
@@ -21,7 +21,14 @@ fn rename(rename: &Rename) -> String {
         Rename::Value { table, column, from, to } => {
             format!("rename value `{from}` of `{table}`.`{column}` to `{to}`")
         }
-        Rename::EnumType { from, to } => format!("rename enum `{from}` to `{to}`"),
+        Rename::Type { kind: TypeKind::Enum, from, to } => format!("rename enum `{from}` to `{to}`"),
+        Rename::Type { kind: kind @ (TypeKind::Domain | TypeKind::Composite), from, to } => {
+            format!("rename {} `{from}` to `{to}`", kind.words())
+        }
+        Rename::Attribute { name, from, to } => format!("rename attribute `{from}` of `{name}` to `{to}`"),
+        Rename::OnTable { kind, table, from, to } => {
+            format!("rename {} `{from}` on `{table}` to `{to}`", kind.words())
+        }
         Rename::EnumValue { name, from, to } => format!("rename value `{from}` of `{name}` to `{to}`"),
         Rename::Index { table, from, to } => format!("rename index `{from}` on `{table}` to `{to}`"),
         Rename::Constraint { table, from, to } => {

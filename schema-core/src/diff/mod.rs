@@ -11,7 +11,7 @@ mod rename;
 mod rights;
 mod table;
 
-pub use change::{Change, Changes, DataLoss, ObjectChange, Rename, RenameTime, TableChange};
+pub use change::{Change, Changes, DataLoss, ObjectChange, Rename, RenameTime, TableChange, TypeKind};
 pub use describe::describe;
 pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
@@ -118,12 +118,14 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
 /// What an enum type was called before the renames.
 fn name_before(renames: &[Rename], name: &QualifiedName) -> QualifiedName {
     renames.iter().rev().fold(name.clone(), |name, rename| match rename {
-        Rename::EnumType { from, to } if *to == name => from.clone(),
-        Rename::EnumType { .. }
+        Rename::Type { kind: _, from, to } if *to == name => from.clone(),
+        Rename::Type { .. }
         | Rename::Table { .. }
         | Rename::Column { .. }
         | Rename::Value { .. }
         | Rename::EnumValue { .. }
+        | Rename::Attribute { .. }
+        | Rename::OnTable { .. }
         | Rename::Index { .. }
         | Rename::Constraint { .. } => name,
     })

@@ -31,6 +31,8 @@ pub struct Trigger {
     pub enabled: TriggerEnabled,
     /// The comment (PostgreSQL).
     pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
 }
 
 impl Trigger {
@@ -49,6 +51,7 @@ impl Trigger {
             new_table: None,
             enabled: TriggerEnabled::Usual,
             comment: None,
+            renamed_from: None,
         }
     }
 }
@@ -92,6 +95,8 @@ pub struct Policy {
     pub restrictive: bool,
     /// The comment.
     pub comment: Option<&'static str>,
+    /// A former name.
+    pub renamed_from: Option<&'static str>,
 }
 
 impl Policy {
@@ -106,6 +111,7 @@ impl Policy {
             check: None,
             restrictive: false,
             comment: None,
+            renamed_from: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Types of columns.
 
-use super::Enum;
+use super::{CompositeType, Domain, Enum};
 
 /// The type of a column, as Rust knows it or as SQL text.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +60,10 @@ pub enum ColumnType {
     Array(&'static ColumnType),
     /// An enum.
     Enum(&'static Enum),
+    /// A domain.
+    Domain(&'static Domain),
+    /// A composite type.
+    Composite(&'static CompositeType),
     /// SQL text.
     Sql(&'static str),
 }
@@ -92,6 +96,8 @@ impl ColumnType {
             ColumnType::IpNetwork => "an IP network",
             ColumnType::Array(_) => "an array",
             ColumnType::Enum(_) => "another enum",
+            ColumnType::Domain(domain) => domain.definition.ty.describe(),
+            ColumnType::Composite(_) => "a composite type",
             ColumnType::Sql(_) => "of a type of its own",
         }
     }
@@ -102,8 +108,19 @@ impl ColumnType {
         match (self, other) {
             (ColumnType::Sql(_), _) | (_, ColumnType::Sql(_)) => true,
             (ColumnType::Array(left), ColumnType::Array(right)) => left.refers_to(*right),
+            (ColumnType::Domain(domain), ty) | (ty, ColumnType::Domain(domain)) => {
+                domain.definition.ty.refers_to(ty)
+            }
             (ColumnType::Enum(left), ColumnType::Enum(right)) => equal(left.name, right.name),
             (left, right) => left.rank() == right.rank(),
+        }
+    }
+
+    /// The type below domains.
+    pub(crate) const fn below(self) -> ColumnType {
+        match self {
+            ColumnType::Domain(domain) => domain.definition.ty.below(),
+            other => other,
         }
     }
 
@@ -136,13 +153,15 @@ impl ColumnType {
             ColumnType::Array(_) => 23,
             ColumnType::Enum(_) => 24,
             ColumnType::Sql(_) => 25,
+            ColumnType::Domain(_) => 26,
+            ColumnType::Composite(_) => 27,
         }
     }
 
     /// Whether `default = now` makes sense.
     pub(crate) const fn is_time(self) -> bool {
         matches!(
-            self,
+            self.below(),
             ColumnType::Date
                 | ColumnType::Time
                 | ColumnType::DateTime
@@ -153,8 +172,8 @@ impl ColumnType {
 
     /// Whether a text is a possible default: everything but truth values, numbers and enums is written as one.
     pub(crate) const fn is_written_as_text(self) -> bool {
-        match self {
-            ColumnType::Sql(_) => true,
+        match self.below() {
+            ColumnType::Sql(_) | ColumnType::Composite(_) => true,
             ColumnType::Bool | ColumnType::Enum(_) => false,
             other => !other.is_number(),
         }
@@ -162,7 +181,7 @@ impl ColumnType {
 
     /// The least and the greatest value of an integer type.
     pub(crate) const fn integers(self) -> Option<(i128, i128)> {
-        match self {
+        match self.below() {
             ColumnType::I8 => Some((i8::MIN as i128, i8::MAX as i128)),
             ColumnType::I16 => Some((i16::MIN as i128, i16::MAX as i128)),
             ColumnType::I32 => Some((i32::MIN as i128, i32::MAX as i128)),
@@ -188,6 +207,8 @@ impl ColumnType {
             | ColumnType::IpNetwork
             | ColumnType::Array(_)
             | ColumnType::Enum(_)
+            | ColumnType::Domain(_)
+            | ColumnType::Composite(_)
             | ColumnType::Sql(_) => None,
         }
     }
@@ -195,7 +216,7 @@ impl ColumnType {
     /// Whether a number is a possible default.
     pub(crate) const fn is_number(self) -> bool {
         matches!(
-            self,
+            self.below(),
             ColumnType::I8
                 | ColumnType::I16
                 | ColumnType::I32

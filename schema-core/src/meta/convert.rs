@@ -3,10 +3,11 @@
 //! Every struct is taken apart without `..` and built field by field, so that neither side can grow unnoticed.
 
 use super::{
-    Body, BoundValue, Check, Column, ColumnSettings, ColumnType, Declared, Default, Enum, EnumValue,
-    Exclusion, ForeignKey, Generated, Grant, Index, IndexKey, IndexPart, KeyColumn, Member, Partition,
-    PartitionBound, Partitioning, Policy, PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics,
-    Table, TableOptions, Trigger, TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
+    Body, BoundValue, Check, Column, ColumnSettings, ColumnType, CompositeAttribute, CompositeType, Declared,
+    Default, Domain, DomainCheck, DomainDefinition, Enum, EnumValue, Exclusion, ForeignKey, Generated, Grant,
+    Index, IndexKey, IndexPart, KeyColumn, Member, Partition, PartitionBound, Partitioning, Policy,
+    PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics, Table, TableOptions, Trigger,
+    TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -137,29 +138,12 @@ impl Table {
     pub(crate) fn declare(&self) -> model::DeclaredTable {
         let Table { schema, name: table_name, origin, only, body, options, comment, renamed_from } = self;
         let mut table = model::DeclaredTable {
-            name: name(*schema, table_name),
             origin: Some((*origin).to_owned()),
             only: only.to_vec(),
-            columns: Vec::new(),
-            primary_key: None,
-            uniques: Vec::new(),
-            checks: Vec::new(),
-            foreign_keys: Vec::new(),
-            exclusions: Vec::new(),
-            indexes: Vec::new(),
             options: options.iter().map(|&(engine, options)| (engine, options.into())).collect(),
-            triggers: Vec::new(),
-            policies: Vec::new(),
-            statistics: Vec::new(),
-            grants: Vec::new(),
-            settings: Vec::new(),
-            partitioning: Vec::new(),
-            partitions: Vec::new(),
-            partition_by: None,
-            partition_of: None,
-            inherits: Vec::new(),
             comment: text(*comment),
             renamed_from: text(*renamed_from),
+            ..model::DeclaredTable::new(name(*schema, table_name))
         };
         add_columns(body.columns, None, &mut table.columns);
         add_body(body, None, &mut table);
@@ -190,9 +174,65 @@ impl Enum {
     }
 }
 
+impl Domain {
+    pub(crate) fn declare(&self) -> model::Declared<model::Domain> {
+        let Domain { schema, name: domain_name, origin, only, definition, overrides } = *self;
+        let define = |definition: DomainDefinition| {
+            let DomainDefinition { ty, not_null, default, collation, checks, comment, renamed_from } =
+                definition;
+            let checks = checks.iter().map(|&DomainCheck { name, expression }| model::DomainCheck {
+                name: text(name),
+                expression: expression.to_owned(),
+            });
+            model::Domain {
+                name: name(schema, domain_name),
+                ty: ty.into(),
+                not_null,
+                default: default.map(model::Default::from),
+                collation: text(collation),
+                checks: checks.collect(),
+                comment: text(comment),
+                renamed_from: text(renamed_from),
+            }
+        };
+        model::Declared {
+            base: define(definition),
+            origin: Some(origin.to_owned()),
+            only: only.to_vec(),
+            overrides: overrides.iter().map(|&(engine, definition)| (engine, define(definition))).collect(),
+        }
+    }
+}
+
+impl CompositeType {
+    pub(crate) fn declare(&self) -> model::Declared<model::CompositeType> {
+        let CompositeType { schema, name: type_name, origin, attributes, comment, renamed_from } = *self;
+        let attributes = attributes.iter().map(|attribute| {
+            let CompositeAttribute { name, ty, collation, renamed_from } = *attribute;
+            model::CompositeAttribute {
+                name: name.to_owned(),
+                ty: ty.into(),
+                collation: text(collation),
+                renamed_from: text(renamed_from),
+            }
+        });
+        model::Declared {
+            base: model::CompositeType {
+                name: name(schema, type_name),
+                attributes: attributes.collect(),
+                comment: text(comment),
+                renamed_from: text(renamed_from),
+            },
+            origin: Some(origin.to_owned()),
+            only: Vec::new(),
+            overrides: BTreeMap::new(),
+        }
+    }
+}
+
 impl View {
     pub(crate) fn declare(&self) -> model::Declared<model::View> {
-        let View { schema, name: view_name, origin, only, definition, overrides } = *self;
+        let View { schema, name: view_name, origin, only, triggers: _, definition, overrides } = *self;
         let define = |definition: ViewDefinition| {
             let ViewDefinition { columns, query, materialized, indexes, comment } = definition;
             model::View {
@@ -209,6 +249,27 @@ impl View {
             only: only.to_vec(),
             overrides: overrides.iter().map(|&(engine, definition)| (engine, define(definition))).collect(),
         }
+    }
+}
+
+impl View {
+    /// The triggers on the view.
+    pub(crate) fn declare_triggers(&self) -> Vec<model::Declared<model::ViewTrigger>> {
+        let of_view =
+            |trigger: model::TableTrigger| model::ViewTrigger { view: name(self.schema, self.name), trigger };
+        let declare_one = |trigger: &Declared<Trigger>| {
+            let model::Declared { base, origin: _, only, overrides } = declare(trigger, None);
+            model::Declared {
+                base: of_view(base),
+                origin: Some(self.origin.to_owned()),
+                only,
+                overrides: overrides
+                    .into_iter()
+                    .map(|(engine, trigger)| (engine, of_view(trigger)))
+                    .collect(),
+            }
+        };
+        self.triggers.iter().map(declare_one).collect()
     }
 }
 
@@ -301,6 +362,10 @@ impl From<ColumnType> for model::ColumnType {
             ColumnType::IpNetwork => model::ColumnType::IpNetwork,
             ColumnType::Array(item) => model::ColumnType::Array(Box::new((*item).into())),
             ColumnType::Enum(declared) => model::ColumnType::Enum(declared.name.to_owned()),
+            ColumnType::Domain(domain) => model::ColumnType::Domain(name(domain.schema, domain.name)),
+            ColumnType::Composite(composite) => {
+                model::ColumnType::Composite(name(composite.schema, composite.name))
+            }
             ColumnType::Sql(sql) => model::ColumnType::Sql(sql.to_owned()),
         }
     }
@@ -593,6 +658,7 @@ impl From<Trigger> for model::TableTrigger {
             new_table,
             enabled,
             comment,
+            renamed_from,
         } = trigger;
         let event = |event: &TriggerEvent| match *event {
             TriggerEvent::Insert => model::TriggerEvent::Insert,
@@ -615,13 +681,14 @@ impl From<Trigger> for model::TableTrigger {
             new_table: text(new_table),
             enabled,
             comment: text(comment),
+            renamed_from: text(renamed_from),
         }
     }
 }
 
 impl From<Policy> for model::Policy {
     fn from(policy: Policy) -> Self {
-        let Policy { name, command, roles, using, check, restrictive, comment } = policy;
+        let Policy { name, command, roles, using, check, restrictive, comment, renamed_from } = policy;
         model::Policy {
             name: name.to_owned(),
             command,
@@ -630,6 +697,7 @@ impl From<Policy> for model::Policy {
             check: text(check),
             restrictive,
             comment: text(comment),
+            renamed_from: text(renamed_from),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod column_type;
 mod convert;
 mod object;
 mod partitioning;
+mod user_type;
 
 pub use attached::{ColumnSettings, Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
 pub use column::{Column, Default, Generated, Member, SequenceOptions};
@@ -19,6 +20,7 @@ pub use object::{
 };
 
 pub use partitioning::{BoundValue, Partition, PartitionBound, Partitioning};
+pub use user_type::{CompositeAttribute, CompositeType, Domain, DomainCheck, DomainDefinition};
 
 use crate::model::Engine;
 
@@ -64,6 +66,10 @@ pub enum Registered {
     View(&'static View),
     /// An enum.
     Enum(&'static Enum),
+    /// A domain.
+    Domain(&'static Domain),
+    /// A composite type.
+    Composite(&'static CompositeType),
     /// SQL.
     Source(&'static Source),
 }
@@ -246,6 +252,8 @@ pub struct View {
     pub origin: &'static str,
     /// The only engines that have the view, each named; empty means all.
     pub only: &'static [Engine],
+    /// The triggers.
+    pub triggers: &'static [Declared<Trigger>],
     /// The definition.
     pub definition: ViewDefinition,
     /// Whole definitions for engines that differ.

@@ -2,7 +2,7 @@
 //!
 //! A database tells of them by their statements ([`Trigger`](super::Trigger), [`OpaqueObject`](super::OpaqueObject)); a dialect writes those of what is here.
 
-use super::{Deferrability, is_false, is_usual};
+use super::{Deferrability, QualifiedName, is_false, is_usual};
 use serde::{Deserialize, Serialize};
 
 /// A trigger of a table.
@@ -38,6 +38,18 @@ pub struct TableTrigger {
     /// The comment (PostgreSQL).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// A former name; acts only while that one is in the database and this one is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
+}
+
+/// A trigger of a view.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewTrigger {
+    /// The view.
+    pub view: QualifiedName,
+    /// What fires on it.
+    pub trigger: TableTrigger,
 }
 
 /// When a trigger fires.
@@ -48,6 +60,8 @@ pub enum TriggerTiming {
     Before,
     /// After the row has changed.
     After,
+    /// In the place of the change, on a view.
+    InsteadOf,
 }
 
 /// What a trigger fires on.
@@ -112,6 +126,9 @@ pub struct Policy {
     /// The comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// A former name; acts only while that one is in the database and this one is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
 }
 
 /// What a policy is about.

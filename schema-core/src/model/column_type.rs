@@ -1,5 +1,6 @@
 //! Types of columns: as Rust knows them in a model, as SQL spells them in a database.
 
+use super::QualifiedName;
 use serde::{Deserialize, Serialize};
 
 /// The type of a column.
@@ -66,6 +67,10 @@ pub enum ColumnType {
     Array(Box<ColumnType>),
     /// The SQL enum of this name.
     Enum(String),
+    /// The domain of this name.
+    Domain(QualifiedName),
+    /// The composite type of this name.
+    Composite(QualifiedName),
     /// SQL text: `type = ".."` in a model, or what a database says.
     Sql(String),
 }
@@ -100,6 +105,42 @@ impl ColumnType {
             | ColumnType::Json
             | ColumnType::Decimal { precision: _, scale: _ }
             | ColumnType::IpNetwork
+            | ColumnType::Domain(_)
+            | ColumnType::Composite(_)
+            | ColumnType::Sql(_) => None,
+        }
+    }
+
+    /// The domain or composite type that the type, or that of its items, is.
+    #[must_use]
+    pub fn user_type(&self) -> Option<&QualifiedName> {
+        match self {
+            ColumnType::Domain(name) | ColumnType::Composite(name) => Some(name),
+            ColumnType::Array(item) => item.user_type(),
+            ColumnType::Bool
+            | ColumnType::I8
+            | ColumnType::I16
+            | ColumnType::I32
+            | ColumnType::I64
+            | ColumnType::U8
+            | ColumnType::U16
+            | ColumnType::U32
+            | ColumnType::U64
+            | ColumnType::F32
+            | ColumnType::F64
+            | ColumnType::Text
+            | ColumnType::Char
+            | ColumnType::Bytes
+            | ColumnType::FixedBytes(_)
+            | ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::DateTime
+            | ColumnType::Instant
+            | ColumnType::Uuid
+            | ColumnType::Json
+            | ColumnType::Decimal { precision: _, scale: _ }
+            | ColumnType::IpNetwork
+            | ColumnType::Enum(_)
             | ColumnType::Sql(_) => None,
         }
     }

@@ -4,9 +4,10 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, ColumnSettings, Engine, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueObject,
-    Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said, Schema, Source, Statistics,
-    Table, TableGrant, TableOptions, TablePartition, TableTrigger, Trigger, Unique, View,
+    Check, Column, ColumnSettings, CompositeType, Domain, Engine, EnumType, Exclusion, ForeignKey, Index,
+    Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said,
+    Schema, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableTrigger, Trigger,
+    Unique, View, ViewTrigger,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,12 +38,21 @@ pub struct Document {
     /// The enums.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub enums: Vec<Declared<EnumType>>,
+    /// The domains that models say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<Declared<Domain>>,
+    /// The composite types that models say (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub composite_types: Vec<Declared<CompositeType>>,
     /// The tables.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<DeclaredTable>,
     /// The views.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub views: Vec<Declared<View>>,
+    /// The triggers that structs say on their views, in the order in which they are created.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub view_triggers: Vec<Declared<ViewTrigger>>,
     /// The SQL beside them, in the order in which it is given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Source>,
@@ -162,6 +172,36 @@ pub struct DeclaredTable {
 }
 
 impl DeclaredTable {
+    /// A table of which nothing is said.
+    #[must_use]
+    pub fn new(name: QualifiedName) -> Self {
+        DeclaredTable {
+            name,
+            origin: None,
+            only: Vec::new(),
+            columns: Vec::new(),
+            primary_key: None,
+            uniques: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            exclusions: Vec::new(),
+            indexes: Vec::new(),
+            options: BTreeMap::new(),
+            triggers: Vec::new(),
+            policies: Vec::new(),
+            statistics: Vec::new(),
+            grants: Vec::new(),
+            settings: Vec::new(),
+            partitioning: Vec::new(),
+            partitions: Vec::new(),
+            partition_by: None,
+            partition_of: None,
+            inherits: Vec::new(),
+            comment: None,
+            renamed_from: None,
+        }
+    }
+
     /// The table on one engine, its types still Rust's; none where the table is for other engines only.
     #[must_use]
     pub fn for_engine(&self, engine: Engine) -> Option<Table> {
@@ -267,8 +307,11 @@ impl Document {
             crates: BTreeMap::new(),
             namespaces: Vec::new(),
             enums: Vec::new(),
+            domains: Vec::new(),
+            composite_types: Vec::new(),
             tables: Vec::new(),
             views: Vec::new(),
+            view_triggers: Vec::new(),
             sources: Vec::new(),
             triggers: Vec::new(),
             opaque: Vec::new(),
@@ -304,8 +347,11 @@ impl Document {
             crates: BTreeMap::new(),
             namespaces,
             enums: enums.into_iter().map(Declared::new).collect(),
+            domains: Vec::new(),
+            composite_types: Vec::new(),
             tables: tables.into_iter().map(|table| DeclaredTable::from_table(table, engine)).collect(),
             views: views.into_iter().map(Declared::new).collect(),
+            view_triggers: Vec::new(),
             sources: Vec::new(),
             triggers,
             opaque,
@@ -332,14 +378,19 @@ impl Document {
 
     /// Sorts everything by name; what belongs to a table keeps the order of its struct, and triggers that in which they fire.
     pub fn sort(&mut self) {
-        if self.tables.iter().any(DeclaredTable::says_objects) {
+        let says_types = !self.domains.is_empty() || !self.composite_types.is_empty();
+        if says_types || !self.view_triggers.is_empty() || self.tables.iter().any(DeclaredTable::says_objects)
+        {
             // Older releases would leave them out.
             self.format = DOCUMENT_FORMAT;
         }
         self.namespaces.sort();
         self.enums.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.domains.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.composite_types.sort_by(|left, right| left.base.name.cmp(&right.base.name));
         self.tables.sort_by(|left, right| left.name.cmp(&right.name));
         self.views.sort_by(|left, right| left.base.name.cmp(&right.base.name));
+        self.view_triggers.sort_by(|left, right| left.base.view.cmp(&right.base.view));
         self.sources.sort();
         self.sources.dedup();
         self.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));

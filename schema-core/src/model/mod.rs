@@ -22,12 +22,13 @@ mod schema;
 mod source;
 mod table;
 mod trigger;
+mod user_type;
 mod view;
 
 pub use attached::{
     ColumnSettings, Compression, GrantedPrivilege, Policy, PolicyCommand, Statistics, StatisticsKind,
     Storage, TableGrant, TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent,
-    TriggerTiming,
+    TriggerTiming, ViewTrigger,
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;
@@ -47,10 +48,11 @@ pub use rights::{
     CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege, Right,
     Rights, Securable,
 };
-pub use schema::{Said, Schema};
+pub use schema::{FormerName, Said, Schema};
 pub use source::Source;
 pub use table::{Partition, Table, TableOptions};
 pub use trigger::Trigger;
+pub use user_type::{CompositeAttribute, CompositeType, Domain, DomainCheck};
 pub use view::View;
 
 /// Used by `#[serde(skip_serializing_if)]`: a flag that is off is left out of the JSON.

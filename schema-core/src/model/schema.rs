@@ -1,6 +1,6 @@
 //! A whole schema, as one engine holds it.
 
-use super::{EnumType, Namespace, OpaqueObject, QualifiedName, Rights, Table, Trigger, View};
+use super::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Rights, Table, Trigger, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a database holds, or shall hold, on one engine.
@@ -40,10 +40,46 @@ pub struct Said {
     pub partitioned: BTreeMap<QualifiedName, bool>,
     /// The partitions that models say, where these are tables (PostgreSQL).
     pub partitions: BTreeSet<QualifiedName>,
+    /// What of it had other names.
+    pub former_names: Vec<FormerName>,
     /// The labels of what models said once, as earlier revisions have them.
     pub formerly: BTreeSet<String>,
     /// The labels of what goes, if it is there: nobody says it any more. Names are those after the renames.
     pub gone: BTreeSet<String>,
+}
+
+/// A former name of what models say and a server has by its statement; acts only while that one is in the database and the new one is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FormerName {
+    /// Of a domain or composite type.
+    Type {
+        /// Which of them it is.
+        kind: OpaqueKind,
+        /// The name.
+        name: QualifiedName,
+        /// The former name.
+        from: String,
+    },
+    /// Of an attribute of a composite type.
+    Attribute {
+        /// The type.
+        of: QualifiedName,
+        /// The attribute.
+        name: String,
+        /// The former name.
+        from: String,
+    },
+    /// Of a trigger or policy.
+    OnTable {
+        /// Which of them it is.
+        kind: OpaqueKind,
+        /// The table.
+        table: QualifiedName,
+        /// The name.
+        name: String,
+        /// The former name.
+        from: String,
+    },
 }
 
 impl Said {
@@ -100,11 +136,12 @@ impl Said {
     /// Tells what goes, where the schema that is there is called `current` before the renames and `renamed` after them.
     #[cfg(feature = "migrate")]
     pub(crate) fn follow(&mut self, current: &Schema, renamed: &Schema) {
+        let mut gone = self.replaced_triggers(renamed);
         if self.formerly.is_empty() {
+            self.gone = gone;
             return;
         }
         let said: BTreeSet<String> = self.labels().collect();
-        let mut gone: BTreeSet<String> = BTreeSet::new();
         let mut follow = |before: String, after: String| {
             if self.formerly.contains(&before) && !said.contains(&after) {
                 gone.insert(after);
@@ -132,5 +169,23 @@ impl Said {
             follow(label.clone(), label);
         }
         self.gone = gone;
+    }
+
+    /// The labels of triggers that are there under the former name of one that models say, and whose names the engine cannot change.
+    #[cfg(feature = "migrate")]
+    fn replaced_triggers(&self, there: &Schema) -> BTreeSet<String> {
+        let is_on = |trigger: &Trigger, table: &QualifiedName, name: &str| {
+            trigger.table == *table && trigger.name.eq_ignore_ascii_case(name)
+        };
+        let replaced = self.former_names.iter().filter_map(|former| {
+            let FormerName::OnTable { kind: OpaqueKind::Trigger, table, name, from } = former else {
+                return None;
+            };
+            let is_taken = there.triggers.iter().any(|trigger| is_on(trigger, table, name))
+                || self.triggers.iter().any(|trigger| is_on(trigger, table, from));
+            let old = there.triggers.iter().find(|trigger| is_on(trigger, table, from))?;
+            (!is_taken).then(|| Said::label_of_trigger(old))
+        });
+        replaced.collect()
     }
 }

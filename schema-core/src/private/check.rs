@@ -17,13 +17,13 @@ pub const fn check_digits(ty: ColumnType) {
 pub const fn check_default(ty: ColumnType, default: Default) {
     let (fits, kind) = match default {
         Default::Now => (ty.is_time(), "the current instant"),
-        Default::Bool(_) => (matches!(ty, ColumnType::Bool | ColumnType::Sql(_)), "a bool"),
+        Default::Bool(_) => (matches!(ty.below(), ColumnType::Bool | ColumnType::Sql(_)), "a bool"),
         Default::Number(_) => (ty.is_number(), "a number"),
         Default::Text(_) => (ty.is_written_as_text(), "a text"),
         Default::EnumValue(_) | Default::Sql(_) => (true, ""),
     };
     let message = Message::new("the default is ").push(kind).push(", but the column is ");
-    if let ColumnType::Enum(declared) = ty
+    if let ColumnType::Enum(declared) = ty.below()
         && !fits
     {
         let text = if let Default::Text(text) = default { text } else { "" };
@@ -60,7 +60,7 @@ const fn check_number(ty: ColumnType, number: &str) {
 
 #[track_caller]
 const fn check_text(ty: ColumnType, text: &str) {
-    if !matches!(ty, ColumnType::Char) {
+    if !matches!(ty.below(), ColumnType::Char) {
         return;
     }
     let (bytes, mut index, mut characters) = (text.as_bytes(), 0, 0);
@@ -98,7 +98,7 @@ const fn parse(number: &str) -> Option<i128> {
 /// Refuses the value of another enum as a default.
 #[track_caller]
 pub const fn check_enum_default(ty: ColumnType, declared: &'static Enum) {
-    match ty {
+    match ty.below() {
         ColumnType::Sql(_) => {}
         ColumnType::Enum(of_column) if column_type::equal(of_column.name, declared.name) => {}
         other => Message::new("the default is a value of the enum `")
@@ -112,7 +112,7 @@ pub const fn check_enum_default(ty: ColumnType, declared: &'static Enum) {
 /// Refuses to have a column numbered that is no integer.
 #[track_caller]
 pub const fn check_auto(ty: ColumnType) {
-    if ty.integers().is_none() && !matches!(ty, ColumnType::Sql(_)) {
+    if ty.integers().is_none() && !matches!(ty.below(), ColumnType::Sql(_)) {
         Message::new("the database numbers integers alone; this column is ").push(ty.describe()).panic();
     }
 }

@@ -131,6 +131,7 @@ pub(crate) fn understand(
     (attached, sources): (&[Attached], &[Source]),
 ) -> Result<Canonical, SourceError> {
     let engine = driver.engine();
+    desired.said.former_names = attached.iter().flat_map(|it| it.former_names.iter().cloned()).collect();
     let said = said_by(attached, sources, engine)?;
     let places = places(said.iter().map(|(_, unit)| unit), engine);
     let mut scratch = driver.scratch_for_scripts().map_err(SourceError::NoScratch)?;
@@ -228,7 +229,7 @@ fn said_by(
             units.push((rights::turn(statement.sql, engine), Unit { place: Some(place), statements }));
         }
     }
-    for Attached { place, statements } in attached {
+    for Attached { place, statements, former_names: _ } in attached {
         if let Some(sql) = statements.first().filter(|sql| refuse::has_directive(sql, engine)) {
             let refuse::Refusal { reason, hint } = refuse::DIRECTIVE;
             return Err(SourceError::NotAllowed {

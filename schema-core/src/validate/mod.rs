@@ -85,10 +85,14 @@ impl<'a> TableOn<'a> {
 struct Scene<'a> {
     tables: BTreeMap<&'a QualifiedName, TableOn<'a>>,
     enums: BTreeMap<&'a str, &'a EnumType>,
+    /// The domains and composite types.
+    types: BTreeSet<&'a QualifiedName>,
 }
 
 fn validate_on(document: &Document, engine: Engine, errors: &mut Errors) {
-    let mut scene = Scene { tables: BTreeMap::new(), enums: BTreeMap::new() };
+    let domains = document.domains.iter().map(|it| &it.base.name);
+    let types = domains.chain(document.composite_types.iter().map(|it| &it.base.name)).collect();
+    let mut scene = Scene { tables: BTreeMap::new(), enums: BTreeMap::new(), types };
     let mut names: BTreeMap<&QualifiedName, String> = BTreeMap::new();
     let mut claim = |name, place: &str, errors: &mut Errors| {
         if let Some(other) = names.insert(name, place.to_owned()) {

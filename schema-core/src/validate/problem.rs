@@ -104,6 +104,12 @@ pub enum Problem {
         /// The enum's name in the database.
         name: String,
     },
+    /// A column is of a domain or composite type that is not declared.
+    #[error("there is no domain or composite type `{name}`")]
+    UnknownType {
+        /// The type's name in the database.
+        name: String,
+    },
     /// A default is no value of the column's enum.
     #[error("`{value}` is no value of the enum `{name}`")]
     UnknownValue {

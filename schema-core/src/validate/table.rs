@@ -49,6 +49,9 @@ fn validate_column(column: &Column, place: &str, engine: Engine, scene: &Scene<'
             errors.add(place, Problem::AutoOnOtherType);
         }
     }
+    if let Some(name) = column.ty.user_type().filter(|name| !scene.types.contains(name)) {
+        errors.add(place, Problem::UnknownType { name: name.to_string() });
+    }
     let Some(name) = column.ty.enum_name() else { return };
     match (scene.enums.get(name), &column.default) {
         (None, _) => errors.add(place, Problem::UnknownEnum { name: name.to_owned() }),
@@ -81,6 +84,7 @@ fn may_be_numbered(ty: &ColumnType) -> bool {
         | ColumnType::U16
         | ColumnType::U32
         | ColumnType::U64
+        | ColumnType::Domain(_)
         | ColumnType::Sql(_) => true,
         ColumnType::Bool
         | ColumnType::F32
@@ -98,6 +102,7 @@ fn may_be_numbered(ty: &ColumnType) -> bool {
         | ColumnType::Decimal { .. }
         | ColumnType::IpNetwork
         | ColumnType::Array(_)
+        | ColumnType::Composite(_)
         | ColumnType::Enum(_) => false,
     }
 }

@@ -23,10 +23,12 @@ pub(super) fn trigger(trigger: &Trigger, all: &TokenStream) -> TokenStream {
         new_table,
         enabled,
         comment,
+        renamed_from,
     } = trigger;
     let timing = match timing {
         TriggerTiming::Before => quote!(__schema::TriggerTiming::Before),
         TriggerTiming::After => quote!(__schema::TriggerTiming::After),
+        TriggerTiming::InsteadOf => quote!(__schema::TriggerTiming::InsteadOf),
     };
     let events = events.iter().map(|event| match event {
         TriggerEvent::Insert => quote!(__schema::TriggerEvent::Insert),
@@ -64,11 +66,12 @@ pub(super) fn trigger(trigger: &Trigger, all: &TokenStream) -> TokenStream {
         .text("new_table", new_table.as_ref())
         .field("enabled", enabled)
         .text("comment", comment.as_ref())
+        .text("renamed_from", renamed_from.as_ref())
         .finish()
 }
 
 pub(super) fn policy(policy: &Policy) -> TokenStream {
-    let Policy { name, command, roles, using, check, restrictive, comment } = policy;
+    let Policy { name, command, roles, using, check, restrictive, comment, renamed_from } = policy;
     let command = match command {
         PolicyCommand::All => None,
         PolicyCommand::Select => Some(quote!(__schema::PolicyCommand::Select)),
@@ -83,6 +86,7 @@ pub(super) fn policy(policy: &Policy) -> TokenStream {
         .text("check", check.as_ref())
         .flag("restrictive", *restrictive)
         .text("comment", comment.as_ref())
+        .text("renamed_from", renamed_from.as_ref())
         .finish()
 }
 

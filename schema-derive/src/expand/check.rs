@@ -56,6 +56,20 @@ pub(super) fn checks(body: &Body, place: &Place<'_>) -> TokenStream {
     checks.tokens
 }
 
+/// The checks of types that are made of a Rust type, each with a default.
+pub(super) fn type_checks<'a>(
+    ident: &Ident,
+    rust: &Type,
+    types: impl Iterator<Item = (&'a ColumnType, Option<&'a DefaultValue>)>,
+) -> TokenStream {
+    let mut checks = Checks { ident, said: BTreeSet::new(), tokens: TokenStream::new() };
+    for (ty, default) in types {
+        checks.digits(ty, rust);
+        checks.default(&type_of(&Typed { column_type: ty, rust }), default);
+    }
+    checks.tokens
+}
+
 struct Checks<'a> {
     ident: &'a Ident,
     /// An engine's definition says most of what all engines' says; once is enough.
@@ -109,16 +123,25 @@ impl Checks<'_> {
         self.add(ty.span(), ty.span(), "check_one_key", declared);
     }
 
-    fn column(&mut self, column: &Column, field: &Field) {
-        if let ColumnType::Decimal { span, .. } = column.ty {
-            let ty = type_of(&Typed { column_type: &ColumnType::Rust, rust: &field.ty });
-            self.add(span, span, "check_digits", &ty);
+    fn digits(&mut self, ty: &ColumnType, rust: &Type) {
+        if let ColumnType::Decimal { span, .. } = ty {
+            let ty = type_of(&Typed { column_type: &ColumnType::Rust, rust });
+            self.add(*span, *span, "check_digits", &ty);
         }
+    }
+
+    fn column(&mut self, column: &Column, field: &Field) {
+        self.digits(&column.ty, &field.ty);
         let ty = type_of(&Typed { column_type: &column.ty, rust: &field.ty });
         if let Some(auto) = &column.auto {
             self.add(auto.span, auto.span, "check_auto", &ty);
         }
-        let (span, default) = match &column.default {
+        self.default(&ty, column.default.as_ref());
+    }
+
+    /// Adds what a default of a type has to fit.
+    fn default(&mut self, ty: &TokenStream, default: Option<&DefaultValue>) {
+        let (span, default) = match default {
             Some(DefaultValue::Now(span)) => (span, quote!(__schema::Default::Now)),
             Some(DefaultValue::Bool(value, span)) => (span, quote!(__schema::Default::Bool(#value))),
             Some(DefaultValue::Number(value, span)) => (span, quote!(__schema::Default::Number(#value))),

@@ -152,7 +152,7 @@ fn is_option(ty: &Type) -> bool {
     }
 }
 
-fn default_value(value: &DefaultValue) -> TokenStream {
+pub(super) fn default_value(value: &DefaultValue) -> TokenStream {
     match value {
         DefaultValue::Now(_) => quote!(__schema::Default::Now),
         DefaultValue::Bool(value, _) => quote!(__schema::Default::Bool(#value)),

@@ -1,10 +1,9 @@
-//! Enums and newtypes.
+//! Enums.
 
 use super::{optional_text, scoped};
-use crate::model::{EnumValue, Newtype, SqlEnum};
+use crate::model::{EnumValue, SqlEnum};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::parse_quote;
 
 /// The implementations for an enum.
 pub(crate) fn sql_enum(model: &SqlEnum, stub: bool) -> TokenStream {
@@ -35,31 +34,5 @@ pub(crate) fn sql_enum(model: &SqlEnum, stub: bool) -> TokenStream {
             const MODEL: __schema::Registered = __schema::Registered::Enum(&<Self as __schema::SqlEnum>::META);
         }
         #registration
-    })
-}
-
-/// The implementation for a newtype.
-pub(crate) fn newtype(model: &Newtype, _stub: bool) -> TokenStream {
-    let Newtype { ident, generics, inner, sql } = model;
-    let mut generics = generics.clone();
-    let (ty, nullable) = match sql {
-        Some(sql) => (quote!(__schema::ColumnType::Sql(#sql)), quote!()),
-        None => {
-            if !generics.params.is_empty() {
-                generics.make_where_clause().predicates.push(parse_quote!(#inner: __schema::SqlType));
-            }
-            (
-                quote!(<#inner as __schema::SqlType>::TY),
-                quote!(const NULLABLE: bool = <#inner as __schema::SqlType>::NULLABLE;),
-            )
-        }
-    };
-    let (parameters, arguments, conditions) = generics.split_for_impl();
-    scoped(&quote! {
-        #[automatically_derived]
-        impl #parameters __schema::SqlType for #ident #arguments #conditions {
-            const TY: __schema::ColumnType = #ty;
-            #nullable
-        }
     })
 }

@@ -9,11 +9,13 @@ mod enum_type;
 mod object;
 mod partition;
 mod source;
+mod sql_type;
 mod table;
 mod view;
 
-pub(crate) use enum_type::{newtype, sql_enum};
+pub(crate) use enum_type::sql_enum;
 pub(crate) use source::{sql, sql_file};
+pub(crate) use sql_type::sql_type;
 pub(crate) use table::{columns, table};
 pub(crate) use view::view;
 

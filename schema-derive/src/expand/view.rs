@@ -1,6 +1,6 @@
 //! Views.
 
-use super::{engine, engines, object, optional_text, scoped};
+use super::{attached, declared, engine, engines, object, optional_text, scoped};
 use crate::model::{Declared, View, ViewDefinition};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,8 @@ pub(crate) fn view(view: &View, stub: bool) -> TokenStream {
     if stub {
         return TokenStream::new();
     }
-    let View { ident, schema, name, definition: object } = view;
+    let View { ident, schema, name, triggers, definition: object } = view;
+    let triggers = triggers.iter().map(|it| declared(it, |one| attached::trigger(one, &TokenStream::new())));
     let Declared { base, origin: _, only, overrides } = object;
     let (schema, only, base) = (optional_text(schema.as_ref()), engines(only), definition(base));
     let overrides = overrides.iter().map(|(on, object)| {
@@ -26,6 +27,7 @@ pub(crate) fn view(view: &View, stub: bool) -> TokenStream {
                 name: #name,
                 origin: ::core::concat!(::core::module_path!(), "::", ::core::stringify!(#ident)),
                 only: #only,
+                triggers: &[#(#triggers),*],
                 definition: #base,
                 overrides: &[#(#overrides),*],
             };

@@ -91,7 +91,7 @@ pub(crate) fn read_body(
         body.indexes.extend(object.declare(diagnostics, None, &[], read));
     }
     for (named, object) in objects(diagnostics, keys, blocks, "trigger", None) {
-        let read = |entries| trigger::trigger(context, entries, named.span());
+        let read = |entries| trigger::trigger(context, entries, named.span(), trigger::Owner::Table);
         body.triggers.extend(object.declare(diagnostics, None, &[], read));
     }
     for (named, object) in objects(diagnostics, keys, blocks, "policy", None) {
@@ -165,7 +165,7 @@ fn read_primary_key(context: Context<'_>, keys: &mut Keys<'_>, blocks: &mut Bloc
 }
 
 /// The objects of one kind: those of the struct, and those that stand in an engine's block.
-fn objects(
+pub(super) fn objects(
     diagnostics: &Diagnostics,
     keys: &mut Keys<'_>,
     blocks: &mut Blocks,

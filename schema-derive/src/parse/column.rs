@@ -7,7 +7,9 @@ use super::keys::Keys;
 use super::scoped::{Scoped, ScopedObject, contents};
 use super::{constraint, refuse_same_name, value};
 use crate::diagnostics::Diagnostics;
-use crate::model::{Body, Column, ColumnReference, ColumnSettings, Declared, Engine, Field, Member, Spanned};
+use crate::model::{
+    Attribute, Body, Column, ColumnReference, ColumnSettings, Declared, Engine, Field, Member, Spanned,
+};
 use proc_macro2::Span;
 use std::collections::BTreeMap;
 use syn::Type;
@@ -78,6 +80,22 @@ impl<'a> RawField<'a> {
             keys.text("name");
             keys.finish();
         }
+    }
+
+    /// Reads the field as an attribute of a composite type.
+    pub(crate) fn attribute(&self, diagnostics: &Diagnostics) -> Attribute {
+        let mut keys = Keys::new(diagnostics, "an attribute", self.entries.clone());
+        keys.also_known(&["skip"]);
+        let name = keys.text("name").unwrap_or_else(|| self.column.clone());
+        let attribute = Attribute {
+            ty: value::column_type(&mut keys),
+            rust: self.ty.clone(),
+            collation: keys.text("collation"),
+            renamed_from: keys.former_name(Some(&name)),
+            name,
+        };
+        keys.finish();
+        attribute
     }
 
     /// Reads the rest, and puts what belongs to the table into the body.

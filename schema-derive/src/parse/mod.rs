@@ -2,7 +2,9 @@
 
 mod body;
 mod column;
+mod composite;
 mod constraint;
+mod domain;
 mod elsewhere;
 mod entry;
 mod enum_type;
@@ -17,6 +19,7 @@ mod partition;
 mod policy;
 mod scoped;
 mod source;
+mod sql_type;
 mod statistics;
 mod suggestion;
 mod table;
@@ -25,8 +28,8 @@ mod value;
 mod view;
 
 pub(crate) use enum_type::sql_enum;
-pub(crate) use newtype::newtype;
 pub(crate) use source::Source;
+pub(crate) use sql_type::sql_type;
 pub(crate) use table::{columns, table};
 pub(crate) use view::view;
 

@@ -15,7 +15,10 @@ pub(crate) fn newtype(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<
     };
     let fields: Vec<&Field> = data.fields.iter().filter(|field| !is_phantom(&field.ty)).collect();
     let [field] = fields.as_slice() else {
-        diagnostics.error(input.ident.span(), "`SqlType` is derived for a struct of one field");
+        diagnostics.error(
+            input.ident.span(),
+            "`SqlType` is derived for a struct of one field; one of several is a composite type: `#[sql_type(composite = \"..\")]`",
+        );
         return None;
     };
     let mut keys = Keys::new(diagnostics, "a newtype's field", entries(diagnostics, &field.attrs, "column"));

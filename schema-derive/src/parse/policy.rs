@@ -36,6 +36,7 @@ pub(crate) fn policy(context: Context<'_>, entries: Vec<Entry>, span: Span) -> O
         _ => {}
     }
     let policy = Policy {
+        renamed_from: keys.former_name(name.as_deref()),
         name: name.unwrap_or_default(),
         command,
         roles,

@@ -15,7 +15,7 @@ const SAME_QUESTION: &[&[&str]] = &[
     &["type", "precision"],
     &["type", "scale"],
     &["columns", "expr"],
-    &["before", "after"],
+    &["before", "after", "instead_of"],
     &["insert", "update", "update_of", "delete", "truncate"],
     &["execute", "body"],
     &["range", "list", "hash", "key", "range_columns", "list_columns", "linear_hash", "linear_key"],

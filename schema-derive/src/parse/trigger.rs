@@ -9,6 +9,13 @@ use crate::model::{
 };
 use proc_macro2::Span;
 
+/// What a trigger is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Table,
+    View,
+}
+
 const EACH: &[(&str, bool)] = &[("row", false), ("statement", true)];
 
 const ENABLED: &[(&str, TriggerEnabled)] = &[
@@ -19,10 +26,19 @@ const ENABLED: &[(&str, TriggerEnabled)] = &[
 ];
 
 /// `trigger(name = "..", before, update_of(a, b), sqlite(body = ".."), postgres(execute = "touch()"))`
-pub(crate) fn trigger(context: Context<'_>, entries: Vec<Entry>, span: Span) -> Option<Trigger> {
-    let mut keys = Keys::new(context.diagnostics, "a trigger", entries);
-    let name = required_name(&mut keys, span, "trigger(name = \"..\", after, insert, ..)");
-    let timing = timing(&mut keys, span);
+pub(crate) fn trigger(
+    context: Context<'_>,
+    entries: Vec<Entry>,
+    span: Span,
+    owner: Owner,
+) -> Option<Trigger> {
+    let (subject, written) = match owner {
+        Owner::Table => ("a trigger", "trigger(name = \"..\", after, insert, ..)"),
+        Owner::View => ("a trigger of a view", "trigger(name = \"..\", instead_of, insert, ..)"),
+    };
+    let mut keys = Keys::new(context.diagnostics, subject, entries);
+    let name = required_name(&mut keys, span, written);
+    let timing = timing(&mut keys, span, owner);
     let events = events(context, &mut keys, span);
     let for_each_statement = keys.choice("each", EACH).unwrap_or_default();
     let when = keys.text("when");
@@ -36,6 +52,7 @@ pub(crate) fn trigger(context: Context<'_>, entries: Vec<Entry>, span: Span) -> 
         keys.error(span, "`deferrable` is for a `constraint` trigger");
     }
     let trigger = Trigger {
+        renamed_from: keys.former_name(name.as_deref()),
         name: name.unwrap_or_default(),
         timing: timing?,
         events,
@@ -60,8 +77,20 @@ pub(super) fn required_name(keys: &mut Keys<'_>, span: Span, written: &str) -> O
     keys.text("name")
 }
 
-fn timing(keys: &mut Keys<'_>, span: Span) -> Option<TriggerTiming> {
-    let (before, after) = (keys.flag("before"), keys.flag("after"));
+fn timing(keys: &mut Keys<'_>, span: Span, owner: Owner) -> Option<TriggerTiming> {
+    let (before, after, instead) = (keys.flag("before"), keys.flag("after"), keys.flag("instead_of"));
+    if owner == Owner::View {
+        if let Some(span) = before.or(after) {
+            keys.error(span, "a trigger of a view fires in the place of a change: `instead_of`");
+        } else if instead.is_none() {
+            keys.error(span, "when it fires is missing: `instead_of`");
+        }
+        return Some(TriggerTiming::InsteadOf);
+    }
+    if let Some(span) = instead {
+        keys.error(span, "`instead_of` is for views: a trigger of a table fires `before` or `after`");
+        return Some(TriggerTiming::After);
+    }
     match (before, after) {
         (Some(_), None) => Some(TriggerTiming::Before),
         (None, Some(_)) => Some(TriggerTiming::After),

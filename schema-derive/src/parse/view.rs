@@ -1,13 +1,15 @@
 //! Views.
 
+use super::body::objects;
 use super::column::{RawField, Role};
+use super::entry::{Entry, Kind, Named};
 use super::fields::{Context, Fields};
-use super::index;
 use super::keys::Keys;
 use super::scoped::{Scoped, ScopedObject, contents};
 use super::{doc_comment, entries, named_fields};
+use super::{index, trigger};
 use crate::diagnostics::Diagnostics;
-use crate::model::{Index, View, ViewDefinition};
+use crate::model::{Declared, Index, Trigger, View, ViewDefinition};
 use syn::DeriveInput;
 
 /// Reads a view.
@@ -30,7 +32,8 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
             Role::Flatten => diagnostics.error(raw.span, "a view flattens nothing"),
         }
     }
-    let entries = entries(diagnostics, &input.attrs, "view");
+    let mut entries = entries(diagnostics, &input.attrs, "view");
+    let triggers = take_triggers(Context { diagnostics, fields: &known }, &mut entries);
     // The name is read apart: it cannot differ by engine.
     let mut keys = Keys::new(diagnostics, "a view", Scoped::new(diagnostics, entries.clone()).base);
     for (key, mentioned) in [("name", keys.has("name")), ("query", keys.has("query"))] {
@@ -44,7 +47,7 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
     let comment = doc_comment(&input.attrs);
     let definition = ScopedObject::everywhere(entries).declare(diagnostics, None, &[], |entries| {
         let mut keys = Keys::new(diagnostics, "a view", entries);
-        keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite"]);
+        keys.also_known(&["only", "except", "postgres", "mysql", "mariadb", "sqlite", "trigger"]);
         if keys.text("name").is_some_and(|here| here != name)
             || keys.text("schema").is_some_and(|here| Some(&here) != schema.as_ref())
         {
@@ -62,7 +65,37 @@ pub(crate) fn view(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Vie
             comment: comment.filter(|comment| !comment.is_empty()),
         })
     })?;
-    Some(View { ident: input.ident.clone(), schema, name, definition })
+    Some(View { ident: input.ident.clone(), schema, name, triggers, definition })
+}
+
+/// Takes the triggers out of a list, those in engines' blocks too: each has scopes of its own.
+fn take_triggers(context: Context<'_>, entries: &mut Vec<Entry>) -> Vec<Declared<Trigger>> {
+    let diagnostics = context.diagnostics;
+    let mut triggers: Vec<Declared<Trigger>> = Vec::new();
+    let mut blocks = Scoped::new(&Diagnostics::new(), entries.clone()).blocks;
+    let is_trigger = |entry: &Entry| match entry {
+        Entry::Named(named) => named.key().as_deref() == Some("trigger"),
+        Entry::Literal(_) => false,
+    };
+    let (of_all, mut rest): (Vec<Entry>, Vec<Entry>) =
+        std::mem::take(entries).into_iter().partition(is_trigger);
+    for entry in &mut rest {
+        if let Entry::Named(Named { path: _, kind: Kind::List(entries) }) = entry {
+            entries.retain(|entry| !is_trigger(entry));
+        }
+    }
+    *entries = rest;
+    let mut keys = Keys::new(diagnostics, "a view", of_all);
+    for (named, object) in objects(diagnostics, &mut keys, &mut blocks, "trigger", None) {
+        let read = |entries| trigger::trigger(context, entries, named.span(), trigger::Owner::View);
+        let Some(declared) = object.declare(diagnostics, None, &[], read) else { continue };
+        if triggers.iter().any(|other| other.base.name == declared.base.name && other.only == declared.only) {
+            let message = format!("two triggers are called `{}`", declared.base.name);
+            diagnostics.error(named.span(), message);
+        }
+        triggers.push(declared);
+    }
+    triggers
 }
 
 /// The indexes of a materialized view.

@@ -7,6 +7,7 @@ use schema_core::Table;
 #[table(trigger(name = "b", before, after, insert, update, update_of(emial), execute = "f()", body = "SELECT 1"))]
 #[table(trigger(before, body = "SELECT 1", deferrable = initially_deferred, enabled = sometimes))]
 #[table(trigger(name = "c", after, delete, body = ""), trigger(name = "c", after, delete))]
+#[table(trigger(name = "d", instead_of, insert, body = "SELECT 1", renamed_from = "d"))]
 #[table(policy(name = "p", for = selects, to("a", "a", 1), only(postgres)))]
 #[table(policy(name = "q", for = insert, using = "true", check = "true", permissive))]
 #[table(postgres(statistics(columns(email)), row_level_security = force))]

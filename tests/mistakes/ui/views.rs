@@ -41,4 +41,11 @@ struct StoredThere {
     id: i64,
 }
 
+#[derive(View)]
+#[view(name = "f", query = "SELECT 1", trigger(name = "a", before, insert, body = "SELECT 1"))]
+#[view(trigger(name = "b", insert), trigger(name = "b", instead_off, delete), sqlite(trigger(instead_of)))]
+struct Written {
+    id: i64,
+}
+
 fn main() {}

@@ -263,8 +263,10 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                 Rename::Table { .. }
                 | Rename::Column { .. }
                 | Rename::Value { .. }
-                | Rename::EnumType { .. }
+                | Rename::Type { .. }
                 | Rename::EnumValue { .. }
+                | Rename::Attribute { .. }
+                | Rename::OnTable { .. }
                 | Rename::Index { .. }
                 | Rename::Constraint { .. } => None,
             })
@@ -282,8 +284,10 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                     Rename::Table { .. }
                     | Rename::Column { .. }
                     | Rename::Value { .. }
-                    | Rename::EnumType { .. }
+                    | Rename::Type { .. }
                     | Rename::EnumValue { .. }
+                    | Rename::Attribute { .. }
+                    | Rename::OnTable { .. }
                     | Rename::Index { .. }
                     | Rename::Constraint { .. } => None,
                 })
@@ -306,8 +310,10 @@ fn survivors<'a>(comparison: &'a Comparison, case: &Case) -> Vec<Survivor<'a>> {
                         Rename::Table { .. }
                         | Rename::Column { .. }
                         | Rename::Value { .. }
-                        | Rename::EnumType { .. }
+                        | Rename::Type { .. }
                         | Rename::EnumValue { .. }
+                        | Rename::Attribute { .. }
+                        | Rename::OnTable { .. }
                         | Rename::Index { .. }
                         | Rename::Constraint { .. } => None,
                     })

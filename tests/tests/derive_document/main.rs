@@ -766,3 +766,53 @@ fn what_an_engine_cannot_partition_is_told_with_what_to_write() {
         "{of_postgres:?}"
     );
 }
+
+#[derive(SqlType)]
+#[sql_type(
+    domain = "mail",
+    check = "VALUE LIKE '%@%'",
+    postgres(check = "VALUE ~ '@'"),
+    mysql(type = "varchar(320)")
+)]
+#[sql_type(except(sqlite))]
+struct Mail(String);
+
+#[derive(SqlType)]
+#[sql_type(composite = "contact")]
+struct Contact {
+    mail: Option<Mail>,
+    mood: contract::ImportStatus,
+}
+
+#[derive(Table)]
+#[table(name = "people", only(postgres))]
+struct Person {
+    #[column(pk, default = "a@b")]
+    mail: Mail,
+    contacts: Vec<Contact>,
+    other: Option<Mail>,
+}
+
+#[test]
+fn domains_and_composite_types_come_along_with_the_columns_that_are_of_them() {
+    let document = Schema::of::<Person>().unwrap();
+    assert_eq!(Document::from_json(&document.to_json().unwrap()).unwrap(), document);
+    let ty = |name| column(&document.tables[0], name).base.ty;
+    assert_eq!(ty("mail"), ColumnType::Domain("mail".into()));
+    assert_eq!(ty("contacts"), ColumnType::Array(Box::new(ColumnType::Composite("contact".into()))));
+    assert!(column(&document.tables[0], "other").base.nullable);
+    let [mail] = document.domains.as_slice() else { panic!("{:?}", document.domains) };
+    let checks = |engine| {
+        let checks = mail.for_engine(engine)?.checks.iter().map(|check| check.expression.clone());
+        Some(checks.collect::<Vec<_>>())
+    };
+    assert_eq!(checks(Engine::Postgres), Some(vec!["VALUE ~ '@'".to_owned()]));
+    assert_eq!(checks(Engine::Mariadb), Some(vec!["VALUE LIKE '%@%'".to_owned()]));
+    assert_eq!(checks(Engine::Sqlite), None);
+    assert_eq!(mail.for_engine(Engine::Mysql).unwrap().ty, ColumnType::Sql("varchar(320)".to_owned()));
+    let [contact] = document.composite_types.as_slice() else { panic!("{:?}", document.composite_types) };
+    assert_eq!(contact.base.attributes[0].ty, ColumnType::Domain("mail".into()));
+    assert_eq!(contact.base.attributes[1].ty, ColumnType::Enum("import_status".to_owned()));
+    assert_eq!(document.enums.len(), 1);
+    assert_eq!(Schema::of::<(Mail, Contact)>().unwrap().domains.len(), 1);
+}

@@ -4,13 +4,14 @@
 //! structs below, or be in [`REASONS`].
 
 use schema_core::model::{
-    self, AutoIncrement, Check, Column, ColumnSettings, Compression, Deferrability, Engine, EnumType,
-    EnumValue, Exclusion, ForeignKey, Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn,
-    Match, OpaqueKind, PartitionBound, PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName,
-    ReferentialAction, SequenceOptions, Statistics, Storage, TableGrant, TableOptions, TablePartition,
-    TablePrivilege, TableTrigger, Unique,
+    self, AutoIncrement, Check, Column, ColumnSettings, ColumnType, CompositeAttribute, CompositeType,
+    Compression, Deferrability, Domain, DomainCheck, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
+    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, PartitionBound,
+    PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
+    Statistics, Storage, TableGrant, TableOptions, TablePartition, TablePrivilege, TableTrigger,
+    TriggerTiming, Unique, ViewTrigger,
 };
-use schema_core::{Schema, SqlEnum, Table, View};
+use schema_core::{Schema, SqlEnum, SqlType, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What no struct says, and why.
@@ -40,9 +41,31 @@ enum Mood {
     Sad,
 }
 
+/// What it costs.
+#[derive(SqlType)]
+#[sql_type(domain = "price", schema = "app", precision = 12, scale = 2, not_null, default = 0)]
+#[sql_type(check = "VALUE >= 0", check(name = "price_small", expr = "VALUE < 1000"), renamed_from = "cost")]
+struct Price(rust_decimal::Decimal);
+
+#[derive(SqlType)]
+#[sql_type(domain = "code", comment = "A code.", collation = "C", postgres(check = "VALUE ~ '^[A-Z]'"))]
+struct Code(#[column(type = "varchar(10)")] String);
+
+/// An offer.
+#[derive(SqlType)]
+#[sql_type(composite = "offer", schema = "app", renamed_from = "bid")]
+struct Offer {
+    price: Price,
+    #[column(name = "code", collation = "C", renamed_from = "label")]
+    text: String,
+    #[column(skip)]
+    note: String,
+}
+
 #[derive(View)]
 #[view(schema = "app", name = "sayings", query = "SELECT id FROM app.sayings_table", comment = "All.")]
 #[view(materialized, index(name = "sayings_id", columns(id), unique), only(postgres))]
+#[view(trigger(name = "sayings_written", instead_of, insert, execute = "app.say()"))]
 struct Saying {
     id: i64,
 }
@@ -129,7 +152,8 @@ struct Saying {
         new_table = "new_rows",
         execute = "touch()",
         enabled = always,
-        comment = "t"
+        comment = "t",
+        renamed_from = "touch"
     ),
     policy(
         name = "own",
@@ -138,7 +162,8 @@ struct Saying {
         using = "true",
         check = "true",
         restrictive,
-        comment = "p"
+        comment = "p",
+        renamed_from = "mine"
     ),
     statistics(name = "together", columns(note, code), kinds(mcv), comment = "s"),
     grant(select, update(note), to(app), with_grant_option),
@@ -493,7 +518,7 @@ fn note_index(said: &mut Said, index: &Index) {
 
 #[test]
 fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
-    let document = Schema::of::<((OnPostgres, OnSqlite, OnMysql), Saying)>().unwrap();
+    let document = Schema::of::<((OnPostgres, OnSqlite, OnMysql), (Saying, Offer, Code))>().unwrap();
     let mut said = Said::default();
     for declared in &document.tables {
         for engine in Engine::ALL {
@@ -513,6 +538,7 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 new_table,
                 enabled,
                 comment,
+                renamed_from,
             } = trigger;
             said.of("trigger")
                 .note("name", !name.is_empty())
@@ -524,9 +550,10 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("old_table", old_table.is_some())
                 .note("new_table", new_table.is_some())
                 .note("enabled", *enabled != Default::default())
-                .note("comment", comment.is_some());
+                .note("comment", comment.is_some())
+                .note("renamed_from", renamed_from.is_some());
         }
-        for Policy { name, command, roles, using, check, restrictive, comment } in
+        for Policy { name, command, roles, using, check, restrictive, comment, renamed_from } in
             declared.policies.iter().map(|it| &it.base)
         {
             said.of("policy")
@@ -536,7 +563,8 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("using", using.is_some())
                 .note("check", check.is_some())
                 .note("restrictive", *restrictive)
-                .note("comment", comment.is_some());
+                .note("comment", comment.is_some())
+                .note("renamed_from", renamed_from.is_some());
         }
         for ColumnSettings { column, storage, compression, statistics } in
             declared.settings.iter().map(|it| &it.base)
@@ -594,6 +622,47 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
             .note("depends_on", !depends_on.is_empty())
             .note("restore", !restore.is_empty());
     }
+    for ViewTrigger { view, trigger } in document.view_triggers.iter().map(|it| &it.base) {
+        note_name(&mut said, "view trigger", view);
+        said.of("view trigger").note("trigger", trigger.timing == TriggerTiming::InsteadOf);
+    }
+    for Domain { name, ty, not_null, default, collation, checks, comment, renamed_from } in
+        document.domains.iter().map(|it| &it.base)
+    {
+        note_name(&mut said, "domain", name);
+        said.of("domain")
+            .note("ty", matches!(ty, ColumnType::Decimal { precision: Some(_), scale: Some(_) }))
+            .note("not_null", *not_null)
+            .note("default", default.is_some())
+            .note("collation", collation.is_some())
+            .note("checks", !checks.is_empty())
+            .note("comment", comment.is_some())
+            .note("renamed_from", renamed_from.is_some());
+        for DomainCheck { name, expression } in checks {
+            said.of("domain check").note("name", name.is_some()).note("expression", !expression.is_empty());
+        }
+    }
+    for CompositeType { name, attributes, comment, renamed_from } in
+        document.composite_types.iter().map(|it| &it.base)
+    {
+        note_name(&mut said, "composite type", name);
+        said.of("composite type")
+            .note("comment", comment.is_some())
+            .note("renamed_from", renamed_from.is_some());
+        for CompositeAttribute { name, ty, collation, renamed_from } in attributes {
+            said.of("attribute")
+                .note("name", !name.is_empty())
+                .note(
+                    "ty",
+                    *ty == ColumnType::Domain(QualifiedName {
+                        schema: Some("app".to_owned()),
+                        name: "price".to_owned(),
+                    }),
+                )
+                .note("collation", collation.is_some())
+                .note("renamed_from", renamed_from.is_some());
+        }
+    }
     for EnumType { name: _, values, comment, renamed_from } in document.enums.iter().map(|it| &it.base) {
         said.of("enum").note("comment", comment.is_some()).note("renamed_from", renamed_from.is_some());
         for EnumValue { name, renamed_from } in values {
@@ -640,14 +709,14 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         OpaqueKind::VirtualTable
         | OpaqueKind::Extension
         | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
         | OpaqueKind::RangeType
         | OpaqueKind::Sequence
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Event
         | OpaqueKind::Rule => "sql!",
+        OpaqueKind::Domain => "#[sql_type(domain = \"..\")]",
+        OpaqueKind::CompositeType => "#[sql_type(composite = \"..\")]",
         OpaqueKind::MaterializedView => "#[view(materialized)]",
         OpaqueKind::ShadowTable => "comes with its virtual table",
         OpaqueKind::Package => "kept: the splitter does not know the bodies of packages",

@@ -2,13 +2,13 @@
 
 use super::{quote, quote_name};
 use crate::dialect::attached::Said;
-use crate::model::{TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
+use crate::model::{OpaqueKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
 
 /// Adds the objects that a struct says.
 pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     said.refuse_objects_of_postgres();
     for trigger in said.triggers() {
-        let TableTrigger { name, timing, when, action, .. } = trigger;
+        let TableTrigger { name, timing, when, action, renamed_from, .. } = trigger;
         let event = match said.only_event(trigger) {
             Some(TriggerEvent::Insert) => "INSERT",
             Some(TriggerEvent::Delete) => "DELETE",
@@ -42,10 +42,14 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         let timing = match timing {
             TriggerTiming::Before => "BEFORE",
             TriggerTiming::After => "AFTER",
+            TriggerTiming::InsteadOf => {
+                said.problem(name, "a trigger on a view", "limit it with `only(postgres, sqlite)`");
+                continue;
+            }
         };
         let (name_in_sql, table) = (quote(name), quote_name(&said.table.name));
         let body = body.trim().trim_end_matches(';');
         let sql = format!("CREATE TRIGGER {name_in_sql} {timing} {event} ON {table} FOR EACH ROW {body}");
-        said.add("trigger", name, vec![sql]);
+        said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
     }
 }

@@ -262,6 +262,17 @@ fn resolve_type(
             }
             None => return Err((format!("the enum `{name}`"), "derive `SqlEnum` on it".to_owned())),
         },
+        ColumnType::Domain(name) => {
+            let hint = "derive `SqlType` with `#[sql_type(domain = \"..\")]`";
+            return Err((format!("the domain `{name}`"), hint.to_owned()));
+        }
+        ColumnType::Composite(name) => {
+            return Err((
+                format!("the composite type `{name}`"),
+                "limit the column with `only(postgres)`, or write `type = \"json\"` inside `mysql(..)`"
+                    .to_owned(),
+            ));
+        }
         ColumnType::Sql(text) => return Ok(types::written(text)),
     };
     Ok(types::Written { text, charset: None, collation: None, serial: false })

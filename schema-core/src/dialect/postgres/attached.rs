@@ -3,9 +3,9 @@
 use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
-    ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, Policy, PolicyCommand, QualifiedName,
-    Statistics, StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent,
-    TriggerTiming, View,
+    ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, OpaqueKind, Policy, PolicyCommand,
+    QualifiedName, Statistics, StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled,
+    TriggerEvent, TriggerTiming, View,
 };
 
 /// Adds the objects that a struct says.
@@ -16,7 +16,7 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     }
     for policy in table.policies.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = policy_statements(policy, &table.name);
-        said.add("policy", &policy.name, statements);
+        said.add_named(OpaqueKind::Policy, (&policy.name, policy.renamed_from.as_ref()), statements);
     }
     for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = statistics_statements(statistics, &table.name);
@@ -61,6 +61,7 @@ fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {
         new_table,
         enabled,
         comment,
+        renamed_from,
     } = trigger;
     let Some(TriggerAction::Execute(function)) = action else {
         let what = if action.is_some() { "a trigger with a `body`" } else { "a trigger without `execute`" };
@@ -71,7 +72,7 @@ fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {
         );
         return;
     };
-    if constraint.is_some() && (*timing == TriggerTiming::Before || *for_each_statement) {
+    if constraint.is_some() && (*timing != TriggerTiming::After || *for_each_statement) {
         let hint = "a constraint trigger fires `after` the change of each `row`";
         said.problem(name, "such a constraint trigger", hint);
     }
@@ -82,10 +83,17 @@ fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {
             "write a trigger of its own with `truncate, each = statement`",
         );
     }
+    let has_columns =
+        |event: &TriggerEvent| matches!(event, TriggerEvent::Update(columns) if !columns.is_empty());
+    if *timing == TriggerTiming::InsteadOf && events.iter().any(has_columns) {
+        let hint = "write `update`, or leave `update_of(..)` to SQLite: `postgres(update)`";
+        said.problem(name, "a trigger on some columns of a view", hint);
+    }
     let table = quote_name(&said.table.name);
     let timing = match timing {
         TriggerTiming::Before => "BEFORE",
         TriggerTiming::After => "AFTER",
+        TriggerTiming::InsteadOf => "INSTEAD OF",
     };
     let events: Vec<String> = events.iter().map(event).collect();
     let kind = if constraint.is_some() { "CONSTRAINT TRIGGER" } else { "TRIGGER" };
@@ -118,7 +126,7 @@ fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {
     };
     statements.extend(enable.map(|enable| format!("ALTER TABLE {table} {enable} TRIGGER {}", quote(name))));
     statements.extend(comment_on(&format!("TRIGGER {} ON {table}", quote(name)), comment.as_ref()));
-    said.add("trigger", name, statements);
+    said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), statements);
 }
 
 fn event(event: &TriggerEvent) -> String {
@@ -135,7 +143,7 @@ fn event(event: &TriggerEvent) -> String {
 }
 
 fn policy_statements(policy: &Policy, table: &QualifiedName) -> Vec<String> {
-    let Policy { name, command, roles, using, check, restrictive, comment } = policy;
+    let Policy { name, command, roles, using, check, restrictive, comment, renamed_from: _ } = policy;
     let target = format!("{} ON {}", quote(name), quote_name(table));
     let command = match command {
         PolicyCommand::All => "ALL",
@@ -217,7 +225,7 @@ fn grant_statement(grant: &TableGrant, table: &QualifiedName) -> String {
     format!("GRANT {} ON {} TO {}{option}", privileges.join(", "), quote_name(table), roles.join(", "))
 }
 
-fn comment_on(what: &str, comment: Option<&String>) -> Option<String> {
+pub(super) fn comment_on(what: &str, comment: Option<&String>) -> Option<String> {
     let comment = comment.filter(|comment| !comment.is_empty())?;
     Some(format!("COMMENT ON {what} IS {}", quote_text(comment)))
 }

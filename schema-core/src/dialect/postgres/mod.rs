@@ -9,6 +9,7 @@ mod collation;
 pub mod conversion;
 mod convertible;
 mod deparsed;
+mod domain_checks;
 pub mod evidence;
 pub mod expression;
 #[cfg(feature = "postgres")]
@@ -36,6 +37,7 @@ pub mod spelt;
 mod statement_effect;
 mod type_family;
 mod types;
+mod user_types;
 mod volatile;
 
 pub(super) use attached::{attach, materialized_statements};
@@ -57,6 +59,7 @@ pub use rights::{inherited_rights, kept_rights};
 pub use statement_effect::{ReindexScope, StatementEffect};
 pub(crate) use type_family::comparable as comparable_types;
 pub use types::{canonical as canonical_type, rename as rename_type};
+pub(super) use user_types::attach as attach_types;
 pub(crate) use volatile::is_volatile;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::quote;
 use super::types;
-use crate::model::{ColumnType, Default, EnumType, QualifiedName, Said, Schema};
+use crate::model::{ColumnType, Default, EnumType, FormerName, QualifiedName, Said, Schema};
 use std::collections::HashSet;
 
 /// Stands for the usual schema where it has to be said, as long as the server was not asked for its name.
@@ -81,8 +81,24 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
         view.depends_on.iter_mut().for_each(leave_out);
     }
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
-    let Said { triggers, opaque: said, rights: _, others: _, partitioned, partitions, formerly: _, gone: _ } =
-        said;
+    let Said {
+        triggers,
+        opaque: said,
+        rights: _,
+        others: _,
+        partitioned,
+        partitions,
+        former_names,
+        formerly: _,
+        gone: _,
+    } = said;
+    for former in former_names {
+        match former {
+            FormerName::Type { kind: _, name, from: _ } => leave_out(name),
+            FormerName::Attribute { of, name: _, from: _ } => leave_out(of),
+            FormerName::OnTable { kind: _, table, name: _, from: _ } => leave_out(table),
+        }
+    }
     let left_out = |mut name: QualifiedName| {
         leave_out(&mut name);
         name

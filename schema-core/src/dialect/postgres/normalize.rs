@@ -8,7 +8,7 @@ use super::identifier::{quote, quote_name};
 use super::identity::{self, Storage};
 use super::named::{Named, Names};
 use super::rights::kept_rights;
-use super::{collation, inheritance, naming, numbering, settings, types};
+use super::{collation, domain_checks, inheritance, naming, numbering, settings, types};
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
@@ -264,8 +264,10 @@ fn follow_renames(identity: &mut Option<String>, renames: &[Rename]) {
             Rename::Table { .. }
             | Rename::Column { .. }
             | Rename::Value { .. }
-            | Rename::EnumType { .. }
-            | Rename::EnumValue { .. } => {}
+            | Rename::Type { .. }
+            | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. } => {}
         }
     }
 }
@@ -342,6 +344,7 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
         current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
     desired.triggers = kept;
     let kept = kept_opaque(current, desired, Scope::Models);
+    domain_checks::keep_names(current, &mut desired.said);
     desired.opaque = said::objects(kept, &desired.said, str::to_owned);
     desired.rights = kept_rights(current, desired);
 }

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 /// PostgreSQL cuts a long name, and would not find the object again.
-fn check_length(name: &str, place: &str, problems: &mut Problems) {
+pub(super) fn check_length(name: &str, place: &str, problems: &mut Problems) {
     if name.len() > LONGEST_NAME {
         problems.add(
             place,

@@ -1,6 +1,6 @@
 //! From what models declare to what PostgreSQL holds.
 
-use super::{expression, literal, namespace, numbering, refuse, type_family, types};
+use super::{expression, literal, namespace, numbering, refuse, type_family, types, user_types};
 use crate::dialect::Unsupported;
 use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
@@ -60,7 +60,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
     if document.engine.is_none() {
         schema.said.others = schema.tables.iter().flat_map(labels_of_options).collect();
     }
-    add_namespaces(&mut schema);
+    add_namespaces(document, &mut schema);
     partitions::add(document, Engine::Postgres, &mut schema, &mut problems);
     problems.or(schema)
 }
@@ -76,11 +76,14 @@ fn labels_of_options(table: &Table) -> Vec<String> {
 }
 
 /// The schemas that objects are in but nothing declares.
-fn add_namespaces(schema: &mut Schema) {
+fn add_namespaces(document: &Document, schema: &mut Schema) {
     let known: BTreeSet<&str> = schema.namespaces.iter().map(|it| it.name.as_str()).collect();
     let tables = schema.tables.iter().map(|table| &table.name);
     let enums = schema.enums.iter().map(|object| &object.name);
+    let domains = document.domains.iter().filter_map(|it| it.for_engine(Engine::Postgres)).map(|it| &it.name);
+    let composites = document.composite_types.iter().map(|it| &it.base.name);
     let names = tables.chain(enums).chain(schema.views.iter().map(|view| &view.name));
+    let names = names.chain(domains).chain(composites);
     let new: BTreeSet<String> = names
         .filter_map(|name| name.schema.clone())
         .filter(|name| !known.contains(name.as_str()) && !namespace::is_usual(name))
@@ -145,10 +148,15 @@ fn resolve_column(
             column.ty = ColumnType::Sql(resolved.text);
             serial = resolved.serial;
         }
-        None => {
-            let name = &column.ty.enum_name().unwrap_or_default();
-            problems.add(place, &format!("the enum `{name}`"), "derive `SqlEnum` on it");
-        }
+        None => match column.ty.user_type() {
+            Some(name) => {
+                problems.add(place, &format!("the type `{name}`"), "derive `SqlType` on its struct");
+            }
+            None => {
+                let name = &column.ty.enum_name().unwrap_or_default();
+                problems.add(place, &format!("the enum `{name}`"), "derive `SqlEnum` on it");
+            }
+        },
     }
     if serial && matches!(column.auto, None | Some(AutoIncrement::Usual)) {
         column.auto = Some(AutoIncrement::Serial);
@@ -218,9 +226,15 @@ fn refer_to_keys(tables: &mut [Table]) {
 /// A foreign key between enums wants the same one at both ends.
 fn check_references(document: &Document, tables: &[Table], enums: &[EnumType], problems: &mut Problems) {
     let enums: BTreeSet<String> = enums.iter().map(|object| super::quote_name(&object.name)).collect();
-    let comparable = |own: &str, other: &str| match (enums.contains(own), enums.contains(other)) {
-        (false, false) => type_family::comparable(own, other),
-        (true, _) | (_, true) => own == other,
+    // A value of a domain is one of the type below it.
+    let below = user_types::types_below(document);
+    let comparable = |own: &str, other: &str| {
+        let own = below.get(own).map_or(own, String::as_str);
+        let other = below.get(other).map_or(other, String::as_str);
+        match (enums.contains(own), enums.contains(other)) {
+            (false, false) => type_family::comparable(own, other),
+            (true, _) | (_, true) => own == other,
+        }
     };
     References { fold: str::to_owned, comparable }.check(document, tables, problems);
 }

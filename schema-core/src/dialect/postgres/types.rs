@@ -13,7 +13,7 @@ pub(super) struct Resolved {
     pub(super) serial: bool,
 }
 
-/// The type of a column in PostgreSQL; none for an enum that is not declared.
+/// The type of a column in PostgreSQL; none for a type that is not declared.
 pub(super) fn resolve(ty: &ColumnType, enums: &BTreeMap<&str, &EnumType>) -> Option<Resolved> {
     let text = match ty {
         ColumnType::Bool => "boolean".to_owned(),
@@ -43,6 +43,7 @@ pub(super) fn resolve(ty: &ColumnType, enums: &BTreeMap<&str, &EnumType>) -> Opt
             if item.ends_with("[]") { item } else { format!("{item}[]") }
         }
         ColumnType::Enum(name) => quote_name(&enums.get(name.as_str())?.name),
+        ColumnType::Domain(_) | ColumnType::Composite(_) => return None,
         ColumnType::Sql(text) => return Some(written(text)),
     };
     Some(Resolved { text, serial: false })

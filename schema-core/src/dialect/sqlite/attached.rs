@@ -2,14 +2,14 @@
 
 use super::{quote, quote_name};
 use crate::dialect::attached::Said;
-use crate::model::{TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
+use crate::model::{OpaqueKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
 use crate::sql::Words;
 
 /// Adds the objects that a struct says.
 pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     said.refuse_objects_of_postgres();
     for trigger in said.triggers() {
-        let TableTrigger { name, timing, when, action, .. } = trigger;
+        let TableTrigger { name, timing, when, action, renamed_from, .. } = trigger;
         let event = match said.only_event(trigger) {
             Some(TriggerEvent::Insert) => "INSERT".to_owned(),
             Some(TriggerEvent::Delete) => "DELETE".to_owned(),
@@ -34,11 +34,12 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         let timing = match timing {
             TriggerTiming::Before => "BEFORE",
             TriggerTiming::After => "AFTER",
+            TriggerTiming::InsteadOf => "INSTEAD OF",
         };
         let table = quote_name(&said.table.name);
         let when = when.as_ref().map(|when| format!(" WHEN {when}")).unwrap_or_default();
         let sql = format!("CREATE TRIGGER {} {timing} {event} ON {table}{when} {body}", quote(name));
-        said.add("trigger", name, vec![sql]);
+        said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
     }
 }
 

@@ -187,8 +187,10 @@ fn holds(check: &Check, before: &Table, values: &[&Rename]) -> bool {
                 Rename::Value { .. }
                 | Rename::Table { .. }
                 | Rename::Column { .. }
-                | Rename::EnumType { .. }
+                | Rename::Type { .. }
                 | Rename::EnumValue { .. }
+                | Rename::Attribute { .. }
+                | Rename::OnTable { .. }
                 | Rename::Index { .. }
                 | Rename::Constraint { .. } => None,
             })

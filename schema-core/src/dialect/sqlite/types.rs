@@ -38,6 +38,18 @@ pub(super) fn resolve(ty: &ColumnType, strict: bool) -> Result<String, NoType> {
         | ColumnType::Json
         | ColumnType::IpNetwork
         | ColumnType::Enum(_) => "TEXT",
+        ColumnType::Domain(_) => {
+            return Err(NoType {
+                what: "a domain that is not declared",
+                hint: "derive `SqlType` with `#[sql_type(domain = \"..\")]`",
+            });
+        }
+        ColumnType::Composite(_) => {
+            return Err(NoType {
+                what: "a composite type",
+                hint: "limit the column with `only(postgres)`, or write `sqlite(type = \"TEXT\")`",
+            });
+        }
         ColumnType::Bytes | ColumnType::FixedBytes(_) | ColumnType::Uuid => "BLOB",
         ColumnType::Decimal { precision: _, scale: _ } if strict => "ANY",
         ColumnType::Decimal { precision: _, scale: _ } => "NUMERIC",
@@ -125,6 +137,8 @@ pub(super) fn now(ty: &ColumnType) -> &'static str {
         | ColumnType::IpNetwork
         | ColumnType::Array(_)
         | ColumnType::Enum(_)
+        | ColumnType::Domain(_)
+        | ColumnType::Composite(_)
         | ColumnType::Sql(_) => "CURRENT_TIMESTAMP",
     }
 }

@@ -1,7 +1,7 @@
 //! What a schema is after renames.
 
 use super::{RenameRules, opaque, rights};
-use crate::diff::Rename;
+use crate::diff::{Rename, TypeKind};
 use crate::model::{
     Column, ColumnType, Default, IndexKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table,
 };
@@ -18,7 +18,19 @@ pub fn apply(schema: &Schema, renames: &[Rename], rules: &RenameRules) -> Schema
             Rename::Column { table, from, to } => rename_column(&mut schema, table, from, to, rules),
             // The text in the rows changes with the CHECK that names it, which is a difference of its own.
             Rename::Value { .. } => {}
-            Rename::EnumType { from, to } => rename_enum(&mut schema, from, to, rules),
+            Rename::Type { kind, from, to } => {
+                if *kind == TypeKind::Enum {
+                    rename_enum(&mut schema, from, to);
+                }
+                rename_type(&mut schema, from, to, rules);
+                opaque::rename_type(&mut schema, *kind, (from, to), rules);
+            }
+            Rename::Attribute { name, from, to } => {
+                opaque::rename_attribute(&mut schema, name, (from, to), rules);
+            }
+            Rename::OnTable { kind, table, from, to } => {
+                opaque::rename_on_table(&mut schema, *kind, table, (from, to), rules);
+            }
             Rename::EnumValue { name, from, to } => rename_value(&mut schema, name, from, to, rules),
             Rename::Index { table, from, to } | Rename::Constraint { table, from, to } => {
                 rename_object(&mut schema, table, from, to, rules);
@@ -197,10 +209,14 @@ fn rename_own_column(table: &mut Table, from: &str, to: &str, rules: &RenameRule
     }
 }
 
-fn rename_enum(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
+fn rename_enum(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName) {
     for object in schema.enums.iter_mut().filter(|object| object.name == *from) {
         object.name = to.clone();
     }
+}
+
+/// What speaks of a type calls it otherwise.
+fn rename_type(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
     for table in &mut schema.tables {
         for column in &mut table.columns {
             if let ColumnType::Sql(ty) = &mut column.ty {

@@ -7,6 +7,7 @@ mod opaque;
 mod request;
 mod rights;
 mod rules;
+mod said;
 
 pub use apply::apply;
 pub use candidate::{RenameCandidate, candidates};
@@ -113,6 +114,9 @@ pub fn resolve(
         object::enums(current, desired, &requests, &mut renames)?;
     }
     renames.extend(of_objects);
+    if rules.objects {
+        said::resolve(current, desired, |name| old_names.get(&key(name)), &mut renames);
+    }
     Ok(renames)
 }
 

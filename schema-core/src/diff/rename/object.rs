@@ -1,7 +1,7 @@
 //! Renames of what has a name of its own beside tables and columns: enum types with their values, indexes and constraints.
 
 use super::{RenameError, RenameRequest, RenameRules, RenameSubject};
-use crate::diff::Rename;
+use crate::diff::{Rename, TypeKind};
 use crate::model::{EnumType, QualifiedName, Schema, Table};
 use std::collections::{HashMap, HashSet};
 
@@ -40,7 +40,7 @@ pub(super) fn enums(
     for object in &desired.enums {
         let from = old_names.get(&object.name).filter(|from| taken.insert((*from).clone()));
         if let Some(from) = from {
-            renames.push(Rename::EnumType { from: from.clone(), to: object.name.clone() });
+            renames.push(Rename::Type { kind: TypeKind::Enum, from: from.clone(), to: object.name.clone() });
         }
         if let Some(before) = found.get(from.unwrap_or(&object.name)) {
             compared.extend([&before.name, &object.name]);

@@ -1,6 +1,7 @@
 //! What renames do to objects that are kept without being understood.
 
 use super::RenameRules;
+use crate::diff::TypeKind;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use std::collections::HashSet;
 
@@ -47,6 +48,133 @@ pub(super) fn rename_column(
         {
             object.name.name = format!("{what} {to} on {table}");
         }
+    }
+}
+
+/// Has a type and what is made of it call it otherwise.
+pub(super) fn rename_type(
+    schema: &mut Schema,
+    kind: TypeKind,
+    (from, to): (&QualifiedName, &QualifiedName),
+    rules: &RenameRules,
+) {
+    let kind = match kind {
+        TypeKind::Enum => None,
+        TypeKind::Domain => Some(OpaqueKind::Domain),
+        TypeKind::Composite => Some(OpaqueKind::CompositeType),
+    };
+    for object in &mut schema.opaque {
+        if Some(object.kind) == kind && object.name == *from {
+            object.name = to.clone();
+            let (from, to) = ((rules.quote)(from), (rules.quote)(to));
+            let texts = object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore);
+            for text in texts {
+                *text = renamed_behind(text, &["DOMAIN", "TYPE"], &from, &to);
+            }
+        }
+        for attribute in &mut object.attributes {
+            attribute.ty = renamed_type(&attribute.ty, from, to, rules);
+        }
+        match object.kind {
+            OpaqueKind::CompositeType => define_composite(object, rules),
+            OpaqueKind::Domain => {
+                if let Some((head, base)) = object.definition.as_deref().and_then(|it| it.split_once(" AS "))
+                {
+                    object.definition = Some(format!("{head} AS {}", renamed_type(base, from, to, rules)));
+                }
+            }
+            OpaqueKind::Function => {
+                // The types of its arguments are part of its name.
+                if let Some((name, types)) =
+                    object.name.name.strip_suffix(')').and_then(|it| it.split_once('('))
+                {
+                    let types = types.split(", ").map(|ty| (rules.rewrite_column_type)(ty, from, to));
+                    object.name.name = format!("{name}({})", types.collect::<Vec<_>>().join(", "));
+                }
+            }
+            OpaqueKind::VirtualTable
+            | OpaqueKind::ShadowTable
+            | OpaqueKind::Extension
+            | OpaqueKind::Collation
+            | OpaqueKind::RangeType
+            | OpaqueKind::Sequence
+            | OpaqueKind::Procedure
+            | OpaqueKind::Package
+            | OpaqueKind::Event
+            | OpaqueKind::MaterializedView
+            | OpaqueKind::ForeignTable
+            | OpaqueKind::Trigger
+            | OpaqueKind::Rule
+            | OpaqueKind::Policy
+            | OpaqueKind::Statistics
+            | OpaqueKind::NotNull
+            | OpaqueKind::Setting
+            | OpaqueKind::Other => {}
+        }
+    }
+}
+
+/// A type, perhaps with a collation behind it.
+fn renamed_type(ty: &str, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) -> String {
+    match ty.split_once(" COLLATE ") {
+        Some((ty, collation)) => format!("{} COLLATE {collation}", (rules.rewrite_column_type)(ty, from, to)),
+        None => (rules.rewrite_column_type)(ty, from, to),
+    }
+}
+
+/// A statement that calls an object otherwise, the name of which stands behind one of these words.
+fn renamed_behind(text: &str, words: &[&str], from: &str, to: &str) -> String {
+    for word in words {
+        for start in [format!("CREATE {word} "), format!("ALTER {word} "), format!("{word} ")] {
+            let rest = text.strip_prefix(&start).and_then(|rest| rest.strip_prefix(from));
+            if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with(' ')) {
+                return format!("{start}{to}{rest}");
+            }
+        }
+    }
+    text.to_owned()
+}
+
+/// The statement that creates a composite type, from its attributes.
+fn define_composite(object: &mut OpaqueObject, rules: &RenameRules) {
+    let Some((head, _)) = object.definition.as_deref().and_then(|it| it.split_once(" AS (")) else { return };
+    let attributes = object.attributes.iter();
+    let attributes =
+        attributes.map(|it| format!("{} {}", (rules.quote)(&QualifiedName::new(it.name.clone())), it.ty));
+    object.definition = Some(format!("{head} AS ({})", attributes.collect::<Vec<_>>().join(", ")));
+}
+
+/// Has a composite type call an attribute otherwise.
+pub(super) fn rename_attribute(
+    schema: &mut Schema,
+    name: &QualifiedName,
+    (from, to): (&str, &str),
+    rules: &RenameRules,
+) {
+    let is_it = |object: &&mut OpaqueObject| object.kind == OpaqueKind::CompositeType && object.name == *name;
+    for object in schema.opaque.iter_mut().filter(is_it) {
+        for attribute in object.attributes.iter_mut().filter(|attribute| attribute.name == from) {
+            to.clone_into(&mut attribute.name);
+        }
+        define_composite(object, rules);
+    }
+}
+
+/// Gives a trigger or policy of a table another name.
+pub(super) fn rename_on_table(
+    schema: &mut Schema,
+    kind: OpaqueKind,
+    table: &QualifiedName,
+    (from, to): (&str, &str),
+    rules: &RenameRules,
+) {
+    let old = format!("{from} on {table}");
+    let is_it = |object: &&mut OpaqueObject| {
+        object.kind == kind && object.name.schema == table.schema && object.name.name == old
+    };
+    for object in schema.opaque.iter_mut().filter(is_it) {
+        object.name.name = format!("{to} on {table}");
+        rewrite(object, from, to, rules);
     }
 }
 

@@ -56,7 +56,7 @@ fn rename_object(object: &mut Securable, column: Option<&mut String>, rename: &R
             | Securable::Sequence { name: _, of: None }
             | Securable::Routine { .. } => {}
         },
-        Rename::EnumType { from, to } => match object {
+        Rename::Type { kind: _, from, to } => match object {
             Securable::Type { name } => replace(name, from, to),
             Securable::Routine { name: _, arguments } => {
                 for argument in arguments {
@@ -67,6 +67,8 @@ fn rename_object(object: &mut Securable, column: Option<&mut String>, rename: &R
         },
         Rename::Value { .. }
         | Rename::EnumValue { .. }
+        | Rename::Attribute { .. }
+        | Rename::OnTable { .. }
         | Rename::Index { .. }
         | Rename::Constraint { .. } => {}
     }

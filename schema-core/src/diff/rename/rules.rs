@@ -8,8 +8,12 @@ use crate::model::QualifiedName;
 pub struct RenameRules {
     /// A name in the form in which names are compared.
     pub fold: fn(&str) -> String,
+    /// A name as statements have it.
+    pub quote: fn(&QualifiedName) -> String,
     /// Whether enums are types with names of their own, renamed in place, values too.
     pub enum_types: bool,
+    /// Whether domains, composite types, triggers and policies are renamed in place.
+    pub objects: bool,
     /// Whether indexes are renamed in place.
     pub indexes: bool,
     /// Whether constraints are renamed in place.

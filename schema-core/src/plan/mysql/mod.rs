@@ -102,9 +102,10 @@ impl<'a> Planner<'a> {
                 | Rename::Column { .. }
                 | Rename::Value { .. }
                 | Rename::Index { .. } => {}
-                Rename::EnumType { .. } | Rename::EnumValue { .. } => {
-                    return Err(unplanned("the rename of an enum type"));
+                Rename::Type { .. } | Rename::EnumValue { .. } | Rename::Attribute { .. } => {
+                    return Err(unplanned("the rename of a type"));
                 }
+                Rename::OnTable { .. } => return Err(unplanned("the rename of a trigger")),
                 Rename::Constraint { .. } => return Err(unplanned("the rename of a constraint")),
             }
         }
@@ -247,8 +248,10 @@ impl<'a> Planner<'a> {
                     Rename::Value { .. }
                     | Rename::Table { .. }
                     | Rename::Column { .. }
-                    | Rename::EnumType { .. }
+                    | Rename::Type { .. }
                     | Rename::EnumValue { .. }
+                    | Rename::Attribute { .. }
+                    | Rename::OnTable { .. }
                     | Rename::Index { .. }
                     | Rename::Constraint { .. } => None,
                 })

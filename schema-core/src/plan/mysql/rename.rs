@@ -59,8 +59,10 @@ fn rename_parts(renames: &[&Rename], changes: &Changes, path: Path<'_>, variant:
             },
             Rename::Column { .. }
             | Rename::Value { .. }
-            | Rename::EnumType { .. }
+            | Rename::Type { .. }
             | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. }
             | Rename::Index { .. }
             | Rename::Constraint { .. } => None,
         });
@@ -195,8 +197,10 @@ impl Renames<'_> {
             ),
             Rename::Table { .. }
             | Rename::Value { .. }
-            | Rename::EnumType { .. }
+            | Rename::Type { .. }
             | Rename::EnumValue { .. }
+            | Rename::Attribute { .. }
+            | Rename::OnTable { .. }
             | Rename::Constraint { .. } => return None,
         };
         Some(self.of_kind(kind, clause, comment))
@@ -253,8 +257,10 @@ impl Renames<'_> {
                 | Rename::Index { .. }
                 | Rename::Table { .. }
                 | Rename::Value { .. }
-                | Rename::EnumType { .. }
+                | Rename::Type { .. }
                 | Rename::EnumValue { .. }
+                | Rename::Attribute { .. }
+                | Rename::OnTable { .. }
                 | Rename::Constraint { .. } => None,
             });
             let later = renamed.unwrap_or(&column.name);
@@ -301,8 +307,10 @@ impl Renames<'_> {
                 | Rename::Column { .. }
                 | Rename::Table { .. }
                 | Rename::Value { .. }
-                | Rename::EnumType { .. }
+                | Rename::Type { .. }
                 | Rename::EnumValue { .. }
+                | Rename::Attribute { .. }
+                | Rename::OnTable { .. }
                 | Rename::Constraint { .. } => None,
             });
             let later = renamed.unwrap_or(name);
@@ -341,8 +349,10 @@ fn table_of(rename: &Rename) -> Option<&QualifiedName> {
         Rename::Column { table, .. } | Rename::Index { table, .. } => Some(table),
         Rename::Table { .. }
         | Rename::Value { .. }
-        | Rename::EnumType { .. }
+        | Rename::Type { .. }
         | Rename::EnumValue { .. }
+        | Rename::Attribute { .. }
+        | Rename::OnTable { .. }
         | Rename::Constraint { .. } => None,
     }
 }

@@ -276,7 +276,8 @@ fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
             && !work.recreates_type(before)
             && let Some(after) = work.object_at_end(*kind, name)
         {
-            objects::plan_alter(before, after, script);
+            let (before, after) = work.as_altered(before, after);
+            objects::plan_alter(&before, &after, script);
         }
     }
 }

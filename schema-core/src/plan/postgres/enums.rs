@@ -135,12 +135,14 @@ fn type_at_start(work: &Work<'_>, name: &QualifiedName) -> QualifiedName {
             .renames
             .iter()
             .find_map(|rename| match rename {
-                Rename::EnumType { from, to } if to == name => Some(from.clone()),
-                Rename::EnumType { .. }
+                Rename::Type { kind: _, from, to } if to == name => Some(from.clone()),
+                Rename::Type { .. }
                 | Rename::Table { .. }
                 | Rename::Column { .. }
                 | Rename::Value { .. }
                 | Rename::EnumValue { .. }
+                | Rename::Attribute { .. }
+                | Rename::OnTable { .. }
                 | Rename::Index { .. }
                 | Rename::Constraint { .. } => None,
             })

@@ -131,7 +131,7 @@ fn other_table<'a>(work: &'a Work<'_>, name: &'a QualifiedName) -> &'a Qualified
 }
 
 fn other_type<'a>(work: &'a Work<'_>, name: &'a QualifiedName) -> &'a QualifiedName {
-    other_end(work, name, work.changes.renames.iter().filter_map(Rename::as_enum_type))
+    other_end(work, name, work.changes.renames.iter().filter_map(Rename::as_type))
 }
 
 /// What is called so in the middle of the script is called at the end that the renames are at.

@@ -3,7 +3,7 @@
 use super::script::{Phase, Script};
 use super::work::Work;
 use crate::dialect::postgres::{quote, quote_name, quote_text};
-use crate::diff::Rename;
+use crate::diff::{Rename, TypeKind};
 use crate::model::QualifiedName;
 use crate::sql::Statement;
 
@@ -28,7 +28,38 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
             ),
             // PostgreSQL has types for enums: there is no text to be changed.
             Rename::Value { .. } => {}
-            Rename::EnumType { from, to } => script.extend(phase, moved("TYPE", "enum type", from, to)),
+            Rename::Type { kind, from, to } => {
+                let keyword = match kind {
+                    TypeKind::Enum | TypeKind::Composite => "TYPE",
+                    TypeKind::Domain => "DOMAIN",
+                };
+                script.extend(phase, moved(keyword, kind.words(), from, to));
+            }
+            Rename::Attribute { name, from, to } => script.push(
+                phase,
+                Statement::new(
+                    format!("rename the attribute `{from}` of the composite type `{name}` to `{to}`"),
+                    format!(
+                        "ALTER TYPE {} RENAME ATTRIBUTE {} TO {} CASCADE",
+                        quote_name(name),
+                        quote(from),
+                        quote(to)
+                    ),
+                ),
+            ),
+            Rename::OnTable { kind, table, from, to } => script.push(
+                phase,
+                Statement::new(
+                    format!("rename the {} `{from}` on `{table}` to `{to}`", kind.words()),
+                    format!(
+                        "ALTER {} {} ON {} RENAME TO {}",
+                        kind.words().to_ascii_uppercase(),
+                        quote(from),
+                        quote_name(table),
+                        quote(to)
+                    ),
+                ),
+            ),
             Rename::EnumValue { name, from, to } => script.push(
                 phase,
                 Statement::new(

@@ -199,9 +199,45 @@ fn must_recreate(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -
     match work.action(after) {
         Some(Action::Recreate) => true,
         // The server gives an attribute no other type while a table stores values of the composite type.
-        Some(Action::Alter) => composite::is_retyped(before, after) && is_stored(work, before),
+        Some(Action::Alter) if after.kind == OpaqueKind::CompositeType => {
+            composite::is_retyped(before, after) && is_stored(work, before)
+        }
+        // It cannot look for values in arrays and composite types.
+        Some(Action::Alter) => adds_rule(before, after) && is_contained(work, before),
         Some(Action::Create | Action::Replace | Action::Drop) | None => false,
     }
+}
+
+/// Whether values that are there have to obey what they did not have to.
+fn adds_rule(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+    let is_rule = |sql: &&String| {
+        (sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID")) || sql.ends_with(" SET NOT NULL")
+    };
+    after.kind == OpaqueKind::Domain
+        && after.restore.iter().filter(is_rule).any(|sql| !before.restore.contains(sql))
+}
+
+/// Whether a table has values of the domain before the script, or of one over it, inside of arrays or composite types.
+fn is_contained(work: &Work<'_>, domain: &OpaqueObject) -> bool {
+    let mut domains = vec![domain];
+    let mut place = 0;
+    while let Some(domain) = domains.get(place).copied() {
+        place += 1;
+        let name = sql_name(domain);
+        let of_arrays = |column: &Column| type_text(column).strip_suffix("[]") == Some(name.as_str());
+        if work.path.before.tables.iter().any(|table| table.columns.iter().any(of_arrays)) {
+            return true;
+        }
+        for other in &work.path.before.opaque {
+            let part = parts(other).into_iter().find(|part| item(part) == name);
+            match part {
+                Some(part) if other.kind == OpaqueKind::Domain && part == name => domains.push(other),
+                Some(_) if is_stored(work, other) => return true,
+                Some(_) | None => {}
+            }
+        }
+    }
+    false
 }
 
 /// Whether a table has values of the type before the script, alone or in other types.

@@ -14,8 +14,12 @@ use super::sequences::{self, MovedSequences};
 use super::table_recreate::Remade;
 use super::type_recreate::{self, TypeRecreate};
 use super::with_tables::{self, WithTables};
-use crate::diff::{Change, Changes, RenameTime, TableChange};
-use crate::model::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View};
+use crate::dialect::spelling;
+use crate::diff::{self, Change, Changes, RenameTime, TableChange};
+use crate::model::{
+    Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View,
+};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The changes by object.
@@ -229,6 +233,29 @@ impl<'a> Work<'a> {
     /// An object as it is behind the script, by its name before the last renames.
     pub(super) fn object_at_end(&self, kind: OpaqueKind, name: &QualifiedName) -> Option<&'a OpaqueObject> {
         self.objects.finish.get(&(kind, name)).copied()
+    }
+
+    /// An object that is altered, by the names that things have when that is done: types are altered before the last renames, all else behind them.
+    pub(super) fn as_altered(
+        &self,
+        before: &'a OpaqueObject,
+        at_end: &'a OpaqueObject,
+    ) -> (Cow<'a, OpaqueObject>, Cow<'a, OpaqueObject>) {
+        let unchanged = (Cow::Borrowed(before), Cow::Borrowed(at_end));
+        if self.changes.rename_time == RenameTime::First || self.changes.renames.is_empty() {
+            return unchanged;
+        }
+        if type_recreate::is_recreated(before.kind) {
+            let is_it = |object: &&OpaqueObject| object.kind == before.kind && object.name == before.name;
+            let after = self.path.after.opaque.iter().find(is_it).unwrap_or(at_end);
+            return (Cow::Borrowed(before), Cow::Borrowed(after));
+        }
+        let alone = Schema { opaque: vec![before.clone()], ..Schema::default() };
+        let mut renamed = diff::apply(&alone, &self.changes.renames, &spelling(Engine::Postgres).renames);
+        match renamed.opaque.pop() {
+            Some(before) => (Cow::Owned(before), Cow::Borrowed(at_end)),
+            None => unchanged,
+        }
     }
 
     /// A table that stays.

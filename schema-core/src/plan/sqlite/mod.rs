@@ -87,7 +87,10 @@ impl<'a> Planner<'a> {
         for rename in &changes.renames {
             let what = match rename {
                 Rename::Table { .. } | Rename::Column { .. } | Rename::Value { .. } => continue,
-                Rename::EnumType { .. } | Rename::EnumValue { .. } => "the rename of an enum type",
+                Rename::Type { .. } | Rename::EnumValue { .. } | Rename::Attribute { .. } => {
+                    "the rename of a type"
+                }
+                Rename::OnTable { .. } => "the rename of a trigger",
                 Rename::Index { .. } => "the rename of an index",
                 Rename::Constraint { .. } => "the rename of a constraint",
             };
@@ -246,8 +249,8 @@ impl<'a> Planner<'a> {
                 // Rides on the rebuild that the CHECK needs.
                 Rename::Value { .. }
                 // Refused at the start.
-                | Rename::EnumType { .. }
-                | Rename::EnumValue { .. }
+                | Rename::Type { .. }
+                | Rename::EnumValue { .. } | Rename::Attribute { .. } | Rename::OnTable { .. }
                 | Rename::Index { .. }
                 | Rename::Constraint { .. } => {}
             }

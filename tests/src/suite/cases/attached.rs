@@ -7,7 +7,7 @@ use crate::suite::{Capability, Case};
 use schema_core::model::{
     ColumnSettings, Compression, Declared, Deferrability, Document, Engine, GrantedPrivilege, Index,
     IndexKey, IndexPart, Policy, PolicyCommand, Statistics, StatisticsKind, Storage, TableGrant,
-    TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming,
+    TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming, ViewTrigger,
 };
 
 const COUNT: &str = "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS \
@@ -42,6 +42,7 @@ fn trigger(
         new_table: None,
         enabled: TriggerEnabled::Usual,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -68,6 +69,7 @@ fn policy(name: &str, command: PolicyCommand, using: Option<&str>, check: Option
         check: check.map(str::to_owned),
         restrictive: false,
         comment: None,
+        renamed_from: None,
     }
 }
 
@@ -76,6 +78,14 @@ fn policies(forced: bool, policies: &[Policy]) -> Document {
     let options = document.tables[0].options.entry(Engine::Postgres).or_default();
     (options.row_level_security, options.force_row_level_security) = (true, forced);
     document.tables[0].policies = policies.iter().cloned().map(Declared::new).collect();
+    document
+}
+
+/// The document with a view whose rows are written through this trigger.
+fn through_a_view(document: Document, trigger: &TableTrigger) -> Document {
+    let mut document = with_view(document, "notes", "SELECT id, note FROM items");
+    let view = "notes".into();
+    document.view_triggers = vec![Declared::new(ViewTrigger { view, trigger: trigger.clone() })];
     document
 }
 
@@ -187,6 +197,16 @@ pub(super) fn cases() -> Vec<Case> {
     };
     let written = policy("written", PolicyCommand::Insert, None, Some("changes = 0"));
     let changed = policy("own", PolicyCommand::All, Some("note = session_user"), Some("changes < 12"));
+    let renamed = |trigger: &TableTrigger| TableTrigger {
+        name: format!("{}_renamed", trigger.name),
+        renamed_from: Some(trigger.name.clone()),
+        ..trigger.clone()
+    };
+    let instead = |action: TriggerAction| {
+        trigger("notes_written", TriggerTiming::InsteadOf, &[TriggerEvent::Insert], action)
+    };
+    let into_items = "INSERT INTO items (id, note) VALUES (NEW.id, NEW.note)";
+    let (postgres_count, own_before, other) = (postgres.clone(), own.clone(), changed.clone());
     vec![
         case(
             "attach_a_trigger_in_sqlite",
@@ -235,6 +255,66 @@ pub(super) fn cases() -> Vec<Case> {
             Capability::Namespaces,
             policies(false, &[own, seen.clone()]),
             policies(true, &[changed, Policy { restrictive: false, ..seen }]),
+        ),
+        case(
+            "rename_a_trigger_in_sqlite",
+            Capability::SqliteTables,
+            triggers(noted(), &[sqlite(counted)]),
+            triggers(noted(), &[renamed(&sqlite(counted))]),
+        ),
+        case(
+            "rename_a_trigger_in_mysql",
+            Capability::MysqlTables,
+            triggers(noted(), &[mysql(by_one)]),
+            triggers(noted(), &[renamed(&mysql(by_one))]),
+        ),
+        case(
+            "rename_a_trigger_of_a_table_that_is_renamed_in_postgres",
+            Capability::Namespaces,
+            triggers(noted(), std::slice::from_ref(&postgres_count)),
+            {
+                let mut document = triggers(noted(), &[renamed(&postgres_count)]);
+                document.tables[0].name = "things".into();
+                document.tables[0].renamed_from = Some("items".to_owned());
+                document
+            },
+        ),
+        case(
+            "rename_a_policy_and_change_it",
+            Capability::Namespaces,
+            policies(false, std::slice::from_ref(&own_before)),
+            {
+                let renamed_from = Some("own".to_owned());
+                policies(false, &[Policy { name: "of_user".to_owned(), renamed_from, ..other }])
+            },
+        ),
+        case(
+            "write_through_a_view_in_sqlite",
+            Capability::SqliteTables,
+            noted(),
+            through_a_view(noted(), &instead(body(into_items))),
+        ),
+        case(
+            "write_otherwise_through_a_view_in_sqlite",
+            Capability::SqliteTables,
+            through_a_view(noted(), &instead(body("SELECT 1"))),
+            through_a_view(wider(), &instead(body(into_items))),
+        ),
+        case(
+            "write_through_a_view_in_postgres",
+            Capability::Namespaces,
+            with_source(noted(), NOTICE),
+            with_source(through_a_view(noted(), &instead(call("notice"))), NOTICE),
+        ),
+        case(
+            "write_otherwise_through_a_view_in_postgres",
+            Capability::Namespaces,
+            with_source(through_a_view(noted(), &instead(call("notice"))), NOTICE),
+            {
+                let comment = Some("in the place of".to_owned());
+                let trigger = TableTrigger { comment, ..renamed(&instead(call("notice"))) };
+                with_source(through_a_view(wider(), &trigger), NOTICE)
+            },
         ),
         case("row_level_security_without_policies", Capability::Namespaces, noted(), policies(true, &[])),
         case("store_a_view", Capability::Namespaces, noted(), stored(noted(), &["note"])),

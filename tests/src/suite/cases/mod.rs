@@ -23,6 +23,7 @@ mod sources;
 mod tables;
 mod together;
 mod uniques;
+mod user_types;
 mod views;
 
 use super::Case;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Case> {
         sources::cases(),
         attached::cases(),
         partitions::cases(),
+        user_types::cases(),
     ]
     .concat();
     let mut names = BTreeSet::new();

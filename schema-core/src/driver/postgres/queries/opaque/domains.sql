@@ -3,7 +3,7 @@ SELECT 'domain', own.name, t.typname::text,
            || coalesce(' COLLATE ' || (SELECT l.collnamespace::regnamespace::text || '.' || quote_ident(l.collname) FROM pg_collation l
                 WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), ''),
        NULL, format('DOMAIN %s%I', naming.prefix, t.typname), obj_description(t.oid, 'pg_type'),
-       (SELECT json_agg(format('ALTER DOMAIN %s%I %s', naming.prefix, t.typname, part.action) ORDER BY part.place, part.action)::text FROM (
+       (SELECT json_agg(format('ALTER DOMAIN %s%I %s', naming.prefix, t.typname, part.action) ORDER BY part.place, part.action COLLATE "C")::text FROM (
             SELECT 1, 'SET DEFAULT ' || t.typdefault WHERE t.typdefault IS NOT NULL
             UNION ALL
             SELECT 2, 'SET NOT NULL' WHERE t.typnotnull

@@ -1,0 +1,70 @@
+//! Renames of what models say and a server has by its statement: domains, composite types with their attributes, triggers and policies.
+
+use crate::diff::{Rename, TypeKind};
+use crate::model::{FormerName, OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use std::collections::HashSet;
+
+/// Adds the renames that act. `old_table` tells what a table was called that is renamed.
+pub(super) fn resolve<'a>(
+    current: &Schema,
+    desired: &Schema,
+    old_table: impl Fn(&QualifiedName) -> Option<&'a QualifiedName>,
+    renames: &mut Vec<Rename>,
+) {
+    let said = &desired.said;
+    let find = |objects: &'_ [OpaqueObject], kind: OpaqueKind, name: &QualifiedName| {
+        objects.iter().position(|object| object.kind == kind && object.name == *name)
+    };
+    let acts = |kind: OpaqueKind, from: &QualifiedName, to: &QualifiedName, wanted: &QualifiedName| {
+        find(&current.opaque, kind, from).is_some()
+            && find(&current.opaque, kind, to).is_none()
+            && find(&said.opaque, kind, wanted).is_none()
+    };
+    let mut taken: HashSet<QualifiedName> = HashSet::new();
+    let mut types: Vec<(&QualifiedName, QualifiedName)> = Vec::new();
+    for former in &said.former_names {
+        let FormerName::Type { kind, name, from } = former else { continue };
+        let from = QualifiedName { schema: name.schema.clone(), name: from.clone() };
+        let type_kind = if *kind == OpaqueKind::Domain { TypeKind::Domain } else { TypeKind::Composite };
+        if acts(*kind, &from, name, &from) && taken.insert(from.clone()) {
+            renames.push(Rename::Type { kind: type_kind, from: from.clone(), to: name.clone() });
+            types.push((name, from));
+        }
+    }
+    for former in &said.former_names {
+        match former {
+            FormerName::Type { .. } => {}
+            FormerName::Attribute { of, name, from } => {
+                let old = types.iter().find(|(name, _)| *name == of).map_or(of, |(_, from)| from);
+                let has = |objects: &[OpaqueObject], owner: &QualifiedName, attribute: &str| {
+                    let place = find(objects, OpaqueKind::CompositeType, owner);
+                    let object = place.and_then(|place| objects.get(place));
+                    object.is_some_and(|it| it.attributes.iter().any(|other| other.name == attribute))
+                };
+                if has(&current.opaque, old, from)
+                    && !has(&current.opaque, old, name)
+                    && !has(&said.opaque, of, from)
+                {
+                    let (from, to) = (from.clone(), name.clone());
+                    renames.push(Rename::Attribute { name: of.clone(), from, to });
+                }
+            }
+            FormerName::OnTable { kind, table, name, from } => {
+                let on = |name: &str, table: &QualifiedName| QualifiedName {
+                    schema: table.schema.clone(),
+                    name: format!("{name} on {table}"),
+                };
+                let old = old_table(table).unwrap_or(table);
+                let old_name = on(from, old);
+                if acts(*kind, &old_name, &on(name, old), &on(from, table)) && taken.insert(old_name) {
+                    renames.push(Rename::OnTable {
+                        kind: *kind,
+                        table: table.clone(),
+                        from: from.clone(),
+                        to: name.clone(),
+                    });
+                }
+            }
+        }
+    }
+}

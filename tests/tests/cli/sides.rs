@@ -112,11 +112,13 @@ fn a_side_that_cannot_be_read_is_named() {
     rusqlite::Connection::open(sandbox.path().join("app.db")).unwrap().execute_batch(USERS).unwrap();
     sandbox.write("broken.sql", "CREATE TABLE a (id INTEGER);\n\nCREATE TABLE a (id INTEGER);\n");
     sandbox.write("open.sql", "SELECT 'a\n");
+    sandbox.write("rows.sql", "CREATE TABLE a (id INTEGER);\n.import a.csv a\n");
     sandbox.write("empty/note.txt", "");
     for (side, expected) in [
         ("schem.sql", "`schem.sql` is no URL, no database of schema.toml and no file or folder"),
         ("broken.sql", "`broken.sql`, line 3: table a already exists"),
         ("open.sql", "`open.sql`, line 1: "),
+        ("rows.sql", "dump the definitions without rows"),
         ("empty", ""),
         ("./empty", "`./empty` has no file that ends in `.sql`"),
         ("models", "there is no `schema.toml`"),
@@ -152,17 +154,30 @@ fn a_dump_of_postgres_is_a_side() {
     sandbox.run(&format!("diff dump.sql {url}")).exits(0);
 }
 
+/// As `mysqldump` and `mariadb-dump` write: what other versions and shells need stands in comments that the server runs.
+const DUMPED_BY_MYSQL: &str = "/*M!999999\\- enable the sandbox mode */
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!40101 SET NAMES utf8mb4 */;
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+DROP TABLE IF EXISTS `notes`;
+CREATE TABLE `notes` (`id` int NOT NULL, `body` text DEFAULT NULL, PRIMARY KEY (`id`));
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50003 TRIGGER touch BEFORE INSERT ON notes FOR EACH ROW BEGIN SET NEW.body = trim(NEW.body); END */;;
+DELIMITER ;
+/*!50001 CREATE ALGORITHM=UNDEFINED */ /*!50001 VIEW `bodies` AS select `notes`.`body` AS `body` from `notes` */;
+/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;
+/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+";
+
 #[test]
-fn a_file_with_a_delimiter_is_a_side_on_mysql() {
+fn a_dump_of_mysql_is_a_side() {
     let Some(server) = Server::Mysql.url() else { return };
     let database = schema_tests::mysql::Scratch::create(&server);
     let sandbox = sandbox();
-    sandbox.write(
-        "dump.sql",
-        "CREATE TABLE notes (id int PRIMARY KEY, body text);\nDELIMITER ;;\n\
-         CREATE TRIGGER touch BEFORE INSERT ON notes FOR EACH ROW BEGIN SET NEW.body = trim(NEW.body); END ;;\nDELIMITER ;\n",
-    );
+    sandbox.write("dump.sql", DUMPED_BY_MYSQL);
     let diff = format!("diff {} dump.sql", database.url());
-    sandbox.run(&format!("{diff} --apply --yes")).exits(0);
+    let sql = sandbox.run(&format!("{diff} --apply --yes")).exits(0).stdout;
+    assert!(sql.contains("TRIGGER `touch`") && sql.contains("`bodies`"), "{sql}");
     sandbox.run(&diff).exits(0);
+    sandbox.run(&format!("diff dump.sql {}", database.url())).exits(0);
 }

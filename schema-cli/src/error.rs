@@ -170,6 +170,12 @@ pub(crate) enum CliError {
         /// What was typed.
         given: String,
     },
+    /// A file was given where a URL names a database.
+    #[error("`{}` is a SQLite database", path.display())]
+    FileOfDatabase {
+        /// The file.
+        path: PathBuf,
+    },
     /// A folder of SQL files has none.
     #[error("`{}` has no file that ends in `.sql`", folder.display())]
     NoSqlFiles {
@@ -354,6 +360,7 @@ impl CliError {
                 "a side is a URL, `models`, `migrations`, `empty`, a file of SQL or a folder of them, or a JSON document that `inspect` wrote"
                     .to_owned(),
             ),
+            CliError::FileOfDatabase { path } => Some(format!("write `sqlite://{}`", path.display())),
             CliError::NoSqlFiles { .. } => Some("`migrations` stands for the project's revisions".to_owned()),
             CliError::Load { source, .. } => source.hint(),
             CliError::NothingToApplyTo => Some("give the URL of a database first".to_owned()),
@@ -428,6 +435,7 @@ impl CliError {
             | CliError::Address(_)
             | CliError::EnginesDiffer { .. }
             | CliError::NoSide { .. }
+            | CliError::FileOfDatabase { .. }
             | CliError::NoSqlFiles { .. }
             | CliError::NothingToApplyTo
             | CliError::AnotherEngine { .. }

@@ -24,6 +24,8 @@ use schema_core::text_file;
 use schema_core::url::DatabaseUrl;
 use schema_core::verify;
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// A side, as it is named.
@@ -72,6 +74,9 @@ impl Side {
         let path = PathBuf::from(text);
         if !path.exists() {
             return Err(CliError::NoSide { given: text.to_owned() });
+        }
+        if is_sqlite(&path) {
+            return Err(CliError::FileOfDatabase { path });
         }
         let is_document = path.is_file() && path.extension() == Some(OsStr::new("json"));
         Ok(if is_document { Side::Document(path) } else { Side::Sql(path) })
@@ -189,6 +194,16 @@ impl Reader<'_> {
         let project = self.context.project()?;
         desired::resolve(&document(&project, None)?, engine, &project.directory()?)
     }
+}
+
+/// Whether a file begins as SQLite's databases do (source: "Database File Format", section 1.3).
+fn is_sqlite(path: &Path) -> bool {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut head = [0; MAGIC.len()];
+    // A pipe would wait for ever.
+    path.is_file()
+        && File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok()
+        && head == MAGIC
 }
 
 /// The file itself, or those of a folder in the order of their names.

@@ -64,7 +64,15 @@ pub(crate) fn described(batch: &Batch) -> String {
 /// Finds the key in the database at hand, outside of any transaction.
 pub(crate) fn find_key(driver: &mut dyn Driver, batch: &Batch) -> Result<BatchKey, BatchStop> {
     let schema = driver.introspect()?;
-    BatchKey::find(&schema, batch, driver.engine()).map_err(BatchStop::Key)
+    let mut batch = batch.clone();
+    // The schema that usual names are in is not said of its tables.
+    if batch.table.schema.is_some()
+        && !schema.tables.iter().any(|table| table.name == batch.table)
+        && driver.table_exists(&batch.table)?
+    {
+        batch.table.schema = None;
+    }
+    BatchKey::find(&schema, &batch, driver.engine()).map_err(BatchStop::Key)
 }
 
 /// Runs the statement for the next range, in the transaction at hand.
@@ -101,6 +109,9 @@ pub(crate) fn advance(
     let Some(from) = ask(driver, key, &key.first(behind, &end))? else {
         return Ok(Advance::Finished { rows: done });
     };
+    if behind.is_some_and(|behind| *behind == *from) {
+        return Err(BatchStop::Key(BatchKeyError::NotAdvancing { key: from.join(", ") }));
+    }
     let full = ask(driver, key, &key.nth(&from, &end, batch.size))?;
     let is_last = full.as_ref().is_none_or(|to| *to == end);
     let to = full.clone().unwrap_or_else(|| end.clone());

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use schema_core::model::{
-    AutoIncrement, Check, ColumnType, Declared, Default, Document, Engine, IndexKey, IndexPart,
-    ReferentialAction,
+    AutoIncrement, Check, ColumnType, Declared, Default, Document, Domain, Engine, IndexKey, IndexPart,
+    QualifiedName, ReferentialAction,
 };
 use schema_core::validate::validate;
 use schema_core::{Schema, SqlEnum, Table};
@@ -203,4 +203,16 @@ fn a_mistake_in_one_engine_s_definition_is_found() {
         column.overrides.insert(Engine::Mysql, on_mysql);
     });
     assert_eq!(errors, "`Product.lower`: a generated column has no default");
+}
+
+#[test]
+fn a_type_that_is_made_of_itself_is_an_error() {
+    let domain = |name: &str, below: &str| {
+        let below = ColumnType::Array(Box::new(ColumnType::Domain(QualifiedName::new(below))));
+        Declared::new(Domain::new(QualifiedName::new(name), below))
+    };
+    assert_eq!(
+        found(|document| document.domains = vec![domain("a", "b"), domain("b", "a"), domain("c", "a")]),
+        "`a`: the type `a` is made of itself\n`b`: the type `b` is made of itself"
+    );
 }

@@ -76,6 +76,10 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
                 report.record(step.name(), || torture::briefly(&arguments.servers.urls));
             }
             (None, Some(servers)) => {
+                // Before anything runs beside the tests: only one cargo compiles at a time, and others would wait for it.
+                if arguments.pass_through.is_empty() {
+                    report.record("compile", || passes(&mut cargo(["test", "--all-features", "--no-run"])));
+                }
                 servers.wait(&mut report);
                 for group in servers.environments() {
                     let mut lanes = runs_of_tests(arguments, group);

@@ -47,13 +47,21 @@ pub enum BatchKeyError {
         /// The keys that it has.
         keys: Vec<Vec<String>>,
     },
-    /// The engine compares values of the type in another order than it sorts them.
-    #[error("a batch by `{column}`, whose type `{ty}` is not compared in the order of its values")]
+    /// The engine compares values of the type in another order than it sorts them, or does not write them exactly.
+    #[error(
+        "a batch by `{column}`, whose type `{ty}` has values that are not written exactly, or not compared in their order"
+    )]
     NotOrdered {
         /// The column.
         column: String,
         /// The type.
         ty: String,
+    },
+    /// The key that is asked for is not behind the last one.
+    #[error("a batch is not getting on: the key behind `{key}` is found to be `{key}` again")]
+    NotAdvancing {
+        /// The key, as SQL.
+        key: String,
     },
 }
 
@@ -74,7 +82,9 @@ impl BatchKeyError {
                 let written = |key: &Vec<String>| format!("`by {}`", key.join(", "));
                 format!("write {}", keys.iter().map(written).collect::<Vec<_>>().join(" or "))
             }
-            BatchKeyError::NotOrdered { .. } => "name another key of the table behind `by`".to_owned(),
+            BatchKeyError::NotOrdered { .. } | BatchKeyError::NotAdvancing { .. } => {
+                "name another key of the table behind `by`".to_owned()
+            }
         }
     }
 }
@@ -243,7 +253,12 @@ const ROWID: &str = "rowid";
 /// In SQLite a column of a primary key may be NULL, unless the table says otherwise or the rows are kept by it.
 fn is_nullable(column: &Column, table: &Table, engine: Engine) -> bool {
     let keys = || table.primary_key.iter().flat_map(|key| &key.columns);
-    let is_rows_number = || keys().count() == 1 && type_of(column).eq_ignore_ascii_case("INTEGER");
+    // `INTEGER PRIMARY KEY DESC` is not the number of the row (source: "CREATE TABLE", section 5).
+    let is_rows_number = || {
+        keys().count() == 1
+            && keys().all(|key| !key.descending)
+            && type_of(column).eq_ignore_ascii_case("INTEGER")
+    };
     match engine {
         Engine::Sqlite if keys().any(|key| key.name == column.name) => {
             !table.options.without_rowid && !is_rows_number() && column.nullable
@@ -283,6 +298,8 @@ fn literal(column: &str, ty: Option<&ColumnType>, engine: Engine) -> Option<Stri
             Some(ColumnType::Sql(ty)) if ty.starts_with("date") || ty.starts_with("timestamp") => {
                 format!("quote_literal(to_json({column}) #>> '{{}}')")
             }
+            // Digits are lost where `extra_float_digits` says so.
+            Some(ColumnType::Sql(ty)) if ty == "double precision" || ty == "real" => return None,
             Some(_) | None => format!("quote_literal(CAST({column} AS text))"),
         },
         Engine::Mysql | Engine::Mariadb => mysql::batch_literal(column, ty?)?,

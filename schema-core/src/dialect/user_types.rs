@@ -49,18 +49,23 @@ impl<'a> UserTypes<'a> {
 
     /// The type as the engine has it: one that is not declared stays, for the engine to refuse.
     pub(super) fn held(self, ty: &ColumnType) -> ColumnType {
+        // A document from elsewhere may go round in circles.
+        self.held_within(ty, self.document.domains.len())
+    }
+
+    fn held_within(self, ty: &ColumnType, deepest: usize) -> ColumnType {
         let has_types = self.engine == Engine::Postgres;
         match ty {
             ColumnType::Domain(name) => match self.domain(name) {
                 Some((domain, true)) if has_types => named(&domain.name, self.engine),
-                Some((domain, _)) => self.held(&domain.ty),
-                None => ty.clone(),
+                Some((domain, _)) if deepest > 0 => self.held_within(&domain.ty, deepest - 1),
+                Some(_) | None => ty.clone(),
             },
             ColumnType::Composite(name) if has_types => {
                 let is_declared = self.document.composite_types.iter().any(|it| it.base.name == *name);
                 if is_declared { named(name, self.engine) } else { ty.clone() }
             }
-            ColumnType::Array(item) => ColumnType::Array(Box::new(self.held(item))),
+            ColumnType::Array(item) => ColumnType::Array(Box::new(self.held_within(item, deepest))),
             ColumnType::Bool
             | ColumnType::I8
             | ColumnType::I16

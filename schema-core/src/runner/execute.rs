@@ -428,7 +428,9 @@ impl Run<'_> {
         if journal.own.is_empty() {
             self.check_expectations(script)?;
         }
-        if position == 0 && !journal.own.is_empty() && !std::mem::replace(&mut running.said.resumed, true) {
+        // What this run has begun itself is not resumed.
+        let is_first_look = !std::mem::replace(&mut running.said.resumed, true);
+        if position == 0 && !journal.own.is_empty() && is_first_look {
             let (done, total) = (journal.own.iter().filter(|step| step.done).count(), script.steps().count());
             observer(Event::Resumed { revision: &script.revision, done, total });
         }

@@ -192,7 +192,7 @@ impl Step {
         let Some(ScriptBatch { batch, ranges }) = &self.batch else { return (comment.into(), sql.into()) };
         let lost = format!(
             "NOT IN BATCHES: a shell runs this in one transaction, which locks all rows that it changes until its end; \
-             `upgrade` without `--sql` runs it {} rows at a time",
+             `upgrade` without `--sql` runs it {} rows at a time. Rows without a key are left out, where `upgrade` stops",
             batch.size
         );
         let comment = if comment.is_empty() { lost } else { format!("{comment}\n{lost}") };

@@ -6,6 +6,7 @@
 mod problem;
 mod reference;
 mod table;
+mod user_type;
 
 pub use problem::{Problem, ValidationError};
 
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// All that is wrong, sorted by place; each error names the struct and the field, index or constraint.
 pub fn validate(document: &Document) -> Result<(), Vec<ValidationError>> {
     let mut errors = Errors(BTreeSet::new());
+    user_type::validate(document, &mut errors);
     let engines = document.engine.map_or_else(|| Engine::ALL.to_vec(), |engine| vec![engine]);
     for engine in engines {
         validate_on(document, engine, &mut errors);

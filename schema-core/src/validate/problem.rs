@@ -110,6 +110,12 @@ pub enum Problem {
         /// The type's name in the database.
         name: String,
     },
+    /// A domain or composite type is one of the types that it is made of.
+    #[error("the type `{name}` is made of itself")]
+    MadeOfItself {
+        /// The type's name in the database.
+        name: String,
+    },
     /// A default is no value of the column's enum.
     #[error("`{value}` is no value of the enum `{name}`")]
     UnknownValue {

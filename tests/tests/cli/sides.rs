@@ -116,6 +116,7 @@ fn a_side_that_cannot_be_read_is_named() {
     sandbox.write("empty/note.txt", "");
     for (side, expected) in [
         ("schem.sql", "`schem.sql` is no URL, no database of schema.toml and no file or folder"),
+        ("app.db", "`app.db` is a SQLite database\nhint: write `sqlite://app.db`"),
         ("broken.sql", "`broken.sql`, line 3: table a already exists"),
         ("open.sql", "`open.sql`, line 1: "),
         ("rows.sql", "dump the definitions without rows"),

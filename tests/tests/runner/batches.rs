@@ -87,6 +87,69 @@ fn told(project: &Project, target: &str) -> Vec<u64> {
     rows
 }
 
+#[test]
+fn a_run_that_nothing_has_cut_off_is_not_said_to_go_on() {
+    let mut project = Project::new();
+    numbers(&mut project, 10);
+    project.revision(
+        "b",
+        "-- schema: batch t by id size 3\nUPDATE t SET n = 1 WHERE id BETWEEN :from AND :to;",
+        "",
+    );
+    let (directory, options) = (project.directory(), RunOptions::default());
+    let mut is_resumed = false;
+    runner::upgrade(project.driver().as_mut(), &directory, &ids(&["b"]), &options, &mut |event| {
+        is_resumed |= matches!(event, Event::Resumed { .. });
+    })
+    .unwrap();
+    assert!(!is_resumed);
+    assert_each_once(&project, "10");
+}
+
+/// `INTEGER PRIMARY KEY DESC` is not the number of the row, and holds NULL.
+#[test]
+fn rows_without_a_key_stop_a_batch_by_a_key_that_is_no_number_of_the_row() {
+    let mut project = Project::new();
+    project.revision(
+        "a",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY DESC, n integer);\nINSERT INTO t VALUES (1, 0), (NULL, 0);",
+        "",
+    );
+    upgraded(&project, "a").unwrap();
+    project.revision("b", "-- schema: batch t by id\nUPDATE t SET n = 1 WHERE id BETWEEN :from AND :to;", "");
+    let error = upgraded(&project, "b").unwrap_err().to_string();
+    assert!(error.contains("NULL"), "{error}");
+    assert_eq!(project.query("SELECT n FROM t"), ["0", "0"]);
+}
+
+/// The schema that names without one are in may be said, and what is not written exactly is no key.
+#[test]
+fn keys_and_tables_on_postgres_that_need_a_second_look() {
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    project.revision(
+        "a",
+        "CREATE TABLE t (id integer PRIMARY KEY, n integer NOT NULL DEFAULT 0, f double precision UNIQUE);
+         INSERT INTO t SELECT i, 0, i * 0.1 FROM generate_series(1, 10) i;",
+        "",
+    );
+    upgraded(&project, "a").unwrap();
+    project.revision(
+        "b",
+        "-- schema: batch t by f size 3\nUPDATE t SET n = 1 WHERE f BETWEEN :from AND :to;",
+        "",
+    );
+    let error = upgraded(&project, "b").unwrap_err().to_string();
+    assert!(error.contains("not written exactly"), "{error}");
+    project.remove_last();
+    project.revision(
+        "c",
+        "-- schema: batch public.t by id size 3\nUPDATE public.t SET n = 1 WHERE id BETWEEN :from AND :to;",
+        "",
+    );
+    assert_eq!(told(&project, "c"), [3, 6, 9, 10]);
+    assert_each_once(&project, "10");
+}
+
 fn each_row_is_done_once_up_and_down(project: &mut Project) {
     numbers(project, 100);
     let batch = |change: &str| {
@@ -340,7 +403,7 @@ fn columns_that_are_no_key_are_refused_with_those_that_are(project: &mut Project
         ),
         (
             "t by n",
-            "n >= :from AND a <= :to",
+            "n >= :from AND n <= :to",
             "a batch of `t` by `n`, which is no key of it",
             format!("write `by a, b` or `by c`{rowid}"),
         ),
@@ -352,7 +415,7 @@ fn columns_that_are_no_key_are_refused_with_those_that_are(project: &mut Project
         ),
         (
             "no_key by id",
-            "n >= :from AND a <= :to",
+            "id >= :from AND id <= :to",
             "a batch of `no_key` by `id`, which is no key of it",
             no_key_hint.to_owned(),
         ),

@@ -57,6 +57,28 @@ fn a_script_that_would_leave_the_scratch_database_is_refused() {
     assert!(project.tables().is_empty());
 }
 
+/// SQLite reaches every file that the process may write.
+#[test]
+fn a_script_that_reaches_a_file_is_refused_on_a_scratch_database() {
+    let mut project = Project::new();
+    let other = project.path().join("other.db");
+    rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE kept (id INTEGER)").unwrap();
+    let name = other.display();
+    for statement in [format!("ATTACH '{name}' AS o"), format!("VACUUM INTO '{name}.copy'")] {
+        project.revision("a", &format!("-- schema: autocommit\n{statement};"), "");
+        let error = run(&project).unwrap_err().to_string();
+        assert!(error.contains("cannot be tried on a scratch database"), "{statement}: {error}");
+        project.remove_last();
+    }
+    project.revision(
+        "a",
+        "-- schema: autocommit\nATTACH ':memory:' AS m;\nCREATE TABLE t (id INTEGER);",
+        "DROP TABLE t;",
+    );
+    assert_eq!(run(&project).unwrap(), ["a"]);
+    assert!(!project.path().join("other.db.copy").exists());
+}
+
 /// Scripts that make and undo what a second revision's objects need.
 const GROUND: (&str, &str) = (
     "CREATE TABLE t (id bigint PRIMARY KEY, a text);

@@ -55,6 +55,7 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
     let start = statement.start;
     match scan.word(start).as_str() {
         "DO" => strings(scan, statement).find_map(|body| in_block(&body)),
+        "COPY" if writes_file(scan, statement) => Some("files of the server"),
         "ALTER" if scan.is(start + 1, "SYSTEM") => Some("the server's settings"),
         "DROP" | "REASSIGN" if scan.is(start + 1, "OWNED") => Some("what a role owns or may do"),
         "ALTER" | "CREATE" | "DROP" => object(scan, start + 1, is_own_database),
@@ -74,6 +75,14 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
         }
         _ => None,
     }
+}
+
+/// Whether a COPY writes a file of the server, or runs a program there.
+fn writes_file(scan: &Scan<'_>, statement: &Range<usize>) -> bool {
+    statement.clone().any(|index| {
+        let is_string = || scan.string(&(index + 1..index + 2)).is_some();
+        scan.is(index, "PROGRAM") || scan.is(index, "TO") && is_string()
+    })
 }
 
 /// Where the ON of a statement stands.

@@ -4,6 +4,7 @@
 //! is a decision of the application (`Database::open`), and it fails at once while any other connection is at work.
 
 mod backup;
+mod confine;
 mod connection;
 mod integrity;
 pub mod introspect;
@@ -39,6 +40,8 @@ pub struct SqliteDriver {
     lock_timeout: Duration,
     patience: Patience,
     data_version: Option<i64>,
+    /// Whether it is a scratch database, from which no file is to be reached.
+    is_confined: bool,
 }
 
 impl SqliteDriver {
@@ -75,6 +78,7 @@ impl SqliteDriver {
             lock_timeout: *lock_timeout,
             patience: Patience::new(*lock_timeout, on_wait.clone()),
             data_version: None,
+            is_confined: false,
         })
     }
 
@@ -136,7 +140,7 @@ impl Driver for SqliteDriver {
             lock_timeout: self.lock_timeout,
             ..ConnectOptions::default()
         };
-        Ok(Box::new(SqliteDriver::connect(&url, &options)?))
+        Ok(Box::new(SqliteDriver { is_confined: true, ..SqliteDriver::connect(&url, &options)? }))
     }
 
     fn introspect(&mut self) -> Result<Schema, DriverError> {
@@ -181,6 +185,9 @@ impl Driver for SqliteDriver {
     }
 
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
+            return Err(DriverError::BeyondScratch { reason, engine: Engine::Sqlite });
+        }
         self.patiently(|| match self.run(statement) {
             Err(error) if is_about_quoted_strings(&self.connection, statement, &error) => {
                 let _permitted = QuotedStrings::permit(&self.connection)?;

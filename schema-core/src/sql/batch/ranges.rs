@@ -22,6 +22,8 @@ struct Comparison {
     span: Range<usize>,
     /// The columns as the statement spells them.
     columns: Vec<String>,
+    /// Their names.
+    names: Vec<String>,
     ends: Ends,
 }
 
@@ -124,7 +126,10 @@ impl Ranges {
             };
             let misplaced = || BatchError::Misplaced { placeholder, example: batch.example() };
             let (comparison, next) = comparison(&pieces, index, placeholder).ok_or_else(misplaced)?;
-            if comparison.columns.len() != batch.key.len() {
+            let names = &comparison.names;
+            let is_key = names.len() == batch.key.len()
+                && names.iter().zip(&batch.key).all(|(name, column)| name.eq_ignore_ascii_case(column));
+            if !is_key {
                 return Err(misplaced());
             }
             match comparison.ends {
@@ -146,7 +151,7 @@ impl Ranges {
     /// The statement for the rows from one key to another, both among them; each a list of the values of its columns, as SQL.
     #[must_use]
     pub fn within(&self, sql: &str, from: &[String], to: &[String]) -> String {
-        self.filled(sql, |Comparison { columns, ends, span: _ }| {
+        self.filled(sql, |Comparison { columns, ends, names: _, span: _ }| {
             let bound = |operator, values| compared(columns, operator, values, self.engine);
             match ends {
                 Ends::From => bound(">=", from),
@@ -159,7 +164,7 @@ impl Ranges {
     /// The statement for all rows at once.
     #[must_use]
     pub fn whole(&self, sql: &str) -> String {
-        self.filled(sql, |Comparison { columns, ends: _, span: _ }| {
+        self.filled(sql, |Comparison { columns, ends: _, names: _, span: _ }| {
             let each: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
             format!("({})", each.join(" AND "))
         })
@@ -236,9 +241,12 @@ fn check_statement(pieces: &[Piece<'_>]) -> Result<(), BatchError> {
 
 /// Refuses an UPDATE of the batch's own table that sets a column of its key.
 fn check_assignments(pieces: &[Piece<'_>], batch: &Batch) -> Result<(), BatchError> {
-    if !pieces.first().is_some_and(|first| first.is_word("UPDATE")) {
-        return Ok(());
-    }
+    let updates = (0..pieces.len()).filter(|index| pieces.get(*index).is_some_and(|it| it.is_word("UPDATE")));
+    updates.filter_map(|index| pieces.get(index..)).try_for_each(|update| check_update(update, batch))
+}
+
+/// The same for what begins with an UPDATE, be it behind WITH.
+fn check_update(pieces: &[Piece<'_>], batch: &Batch) -> Result<(), BatchError> {
     let is_same = |piece: &Piece<'_>, name: &str| {
         piece.is_name() && unquote_identifier(piece.text).eq_ignore_ascii_case(name)
     };
@@ -250,8 +258,10 @@ fn check_assignments(pieces: &[Piece<'_>], batch: &Batch) -> Result<(), BatchErr
     let (mut depth, mut is_target) = (0_usize, true);
     for piece in behind.iter().skip(1) {
         match piece.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
+            "(" | "[" => depth += 1,
+            // The end of what stands behind WITH.
+            ")" if depth == 0 => break,
+            ")" | "]" => depth = depth.saturating_sub(1),
             "=" => is_target = false,
             "," if depth == 0 => is_target = true,
             _ if depth == 0 && piece.is_any_word(&BEHIND_ASSIGNMENTS) => break,
@@ -290,7 +300,7 @@ fn comparison(pieces: &[Piece<'_>], index: usize, placeholder: Placeholder) -> O
         }
         _ => return None,
     };
-    let (start, columns) = columns_before(pieces, operator)?;
+    let (start, spelt) = columns_before(pieces, operator)?;
     let stands_alone_before = match start.checked_sub(1).and_then(|before| pieces.get(before)) {
         Some(piece) => piece.text == "(" || piece.is_any_word(&BEFORE),
         None => false,
@@ -301,11 +311,15 @@ fn comparison(pieces: &[Piece<'_>], index: usize, placeholder: Placeholder) -> O
         return None;
     }
     let span = pieces.get(start)?.span.start..pieces.get(end.checked_sub(1)?)?.span.end;
-    Some((Comparison { span, columns, ends }, end))
+    let (columns, names) = spelt.into_iter().unzip();
+    Some((Comparison { span, columns, names, ends }, end))
 }
 
+/// A column as a statement spells it, with a table before it or not, and its name.
+type Spelt = (String, String);
+
 /// The columns that end before a piece, and where they begin.
-fn columns_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, Vec<String>)> {
+fn columns_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, Vec<Spelt>)> {
     let last = end.checked_sub(1)?;
     if pieces.get(last)?.text != ")" {
         let (start, column) = column_before(pieces, end)?;
@@ -326,11 +340,9 @@ fn columns_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, Vec<String
 }
 
 /// The column, with the table before it, that ends before a piece.
-fn column_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, String)> {
+fn column_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, Spelt)> {
     let mut start = end.checked_sub(1)?;
-    if !pieces.get(start)?.is_name() {
-        return None;
-    }
+    let name = pieces.get(start).filter(|piece| piece.is_name())?;
     while start >= 2
         && pieces.get(start - 1).is_some_and(|dot| dot.text == ".")
         && pieces.get(start - 2).is_some_and(Piece::is_name)
@@ -338,7 +350,7 @@ fn column_before(pieces: &[Piece<'_>], end: usize) -> Option<(usize, String)> {
         start -= 2;
     }
     let parts: Vec<&str> = pieces.get(start..end)?.iter().map(|piece| piece.text).collect();
-    Some((start, parts.concat()))
+    Some((start, (parts.concat(), unquote_identifier(name.text))))
 }
 
 #[cfg(test)]
@@ -416,6 +428,8 @@ mod tests {
             "id >= :from + 1 AND id <= :to",
             "id >= lower(:from) AND id <= :to",
             "id BETWEEN :from AND 5 AND id <= :to",
+            "a >= :from AND a <= :to",
+            "id >= :from AND t.other <= :to",
             "(id, a) >= (:from) AND id <= :to",
             ":from <= id AND id <= :to",
         ] {
@@ -424,6 +438,18 @@ mod tests {
                 let error = Ranges::of(&sql, &batch(&["id"]), engine).unwrap_err();
                 assert!(matches!(error, BatchError::Misplaced { .. }), "{engine}, {condition}: {error}");
             }
+        }
+    }
+
+    #[test]
+    fn the_columns_of_a_key_are_compared_in_its_order() {
+        let of = |condition: &str| {
+            let sql = format!("DELETE FROM t WHERE {condition}");
+            Ranges::of(&sql, &batch(&["a", "b"]), Engine::Postgres)
+        };
+        assert!(of("(t.a, \"b\") >= (:from) AND (A, b) <= (:to)").is_ok());
+        for condition in ["(b, a) >= (:from) AND (b, a) <= (:to)", "(a, c) >= (:from) AND (a, b) <= (:to)"] {
+            assert!(matches!(of(condition).unwrap_err(), BatchError::Misplaced { .. }), "{condition}");
         }
     }
 
@@ -455,8 +481,16 @@ mod tests {
         for sql in [
             format!("UPDATE t SET a = id, b = (SELECT max(id) FROM t) {range}"),
             format!("UPDATE u SET id = 1 FROM t {range}"),
+            format!("UPDATE t SET a = ARRAY[1, id] {range}"),
         ] {
-            assert!(Ranges::of(&sql, &batch(&["id"]), Engine::Sqlite).is_ok(), "{sql}");
+            assert!(Ranges::of(&sql, &batch(&["id"]), Engine::Postgres).is_ok(), "{sql}");
+        }
+        for sql in [
+            format!("WITH x AS (SELECT 1) UPDATE t SET a = 1, id = id + 3 {range}"),
+            format!("WITH x AS (UPDATE t SET id = id + 3 {range} RETURNING a) DELETE FROM u"),
+        ] {
+            let error = Ranges::of(&sql, &batch(&["id"]), Engine::Postgres).unwrap_err();
+            assert_eq!(error, BatchError::ChangesKey { column: "id".to_owned() }, "{sql}");
         }
     }
 }

@@ -170,6 +170,14 @@ pub(crate) enum CliError {
         /// What was typed.
         given: String,
     },
+    /// A document was read from a database of another engine.
+    #[error("the document is that of a {document} database, and the other side is {engine}")]
+    DocumentOfAnotherEngine {
+        /// The document's.
+        document: Engine,
+        /// The other side's.
+        engine: Engine,
+    },
     /// A file was given where a URL names a database.
     #[error("`{}` is a SQLite database", path.display())]
     FileOfDatabase {
@@ -355,7 +363,7 @@ impl CliError {
             CliError::Address(error) => error.hint(),
             CliError::NobodyToAsk => Some("`--yes` confirms it".to_owned()),
             CliError::Apply(error) => error.hint(),
-            CliError::EnginesDiffer { .. } => None,
+            CliError::EnginesDiffer { .. } | CliError::DocumentOfAnotherEngine { .. } => None,
             CliError::NoSide { .. } => Some(
                 "a side is a URL, `models`, `migrations`, `empty`, a file of SQL or a folder of them, or a JSON document that `inspect` wrote"
                     .to_owned(),
@@ -436,6 +444,7 @@ impl CliError {
             | CliError::EnginesDiffer { .. }
             | CliError::NoSide { .. }
             | CliError::FileOfDatabase { .. }
+            | CliError::DocumentOfAnotherEngine { .. }
             | CliError::NoSqlFiles { .. }
             | CliError::NothingToApplyTo
             | CliError::AnotherEngine { .. }

@@ -19,7 +19,7 @@ use schema_core::dialect::Scope;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
 use schema_core::load::load;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{Document, Engine, Schema};
 use schema_core::text_file;
 use schema_core::url::DatabaseUrl;
 use schema_core::verify;
@@ -40,8 +40,10 @@ pub(crate) enum Side {
     Empty,
     /// A file of SQL, or a folder of them.
     Sql(PathBuf),
-    /// A JSON document, as `inspect --format json` writes it.
-    Document(PathBuf),
+    /// A JSON document that a program wrote: it says what models say.
+    Document(Box<Document>),
+    /// A JSON document that `inspect` wrote: all that a database of the engine held.
+    Inspected(Box<Document>, Engine),
 }
 
 /// What was read of both sides.
@@ -78,8 +80,16 @@ impl Side {
         if is_sqlite(&path) {
             return Err(CliError::FileOfDatabase { path });
         }
-        let is_document = path.is_file() && path.extension() == Some(OsStr::new("json"));
-        Ok(if is_document { Side::Document(path) } else { Side::Sql(path) })
+        let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        if !is_json || !path.is_file() {
+            return Ok(Side::Sql(path));
+        }
+        let document = models::read_file(&path)?;
+        if let Some(engine) = document.engine {
+            return Ok(Side::Inspected(Box::new(document), engine));
+        }
+        models::check(&document)?;
+        Ok(Side::Document(Box::new(document)))
     }
 
     /// Whether it is a database that is there.
@@ -91,17 +101,40 @@ impl Side {
     fn is_declared(&self) -> bool {
         match self {
             Side::Models | Side::Document(_) => true,
-            Side::Database(_) | Side::Migrations | Side::Empty | Side::Sql(_) => false,
+            Side::Database(_) | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Inspected(_, _) => {
+                false
+            }
+        }
+    }
+
+    /// What a document says that `inspect` wrote.
+    fn inspected(&self, engine: Engine) -> Result<Option<Schema>, CliError> {
+        match self {
+            Side::Inspected(_, of) if *of != engine => {
+                Err(CliError::DocumentOfAnotherEngine { document: *of, engine })
+            }
+            Side::Inspected(document, _) => Ok(Some(document.for_engine(engine))),
+            Side::Database(_)
+            | Side::Models
+            | Side::Migrations
+            | Side::Empty
+            | Side::Sql(_)
+            | Side::Document(_) => Ok(None),
         }
     }
 }
 
 /// Reads both sides.
 pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project) -> Result<Read, CliError> {
-    let reader = Reader { context, project };
+    let reader = Reader { context };
     let open = |side: &Side| match side {
         Side::Database(url) => context.open(url, project, IfMissing::Refuse).map(Some),
-        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) => Ok(None),
+        Side::Models
+        | Side::Migrations
+        | Side::Empty
+        | Side::Sql(_)
+        | Side::Document(_)
+        | Side::Inspected(_, _) => Ok(None),
     };
     let (first, mut second) = (open(from)?, open(to)?);
     if let (Some(first), Some(second)) = (&first, &second)
@@ -121,7 +154,11 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
         (Side::Empty, None) => Some(Schema::default()),
         (side, None) => {
             let base = first.as_deref().or(other.as_deref());
-            base.map(|base| reader.made(side, base)?.introspect().map_err(CliError::from)).transpose()?
+            base.map(|base| match side.inspected(base.engine())? {
+                Some(schema) => Ok(schema),
+                None => reader.made(side, base)?.introspect().map_err(CliError::from),
+            })
+            .transpose()?
         }
     };
     let base = second.as_deref().or(other.as_deref());
@@ -131,7 +168,10 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
         // There is one of the three.
         (None, None) => context.connect(project, IfMissing::TakeAsEmpty)?,
     };
-    let current = from_driver.introspect()?;
+    let current = match from.inspected(from_driver.engine())? {
+        Some(schema) => schema,
+        None => from_driver.introspect()?,
+    };
     let filter = &project.config.filters;
     let (desired, scope) = match desired {
         Some(mut desired) => {
@@ -152,7 +192,6 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
 /// What reading takes.
 struct Reader<'a> {
     context: &'a Context,
-    project: &'a Project,
 }
 
 impl Reader<'_> {
@@ -160,7 +199,8 @@ impl Reader<'_> {
     fn made(&self, side: &Side, base: &dyn Driver) -> Result<Box<dyn Driver>, CliError> {
         let mut scratch = base.scratch_for_scripts()?;
         match side {
-            Side::Database(_) | Side::Empty => {}
+            // The comparison knows what a document says without a database that has it.
+            Side::Database(_) | Side::Empty | Side::Inspected(_, _) => {}
             Side::Migrations => {
                 let directory = self.context.project()?.directory()?;
                 let _progress = Progress::begin(self.context.printer, "replaying the revisions");
@@ -185,14 +225,12 @@ impl Reader<'_> {
 
     /// What the models or a document declare.
     fn declared(&self, side: &Side, engine: Engine) -> Result<Declared, CliError> {
-        let document = |project: &Project, schema_json| {
-            models::document(project, &ModelsArgs { schema_json }, self.context.printer)
-        };
-        if let Side::Document(path) = side {
-            return Ok(Declared::of(&document(self.project, Some(path.clone()))?, engine)?);
+        if let Side::Document(document) = side {
+            return Ok(Declared::of(document, engine)?);
         }
         let project = self.context.project()?;
-        desired::resolve(&document(&project, None)?, engine, &project.directory()?)
+        let document = models::document(&project, &ModelsArgs::default(), self.context.printer)?;
+        desired::resolve(&document, engine, &project.directory()?)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::driver::{Driver, DriverError, Value};
 use crate::error_class::ErrorClass;
 use crate::model::Engine;
-use crate::sql::{SplitError, TokenKind, split, tokenize};
+use crate::sql::{SplitError, TokenKind, Words, split, tokenize, unquote_identifier};
 use std::borrow::Cow;
 
 /// Why a file of definitions cannot be loaded.
@@ -73,8 +73,12 @@ impl LoadError {
 /// A text that cannot be split into statements, and a statement that the database refuses; those before it stay.
 pub fn load(scratch: &mut dyn Driver, text: &str) -> Result<(), LoadError> {
     let text = as_sql(scratch, text)?;
-    for statement in split(&text, scratch.engine())?.statements {
+    let engine = scratch.engine();
+    for statement in split(&text, engine)?.statements {
         let line = statement.line;
+        if engine == Engine::Sqlite && makes_own_table(statement.sql) {
+            continue;
+        }
         scratch.execute(statement.sql).map_err(|source| LoadError::Refused { line, source })?;
     }
     scratch.reset_session(&[]).map_err(LoadError::Session)
@@ -94,6 +98,16 @@ fn as_sql<'text>(scratch: &mut dyn Driver, text: &'text str) -> Result<Cow<'text
             Ok(Cow::Owned(with_conditional_comments(text, engine, version)))
         }
     }
+}
+
+/// Whether a statement makes a table that SQLite makes by itself: its shell's `.schema` lists `sqlite_sequence` among the others.
+fn makes_own_table(statement: &str) -> bool {
+    let mut words = Words::new(statement, Engine::Sqlite);
+    words.skip("CREATE")
+        && words.skip("TABLE")
+        && words.name().is_some_and(|name| {
+            unquote_identifier(&name).get(..7).is_some_and(|start| start.eq_ignore_ascii_case("sqlite_"))
+        })
 }
 
 /// Without `\restrict` and `\unrestrict`, which keep a shell from running what a dump hides: nothing here runs such commands. `pg_dump` writes both since the
@@ -150,6 +164,13 @@ fn run_by(comment: &str, engine: Engine, version: u32) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_that_sqlite_makes_by_itself_are_known() {
+        assert!(makes_own_table("CREATE TABLE sqlite_sequence(name,seq)"));
+        assert!(makes_own_table("create table \"SQLITE_stat1\" (tbl, idx, stat)"));
+        assert!(!makes_own_table("CREATE TABLE sqlite (a)") && !makes_own_table("DROP TABLE sqlite_stat1"));
+    }
 
     #[test]
     fn what_restricts_a_shell_is_left_out_and_lines_stay() {

@@ -24,11 +24,11 @@ use serde::Serialize;
 /// Write the SQL that turns one schema into another
 ///
 /// A side is the URL of a database, the name of one in schema.toml, `models`, `migrations` (the revisions, replayed), `empty`, a file of SQL or a folder of
-/// such files, or a JSON document that `inspect --format json` wrote. Files and revisions are run on a scratch database: what they make, the server says.
+/// such files, or a JSON document: what `inspect --format json` or a program wrote. Files and revisions are run on a scratch database: what they make, the server says.
 ///
 /// Exit 0 where the sides are equal, and 1 where they are not. The order of columns is no difference. Objects of kinds that are not planned yet are
-/// named where they differ, and left as they are; with `--strict` they are an error. Models and documents as the second side leave alone what they do not speak
-/// of, as `autogenerate` does.
+/// named where they differ, and left as they are; with `--strict` they are an error. Models and documents of programs as the second side leave alone what they do not
+/// speak of, as `autogenerate` does; what `inspect` wrote is all that its database held.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct DiffArgs {
@@ -93,11 +93,16 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     let (first, second) = (side(first, from)?, side(second, to)?);
     let url = match &first {
         Side::Database(url) => Some(url),
-        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) if *apply => {
-            return Err(CliError::NothingToApplyTo);
-        }
-        Side::Models | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Document(_) => None,
+        Side::Models
+        | Side::Migrations
+        | Side::Empty
+        | Side::Sql(_)
+        | Side::Document(_)
+        | Side::Inspected(_, _) => None,
     };
+    if *apply && url.is_none() {
+        return Err(CliError::NothingToApplyTo);
+    }
     let both = if first.is_database() && second.is_database() { "the databases" } else { "the sides" };
     let Read { mut from, current, desired, scope } = side::read(&first, &second, context, &project)?;
     let comparison =

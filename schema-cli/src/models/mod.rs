@@ -45,8 +45,13 @@ pub(crate) fn document(
     printer: Printer,
 ) -> Result<Document, ModelsError> {
     let document = find(project, args, printer)?;
-    validate(&document).map_err(|problems| ModelsError::Invalid { problems })?;
+    check(&document)?;
     Ok(document)
+}
+
+/// Refuses a document whose tables are not sound.
+pub(crate) fn check(document: &Document) -> Result<(), ModelsError> {
+    validate(document).map_err(|problems| ModelsError::Invalid { problems })
 }
 
 fn find(project: &Project, args: &ModelsArgs, printer: Printer) -> Result<Document, ModelsError> {
@@ -63,7 +68,8 @@ fn find(project: &Project, args: &ModelsArgs, printer: Printer) -> Result<Docume
     from_packages(project, printer)
 }
 
-fn read_file(path: &Path) -> Result<Document, ModelsError> {
+/// The document in a file, as it stands there.
+pub(crate) fn read_file(path: &Path) -> Result<Document, ModelsError> {
     let (origin, read) = if path == Path::new("-") {
         ("stdin".to_owned(), text_file::read_text(std::io::stdin(), text_file::MOST_OF_DOCUMENT))
     } else {

@@ -135,6 +135,51 @@ fn a_side_that_cannot_be_read_is_named() {
     sandbox.run("diff sqlite://app.db empty --from sqlite://app.db").exits(2);
 }
 
+#[test]
+fn what_inspect_wrote_is_all_that_the_database_held() {
+    let sandbox = sandbox();
+    let database = rusqlite::Connection::open(sandbox.path().join("app.db")).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, mail TEXT, UNIQUE (mail) ON CONFLICT REPLACE);
+             CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END; CREATE VIEW v AS SELECT id FROM a;",
+        )
+        .unwrap();
+    sandbox.write("held.json", &document(&sandbox, "sqlite://app.db"));
+    for sides in ["sqlite://app.db held.json", "held.json sqlite://app.db"] {
+        let outcome = sandbox.run(&format!("diff {sides}")).exits(0);
+        assert_eq!(outcome.stdout, "", "{sides}");
+    }
+    database.execute_batch("DROP TRIGGER t; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 2; END").unwrap();
+    let outcome = sandbox.run("diff sqlite://app.db held.json --apply --yes").exits(0);
+    assert!(outcome.stdout.contains("SELECT 1"), "{outcome}");
+    sandbox.run("diff held.json sqlite://app.db").exits(0);
+    if let Some(server) = Server::Postgres.url() {
+        let scratch = schema_tests::postgres::Scratch::create(&server);
+        let refused = sandbox.run(&format!("diff {} held.json", scratch.url())).exits(2);
+        assert!(refused.stderr.contains("that of a sqlite database"), "{refused}");
+    }
+}
+
+#[test]
+fn what_inspect_wrote_of_postgres_has_its_functions() {
+    let Some(server) = Server::Postgres.url() else { return };
+    let mut database = schema_tests::postgres::Scratch::create(&server);
+    let function = |number: u32| {
+        format!("CREATE OR REPLACE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT {number}'")
+    };
+    let table = "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, s serial, n integer DEFAULT f())";
+    database.load(&format!("{};\n{table};", function(1))).unwrap();
+    let (sandbox, url) = (sandbox(), database.url());
+    sandbox.write("held.json", &document(&sandbox, &url));
+    sandbox.run(&format!("diff {url} held.json")).exits(0);
+    sandbox.run(&format!("diff held.json {url}")).exits(0);
+    database.load(&format!("{};", function(2))).unwrap();
+    let outcome = sandbox.run(&format!("diff {url} held.json --apply --yes")).exits(0);
+    assert!(outcome.stdout.contains("SELECT 1"), "{outcome}");
+    sandbox.run(&format!("diff {url} held.json")).exits(0);
+}
+
 /// A dump sets the search path, and qualifies every name.
 const DUMPED: &str = "\\restrict abc\nSELECT pg_catalog.set_config('search_path', '', false);\n\
     CREATE TYPE public.mood AS ENUM ('fine', 'bad');\nCREATE TABLE public.users (id bigint NOT NULL, mood public.mood);\n\

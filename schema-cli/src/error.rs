@@ -274,6 +274,12 @@ pub(crate) enum CliError {
         /// What does not belong there.
         source: DirectoryError,
     },
+    /// The file for structs is there already.
+    #[error("`{}` is there already", path.display())]
+    ModelsAreThere {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file cannot be read or written.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -407,6 +413,9 @@ impl CliError {
                 Some(format!("`--set {name}=…`, or `{}=…` in the environment", name.to_uppercase()))
             }
             CliError::UnknownSeedValue { .. } => Some("it is misspelt, or not needed".to_owned()),
+            CliError::ModelsAreThere { .. } => {
+                Some("give another file, or `schema-cli models URL > FILE` to overwrite it".to_owned())
+            }
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
     }
@@ -452,6 +461,7 @@ impl CliError {
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::OthersFolder { .. }
+            | CliError::ModelsAreThere { .. }
             | CliError::File { .. }
             | CliError::Seed { .. }
             | CliError::NoSeedValue { .. }

@@ -43,7 +43,7 @@ impl ProjectError {
             ProjectError::NotFound { .. } => {
                 Some(
                     "`schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; \
-                     `inspect` and `diff` work with URLs alone"
+                     `inspect`, `diff` and `models` work with URLs alone"
                         .to_owned(),
                 )
             }

@@ -170,6 +170,16 @@ impl Filter {
         Ok(())
     }
 
+    /// Takes what is left alone out of a schema, and returns the names of its tables and views.
+    pub fn take_out(&self, engine: Engine, schema: &mut Schema) -> Vec<QualifiedName> {
+        let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
+        let left = rules.left_alone(schema, &Schema::default(), Scope::Models);
+        left.take(&Schema::default(), schema, Scope::Database);
+        let mut names: Vec<QualifiedName> = left.tables.into_iter().collect();
+        names.sort();
+        names
+    }
+
     /// Refuses what SQL of models makes where it is to be left alone: these views, and what is said beside.
     ///
     /// # Errors

@@ -72,6 +72,8 @@ pub mod url;
 pub mod validate;
 #[cfg(feature = "migrate")]
 pub mod verify;
+#[cfg(feature = "migrate")]
+pub mod write_models;
 
 #[cfg(feature = "sqlite")]
 pub use database::Database;

@@ -132,6 +132,10 @@ impl Driver for Crashing {
         self.call(|inner| inner.column_names(table))
     }
 
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
+        self.call(|inner| inner.column_types(table))
+    }
+
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         self.call(|inner| inner.relations())
     }

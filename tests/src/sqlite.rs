@@ -12,6 +12,7 @@ use schema_core::driver::sqlite::introspect::introspect;
 use schema_core::model::{Engine, Schema};
 use schema_core::url::DatabaseUrl;
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// An empty database in memory, opened as for every command.
 pub fn scratch() -> SqliteDriver {
@@ -37,6 +38,19 @@ pub fn load(script: &str) -> rusqlite::Result<SqliteDriver> {
     connection.execute_batch(script)?;
     connection.execute_batch("PRAGMA foreign_keys = ON")?;
     Ok(driver)
+}
+
+/// Chinook, a real database with its rows, where it is beside this checkout.
+#[must_use]
+pub fn chinook_script() -> Option<String> {
+    let folder = std::env::var_os("SCHEMA_DATABASES")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/databases"), PathBuf::from);
+    let Ok(script) = std::fs::read_to_string(folder.join("Chinook_Sqlite_AutoIncrementPKs.sql")) else {
+        eprintln!("skipped: there is no Chinook beside this checkout");
+        return None;
+    };
+    // One transaction, or every row is its own.
+    Some(format!("BEGIN;\n{}\n;COMMIT", script.trim_start_matches('\u{feff}')))
 }
 
 /// The schema of a database.

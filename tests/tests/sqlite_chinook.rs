@@ -14,20 +14,8 @@ use schema_core::model::{
 use schema_core::proof::prove;
 use schema_tests::revisions::Revisions;
 use schema_tests::sandbox::Sandbox;
-use schema_tests::sqlite::{dump, load, rows, schema, scratch};
+use schema_tests::sqlite::{chinook_script, dump, load, rows, schema, scratch};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-fn chinook_script() -> Option<String> {
-    let folder = std::env::var_os("SCHEMA_DATABASES")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/databases"), PathBuf::from);
-    let Ok(script) = std::fs::read_to_string(folder.join("Chinook_Sqlite_AutoIncrementPKs.sql")) else {
-        eprintln!("skipped: there is no Chinook beside this checkout");
-        return None;
-    };
-    // One transaction, or every row is its own.
-    Some(format!("BEGIN;\n{}\n;COMMIT", script.trim_start_matches('\u{feff}')))
-}
 
 fn chinook() -> Option<SqliteDriver> {
     Some(load(&chinook_script()?).unwrap())

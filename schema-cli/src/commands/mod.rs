@@ -18,6 +18,7 @@ mod init_db;
 mod inspect;
 mod man;
 mod merge;
+mod models;
 mod offline;
 mod placement;
 mod rebase;
@@ -59,6 +60,7 @@ pub(crate) enum Commands {
     EnsureVersion(ensure_version::EnsureVersionArgs),
     Diff(diff::DiffArgs),
     Inspect(inspect::InspectArgs),
+    Models(models::WriteModelsArgs),
     Verify(verify::VerifyArgs),
     Repair(repair::RepairArgs),
     Resolve(resolve::ResolveArgs),
@@ -117,6 +119,7 @@ impl Commands {
             Commands::Edit(_) => never("edit"),
             Commands::Diff(_) => never("diff"),
             Commands::Inspect(_) => never("inspect"),
+            Commands::Models(_) => never("models"),
             Commands::Completions(_) => never("completions"),
             Commands::Man(_) => never("man"),
         }
@@ -145,6 +148,7 @@ impl Commands {
             Commands::EnsureVersion(args) => ensure_version::run(args, context),
             Commands::Diff(args) => diff::run(args, context),
             Commands::Inspect(args) => inspect::run(args, context),
+            Commands::Models(args) => models::run(args, context),
             Commands::Verify(args) => verify::run(args, context),
             Commands::Repair(args) => repair::run(args, context),
             Commands::Resolve(args) => resolve::run(args, context),

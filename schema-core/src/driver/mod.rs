@@ -224,6 +224,13 @@ pub trait Driver: Send {
     /// The database refuses.
     fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError>;
 
+    /// The columns of a table or view in their order, each with its type as the database writes it; none where there is no such table.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError>;
+
     /// The tables and views that somebody has made, without the history tables and without what belongs to the engine or to an extension.
     ///
     /// # Errors

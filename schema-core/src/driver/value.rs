@@ -42,3 +42,13 @@ impl From<i64> for Value {
         Value::Integer(number)
     }
 }
+
+/// The two columns of a query, as texts.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub(super) fn pairs_of_texts(rows: &[Vec<Value>]) -> Vec<(String, String)> {
+    let pair = |row: &Vec<Value>| {
+        let [first, second] = row.as_slice() else { return None };
+        Some((first.as_text()?.to_owned(), second.as_text()?.to_owned()))
+    };
+    rows.iter().filter_map(pair).collect()
+}

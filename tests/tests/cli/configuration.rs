@@ -9,7 +9,7 @@ fn without_a_configuration_the_way_to_one_is_told() {
     exit 2
     ---- stderr
     error: there is no `schema.toml` in `[folder]` or a folder above
-    hint: `schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; `inspect` and `diff` work with URLs alone
+    hint: `schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; `inspect`, `diff` and `models` work with URLs alone
     ");
 }
 

@@ -109,7 +109,7 @@ fn a_url_is_enough_for_what_needs_only_a_database() {
     exit 2
     ---- stderr
     error: there is no `schema.toml` in `[folder]` or a folder above
-    hint: `schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; `inspect` and `diff` work with URLs alone
+    hint: `schema-cli init` writes one, and makes the migrations folder; `-C DIR` or `--config FILE` points to one; `inspect`, `diff` and `models` work with URLs alone
     ");
 }
 

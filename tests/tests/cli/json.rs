@@ -6,7 +6,7 @@ use crate::{sandbox, stable};
 use std::collections::BTreeSet;
 
 /// Commands in an order in which each has something to say, and how they exit.
-const SCENARIO: [(&str, i32); 38] = [
+const SCENARIO: [(&str, i32); 39] = [
     ("init", 0),
     ("autogenerate -m first --schema-json schema.json --rev-id a1 --branch-label shop", 0),
     ("ensure-version", 0),
@@ -23,6 +23,7 @@ const SCENARIO: [(&str, i32); 38] = [
     ("autogenerate -m nothing --schema-json schema.json", 0),
     ("inspect", 0),
     ("inspect models --schema-json schema.json", 0),
+    ("models sqlite://dev.db", 0),
     ("revision -m left --rev-id b1", 0),
     ("revision -m right --rev-id b2 --head a1 --splice --depends-on b1", 0),
     ("revision -m third --rev-id b3 --head a1 --splice", 0),

@@ -62,6 +62,7 @@ fn call(command: &str) -> &'static str {
         "inspect" => "inspect",
         "man" => "man pages",
         "merge" => "merge",
+        "models" => "models",
         "rebase" => "rebase",
         "remove" => "remove extra --yes",
         "repair" => "repair",

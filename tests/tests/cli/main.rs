@@ -19,6 +19,7 @@ mod leaks;
 #[cfg(unix)]
 mod limits;
 mod logins;
+mod models;
 mod passwords;
 mod postgres;
 mod project;

@@ -7,3 +7,4 @@ mod errors;
 mod libraries;
 mod main_job;
 mod support;
+mod written;

@@ -52,7 +52,7 @@ pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Re
     }
     let names = LazyCell::new(|| names_in(current));
     let is_name = |name: &str| names.contains(name);
-    unify_views(&current.views, &mut desired.views, is_name);
+    unify_views(&current.views, &mut desired.views, scope, is_name);
     unify_virtual_tables(&current.opaque, &mut desired.opaque);
     match scope {
         Scope::Models => {
@@ -348,13 +348,16 @@ fn names_in(schema: &Schema) -> HashSet<String> {
     tables.map(|table| &table.name.name).chain(columns).chain(views).map(|name| fold(name)).collect()
 }
 
-fn unify_views(current: &[View], desired: &mut [View], is_name: impl Fn(&str) -> bool + Copy) {
+fn unify_views(current: &[View], desired: &mut [View], scope: Scope, is_name: impl Fn(&str) -> bool + Copy) {
     let found: HashMap<String, &View> = current.iter().map(|view| (fold(&view.name.name), view)).collect();
     let columns = |view: &View| view.columns.iter().map(|column| fold(column)).collect::<Vec<_>>();
     for view in desired {
         if let Some(before) = found.get(&fold(&view.name.name)) {
             view.name = before.name.clone();
-            if same(&before.query, &view.query, is_name) && columns(before) == columns(view) {
+            // A struct always names the columns, be it as the query names them.
+            let are_named = columns(before) == columns(view)
+                || scope == Scope::Models && (before.columns.is_empty() || view.columns.is_empty());
+            if are_named && same(&before.query, &view.query, is_name) {
                 *view = (*before).clone();
             }
         }

@@ -264,6 +264,10 @@ impl Driver for MysqlDriver {
         relations::column_names(self, table)
     }
 
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
+        relations::column_types(self, table)
+    }
+
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         relations::relations(self)
     }

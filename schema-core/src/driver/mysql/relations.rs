@@ -1,6 +1,7 @@
 //! The names of tables, views and columns, where nothing more of them is of interest.
 
 use super::MysqlDriver;
+use crate::driver::value::pairs_of_texts;
 use crate::driver::{Driver, DriverError, Value};
 use crate::model::QualifiedName;
 
@@ -26,6 +27,20 @@ pub(super) fn column_names(
     let query =
         "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
     Ok(texts(&driver.query(query, &[database.as_str().into(), table.name.as_str().into()])?))
+}
+
+/// The columns of a table or view with their types, as information_schema writes them.
+pub(super) fn column_types(
+    driver: &mut MysqlDriver,
+    table: &QualifiedName,
+) -> Result<Vec<(String, String)>, DriverError> {
+    let database = match &table.schema {
+        Some(schema) => schema.clone(),
+        None => driver.database()?.to_owned(),
+    };
+    let query = "SELECT COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS \
+                 WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
+    Ok(pairs_of_texts(&driver.query(query, &[database.as_str().into(), table.name.as_str().into()])?))
 }
 
 /// The one column of a query, as texts.

@@ -325,6 +325,11 @@ impl Driver for PostgresDriver {
         relations::column_names(self, schema, &table.name)
     }
 
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
+        let schema = table.schema.clone().or_else(|| self.default_schema.clone());
+        relations::column_types(self, schema, &table.name)
+    }
+
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         relations::relations(self)
     }

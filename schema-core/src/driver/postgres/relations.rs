@@ -1,6 +1,7 @@
 //! The names of tables, views and columns, where nothing more of them is of interest.
 
 use super::PostgresDriver;
+use crate::driver::value::pairs_of_texts;
 use crate::driver::{Driver, DriverError, Value};
 use crate::model::QualifiedName;
 
@@ -14,6 +15,12 @@ const RELATIONS: &str = "SELECT nullif(n.nspname, current_schema())::text, c.rel
 const COLUMNS: &str = "SELECT a.attname::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
      WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped \
        AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce(?, current_schema()))";
+
+const COLUMN_TYPES: &str = "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod) \
+     FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
+     WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped \
+       AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce(?, current_schema())) \
+     ORDER BY a.attnum";
 
 /// The tables and views, without the history tables and those of extensions.
 pub(super) fn relations(driver: &mut PostgresDriver) -> Result<Vec<QualifiedName>, DriverError> {
@@ -37,4 +44,14 @@ pub(super) fn column_names(
     let schema = schema.as_deref().map_or(Value::Null, Value::from);
     let rows = driver.query(COLUMNS, &[table.into(), schema])?;
     Ok(rows.iter().filter_map(|row| row.first()?.as_text().map(str::to_owned)).collect())
+}
+
+/// The columns of a table or view in this schema with their types, as `format_type` writes them.
+pub(super) fn column_types(
+    driver: &mut PostgresDriver,
+    schema: Option<String>,
+    table: &str,
+) -> Result<Vec<(String, String)>, DriverError> {
+    let schema = schema.as_deref().map_or(Value::Null, Value::from);
+    Ok(pairs_of_texts(&driver.query(COLUMN_TYPES, &[table.into(), schema])?))
 }

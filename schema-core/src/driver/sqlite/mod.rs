@@ -176,6 +176,11 @@ impl Driver for SqliteDriver {
         Ok(texts(self.query(statement, &[Value::from(table.name.as_str())])?))
     }
 
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
+        let statement = "SELECT name, type FROM pragma_table_xinfo(?) ORDER BY cid";
+        Ok(super::value::pairs_of_texts(&self.query(statement, &[Value::from(table.name.as_str())])?))
+    }
+
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         let statement = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') \
                          AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";

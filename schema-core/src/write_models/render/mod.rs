@@ -1,0 +1,83 @@
+//! What structs say, as Rust.
+
+mod attribute;
+mod column;
+mod enum_type;
+mod literal;
+mod names;
+mod object;
+mod rust_type;
+mod table;
+mod view;
+mod words;
+
+use super::ViewColumns;
+use super::say::Types;
+use crate::model::{Declared, Document, Engine};
+use literal::{doc_comment, literal};
+use names::Names;
+use std::collections::BTreeSet;
+
+/// What rendering needs, and the crates whose types it has used.
+struct Scene {
+    engine: Engine,
+    names: Names,
+    crates: BTreeSet<&'static str>,
+}
+
+/// The module, and the crates whose types it uses.
+pub(super) fn render(
+    engine: Engine,
+    document: &Document,
+    views: &ViewColumns,
+) -> (String, BTreeSet<&'static str>) {
+    let names = Names::of(document);
+    let mut scene = Scene { engine, names, crates: BTreeSet::new() };
+    let enums: Vec<_> = document.enums.iter().map(|it| enum_type::render(&it.base, &scene)).collect();
+    let tables: Vec<_> = document.tables.iter().map(|table| table::render(table, &mut scene)).collect();
+    let enums_of_columns: Vec<_> = document.enums.iter().map(|it| it.base.clone()).collect();
+    let types = Types::new(engine, &enums_of_columns);
+    let views: Vec<_> = document
+        .views
+        .iter()
+        .map(|Declared { base, .. }| {
+            let columns = views.get(&base.name).map(Vec::as_slice).unwrap_or_default();
+            view::render(base, columns, &types, &mut scene)
+        })
+        .collect();
+    let derives = [("SqlEnum", enums.is_empty()), ("Table", tables.is_empty()), ("View", views.is_empty())];
+    let derives: Vec<&str> =
+        derives.iter().filter(|(_, unused)| !unused).map(|(derive, _)| *derive).collect();
+    let mut parts = vec![format!("//! Written by `schema-cli models` from a {engine} database.\n")];
+    match derives.as_slice() {
+        [] => {}
+        [derive] => parts.push(format!("use schema_core::{derive};\n")),
+        several => parts.push(format!("use schema_core::{{{}}};\n", several.join(", "))),
+    }
+    parts.extend(enums.into_iter().chain(tables).chain(views));
+    (parts.join("\n"), scene.crates)
+}
+
+/// A comment: its lines of documentation, and the text for an attribute where these would say something else.
+fn comment(comment: Option<&String>, indent: usize) -> (Vec<String>, Option<String>) {
+    let blanks = " ".repeat(indent);
+    let Some(text) = comment else { return (Vec::new(), None) };
+    match doc_comment(text) {
+        Some(lines) => (lines.iter().map(|line| format!("{blanks}{line}")).collect(), None),
+        None => (Vec::new(), Some(format!("comment = {}", literal(text)))),
+    }
+}
+
+/// Lines as text.
+fn text(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
+}
+
+/// A field, after its attributes.
+fn field(name: &str, ty: &str) -> Vec<String> {
+    let line = format!("    pub {}: {ty},", words::in_code(name));
+    if attribute::width(&line) <= attribute::WIDTH {
+        return vec![line];
+    }
+    vec![format!("    pub {}:", words::in_code(name)), format!("        {ty},")]
+}

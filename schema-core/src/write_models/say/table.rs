@@ -1,0 +1,92 @@
+//! Tables.
+
+use super::types::Types;
+use super::{BLANK, Losses, NOT_WRITTEN, column, is_blank_name, objects, references, usual_names};
+use crate::model::{DeclaredTable, Engine, Schema, Table, TableOptions};
+
+/// The tables as structs say them.
+pub(super) fn say(engine: Engine, schema: &Schema, types: &Types, losses: &mut Losses) -> Vec<Table> {
+    let found = usual_names::left_out(engine, schema);
+    let mut tables: Vec<Table> =
+        found.iter().filter_map(|table| say_table(engine, table, types, losses)).collect();
+    references::say(engine, &found, &mut tables, losses);
+    tables
+}
+
+/// A key whose columns allow NULL is SQLite's alone.
+pub(super) fn limit(engine: Engine, table: &mut DeclaredTable) {
+    let Some(key) = &table.primary_key else { return };
+    let is_in_key = |name: &str| key.base.columns.iter().any(|column| column.name == name);
+    if table.columns.iter().any(|column| column.base.nullable && is_in_key(&column.base.name)) {
+        table.only = vec![engine];
+    }
+}
+
+fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) -> Option<Table> {
+    let Table {
+        name,
+        columns,
+        primary_key,
+        uniques: _,
+        checks: _,
+        foreign_keys: _,
+        exclusions: _,
+        indexes: _,
+        options,
+        partition_by,
+        partition_of,
+        inherits,
+        comment,
+        renamed_from: _,
+        definition: _,
+    } = table;
+    let label = || format!("the table `{name}`");
+    let can_be_said =
+        losses.unless(partition_of.is_some(), || format!("the partition `{name}`"), NOT_WRITTEN)
+            && losses.unless(is_blank_name(name), label, BLANK)
+            && losses.unless(columns.is_empty(), label, "it has no columns");
+    if !can_be_said {
+        return None;
+    }
+    if let Some(partition_by) = partition_by {
+        losses.add(format!("`PARTITION BY {partition_by}` of the table `{name}`"), NOT_WRITTEN);
+    }
+    if !inherits.is_empty() {
+        losses.add(format!("what the table `{name}` inherits from"), "no struct says it");
+    }
+    let context = column::Context { engine, table, key: primary_key.as_ref(), types };
+    let mut said = Table {
+        columns: columns.iter().filter_map(|column| column::say(&context, column, losses)).collect(),
+        options: say_options(engine, table, options, losses),
+        comment: comment.clone(),
+        ..Table::new(name.clone())
+    };
+    if !losses.unless(said.columns.is_empty(), label, "none of its columns can be said") {
+        return None;
+    }
+    objects::say(engine, table, &mut said, losses);
+    Some(said)
+}
+
+fn say_options(engine: Engine, table: &Table, options: &TableOptions, losses: &mut Losses) -> TableOptions {
+    let mut said = options.clone();
+    let is_said = |name: &String, value: &String| {
+        let is_flag = engine == Engine::Mariadb && name == "system_versioning";
+        if is_flag { value == "1" } else { super::objects::is_parameter(name) }
+    };
+    said.with.retain(|name, value| {
+        losses.unless(
+            !is_said(name, value),
+            || format!("the option `{name}` = `{value}` of the table `{}`", table.name),
+            "no struct says it",
+        )
+    });
+    let is_known = |identity: &String| {
+        ["FULL", "NOTHING", "DEFAULT"].contains(&identity.as_str()) || identity.starts_with("USING INDEX ")
+    };
+    said.replica_identity = said.replica_identity.filter(|identity| {
+        let label = || format!("the replica identity of the table `{}`", table.name);
+        losses.unless(!is_known(identity), label, "no struct says it")
+    });
+    said
+}

@@ -1,0 +1,131 @@
+use super::*;
+use crate::model::{
+    Column, ColumnType, Default, EnumType, EnumValue, ForeignKey, KeyColumn, PrimaryKey, Table, Unique, View,
+};
+
+fn column(name: &str, ty: &str) -> Column {
+    Column::new(name, ColumnType::Sql(ty.to_owned()))
+}
+
+fn table(name: &str, columns: Vec<Column>) -> Table {
+    let key = columns.first().map(|column| PrimaryKey::new(vec![KeyColumn::new(column.name.clone())]));
+    Table { columns, primary_key: key, ..Table::new(name) }
+}
+
+fn written(engine: Engine, tables: Vec<Table>) -> Written {
+    write(engine, &Schema { tables, ..Schema::default() }, &ViewColumns::new())
+}
+
+#[test]
+fn hostile_names_stay_inside_their_literals() {
+    let name = "a\"#\n#[derive(\\)] \u{202e}";
+    let structs = written(Engine::Sqlite, vec![table(name, vec![column(name, "TEXT")])]);
+    let literal = r##""a\"#\n#[derive(\\)] \u{202e}""##;
+    assert_eq!(structs.rust.matches(literal).count(), 2, "{}", structs.rust);
+    assert_eq!(structs.losses, []);
+    assert!(structs.rust.contains("pub struct ADerive {\n"), "{}", structs.rust);
+}
+
+#[test]
+fn names_that_a_new_database_gives_are_left_out() {
+    let mut users = table("users", vec![column("id", "bigint"), column("email", "text")]);
+    let unique = |name: &str| Unique {
+        name: Some(name.to_owned()),
+        ..Unique::new(vec![KeyColumn::new("email".to_owned())])
+    };
+    users.primary_key =
+        users.primary_key.map(|key| PrimaryKey { name: Some("users_pkey".to_owned()), ..key });
+    users.uniques = vec![unique("users_email_key")];
+    let structs = written(Engine::Postgres, vec![users.clone()]).rust;
+    assert!(structs.contains("#[column(pk)]") && structs.contains("#[column(unique)]"), "{structs}");
+    users.uniques = vec![unique("one_login")];
+    let structs = written(Engine::Postgres, vec![users]).rust;
+    assert!(structs.contains("#[column(unique(name = \"one_login\"))]"), "{structs}");
+}
+
+#[test]
+fn a_reference_between_types_is_spelled_for_the_compiler() {
+    let users = table("users", vec![column("id", "bigint")]);
+    let mut posts = table("posts", vec![column("id", "bigint"), column("author", "integer")]);
+    posts.foreign_keys.push(ForeignKey::new(vec!["author".to_owned()], "users".into()));
+    let structs = written(Engine::Postgres, vec![users, posts]);
+    assert!(structs.rust.contains("#[column(type = \"integer\", fk(User::id))]"), "{}", structs.rust);
+    assert_eq!(structs.losses, []);
+}
+
+#[test]
+fn defaults_are_words_only_where_these_mean_the_same() {
+    let with = |name: &str, ty: &str, default: &str| Column {
+        default: Some(Default::Sql(default.to_owned())),
+        ..column(name, ty)
+    };
+    let structs = written(
+        Engine::Postgres,
+        vec![table(
+            "t",
+            vec![
+                with("a", "integer", "0"),
+                with("b", "text", "'x'::text"),
+                with("c", "character varying(9)", "'x'::character varying"),
+                with("d", "timestamp with time zone", "now()"),
+                with("e", "uuid", "gen_random_uuid()"),
+                with("f", "boolean", "true"),
+                with("g", "integer", "007"),
+                with("h", "smallint", "70000"),
+            ],
+        )],
+    );
+    for expected in [
+        "#[column(pk, default = 0)]",
+        "#[column(default = \"x\")]",
+        "#[column(type = \"character varying(9)\", default = \"x\")]",
+        "#[column(default = now)]",
+        "#[column(default_sql = \"gen_random_uuid()\")]",
+        "#[column(default = true)]",
+        "#[column(default_sql = \"007\")]",
+        "#[column(default_sql = \"70000\")]",
+    ] {
+        assert!(structs.rust.contains(expected), "{expected}\n{}", structs.rust);
+    }
+    assert_eq!(structs.crates.iter().copied().collect::<Vec<_>>(), ["jiff", "uuid"]);
+}
+
+#[test]
+fn an_enum_is_a_type_of_columns_and_keeps_its_texts() {
+    let value = |name: &str| EnumValue { name: name.to_owned(), renamed_from: None };
+    let mood = EnumType {
+        name: "mood".into(),
+        values: ["sad", "so_so", "2", "Sad"].map(value).to_vec(),
+        comment: None,
+        renamed_from: None,
+    };
+    let users = table("users", vec![column("id", "bigint"), column("mood", "mood"), column("all", "mood[]")]);
+    let schema = Schema { tables: vec![users], enums: vec![mood], ..Schema::default() };
+    let structs = write(Engine::Postgres, &schema, &ViewColumns::new()).rust;
+    let expected = "#[derive(SqlEnum)]\n#[sql_enum(name = \"mood\", rename_all = \"snake_case\")]\npub enum Mood {\n    \
+                    Sad,\n    SoSo,\n    #[sql_enum(rename = \"2\")]\n    Value2,\n    #[sql_enum(rename = \"Sad\")]\n    \
+                    Sad2,\n}\n";
+    assert!(structs.contains(expected), "{structs}");
+    assert!(structs.contains("    pub mood: Mood,\n    pub all: Vec<Mood>,\n"), "{structs}");
+}
+
+#[test]
+fn what_is_lost_is_named() {
+    let mut posts = table("posts", vec![column("id", "INTEGER"), column(" ", "TEXT"), column("a", "")]);
+    posts.foreign_keys.push(ForeignKey::new(vec!["a".to_owned()], "gone".into()));
+    let schema = Schema { tables: vec![posts], views: vec![View::new("v", "SELECT 1")], ..Schema::default() };
+    let losses: Vec<String> = write(Engine::Sqlite, &schema, &ViewColumns::new())
+        .losses
+        .into_iter()
+        .map(|Loss { object, reason }| format!("{object}: {reason}"))
+        .collect();
+    assert_eq!(
+        losses,
+        [
+            "the column `posts`.` `: its name is blank, which no attribute takes",
+            "the missing type of the column `posts`.`a`: a field has a type: it is said as BLOB",
+            "the foreign key from `a` of the table `posts`: no struct is written for the table that it refers to",
+            "the view `v`: its columns cannot be read: what it reads may be missing",
+        ]
+    );
+}

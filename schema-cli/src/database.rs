@@ -52,6 +52,21 @@ impl Context {
     }
 }
 
+impl Context {
+    /// Connects to the database of a URL or, without one, to that which the command works on; a project is needed for neither.
+    pub(crate) fn connect_to_given(&self, url: Option<&str>) -> Result<(Project, Box<dyn Driver>), CliError> {
+        let project = match url {
+            Some(_) => self.project_or_none()?,
+            None => self.project_or_url()?,
+        };
+        let driver = match url {
+            Some(url) => self.open(&DatabaseUrl::parse(url)?, &project, IfMissing::Refuse)?,
+            None => self.connect(&project, IfMissing::Refuse)?,
+        };
+        Ok((project, driver))
+    }
+}
+
 /// Whether a URL names a SQLite file that is not there.
 pub(crate) fn is_missing_file(url: &DatabaseUrl) -> bool {
     match url {

@@ -92,18 +92,16 @@ impl Side {
         Ok(Side::Document(Box::new(document)))
     }
 
-    /// Whether it is a database that is there.
-    pub(crate) fn is_database(&self) -> bool {
-        matches!(self, Side::Database(_))
-    }
-
-    /// Whether it speaks of some objects alone: others may be there beside them.
-    fn is_declared(&self) -> bool {
+    /// The URL, where it is a database that is there.
+    pub(crate) fn url(&self) -> Option<&DatabaseUrl> {
         match self {
-            Side::Models | Side::Document(_) => true,
-            Side::Database(_) | Side::Migrations | Side::Empty | Side::Sql(_) | Side::Inspected(_, _) => {
-                false
-            }
+            Side::Database(url) => Some(url),
+            Side::Models
+            | Side::Migrations
+            | Side::Empty
+            | Side::Sql(_)
+            | Side::Document(_)
+            | Side::Inspected(_, _) => None,
         }
     }
 
@@ -126,47 +124,29 @@ impl Side {
 
 /// Reads both sides.
 pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project) -> Result<Read, CliError> {
-    let reader = Reader { context };
-    let open = |side: &Side| match side {
-        Side::Database(url) => context.open(url, project, IfMissing::Refuse).map(Some),
-        Side::Models
-        | Side::Migrations
-        | Side::Empty
-        | Side::Sql(_)
-        | Side::Document(_)
-        | Side::Inspected(_, _) => Ok(None),
-    };
-    let (first, mut second) = (open(from)?, open(to)?);
-    if let (Some(first), Some(second)) = (&first, &second)
-        && first.engine() != second.engine()
-    {
-        return Err(CliError::EnginesDiffer { from: first.engine(), to: second.engine() });
-    }
-    // Where no side is a database, the one that the command works on says which engine is meant, and has room for scratch databases.
-    let other = match (&first, &second) {
-        (None, None) => Some(context.connect(project, IfMissing::TakeAsEmpty)?),
-        (_, _) => None,
-    };
-    // One scratch database at a time: where a database is kept for scratch work, there is one alone.
-    let desired = match (to, &mut second) {
-        (_, Some(database)) => Some(database.introspect()?),
-        (side, None) if side.is_declared() => None,
-        (Side::Empty, None) => Some(Schema::default()),
-        (side, None) => {
-            let base = first.as_deref().or(other.as_deref());
-            base.map(|base| match side.inspected(base.engine())? {
-                Some(schema) => Ok(schema),
-                None => reader.made(side, base)?.introspect().map_err(CliError::from),
-            })
-            .transpose()?
+    let open = |side: &Side| side.url().map(|url| context.open(url, project, IfMissing::Refuse)).transpose();
+    // One scratch database at a time, the second side's first: where a database is kept for scratch work, there is one alone.
+    let (mut from_driver, desired) = match (open(from)?, open(to)?) {
+        (Some(first), Some(mut second)) => {
+            if first.engine() != second.engine() {
+                return Err(CliError::EnginesDiffer { from: first.engine(), to: second.engine() });
+            }
+            (first, Some(second.introspect()?))
         }
-    };
-    let base = second.as_deref().or(other.as_deref());
-    let mut from_driver = match (first, base) {
-        (Some(database), _) => database,
-        (None, Some(base)) => reader.made(from, base)?,
-        // There is one of the three.
-        (None, None) => context.connect(project, IfMissing::TakeAsEmpty)?,
+        (Some(first), None) => {
+            let desired = whole(to, &*first, context)?;
+            (first, desired)
+        }
+        (None, Some(mut second)) => {
+            let desired = second.introspect()?;
+            (made(from, &*second, context)?, Some(desired))
+        }
+        // The database that the command works on says which engine is meant, and has room for scratch databases.
+        (None, None) => {
+            let base = context.connect(project, IfMissing::TakeAsEmpty)?;
+            let desired = whole(to, &*base, context)?;
+            (made(from, &*base, context)?, desired)
+        }
     };
     let current = match from.inspected(from_driver.engine())? {
         Some(schema) => schema,
@@ -181,7 +161,7 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
             (desired, Scope::Database)
         }
         None => {
-            let declared = reader.declared(to, from_driver.engine())?;
+            let declared = declared(to, from_driver.engine(), context)?;
             let (desired, _) = declared.on_server(&mut *from_driver, &current, filter)?;
             (desired, Scope::Models)
         }
@@ -189,49 +169,54 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
     Ok(Read { from: from_driver, current, desired, scope })
 }
 
-/// What reading takes.
-struct Reader<'a> {
-    context: &'a Context,
+/// All that a side says which is no database; none where it speaks of some objects alone, and others may be there beside them.
+fn whole(side: &Side, base: &dyn Driver, context: &Context) -> Result<Option<Schema>, CliError> {
+    match side {
+        Side::Models | Side::Document(_) => Ok(None),
+        Side::Empty => Ok(Some(Schema::default())),
+        Side::Inspected(_, _) => side.inspected(base.engine()),
+        Side::Database(_) | Side::Migrations | Side::Sql(_) => {
+            Ok(Some(made(side, base, context)?.introspect()?))
+        }
+    }
 }
 
-impl Reader<'_> {
-    /// A scratch database that has what the side says.
-    fn made(&self, side: &Side, base: &dyn Driver) -> Result<Box<dyn Driver>, CliError> {
-        let mut scratch = base.scratch_for_scripts()?;
-        match side {
-            // The comparison knows what a document says without a database that has it.
-            Side::Database(_) | Side::Empty | Side::Inspected(_, _) => {}
-            Side::Migrations => {
-                let directory = self.context.project()?.directory()?;
-                let _progress = Progress::begin(self.context.printer, "replaying the revisions");
-                verify::replay(&mut *scratch, &directory, &directory.graph().heads())?;
-            }
-            Side::Sql(path) => {
-                let _progress = Progress::begin(self.context.printer, "running the files");
-                for file in sql_files(path)? {
-                    run_file(&mut *scratch, &file)?;
-                }
-            }
-            Side::Models | Side::Document(_) => {
-                let declared = self.declared(side, scratch.engine())?;
-                let current = scratch.introspect()?;
-                let (desired, _) = declared.on_server(&mut *scratch, &current, &Filter::default())?;
-                let comparison = compare(scratch.engine(), current, desired, Scope::Models, &[])?;
-                apply::apply(&mut *scratch, &comparison.up()?, &comparison.changes().renames)?;
+/// A scratch database that has what the side says.
+fn made(side: &Side, base: &dyn Driver, context: &Context) -> Result<Box<dyn Driver>, CliError> {
+    let mut scratch = base.scratch_for_scripts()?;
+    match side {
+        // The comparison knows what a document says without a database that has it.
+        Side::Database(_) | Side::Empty | Side::Inspected(_, _) => {}
+        Side::Migrations => {
+            let directory = context.project()?.directory()?;
+            let _progress = Progress::begin(context.printer, "replaying the revisions");
+            verify::replay(&mut *scratch, &directory, &directory.graph().heads())?;
+        }
+        Side::Sql(path) => {
+            let _progress = Progress::begin(context.printer, "running the files");
+            for file in sql_files(path)? {
+                run_file(&mut *scratch, &file)?;
             }
         }
-        Ok(scratch)
+        Side::Models | Side::Document(_) => {
+            let declared = declared(side, scratch.engine(), context)?;
+            let current = scratch.introspect()?;
+            let (desired, _) = declared.on_server(&mut *scratch, &current, &Filter::default())?;
+            let comparison = compare(scratch.engine(), current, desired, Scope::Models, &[])?;
+            apply::apply(&mut *scratch, &comparison.up()?, &comparison.changes().renames)?;
+        }
     }
+    Ok(scratch)
+}
 
-    /// What the models or a document declare.
-    fn declared(&self, side: &Side, engine: Engine) -> Result<Declared, CliError> {
-        if let Side::Document(document) = side {
-            return Ok(Declared::of(document, engine)?);
-        }
-        let project = self.context.project()?;
-        let document = models::document(&project, &ModelsArgs::default(), self.context.printer)?;
-        desired::resolve(&document, engine, &project.directory()?)
+/// What the models or a document declare.
+fn declared(side: &Side, engine: Engine, context: &Context) -> Result<Declared, CliError> {
+    if let Side::Document(document) = side {
+        return Ok(Declared::of(document, engine)?);
     }
+    let project = context.project()?;
+    let document = models::document(&project, &ModelsArgs::default(), context.printer)?;
+    desired::resolve(&document, engine, &project.directory()?)
 }
 
 /// Whether a file begins as SQLite's databases do (source: "Database File Format", section 1.3).

@@ -7,7 +7,7 @@ use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
 use crate::model::{
     ColumnType, DefaultGrant, Engine, EnumType, Grant, Namespace, OpaqueKind, OpaqueObject, Owner,
-    QualifiedName, Rights, Said, Schema, Securable, Table, Trigger, View,
+    QualifiedName, Rights, Said, Schema, Securable, Table, Trigger, TypeForm, View,
 };
 use crate::sql::Plan;
 use std::collections::HashSet;
@@ -330,34 +330,12 @@ impl Rules<'_> {
 
 /// The type by its name, without what makes an array of it.
 fn type_name(column_type: &ColumnType) -> Option<String> {
-    match column_type {
-        ColumnType::Enum(name) => Some(name.clone()),
-        ColumnType::Domain(name) | ColumnType::Composite(name) => Some(name.to_string()),
-        ColumnType::Sql(text) => Some(text.trim_end_matches("[]").replace('"', "")),
-        ColumnType::Array(inner) => type_name(inner),
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Char
-        | ColumnType::Bytes
-        | ColumnType::FixedBytes(_)
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::Instant
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Decimal { .. }
-        | ColumnType::IpNetwork => None,
+    match column_type.form() {
+        TypeForm::Enum(name) => Some(name.to_owned()),
+        TypeForm::Domain(name) | TypeForm::Composite(name) => Some(name.to_string()),
+        TypeForm::Sql(text) => Some(text.trim_end_matches("[]").replace('"', "")),
+        TypeForm::Array(inner) => type_name(inner),
+        TypeForm::Rust => None,
     }
 }
 

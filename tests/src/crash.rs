@@ -128,10 +128,6 @@ impl Driver for Crashing {
         self.call(|inner| inner.table_exists(table))
     }
 
-    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
-        self.call(|inner| inner.column_names(table))
-    }
-
     fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
         self.call(|inner| inner.column_types(table))
     }

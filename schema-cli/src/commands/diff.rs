@@ -91,19 +91,10 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         Side::parse(given.as_ref().or(option.as_ref()).map_or("", String::as_str), &project)
     };
     let (first, second) = (side(first, from)?, side(second, to)?);
-    let url = match &first {
-        Side::Database(url) => Some(url),
-        Side::Models
-        | Side::Migrations
-        | Side::Empty
-        | Side::Sql(_)
-        | Side::Document(_)
-        | Side::Inspected(_, _) => None,
-    };
-    if *apply && url.is_none() {
+    if *apply && first.url().is_none() {
         return Err(CliError::NothingToApplyTo);
     }
-    let both = if first.is_database() && second.is_database() { "the databases" } else { "the sides" };
+    let both = if first.url().and(second.url()).is_some() { "the databases" } else { "the sides" };
     let Read { mut from, current, desired, scope } = side::read(&first, &second, context, &project)?;
     let comparison =
         compare(from.engine(), current, desired, scope, renames)?.online(forms.are_online(config));
@@ -141,7 +132,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         }
         return Ok(ExitStatus::Differs);
     }
-    let Some(url) = url.filter(|_| *apply) else {
+    let Some(url) = first.url().filter(|_| *apply) else {
         match comparison.engine() {
             Engine::Postgres => tell_of_rights(plan, printer),
             // What is recreated there is all that the SQL says.

@@ -1,7 +1,6 @@
 //! `inspect`: a schema, written out.
 
 use crate::context::Context;
-use crate::database::IfMissing;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
 use crate::models::{self, ModelsArgs};
@@ -10,7 +9,6 @@ use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::Driver;
 use schema_core::model::{Document, Schema};
-use schema_core::url::DatabaseUrl;
 
 /// Write a database's schema, or the models', to stdout
 ///
@@ -33,17 +31,12 @@ Examples:
 
 pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let InspectArgs { source, models } = args;
-    let mut driver = match source.as_deref() {
-        Some("models") => {
-            let document = models::document(&context.project()?, models, context.printer)?;
-            context.printer.json(&document)?;
-            return Ok(ExitStatus::Done);
-        }
-        Some(url) => {
-            context.open(&DatabaseUrl::parse(url)?, &context.project_or_none()?, IfMissing::Refuse)?
-        }
-        None => context.connect(&context.project_or_url()?, IfMissing::Refuse)?,
-    };
+    if source.as_deref() == Some("models") {
+        let document = models::document(&context.project()?, models, context.printer)?;
+        context.printer.json(&document)?;
+        return Ok(ExitStatus::Done);
+    }
+    let (_, mut driver) = context.connect_to_given(source.as_deref())?;
     write(&mut *driver, context)
 }
 

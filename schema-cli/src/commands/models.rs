@@ -1,7 +1,6 @@
 //! `models`: Rust structs for a database that is there.
 
 use crate::context::Context;
-use crate::database::IfMissing;
 use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -12,7 +11,6 @@ use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, DriverError};
 use schema_core::filter::Filter;
 use schema_core::model::{Engine, Schema};
-use schema_core::url::DatabaseUrl;
 use schema_core::validate::validate;
 use schema_core::write_models::{self, Loss, ViewColumns, Written};
 use serde::Serialize;
@@ -66,14 +64,7 @@ struct LossReport<'a> {
 
 pub(crate) fn run(args: &WriteModelsArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let WriteModelsArgs { url, out } = args;
-    let project = match url {
-        Some(_) => context.project_or_none()?,
-        None => context.project_or_url()?,
-    };
-    let mut driver = match url {
-        Some(url) => context.open(&DatabaseUrl::parse(url)?, &project, IfMissing::Refuse)?,
-        None => context.connect(&project, IfMissing::Refuse)?,
-    };
+    let (project, mut driver) = context.connect_to_given(url.as_deref())?;
     let filter = &project.config.filters;
     let (engine, current) = (driver.engine(), driver.introspect()?);
     let mut schema = current.clone();

@@ -2,7 +2,7 @@
 //!
 //! Nothing but the server compares, orders and quotes keys: collations, time zones and the order of a type's values are its own.
 
-use super::{mysql, postgres, sqlite};
+use super::{mysql, sqlite};
 use crate::model::{Column, ColumnType, Engine, IndexKey, QualifiedName, Schema, Table};
 use crate::near::nearest;
 use crate::sql::{Batch, compared};
@@ -115,7 +115,7 @@ impl BatchKey {
             let column = table.columns.iter().find(|column| column.name == *name);
             let (ty, nullable) =
                 column.map_or((None, false), |it| (Some(it), is_nullable(it, table, engine)));
-            let quoted = quote(name, engine);
+            let quoted = (super::spelling(engine).quote)(&QualifiedName::new(name.as_str()));
             let literal = literal(&quoted, ty.map(|column| &column.ty), engine).ok_or_else(|| {
                 BatchKeyError::NotOrdered { column: name.clone(), ty: ty.map(type_of).unwrap_or_default() }
             })?;
@@ -252,26 +252,13 @@ const ROWID: &str = "rowid";
 
 /// In SQLite a column of a primary key may be NULL, unless the table says otherwise or the rows are kept by it.
 fn is_nullable(column: &Column, table: &Table, engine: Engine) -> bool {
-    let keys = || table.primary_key.iter().flat_map(|key| &key.columns);
-    // `INTEGER PRIMARY KEY DESC` is not the number of the row (source: "CREATE TABLE", section 5).
-    let is_rows_number = || {
-        keys().count() == 1
-            && keys().all(|key| !key.descending)
-            && type_of(column).eq_ignore_ascii_case("INTEGER")
-    };
+    let mut keys = table.primary_key.iter().flat_map(|key| &key.columns);
     match engine {
-        Engine::Sqlite if keys().any(|key| key.name == column.name) => {
-            !table.options.without_rowid && !is_rows_number() && column.nullable
+        Engine::Sqlite if keys.any(|key| key.name == column.name) => {
+            let is_rows_number = sqlite::rowid_alias(table).as_ref() == Some(&column.name);
+            !table.options.without_rowid && !is_rows_number && column.nullable
         }
         Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb => column.nullable,
-    }
-}
-
-fn quote(name: &str, engine: Engine) -> String {
-    match engine {
-        Engine::Sqlite => sqlite::quote(name),
-        Engine::Postgres => postgres::quote(name),
-        Engine::Mysql | Engine::Mariadb => mysql::quote(name),
     }
 }
 

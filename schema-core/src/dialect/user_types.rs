@@ -2,7 +2,7 @@
 //! obeys the domain's rules itself; nothing holds a composite type there.
 
 use super::spelling;
-use crate::model::{Check, Column, ColumnType, Declared, Document, Domain, Engine, QualifiedName};
+use crate::model::{Check, Column, ColumnType, Declared, Document, Domain, Engine, QualifiedName, TypeForm};
 use crate::sql::{TokenKind, tokenize};
 use std::borrow::Cow;
 
@@ -55,43 +55,18 @@ impl<'a> UserTypes<'a> {
 
     fn held_within(self, ty: &ColumnType, deepest: usize) -> ColumnType {
         let has_types = self.engine == Engine::Postgres;
-        match ty {
-            ColumnType::Domain(name) => match self.domain(name) {
+        match ty.form() {
+            TypeForm::Domain(name) => match self.domain(name) {
                 Some((domain, true)) if has_types => named(&domain.name, self.engine),
                 Some((domain, _)) if deepest > 0 => self.held_within(&domain.ty, deepest - 1),
                 Some(_) | None => ty.clone(),
             },
-            ColumnType::Composite(name) if has_types => {
+            TypeForm::Composite(name) if has_types => {
                 let is_declared = self.document.composite_types.iter().any(|it| it.base.name == *name);
                 if is_declared { named(name, self.engine) } else { ty.clone() }
             }
-            ColumnType::Array(item) => ColumnType::Array(Box::new(self.held_within(item, deepest))),
-            ColumnType::Bool
-            | ColumnType::I8
-            | ColumnType::I16
-            | ColumnType::I32
-            | ColumnType::I64
-            | ColumnType::U8
-            | ColumnType::U16
-            | ColumnType::U32
-            | ColumnType::U64
-            | ColumnType::F32
-            | ColumnType::F64
-            | ColumnType::Text
-            | ColumnType::Char
-            | ColumnType::Bytes
-            | ColumnType::FixedBytes(_)
-            | ColumnType::Date
-            | ColumnType::Time
-            | ColumnType::DateTime
-            | ColumnType::Instant
-            | ColumnType::Uuid
-            | ColumnType::Json
-            | ColumnType::Decimal { precision: _, scale: _ }
-            | ColumnType::IpNetwork
-            | ColumnType::Enum(_)
-            | ColumnType::Composite(_)
-            | ColumnType::Sql(_) => ty.clone(),
+            TypeForm::Array(item) => ColumnType::Array(Box::new(self.held_within(item, deepest))),
+            TypeForm::Rust | TypeForm::Enum(_) | TypeForm::Composite(_) | TypeForm::Sql(_) => ty.clone(),
         }
     }
 

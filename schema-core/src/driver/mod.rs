@@ -222,7 +222,9 @@ pub trait Driver: Send {
     /// # Errors
     ///
     /// The database refuses.
-    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError>;
+    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
+        Ok(self.column_types(table)?.into_iter().map(|(name, _)| name).collect())
+    }
 
     /// The columns of a table or view in their order, each with its type as the database writes it; none where there is no such table.
     ///

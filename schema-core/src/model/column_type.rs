@@ -75,13 +75,32 @@ pub enum ColumnType {
     Sql(String),
 }
 
+/// What a type is named by or made of: for what does not tell Rust's own types apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TypeForm<'a> {
+    /// One of Rust's own types, or of a crate's.
+    Rust,
+    /// An array of a type.
+    Array(&'a ColumnType),
+    /// The enum of this name.
+    Enum(&'a str),
+    /// The domain of this name.
+    Domain(&'a QualifiedName),
+    /// The composite type of this name.
+    Composite(&'a QualifiedName),
+    /// SQL text.
+    Sql(&'a str),
+}
+
 impl ColumnType {
-    /// The enum that the type, or that of its items, is.
-    #[must_use]
-    pub fn enum_name(&self) -> Option<&str> {
+    /// What the type is named by or made of.
+    pub(crate) fn form(&self) -> TypeForm<'_> {
         match self {
-            ColumnType::Enum(name) => Some(name),
-            ColumnType::Array(item) => item.enum_name(),
+            ColumnType::Array(item) => TypeForm::Array(item),
+            ColumnType::Enum(name) => TypeForm::Enum(name),
+            ColumnType::Domain(name) => TypeForm::Domain(name),
+            ColumnType::Composite(name) => TypeForm::Composite(name),
+            ColumnType::Sql(text) => TypeForm::Sql(text),
             ColumnType::Bool
             | ColumnType::I8
             | ColumnType::I16
@@ -104,44 +123,27 @@ impl ColumnType {
             | ColumnType::Uuid
             | ColumnType::Json
             | ColumnType::Decimal { precision: _, scale: _ }
-            | ColumnType::IpNetwork
-            | ColumnType::Domain(_)
-            | ColumnType::Composite(_)
-            | ColumnType::Sql(_) => None,
+            | ColumnType::IpNetwork => TypeForm::Rust,
+        }
+    }
+
+    /// The enum that the type, or that of its items, is.
+    #[must_use]
+    pub fn enum_name(&self) -> Option<&str> {
+        match self.form() {
+            TypeForm::Enum(name) => Some(name),
+            TypeForm::Array(item) => item.enum_name(),
+            TypeForm::Rust | TypeForm::Domain(_) | TypeForm::Composite(_) | TypeForm::Sql(_) => None,
         }
     }
 
     /// The domain or composite type that the type, or that of its items, is.
     #[must_use]
     pub fn user_type(&self) -> Option<&QualifiedName> {
-        match self {
-            ColumnType::Domain(name) | ColumnType::Composite(name) => Some(name),
-            ColumnType::Array(item) => item.user_type(),
-            ColumnType::Bool
-            | ColumnType::I8
-            | ColumnType::I16
-            | ColumnType::I32
-            | ColumnType::I64
-            | ColumnType::U8
-            | ColumnType::U16
-            | ColumnType::U32
-            | ColumnType::U64
-            | ColumnType::F32
-            | ColumnType::F64
-            | ColumnType::Text
-            | ColumnType::Char
-            | ColumnType::Bytes
-            | ColumnType::FixedBytes(_)
-            | ColumnType::Date
-            | ColumnType::Time
-            | ColumnType::DateTime
-            | ColumnType::Instant
-            | ColumnType::Uuid
-            | ColumnType::Json
-            | ColumnType::Decimal { precision: _, scale: _ }
-            | ColumnType::IpNetwork
-            | ColumnType::Enum(_)
-            | ColumnType::Sql(_) => None,
+        match self.form() {
+            TypeForm::Domain(name) | TypeForm::Composite(name) => Some(name),
+            TypeForm::Array(item) => item.user_type(),
+            TypeForm::Rust | TypeForm::Enum(_) | TypeForm::Sql(_) => None,
         }
     }
 }

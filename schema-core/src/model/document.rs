@@ -249,9 +249,6 @@ impl DeclaredTable {
             definition: _,
         } = table;
         DeclaredTable {
-            name,
-            origin: None,
-            only: Vec::new(),
             columns: declare(columns),
             primary_key: primary_key.map(Declared::new),
             uniques: declare(uniques),
@@ -264,18 +261,12 @@ impl DeclaredTable {
             } else {
                 BTreeMap::from([(engine, options)])
             },
-            triggers: Vec::new(),
-            policies: Vec::new(),
-            statistics: Vec::new(),
-            grants: Vec::new(),
-            settings: Vec::new(),
-            partitioning: Vec::new(),
-            partitions: Vec::new(),
             partition_by,
             partition_of,
             inherits,
             comment,
             renamed_from,
+            ..DeclaredTable::new(name)
         }
     }
 

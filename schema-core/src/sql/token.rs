@@ -57,6 +57,24 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
+    /// Whether such a token can be a name.
+    #[must_use]
+    pub const fn is_name(self) -> bool {
+        match self {
+            TokenKind::Word | TokenKind::QuotedIdentifier => true,
+            TokenKind::Whitespace
+            | TokenKind::LineComment
+            | TokenKind::BlockComment
+            | TokenKind::String
+            | TokenKind::Blob
+            | TokenKind::Number
+            | TokenKind::Parameter
+            | TokenKind::Punctuation
+            | TokenKind::Unterminated(_)
+            | TokenKind::Unknown => false,
+        }
+    }
+
     /// Whether such a token separates others and says nothing itself.
     #[must_use]
     pub const fn is_trivia(self) -> bool {

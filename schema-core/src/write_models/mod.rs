@@ -39,7 +39,7 @@ pub struct Loss {
 /// Writes structs for the schema of a database.
 #[must_use]
 pub fn write(engine: Engine, schema: &Schema, views: &ViewColumns) -> Written {
-    let (document, losses) = say::say(engine, schema, views);
-    let (rust, crates) = render::render(engine, &document, views);
+    let (document, types, losses) = say::say(engine, schema, views);
+    let (rust, crates) = render::render(engine, &document, &types, views);
     Written { rust, document, losses, crates }
 }

@@ -394,9 +394,19 @@ fn section(title: &str, text: &str) -> String {
 
 fn describe(rows: &AllRows, hidden: &[&str]) -> String {
     let mut text = String::new();
+    let is_hidden = |column: &String| hidden.contains(&column.as_str());
     for (table, rows) in rows {
-        for row in rows {
-            let value = |(column, value): (&String, &Value)| match hidden.contains(&column.as_str()) {
+        // Values that differ from run to run say nothing of the order.
+        let shown = |row: &Row| -> Row {
+            row.iter()
+                .filter(|(column, _)| !is_hidden(column))
+                .map(|(column, value)| (column.clone(), value.clone()))
+                .collect()
+        };
+        let mut ordered: Vec<&Row> = rows.iter().collect();
+        ordered.sort_by(|left, right| shown(left).partial_cmp(&shown(right)).unwrap());
+        for row in ordered {
+            let value = |(column, value): (&String, &Value)| match is_hidden(column) {
                 true => format!("{column} = …"),
                 false => format!("{column} = {value}"),
             };

@@ -118,12 +118,26 @@ impl Place {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().unwrap();
         let begun = Instant::now();
-        while !self.left().contains(&"here".to_owned()) {
+        while !self.sleeps() {
             assert!(begun.elapsed() < Duration::from_secs(30), "it does not come to that");
             thread::sleep(Duration::from_millis(50));
         }
-        thread::sleep(Duration::from_millis(300));
         child
+    }
+
+    /// Whether a session of the scratch database is at the pause: the revision before it was applied, undone and applied again then.
+    fn sleeps(&self) -> bool {
+        let query = match self.target.engine() {
+            Engine::Postgres => {
+                "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
+                 AND state = 'active' AND query LIKE '%pg_sleep(60)%'"
+            }
+            Engine::Mysql | Engine::Mariadb | Engine::Sqlite => {
+                "SELECT INFO FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() \
+                 AND INFO LIKE '%SLEEP(60)%'"
+            }
+        };
+        !self.empty.connect().query(query, &[]).unwrap().is_empty()
     }
 }
 

@@ -109,7 +109,7 @@ fn columns(statement: &str) -> usize {
     const LONG: [&str; 5] = ["bytea", "json", "jsonb", "text", "xml"];
     let tokens = tokens(statement);
     let text = |token: &Token| token.text(statement);
-    let is_name = |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+    let is_name = |token: &Token| token.kind.is_name();
     let has_long = tokens.windows(3).any(|three| match three {
         [before, name, ty] => {
             matches!(text(before), "(" | ",")

@@ -313,9 +313,8 @@ impl Written {
     }
 
     fn read_name<'a, 'b>(tokens: &'a [(TokenKind, &'b str)]) -> Option<(Name, &'a [(TokenKind, &'b str)])> {
-        let is_name = |kind: TokenKind| matches!(kind, TokenKind::Word | TokenKind::QuotedIdentifier);
         match tokens {
-            [(first, schema), (_, "."), (second, name), rest @ ..] if is_name(*first) && is_name(*second) => {
+            [(first, schema), (_, "."), (second, name), rest @ ..] if first.is_name() && second.is_name() => {
                 let (schema, name) = (identifier(schema), identifier(name));
                 // What is qualified with `pg_catalog` is PostgreSQL's own; its `char` alone is not what the bare word means.
                 if schema != "pg_catalog" {

@@ -1,7 +1,7 @@
 //! Defaults whose value is another in every row.
 
 use crate::model::Engine;
-use crate::sql::{TokenKind, tokenize};
+use crate::sql::tokenize;
 
 /// Functions that give one value for a whole statement; others may give another each time.
 const STABLE: [&str; 22] = [
@@ -40,7 +40,7 @@ pub(crate) fn is_volatile(default: &str) -> bool {
             .and_then(|before| tokens.get(before))
             .is_some_and(|it| it.text(default) == "::");
         let name = token.text(default).to_ascii_lowercase();
-        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+        let is_name = token.kind.is_name();
         // After `::` stands a type, and behind words of several parts their precision.
         is_name && called && !cast && !is_type(&name) && STABLE.binary_search(&name.as_str()).is_err()
     })

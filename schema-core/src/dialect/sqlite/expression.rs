@@ -48,8 +48,7 @@ pub fn same(left: &str, right: &str, is_name: impl Fn(&str) -> bool) -> bool {
     }
     let names = |sql: &str| -> Vec<String> {
         let tokens = significant(sql).into_iter();
-        let names =
-            tokens.filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier));
+        let names = tokens.filter(|token| token.kind.is_name());
         names.map(|token| token.text(sql).to_owned()).collect()
     };
     let may_be_texts = |left: &str, right: &str| {
@@ -241,7 +240,7 @@ pub fn mentions(sql: &str, name: &str) -> bool {
 pub fn identifiers(sql: &str) -> impl Iterator<Item = String> + '_ {
     tokenize(sql, Engine::Sqlite)
         .into_iter()
-        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier))
+        .filter(|token| token.kind.is_name())
         .map(|token| fold(&unquote_identifier(token.text(sql))))
 }
 

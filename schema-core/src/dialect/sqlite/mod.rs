@@ -20,6 +20,7 @@ pub(super) use attached::attach;
 pub use fingerprint::fingerprint;
 pub use identifier::{fold, quote, quote_name, quote_text};
 pub use normalize::normalize;
+pub(crate) use normalize::rowid_alias;
 pub use resolve::resolve;
 pub use spelling::spell_as_defined;
 pub use statement_effect::can_be_repeated;

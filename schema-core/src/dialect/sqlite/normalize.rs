@@ -178,7 +178,7 @@ fn collation_key(collation: Option<&str>) -> String {
 }
 
 /// The column that is another name for the rowid (<https://www.sqlite.org/lang_createtable.html#rowid>).
-pub(super) fn rowid_alias(table: &Table) -> Option<String> {
+pub(crate) fn rowid_alias(table: &Table) -> Option<String> {
     let [only] = table.primary_key.as_ref()?.columns.as_slice() else { return None };
     let column = table.columns.iter().find(|column| fold(&column.name) == fold(&only.name))?;
     let integer = type_text(&column.ty).is_some_and(|text| text.eq_ignore_ascii_case("INTEGER"));

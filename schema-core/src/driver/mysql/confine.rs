@@ -67,7 +67,7 @@ fn has_word(statement: &str, engine: Engine, words: &[&str]) -> bool {
 fn mentioned(statement: &str, engine: Engine, databases: &BTreeSet<String>) -> Option<String> {
     let tokens: Vec<Token> =
         tokenize(statement, engine).into_iter().filter(|token| !token.is_trivia()).collect();
-    let is_name = |token: &Token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier);
+    let is_name = |token: &Token| token.kind.is_name();
     tokens.windows(2).find_map(|pair| {
         let [name, dot] = pair else { return None };
         let name = Some(name).filter(|name| is_name(name) && dot.text(statement) == ".")?;

@@ -260,10 +260,6 @@ impl Driver for MysqlDriver {
         Ok(row.is_some())
     }
 
-    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
-        relations::column_names(self, table)
-    }
-
     fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
         relations::column_types(self, table)
     }

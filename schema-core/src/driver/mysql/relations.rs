@@ -15,20 +15,6 @@ pub(super) fn relations(driver: &mut MysqlDriver) -> Result<Vec<QualifiedName>, 
     Ok(names.into_iter().map(QualifiedName::new).collect())
 }
 
-/// The columns of a table.
-pub(super) fn column_names(
-    driver: &mut MysqlDriver,
-    table: &QualifiedName,
-) -> Result<Vec<String>, DriverError> {
-    let database = match &table.schema {
-        Some(schema) => schema.clone(),
-        None => driver.database()?.to_owned(),
-    };
-    let query =
-        "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
-    Ok(texts(&driver.query(query, &[database.as_str().into(), table.name.as_str().into()])?))
-}
-
 /// The columns of a table or view with their types, as information_schema writes them.
 pub(super) fn column_types(
     driver: &mut MysqlDriver,

@@ -107,23 +107,7 @@ fn object(scan: &Scan<'_>, kind: usize, is_own_database: bool) -> Option<&'stati
 
 /// Whether a name is written here: `GRANT SELECT ON database TO ann` is about a table of that name.
 fn is_name(scan: &Scan<'_>, index: usize) -> bool {
-    match scan.kind(index) {
-        Some(TokenKind::QuotedIdentifier) => true,
-        Some(TokenKind::Word) => !scan.is_one_of(index, &["FROM", "TO"]),
-        Some(
-            TokenKind::Whitespace
-            | TokenKind::LineComment
-            | TokenKind::BlockComment
-            | TokenKind::String
-            | TokenKind::Blob
-            | TokenKind::Number
-            | TokenKind::Parameter
-            | TokenKind::Punctuation
-            | TokenKind::Unterminated(_)
-            | TokenKind::Unknown,
-        )
-        | None => false,
-    }
+    scan.kind(index).is_some_and(TokenKind::is_name) && !scan.is_one_of(index, &["FROM", "TO"])
 }
 
 #[cfg(test)]

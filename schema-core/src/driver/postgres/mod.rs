@@ -320,11 +320,6 @@ impl Driver for PostgresDriver {
         })
     }
 
-    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
-        let schema = table.schema.clone().or_else(|| self.default_schema.clone());
-        relations::column_names(self, schema, &table.name)
-    }
-
     fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
         let schema = table.schema.clone().or_else(|| self.default_schema.clone());
         relations::column_types(self, schema, &table.name)

@@ -12,10 +12,6 @@ const RELATIONS: &str = "SELECT nullif(n.nspname, current_schema())::text, c.rel
        AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e \
                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')";
 
-const COLUMNS: &str = "SELECT a.attname::text FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-     WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped \
-       AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = coalesce(?, current_schema()))";
-
 const COLUMN_TYPES: &str = "SELECT a.attname::text, pg_catalog.format_type(a.atttypid, a.atttypmod) \
      FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
      WHERE c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped \
@@ -33,17 +29,6 @@ pub(super) fn relations(driver: &mut PostgresDriver) -> Result<Vec<QualifiedName
     let is_history =
         |name: &QualifiedName| name.schema == history.name().schema && history.is_history_table(&name.name);
     Ok(rows.iter().filter_map(name).filter(|name| !is_history(name)).collect())
-}
-
-/// The columns of a table in this schema.
-pub(super) fn column_names(
-    driver: &mut PostgresDriver,
-    schema: Option<String>,
-    table: &str,
-) -> Result<Vec<String>, DriverError> {
-    let schema = schema.as_deref().map_or(Value::Null, Value::from);
-    let rows = driver.query(COLUMNS, &[table.into(), schema])?;
-    Ok(rows.iter().filter_map(|row| row.first()?.as_text().map(str::to_owned)).collect())
 }
 
 /// The columns of a table or view in this schema with their types, as `format_type` writes them.

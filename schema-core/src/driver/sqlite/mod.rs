@@ -171,11 +171,6 @@ impl Driver for SqliteDriver {
         Ok(!self.query(statement, &[Value::from(table.name.as_str())])?.is_empty())
     }
 
-    fn column_names(&mut self, table: &QualifiedName) -> Result<Vec<String>, DriverError> {
-        let statement = "SELECT name FROM pragma_table_info(?)";
-        Ok(texts(self.query(statement, &[Value::from(table.name.as_str())])?))
-    }
-
     fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
         let statement = "SELECT name, type FROM pragma_table_xinfo(?) ORDER BY cid";
         Ok(super::value::pairs_of_texts(&self.query(statement, &[Value::from(table.name.as_str())])?))

@@ -5,7 +5,7 @@ use super::sequence_options;
 use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
 use crate::model::{AutoIncrement, Column, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
-use crate::sql::{Statement, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Statement, tokenize, unquote_identifier};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who gives the numbers.
@@ -44,7 +44,7 @@ pub(super) fn read_name(sql: &str) -> QualifiedName {
     let tokens = tokenize(sql, Engine::Postgres);
     let mut parts: Vec<String> = tokens
         .iter()
-        .filter(|token| matches!(token.kind, TokenKind::Word | TokenKind::QuotedIdentifier))
+        .filter(|token| token.kind.is_name())
         .map(|token| unquote_identifier(token.text(sql)))
         .collect();
     let name = parts.pop().unwrap_or_default();

@@ -51,20 +51,7 @@ impl Piece<'_> {
     }
 
     fn is_name(&self) -> bool {
-        match self.kind {
-            TokenKind::QuotedIdentifier => true,
-            TokenKind::Word => !self.is_any_word(&BEFORE),
-            TokenKind::Whitespace
-            | TokenKind::LineComment
-            | TokenKind::BlockComment
-            | TokenKind::String
-            | TokenKind::Blob
-            | TokenKind::Number
-            | TokenKind::Parameter
-            | TokenKind::Punctuation
-            | TokenKind::Unterminated(_)
-            | TokenKind::Unknown => false,
-        }
+        self.kind.is_name() && !self.is_any_word(&BEFORE)
     }
 
     fn placeholder(&self) -> Option<Placeholder> {

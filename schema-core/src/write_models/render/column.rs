@@ -6,7 +6,7 @@ use super::words::in_code;
 use super::{Scene, comment, field};
 use crate::model::{
     AutoIncrement, Column, ColumnType, DeclaredTable, Default, ForeignKey, Generated, Index, PrimaryKey,
-    SequenceOptions, Unique,
+    SequenceOptions, TypeForm, Unique,
 };
 
 /// What stands on a field, beside its column.
@@ -61,39 +61,15 @@ fn own(column: &Column, field: &str) -> Vec<Item> {
     });
     items.extend(column.sequence.as_ref().map(sequence));
     items.extend((column.name != field).then(|| text("name", &column.name)));
-    match &column.ty {
-        ColumnType::Sql(sql) => items.push(text("type", sql)),
-        ColumnType::Decimal { precision: Some(precision), scale } => {
-            items.push(value("precision", precision));
-            items.extend(scale.filter(|scale| *scale != 0).map(|scale| value("scale", scale)));
+    match column.ty.form() {
+        TypeForm::Sql(sql) => items.push(text("type", sql)),
+        TypeForm::Rust => {
+            if let ColumnType::Decimal { precision: Some(precision), scale } = &column.ty {
+                items.push(value("precision", precision));
+                items.extend(scale.filter(|scale| *scale != 0).map(|scale| value("scale", scale)));
+            }
         }
-        ColumnType::Bool
-        | ColumnType::I8
-        | ColumnType::I16
-        | ColumnType::I32
-        | ColumnType::I64
-        | ColumnType::U8
-        | ColumnType::U16
-        | ColumnType::U32
-        | ColumnType::U64
-        | ColumnType::F32
-        | ColumnType::F64
-        | ColumnType::Text
-        | ColumnType::Char
-        | ColumnType::Bytes
-        | ColumnType::FixedBytes(_)
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::DateTime
-        | ColumnType::Instant
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Decimal { precision: None, scale: _ }
-        | ColumnType::IpNetwork
-        | ColumnType::Array(_)
-        | ColumnType::Enum(_)
-        | ColumnType::Domain(_)
-        | ColumnType::Composite(_) => {}
+        TypeForm::Array(_) | TypeForm::Enum(_) | TypeForm::Domain(_) | TypeForm::Composite(_) => {}
     }
     items
 }

@@ -29,20 +29,19 @@ struct Scene {
 pub(super) fn render(
     engine: Engine,
     document: &Document,
+    types: &Types,
     views: &ViewColumns,
 ) -> (String, BTreeSet<&'static str>) {
     let names = Names::of(document);
     let mut scene = Scene { engine, names, crates: BTreeSet::new() };
     let enums: Vec<_> = document.enums.iter().map(|it| enum_type::render(&it.base, &scene)).collect();
     let tables: Vec<_> = document.tables.iter().map(|table| table::render(table, &mut scene)).collect();
-    let enums_of_columns: Vec<_> = document.enums.iter().map(|it| it.base.clone()).collect();
-    let types = Types::new(engine, &enums_of_columns);
     let views: Vec<_> = document
         .views
         .iter()
         .map(|Declared { base, .. }| {
             let columns = views.get(&base.name).map(Vec::as_slice).unwrap_or_default();
-            view::render(base, columns, &types, &mut scene)
+            view::render(base, columns, types, &mut scene)
         })
         .collect();
     let derives = [("SqlEnum", enums.is_empty()), ("Table", tables.is_empty()), ("View", views.is_empty())];

@@ -2,13 +2,13 @@
 
 use super::types::Types;
 use super::{BLANK, Losses, default, is_blank};
-use crate::model::{AutoIncrement, Column, ColumnType, Engine, PrimaryKey, Table};
+use crate::dialect::sqlite::rowid_alias;
+use crate::model::{AutoIncrement, Column, ColumnType, Engine, Table};
 
 /// What a column needs to know of its surroundings.
 pub(super) struct Context<'a> {
     pub(super) engine: Engine,
     pub(super) table: &'a Table,
-    pub(super) key: Option<&'a PrimaryKey>,
     pub(super) types: &'a Types,
 }
 
@@ -33,11 +33,11 @@ pub(super) fn say(context: &Context<'_>, column: &Column, losses: &mut Losses) -
         renamed_from: _,
         renamed_values: _,
     } = column;
-    let Context { engine, table, key: _, types } = context;
+    let Context { engine, table, types } = context;
     if !losses.unless(is_blank(name), || format!("the column `{}`.`{name}`", table.name), BLANK) {
         return None;
     }
-    let is_alias = is_rowid_alias(context, column);
+    let is_alias = *engine == Engine::Sqlite && rowid_alias(table).as_ref() == Some(name);
     let (ty, auto) = match (ty, auto) {
         (ColumnType::Sql(text), _) if is_blank(text) => {
             let label = format!("the missing type of the column `{}`.`{name}`", table.name);
@@ -70,17 +70,6 @@ pub(super) fn say(context: &Context<'_>, column: &Column, losses: &mut Losses) -
         comment: comment.clone(),
         ..Column::new(name.clone(), ty)
     })
-}
-
-/// Whether SQLite numbers the rows by the column: `INTEGER PRIMARY KEY`.
-fn is_rowid_alias(context: &Context<'_>, column: &Column) -> bool {
-    let Context { engine, table, key, types: _ } = context;
-    let is_key = key.is_some_and(|key| {
-        let [only] = key.columns.as_slice() else { return false };
-        only.name.eq_ignore_ascii_case(&column.name) && !only.descending
-    });
-    let is_integer = matches!(&column.ty, ColumnType::Sql(text) if text.eq_ignore_ascii_case("INTEGER"));
-    *engine == Engine::Sqlite && is_key && is_integer && !table.options.without_rowid
 }
 
 /// The type that makes a column of an integer type a serial.

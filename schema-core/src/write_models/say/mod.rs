@@ -14,8 +14,8 @@ use crate::model::{
 };
 pub(super) use types::Types;
 
-/// The document that structs declare, and what it leaves out of the schema.
-pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> (Document, Vec<Loss>) {
+/// The document that structs declare, the types that it has, and what it leaves out of the schema.
+pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> (Document, Types, Vec<Loss>) {
     let mut losses = Losses(Vec::new());
     let Schema { namespaces, tables: _, enums, views: found, triggers, opaque, rights, said: _ } = schema;
     let enums: Vec<EnumType> = enums.iter().filter_map(|it| say_enum(it, &mut losses)).collect();
@@ -58,7 +58,7 @@ pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> (Docu
     for table in &mut document.tables {
         table::limit(engine, table);
     }
-    (document, losses.0)
+    (document, types, losses.0)
 }
 
 /// Why something is lost that structs or SQL of models can say.

@@ -26,7 +26,7 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
     let Table {
         name,
         columns,
-        primary_key,
+        primary_key: _,
         uniques: _,
         checks: _,
         foreign_keys: _,
@@ -54,7 +54,7 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
     if !inherits.is_empty() {
         losses.add(format!("what the table `{name}` inherits from"), "no struct says it");
     }
-    let context = column::Context { engine, table, key: primary_key.as_ref(), types };
+    let context = column::Context { engine, table, types };
     let mut said = Table {
         columns: columns.iter().filter_map(|column| column::say(&context, column, losses)).collect(),
         options: say_options(engine, table, options, losses),

@@ -1,7 +1,9 @@
 //! Rust's types for those of a database, where the engine resolves them to exactly these.
 
 use crate::dialect;
-use crate::model::{Column, ColumnType, Declared, DeclaredTable, Document, Engine, EnumType, TableOptions};
+use crate::model::{
+    Column, ColumnType, Declared, DeclaredTable, Document, Engine, EnumType, TableOptions, TypeForm,
+};
 use std::collections::HashMap;
 
 /// The Rust types of an engine by what it resolves them to.
@@ -41,35 +43,15 @@ impl Types {
 
     fn array(&self, text: &str, strict: bool) -> Option<ColumnType> {
         let item = self.of(text.strip_suffix("[]")?, strict);
-        match item {
-            ColumnType::Sql(_) | ColumnType::Decimal { precision: Some(_), scale: _ } => None,
-            ColumnType::Bool
-            | ColumnType::I8
-            | ColumnType::I16
-            | ColumnType::I32
-            | ColumnType::I64
-            | ColumnType::U8
-            | ColumnType::U16
-            | ColumnType::U32
-            | ColumnType::U64
-            | ColumnType::F32
-            | ColumnType::F64
-            | ColumnType::Text
-            | ColumnType::Char
-            | ColumnType::Bytes
-            | ColumnType::FixedBytes(_)
-            | ColumnType::Date
-            | ColumnType::Time
-            | ColumnType::DateTime
-            | ColumnType::Instant
-            | ColumnType::Uuid
-            | ColumnType::Json
-            | ColumnType::Decimal { precision: None, scale: _ }
-            | ColumnType::IpNetwork
-            | ColumnType::Array(_)
-            | ColumnType::Enum(_)
-            | ColumnType::Domain(_)
-            | ColumnType::Composite(_) => Some(ColumnType::Array(Box::new(item))),
+        let has_numbers = matches!(item, ColumnType::Decimal { precision: Some(_), scale: _ });
+        match item.form() {
+            TypeForm::Sql(_) => None,
+            TypeForm::Rust if has_numbers => None,
+            TypeForm::Rust
+            | TypeForm::Array(_)
+            | TypeForm::Enum(_)
+            | TypeForm::Domain(_)
+            | TypeForm::Composite(_) => Some(ColumnType::Array(Box::new(item))),
         }
     }
 

@@ -32,6 +32,7 @@ pub use attached::{
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;
+#[cfg(feature = "migrate")]
 pub(crate) use column_type::TypeForm;
 pub use constraint::{Check, Exclusion, KeyColumn, PrimaryKey, Unique};
 pub use default::Default;

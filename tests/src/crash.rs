@@ -1,4 +1,7 @@
 //! Connections that are lost, at every point at which one can be.
+//!
+//! A connection is lost between two calls. That the server does what a call asks for and its answer never comes is the same to the server as a loss
+//! before the next call: nothing more comes from this connection.
 
 use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
@@ -10,16 +13,7 @@ use schema_core::sql::Recreated;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// When a connection is lost, seen from the call in which it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// The server never gets the request.
-    Before,
-    /// The server does as it is told, and its answer never comes.
-    After,
-}
-
-/// A connection that is lost in one of its calls, and gone from then on.
+/// A connection that is lost before one of its calls, and gone from then on.
 pub struct Crashing {
     /// None once the connection is lost: then it is closed, as that of a process that was killed.
     inner: Option<Box<dyn Driver>>,
@@ -29,13 +23,12 @@ pub struct Crashing {
     lock_timeout: Duration,
     /// How many calls still go well.
     left: usize,
-    moment: Moment,
 }
 
 impl Crashing {
-    /// Loses the connection in the call behind this many.
+    /// Loses the connection behind this many calls, when the next one begins.
     #[must_use]
-    pub fn new(inner: Box<dyn Driver>, calls: usize, moment: Moment) -> Self {
+    pub fn new(inner: Box<dyn Driver>, calls: usize) -> Self {
         Crashing {
             engine: inner.engine(),
             capabilities: inner.capabilities(),
@@ -43,7 +36,6 @@ impl Crashing {
             lock_timeout: inner.lock_timeout(),
             inner: Some(inner),
             left: calls,
-            moment,
         }
     }
 
@@ -62,9 +54,6 @@ impl Crashing {
         if self.left > 0 {
             self.left -= 1;
             return work(inner.as_mut());
-        }
-        if self.moment == Moment::After {
-            let _ = work(inner.as_mut());
         }
         self.inner = None;
         Err(lost())

@@ -22,14 +22,18 @@ fn main() {
 "#;
 
 /// A crate around a project, in a target folder that it shares with the crates of other tests.
-/// A crate with a name of its own: cargo takes crates of one name in one target folder for the same, wherever they are.
+///
+/// It has a name of its own: cargo takes crates of one name in one target folder for the same, wherever they are. And it has the command line among its
+/// dependencies as a crate of `--test models` has, so that both use one build of schema-core.
 fn user_crate(project: &Project) {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let dependency = format!("{{ path = {:?}, features = [\"migrate\"] }}", workspace.join("schema-core"));
     let manifest = format!(
-        "[package]\nname = \"embeds-migrations-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nschema-core = {dependency}\n"
+        "[package]\nname = \"embeds-migrations-{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         schema-core = {{ path = {:?} }}\nschema-cli = {{ path = {:?}, default-features = false, features = [\"sqlite\"] }}\n",
+        workspace.join("schema-core"),
+        workspace.join("schema-cli"),
     );
     std::fs::write(project.path().join("Cargo.toml"), manifest).unwrap();
     std::fs::copy(workspace.join("Cargo.lock"), project.path().join("Cargo.lock")).unwrap();

@@ -7,6 +7,7 @@ mod canonicalize;
 mod connection;
 mod dumps;
 mod events;
+mod evidence;
 mod firing;
 mod introspect;
 mod key_methods;

@@ -97,6 +97,8 @@ pub(super) fn evidence(
 fn checksums(connection: &mut Connection, names: &[String]) -> Result<Option<String>, DriverError> {
     let mut lines = Vec::with_capacity(names.len());
     for name in names {
+        // MySQL's ARCHIVE keeps new rows in a buffer that CHECKSUM TABLE does not read; to count the rows writes them out.
+        connection.all(&format!("SELECT COUNT(*) FROM {name}"))?;
         let row = connection.all(&format!("CHECKSUM TABLE {name}"))?.into_iter().next();
         let Some(row) = row else { return Ok(None) };
         let Some(checksum) = get::<Option<u64>>(&row, 1)? else { return Ok(None) };

@@ -89,7 +89,7 @@ pub fn apply(driver: &mut dyn Driver, plan: &Plan, renames: &[Rename]) -> Result
 
 /// Carries a plan out on a scratch database, where the caller looks himself at what is broken.
 ///
-/// A statement whose algorithm the server does not support becomes the next dearer one, in the plan too: what is tried here is what a script then says.
+/// A statement that the server does not take in this way becomes the next dearer one, in the plan too: what is tried here is what a script then says.
 pub(crate) fn apply_unguarded(driver: &mut dyn Driver, plan: &mut Plan) -> Result<(), ApplyError> {
     if !driver.capabilities().transactional_ddl {
         return plan.statements.iter_mut().try_for_each(|statement| execute_or_dearer(driver, statement));
@@ -120,8 +120,10 @@ pub(crate) fn apply_in_parts(driver: &mut dyn Driver, plan: &mut Plan) -> Result
 fn execute_or_dearer(driver: &mut dyn Driver, statement: &mut Statement) -> Result<(), ApplyError> {
     loop {
         match execute(driver, statement) {
-            Err(ApplyError::Refused { source: DriverError::AlgorithmNotSupported { .. }, .. })
-                if statement.become_dearer() => {}
+            Err(ApplyError::Refused {
+                source: DriverError::AlgorithmNotSupported { .. } | DriverError::RangeWouldShrink { .. },
+                ..
+            }) if statement.become_dearer() => {}
             outcome => return outcome,
         }
     }

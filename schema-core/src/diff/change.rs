@@ -522,6 +522,10 @@ impl TableChange {
     pub fn data_loss(&self) -> DataLoss {
         match self {
             TableChange::DropColumn(column) if column.generated.is_none() => DataLoss::Certain,
+            // MySQL's partitions stand in the clause, and one that goes takes its rows along.
+            TableChange::PartitionBy { before: Some(before), after: Some(_) } if before.contains("\n(") => {
+                DataLoss::Possible
+            }
             TableChange::AlterColumn { before, after } => {
                 if before.generated.is_none() && after.generated.is_some() {
                     DataLoss::Certain

@@ -105,6 +105,12 @@ pub enum DriverError {
         /// What the engine said.
         message: String,
     },
+    /// Partitions would be reorganized into some that take fewer values (MySQL, MariaDB); nothing was changed.
+    #[error("{message}")]
+    RangeWouldShrink {
+        /// What the engine said.
+        message: String,
+    },
     /// A date with a month or day of zero is refused, or a default that may be one (MySQL, MariaDB).
     #[error("{message}")]
     ZeroDate {
@@ -318,6 +324,9 @@ impl DriverError {
             DriverError::AlgorithmNotSupported { message } => {
                 DriverError::AlgorithmNotSupported { message: reword(&message) }
             }
+            DriverError::RangeWouldShrink { message } => {
+                DriverError::RangeWouldShrink { message: reword(&message) }
+            }
             DriverError::ZeroDate { message } => DriverError::ZeroDate { message: reword(&message) },
             DriverError::OutOfLocks { message } => DriverError::OutOfLocks { message: reword(&message) },
             DriverError::EngineNotAvailable { .. }
@@ -370,6 +379,7 @@ impl DriverError {
             | DriverError::MissingRole { .. }
             | DriverError::NotAllowed { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::RangeWouldShrink { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
@@ -418,6 +428,7 @@ impl DriverError {
             | DriverError::MissingRole { .. }
             | DriverError::NotAllowed { .. }
             | DriverError::AlgorithmNotSupported { .. }
+            | DriverError::RangeWouldShrink { .. }
             | DriverError::ZeroDate { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::BeyondScratch { .. }
@@ -516,6 +527,10 @@ impl DriverError {
             ),
             DriverError::AlgorithmNotSupported { .. } => Some(
                 "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
+                    .to_owned(),
+            ),
+            DriverError::RangeWouldShrink { .. } => Some(
+                "the script was made for a table whose partitions end elsewhere: look with `SHOW CREATE TABLE`, and write a revision for this one"
                     .to_owned(),
             ),
             DriverError::ValuesNotTold { database, .. } => Some(format!(

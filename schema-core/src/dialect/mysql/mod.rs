@@ -49,6 +49,7 @@ mod identity;
 mod literal;
 mod naming;
 mod normalize;
+pub(crate) mod partitioning;
 mod refuse;
 pub mod render;
 mod resolve;

@@ -8,6 +8,7 @@ use super::expression::canonical;
 use super::identifier::fold_case;
 use super::identity::{self, Encoding};
 use super::naming::{index_foreign_keys, name_new};
+use super::partitioning::{self, PartitionClause};
 use super::session::{CLIENT, COLLATION, keep_client_of_view};
 use super::spelling::spell_columns;
 use super::types;
@@ -115,17 +116,24 @@ fn unify_partitions(
     scope: Scope,
     partitioned: &BTreeMap<QualifiedName, bool>,
 ) {
-    let words = |sql: &Option<String>| sql.as_deref().map(canonical);
-    let key = |sql: &Option<String>| {
-        let sql = sql.as_deref()?;
-        let end = ["\n(", "\nPARTITIONS "].iter().filter_map(|mark| sql.find(mark)).min();
-        Some(canonical(sql.get(..end.unwrap_or(sql.len()))?))
+    let is_of_models = scope == Scope::Models;
+    let clause = |table: &Table| PartitionClause::read(table.partition_by.as_deref()?);
+    let is_same = match (clause(before), clause(after)) {
+        (Some(current), Some(mut desired)) => {
+            if is_of_models {
+                partitioning::unify(&current, &mut desired);
+                after.partition_by = Some(desired.to_sql());
+            }
+            let is_unmanaged = is_of_models && partitioned.get(&after.name) == Some(&false);
+            desired.is_like(&current) || is_unmanaged && desired.is_spread_like(&current)
+        }
+        (None, _) | (_, None) => {
+            let words = |sql: &Option<String>| sql.as_deref().map(canonical);
+            words(&before.partition_by) == words(&after.partition_by)
+        }
     };
-    let is_unsaid = scope == Scope::Models && after.partition_by.is_none();
-    let is_unmanaged = scope == Scope::Models
-        && partitioned.get(&after.name) == Some(&false)
-        && key(&before.partition_by) == key(&after.partition_by);
-    if is_unsaid || is_unmanaged || words(&before.partition_by) == words(&after.partition_by) {
+    let is_unsaid = is_of_models && after.partition_by.is_none();
+    if is_unsaid || is_same {
         after.partition_by.clone_from(&before.partition_by);
     }
 }

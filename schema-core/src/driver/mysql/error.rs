@@ -13,6 +13,9 @@ const DEADLOCK: u16 = 1213;
 /// `ER_ALTER_OPERATION_NOT_SUPPORTED`, without a reason and with one: the ALGORITHM or LOCK of an ALTER TABLE does not do for it.
 const ALGORITHM_NOT_SUPPORTED: [u16; 2] = [1845, 1846];
 
+/// `ER_REORG_OUTSIDE_RANGE`: partitions cannot be reorganized into some that take fewer values.
+const RANGE_WOULD_SHRINK: u16 = 1520;
+
 /// `ER_TRUNCATED_WRONG_VALUE` and MariaDB's `ER_TRUNCATED_WRONG_VALUE_FOR_DEFAULT`: a value is none of the column's type.
 const WRONG_VALUE: [u16; 2] = [1292, 1978];
 
@@ -81,6 +84,9 @@ impl From<mysql::Error> for DriverError {
                         && server.message.contains("columns dictionary")) =>
             {
                 DriverError::AlgorithmNotSupported { message: message(&error) }
+            }
+            mysql::Error::MySqlError(server) if server.code == RANGE_WOULD_SHRINK => {
+                DriverError::RangeWouldShrink { message: message(&error) }
             }
             mysql::Error::MySqlError(server) if NOT_TRUSTED.contains(&server.code) => {
                 DriverError::FunctionNotTrusted { message: message(&error) }

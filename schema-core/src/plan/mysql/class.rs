@@ -51,6 +51,12 @@ impl Class {
     /// A copy, which is taken for everything.
     pub(super) const COPY: Class = COPY;
 
+    /// Partitions that come and go.
+    pub(super) const KEEPS_ROWS: Class = INPLACE;
+
+    /// Rows that move from partitions to others.
+    pub(super) const MOVES_ROWS: Class = INPLACE_SHARED;
+
     /// What both need.
     pub(super) fn and(self, other: Class) -> Class {
         Class {

@@ -1,6 +1,7 @@
 //! Foreign keys that are in the way of other changes: they go first and come again.
 
 use super::column;
+use super::partitions::Direction;
 use crate::dialect::mysql::serves;
 use crate::diff::TableChange;
 use crate::model::{Check, ForeignKey, Index, IndexKey, QualifiedName, Schema, Table};
@@ -13,6 +14,8 @@ pub(super) struct Altered<'a> {
     pub(super) changes: &'a [TableChange],
     /// CHECKs of the changes that are gone by then, because another table gets their names.
     pub(super) gone_checks: Vec<&'a Check>,
+    /// Which way the script leads.
+    pub(super) direction: Direction,
 }
 
 /// Whether an index has the column as a part.
@@ -53,7 +56,7 @@ fn is_plain_on(index: &Index, columns: &[String]) -> bool {
 
 /// The columns whose values are of another kind afterwards.
 pub(super) fn changed_columns<'a>(altered: &Altered<'a>) -> Vec<&'a str> {
-    let Altered { before, after, changes: _, gone_checks: _ } = altered;
+    let Altered { before, after, changes: _, gone_checks: _, direction: _ } = altered;
     let pairs = after.columns.iter().filter_map(|column| {
         before.columns.iter().find(|old| old.name == column.name).map(|old| (old, column))
     });
@@ -105,7 +108,7 @@ struct Obstacles<'a> {
 
 impl<'a> Obstacles<'a> {
     fn of(altered: &Altered<'a>) -> Self {
-        let Altered { before, after, changes, gone_checks: _ } = altered;
+        let Altered { before, after, changes, gone_checks: _, direction: _ } = altered;
         let changed = changed_columns(altered);
         let mut remaining = (*before).clone();
         let mut keys_go = false;

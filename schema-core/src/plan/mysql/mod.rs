@@ -10,6 +10,7 @@ mod column;
 mod keys;
 mod names;
 mod objects;
+mod partitions;
 mod rename;
 mod tables;
 mod triggers;
@@ -26,6 +27,7 @@ use alter::Part;
 use class::{Kind, Traits};
 use keys::Altered;
 use objects::Objects;
+use partitions::Direction;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether a change of a routine or event can be planned, in this direction.
@@ -95,6 +97,11 @@ impl<'a> Planner<'a> {
             detached: Vec::new(),
             plan: Plan::default(),
         };
+        // Renames come last in the down script.
+        let direction = match changes.rename_time {
+            RenameTime::First => Direction::Up,
+            RenameTime::Last => Direction::Down,
+        };
         let unplanned = |what: &str| Unplanned::Unknown { engine: variant.engine(), what: what.to_owned() };
         for rename in &changes.renames {
             match rename {
@@ -117,7 +124,13 @@ impl<'a> Planner<'a> {
                     if let Some(what) = changes.iter().find_map(impossible) {
                         return Err(unplanned(what));
                     }
-                    planner.altered.push(Altered { before, after, changes, gone_checks: Vec::new() });
+                    planner.altered.push(Altered {
+                        before,
+                        after,
+                        changes,
+                        gone_checks: Vec::new(),
+                        direction,
+                    });
                 }
                 Change::View { before, after } => {
                     if let Some(view) = before.as_ref().or(after.as_ref()) {

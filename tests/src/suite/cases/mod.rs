@@ -12,6 +12,7 @@ mod indexes;
 mod key_options;
 mod keys;
 mod mysql;
+mod mysql_partitions;
 mod mysql_references;
 mod mysql_ways;
 mod names;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Case> {
         mysql::cases(),
         mysql_ways::cases(),
         mysql_references::cases(),
+        mysql_partitions::cases(),
         views::cases(),
         names::cases(),
         together::cases(),

@@ -9,29 +9,29 @@ use schema_core::model::{
     Partitioning, TablePartition,
 };
 
-fn number(value: i64) -> BoundValue {
+pub(super) fn number(value: i64) -> BoundValue {
     BoundValue::Number(value.to_string())
 }
 
-fn range(name: &str, from: &[BoundValue], to: &[BoundValue]) -> TablePartition {
+pub(super) fn range(name: &str, from: &[BoundValue], to: &[BoundValue]) -> TablePartition {
     let bound = PartitionBound::Range { from: from.to_vec(), to: to.to_vec() };
     TablePartition { name: name.to_owned(), bound, renamed_from: None }
 }
 
-fn of(name: &str, bound: PartitionBound) -> TablePartition {
+pub(super) fn of(name: &str, bound: PartitionBound) -> TablePartition {
     TablePartition { name: name.to_owned(), bound, renamed_from: None }
 }
 
-fn by(method: PartitionMethod, key: &[IndexKey]) -> Partitioning {
+pub(super) fn by(method: PartitionMethod, key: &[IndexKey]) -> Partitioning {
     let key = key.iter().cloned().map(IndexPart::new).collect();
     Partitioning { method, key, number: None, unmanaged: false }
 }
 
-fn column(name: &str) -> IndexKey {
+pub(super) fn column(name: &str) -> IndexKey {
     IndexKey::Column(name.to_owned())
 }
 
-fn partitioned(
+pub(super) fn partitioned(
     mut table: DeclaredTable,
     partitioning: Partitioning,
     partitions: &[TablePartition],
@@ -41,7 +41,7 @@ fn partitioned(
     document([table])
 }
 
-fn noted() -> DeclaredTable {
+pub(super) fn noted() -> DeclaredTable {
     items_table([text("note")])
 }
 
@@ -52,7 +52,7 @@ fn in_ranges(ranges: &[(&str, i64, i64)]) -> Document {
     partitioned(noted(), by(PartitionMethod::Range, &[column("id")]), &partitions)
 }
 
-fn unmanaged(mut document: Document) -> Document {
+pub(super) fn unmanaged(mut document: Document) -> Document {
     for partitioning in &mut document.tables[0].partitioning {
         partitioning.base.unmanaged = true;
     }
@@ -60,7 +60,7 @@ fn unmanaged(mut document: Document) -> Document {
 }
 
 /// In MySQL's words.
-fn up_to(method: PartitionMethod, ends: &[(&str, BoundValue)]) -> Document {
+pub(super) fn up_to(method: PartitionMethod, ends: &[(&str, BoundValue)]) -> Document {
     let partitions: Vec<TablePartition> =
         ends.iter().map(|(name, to)| range(name, &[], std::slice::from_ref(to))).collect();
     partitioned(noted(), by(method, &[column("id")]), &partitions)

@@ -229,4 +229,40 @@ pub(super) const CHANGES: &[Change] = &[
     ),
     change("TableComment", "(id int PRIMARY KEY)", "(id int PRIMARY KEY) COMMENT='said'"),
     change("Versioning", "(id int PRIMARY KEY)", "(id int PRIMARY KEY) WITH SYSTEM VERSIONING").only(MARIADB),
+    // MariaDB takes no such words for partitions.
+    change(
+        "AddPartition",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10))",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN (20))",
+    )
+    .only(MYSQL),
+    change(
+        "DropPartition",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN (20))",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION b VALUES LESS THAN (20))",
+    )
+    .only(MYSQL),
+    change(
+        "ReorganizePartition",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN (20))",
+        "(id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10), PARTITION m VALUES LESS THAN (15), PARTITION b VALUES LESS THAN (20))",
+    )
+    .only(MYSQL),
+    change(
+        "AddPartition of a hash",
+        "(id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+        "(id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 4",
+    )
+    .only(MYSQL),
+    change(
+        "CoalescePartition",
+        "(id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 4",
+        "(id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+    )
+    .only(MYSQL),
+    change(
+        "PartitionBy",
+        "(id int PRIMARY KEY)",
+        "(id int PRIMARY KEY) PARTITION BY HASH (id) PARTITIONS 2",
+    ),
 ];

@@ -59,7 +59,7 @@ fn ways(engine: Engine) -> &'static [&'static str] {
     }
 }
 
-/// What tells whether the storage engine has written the table again.
+/// What tells whether the storage engine has written the table again; nothing of one with partitions.
 fn identity(driver: &mut dyn Driver) -> Vec<Vec<Value>> {
     let view = match driver.engine() {
         Engine::Mariadb => "INNODB_SYS_TABLES",
@@ -71,18 +71,18 @@ fn identity(driver: &mut dyn Driver) -> Vec<Vec<Value>> {
 }
 
 /// Alters the table in the cheapest way that the server takes.
-fn alter(driver: &mut dyn Driver, sql: &str) -> Way {
+fn alter(driver: &mut dyn Driver, statement: &dyn Fn(&str) -> String) -> Way {
     let before = identity(driver);
     let mut refused = String::new();
     for clause in ways(driver.engine()) {
-        match driver.execute(&format!("{sql},\n    {clause}")) {
+        match driver.execute(&statement(clause)) {
             Ok(()) => {
                 return Way { clause: (*clause).to_owned(), rewrites: identity(driver) != before };
             }
             Err(error) => refused.push_str(&format!("\n{clause}: {error}")),
         }
     }
-    panic!("the server takes no way:\n{sql}{refused}")
+    panic!("the server takes no way:\n{}{refused}", statement("…"))
 }
 
 /// Plans a change, and carries it out in the server's best way.
@@ -106,15 +106,21 @@ fn measured(before: &mut Scratch, after: &mut Scratch, change: &Change) -> Vec<M
     assert!(!plan.statements.is_empty(), "{}: no difference", change.kind);
     let mut measured = Vec::new();
     for statement in &plan.statements {
-        let Some((sql, clause)) = statement.sql.rsplit_once(",\n    ALGORITHM=") else {
+        // Behind what is changed, and in front of what is said of partitions.
+        let Some((head, rest)) = statement.sql.split_once("\n    ALGORITHM=") else {
             before.driver().execute(&statement.sql).unwrap();
             continue;
         };
+        let (clause, tail) = rest.split_at(rest.find('\n').unwrap_or(rest.len()));
+        let comma = if clause.ends_with(',') { "," } else { "" };
+        let in_way = |way: &str| format!("{head}\n    {way}{comma}{tail}");
         let rewrites = statement.hazards.iter().any(|hazard| matches!(hazard, Hazard::RewritesTable(_)));
+        let is_known = !identity(before.driver()).is_empty();
+        let best = alter(before.driver(), &in_way);
         measured.push(Measured {
-            sql: sql.to_owned(),
-            planned: Way { clause: format!("ALGORITHM={clause}"), rewrites },
-            best: alter(before.driver(), sql),
+            sql: statement.sql.clone(),
+            planned: Way { clause: format!("ALGORITHM={}", clause.trim_end_matches(',')), rewrites },
+            best: Way { rewrites: if is_known { best.rewrites } else { rewrites }, ..best },
         });
     }
     measured
@@ -137,6 +143,7 @@ const MEANT: &[(&str, &str)] = &[
     ("RenameReferenceColumn", "ALGORITHM=INPLACE, LOCK=NONE"),
     // MariaDB 10.11 copies all rows whatever the statement says.
     ("StorageEngine", "ALGORITHM=COPY, LOCK=SHARED"),
+    ("PartitionBy", "ALGORITHM=COPY, LOCK=SHARED"),
 ];
 
 #[test]

@@ -42,10 +42,17 @@ impl Tables {
     }
 }
 
+/// CREATE_OPTIONS of MySQL says nothing of partitions by `KEY ()`, whose expression is NULL.
+const OPTIONS_ON_MYSQL: &str = "CONCAT_WS(' ', CREATE_OPTIONS, IF(TABLE_NAME IN (
+           SELECT p.TABLE_NAME FROM information_schema.PARTITIONS p
+           WHERE p.TABLE_SCHEMA = :database AND p.PARTITION_METHOD LIKE '%KEY' AND p.PARTITION_EXPRESSION IS NULL
+       ), 'partitioned', NULL))";
+
 pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Tables, DriverError> {
     let mut found =
         Tables { tables: Vec::new(), places: HashMap::new(), sequences: Vec::new(), partitioned: Vec::new() };
-    let rows = catalogue.rows(include_str!("../queries/tables.sql"), &[], |row| {
+    let words = [("options", [OPTIONS_ON_MYSQL, "CREATE_OPTIONS"])];
+    let rows = catalogue.rows(include_str!("../queries/tables.sql"), &words, |row| {
         Ok(TableRow {
             name: text(row, 0)?,
             kind: text(row, 1)?,

@@ -5,12 +5,14 @@ mod columns;
 mod fill;
 mod keys;
 mod options;
+mod partition_steps;
 mod replace;
 mod visible;
 
 use super::class::{Class, Kind, Traits};
 use super::column::Way;
 use super::keys::{Altered, changed_columns};
+use super::partitions::Direction;
 use super::values::Renamed;
 use crate::dialect::mysql::{Variant, quote_name};
 use crate::diff::TableChange;
@@ -73,6 +75,7 @@ struct Alter<'a> {
     after: &'a Table,
     changes: &'a [TableChange],
     gone_checks: Vec<&'a Check>,
+    direction: Direction,
     renamed: BTreeMap<&'a str, Vec<Renamed<'a>>>,
     variant: Variant,
     traits: Traits,
@@ -92,7 +95,7 @@ struct Alter<'a> {
 
 impl<'a> Alter<'a> {
     fn new(altered: &Altered<'a>, renamed: &[(&'a str, Renamed<'a>)], variant: Variant) -> Self {
-        let Altered { before, after, changes, gone_checks } = altered;
+        let Altered { before, after, changes, gone_checks, direction } = altered;
         let mut of_columns: BTreeMap<&str, Vec<Renamed<'a>>> = BTreeMap::new();
         for (column, rename) in renamed {
             of_columns.entry(column).or_default().push(*rename);
@@ -102,6 +105,7 @@ impl<'a> Alter<'a> {
             after,
             changes,
             gone_checks: gone_checks.clone(),
+            direction: *direction,
             renamed: of_columns,
             variant,
             traits: Traits::of(before, after, variant),
@@ -120,6 +124,7 @@ impl<'a> Alter<'a> {
     }
 
     fn statements(mut self) -> Vec<Statement> {
+        self.remove_partitions();
         self.ask_for_values();
         self.drop_checks();
         self.prepare_values();

@@ -1,11 +1,11 @@
-//! What is said of a table as a whole, and its partitions.
+//! What is said of a table as a whole.
 
 use super::Alter;
+use crate::dialect::mysql::quote_text;
 use crate::dialect::mysql::render::{self, VERSIONING};
-use crate::dialect::mysql::{quote_name, quote_text};
 use crate::model::TableOptions;
-use crate::plan::mysql::class::{Class, Kind};
-use crate::sql::{Hazard, Statement};
+use crate::plan::mysql::class::Kind;
+use crate::sql::Hazard;
 use std::collections::BTreeSet;
 
 impl<'a> Alter<'a> {
@@ -80,28 +80,6 @@ impl<'a> Alter<'a> {
             self.part(kind, clause, comment, hazards);
         }
         self.flush();
-    }
-
-    /// Partitions stand at the end of a statement of their own.
-    pub(super) fn partition(&mut self) {
-        if self.before.partition_by == self.after.partition_by {
-            return;
-        }
-        let table = &self.before.name;
-        let clause = match &self.after.partition_by {
-            Some(partitions) => format!("PARTITION BY {partitions}"),
-            None => "REMOVE PARTITIONING".to_owned(),
-        };
-        let sql = format!(
-            "ALTER TABLE {}\n    {}\n    {clause}",
-            quote_name(table),
-            Class::COPY.clause(self.variant)
-        );
-        self.statements.push(
-            Statement::new(format!("change how `{table}` is partitioned"), sql)
-                .of_table(table)
-                .with_hazards(Class::COPY.hazards(table)),
-        );
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn around(
         after: &after,
         changes: &changes,
         gone_checks: altered.gone_checks.clone(),
+        direction: altered.direction,
     };
     let mut statements = Vec::new();
     statements.extend(change(name, "show", (altered.before, &before), variant));

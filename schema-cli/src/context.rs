@@ -6,6 +6,7 @@ use crate::error::CliError;
 use crate::printer::{Capture, Format, Printer, Verbosity};
 use crate::project::{Project, ProjectError};
 use crate::target::{Target, TargetArgs};
+use schema_core::Steps;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -75,16 +76,22 @@ impl GlobalArgs {
 pub(crate) struct Context {
     pub(crate) printer: Printer,
     arguments: GlobalArgs,
+    steps: Steps,
 }
 
 impl Context {
     /// Enters the folder of `-C`; everything else is looked up when a command asks for it.
-    pub(crate) fn new(arguments: GlobalArgs) -> Result<Self, CliError> {
+    pub(crate) fn new(arguments: GlobalArgs, steps: Steps) -> Result<Self, CliError> {
         if let Some(folder) = &arguments.directory {
             std::env::set_current_dir(folder)
                 .map_err(|source| ProjectError::Folder { folder: folder.clone(), source })?;
         }
-        Ok(Context { printer: arguments.printer(), arguments })
+        Ok(Context { printer: arguments.printer(), arguments, steps })
+    }
+
+    /// The Rust functions of this program that scripts may name.
+    pub(crate) fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// How long to wait for others.
@@ -133,7 +140,7 @@ impl Context {
         let mut arguments = self.arguments.clone();
         arguments.target =
             TargetArgs { database: Some(name.to_owned()), database_url: None, all_databases: false };
-        Context { printer: self.printer.captured_by(capture), arguments }
+        Context { printer: self.printer.captured_by(capture), arguments, steps: self.steps.clone() }
     }
 
     /// Whether the command is for every database of schema.toml.

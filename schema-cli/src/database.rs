@@ -104,7 +104,7 @@ impl Context {
             return self.connect_to(target, project, missing);
         }
         let mut scratch = self.connect_to(target, project, IfMissing::TakeAsEmpty)?.scratch_for_scripts()?;
-        verify::replay(&mut *scratch, directory, replayed)?;
+        verify::replay(&mut *scratch, directory, replayed, self.steps())?;
         self.printer.say("compared with the replayed history on a scratch database");
         Ok(scratch)
     }

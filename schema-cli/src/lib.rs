@@ -40,6 +40,8 @@ use exit_status::ExitStatus;
 use printer::{Format, Printer, Verbosity};
 use std::process::ExitCode;
 
+pub use schema_core::{SqlValue, StepError, StepResult, StepTransaction, Steps};
+
 /// Schema as code: Rust structs are the schema, and migrations follow from them.
 #[derive(Debug, Parser)]
 #[command(name = NAME, version, max_term_width = 100, after_help = EXAMPLES)]
@@ -81,10 +83,30 @@ Exit codes: 0 done, 1 differences or pending, 2 usage or configuration, 3 the da
 /// ```
 #[must_use]
 pub fn main() -> ExitCode {
+    main_with(Steps::new())
+}
+
+/// Runs the command line as [`main`] does, with the Rust functions that scripts of revisions name.
+///
+/// ```no_run
+/// // src/bin/schema.rs
+/// use schema_cli::{StepResult, StepTransaction, Steps};
+///
+/// fn lower_emails(transaction: &mut StepTransaction<'_>) -> StepResult {
+///     transaction.execute("UPDATE users SET email = lower(email)", &[])?;
+///     Ok(())
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     schema_cli::main_with(Steps::new().with_step("lower_emails", lower_emails))
+/// }
+/// ```
+#[must_use]
+pub fn main_with(steps: Steps) -> ExitCode {
     // Another process of ours may be asking this very binary for its models.
     schema_core::dump_if_requested!();
     match Cli::try_parse() {
-        Ok(cli) => run(cli).into(),
+        Ok(cli) => run(cli, steps).into(),
         Err(error) => usage(&error),
     }
 }
@@ -103,12 +125,12 @@ fn usage(error: &clap::Error) -> ExitCode {
     ExitCode::from(code)
 }
 
-fn run(cli: Cli) -> ExitStatus {
+fn run(cli: Cli, steps: Steps) -> ExitStatus {
     interrupt::handle();
     let Cli { command, global } = cli;
     global.color_choice().write_global();
     let printer = global.printer();
-    let result = Context::new(global).and_then(|context| command.run_where_told(&context));
+    let result = Context::new(global, steps).and_then(|context| command.run_where_told(&context));
     interrupt::give_way();
     match result {
         Ok(status) => status,

@@ -190,7 +190,7 @@ fn made(side: &Side, base: &dyn Driver, context: &Context) -> Result<Box<dyn Dri
         Side::Migrations => {
             let directory = context.project()?.directory()?;
             let _progress = Progress::begin(context.printer, "replaying the revisions");
-            verify::replay(&mut *scratch, &directory, &directory.graph().heads())?;
+            verify::replay(&mut *scratch, &directory, &directory.graph().heads(), context.steps())?;
         }
         Side::Sql(path) => {
             let _progress = Progress::begin(context.printer, "running the files");

@@ -65,6 +65,8 @@ pub mod sources;
 pub mod sql;
 mod sql_type;
 #[cfg(feature = "migrate")]
+pub mod steps;
+#[cfg(feature = "migrate")]
 pub mod text_file;
 mod traits;
 #[cfg(feature = "migrate")]
@@ -77,6 +79,8 @@ pub mod write_models;
 
 #[cfg(feature = "sqlite")]
 pub use database::Database;
+#[cfg(feature = "migrate")]
+pub use driver::SqlValue;
 pub use dump::{DUMP_VARIABLE, dump_main};
 #[cfg(feature = "migrate")]
 pub use embed::EmbeddedMigrations;
@@ -92,6 +96,8 @@ pub use migrator::Migrator;
 pub use model::Document as Schema;
 pub use registry::{DeclarationError, DeclarationErrors};
 pub use sql_type::SqlType;
+#[cfg(feature = "migrate")]
+pub use steps::{StepError, StepResult, StepTransaction, Steps};
 pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
 
 /// The derive macros, beside the traits of the same names.

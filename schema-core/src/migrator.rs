@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::filter::Filter;
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{self, Event, RunOptions};
+use crate::steps::{StepResult, StepTransaction, Steps};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
@@ -92,6 +93,39 @@ impl Migrator {
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.run.filter = filter;
+        self
+    }
+
+    /// Has a function run where a script names it: `-- schema: rust fill_slugs`.
+    ///
+    /// It runs inside the transaction of the script, so that its rows and the history are committed together. A name that is given twice is an
+    /// error of each run; one that no script names is none.
+    ///
+    /// ```
+    /// # use schema_core::{Migrator, revision::Directory};
+    /// # let revisions = Directory::from_embedded(&[]).unwrap();
+    /// let migrator = Migrator::new(revisions).with_step("double", |transaction| {
+    ///     for row in transaction.query("SELECT id, price FROM products", &[])? {
+    ///         let (id, price) = (row[0].clone(), row[1].as_integer().ok_or("no price")?);
+    ///         transaction.execute("UPDATE products SET price = ? WHERE id = ?", &[(2 * price).into(), id])?;
+    ///     }
+    ///     Ok(())
+    /// });
+    /// ```
+    #[must_use]
+    pub fn with_step(
+        mut self,
+        name: impl Into<String>,
+        function: impl Fn(&mut StepTransaction<'_>) -> StepResult + Send + Sync + 'static,
+    ) -> Self {
+        self.run.steps = self.run.steps.with_step(name, function);
+        self
+    }
+
+    /// Has these functions run where scripts name them, instead of those that were given before.
+    #[must_use]
+    pub fn with_steps(mut self, steps: Steps) -> Self {
+        self.run.steps = steps;
         self
     }
 

@@ -10,6 +10,7 @@ use crate::error_class::ErrorClass;
 use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{Event, RunOptions, RunnerError, downgrade, upgrade};
+use crate::steps::Steps;
 use std::collections::BTreeSet;
 
 /// Why a history does not hold.
@@ -68,13 +69,14 @@ impl VerifyError {
 ///
 /// # Errors
 ///
-/// A script that fails.
+/// A script that fails, or that names a function which is none of the steps.
 pub fn replay(
     scratch: &mut dyn Driver,
     revisions: &Directory,
     targets: &BTreeSet<RevisionId>,
+    steps: &Steps,
 ) -> Result<(), RunnerError> {
-    upgrade(scratch, revisions, targets, &on_scratch(), &mut |_: Event<'_>| {}).map(drop)
+    upgrade(scratch, revisions, targets, &on_scratch(steps), &mut |_: Event<'_>| {}).map(drop)
 }
 
 /// What a history was found to do.
@@ -95,10 +97,11 @@ pub struct Verified {
 pub fn verify(
     scratch: &mut dyn Driver,
     revisions: &Directory,
+    steps: &Steps,
     observer: &mut dyn FnMut(&RevisionId, usize, usize),
 ) -> Result<Verified, VerifyError> {
     let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
-    let options = on_scratch();
+    let options = on_scratch(steps);
     let mut before = scratch.introspect()?;
     let mut known_by_name = BTreeSet::new();
     let mut silent = |_: Event<'_>| {};
@@ -131,8 +134,8 @@ fn is_known_by_name(object: &OpaqueObject) -> bool {
 }
 
 /// Nobody else has anything on a scratch database.
-fn on_scratch() -> RunOptions {
-    RunOptions { adopt: true, ..RunOptions::default() }
+fn on_scratch(steps: &Steps) -> RunOptions {
+    RunOptions { adopt: true, steps: steps.clone(), ..RunOptions::default() }
 }
 
 /// What would turn the database into the wanted schema.

@@ -5,8 +5,8 @@
 
 use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
-    BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity, StepState,
-    Value,
+    Answer, BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity,
+    SqlValue, StepState, Value,
 };
 use schema_core::model::{Engine, QualifiedName, Schema};
 use schema_core::sql::Recreated;
@@ -131,6 +131,10 @@ impl Driver for Crashing {
 
     fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
         self.call(|inner| inner.query(statement, parameters))
+    }
+
+    fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
+        self.call(|inner| inner.run_for_step(statement, parameters))
     }
 
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {

@@ -17,9 +17,9 @@ pub(crate) struct AdoptArgs {
 
 impl AdoptArgs {
     /// How to run.
-    pub(super) fn options(self, backup: &BackupArgs, project: &Project) -> RunOptions {
+    pub(super) fn options(self, backup: &BackupArgs, project: &Project, context: &Context) -> RunOptions {
         let filter = project.config.filters.clone();
-        RunOptions { backup: backup.destination(), adopt: self.adopt, filter }
+        RunOptions { backup: backup.destination(), adopt: self.adopt, filter, steps: context.steps().clone() }
     }
 }
 

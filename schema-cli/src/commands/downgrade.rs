@@ -46,17 +46,13 @@ pub(crate) fn run(args: &DowngradeArgs, context: &Context) -> Result<ExitStatus,
     }
     let revision = revision.revision()?;
     let mut driver = context.connect(&project, IfMissing::Refuse)?;
+    let options = backup.options(context);
     if *dry_run {
         let started = Instant::now();
-        let tried = runner::try_downgrade(&mut *driver, &directory, revision, &mut events(context.printer))?;
+        let mut events = events(context.printer);
+        let tried = runner::try_downgrade(&mut *driver, &directory, revision, &options, &mut events)?;
         return tried_out(&tried, Direction::Down, started.elapsed(), context);
     }
-    let done = runner::downgrade(
-        &mut *driver,
-        &directory,
-        revision,
-        &backup.options(),
-        &mut events(context.printer),
-    )?;
+    let done = runner::downgrade(&mut *driver, &directory, revision, &options, &mut events(context.printer))?;
     finish(&done, Direction::Down, &mut *driver, &directory, context)
 }

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &InitDbArgs, context: &Context) -> Result<ExitStatus, Cl
         context.printer.done("created the database");
     }
     let heads = directory.graph().heads();
-    let options = adopt.options(backup, &project);
+    let options = adopt.options(backup, &project, context);
     let applied = asking(&options, context, |options| {
         runner::upgrade(&mut *driver, &directory, &heads, options, &mut events(context.printer))
     })?;

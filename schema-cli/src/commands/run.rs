@@ -32,8 +32,9 @@ impl BackupArgs {
         self.backup.as_ref().map(destination)
     }
 
-    pub(super) fn options(&self) -> RunOptions {
-        RunOptions { backup: self.destination(), ..RunOptions::default() }
+    pub(super) fn options(&self, context: &Context) -> RunOptions {
+        let steps = context.steps().clone();
+        RunOptions { backup: self.destination(), steps, ..RunOptions::default() }
     }
 }
 

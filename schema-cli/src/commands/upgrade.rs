@@ -14,7 +14,8 @@ use std::time::Instant;
 /// Apply revisions to the database
 ///
 /// Several processes may do so at once: each revision is applied once. What an interrupted run has left undone, the next one
-/// does.
+/// does. Scripts that name Rust functions (`-- schema: rust NAME`) need a command line of your own that has them:
+/// `schema_cli::main_with`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct UpgradeArgs {
@@ -55,7 +56,7 @@ pub(crate) fn run(args: &UpgradeArgs, context: &Context) -> Result<ExitStatus, C
     let revision = revision.revision()?;
     let missing = if *dry_run { IfMissing::TakeAsEmpty } else { IfMissing::Create };
     let mut driver = context.connect(&project, missing)?;
-    let options = adopt.options(backup, &project);
+    let options = adopt.options(backup, &project, context);
     if *dry_run {
         let started = Instant::now();
         let tried = asking(&options, context, |options| {

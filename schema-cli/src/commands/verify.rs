@@ -40,7 +40,7 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let mut scratch = driver.scratch_for_scripts()?;
     let printer = context.printer;
     let mut at_work = None;
-    let verified = verify(scratch.as_mut(), &directory, &mut |revision, position, total| {
+    let verified = verify(scratch.as_mut(), &directory, context.steps(), &mut |revision, position, total| {
         // Nothing is said while the line stands there.
         drop(at_work.take());
         printer.say(&format!("[{position}/{total}] up, down and up again: {revision}"));

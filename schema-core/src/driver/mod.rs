@@ -23,6 +23,7 @@ pub mod postgres;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod questions;
 mod scratch;
+mod sql_value;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod step_state;
@@ -35,6 +36,7 @@ pub(crate) use history_table::{HISTORY_COLUMNS, STEP_COLUMNS, has_history_column
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};
+pub use sql_value::{Answer, SqlValue};
 pub use step_state::StepState;
 pub use value::Value;
 pub use wait::WaitListener;
@@ -294,6 +296,15 @@ pub trait Driver: Send {
         self.query(statement, parameters)?;
         Ok(())
     }
+
+    /// Runs one statement that a function of the application gives, within a transaction; parameters are `?` in every engine.
+    ///
+    /// Where scripts are confined, so is this.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses it, or a column is of a type that is not read.
+    fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError>;
 
     /// Runs one statement of a script outside any transaction, where it may have to wait for others for as long as they take.
     ///

@@ -41,6 +41,8 @@ impl Run<'_> {
         options: &RunOptions,
         observer: &mut Observer<'_>,
     ) -> Result<DryRun, RunnerError> {
+        self.steps = options.steps.clone();
+        self.check_names()?;
         let on_copy = !self.driver.capabilities().transactional_ddl;
         lock::acquire(self.driver, observer)?;
         let result = if on_copy {
@@ -54,7 +56,7 @@ impl Run<'_> {
             Tried::Whole(revisions) => revisions,
             Tried::OnCopy(mut copy) => {
                 let run = Run::new(copy.as_mut(), self.revisions);
-                run.follow(goal, &adopting(), observer).map_err(nothing_stays)?
+                run.follow(goal, &adopting(options), observer).map_err(nothing_stays)?
             }
         };
         Ok(DryRun { revisions, on_copy })
@@ -73,6 +75,7 @@ impl Run<'_> {
             self.is_another_inside(&look.journal, &mut Watch::default(), observer)?;
             return Ok(Tried::Whole(Vec::new()));
         }
+        self.check_steps(&goal.path(self, &resolved), goal.direction)?;
         self.check_unclaimed(goal.direction, options)?;
         Ok(Tried::OnCopy(self.driver.copy_without_rows()?))
     }
@@ -114,7 +117,9 @@ impl Run<'_> {
     fn load_all(&self, goal: Goal<'_>) -> Result<Loaded, RunnerError> {
         let direction = goal.direction;
         let mut loaded = Loaded { scripts: Vec::new(), untried: None };
-        for id in goal.path(self, &goal.resolve(self)?) {
+        let path = goal.path(self, &goal.resolve(self)?);
+        self.check_steps(&path, direction)?;
+        for id in path {
             let script = PreparedScript::load(self.revisions, &id, self.driver.engine(), direction)
                 .map_err(|stop| stop.at(&id, direction, Vec::new()))?;
             script.check_session(&BTreeSet::new()).map_err(|stop| stop.at(&id, direction, Vec::new()))?;
@@ -179,8 +184,8 @@ enum Tried {
 }
 
 /// Whose the database is was asked before it was copied.
-fn adopting() -> RunOptions {
-    RunOptions { adopt: true, ..RunOptions::default() }
+fn adopting(options: &RunOptions) -> RunOptions {
+    RunOptions { adopt: true, steps: options.steps.clone(), ..RunOptions::default() }
 }
 
 /// What keeps a script from being rolled back as a whole.
@@ -200,7 +205,7 @@ fn outside_transaction(script: &PreparedScript) -> Option<Failure> {
 /// On a copy nothing stays of what has run before a statement that failed.
 fn nothing_stays(mut error: RunnerError) -> RunnerError {
     if let RunnerError::Stopped { failure, .. } = &mut error
-        && let Failure::Statement { kept, .. } = failure.as_mut()
+        && let Failure::Statement { kept, .. } | Failure::Step { kept, .. } = failure.as_mut()
     {
         *kept = 0;
     }

@@ -5,9 +5,11 @@ use crate::dialect::BatchKeyError;
 use crate::driver::{Damage, DriverError};
 use crate::error_class::ErrorClass;
 use crate::model::QualifiedName;
+use crate::near::nearest;
 use crate::revision::directory::Direction;
 use crate::revision::{DirectoryError, Gap, RevisionId, TargetError};
 use crate::sql::{ScriptError, SessionState};
+use crate::steps::StepFailure;
 use std::path::PathBuf;
 
 /// Why a run of revisions stopped. Where revisions were applied before that, they stay applied.
@@ -131,6 +133,12 @@ pub enum RunnerError {
     UnknownTarget {
         /// The revision.
         revision: RevisionId,
+    },
+    /// Two functions of the application have one name.
+    #[error("two Rust functions are registered as the step `{}`", name.escape_debug())]
+    DuplicateStep {
+        /// The name.
+        name: String,
     },
     /// A revision could not be applied or undone; the database is as it was before it, unless a step of it ran outside a
     /// transaction.
@@ -337,6 +345,49 @@ pub enum Failure {
         /// The line.
         line: usize,
     },
+    /// A function of the application has failed.
+    #[error(
+        "{}, line {line}: the step `{}`: {source}{}",
+        path.display(),
+        name.escape_debug(),
+        kept_steps(*kept, *total)
+    )]
+    Step {
+        /// The file.
+        path: PathBuf,
+        /// The line that names it.
+        line: usize,
+        /// Its name.
+        name: String,
+        /// Why.
+        source: StepFailure,
+        /// How many statements before it have run and stay done.
+        kept: usize,
+        /// How many statements the script has.
+        total: usize,
+    },
+    /// A script names a function that the program at hand does not have.
+    #[error("{}, line {line}: this program has no Rust function for the step `{}`", path.display(), name.escape_debug())]
+    UnknownStep {
+        /// The file.
+        path: PathBuf,
+        /// The line that names it.
+        line: usize,
+        /// Its name.
+        name: String,
+        /// The names of the functions that the program has.
+        registered: Vec<String>,
+    },
+    /// A database shell runs no functions of an application.
+    #[error("{}, line {line}: a database shell cannot run the Rust function of the step `{}`", path.display(), name.escape_debug())]
+    StepInShell {
+        /// The file.
+        path: PathBuf,
+        /// The line that names it.
+        line: usize,
+        /// Its name.
+        name: String,
+    },
     /// The transaction could not be begun or ended.
     #[error(transparent)]
     Transaction(#[from] DriverError),
@@ -362,6 +413,7 @@ impl RunnerError {
             | RunnerError::MissingScript { .. }
             | RunnerError::UnderWay { .. }
             | RunnerError::Address(_)
+            | RunnerError::DuplicateStep { .. }
             | RunnerError::UnknownTarget { .. } => None,
         }
     }
@@ -375,6 +427,7 @@ impl RunnerError {
             RunnerError::Directory(_)
             | RunnerError::Address(_)
             | RunnerError::UnknownTarget { .. }
+            | RunnerError::DuplicateStep { .. }
             | RunnerError::NoSeedValue { .. }
             | RunnerError::SeedNotWhole { .. } => ErrorClass::Usage,
             RunnerError::NewerFormat { .. }
@@ -437,6 +490,9 @@ impl RunnerError {
             )),
             RunnerError::Address(error) => error.hint(),
             RunnerError::UnknownTarget { .. } => Some("`history` lists the revisions".to_owned()),
+            RunnerError::DuplicateStep { .. } => {
+                Some("give one of them another name, in the program and in the script that names it".to_owned())
+            }
             RunnerError::NoSeedValue { name, .. } => Some(format!("`--set {name}=…`")),
             RunnerError::SeedNotWhole { .. } => Some(
                 "nothing of the seed was run; put it into a revision, which is journalled statement by statement, or change the \
@@ -458,7 +514,14 @@ impl Failure {
             | Failure::NeedsSession { .. }
             | Failure::OutsideTransaction { .. }
             | Failure::BatchKey { .. }
+            | Failure::UnknownStep { .. }
+            | Failure::StepInShell { .. }
+            | Failure::Step { source: StepFailure::NotAllowed { .. }, .. }
             | Failure::BatchNotTransactional { .. } => ErrorClass::Usage,
+            Failure::Step { source: StepFailure::Refused { source, .. }, .. } => source.class(),
+            Failure::Step { source: StepFailure::Function { .. } | StepFailure::Panic { .. }, .. } => {
+                ErrorClass::Refused
+            }
             Failure::Statement { source, .. }
             | Failure::Range { source, .. }
             | Failure::Transaction(source) => source.class(),
@@ -480,6 +543,7 @@ impl Failure {
             Failure::Statement { source, .. }
             | Failure::Range { source, .. }
             | Failure::NotGivenBack { source, .. }
+            | Failure::Step { source: StepFailure::Refused { source, .. }, .. }
             | Failure::Transaction(source) => Some(source),
             Failure::Script { .. }
             | Failure::Unexpected { .. }
@@ -494,6 +558,9 @@ impl Failure {
             | Failure::RowsWithoutKey { .. }
             | Failure::BatchNotTransactional { .. }
             | Failure::LagUnknown { .. }
+            | Failure::Step { .. }
+            | Failure::UnknownStep { .. }
+            | Failure::StepInShell { .. }
             | Failure::OutsideTransaction { .. } => None,
         }
     }
@@ -521,6 +588,19 @@ impl Failure {
             ),
             Failure::LagUnknown { .. } => Some(
                 "`GRANT pg_monitor TO` this role, or remove `max_lag`; the ranges that are done stay so".to_owned(),
+            ),
+            Failure::Step { source: StepFailure::Refused { source, .. }, .. } => source.hint(),
+            Failure::Step { source: StepFailure::NotAllowed { .. }, .. } => Some(
+                "nothing of the step stays; it reads and changes rows alone, all else belongs into the script around it"
+                    .to_owned(),
+            ),
+            Failure::Step { source: StepFailure::Function { .. } | StepFailure::Panic { .. }, .. } => {
+                Some("nothing of the step stays; correct it or the rows, and run the same again".to_owned())
+            }
+            Failure::UnknownStep { name, registered, .. } => Some(unknown_step(name, registered)),
+            Failure::StepInShell { .. } => Some(
+                "run it without `--sql`, with the program that has the function; `--sql FROM:TO` writes the revisions before and behind it"
+                    .to_owned(),
             ),
             Failure::Transaction(source) => source.hint(),
             Failure::Unexpected { table, .. } => Some(format!(
@@ -576,6 +656,15 @@ pub(super) fn goes_on(revision: &RevisionId, direction: Direction) -> String {
         // `downgrade ID` leads to the revision and keeps it.
         Direction::Down => format!("downgrade {revision}@-1"),
     }
+}
+
+/// How a program gets a step.
+fn unknown_step(name: &str, registered: &[String]) -> String {
+    let near = nearest(name, registered.iter().map(String::as_str));
+    let meant = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    format!(
+        "{meant}nothing was run; an application registers it with `Migrator::with_step({name:?}, …)`, and a command line of your own,          which is a program of a few lines, with `schema_cli::main_with(Steps::new().with_step({name:?}, …))`"
+    )
 }
 
 /// How many tables and views a message names.

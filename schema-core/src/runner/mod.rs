@@ -20,6 +20,7 @@ mod project;
 mod repair;
 mod resume;
 mod run;
+mod rust_step;
 mod script;
 mod seed;
 mod session;
@@ -91,7 +92,7 @@ pub fn downgrade<'a>(
 /// applied to a copy of the database without rows.
 ///
 /// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same. Nothing is backed up,
-/// whatever the options say.
+/// whatever the options say. Functions of the application run too; what they do elsewhere than in the database is not taken back.
 ///
 /// # Errors
 ///
@@ -116,10 +117,11 @@ pub fn try_downgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,
     removed: impl Into<Targets<'a>>,
+    options: &RunOptions,
     observer: &mut Observer<'_>,
 ) -> Result<DryRun, RunnerError> {
     let goal = Goal { direction: Direction::Down, targets: removed.into() };
-    Run::new(driver, revisions).try_out(goal, &RunOptions::default(), observer)
+    Run::new(driver, revisions).try_out(goal, options, observer)
 }
 
 fn check_known(revisions: &Directory, ids: &BTreeSet<RevisionId>) -> Result<(), RunnerError> {

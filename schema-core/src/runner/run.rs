@@ -14,10 +14,11 @@ use crate::model::Engine;
 use crate::parallel;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, RevisionId};
+use crate::steps::Steps;
 use std::collections::BTreeSet;
 
 /// How to run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct RunOptions {
     /// Where to put a backup before anything is changed.
     pub backup: Option<BackupDestination>,
@@ -25,6 +26,8 @@ pub struct RunOptions {
     pub adopt: bool,
     /// What such a database may have all the same: tables that the project leaves alone.
     pub filter: Filter,
+    /// The functions that scripts may name.
+    pub steps: Steps,
 }
 
 pub(super) struct Run<'run> {
@@ -40,6 +43,8 @@ pub(super) struct Run<'run> {
     backup: Option<BackupDestination>,
     /// The definers that the script at hand has to give back; none where that is not found out yet.
     pub(super) definers: Option<Vec<Kept>>,
+    /// The functions that scripts may name.
+    pub(super) steps: Steps,
 }
 
 /// What the database is at, as it was read under the lock.
@@ -69,6 +74,7 @@ impl<'run> Run<'run> {
             verified: BTreeSet::new(),
             backup: None,
             definers: None,
+            steps: Steps::default(),
         }
     }
 
@@ -138,7 +144,7 @@ impl<'run> Run<'run> {
         direction: Direction,
         options: &RunOptions,
     ) -> Result<(), RunnerError> {
-        let RunOptions { backup: _, adopt, filter } = options;
+        let RunOptions { backup: _, adopt, filter, steps: _ } = options;
         match direction {
             Direction::Up if !self.history.exists && !adopt => project::check_unclaimed(self.driver, filter),
             Direction::Up | Direction::Down => Ok(()),
@@ -152,6 +158,8 @@ impl<'run> Run<'run> {
         options: &RunOptions,
         observer: &mut Observer<'_>,
     ) -> Result<Vec<RevisionId>, RunnerError> {
+        self.steps = options.steps.clone();
+        self.check_names()?;
         let is_judged = goal.may_be_judged_without_lock();
         if is_judged {
             self.refresh()?;
@@ -187,6 +195,7 @@ impl<'run> Run<'run> {
         loop {
             let waiting = goal.path(self, &resolved);
             if !waiting.is_empty() {
+                self.check_steps(&waiting, goal.direction)?;
                 self.check_unclaimed(goal.direction, options)?;
                 let has_changed = parallel::map_ahead(&waiting, load, |scripts| {
                     self.run_scripts(scripts, waiting.len(), goal.direction, observer, &mut done)

@@ -79,6 +79,8 @@ pub(super) struct Step {
     pub(super) lock_timeout: Option<Duration>,
     /// The ranges in which it runs.
     pub(super) batch: Option<ScriptBatch>,
+    /// The function of the application that runs in its place.
+    pub(super) rust: Option<String>,
     /// What it leaves in the session.
     pub(super) session: SessionEffect,
     /// Whether it runs again where a run goes on behind it.
@@ -226,12 +228,16 @@ fn segments(statements: Vec<ScriptStatement>, engine: Engine) -> Vec<Segment> {
     let mut segments: Vec<Segment> = Vec::new();
     let mut joins_last = false;
     for (index, statement) in statements.into_iter().enumerate() {
-        let ScriptStatement { sql, comment, line, autocommit, lock_timeout, batch } = statement;
-        let Effect { is_transactional, session } = Effect::of(&sql, engine);
+        let ScriptStatement { sql, comment, line, autocommit, lock_timeout, batch, rust } = statement;
+        let Effect { is_transactional, session } = match &rust {
+            // It runs nothing that ends a transaction or leaves something in the session.
+            Some(_) => Effect { is_transactional: true, session: SessionEffect::default() },
+            None => Effect::of(&sql, engine),
+        };
         let (number, replay) = (index + 1, Replay::Never);
         let is_batch = batch.is_some();
         let step =
-            Step { number, line, sql, comment, lock_timeout, batch, session, replay, ends: Vec::new() };
+            Step { number, line, sql, comment, lock_timeout, batch, rust, session, replay, ends: Vec::new() };
         let in_transaction = is_transactional || (is_all_transactional && !autocommit);
         match segments.last_mut() {
             _ if is_batch => segments.push(Segment::Batch(step)),

@@ -75,7 +75,8 @@ fn needs(steps: &[&Step], index: usize, state: &SessionState, engine: Engine) ->
             // DETACH stands outside of transactions, where no step is left out.
             !is_harmless || state.kind == SessionStateKind::AttachedDatabase
         } else {
-            states.iter().any(|state| state.is_used_by(&step.sql, engine))
+            // What a function of the application uses does not stand in the script.
+            step.rust.is_some() || states.iter().any(|state| state.is_used_by(&step.sql, engine))
         };
         if is_needed {
             needed_by.push(step.number);

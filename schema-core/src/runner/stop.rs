@@ -4,6 +4,7 @@ use super::{Failure, RunnerError};
 use crate::driver::DriverError;
 use crate::revision::RevisionId;
 use crate::revision::directory::Direction;
+use crate::steps::StepFailure;
 use std::time::Duration;
 
 /// Why a revision was not done: something about the revision, or about the history as a whole.
@@ -37,6 +38,7 @@ impl Stop {
     pub(super) fn after(mut self, total: Duration) -> Self {
         if let Stop::Failure { failure, can_be_repeated: _ } = &mut self
             && let Failure::Statement { source, .. }
+            | Failure::Step { source: StepFailure::Refused { source, .. }, .. }
             | Failure::Range { source, .. }
             | Failure::Transaction(source) = failure.as_mut()
             && let DriverError::LockNotGot { waited, holder: _ } = source

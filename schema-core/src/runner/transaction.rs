@@ -3,7 +3,7 @@
 use super::execute::Progress;
 use super::history::{self, AppliedRevision, Change, Origin};
 use super::run::Run;
-use super::script::{PreparedScript, Step};
+use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
 use super::{Failure, RunnerError, journal};
 use crate::driver::DriverError;
@@ -93,6 +93,9 @@ impl Run<'_> {
 
     /// Runs a step of the transaction at hand.
     fn run_step(&mut self, script: &PreparedScript, step: &Step) -> Result<(), Stop> {
+        if let Some(name) = &step.rust {
+            return self.run_rust(script, step, name);
+        }
         if step.lock_timeout.is_some() {
             self.driver.wait_for_locks(step.lock_timeout).map_err(Failure::Transaction)?;
         }
@@ -130,21 +133,21 @@ impl Run<'_> {
 impl PreparedScript {
     /// A statement that was refused, and how much of the script stays done in spite of that.
     pub(super) fn statement_failure(&self, step: &Step, source: DriverError) -> Failure {
-        let mut kept = 0;
-        for segment in &self.segments {
-            if segment.steps().last().is_none_or(|last| last.number >= step.number) {
-                break;
-            }
-            kept += segment.steps().len();
-        }
         Failure::Statement {
             path: self.path.clone(),
             line: step.line,
             statement: step.sql.clone(),
             source,
             may_fail: may_fail(&step.comment),
-            kept,
+            kept: self.kept_before(step),
             total: self.steps().count(),
         }
+    }
+
+    /// How many statements stay done where this step fails.
+    pub(super) fn kept_before(&self, step: &Step) -> usize {
+        let before =
+            |segment: &&Segment| segment.steps().last().is_some_and(|last| last.number < step.number);
+        self.segments.iter().take_while(before).map(|segment| segment.steps().len()).sum()
     }
 }

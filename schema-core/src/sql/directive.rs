@@ -39,6 +39,8 @@ pub enum Directive {
     LockTimeout(Duration),
     /// The statement runs in ranges of a key, each in a transaction of its own.
     Batch(Batch),
+    /// A function of the application runs here, which is registered under this name.
+    Rust(String),
 }
 
 /// Why a comment that begins like a directive is none.
@@ -83,6 +85,7 @@ const EXPECTS: &str = "expects";
 const RECREATES: &str = "recreates";
 const LOCK_TIMEOUT: &str = "lock_timeout";
 const BATCH: &str = "batch";
+const RUST: &str = "rust";
 
 const BY: &str = "by";
 const SIZE: &str = "size";
@@ -97,10 +100,13 @@ impl DirectiveError {
             DirectiveError::Unknown { given } => {
                 let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
                 Some(
-                    match nearest(word, [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT]) {
+                    match nearest(
+                        word,
+                        [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT, RUST],
+                    ) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!(
-                            "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME` and `{LOCK_TIMEOUT} 5s`"
+                            "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME`, `{LOCK_TIMEOUT} 5s` and `{RUST} NAME`"
                         ),
                     },
                 )
@@ -145,6 +151,7 @@ fn parse(given: &str) -> Result<Directive, DirectiveError> {
             .map(Directive::LockTimeout)
             .ok_or_else(|| malformed("lock_timeout 5s")),
         BATCH => batch(rest, malformed("batch products by id size 5000 pause 50ms")),
+        RUST => only_name(rest).map(Directive::Rust).ok_or_else(|| malformed("rust fill_slugs")),
         _ => Err(DirectiveError::Unknown { given: given.to_owned() }),
     }
 }
@@ -174,6 +181,14 @@ fn batch(given: &str, malformed: DirectiveError) -> Result<Directive, DirectiveE
         }
     }
     Ok(Directive::Batch(batch))
+}
+
+/// The name that is all of the text.
+fn only_name(given: &str) -> Option<String> {
+    match tokenize(given, Engine::Sqlite).as_slice() {
+        [token] => name(given, token).filter(|name| !name.is_empty()),
+        [] | [..] => None,
+    }
 }
 
 /// The table, the columns, and the text behind them.
@@ -292,6 +307,7 @@ impl fmt::Display for Directive {
                 write!(formatter, "-- schema: {LOCK_TIMEOUT} {}", written_duration(*longest))
             }
             Directive::Recreates(recreated) => write!(formatter, "-- schema: {RECREATES} {recreated}"),
+            Directive::Rust(name) => write!(formatter, "-- schema: {RUST} {}", written(name)),
             Directive::Expects { table, hash } => {
                 write!(formatter, "-- schema: {EXPECTS} {} {hash}", written(table))
             }
@@ -368,7 +384,7 @@ mod tests {
             ("-- schema: recreates trigger t", "write `-- schema: recreates view \"name\" HASH`"),
             (
                 "-- schema:",
-                "the directives are `autocommit`, `batch TABLE by KEY`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME` and `lock_timeout 5s`",
+                "the directives are `autocommit`, `batch TABLE by KEY`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME`, `lock_timeout 5s` and `rust NAME`",
             ),
             ("-- schema: lock_timeout", "write `-- schema: lock_timeout 5s`"),
             ("-- schema: lock_timeout 5", "write `-- schema: lock_timeout 5s`"),
@@ -441,6 +457,14 @@ mod tests {
         #[test]
         fn any_names_of_a_batch_survive_in_one_line(table in any::<String>(), key in prop::collection::vec(any::<String>(), 1..4)) {
             let directive = Directive::Batch(Batch::new(QualifiedName { schema: Some(table.clone()), name: table }, key));
+            let comment = directive.to_string();
+            prop_assert_eq!(comment.lines().count(), 1);
+            prop_assert_eq!(parsed(&comment), directive);
+        }
+
+        #[test]
+        fn any_name_of_a_function_survives_in_one_line(name in ".+") {
+            let directive = Directive::Rust(name);
             let comment = directive.to_string();
             prop_assert_eq!(comment.lines().count(), 1);
             prop_assert_eq!(parsed(&comment), directive);

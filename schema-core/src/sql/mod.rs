@@ -9,6 +9,7 @@ mod hazard;
 mod lexer;
 mod quote;
 mod recreated;
+mod rows;
 mod script;
 mod seed;
 mod session;
@@ -26,6 +27,7 @@ pub(crate) use hazard::may_fail;
 pub use quote::{unquote_identifier, unquote_string};
 pub(crate) use recreated::rights_first;
 pub use recreated::{ObjectName, Recreated, RecreatedKind};
+pub(crate) use rows::beyond_rows;
 pub use script::{ExpectedTable, Script, ScriptError, ScriptRecreated, ScriptStatement};
 pub use seed::{SeedStatement, parse_seed};
 #[cfg(feature = "postgres")]

@@ -46,6 +46,8 @@ pub struct ScriptStatement {
     pub lock_timeout: Option<Duration>,
     /// The ranges in which it runs, where the script says so.
     pub batch: Option<ScriptBatch>,
+    /// The function of the application that runs in its place; the statement is the directive then, which does nothing.
+    pub rust: Option<String>,
 }
 
 /// What a table has to be like before the script may run.
@@ -148,6 +150,12 @@ pub enum ScriptError {
         /// The statement's first word.
         keyword: String,
     },
+    /// A seed names a function of the application.
+    #[error("line {line}: a seed does not run Rust functions")]
+    RustInSeed {
+        /// The line.
+        line: usize,
+    },
     /// The script holds a NUL, where some databases stop reading.
     #[error("line {line}: a NUL character")]
     Nul {
@@ -179,13 +187,16 @@ impl ScriptError {
             ScriptError::ForeignKeysPragma { .. } => {
                 Some("write `-- schema: foreign_keys=off` on top of the script instead".to_owned())
             }
-            ScriptError::CommitsInSeed { .. } => Some("put it into a revision".to_owned()),
+            ScriptError::CommitsInSeed { .. } | ScriptError::RustInSeed { .. } => {
+                Some("put it into a revision".to_owned())
+            }
             ScriptError::CopyFromStdin { .. } => Some("write the rows as `INSERT` statements".to_owned()),
         }
     }
 }
 
 const ABOVE: &str = "above the statement that it is for, in a line of its own";
+const BETWEEN: &str = "between two statements, in a line of its own, and above the directives of the second";
 const ON_TOP: &str = "on top of the script, above the first statement";
 
 impl Script {
@@ -215,8 +226,15 @@ impl Script {
         for (index, statement) in statements.into_iter().enumerate() {
             script.add(statement, index == 0, engine)?;
         }
+        let mut words: Vec<&str> = Vec::new();
         for comment in rest_comments {
-            refuse_directive(&comment)?;
+            match directive(&comment)? {
+                Some(Directive::Rust(name)) if comment.placement == Placement::AtEnd => {
+                    script.add_rust(name, &mut words, comment.line);
+                }
+                Some(directive) => return Err(misplaced(&directive, comment.line)),
+                None => words.extend(without_marks(comment.text)),
+            }
         }
         let batch = script.statements.iter().find(|statement| statement.batch.is_some());
         if let Some(batch) = batch.filter(|_| script.foreign_keys_off) {
@@ -261,6 +279,13 @@ impl Script {
                         return refused(line, BatchError::Twice);
                     }
                 }
+                // What stands above it for a statement would have no effect on a function.
+                Some(directive @ Directive::Rust(_))
+                    if autocommit || lock_timeout.is_some() || batch.is_some() =>
+                {
+                    return Err(misplaced(&directive, line));
+                }
+                Some(Directive::Rust(name)) => self.add_rust(name, &mut words, line),
                 Some(Directive::Recreates(object)) => self.recreates.push(ScriptRecreated { object, line }),
                 Some(directive @ Directive::ForeignKeysOff) => {
                     if !is_first {
@@ -290,15 +315,29 @@ impl Script {
             autocommit,
             lock_timeout,
             batch,
+            rust: None,
         });
         Ok(())
+    }
+
+    /// Adds a function of the application, with the comment above it.
+    fn add_rust(&mut self, name: String, words: &mut Vec<&str>, line: usize) {
+        self.statements.push(ScriptStatement {
+            sql: Directive::Rust(name.clone()).to_string(),
+            comment: std::mem::take(words).join("\n").trim().to_owned(),
+            line,
+            autocommit: false,
+            lock_timeout: None,
+            batch: None,
+            rust: Some(name),
+        });
     }
 }
 
 /// The engines whose scripts alone may say so.
 fn only_for(directive: &Directive) -> &'static [Engine] {
     match directive {
-        Directive::Autocommit | Directive::Batch(_) => &Engine::ALL,
+        Directive::Autocommit | Directive::Batch(_) | Directive::Rust(_) => &Engine::ALL,
         Directive::ForeignKeysOff | Directive::Expects { .. } => &[Engine::Sqlite],
         Directive::LockTimeout(_) => &[Engine::Postgres],
         Directive::Recreates(_) => &[Engine::Postgres, Engine::Mysql, Engine::Mariadb],
@@ -318,12 +357,21 @@ fn directive(comment: &Comment<'_>) -> Result<Option<Directive>, ScriptError> {
 fn refuse_directive(comment: &Comment<'_>) -> Result<(), ScriptError> {
     match directive(comment)? {
         None => Ok(()),
-        Some(directive) => Err(ScriptError::MisplacedDirective {
-            line: comment.line,
-            belongs: if directive == Directive::ForeignKeysOff { ON_TOP } else { ABOVE },
-            directive: directive.to_string(),
-        }),
+        Some(directive) => Err(misplaced(&directive, comment.line)),
     }
+}
+
+fn misplaced(directive: &Directive, line: usize) -> ScriptError {
+    let belongs = match directive {
+        Directive::ForeignKeysOff => ON_TOP,
+        Directive::Rust(_) => BETWEEN,
+        Directive::Autocommit
+        | Directive::Expects { .. }
+        | Directive::Recreates(_)
+        | Directive::LockTimeout(_)
+        | Directive::Batch(_) => ABOVE,
+    };
+    ScriptError::MisplacedDirective { line, directive: directive.to_string(), belongs }
 }
 
 fn without_marks(comment: &str) -> impl Iterator<Item = &str> {
@@ -331,7 +379,7 @@ fn without_marks(comment: &str) -> impl Iterator<Item = &str> {
     body.lines().map(|line| line.trim().trim_start_matches(['-', '#', '*']).trim())
 }
 
-fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptError> {
+pub(super) fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<(), ScriptError> {
     let words = significant_words(sql, engine);
     let word = |index: usize| words.get(index).map(String::as_str).unwrap_or_default();
     let ends_transaction = match (engine, word(0), word(1)) {

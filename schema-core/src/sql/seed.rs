@@ -25,9 +25,12 @@ pub struct SeedStatement {
 /// As [`Script::parse`]; and a statement that commits by itself, as a seed is put in as a whole or not at all.
 pub fn parse_seed(text: &str, engine: Engine) -> Result<Vec<SeedStatement>, ScriptError> {
     let script = Script::parse(text, engine)?;
-    let statement = |ScriptStatement { sql, line, batch, .. }: ScriptStatement| {
+    let statement = |ScriptStatement { sql, line, batch, rust, .. }: ScriptStatement| {
         if batch.is_some() {
             return Err(ScriptError::Batch { line, source: BatchError::InSeed });
+        }
+        if rust.is_some() {
+            return Err(ScriptError::RustInSeed { line });
         }
         match committing(&sql, engine) {
             Some(keyword) => Err(ScriptError::CommitsInSeed { line, keyword }),

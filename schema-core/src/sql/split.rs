@@ -50,7 +50,9 @@ pub struct Comment<'sql> {
 pub enum Placement {
     /// Above a statement, in lines of its own.
     Above,
-    /// Elsewhere: within a statement, behind one, or at the end of the script.
+    /// Behind the last statement, in lines of its own.
+    AtEnd,
+    /// Elsewhere: within a statement, or behind one.
     Elsewhere,
 }
 
@@ -164,7 +166,8 @@ pub fn split(script: &str, engine: Engine) -> Result<Split<'_>, SplitError> {
             Some(first) => statements.push(splitter.statement(start, first, comments)?),
             None => {
                 let rest = splitter.text(start..splitter.position);
-                comments.iter_mut().for_each(|comment| comment.placement = Placement::Elsewhere);
+                let above = comments.iter_mut().filter(|comment| comment.placement == Placement::Above);
+                above.for_each(|comment| comment.placement = Placement::AtEnd);
                 return Ok(Split { statements, rest, rest_comments: comments });
             }
         }

@@ -101,7 +101,9 @@ fn a_project_can_have_the_command_line_in_a_binary_of_its_own() {
     user.write("src/lib.rs", &model("Thing", "things"));
     user.write(
         "src/bin/embedding-schema.rs",
-        "use libraries_embedding as _;\n\nfn main() -> std::process::ExitCode {\n    schema_cli::main()\n}\n",
+        "use libraries_embedding as _;\n\nfn main() -> std::process::ExitCode {\n    \
+         schema_cli::main_with(schema_cli::Steps::new().with_step(\"double\", |transaction| {\n        \
+         transaction.execute(\"UPDATE numbers SET n = n * ?\", &[2.into()])?;\n        Ok(())\n    }))\n}\n",
     );
     user.write("schema.toml", "");
     assert_eq!(user.tables(), pairs(&[("things", "libraries_embedding::Thing")]));
@@ -117,4 +119,38 @@ fn a_project_can_have_the_command_line_in_a_binary_of_its_own() {
         .env("PATH", "");
     let outcome = Outcome::of(&mut own).exits(0);
     assert!(outcome.stdout.contains("libraries_embedding::Thing"), "{outcome}");
+
+    // It has the function that a script names, and the command that everybody has says how to get one that does.
+    user.write("schema.toml", "[databases.dev]\nurl = \"sqlite://dev.db\"\n");
+    user.write("migrations/heads", "");
+    user.sandbox.run("revision -m numbers --rev-id numbers").exits(0);
+    let folder = std::fs::read_dir(user.sandbox.path().join("migrations"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.is_dir())
+        .unwrap();
+    let up = "CREATE TABLE numbers (n INTEGER);\nINSERT INTO numbers VALUES (3);\n-- schema: rust double\n";
+    std::fs::write(folder.join("up.sql"), up).unwrap();
+    std::fs::write(folder.join("down.sql"), "DROP TABLE numbers;\n").unwrap();
+    let message = "up.sql, line 3: this program has no Rust function for the step `double`";
+    for command in ["upgrade", "upgrade --dry-run", "verify", "check --scratch --schema-json schema.json"] {
+        user.write("schema.json", r#"{"format": 1, "tables": []}"#);
+        let refused = user.sandbox.run(command).exits(2);
+        assert!(refused.stderr.contains(message), "{command}: {refused}");
+        assert!(refused.stderr.contains("`schema_cli::main_with("), "{command}: {refused}");
+    }
+    let own = |arguments: &[&str]| {
+        let mut own = Command::new(target_folder().join("debug/embedding-schema"));
+        own.current_dir(user.sandbox.path()).args(arguments);
+        Outcome::of(&mut own)
+    };
+    own(&["verify"]).exits(0);
+    let shell = own(&["upgrade", "--sql"]).exits(2);
+    assert!(shell.stdout.is_empty() && shell.stderr.contains("a database shell cannot run"), "{shell}");
+    own(&["upgrade", "--dry-run"]).exits(0);
+    own(&["upgrade"]).exits(0);
+    let database = rusqlite::Connection::open(user.sandbox.path().join("dev.db")).unwrap();
+    let number: i64 = database.query_row("SELECT n FROM numbers", [], |row| row.get(0)).unwrap();
+    assert_eq!(number, 6);
+    own(&["downgrade", "base"]).exits(0);
 }

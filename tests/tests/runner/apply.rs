@@ -299,7 +299,13 @@ fn a_dry_run_runs_everything_and_leaves_nothing() {
     assert_eq!(project.tables(), ["a"]);
 
     let mut driver = project.driver();
-    let undone = runner::try_downgrade(driver.as_mut(), &project.directory(), &ids(&["a"]), &mut |_| {});
+    let undone = runner::try_downgrade(
+        driver.as_mut(),
+        &project.directory(),
+        &ids(&["a"]),
+        &RunOptions::default(),
+        &mut |_| {},
+    );
     assert_eq!(undone.unwrap().revisions.len(), 1);
     drop(driver);
     assert_eq!(project.applied(), ["a"]);

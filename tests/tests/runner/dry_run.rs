@@ -108,7 +108,14 @@ fn a_copy_on_mysql_has_everything_but_the_rows() {
 
     upgraded(&project, "c");
     let (directory, removed) = (project.directory(), ids(&["c"]));
-    let down = runner::try_downgrade(&mut *project.driver(), &directory, &removed, &mut |_| {}).unwrap();
+    let down = runner::try_downgrade(
+        &mut *project.driver(),
+        &directory,
+        &removed,
+        &RunOptions::default(),
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!((named(&down.revisions), down.on_copy), (vec!["c"], true));
     assert!(project.tables().contains(&"c".to_owned()));
     assert!(tried(&project, "c").unwrap().revisions.is_empty());

@@ -35,6 +35,7 @@ mod repair;
 #[cfg(unix)]
 mod scratch;
 mod session;
+mod steps;
 mod unfinished;
 mod verify;
 mod waiting;

@@ -1,5 +1,6 @@
 //! Replaying a history on a scratch database.
 
+use schema_core::Steps;
 use schema_core::revision::RevisionId;
 use schema_core::verify::{Verified, VerifyError, verify};
 use schema_tests::migrations::Project;
@@ -7,7 +8,7 @@ use schema_tests::server::Server;
 
 fn run(project: &Project) -> Result<Vec<String>, VerifyError> {
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
-    let done = verify(scratch.as_mut(), &project.directory(), &mut |_, _, _| {})?;
+    let done = verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {})?;
     Ok(done.revisions.iter().map(RevisionId::to_string).collect())
 }
 
@@ -142,7 +143,7 @@ fn what_is_known_by_name_alone_is_told() {
     project.revision("a", up, "DROP PUBLICATION p; DROP TABLE t; DROP FUNCTION f();");
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
     let Verified { revisions: _, known_by_name } =
-        verify(scratch.as_mut(), &project.directory(), &mut |_, _, _| {}).unwrap();
+        verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {}).unwrap();
     assert_eq!(Vec::from_iter(known_by_name), ["the publication `p`"]);
 }
 

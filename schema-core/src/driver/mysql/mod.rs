@@ -24,13 +24,14 @@ mod scratch;
 mod server;
 mod settings;
 mod show_create;
+mod step;
 mod tls;
 mod value;
 
 use super::wait::patiently;
 use super::{
-    BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    ScratchPlaces, StepState, Value, WaitListener, migration_lock,
+    Answer, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable,
+    Integrity, ScratchPlaces, SqlValue, StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
@@ -127,6 +128,12 @@ impl MysqlDriver {
 
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
         Ok(self.connection.run(statement)?)
+    }
+
+    /// Refuses what reaches beyond a database on which statements are only tried.
+    fn check_confined(&self, statement: &str) -> Result<(), DriverError> {
+        let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
+        reach.map_or(Ok(()), |reason| Err(DriverError::BeyondScratch { reason, engine: self.engine() }))
     }
 }
 
@@ -277,10 +284,7 @@ impl Driver for MysqlDriver {
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
         }
-        let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
-        if let Some(reason) = reach {
-            return Err(DriverError::BeyondScratch { reason, engine: self.engine() });
-        }
+        self.check_confined(statement)?;
         // The server would run an event of a scratch database, whose statement may reach anything.
         let asleep = self.scratch.as_ref().and_then(|_| event::asleep(statement));
         let sent = asleep.as_deref().unwrap_or(statement);
@@ -304,6 +308,11 @@ impl Driver for MysqlDriver {
             return Ok(());
         }
         self.run(&statement)
+    }
+
+    fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
+        self.check_confined(statement)?;
+        step::run(&mut self.connection, statement, parameters)
     }
 
     fn limit_waits(&mut self, longest: Option<Duration>) -> Result<(), DriverError> {

@@ -19,13 +19,14 @@ mod relations;
 mod scratch;
 mod service;
 mod settings;
+mod step;
 mod tls;
 mod value;
 
 use super::wait::patiently;
 use super::{
-    BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    ScratchPlaces, StepState, Value, WaitListener, migration_lock,
+    Answer, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable,
+    Integrity, ScratchPlaces, SqlValue, StepState, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
@@ -360,6 +361,13 @@ impl Driver for PostgresDriver {
                 .collect();
             client.query_typed(&statement, &typed)?.iter().map(value::values).collect()
         })
+    }
+
+    fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
+        if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
+            return Err(DriverError::BeyondScratch { reason, engine: Engine::Postgres });
+        }
+        step::run(&self.connection, statement, parameters)
     }
 
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {

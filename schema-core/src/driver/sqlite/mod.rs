@@ -11,14 +11,15 @@ pub mod introspect;
 mod patience;
 mod quoted_strings;
 mod retry;
+mod step;
 
 pub(crate) use connection::{for_application, open, switch_to_write_ahead_log, usual_busy_timeout};
 pub(crate) use patience::Patience;
 pub(crate) use retry::Retry;
 
 use super::{
-    BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity, StepState,
-    Value,
+    Answer, BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
+    SqlValue, StepState, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -206,6 +207,13 @@ impl Driver for SqliteDriver {
             })?;
             rows.collect()
         })
+    }
+
+    fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
+        if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
+            return Err(DriverError::BeyondScratch { reason, engine: Engine::Sqlite });
+        }
+        Ok(step::run(&self.connection, statement, parameters)?)
     }
 
     fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {

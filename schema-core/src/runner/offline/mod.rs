@@ -10,6 +10,7 @@ pub use stamp::{offline_history, offline_stamp};
 
 use super::RunnerError;
 use super::script::PreparedScript;
+use super::stop::Stop;
 use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
@@ -43,7 +44,7 @@ pub struct Unchecked {
 ///
 /// # Errors
 ///
-/// A revision that does not exist or has no script for the engine, or a script that cannot be read.
+/// A revision that does not exist or has no script for the engine, or a script that cannot be read or names a Rust function.
 pub fn offline(
     revisions: &Directory,
     engine: Engine,
@@ -56,6 +57,9 @@ pub fn offline(
     for id in path {
         let script = PreparedScript::load(revisions, id, engine, direction)
             .map_err(|stop| stop.at(id, direction, Vec::new()))?;
+        if let Some(failure) = script.rust_in_shell() {
+            return Err(Stop::finally(failure).at(id, direction, Vec::new()));
+        }
         unchecked.extend(
             script
                 .expects

@@ -177,3 +177,14 @@ fn what_is_computed_runs_again_directly_before_what_it_is_for() {
     assert_eq!(replays, [Replay::Never, Replay::Always, until, until, Replay::Never, Replay::Never]);
     assert_eq!(script.step(6).unwrap().ends, [4]);
 }
+
+/// What a function of the application uses does not stand in the script.
+#[test]
+fn a_function_is_taken_to_need_all_that_is_in_the_session() {
+    let temporary = "CREATE TEMP TABLE a (x int);\n-- schema: autocommit\nVACUUM;\n-- schema: rust fill";
+    assert_eq!(refused(temporary, Engine::Sqlite, &[]), Some((1, 4)));
+    let variable = "SET @a = rand();\nCREATE TABLE t (a int);\nSELECT 1;\n-- schema: rust fill";
+    assert_eq!(refused(variable, Engine::Mariadb, &[]), Some((1, 4)));
+    let together = "CREATE TEMP TABLE a (x int);\n-- schema: rust fill";
+    assert_eq!(refused(together, Engine::Postgres, &[]), None);
+}

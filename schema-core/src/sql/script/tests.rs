@@ -220,3 +220,65 @@ fn batches_that_cannot_be_are_refused_with_what_to_write() {
     let error = crate::sql::parse_seed(BATCH, Engine::Sqlite).unwrap_err();
     assert_eq!(error.to_string(), "line 2: a batch in a seed, which is put in as a whole");
 }
+
+#[test]
+fn a_function_of_the_application_is_a_statement_between_others() {
+    let text = "\
+-- first
+-- schema: rust fill_slugs
+-- second
+-- schema: rust \"my step\"
+-- third
+SELECT 1;
+
+-- last
+-- schema: rust x'610a62'
+";
+    for engine in Engine::ALL {
+        let script = Script::parse(text, engine).unwrap();
+        let told: Vec<(Option<&str>, &str, usize, &str)> = script
+            .statements
+            .iter()
+            .map(|it| (it.rust.as_deref(), it.comment.as_str(), it.line, it.sql.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Some("fill_slugs"), "first", 2, "-- schema: rust fill_slugs"),
+                (Some("my step"), "second", 4, "-- schema: rust \"my step\""),
+                (None, "third", 6, "SELECT 1"),
+                (Some("a\nb"), "last", 9, "-- schema: rust x'610a62'"),
+            ]
+        );
+    }
+}
+
+#[test]
+fn functions_that_cannot_be_are_refused_with_what_to_write() {
+    let between =
+        "put it between two statements, in a line of its own, and above the directives of the second";
+    for (script, message, hint) in [
+        ("SELECT 1; -- schema: rust a", "line 1: `-- schema: rust a` has no effect here", between),
+        ("SELECT 1\n-- schema: rust a\n, 2;", "line 2: `-- schema: rust a` has no effect here", between),
+        (
+            "-- schema: autocommit\n-- schema: rust a\nSELECT 1;",
+            "line 2: `-- schema: rust a` has no effect here",
+            between,
+        ),
+        (
+            "-- schema: rust",
+            "line 1: directive `rust` is not complete or says too much",
+            "write `-- schema: rust fill_slugs`",
+        ),
+        (
+            "-- schema: rust a b\nSELECT 1;",
+            "line 1: directive `rust a b` is not complete or says too much",
+            "write `-- schema: rust fill_slugs`",
+        ),
+        ("-- schema: rsut a", "line 1: unknown directive `rsut a`", "did you mean `rust`?"),
+    ] {
+        assert_eq!(refusal(script, Engine::Postgres), (message.to_owned(), hint.to_owned()), "{script}");
+    }
+    let error = crate::sql::parse_seed("SELECT 1;\n-- schema: rust a", Engine::Sqlite).unwrap_err();
+    assert_eq!(error.to_string(), "line 2: a seed does not run Rust functions");
+}

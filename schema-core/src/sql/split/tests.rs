@@ -41,7 +41,7 @@ fn a_statement_has_its_line_and_its_comments() {
     );
     assert_eq!(split.statements[1].line, 6);
     assert_eq!(comments(&split.statements[1].comments), ["5 -- behind Elsewhere"]);
-    assert_eq!(comments(&split.rest_comments), ["7 -- last Elsewhere"]);
+    assert_eq!(comments(&split.rest_comments), ["7 -- last AtEnd"]);
 }
 
 #[test]

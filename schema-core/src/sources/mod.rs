@@ -6,6 +6,7 @@
 mod made;
 mod refuse;
 mod rights;
+mod session;
 
 use crate::apply::{ApplyError, apply_unguarded};
 use crate::comparison::compare;
@@ -18,7 +19,7 @@ use crate::model::{
 };
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Why the SQL of models cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -161,11 +162,40 @@ pub(crate) fn speaks_of_functions(source: &Source, engine: Engine) -> bool {
 /// Where a statement stands that no file has.
 const STRUCTS: &str = "what the structs say";
 
+/// Why models cannot say a statement; none where they can.
+pub(crate) fn reason_against(sql: &str, engine: Engine) -> Option<&'static str> {
+    let is_refused = session::settings(sql, engine).is_none();
+    refuse::refusal(sql, engine).filter(|_| is_refused).map(|refusal| refusal.reason)
+}
+
 /// A statement that makes part of the schema, and who says it.
 struct Unit {
     /// The file and line; none where structs or the database say it.
     place: Option<String>,
     statements: Vec<Statement>,
+    /// What sets the session back to how it was before the statements, where they fail.
+    back: Option<String>,
+}
+
+impl Unit {
+    fn new(place: Option<String>, statements: Vec<Statement>) -> Self {
+        Unit { place, statements, back: None }
+    }
+
+    /// A statement that runs under settings of the session.
+    fn under(settings: &BTreeMap<String, String>, place: String, statement: Statement) -> Self {
+        let statements = session::under(settings, statement);
+        let back = match statements.as_slice() {
+            [_, _, back] => Some(back.sql.clone()),
+            _ => None,
+        };
+        Unit { place: Some(place), statements, back }
+    }
+
+    /// The statement that makes it.
+    fn statement(&self) -> Option<&Statement> {
+        self.statements.get(usize::from(self.back.is_some()))
+    }
 }
 
 /// Something that the database has and no model says.
@@ -181,7 +211,7 @@ impl Kept {
     /// Makes it on the scratch database, where the server takes it there, and adds it to `made` then.
     fn make(self, scratch: &mut dyn Driver, made: &mut Schema) -> Result<bool, SourceError> {
         let Kept { name: _, object, statements } = self;
-        let refused = attempt(scratch, vec![Unit { place: None, statements }])?;
+        let refused = attempt(scratch, vec![Unit::new(None, statements)])?;
         if !refused.is_empty() {
             return Ok(false);
         }
@@ -216,8 +246,14 @@ fn said_by(
     for source in sources {
         let split = split(&source.sql, engine)
             .map_err(|error| SourceError::Split { file: source.file.clone(), error })?;
+        // Up to the next such statement, or the end of the SQL.
+        let mut settings = BTreeMap::new();
         for statement in split.statements {
             let place = source.place(statement.line);
+            if let Some(more) = session::settings(statement.sql, engine) {
+                settings.extend(more);
+                continue;
+            }
             if let Some(refuse::Refusal { reason, hint }) = refuse::refusal(statement.sql, engine) {
                 let statement = beginning(statement.sql);
                 return Err(SourceError::NotAllowed { place, statement, reason, hint });
@@ -225,8 +261,9 @@ fn said_by(
             if let Some(error) = claim(statement.sql, &place) {
                 return Err(error);
             }
-            let statements = vec![Statement::new(String::new(), statement.sql)];
-            units.push((rights::turn(statement.sql, engine), Unit { place: Some(place), statements }));
+            let turn = rights::turn(statement.sql, engine);
+            let statement = Statement::new(String::new(), statement.sql);
+            units.push((turn, Unit::under(&settings, place, statement)));
         }
     }
     for Attached { place, statements, former_names: _ } in attached {
@@ -244,7 +281,7 @@ fn said_by(
         }
         let turn = statements.first().and_then(|sql| rights::turn(sql, engine));
         let statements = statements.iter().map(|sql| Statement::new(String::new(), sql)).collect();
-        units.push((turn, Unit { place: Some(place.clone()), statements }));
+        units.push((turn, Unit::new(Some(place.clone()), statements)));
     }
     Ok(units)
 }
@@ -252,7 +289,7 @@ fn said_by(
 /// Where each object is made, by its bare name as the engine compares it.
 fn places<'a>(said: impl Iterator<Item = &'a Unit>, engine: Engine) -> HashMap<String, String> {
     let place = |unit: &Unit| {
-        let made = made::made(&unit.statements.first()?.sql, engine)?;
+        let made = made::made(&unit.statement()?.sql, engine)?;
         Some((made::fold(made.name.last()?, engine), unit.place.clone()?))
     };
     said.filter_map(place).collect()
@@ -344,8 +381,8 @@ fn refused(refused: Refused) -> SourceError {
         error => (error.to_string(), error.hint()),
     };
     SourceError::Refused {
+        statement: unit.statement().map(|it| beginning(&it.sql)).unwrap_or_default(),
         place: unit.place.unwrap_or_else(|| STRUCTS.to_owned()),
-        statement: unit.statements.first().map(|it| beginning(&it.sql)).unwrap_or_default(),
         reason,
         hint,
     }
@@ -363,7 +400,12 @@ fn attempt(scratch: &mut dyn Driver, mut pending: Vec<Unit>) -> Result<Vec<Refus
             match made {
                 Ok(()) => {}
                 Err(ApplyError::Driver(error)) => return Err(error.into()),
-                Err(error) => refused.push(Refused { unit, error }),
+                Err(error) => {
+                    if let Some(back) = &unit.back {
+                        scratch.execute(back)?;
+                    }
+                    refused.push(Refused { unit, error });
+                }
             }
         }
         if refused.is_empty() || refused.len() == before {
@@ -397,7 +439,7 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
         made::schema_made_by(&statement.sql, engine).is_some_and(|name| schemas.contains(&name))
     };
     let statements = plan.statements.into_iter().filter(|statement| !is_said(statement));
-    Ok(statements.map(|statement| Unit { place: None, statements: vec![statement] }).collect())
+    Ok(statements.map(|statement| Unit::new(None, vec![statement])).collect())
 }
 
 /// What the database has beside tables and views and no model has said, in an order in which most can be made; without what is there already.

@@ -75,6 +75,12 @@ pub(super) fn cases() -> Vec<Case> {
     }
     let routines = "CREATE FUNCTION shorten(given varchar(200)) RETURNS varchar(200) DETERMINISTIC NO SQL RETURN left(given, 3);\n\
          CREATE PROCEDURE tidy_up() DELETE FROM items WHERE changes > 3";
+    let under = |mode: &str| {
+        let more = COUNT_MYSQL.replace("items_count", "items_more");
+        let set = format!("SET sql_mode = '{mode}', collation_connection = 'utf8mb4_unicode_ci'");
+        format!("{set};\n{COUNT_MYSQL};\nSET sql_mode = 'ANSI_QUOTES';\n{more}")
+    };
+    let (strict, loose) = (under("STRICT_ALL_TABLES"), under(""));
     let event = "CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY STARTS '2031-01-01 00:00:00' ON COMPLETION PRESERVE \
          DO DELETE FROM items WHERE changes > 100";
     let search = "CREATE VIRTUAL TABLE search USING fts5(note, content='items', content_rowid='id');\n\
@@ -110,6 +116,18 @@ pub(super) fn cases() -> Vec<Case> {
                 with_view(noted(), "shorts", "SELECT id, shorten(note) AS note FROM items"),
                 &[&routines.replace("3", "4")],
             ),
+        ),
+        case(
+            "say_triggers_under_settings_in_mysql",
+            Capability::MysqlTables,
+            noted(),
+            with(noted(), &[&strict]),
+        ),
+        case(
+            "say_triggers_under_other_settings_in_mysql",
+            Capability::MysqlTables,
+            with(noted(), &[&strict]),
+            with(noted(), &[&loose]),
         ),
         case("say_an_event", Capability::MysqlTables, noted(), with(noted(), &[event])),
         case(

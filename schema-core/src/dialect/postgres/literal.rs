@@ -20,10 +20,31 @@ pub(super) fn default(default: &Default, ty: &ColumnType) -> Option<String> {
                 Some(Literal::Text(text)) => labelled(&text, ty),
                 Some(Literal::Number(text)) => number(&text).unwrap_or(text),
                 Some(Literal::Truth(value)) => value.to_string(),
-                None => current_instant(sql).map_or_else(|| sql.to_owned(), str::to_owned),
+                None => current_instant(sql).map_or_else(|| as_default(sql), str::to_owned),
             }
         }
     })
+}
+
+/// An expression as it can stand behind DEFAULT, where the grammar takes these only in brackets: <https://www.postgresql.org/docs/current/sql-createtable.html>.
+fn as_default(sql: &str) -> String {
+    const WORDS: [&str; 14] = [
+        "and", "at", "between", "collate", "ilike", "in", "is", "isnull", "like", "not", "notnull", "or",
+        "overlaps", "similar",
+    ];
+    let mut depth = 0_usize;
+    let needs_brackets = tokenize(sql, Engine::Postgres).iter().any(|token| {
+        let text = token.text(sql);
+        match text {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+            && token.kind == TokenKind::Word
+            && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    });
+    if needs_brackets { format!("({sql})") } else { sql.to_owned() }
 }
 
 /// What a literal is worth, whatever type it is cast to.
@@ -174,6 +195,21 @@ mod tests {
 
     fn on(ty: &str, value: &Default) -> Option<String> {
         default(value, &ColumnType::Sql(ty.to_owned()))
+    }
+
+    #[test]
+    fn brackets_stay_where_the_grammar_wants_them() {
+        for (written, spelled) in [
+            ("now() AT TIME ZONE 'utc'", "(now() AT TIME ZONE 'utc')"),
+            ("((now() at time zone 'utc'))", "(now() at time zone 'utc')"),
+            ("(1 + 2)", "1 + 2"),
+            ("coalesce(a IS NULL, b)", "coalesce(a IS NULL, b)"),
+            ("f(1) IS NOT NULL", "(f(1) IS NOT NULL)"),
+            ("'a is b'::text || 'c'", "'a is b'::text || 'c'"),
+        ] {
+            let default = Default::Sql(written.to_owned());
+            assert_eq!(on("text", &default).as_deref(), Some(spelled), "{written}");
+        }
     }
 
     #[test]

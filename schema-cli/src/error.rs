@@ -274,11 +274,72 @@ pub(crate) enum CliError {
         /// What does not belong there.
         source: DirectoryError,
     },
-    /// The file for structs is there already.
+    /// A file that would be written is there already, with another text.
     #[error("`{}` is there already", path.display())]
-    ModelsAreThere {
+    FileIsThere {
         /// The file.
         path: PathBuf,
+    },
+    /// The database has a history already.
+    #[error("the database has a history already: it is at {at}")]
+    HasHistory {
+        /// The revisions that it is at.
+        at: String,
+    },
+    /// There are revisions already.
+    #[error("there are revisions already")]
+    HasRevisions,
+    /// The database holds nothing.
+    #[error("the database is empty")]
+    NothingToBaseline,
+    /// What was written for a database could not be tried.
+    #[error("what was written for the database could not be tried: {reason}")]
+    BaselineUntried {
+        /// Why.
+        reason: String,
+    },
+    /// What was written for a database does not say all that models have to say.
+    #[error(
+        "a comparison with what was written for the database finds {}, so that models would change it",
+        if *differences == 1 { "a difference".to_owned() } else { format!("{differences} differences") }
+    )]
+    BaselineDiffers {
+        /// How many.
+        differences: usize,
+    },
+    /// The package lacks crates whose types the structs have.
+    #[error(
+        "the package does not depend on {names}, whose types the structs have, or schema-core has not their features"
+    )]
+    LacksCrates {
+        /// The crates.
+        names: String,
+        /// What adds them.
+        commands: String,
+    },
+    /// The package has other models than those of the database.
+    #[error(
+        "with the models that the package has already, a comparison with the database finds differences:\n{differences}"
+    )]
+    OtherModels {
+        /// A line each.
+        differences: String,
+    },
+    /// A file is no module beside the root of the library or program.
+    #[error("`{}` is no module of `{}`", path.display(), root.display())]
+    NoModule {
+        /// The file.
+        path: PathBuf,
+        /// The root of the library or program.
+        root: PathBuf,
+    },
+    /// The line that hands models out cannot be written into a program.
+    #[error("`{}` has no plain `fn main() {{`", path.display())]
+    NoPlainMain {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: &'static str,
     },
     /// A file cannot be read or written.
     #[error("`{}`: {source}", path.display())]
@@ -413,9 +474,30 @@ impl CliError {
                 Some(format!("`--set {name}=…`, or `{}=…` in the environment", name.to_uppercase()))
             }
             CliError::UnknownSeedValue { .. } => Some("it is misspelt, or not needed".to_owned()),
-            CliError::ModelsAreThere { .. } => {
-                Some("give another file, or `schema-cli models URL > FILE` to overwrite it".to_owned())
+            CliError::HasHistory { .. } => Some(
+                "a database that has one needs no baseline: `schema-cli models` writes structs for it".to_owned(),
+            ),
+            CliError::HasRevisions => Some(
+                "`schema-cli models` writes structs, `schema-cli autogenerate` the next revision, `schema-cli stamp` says what a database is at"
+                    .to_owned(),
+            ),
+            CliError::NothingToBaseline => {
+                Some("`schema-cli init` begins a project without a database".to_owned())
             }
+            CliError::BaselineUntried { .. } => {
+                Some("a scratch database is needed: see `[scratch]` in the book's chapter on configuration".to_owned())
+            }
+            CliError::BaselineDiffers { .. } => Some(
+                "change what the warnings name, or leave it alone by `[filters]` in schema.toml".to_owned(),
+            ),
+            CliError::LacksCrates { commands, .. } => Some(format!("{commands}, then the same again")),
+            CliError::OtherModels { .. } => Some("begin in a package without models".to_owned()),
+            CliError::NoModule { root, .. } => Some(format!(
+                "`--models {}`, or another name in small letters in that folder",
+                root.with_file_name("models.rs").display()
+            )),
+            CliError::NoPlainMain { line, .. } => Some(format!("write `{line}` as the first line of `main`")),
+            CliError::FileIsThere { .. } => Some("move it away first: nothing is overwritten".to_owned()),
             CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
     }
@@ -461,7 +543,13 @@ impl CliError {
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::OthersFolder { .. }
-            | CliError::ModelsAreThere { .. }
+            | CliError::FileIsThere { .. }
+            | CliError::HasRevisions
+            | CliError::NothingToBaseline
+            | CliError::BaselineUntried { .. }
+            | CliError::LacksCrates { .. }
+            | CliError::NoModule { .. }
+            | CliError::NoPlainMain { .. }
             | CliError::File { .. }
             | CliError::Seed { .. }
             | CliError::NoSeedValue { .. }
@@ -470,8 +558,12 @@ impl CliError {
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),
             CliError::Load { source, .. } => source.class().into(),
-            CliError::NotAtHead { .. } | CliError::NotBelow { .. } => ExitStatus::Differs,
-            CliError::AppliedAlready { .. }
+            CliError::NotAtHead { .. }
+            | CliError::NotBelow { .. }
+            | CliError::BaselineDiffers { .. }
+            | CliError::OtherModels { .. } => ExitStatus::Differs,
+            CliError::HasHistory { .. }
+            | CliError::AppliedAlready { .. }
             | CliError::StillApplied { .. }
             | CliError::PartlyApplied { .. } => ExitStatus::History,
             CliError::Core(error) => error.class().into(),

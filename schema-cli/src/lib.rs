@@ -20,6 +20,7 @@ mod exit_status;
 pub mod fuzzing;
 mod interrupt;
 mod models;
+mod new_files;
 mod printer;
 mod progress;
 mod project;
@@ -32,6 +33,7 @@ mod scripts;
 mod side;
 mod target;
 mod terminal;
+mod written;
 
 use clap::{CommandFactory, Parser};
 use commands::Commands;

@@ -126,6 +126,23 @@ impl UrlToWrite {
     }
 }
 
+/// What schema.toml says for one database and the package in its folder, and the variable that stands for a password in it.
+pub(super) fn configuration_for(
+    url: Option<&str>,
+    dir: &Path,
+) -> Result<(String, Option<&'static str>), CliError> {
+    let url = match url {
+        Some(given) => UrlToWrite::given(given)?,
+        None => UrlToWrite { text: format!("${{{WHOLE_URL}}}"), variable: None },
+    };
+    Ok((configuration(&[], dir, &url.text), url.variable))
+}
+
+/// The text of a program's main file in which `main` hands out the models; none where it has no plain `main`.
+pub(super) fn handing_out(text: &str) -> Option<String> {
+    if text.contains(CALL_NAME) { Some(text.to_owned()) } else { with_call(text) }
+}
+
 fn has_password(url: &DatabaseUrl) -> bool {
     match url {
         DatabaseUrl::Sqlite(_) => false,
@@ -184,7 +201,7 @@ fn hand_out_models(main: &Path, printer: Printer) -> Result<(), CliError> {
 }
 
 const CALL_NAME: &str = "dump_if_requested!";
-const CALL: &str = "schema_core::dump_if_requested!();";
+pub(super) const CALL: &str = "schema_core::dump_if_requested!();";
 
 /// The text with the call as the first line of `main`.
 fn with_call(text: &str) -> Option<String> {

@@ -3,6 +3,7 @@
 mod adopt;
 mod all_databases;
 mod autogenerate;
+mod baseline;
 mod branches;
 mod check;
 mod completions;
@@ -61,6 +62,7 @@ pub(crate) enum Commands {
     Diff(diff::DiffArgs),
     Inspect(inspect::InspectArgs),
     Models(models::WriteModelsArgs),
+    Baseline(baseline::BaselineArgs),
     Verify(verify::VerifyArgs),
     Repair(repair::RepairArgs),
     Resolve(resolve::ResolveArgs),
@@ -120,6 +122,7 @@ impl Commands {
             Commands::Diff(_) => never("diff"),
             Commands::Inspect(_) => never("inspect"),
             Commands::Models(_) => never("models"),
+            Commands::Baseline(_) => never("baseline"),
             Commands::Completions(_) => never("completions"),
             Commands::Man(_) => never("man"),
         }
@@ -149,6 +152,7 @@ impl Commands {
             Commands::Diff(args) => diff::run(args, context),
             Commands::Inspect(args) => inspect::run(args, context),
             Commands::Models(args) => models::run(args, context),
+            Commands::Baseline(args) => baseline::run(args, context),
             Commands::Verify(args) => verify::run(args, context),
             Commands::Repair(args) => repair::run(args, context),
             Commands::Resolve(args) => resolve::run(args, context),

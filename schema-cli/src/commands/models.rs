@@ -1,43 +1,60 @@
 //! `models`: Rust structs for a database that is there.
 
 use crate::context::Context;
-use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use crate::new_files::NewFiles;
 use crate::printer::{Format, Printer};
-use schema_core::autogenerate::{AutogenerateError, Declared};
-use schema_core::comparison::compare;
-use schema_core::dialect::Scope;
-use schema_core::driver::{Driver, DriverError};
-use schema_core::filter::Filter;
-use schema_core::model::{Engine, Schema};
-use schema_core::validate::validate;
-use schema_core::write_models::{self, Loss, ViewColumns, Written};
+use crate::written::FromDatabase;
+use schema_core::model::Engine;
+use schema_core::write_models::{Loss, Rust, SqlPlace};
 use serde::Serialize;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-/// Write Rust structs for the tables, views and enum types of a database
+/// Write Rust structs for a database, and SQL for what no struct says
 ///
-/// The structs say what the database has: a comparison of the two finds nothing. What they do not say yet (triggers, functions, policies, grants, partitions, …) is listed
-/// on stderr with the reason, and makes the exit code 1. No project is needed, and nothing is written to the database.
+/// Structs say the tables with their partitions, the views and the enum types. SQL beside them says the rest: functions, triggers, policies, sequences, domains, extensions,
+/// materialized views, owners and grants. A comparison of all this with the database finds nothing. What neither says is listed on stderr with the reason, and makes
+/// the exit code 1. No project is needed, and nothing is written to the database.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct WriteModelsArgs {
     /// The database's URL; without it what `--database-url`, `DATABASE_URL` or schema.toml names
     #[arg(value_name = "URL")]
     url: Option<String>,
-    /// Write the structs to a file that is not there yet, instead of stdout
+    /// Write the structs to a file that is not there yet, instead of stdout; the SQL gets files of its own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// The folder for the files of SQL, from the folder of the package's Cargo.toml
+    #[arg(long, value_name = "DIR", default_value = "sql", requires = "out", value_parser = parse_folder)]
+    sql_dir: String,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  schema-cli models sqlite://app.db                                 the structs on stdout
-  schema-cli models postgres://localhost/app --out src/models.rs    in a file
+  schema-cli models sqlite://app.db                                 structs and SQL on stdout
+  schema-cli models postgres://localhost/app --out src/models.rs    structs in a file, SQL in sql/
   schema-cli models sqlite://app.db --format json                   with what is lost, for programs
-  schema-cli diff sqlite://app.db models                            the proof, in the project that has them";
+  schema-cli diff sqlite://app.db models                            the proof, in the project that has them
+  schema-cli baseline sqlite://app.db                               structs, SQL and the first revision in one go";
+
+/// A folder inside the package, with `/` between its parts.
+pub(super) fn parse_folder(text: &str) -> Result<String, String> {
+    let parts: Vec<String> = Path::new(text)
+        .components()
+        .filter(|part| *part != Component::CurDir)
+        .map(|part| match part {
+            Component::Normal(part) => part.to_str().map(str::to_owned),
+            Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
+        })
+        .collect::<Option<_>>()
+        .ok_or("a folder inside the package, as `sql`")?;
+    if parts.is_empty() {
+        Err("a folder inside the package, as `sql`".to_owned())
+    } else {
+        Ok(parts.join("/"))
+    }
+}
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -45,15 +62,25 @@ struct Report<'a> {
     tables: usize,
     views: usize,
     enums: usize,
-    /// The structs, where they are in no file.
+    /// The structs, and the SQL beside them, where they are in no file.
     rust: Option<&'a str>,
     file: Option<String>,
+    /// What SQL says, by file where it is in files.
+    sql: Vec<SqlReport<'a>>,
     /// The crates that they need beside `schema-core`, each a feature of that too.
     crates: Vec<&'static str>,
     losses: Vec<LossReport<'a>>,
-    /// What a comparison with the structs finds.
+    /// Why the SQL could not be tried.
+    untried: Option<&'a str>,
+    /// What a comparison with all this finds.
     differences: Vec<String>,
-    left_alone: Vec<String>,
+    left_alone: &'a [String],
+}
+
+#[derive(Serialize)]
+struct SqlReport<'a> {
+    file: Option<String>,
+    objects: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -63,129 +90,97 @@ struct LossReport<'a> {
 }
 
 pub(crate) fn run(args: &WriteModelsArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let WriteModelsArgs { url, out } = args;
+    let WriteModelsArgs { url, out, sql_dir } = args;
     let (project, mut driver) = context.connect_to_given(url.as_deref())?;
-    let filter = &project.config.filters;
-    let (engine, current) = (driver.engine(), driver.introspect()?);
-    let mut schema = current.clone();
-    let left_alone: Vec<String> =
-        filter.take_out(engine, &mut schema).iter().map(ToString::to_string).collect();
-    let columns = view_columns(&mut *driver, &schema)?;
-    let mut written = write_models::write(engine, &schema, &columns);
-    let differences = compared(&mut *driver, current, &mut written, filter)?;
-    if let Some(path) = out {
-        create(path, &written.rust)?;
-    }
-    report(context.printer, engine, out.as_deref(), &written, (differences.as_slice(), left_alone))?;
-    let is_whole = written.losses.is_empty() && differences.is_empty();
-    Ok(if is_whole { ExitStatus::Done } else { ExitStatus::Differs })
-}
-
-/// The columns of the views. Of one that reads what is missing, SQLite cannot tell.
-fn view_columns(driver: &mut dyn Driver, schema: &Schema) -> Result<ViewColumns, CliError> {
-    let mut columns = ViewColumns::new();
-    for view in &schema.views {
-        match driver.column_types(&view.name) {
-            Ok(types) => columns.insert(view.name.clone(), types),
-            Err(DriverError::Refused { .. }) => None,
-            Err(error) => return Err(error.into()),
-        };
-    }
-    Ok(columns)
-}
-
-/// What a comparison with the structs finds; what the engine or the compiler would refuse of them is added to the losses.
-fn compared(
-    driver: &mut dyn Driver,
-    current: Schema,
-    written: &mut Written,
-    filter: &Filter,
-) -> Result<Vec<String>, CliError> {
-    let engine = driver.engine();
-    let refused = |place: &str, reason: String| Loss { object: place.to_owned(), reason };
-    if let Err(errors) = validate(&written.document) {
-        let all = errors.iter().map(|error| refused("a struct", error.to_string()));
-        written.losses.extend(all);
-    }
-    let declared = match Declared::of(&written.document, engine) {
-        Ok(declared) => declared,
-        Err(AutogenerateError::Unsupported { problems }) => {
-            let all = problems.iter().map(|problem| refused(&problem.place, problem.to_string()));
-            written.losses.extend(all);
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(error.into()),
+    let found = FromDatabase::read(&mut *driver, &project.config.filters, context.printer)?;
+    let package = out.as_deref().and_then(package_of);
+    let place = match &package {
+        Some(_) => SqlPlace::Files(sql_dir),
+        None => SqlPlace::Inline,
     };
-    let (desired, _) = declared.on_server(driver, &current, filter)?;
-    let comparison = compare(engine, current, desired, Scope::Models, &[])?;
-    Ok(Differences::of(comparison.changes()).changes)
-}
-
-/// Writes a file that is not there: structs that somebody has edited are not lost.
-fn create(path: &Path, text: &str) -> Result<(), CliError> {
-    let failed = |source| CliError::File { path: path.to_owned(), source };
-    let mut file = match std::fs::File::create_new(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            return Err(CliError::ModelsAreThere { path: path.to_owned() });
+    let rust = found.written.rust(place);
+    let mut files = NewFiles::default();
+    if let Some(package) = &package {
+        for file in found.written.sql() {
+            files.add(package.join(sql_dir).join(&file.path), file.sql.clone());
         }
-        file => file.map_err(failed)?,
-    };
-    file.write_all(text.as_bytes()).map_err(failed)
+    }
+    if let Some(out) = out {
+        files.add(out.clone(), rust.text.clone());
+        files.write()?;
+    }
+    report(context.printer, &found, &rust, &files)?;
+    Ok(if found.is_whole() { ExitStatus::Done } else { ExitStatus::Differs })
 }
 
-fn report(
-    printer: Printer,
-    engine: Engine,
-    out: Option<&Path>,
-    written: &Written,
-    (differences, left_alone): (&[String], Vec<String>),
-) -> Result<(), CliError> {
-    let Written { rust, document, losses, crates } = written;
-    let (tables, views, enums) = (document.tables.len(), document.views.len(), document.enums.len());
+/// The folder of the package that a file belongs to, as one would type it.
+fn package_of(file: &Path) -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let whole = here.join(file);
+    let folder = whole.ancestors().skip(1).find(|folder| folder.join("Cargo.toml").is_file())?;
+    Some(folder.strip_prefix(&here).unwrap_or(folder).to_owned())
+}
+
+fn report(printer: Printer, found: &FromDatabase, rust: &Rust, files: &NewFiles) -> Result<(), CliError> {
+    let Rust { text, crates } = rust;
+    let document = found.written.structs();
+    let mut paths: Vec<String> = files.paths().map(|path| path.display().to_string()).collect();
+    let out = paths.pop();
     match printer.format() {
         Format::Human if out.is_some() => {}
-        Format::Human => printer.exact(rust)?,
-        Format::Json => printer.json(&Report {
-            engine,
-            tables,
-            views,
-            enums,
-            rust: out.is_none().then_some(rust.as_str()),
-            file: out.map(|path| path.display().to_string()),
-            crates: crates.iter().copied().collect(),
-            losses: losses.iter().map(|Loss { object, reason }| LossReport { object, reason }).collect(),
-            differences: differences.to_vec(),
-            left_alone: left_alone.clone(),
-        })?,
+        Format::Human => printer.exact(text)?,
+        Format::Json => {
+            let of_sql = found.written.sql().iter().enumerate();
+            printer.json(&Report {
+                engine: found.engine,
+                tables: document.tables.len(),
+                views: document.views.len(),
+                enums: document.enums.len(),
+                rust: out.is_none().then_some(text.as_str()),
+                file: out.clone(),
+                sql: of_sql
+                    .map(|(place, file)| SqlReport {
+                        file: paths.get(place).cloned(),
+                        objects: &file.objects,
+                    })
+                    .collect(),
+                crates: crates.iter().copied().collect(),
+                losses: found
+                    .written
+                    .losses()
+                    .iter()
+                    .map(|Loss { object, reason }| LossReport { object, reason })
+                    .collect(),
+                untried: found.untried.as_deref(),
+                differences: found.differences(),
+                left_alone: &found.left_alone,
+            })?;
+        }
     }
-    if !left_alone.is_empty() {
-        printer.say(&format!("left alone: {}", left_alone.join(", ")));
-    }
-    for Loss { object, reason } in losses {
-        printer.warn(&format!("lost: {object}: {reason}"));
-    }
-    for difference in differences {
-        printer.warn(&format!("a comparison with the structs finds: {difference}"));
-    }
-    let count = |number: usize, one: &str| match number {
-        1 => format!("1 {one}"),
-        several => format!("{several} {one}s"),
-    };
-    let lost = match losses.len() {
-        0 => "nothing is lost".to_owned(),
-        1 => "1 object is lost".to_owned(),
-        several => format!("{several} objects are lost"),
-    };
-    let counts = [count(tables, "table"), count(views, "view"), count(enums, "enum type")].join(", ");
-    let place = out.map(|path| format!("`{}`: ", path.display())).unwrap_or_default();
-    printer.done(&format!("{place}{counts}; {lost}"));
+    found.tell(printer);
+    let place = out.map(|path| format!("`{path}`: ")).unwrap_or_default();
+    printer.done(&format!("{place}{}", found.counts()));
     if !crates.is_empty() {
-        let list = |separator: &str| crates.iter().copied().collect::<Vec<_>>().join(separator);
-        printer.advise(&format!(
-            "`cargo add {}` and `cargo add schema-core --features {}` add the types of the structs",
-            list(" "),
-            list(",")
-        ));
+        printer.advise(&format!("{} add the types of the structs", add_crates(crates.iter().copied())));
     }
     Ok(())
+}
+
+/// The commands that add crates whose types structs have.
+pub(super) fn add_crates<'a>(crates: impl Iterator<Item = &'a str> + Clone) -> String {
+    let list = |separator: &str| crates.clone().collect::<Vec<_>>().join(separator);
+    format!("`cargo add {}` and `cargo add schema-core --features {}`", list(" "), list(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_for_sql_is_in_the_package() {
+        assert_eq!(parse_folder("./db/sql/").as_deref(), Ok("db/sql"));
+        for outside in ["", ".", "..", "../sql", "/tmp"] {
+            assert!(parse_folder(outside).is_err(), "{outside}");
+        }
+    }
 }

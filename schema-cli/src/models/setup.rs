@@ -2,7 +2,7 @@
 
 use super::ModelsError;
 use super::cargo::{Workspace, is_rust_library};
-use cargo_metadata::Dependency;
+use cargo_metadata::{Dependency, DependencyKind};
 use schema_core::model::Engine;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,36 @@ pub(crate) struct Setup {
     pub(crate) engines: BTreeSet<Engine>,
     /// The first package.
     pub(crate) package: Option<String>,
+}
+
+/// The package in a folder.
+pub(crate) struct PackageAtHand {
+    /// The file of its library or, without one, of its only program.
+    pub(crate) root: PathBuf,
+    pub(crate) is_library: bool,
+    /// The crates that it depends on.
+    pub(crate) dependencies: BTreeSet<String>,
+    /// The features of schema-core that it asks for.
+    pub(crate) features: BTreeSet<String>,
+}
+
+/// The package in a folder.
+pub(crate) fn at_hand(folder: &Path) -> Result<PackageAtHand, ModelsError> {
+    let workspace = Workspace::load(folder)?;
+    let packages = workspace.packages(folder, &[])?;
+    let nothing = || ModelsError::NoPackageHere { folder: folder.to_owned(), members: Vec::new() };
+    let package = packages.first().ok_or_else(nothing)?;
+    let library = package.targets.iter().find(|target| is_rust_library(target));
+    let program = package.targets.iter().find(|target| target.is_bin());
+    let target = library.or(program).ok_or_else(nothing)?;
+    let normal = package.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal);
+    let of_schema_core = normal.clone().filter(|it| it.name == "schema-core");
+    Ok(PackageAtHand {
+        root: shortened(target.src_path.as_std_path()),
+        is_library: library.is_some(),
+        dependencies: normal.map(|dependency| dependency.name.clone()).collect(),
+        features: of_schema_core.flat_map(|it| it.features.iter().cloned()).collect(),
+    })
 }
 
 /// Looks at the packages of the workspace that a folder belongs to.

@@ -492,56 +492,20 @@ impl From<Exclusion> for model::Exclusion {
     fn from(exclusion: Exclusion) -> Self {
         let Exclusion { name, using, parts, include, predicate, deferrable, comment, renamed_from } =
             exclusion;
-        let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-        let parts: Vec<String> =
-            parts.iter().map(|(part, operator)| format!("{} WITH {operator}", compared(part))).collect();
-        let include: Vec<String> = include.iter().map(|column| quoted(column)).collect();
-        let include =
-            if include.is_empty() { String::new() } else { format!(" INCLUDE ({})", include.join(", ")) };
-        let predicate = predicate.map(|sql| format!(" WHERE ({sql})")).unwrap_or_default();
-        let deferrable = match deferrable {
-            model::Deferrability::NotDeferrable => "",
-            model::Deferrability::InitiallyImmediate => " DEFERRABLE",
-            model::Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        let parts = model::ExclusionParts {
+            using: text(using),
+            parts: parts.iter().map(|(part, operator)| ((*part).into(), (*operator).to_owned())).collect(),
+            include: texts(include),
+            predicate: text(predicate),
+            deferrable,
         };
         model::Exclusion {
             name: text(name),
-            definition: format!("EXCLUDE{using} ({}){include}{predicate}{deferrable}", parts.join(", ")),
+            definition: parts.definition(),
             comment: text(comment),
             renamed_from: text(renamed_from),
         }
     }
-}
-
-/// A part of an EXCLUDE constraint, as SQL.
-fn compared(part: &IndexPart) -> String {
-    let IndexPart { key, descending, nulls, collation, opclass, prefix_length: _ } = *part;
-    let mut sql = match key {
-        IndexKey::Column(column) => quoted(column),
-        IndexKey::Expression(expression) => format!("({expression})"),
-    };
-    if let Some(collation) = collation {
-        sql.push_str(" COLLATE ");
-        sql.push_str(&quoted(collation));
-    }
-    if let Some(opclass) = opclass {
-        sql.push(' ');
-        sql.push_str(opclass);
-    }
-    if descending {
-        sql.push_str(" DESC");
-    }
-    match nulls {
-        Some(model::NullsOrder::First) => sql.push_str(" NULLS FIRST"),
-        Some(model::NullsOrder::Last) => sql.push_str(" NULLS LAST"),
-        None => {}
-    }
-    sql
-}
-
-/// Quotes that change nothing the dialect leaves out.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl From<ReferentialAction> for model::ReferentialAction {

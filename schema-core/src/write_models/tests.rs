@@ -16,14 +16,19 @@ fn written(engine: Engine, tables: Vec<Table>) -> Written {
     write(engine, &Schema { tables, ..Schema::default() }, &ViewColumns::new())
 }
 
+fn text(written: &Written) -> String {
+    written.rust(SqlPlace::Files("sql")).text
+}
+
 #[test]
 fn hostile_names_stay_inside_their_literals() {
     let name = "a\"#\n#[derive(\\)] \u{202e}";
     let structs = written(Engine::Sqlite, vec![table(name, vec![column(name, "TEXT")])]);
     let literal = r##""a\"#\n#[derive(\\)] \u{202e}""##;
-    assert_eq!(structs.rust.matches(literal).count(), 2, "{}", structs.rust);
+    let rust = text(&structs);
+    assert_eq!(rust.matches(literal).count(), 2, "{rust}");
     assert_eq!(structs.losses, []);
-    assert!(structs.rust.contains("pub struct ADerive {\n"), "{}", structs.rust);
+    assert!(rust.contains("pub struct ADerive {\n"), "{rust}");
 }
 
 #[test]
@@ -36,10 +41,10 @@ fn names_that_a_new_database_gives_are_left_out() {
     users.primary_key =
         users.primary_key.map(|key| PrimaryKey { name: Some("users_pkey".to_owned()), ..key });
     users.uniques = vec![unique("users_email_key")];
-    let structs = written(Engine::Postgres, vec![users.clone()]).rust;
+    let structs = text(&written(Engine::Postgres, vec![users.clone()]));
     assert!(structs.contains("#[column(pk)]") && structs.contains("#[column(unique)]"), "{structs}");
     users.uniques = vec![unique("one_login")];
-    let structs = written(Engine::Postgres, vec![users]).rust;
+    let structs = text(&written(Engine::Postgres, vec![users]));
     assert!(structs.contains("#[column(unique(name = \"one_login\"))]"), "{structs}");
 }
 
@@ -49,7 +54,8 @@ fn a_reference_between_types_is_spelled_for_the_compiler() {
     let mut posts = table("posts", vec![column("id", "bigint"), column("author", "integer")]);
     posts.foreign_keys.push(ForeignKey::new(vec!["author".to_owned()], "users".into()));
     let structs = written(Engine::Postgres, vec![users, posts]);
-    assert!(structs.rust.contains("#[column(type = \"integer\", fk(User::id))]"), "{}", structs.rust);
+    let rust = text(&structs);
+    assert!(rust.contains("#[column(type = \"integer\", fk(User::id))]"), "{rust}");
     assert_eq!(structs.losses, []);
 }
 
@@ -75,6 +81,7 @@ fn defaults_are_words_only_where_these_mean_the_same() {
             ],
         )],
     );
+    let rust = structs.rust(SqlPlace::Inline);
     for expected in [
         "#[column(pk, default = 0)]",
         "#[column(default = \"x\")]",
@@ -85,9 +92,9 @@ fn defaults_are_words_only_where_these_mean_the_same() {
         "#[column(default_sql = \"007\")]",
         "#[column(default_sql = \"70000\")]",
     ] {
-        assert!(structs.rust.contains(expected), "{expected}\n{}", structs.rust);
+        assert!(rust.text.contains(expected), "{expected}\n{}", rust.text);
     }
-    assert_eq!(structs.crates.iter().copied().collect::<Vec<_>>(), ["jiff", "uuid"]);
+    assert_eq!(rust.crates.iter().copied().collect::<Vec<_>>(), ["jiff", "uuid"]);
 }
 
 #[test]
@@ -101,7 +108,7 @@ fn an_enum_is_a_type_of_columns_and_keeps_its_texts() {
     };
     let users = table("users", vec![column("id", "bigint"), column("mood", "mood"), column("all", "mood[]")]);
     let schema = Schema { tables: vec![users], enums: vec![mood], ..Schema::default() };
-    let structs = write(Engine::Postgres, &schema, &ViewColumns::new()).rust;
+    let structs = text(&write(Engine::Postgres, &schema, &ViewColumns::new()));
     let expected = "#[derive(SqlEnum)]\n#[sql_enum(name = \"mood\", rename_all = \"snake_case\")]\npub enum Mood {\n    \
                     Sad,\n    SoSo,\n    #[sql_enum(rename = \"2\")]\n    Value2,\n    #[sql_enum(rename = \"Sad\")]\n    \
                     Sad2,\n}\n";
@@ -113,7 +120,7 @@ fn an_enum_is_a_type_of_columns_and_keeps_its_texts() {
 fn what_is_lost_is_named() {
     let mut posts = table("posts", vec![column("id", "INTEGER"), column(" ", "TEXT"), column("a", "")]);
     posts.foreign_keys.push(ForeignKey::new(vec!["a".to_owned()], "gone".into()));
-    let schema = Schema { tables: vec![posts], views: vec![View::new("v", "SELECT 1")], ..Schema::default() };
+    let schema = Schema { tables: vec![posts], ..Schema::default() };
     let losses: Vec<String> = write(Engine::Sqlite, &schema, &ViewColumns::new())
         .losses
         .into_iter()
@@ -125,7 +132,36 @@ fn what_is_lost_is_named() {
             "the column `posts`.` `: its name is blank, which no attribute takes",
             "the missing type of the column `posts`.`a`: a field has a type: it is said as BLOB",
             "the foreign key from `a` of the table `posts`: no struct is written for the table that it refers to",
-            "the view `v`: its columns cannot be read: what it reads may be missing",
         ]
     );
+}
+
+#[test]
+fn sql_says_what_no_struct_does() {
+    let mut written = write(
+        Engine::Sqlite,
+        &Schema { views: vec![View::new("v", "SELECT 1 -- one")], ..Schema::default() },
+        &ViewColumns::new(),
+    );
+    assert_eq!(written.losses, []);
+    assert_eq!(
+        written.sql,
+        [SqlFile {
+            path: "views/v.sql".to_owned(),
+            sql: "CREATE VIEW v AS SELECT 1 -- one\n;\n".to_owned(),
+            objects: vec!["the view `v`".to_owned()],
+        }]
+    );
+    let expected = "//! Written by `schema-cli models` from a sqlite database.\n\nuse schema_core::sql_file;\n\n\
+                    sql_file!(\"sql/views/v.sql\", only(sqlite));\n";
+    assert_eq!(text(&written), expected);
+    assert!(
+        written
+            .rust(SqlPlace::Inline)
+            .text
+            .contains("sql!(\n    r\"CREATE VIEW v AS SELECT 1 -- one\n;\n\",\n")
+    );
+    assert!(written.leave_out("views/v.sql", "refused") && !written.leave_out("views/v.sql", "refused"));
+    assert_eq!(written.losses, [Loss { object: "the view `v`".to_owned(), reason: "refused".to_owned() }]);
+    assert_eq!(written.sql, []);
 }

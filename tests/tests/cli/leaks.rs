@@ -47,6 +47,7 @@ fn base64_inside(bytes: &[u8], offset: usize) -> String {
 fn call(command: &str) -> &'static str {
     match command {
         "autogenerate" => "autogenerate -m x --dry-run --schema-json schema.json",
+        "baseline" => "baseline",
         "branches" => "branches -v",
         "check" => "check --schema-json schema.json",
         "completions" => "completions bash",

@@ -45,9 +45,10 @@ fn structs_are_written_in_any_folder_and_nothing_to_the_database() {
     `src.rs`: 1 table, 0 views, 0 enum types; nothing is lost
     ");
     assert_eq!(sandbox.read("src.rs"), sandbox.run("models sqlite://app.db --quiet").exits(0).stdout);
+    sandbox.write("src.rs", "mine");
     insta::assert_snapshot!(sandbox.run("models sqlite://app.db --out src.rs").exits(2).stderr, @"
     error: `src.rs` is there already
-    hint: give another file, or `schema-cli models URL > FILE` to overwrite it
+    hint: move it away first: nothing is overwritten
     ");
     sandbox.run("models sqlite://no.db").exits(2);
 }
@@ -70,7 +71,7 @@ fn what_structs_do_not_say_is_listed_and_makes_the_exit_code_1() {
     ---- stdout
     //! Written by `schema-cli models` from a sqlite database.
 
-    use schema_core::Table;
+    use schema_core::{Table, sql};
 
     #[derive(Table)]
     #[table(name = "children")]
@@ -94,20 +95,28 @@ fn what_structs_do_not_say_is_listed_and_makes_the_exit_code_1() {
         pub untyped: Option<Vec<u8>>,
         pub boss: Option<i64>,
     }
+
+    sql!(
+        "CREATE TRIGGER touch AFTER INSERT ON users BEGIN DELETE FROM parents; END",
+        only(sqlite)
+    );
+
+    sql!(
+        "CREATE VIEW broken AS SELECT missing FROM gone",
+        only(sqlite)
+    );
+
+    sql!("CREATE VIRTUAL TABLE found USING fts5(text)", only(sqlite));
     ---- stderr
     warning: lost: the missing type of the column `users`.`untyped`: a field has a type: it is said as BLOB
     warning: lost: the column `users`.` `: its name is blank, which no attribute takes
     warning: lost: the foreign key from `a` of the table `children`: the columns that it refers to are neither the primary key nor unique
     warning: lost: the foreign key from `boss` of the table `users`: no struct is written for the table that it refers to
-    warning: lost: the view `broken`: its columns cannot be read: what it reads may be missing
-    warning: lost: the trigger `touch` on `users`: not written yet; say it with `sql!` or on a struct
-    warning: lost: the virtual table `found`: not written yet; say it with `sql!` or on a struct
-    warning: a comparison with the structs finds: drop foreign key (a) from `children` to `parents`
-    warning: a comparison with the structs finds: drop foreign key (boss) from `users` to `gone`
-    warning: a comparison with the structs finds: drop column `users`.` `
-    warning: a comparison with the structs finds: change column `users`.`untyped`: type none → BLOB
-    warning: a comparison with the structs finds: drop view `broken`
-    3 tables, 0 views, 0 enum types; 7 objects are lost
+    warning: a comparison with what was written finds: drop foreign key (a) from `children` to `parents`
+    warning: a comparison with what was written finds: drop foreign key (boss) from `users` to `gone`
+    warning: a comparison with what was written finds: drop column `users`.` `
+    warning: a comparison with what was written finds: change column `users`.`untyped`: type none → BLOB
+    3 tables, 0 views, 0 enum types, 3 objects as SQL; 4 objects are lost
     "#);
     let json = sandbox.run("models sqlite://app.db --format json --quiet").exits(1).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();

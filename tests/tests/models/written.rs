@@ -1,4 +1,4 @@
-//! Structs that `models` writes: they compile, and a comparison with the database that they were written for finds nothing.
+//! What `models` writes: it compiles, and a comparison with the database that it was written for finds nothing.
 
 use crate::support::User;
 use schema_core::load::load;
@@ -6,6 +6,8 @@ use schema_core::model::Engine;
 use schema_tests::sandbox::Outcome;
 use schema_tests::server::Server;
 use schema_tests::sqlite::chinook_script;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The crates whose types structs can have.
@@ -13,17 +15,8 @@ const CRATES: &str = "ipnetwork = { version = \"0.21\", default-features = false
      rust_decimal = { version = \"1\", default-features = false }\nserde_json = \"1\"\n\
      uuid = { version = \"1\", default-features = false }\n";
 
-/// A package with the structs of a database, and the text of these. The structs are rustfmt's, and a comparison finds nothing.
-#[track_caller]
-fn written(name: &str, url: &str, user: &User) -> String {
-    let structs = user.run(&format!("models {url}")).exits(0);
-    assert!(structs.stderr.contains("; nothing is lost"), "{structs}");
-    holds(name, url, user, &structs.stdout);
-    structs.stdout
-}
-
-#[track_caller]
-fn holds(name: &str, url: &str, user: &User, structs: &str) {
+/// A package with the crates whose types structs can have.
+pub(crate) fn manifest(name: &str, user: &User) {
     let features = "features = [\"ipnetwork\", \"jiff\", \"rust_decimal\", \"serde_json\", \"uuid\"]";
     user.manifest(
         "Cargo.toml",
@@ -32,7 +25,49 @@ fn holds(name: &str, url: &str, user: &User, structs: &str) {
              schema-core = {{ version = \"*\", {features} }}\n{CRATES}\n[workspace]\n"
         ),
     );
-    user.write("src/lib.rs", structs);
+}
+
+/// The module for a database, with the SQL in it. It is rustfmt's, and a comparison finds nothing.
+#[track_caller]
+fn written(name: &str, url: &str, user: &User) -> String {
+    manifest(name, user);
+    let structs = user.run(&format!("models {url}")).exits(0);
+    assert!(structs.stderr.contains("; nothing is lost"), "{structs}");
+    user.write("src/lib.rs", &structs.stdout);
+    holds(url, user);
+    structs.stdout
+}
+
+/// The module for a database and the files of SQL that it names, one below the other. They are rustfmt's, and a comparison finds nothing.
+#[track_caller]
+fn written_to_files(name: &str, url: &str, user: &User) -> String {
+    manifest(name, user);
+    let written = user.run(&format!("models {url} --out src/lib.rs")).exits(0);
+    assert!(written.stderr.contains("; nothing is lost"), "{written}");
+    holds(url, user);
+    let root = user.sandbox.path();
+    let mut all = user.sandbox.read("src/lib.rs");
+    let files = files_below(&root.join("sql"));
+    assert_eq!(all.matches("sql_file!(\"sql/").count(), files.len(), "{files:?}\n{all}");
+    for file in files {
+        let path = file.strip_prefix(root).unwrap().to_str().unwrap();
+        write!(all, "\n---- {path}\n{}", user.sandbox.read(path)).unwrap();
+    }
+    all
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+#[track_caller]
+fn holds(url: &str, user: &User) {
     user.write("rustfmt.toml", "");
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--check", "--edition", "2024", "src/lib.rs"]).current_dir(user.sandbox.path());
@@ -50,30 +85,30 @@ fn sqlite(user: &User, script: &str) {
 }
 
 #[test]
-fn structs_of_sqlite_say_all_of_its_tables_and_views() {
+fn structs_and_sql_say_all_of_a_sqlite_database() {
     let user = User::new();
     sqlite(&user, include_str!("written/sqlite.sql"));
-    let structs = written("sqlite", "sqlite://app.db", &user);
-    insta::assert_snapshot!("written-sqlite", structs);
+    let written = written("sqlite", "sqlite://app.db", &user);
+    insta::assert_snapshot!("written-sqlite", written);
 }
 
 #[test]
-fn structs_of_postgres_say_all_of_its_tables_views_and_enums() {
+fn structs_and_sql_say_all_of_a_postgres_database() {
     let Some(database) = Server::Postgres.database() else { return };
     load(&mut *database.connect(), include_str!("written/postgres.sql")).unwrap();
-    let structs = written("postgres", &database.url(), &User::new());
-    insta::assert_snapshot!("written-postgres", structs);
+    let written = written_to_files("postgres", &database.url(), &User::new());
+    insta::assert_snapshot!("written-postgres", written);
 }
 
 #[test]
-fn structs_of_mysql_and_mariadb_say_all_of_their_tables_and_views() {
+fn structs_and_sql_say_all_of_a_database_of_mysql_or_mariadb() {
     let Some(database) = Server::Mysql.database() else { return };
     load(&mut *database.connect(), include_str!("written/mysql.sql")).unwrap();
-    let structs = written("mysql", &database.url(), &User::new());
+    let written = written_to_files("mysql", &database.url(), &User::new());
     match database.engine() {
-        Engine::Mysql => insta::assert_snapshot!("written-mysql", structs),
-        Engine::Mariadb => insta::assert_snapshot!("written-mariadb", structs),
-        Engine::Sqlite | Engine::Postgres => panic!("{structs}"),
+        Engine::Mysql => insta::assert_snapshot!("written-mysql", written),
+        Engine::Mariadb => insta::assert_snapshot!("written-mariadb", written),
+        Engine::Sqlite | Engine::Postgres => panic!("{written}"),
     }
 }
 

@@ -5,8 +5,8 @@ use super::object::{conflict, key_column_options, part_options};
 use super::words::in_code;
 use super::{Scene, comment, field};
 use crate::model::{
-    AutoIncrement, Column, ColumnType, DeclaredTable, Default, ForeignKey, Generated, Index, PrimaryKey,
-    SequenceOptions, TypeForm, Unique,
+    AutoIncrement, Column, ColumnSettings, ColumnType, DeclaredTable, Default, ForeignKey, Generated, Index,
+    PrimaryKey, SequenceOptions, TypeForm, Unique,
 };
 
 /// What stands on a field, beside its column.
@@ -31,6 +31,8 @@ pub(super) fn render(
     items.extend(own(column, &name));
     items.extend(objects_after(on_field, table, scene));
     items.extend(value_of(column, scene));
+    let settings = table.settings.iter().find(|settings| settings.base.column == column.name);
+    items.extend(settings.into_iter().flat_map(|settings| kept(&settings.base)));
     items.extend(comment.map(Item::Leaf));
     if !items.is_empty() {
         lines.extend(attribute("column", &items, 4));
@@ -135,5 +137,15 @@ fn value_of(column: &Column, scene: &Scene) -> Vec<Item> {
     let mut not_null: Vec<Item> = column.not_null_name.iter().map(|name| text("name", name)).collect();
     not_null.extend(column.not_null_conflict.map(|clause| value("on_conflict", conflict(clause))));
     items.extend((!not_null.is_empty()).then(|| list("not_null", not_null)));
+    items
+}
+
+/// How values are kept.
+fn kept(settings: &ColumnSettings) -> Vec<Item> {
+    let ColumnSettings { column: _, storage, compression, statistics } = settings;
+    let mut items: Vec<Item> = Vec::new();
+    items.extend(storage.map(|storage| value("storage", storage.keyword().to_ascii_lowercase())));
+    items.extend(compression.map(|compression| value("compression", compression.keyword())));
+    items.extend(statistics.map(|number| value("statistics", number)));
     items
 }

@@ -6,14 +6,15 @@ mod enum_type;
 mod literal;
 mod names;
 mod object;
+mod partitions;
 mod rust_type;
+mod sql;
 mod table;
 mod view;
 mod words;
 
-use super::ViewColumns;
-use super::say::Types;
-use crate::model::{Declared, Document, Engine};
+use super::{Rust, SqlPlace, Written};
+use crate::model::{Declared, Engine};
 use literal::{doc_comment, literal};
 use names::Names;
 use std::collections::BTreeSet;
@@ -26,14 +27,10 @@ struct Scene {
 }
 
 /// The module, and the crates whose types it uses.
-pub(super) fn render(
-    engine: Engine,
-    document: &Document,
-    types: &Types,
-    views: &ViewColumns,
-) -> (String, BTreeSet<&'static str>) {
+pub(super) fn render(written: &Written, place: SqlPlace<'_>) -> Rust {
+    let Written { engine, document, types, views, sql, losses: _ } = written;
     let names = Names::of(document);
-    let mut scene = Scene { engine, names, crates: BTreeSet::new() };
+    let mut scene = Scene { engine: *engine, names, crates: BTreeSet::new() };
     let enums: Vec<_> = document.enums.iter().map(|it| enum_type::render(&it.base, &scene)).collect();
     let tables: Vec<_> = document.tables.iter().map(|table| table::render(table, &mut scene)).collect();
     let views: Vec<_> = document
@@ -44,17 +41,32 @@ pub(super) fn render(
             view::render(base, columns, types, &mut scene)
         })
         .collect();
-    let derives = [("SqlEnum", enums.is_empty()), ("Table", tables.is_empty()), ("View", views.is_empty())];
-    let derives: Vec<&str> =
-        derives.iter().filter(|(_, unused)| !unused).map(|(derive, _)| *derive).collect();
+    let of_sql = match place {
+        SqlPlace::Inline => "sql",
+        SqlPlace::Files(_) => "sql_file",
+    };
+    let uses = [
+        ("SqlEnum", enums.is_empty()),
+        ("Table", tables.is_empty()),
+        ("View", views.is_empty()),
+        (of_sql, sql.is_empty()),
+    ];
+    let uses: Vec<&str> = uses.iter().filter(|(_, unused)| !unused).map(|(name, _)| *name).collect();
     let mut parts = vec![format!("//! Written by `schema-cli models` from a {engine} database.\n")];
-    match derives.as_slice() {
+    match uses.as_slice() {
         [] => {}
-        [derive] => parts.push(format!("use schema_core::{derive};\n")),
+        [one] => parts.push(format!("use schema_core::{one};\n")),
         several => parts.push(format!("use schema_core::{{{}}};\n", several.join(", "))),
     }
     parts.extend(enums.into_iter().chain(tables).chain(views));
-    (parts.join("\n"), scene.crates)
+    let said: Vec<String> = sql.iter().map(|file| sql::render(file, *engine, place)).collect();
+    match place {
+        SqlPlace::Inline => parts.extend(said),
+        SqlPlace::Files(_) if said.is_empty() => {}
+        // A line each.
+        SqlPlace::Files(_) => parts.push(said.concat()),
+    }
+    Rust { text: parts.join("\n"), crates: scene.crates }
 }
 
 /// A comment: its lines of documentation, and the text for an attribute where these would say something else.

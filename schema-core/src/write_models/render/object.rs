@@ -4,9 +4,10 @@ use super::Scene;
 use super::attribute::{Item, list, text, value, word};
 use super::words::in_code;
 use crate::model::{
-    Check, ConflictClause, Deferrability, ForeignKey, Index, IndexKey, IndexPart, KeyColumn, Match,
-    NullsOrder, PrimaryKey, QualifiedName, ReferentialAction, Unique,
+    Check, ConflictClause, Deferrability, Exclusion, ExclusionParts, ForeignKey, Index, IndexKey, IndexPart,
+    KeyColumn, Match, NullsOrder, PrimaryKey, QualifiedName, ReferentialAction, Unique,
 };
+use crate::write_models::say::exclusion_parts;
 use std::collections::BTreeMap;
 
 impl Scene {
@@ -121,6 +122,35 @@ impl Scene {
         list("fk", items)
     }
 
+    /// An EXCLUDE constraint on the struct.
+    pub(super) fn exclusion(&self, table: &QualifiedName, exclusion: &Exclusion) -> Option<Item> {
+        let Exclusion { name, definition, comment, renamed_from: _ } = exclusion;
+        let ExclusionParts { using, parts, include, predicate, deferrable: when } =
+            exclusion_parts(definition)?;
+        let mut items: Vec<Item> = name.iter().map(|name| text("name", name)).collect();
+        items.extend(using.iter().map(|using| word_or_text("using", using)));
+        let parts = parts.iter().map(|(part, operator)| self.part(table, part, vec![text("op", operator)]));
+        items.push(list("columns", parts.collect()));
+        items.extend(self.fields("include", table, &include));
+        items.extend(predicate.iter().map(|predicate| text("where", predicate)));
+        items.extend(deferrability(when));
+        items.extend(comment.iter().map(|comment| text("comment", comment)));
+        Some(list("exclude", items))
+    }
+
+    /// A part of an index or of something like it, with more that is said of it.
+    pub(super) fn part(&self, table: &QualifiedName, part: &IndexPart, more: Vec<Item>) -> Item {
+        let mut options = part_options(part);
+        options.extend(more);
+        match &part.key {
+            IndexKey::Column(column) => super::attribute::word_or_list(&self.in_list(table, column), options),
+            IndexKey::Expression(expression) => {
+                options.insert(0, Item::Leaf(super::literal(expression)));
+                list("expr", options)
+            }
+        }
+    }
+
     /// An index on the struct.
     pub(super) fn index(&self, table: &QualifiedName, index: &Index) -> Item {
         let mut items: Vec<Item> = index.name.iter().map(|name| text("name", name)).collect();
@@ -131,16 +161,7 @@ impl Scene {
                 items.push(text("expr", expression));
             }
             parts => {
-                let parts = parts.iter().map(|part| match &part.key {
-                    IndexKey::Column(column) => {
-                        super::attribute::word_or_list(&self.in_list(table, column), part_options(part))
-                    }
-                    IndexKey::Expression(expression) => {
-                        let mut items = vec![Item::Leaf(super::literal(expression))];
-                        items.extend(part_options(part));
-                        list("expr", items)
-                    }
-                });
+                let parts = parts.iter().map(|part| self.part(table, part, Vec::new()));
                 items.push(list("columns", parts.collect()));
             }
         }
@@ -167,10 +188,7 @@ impl Scene {
         } = index;
         let mut items: Vec<Item> = unique.then(|| word("unique")).into_iter().collect();
         items.extend(predicate.iter().map(|predicate| text("where", predicate)));
-        items.extend(using.iter().map(|using| match is_word(using) {
-            true => value("using", using),
-            false => text("using", using),
-        }));
+        items.extend(using.iter().map(|using| word_or_text("using", using)));
         items.extend(self.fields("include", table, include));
         items.extend(nulls_not_distinct.then(|| word("nulls_not_distinct")));
         items.extend(parameters(with));
@@ -253,6 +271,10 @@ pub(super) fn parameters(with: &BTreeMap<String, String>) -> Option<Item> {
 fn is_number(text: &str) -> bool {
     let are_digits = !text.is_empty() && text.len() <= 18 && text.bytes().all(|it| it.is_ascii_digit());
     are_digits && (text == "0" || !text.starts_with('0'))
+}
+
+fn word_or_text(key: &str, of: &str) -> Item {
+    if is_word(of) { value(key, of) } else { text(key, of) }
 }
 
 fn is_word(text: &str) -> bool {

@@ -3,6 +3,7 @@
 use super::attribute::{Item, attribute, list, text, value, word};
 use super::column::{self, OnField};
 use super::object::{check, parameters};
+use super::partitions;
 use super::{Scene, comment, text as text_of};
 use crate::model::{
     Column, Declared, DeclaredTable, Engine, ForeignKey, Index, IndexKey, KeyColumn, TableOptions, Unique,
@@ -38,6 +39,7 @@ pub(super) fn render(table: &DeclaredTable, scene: &mut Scene) -> String {
         }
     }
     objects.extend(table.checks.iter().map(|object| check(&object.base)));
+    objects.extend(table.exclusions.iter().filter_map(|it| scene.exclusion(&table.name, &it.base)));
     for Declared { base: key, .. } in &table.foreign_keys {
         match place(&mut on_fields, only_reference(key), |it| &mut it.foreign_key) {
             Some(place) => *place = Some(key),
@@ -60,6 +62,10 @@ pub(super) fn render(table: &DeclaredTable, scene: &mut Scene) -> String {
     }
     for object in objects {
         lines.extend(attribute("table", &[object], 0));
+    }
+    let partitions = partitions::render(table, scene);
+    if !partitions.is_empty() {
+        lines.extend(attribute("table", &[list(scene.engine.name(), partitions)], 0));
     }
     lines.push(format!("pub struct {} {{", scene.names.row(&table.name)));
     for Declared { base, .. } in &table.columns {

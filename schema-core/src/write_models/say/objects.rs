@@ -1,6 +1,6 @@
 //! Keys, constraints and indexes.
 
-use super::{Losses, NOT_WRITTEN, is_blank};
+use super::{Losses, exclusion, is_blank};
 use crate::dialect;
 use crate::model::{
     Check, Engine, Exclusion, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey, Table, Unique,
@@ -14,12 +14,11 @@ pub(super) fn say(engine: Engine, found: &Table, said: &mut Table, losses: &mut 
     let primary_key = found.primary_key.as_ref().and_then(|key| objects.primary_key(key));
     let uniques = found.uniques.iter().filter_map(|unique| objects.unique(unique)).collect();
     let checks = found.checks.iter().map(|check| objects.check(check)).collect();
-    for exclusion in &found.exclusions {
-        objects.exclusion(exclusion);
-    }
+    let exclusions = found.exclusions.iter().filter_map(|it| objects.exclusion(it)).collect();
     objects.names.clear();
     let indexes = found.indexes.iter().filter_map(|index| objects.index(index)).collect();
-    (said.primary_key, said.uniques, said.checks, said.indexes) = (primary_key, uniques, checks, indexes);
+    (said.primary_key, said.uniques, said.checks) = (primary_key, uniques, checks);
+    (said.exclusions, said.indexes) = (exclusions, indexes);
 }
 
 /// The columns that a struct says, by their names as the engine compares them.
@@ -159,10 +158,29 @@ impl Objects<'_> {
         Check { name: self.name("CHECK", check.name.as_ref()), column: None, ..check.clone() }
     }
 
-    fn exclusion(&mut self, exclusion: &Exclusion) {
-        let Exclusion { name, definition: _, comment: _, renamed_from: _ } = exclusion;
-        let label = self.label("EXCLUDE constraint", name.as_ref());
-        self.losses.add(label, NOT_WRITTEN);
+    fn exclusion(&mut self, found: &Exclusion) -> Option<Exclusion> {
+        const KIND: &str = "EXCLUDE constraint";
+        let Exclusion { name, definition, comment, renamed_from: _ } = found;
+        let named = name.as_ref();
+        let parts = exclusion::parts(definition);
+        let label = self.label(KIND, named);
+        self.losses.unless(parts.is_none(), || label.clone(), "no struct says it so");
+        let parts = parts?;
+        let compared = parts.parts.iter().filter_map(|(part, _)| match &part.key {
+            IndexKey::Column(column) => Some(column),
+            IndexKey::Expression(_) => None,
+        });
+        let mut columns = compared.chain(&parts.include);
+        let is_lost = columns.any(|column| self.columns.spelled(column).is_none());
+        if !self.losses.unless(is_lost, || label, COLUMNS) {
+            return None;
+        }
+        Some(Exclusion {
+            name: self.name(KIND, named),
+            definition: parts.definition(),
+            comment: comment.clone(),
+            renamed_from: None,
+        })
     }
 
     fn index(&mut self, index: &Index) -> Option<Index> {

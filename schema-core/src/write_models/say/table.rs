@@ -1,7 +1,7 @@
 //! Tables.
 
 use super::types::Types;
-use super::{BLANK, Losses, NOT_WRITTEN, column, is_blank_name, objects, references, usual_names};
+use super::{BLANK, Losses, column, is_blank_name, objects, references, usual_names};
 use crate::model::{DeclaredTable, Engine, Schema, Table, TableOptions};
 
 /// The tables as structs say them.
@@ -33,7 +33,7 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
         exclusions: _,
         indexes: _,
         options,
-        partition_by,
+        partition_by: _,
         partition_of,
         inherits,
         comment,
@@ -41,15 +41,14 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
         definition: _,
     } = table;
     let label = || format!("the table `{name}`");
-    let can_be_said =
-        losses.unless(partition_of.is_some(), || format!("the partition `{name}`"), NOT_WRITTEN)
-            && losses.unless(is_blank_name(name), label, BLANK)
-            && losses.unless(columns.is_empty(), label, "it has no columns");
-    if !can_be_said {
+    // The struct of its table says it.
+    if partition_of.is_some() {
         return None;
     }
-    if let Some(partition_by) = partition_by {
-        losses.add(format!("`PARTITION BY {partition_by}` of the table `{name}`"), NOT_WRITTEN);
+    let can_be_said = losses.unless(is_blank_name(name), label, BLANK)
+        && losses.unless(columns.is_empty(), label, "it has no columns");
+    if !can_be_said {
+        return None;
     }
     if !inherits.is_empty() {
         losses.add(format!("what the table `{name}` inherits from"), "no struct says it");

@@ -7,6 +7,7 @@ use crate::model::{
 use std::collections::HashMap;
 
 /// The Rust types of an engine by what it resolves them to.
+#[derive(Clone, Debug)]
 pub(in crate::write_models) struct Types {
     engine: Engine,
     enums: Vec<EnumType>,

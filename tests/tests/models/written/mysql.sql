@@ -37,3 +37,26 @@ CREATE TABLE shipments (
     FOREIGN KEY (order_id, line) REFERENCES `order lines` (`order id`, line)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE VIEW active_users AS SELECT id, email, upper(nick) AS `the nick` FROM users WHERE active = 1;
+CREATE TABLE readings (id INT NOT NULL, at DATE NOT NULL, PRIMARY KEY (id, at)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+    PARTITION BY RANGE COLUMNS (at) (PARTITION old VALUES LESS THAN ('2024-01-01'), PARTITION rest VALUES LESS THAN (MAXVALUE));
+CREATE TABLE hashed (id INT NOT NULL PRIMARY KEY) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+    PARTITION BY HASH (id) PARTITIONS 4;
+CREATE TABLE listed (id INT NOT NULL) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+    PARTITION BY LIST (id % 3) (PARTITION a VALUES IN (0, 1), PARTITION b VALUES IN (2));
+INSERT INTO users (email) VALUES ('a@b.c');
+INSERT INTO readings VALUES (1, '2024-05-05');
+
+-- Two that fire at the same time, in this order, under settings of their own.
+SET sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', collation_connection = 'utf8mb4_unicode_ci';
+CREATE TRIGGER users_second BEFORE UPDATE ON users FOR EACH ROW SET NEW.tiny = OLD.tiny + 1;
+SET sql_mode = '';
+CREATE TRIGGER users_first BEFORE UPDATE ON users FOR EACH ROW
+BEGIN
+    IF NEW.email = '' THEN
+        SET NEW.email = 'say "hi"';
+    END IF;
+END;
+CREATE FUNCTION twice(a INT) RETURNS INT DETERMINISTIC COMMENT 'Twice.' RETURN a * 2;
+CREATE PROCEDURE tidy() BEGIN DELETE FROM users WHERE tiny > 10; END;
+CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY STARTS '2035-01-01 00:00:00' DO DELETE FROM users WHERE tiny > 100;
+CREATE VIEW checked_users AS SELECT id, email FROM users WHERE tiny < 5 WITH CHECK OPTION;

@@ -60,3 +60,55 @@ ALTER TABLE app.users ADD CONSTRAINT sku_checked CHECK (sku <> 'a very long text
 CREATE VIEW active_users AS SELECT id, email, upper(nick) AS "the NICK", created_at, price * 2 AS twice FROM users WHERE active;
 COMMENT ON VIEW active_users IS 'Those who are here.';
 CREATE VIEW app.keys AS SELECT tenant, sku FROM app.users;
+
+COMMENT ON SCHEMA app IS 'What the app has.';
+CREATE SCHEMA empty;
+CREATE TYPE app.state AS ENUM ('on', 'off');
+CREATE DOMAIN email AS text CONSTRAINT has_at CHECK (VALUE LIKE '%@%');
+COMMENT ON DOMAIN email IS 'An e-mail.';
+CREATE TYPE address AS (street text, zip varchar(10));
+CREATE TYPE score_range AS RANGE (subtype = float8);
+CREATE SEQUENCE tickets START 1000;
+CREATE COLLATION digits_last (locale = 'C');
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.title := 'say "hi"'; RETURN NEW; END $$;
+COMMENT ON FUNCTION touch() IS 'Touches.';
+CREATE FUNCTION twice(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT a * 2';
+CREATE FUNCTION twice(a text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT a || a';
+CREATE PROCEDURE tidy() LANGUAGE sql AS 'SELECT 1';
+CREATE TABLE orders (
+    id bigint PRIMARY KEY DEFAULT nextval('tickets'),
+    contact email NOT NULL,
+    home address,
+    state app.state NOT NULL DEFAULT 'on',
+    title text,
+    during tsrange,
+    ordered_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
+    CHECK (twice(id::int) > 0),
+    EXCLUDE USING gist (during WITH &&) WHERE (state = 'on'),
+    CONSTRAINT apart EXCLUDE USING spgist ((during * '[2024-01-01,2025-01-01)'::tsrange) WITH &&) DEFERRABLE INITIALLY DEFERRED
+);
+ALTER TABLE orders ALTER title SET STORAGE EXTERNAL, ALTER title SET STATISTICS 200;
+CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON orders USING (title = current_user);
+CREATE RULE kept AS ON DELETE TO orders DO ALSO NOTHING;
+CREATE STATISTICS orders_known ON id, title FROM orders;
+CREATE TABLE readings (id bigint, at timestamptz, kind text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+CREATE TABLE readings_2024 PARTITION OF readings FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE readings_old PARTITION OF readings FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
+CREATE TABLE readings_rest PARTITION OF readings DEFAULT;
+CREATE INDEX ON readings (kind);
+CREATE TABLE listed (a text, b int) PARTITION BY LIST (lower(a));
+CREATE TABLE listed_x PARTITION OF listed FOR VALUES IN ('x', 'it''s', NULL);
+CREATE TABLE hashed (a text COLLATE "C", b int) PARTITION BY HASH (a text_pattern_ops, b);
+CREATE TABLE hashed_0 PARTITION OF hashed FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE MATERIALIZED VIEW totals AS SELECT title, count(*) AS number FROM orders GROUP BY title;
+CREATE UNIQUE INDEX ON totals (title);
+CREATE VIEW safe WITH (security_barrier) AS SELECT id FROM orders;
+COMMENT ON COLUMN safe.id IS 'The number.';
+CREATE TRIGGER through_view INSTEAD OF INSERT ON active_users FOR EACH ROW EXECUTE FUNCTION touch();
+GRANT SELECT ON orders TO PUBLIC;
+REVOKE EXECUTE ON FUNCTION touch() FROM PUBLIC;
+INSERT INTO users (nick, email) VALUES ('a', 'a@b.c');
+INSERT INTO orders (contact, title, during) VALUES ('a@b.c', 'x', '[2024-01-01,2024-01-02)');
+INSERT INTO readings VALUES (1, '2024-05-05', 'a');

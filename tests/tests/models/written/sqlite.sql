@@ -53,3 +53,13 @@ SELECT id, email, 'say "hi"' AS "the greeting", balance * 2 AS twice
 FROM users
 WHERE active = 1;
 CREATE VIEW named (a, b) AS SELECT id, manager FROM "User";
+
+INSERT INTO users (email) VALUES ('a@b.c');
+CREATE VIRTUAL TABLE search USING fts5(email, content='users', content_rowid='id');
+CREATE TRIGGER users_found AFTER INSERT ON users BEGIN
+    INSERT INTO search (rowid, email) VALUES (NEW.id, NEW.email); -- say "hi"
+END;
+CREATE TRIGGER users_paid AFTER UPDATE OF balance ON users BEGIN
+    UPDATE users SET active = 1 WHERE id = NEW.id;
+END;
+CREATE VIEW broken AS SELECT missing FROM gone -- for now

@@ -1,0 +1,380 @@
+//! `baseline`: a database that is there becomes a project: structs, SQL, the first revision, stamp.
+
+use super::init;
+use super::models::{add_crates, parse_folder};
+use super::run::events;
+use crate::config::{Config, FILE_NAME};
+use crate::context::Context;
+use crate::database::names;
+use crate::desired::{self, Differences, Sides};
+use crate::error::CliError;
+use crate::exit_status::ExitStatus;
+use crate::models::setup::{self, PackageAtHand};
+use crate::models::{self, ModelsArgs};
+use crate::new_files::{NewFiles, Undo};
+use crate::printer::Printer;
+use crate::project::{Project, ProjectError};
+use crate::scripts::tried_out;
+use crate::written::FromDatabase;
+use schema_core::comparison::{Comparison, compare};
+use schema_core::dialect::Scope;
+use schema_core::driver::Driver;
+use schema_core::model::{Engine, OpaqueObject, Schema};
+use schema_core::revision::{
+    Direction, Directory, DirectoryError, NewRevision, Revision, RevisionId, Scripts,
+};
+use schema_core::runner::{self, Declared, StampOptions};
+use schema_core::text_file;
+use schema_core::write_models::SqlPlace;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Turn a database that is there into a project: structs, SQL, the first revision, stamp
+///
+/// In the folder of a package without models, it writes structs and SQL for all that the database holds (as `models` does), names them in the library, writes schema.toml and a
+/// first revision that makes the whole schema from nothing, tries both its scripts on a scratch database, and builds the models. Once all of this agrees with the database, the
+/// database is declared to be at that revision; nothing else is written to it. `check` finds nothing then.
+///
+/// Where there are revisions, a history in the database, or other files in the way, it changes nothing. A run that was interrupted can be started again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct BaselineArgs {
+    /// The database's URL, which schema.toml gets; without it what `--database-url`, `DATABASE_URL` or schema.toml names
+    #[arg(value_name = "URL")]
+    url: Option<String>,
+    /// What the first revision is called
+    #[arg(short, long, value_name = "TEXT", default_value = "baseline")]
+    message: String,
+    /// The file for the structs: a module of the package's library, or of its program
+    #[arg(long, value_name = "FILE", default_value = "src/models.rs")]
+    models: PathBuf,
+    /// The folder for the files of SQL, from the folder of Cargo.toml
+    #[arg(long, value_name = "DIR", default_value = "sql", value_parser = parse_folder)]
+    sql_dir: String,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  schema-cli baseline postgres://localhost/shop     in the folder of a package: `cargo new --lib shop`, `cargo add schema-core`
+  schema-cli check                                  the models and the database agree
+  schema-cli verify                                 the first revision makes the same schema from nothing
+  schema-cli stamp head --database production       another database with the same schema";
+
+#[derive(Serialize)]
+struct Report<'a> {
+    revision: &'a RevisionId,
+    folder: String,
+    files: Vec<String>,
+    losses: Vec<&'a str>,
+    /// What the revision does not make, because it cannot be planned.
+    unplanned: &'a [String],
+}
+
+pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, CliError> {
+    let BaselineArgs { url, message, models: file, sql_dir } = args;
+    let printer = context.printer;
+    let package = setup::at_hand(Path::new("."))?;
+    let module = module_of(file, &package)?;
+    let (found_project, mut driver) = context.connect_to_given(url.as_deref())?;
+    let place = Place::of(found_project, url.as_deref().or(context.given_url()))?;
+    let filter = &place.project.config.filters;
+    let there = place.revisions()?;
+    check_history(&mut *driver, there.as_ref())?;
+    let found = FromDatabase::read(&mut *driver, filter, printer)?;
+    found.tell(printer);
+    check_whole(&found)?;
+    let rust = found.written.rust(SqlPlace::Files(sql_dir));
+    check_crates(&package, &rust.crates)?;
+    let first = First::of(&*driver, &found, &place.project, printer)?;
+    let reused = first.among(there.as_ref())?;
+
+    let mut files = NewFiles::default();
+    for sql in found.written.sql() {
+        files.add(Path::new(sql_dir).join(&sql.path), sql.sql.clone());
+    }
+    files.add(file.clone(), rust.text);
+    if let Some(text) = &place.new_config {
+        files.add(PathBuf::from(FILE_NAME), text.clone());
+    }
+    let mut undo = files.write()?;
+    let made = make(&mut undo, (&module, message), (&first, reused), (&place, &mut *driver), context);
+    let Made { id, folder } = match made {
+        Ok(made) => made,
+        Err(error) => {
+            undo.run();
+            return Err(error);
+        }
+    };
+    let files: Vec<String> = files.paths().map(|path| path.display().to_string()).collect();
+    if printer.is_json() {
+        printer.json(&Report {
+            revision: &id,
+            folder: folder.display().to_string(),
+            files: files.clone(),
+            losses: found.written.losses().iter().map(|loss| loss.object.as_str()).collect(),
+            unplanned: &first.unplanned,
+        })?;
+    }
+    printer.done(&format!("wrote {}: {}", file.display(), found.counts()));
+    if !found.written.sql().is_empty() {
+        printer.done(&format!("wrote {sql_dir}/: {} files, which it names", found.written.sql().len()));
+    }
+    printer.done(&format!("`{}` in {}", module.line, module.root.display()));
+    if place.new_config.is_some() {
+        printer.done(&format!("wrote {FILE_NAME}"));
+        place.tell_of_password(printer);
+    }
+    printer.done(&format!("wrote {}", folder.display()));
+    printer.done(&format!("stamped: the database is at {id}"));
+    printer.done("the models and the database agree");
+    printer.say("next: commit all this; change a struct, then `schema-cli autogenerate -m \"…\"`; `schema-cli stamp head` on other databases with this schema");
+    Ok(if found.is_whole() && first.unplanned.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
+}
+
+/// The folder that becomes a project.
+struct Place {
+    project: Project,
+    /// What schema.toml gets, where there is none.
+    new_config: Option<String>,
+    /// The variable that stands for the password in it.
+    variable: Option<&'static str>,
+}
+
+impl Place {
+    fn of(project: Project, url: Option<&str>) -> Result<Self, CliError> {
+        if project.root.join(FILE_NAME).is_file() {
+            return Ok(Place { project, new_config: None, variable: None });
+        }
+        let (text, variable) = init::configuration_for(url, Path::new("migrations"))?;
+        let config = Config::parse(&text, Path::new(FILE_NAME)).map_err(ProjectError::Config)?;
+        let project = Project { root: project.root, config };
+        Ok(Place { project, new_config: Some(text), variable })
+    }
+
+    /// The revisions that are there already, if the folder for them is there.
+    fn revisions(&self) -> Result<Option<Directory>, CliError> {
+        let folder = self.project.migrations_directory();
+        if !folder.exists() {
+            return Ok(None);
+        }
+        match Directory::open(&folder) {
+            // Between the folder of a revision and its line in `heads` a run can be interrupted.
+            Err(DirectoryError::HeadsDisagree { written, .. }) if written.is_empty() => {
+                Ok(Some(Directory::rewrite_heads(folder)?))
+            }
+            directory => Ok(Some(directory?)),
+        }
+    }
+
+    fn tell_of_password(&self, printer: Printer) {
+        if let Some(variable) = self.variable {
+            printer.warn(&format!("the password is not written into {FILE_NAME}, which is committed"));
+            printer.hint(&format!("set `{variable}`, or add it to `.env`"));
+        }
+    }
+}
+
+/// Refuses a database that has a history of anything but the revision that an earlier run has written.
+fn check_history(driver: &mut dyn Driver, revisions: Option<&Directory>) -> Result<(), CliError> {
+    let none = Directory::from_embedded(&[])?;
+    let status = runner::status(driver, revisions.unwrap_or(&none))?;
+    let applied = status.applied_ids();
+    let is_ours = |id: &RevisionId| revisions.is_some_and(|it| it.graph().get(id).is_some());
+    if applied.iter().all(is_ours) && status.unfinished.is_none() {
+        return Ok(());
+    }
+    Err(CliError::HasHistory { at: names(&status.current) })
+}
+
+/// Refuses what `check` would find a difference in.
+fn check_whole(found: &FromDatabase) -> Result<(), CliError> {
+    let schema = &found.schema;
+    let Schema { tables, views, triggers, opaque, .. } = schema;
+    if tables.is_empty() && views.is_empty() && triggers.is_empty() && opaque.is_empty() {
+        return Err(CliError::NothingToBaseline);
+    }
+    if let Some(reason) = &found.untried {
+        return Err(CliError::BaselineUntried { reason: reason.clone() });
+    }
+    match found.differences().len() {
+        0 if found.comparison.is_some() => Ok(()),
+        differences => Err(CliError::BaselineDiffers { differences }),
+    }
+}
+
+/// Refuses a package that lacks a crate whose types the structs have, or a feature of schema-core for one.
+fn check_crates(package: &PackageAtHand, crates: &BTreeSet<&'static str>) -> Result<(), CliError> {
+    let PackageAtHand { dependencies, features, .. } = package;
+    let lacks = |name: &&str| !dependencies.contains(*name) || !features.contains(*name);
+    let lacking: Vec<&str> = crates.iter().copied().filter(lacks).collect();
+    if !dependencies.contains("schema-core") {
+        return Err(CliError::LacksCrates {
+            names: "schema-core".to_owned(),
+            commands: "`cargo add schema-core`".to_owned(),
+        });
+    }
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let names = lacking.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(CliError::LacksCrates { names, commands: add_crates(lacking.iter().copied()) })
+}
+
+/// The scripts of the first revision.
+struct First {
+    scripts: Scripts,
+    /// What they do not make.
+    unplanned: Vec<String>,
+    found: Engine,
+}
+
+impl First {
+    fn of(
+        driver: &dyn Driver,
+        found: &FromDatabase,
+        project: &Project,
+        printer: Printer,
+    ) -> Result<Self, CliError> {
+        let engine = found.engine;
+        let whole = compare(engine, Schema::default(), found.schema.clone(), Scope::Database, &[])?;
+        let (whole, unplanned) = whole.leaving_unplanned();
+        let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
+        if !unplanned.is_empty() {
+            printer.warn(&format!(
+                "the first revision does not make these, which cannot be planned: {}",
+                unplanned.join(", ")
+            ));
+        }
+        let plans = tried_out(driver, &whole, &project.config.filters, printer)?;
+        let makes = found.comparison.as_ref().map(Comparison::newly_said).unwrap_or_default();
+        let scripts = Scripts { makes, ..Scripts::new(plans.up.to_script(), plans.down.to_script()) };
+        Ok(First { scripts, unplanned, found: engine })
+    }
+
+    /// The revision that an earlier run has written, where it is the only one and would be written again.
+    fn among(&self, directory: Option<&Directory>) -> Result<Option<RevisionId>, CliError> {
+        let Some(directory) = directory else { return Ok(None) };
+        let revisions: Vec<&Revision> = directory.graph().revisions().collect();
+        let [revision] = revisions.as_slice() else {
+            return if revisions.is_empty() { Ok(None) } else { Err(CliError::HasRevisions) };
+        };
+        let script = directory.script(&revision.id, self.found, Direction::Up);
+        if script.is_ok_and(|script| script.text == self.scripts.up) {
+            return Ok(Some(revision.id.clone()));
+        }
+        Err(CliError::HasRevisions)
+    }
+}
+
+/// The revision.
+struct Made {
+    id: RevisionId,
+    folder: PathBuf,
+}
+
+/// Names the module, builds the models, compares them, writes the revision and stamps: what fails leaves everything to be undone.
+fn make(
+    undo: &mut Undo,
+    (module, message): (&Module, &str),
+    (first, reused): (&First, Option<RevisionId>),
+    (place, driver): (&Place, &mut dyn Driver),
+    context: &Context,
+) -> Result<Made, CliError> {
+    let printer = context.printer;
+    let Place { project, .. } = place;
+    module.declare(undo)?;
+    let folder = project.migrations_directory();
+    undo.creates(&folder.join("heads"));
+    let mut directory = Directory::init(&folder)?;
+    let document = models::document(project, &ModelsArgs::default(), printer)?;
+    let declared = desired::resolve(&document, driver.engine(), &directory)?;
+    let comparison = Sides::read(driver, declared, &project.config.filters, printer)?.into_comparison(&[])?;
+    if !comparison.is_empty() {
+        return Err(CliError::OtherModels { differences: Differences::of(comparison.changes()).lines() });
+    }
+    let id = match reused {
+        Some(id) => id,
+        None => {
+            let mut new = NewRevision::new(message, []);
+            new.scripts = BTreeMap::from([(driver.engine(), first.scripts.clone())]);
+            let created = directory.create(new)?;
+            undo.created(created.folder);
+            created.id
+        }
+    };
+    let targets = BTreeSet::from([id.clone()]);
+    let stamped = Declared::Revisions { targets: &targets, undone: &BTreeSet::new() };
+    runner::stamp(driver, &directory, stamped, StampOptions::default(), &mut events(printer))?;
+    let folder = directory.folder(&id)?;
+    Ok(Made { id, folder })
+}
+
+/// The module with the structs, and where it is named.
+struct Module {
+    /// The root of the library or program.
+    root: PathBuf,
+    /// What names it there.
+    line: String,
+    is_program: bool,
+}
+
+/// The module that a file is; it has to be beside the root of the library or program.
+fn module_of(file: &Path, package: &PackageAtHand) -> Result<Module, CliError> {
+    let PackageAtHand { root, is_library, .. } = package;
+    let name = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let is_word = name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_');
+    let is_source = file.extension().is_some_and(|extension| extension == "rs");
+    if !is_word || !is_source || file.parent() != root.parent() || file == root {
+        return Err(CliError::NoModule { path: file.to_owned(), root: root.clone() });
+    }
+    let line = format!("{}mod {name};", if *is_library { "pub " } else { "" });
+    Ok(Module { root: root.clone(), line, is_program: !is_library })
+}
+
+impl Module {
+    /// Names the module in the root, if it is not named there.
+    fn declare(&self, undo: &mut Undo) -> Result<(), CliError> {
+        let Module { root, line, is_program } = self;
+        let failed = |source| CliError::File { path: root.clone(), source };
+        let text = text_file::read(root, text_file::MOST_OF_DOCUMENT).map_err(failed)?;
+        let mut new = text.clone();
+        if !text
+            .lines()
+            .any(|there| there.trim_start_matches("pub ").trim() == line.trim_start_matches("pub "))
+        {
+            new = with_line(&new, line);
+        }
+        if *is_program {
+            new = init::handing_out(&new)
+                .ok_or_else(|| CliError::NoPlainMain { path: root.clone(), line: init::CALL })?;
+        }
+        if new == text { Ok(()) } else { undo.edit(root, text, &new) }
+    }
+}
+
+/// The text with a line more, behind the comments and attributes of the whole file.
+fn with_line(text: &str, line: &str) -> String {
+    let is_head = |line: &str| line.starts_with("//!") || line.starts_with("#![") || line.trim().is_empty();
+    let end: usize = text.split_inclusive('\n').take_while(|line| is_head(line)).map(str::len).sum();
+    let (head, rest) = text.split_at(end);
+    let gap =
+        if rest.is_empty() || rest.starts_with("mod ") || rest.starts_with("pub mod ") { "" } else { "\n" };
+    format!("{head}{line}\n{gap}{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_is_named_behind_the_head_of_the_file() {
+        assert_eq!(with_line("", "pub mod models;"), "pub mod models;\n");
+        assert_eq!(
+            with_line("//! Shop.\n\n#![warn(x)]\n\npub fn f() {}\n", "pub mod models;"),
+            "//! Shop.\n\n#![warn(x)]\n\npub mod models;\n\npub fn f() {}\n"
+        );
+        assert_eq!(with_line("pub mod a;\n", "pub mod models;"), "pub mod models;\npub mod a;\n");
+    }
+}

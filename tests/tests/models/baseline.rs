@@ -65,6 +65,8 @@ fn taken_over(name: &str, database: &TestDatabase, fresh: &TestDatabase) {
 
 #[test]
 fn a_sqlite_database_is_taken_over_with_its_rows() {
+    const HEADS: &str = "migrations/heads";
+    const REVISION: &str = "the revision";
     let user = package("baseline-sqlite");
     let database = sqlite(&user, "app.db", include_str!("written/sqlite.sql"));
     let refused = user.run("baseline sqlite://app.db").exits(2);
@@ -80,27 +82,29 @@ fn a_sqlite_database_is_taken_over_with_its_rows() {
 
     // What an interrupted run has left, the next one takes over: at each of these moments it may be killed.
     let whole = files(&user);
-    let revision = whole.keys().find_map(|name| name.strip_suffix("/up.sql")).unwrap().to_owned();
-    let heads = "migrations/heads";
     for (moment, missing) in [
         ("before the stamp", Vec::new()),
-        ("between the revision and its head", vec![heads]),
-        ("before the revision", vec![heads, revision.as_str()]),
-        ("before the module is named", vec![heads, revision.as_str(), "src/lib.rs"]),
-        ("between two files", vec![heads, revision.as_str(), "src/lib.rs", "schema.toml", "src/models.rs"]),
+        ("between the revision and its head", vec![HEADS]),
+        ("before the revision", vec![HEADS, REVISION]),
+        ("before the module is named", vec![HEADS, REVISION, "src/lib.rs"]),
+        ("between two files", vec![HEADS, REVISION, "src/lib.rs", "schema.toml", "src/models.rs"]),
     ] {
         database.execute_batch("DROP TABLE schema_history; DROP TABLE schema_history_steps;").unwrap();
+        let revision =
+            files(&user).into_keys().find_map(|name| Some(name.strip_suffix("/up.sql")?.to_owned()));
         for path in missing {
-            let whole = user.sandbox.path().join(path);
             match path {
                 "src/lib.rs" => user.write(path, "//! What the shop sells.\n"),
-                _ if whole.is_dir() => std::fs::remove_dir_all(whole).unwrap(),
-                _ => std::fs::remove_file(whole).unwrap(),
+                REVISION => {
+                    let folder = user.sandbox.path().join(revision.as_ref().unwrap());
+                    std::fs::remove_dir_all(folder).unwrap();
+                }
+                path => std::fs::remove_file(user.sandbox.path().join(path)).unwrap(),
             }
         }
         user.run("baseline sqlite://app.db").exits(0);
         user.run("check").exits(0);
-        let heads = user.sandbox.read(heads);
+        let heads = user.sandbox.read(HEADS);
         assert_eq!(heads.lines().filter(|line| !line.starts_with('#')).count(), 1, "{moment}: {heads}");
         if moment == "before the stamp" {
             assert_eq!(files(&user), whole, "{moment}");

@@ -193,7 +193,12 @@ fn a_database_with_a_history_is_not_taken_over_again() {
     let database = sqlite(&user, "app.db", "CREATE TABLE users (id INTEGER PRIMARY KEY)");
     user.run("baseline sqlite://app.db").exits(0);
     // Nothing is left to do.
-    user.run("baseline sqlite://app.db").exits(0);
+    let again = user.run("baseline sqlite://app.db --format json --quiet").exits(0);
+    let told: serde_json::Value = serde_json::from_str(&again.stdout).unwrap();
+    let heads = user.sandbox.read("migrations/heads");
+    assert!(heads.contains(told["revision"].as_str().unwrap()), "{told:#}");
+    assert_eq!(told["files"], serde_json::json!(["src/models.rs"]));
+    assert_eq!(told["losses"], serde_json::json!([]));
     let other = package("baseline-again");
     let path = user.sandbox.path().join("app.db");
     let before = files(&other);

@@ -107,10 +107,15 @@ impl Undo {
     }
 }
 
-/// Gives a file another text, so that it has the whole of one of the two at any time.
+/// Gives a file another text, so that it has the whole of one of the two at any time. Who may read and write it stays.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Where it is a link, the file that it names changes.
+    let path = &fs::canonicalize(path)?;
     let new = beside(path);
-    let written = write_to(&new, text).and_then(|()| fs::rename(&new, path));
+    let permissions = fs::metadata(path)?.permissions();
+    let written = write_to(&new, text)
+        .and_then(|()| fs::set_permissions(&new, permissions))
+        .and_then(|()| fs::rename(&new, path));
     if written.is_err() {
         let _ = fs::remove_file(&new);
     }

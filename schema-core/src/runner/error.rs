@@ -663,7 +663,8 @@ fn unknown_step(name: &str, registered: &[String]) -> String {
     let near = nearest(name, registered.iter().map(String::as_str));
     let meant = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
     format!(
-        "{meant}nothing was run; an application registers it with `Migrator::with_step({name:?}, …)`, and a command line of your own,          which is a program of a few lines, with `schema_cli::main_with(Steps::new().with_step({name:?}, …))`"
+        "{meant}nothing was run; an application registers it with `Migrator::with_step({name:?}, …)`, and a command line of your own, which is a \
+         program of a few lines, with `schema_cli::main_with(Steps::new().with_step({name:?}, …))`"
     )
 }
 

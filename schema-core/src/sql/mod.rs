@@ -3,6 +3,7 @@
 
 mod batch;
 mod body;
+mod brackets;
 mod directive;
 pub mod firing;
 mod hazard;
@@ -21,6 +22,7 @@ mod words;
 
 pub(crate) use batch::compared;
 pub use batch::{Batch, BatchError, Placeholder, Ranges, ScriptBatch};
+pub(crate) use brackets::{listed, partner};
 pub use directive::{Directive, DirectiveError};
 pub use hazard::Hazard;
 pub(crate) use hazard::may_fail;

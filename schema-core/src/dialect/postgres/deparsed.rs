@@ -5,7 +5,7 @@
 //! item. Without the cast it is what it was.
 
 use crate::model::Engine;
-use crate::sql::{Token, tokenize};
+use crate::sql::{Token, partner, tokenize};
 
 /// The text without casts that the server adds to its arrays when it writes, and makes by itself when it reads.
 #[must_use]
@@ -59,24 +59,6 @@ fn cast_array(tokens: &[Token], start: usize, sql: &str) -> Option<CastArray> {
     let from = |place: usize| tokens.get(place).map(|token| token.span.start);
     let to = |place: usize| tokens.get(place).map(|token| token.span.end);
     Some(CastArray { array: (from(start + 3)?, to(end)?), whole: (from(start + 2)?, to(outer - 1)?) })
-}
-
-/// The bracket that closes the one at a token.
-fn partner(tokens: &[Token], open: usize, sql: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (place, token) in tokens.iter().enumerate().skip(open) {
-        match token.text(sql) {
-            "(" | "[" => depth += 1,
-            ")" | "]" => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(place);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::dialect::mysql::quote;
 use crate::model::Engine;
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Token, TokenKind, listed, partner, tokenize, unquote_identifier};
 
 /// The tokens that say something.
 pub(super) fn significant(create: &str) -> Vec<Token> {
@@ -11,50 +11,18 @@ pub(super) fn significant(create: &str) -> Vec<Token> {
 
 /// What stands between the outermost brackets of CREATE TABLE, comma by comma.
 pub(super) fn parts<'a>(create: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
-    let mut parts = Vec::new();
-    let (mut depth, mut start) = (0_usize, 0);
-    for (position, token) in tokens.iter().enumerate() {
-        match token.text(create) {
-            "(" => {
-                depth += 1;
-                if depth == 1 {
-                    start = position + 1;
-                }
-            }
-            "," if depth == 1 => {
-                parts.extend(tokens.get(start..position));
-                start = position + 1;
-            }
-            ")" => {
-                if depth == 1 {
-                    parts.extend(tokens.get(start..position));
-                    return parts;
-                }
-                depth = depth.saturating_sub(1);
-            }
-            _ => {}
-        }
-    }
-    parts
+    let inside = || {
+        let open = tokens.iter().position(|token| token.text(create) == "(")?;
+        tokens.get(open + 1..partner(tokens, open, create)?)
+    };
+    inside().map(|tokens| listed(tokens, create)).unwrap_or_default()
 }
 
 /// What stands in the brackets that begin here.
 pub(super) fn bracketed<'a>(create: &'a str, tokens: &[Token]) -> Option<&'a str> {
     let open = tokens.first().filter(|token| token.text(create) == "(")?;
-    let mut depth = 0_usize;
-    for token in tokens {
-        match token.text(create) {
-            "(" => depth += 1,
-            ")" => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return create.get(open.span.end..token.span.start);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
+    let close = tokens.get(partner(tokens, 0, create)?)?;
+    create.get(open.span.end..close.span.start)
 }
 
 /// The words outside of brackets, in upper case, by their positions.

@@ -1,6 +1,6 @@
 //! EXCLUDE constraints (PostgreSQL), in the parts that structs say.
 
-use super::reader::{Reader, listed};
+use super::reader::{Reader, parts_of_list};
 use crate::model::{Deferrability, Engine, ExclusionParts};
 
 /// The parts of a definition; none where it has one that no struct says.
@@ -10,7 +10,7 @@ pub(in crate::write_models) fn parts(definition: &str) -> Option<ExclusionParts>
         return None;
     }
     let using = if reader.skip(&["USING"]) { Some(reader.name()?) } else { None };
-    let compared = listed(reader.brackets()?, Engine::Postgres);
+    let compared = parts_of_list(reader.brackets()?, Engine::Postgres);
     let parts = compared
         .iter()
         .map(|sql| {
@@ -21,7 +21,7 @@ pub(in crate::write_models) fn parts(definition: &str) -> Option<ExclusionParts>
         })
         .collect::<Option<_>>()?;
     let include = if reader.skip(&["INCLUDE"]) {
-        let listed = listed(reader.brackets()?, Engine::Postgres);
+        let listed = parts_of_list(reader.brackets()?, Engine::Postgres);
         listed.iter().map(|sql| Reader::new(sql, Engine::Postgres).name()).collect::<Option<_>>()?
     } else {
         Vec::new()

@@ -1,7 +1,7 @@
 //! Partitions, in the words of structs.
 
 use super::Losses;
-use super::reader::{Reader, listed};
+use super::reader::{Reader, parts_of_list};
 use crate::model::{
     BoundValue, Declared, DeclaredTable, Engine, IndexKey, IndexPart, Partition, PartitionBound,
     PartitionMethod, Partitioning, Schema, Table, TableOptions, TablePartition,
@@ -66,7 +66,7 @@ fn postgres(
     let mut reader = Reader::new(partition_by, Engine::Postgres);
     let methods = [PartitionMethod::Range, PartitionMethod::List, PartitionMethod::Hash];
     let method = methods.into_iter().find(|method| reader.skip(&[method.keyword()]))?;
-    let key = listed(reader.brackets()?, Engine::Postgres).into_iter().map(|sql| {
+    let key = parts_of_list(reader.brackets()?, Engine::Postgres).into_iter().map(|sql| {
         let mut reader = Reader::new(sql, Engine::Postgres);
         reader.part().filter(|_| reader.is_at_end())
     });
@@ -178,7 +178,7 @@ fn mysql(partition_by: &str, engine: Engine) -> Option<(Partitioning, Vec<TableP
         | PartitionMethod::LinearKey => {
             let column =
                 |sql: &str| whole_name(sql, engine).map(|name| IndexPart::new(IndexKey::Column(name)));
-            listed(key, engine).into_iter().map(column).collect::<Option<Vec<_>>>()?
+            parts_of_list(key, engine).into_iter().map(column).collect::<Option<Vec<_>>>()?
         }
         PartitionMethod::Range
         | PartitionMethod::List
@@ -189,7 +189,7 @@ fn mysql(partition_by: &str, engine: Engine) -> Option<(Partitioning, Vec<TableP
         }
     };
     let number = if reader.skip(&["PARTITIONS"]) { Some(reader.number()?) } else { None };
-    let listed = if reader.is_next("(") { listed(reader.brackets()?, engine) } else { Vec::new() };
+    let listed = if reader.is_next("(") { parts_of_list(reader.brackets()?, engine) } else { Vec::new() };
     let partitions =
         listed.into_iter().map(|sql| mysql_partition(sql, engine)).collect::<Option<Vec<_>>>()?;
     let partitioning = Partitioning { method, key, number, unmanaged: false };
@@ -230,7 +230,7 @@ fn whole_name(sql: &str, engine: Engine) -> Option<String> {
 }
 
 fn values(sql: &str, engine: Engine) -> Vec<BoundValue> {
-    listed(sql, engine).into_iter().map(|sql| value(sql, engine)).collect()
+    parts_of_list(sql, engine).into_iter().map(|sql| value(sql, engine)).collect()
 }
 
 fn value(sql: &str, engine: Engine) -> BoundValue {

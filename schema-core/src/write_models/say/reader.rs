@@ -1,7 +1,7 @@
 //! Parts of definitions that an engine has written: keys of partitions, what EXCLUDE constraints compare.
 
 use crate::model::{Engine, IndexKey, IndexPart, NullsOrder};
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Token, TokenKind, listed, partner, tokenize, unquote_identifier};
 
 /// The words of a definition, one after the other.
 #[derive(Clone)]
@@ -71,18 +71,7 @@ impl<'sql> Reader<'sql> {
 
     /// The place of the bracket that closes the one that comes next.
     fn partner(&self) -> Option<usize> {
-        let mut depth = 0_usize;
-        for (place, token) in self.tokens.iter().enumerate().skip(self.at) {
-            match token.text(self.sql) {
-                "(" => depth += 1,
-                ")" => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-            if depth == 0 {
-                return Some(place);
-            }
-        }
-        None
+        partner(&self.tokens, self.at, self.sql)
     }
 
     /// All up to one of these words outside of brackets, or to the end.
@@ -152,14 +141,10 @@ impl<'sql> Reader<'sql> {
 }
 
 /// The parts of a list, at its commas outside of brackets.
-pub(super) fn listed(sql: &str, engine: Engine) -> Vec<&str> {
-    let mut reader = Reader::new(sql, engine);
-    let mut parts = Vec::new();
-    while let Some(part) = reader.up_to(&[","]) {
-        parts.push(part);
-        reader.skip(&[","]);
-    }
-    parts
+pub(super) fn parts_of_list(sql: &str, engine: Engine) -> Vec<&str> {
+    let tokens: Vec<Token> = tokenize(sql, engine).into_iter().filter(|token| !token.is_trivia()).collect();
+    let text = |part: &[Token]| sql.get(part.first()?.span.start..part.last()?.span.end);
+    listed(&tokens, sql).into_iter().filter_map(text).collect()
 }
 
 #[cfg(test)]
@@ -200,9 +185,9 @@ mod tests {
     #[test]
     fn lists_end_at_their_own_commas() {
         assert_eq!(
-            listed("a, f(b, c), 'x, y', (1, 2)", Engine::Postgres),
+            parts_of_list("a, f(b, c), 'x, y', (1, 2)", Engine::Postgres),
             ["a", "f(b, c)", "'x, y'", "(1, 2)"]
         );
-        assert_eq!(listed("", Engine::Postgres), [""; 0]);
+        assert_eq!(parts_of_list("", Engine::Postgres), [""; 0]);
     }
 }

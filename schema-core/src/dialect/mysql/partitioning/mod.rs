@@ -9,7 +9,7 @@ pub(super) use unify::unify;
 use super::expression::canonical;
 use super::{fold_case, quote};
 use crate::model::Engine;
-use crate::sql::{Token, TokenKind, tokenize, unquote_identifier};
+use crate::sql::{Token, TokenKind, listed, partner, tokenize, unquote_identifier};
 
 /// All behind PARTITION BY.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl PartitionClause {
             _ => return None,
         };
         let open = (0..tokens.len()).find(|at| text(*at) == "(")?;
-        let end = closing(sql, &tokens, open)?;
+        let end = partner(&tokens, open, sql)?;
         let mut clause = PartitionClause {
             method,
             key: slice(sql, tokens.get(..=end)?)?.to_owned(),
@@ -96,7 +96,7 @@ impl PartitionClause {
         }
         if is(at, "SUBPARTITION") {
             let open = (at..tokens.len()).find(|at| text(*at) == "(")?;
-            let mut end = closing(sql, &tokens, open)?;
+            let mut end = partner(&tokens, open, sql)?;
             if is(end + 1, "SUBPARTITIONS") {
                 end += 2;
             }
@@ -104,8 +104,8 @@ impl PartitionClause {
             at = end + 1;
         }
         if text(at) == "(" {
-            let end = closing(sql, &tokens, at)?;
-            for part in split(sql, tokens.get(at + 1..end)?) {
+            let end = partner(&tokens, at, sql)?;
+            for part in listed(tokens.get(at + 1..end)?, sql) {
                 clause.partitions.push(PartitionDefinition::read(sql, part)?);
             }
             at = end + 1;
@@ -196,8 +196,8 @@ impl PartitionDefinition {
         } else if is(at, "VALUES") {
             let is_range = is(at + 1, "LESS");
             let open = (at..tokens.len()).find(|at| text(*at) == "(")?;
-            at = closing(sql, tokens, open)? + 1;
-            let values = split(sql, tokens.get(open + 1..at - 1)?);
+            at = partner(tokens, open, sql)? + 1;
+            let values = listed(tokens.get(open + 1..at - 1)?, sql);
             let values = values.into_iter().map(|value| slice(sql, value).map(canonical));
             let values: Vec<String> = values.collect::<Option<_>>()?;
             if is_range { Bound::LessThan(values) } else { Bound::In(values) }
@@ -259,40 +259,6 @@ impl PartitionDefinition {
         };
         parts(self) == parts(other)
     }
-}
-
-/// Where the bracket closes that opens here.
-fn closing(sql: &str, tokens: &[Token], open: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (position, token) in tokens.iter().enumerate().skip(open) {
-        match token.text(sql) {
-            "(" => depth += 1,
-            ")" => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(position);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// What stands between the commas that are in no bracket.
-fn split<'a>(sql: &str, tokens: &'a [Token]) -> Vec<&'a [Token]> {
-    let mut depth = 0_usize;
-    tokens
-        .split(|token| {
-            match token.text(sql) {
-                "(" => depth += 1,
-                ")" => depth = depth.saturating_sub(1),
-                "," => return depth == 0,
-                _ => {}
-            }
-            false
-        })
-        .collect()
 }
 
 /// The text from the first to the last token; none where there is none.

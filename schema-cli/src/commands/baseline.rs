@@ -125,6 +125,10 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
         printer.done(&format!("wrote {FILE_NAME}"));
         place.tell_of_password(printer);
     }
+    if place.new_config.is_none() && url.is_some() && place.project.config.databases.is_empty() {
+        printer.warn(&format!("{FILE_NAME} names no database, so that the next commands find none"));
+        printer.hint("add `[databases]` and `dev = \"URL\"` to it, or set `DATABASE_URL`");
+    }
     printer.done(&format!("wrote {}", folder.display()));
     printer.done(&format!("stamped: the database is at {id}"));
     printer.done("the models and the database agree");
@@ -354,14 +358,62 @@ impl Module {
     }
 }
 
-/// The text with a line more, behind the comments and attributes of the whole file.
+/// The text with a line more, behind the comments and attributes of the whole file, with the line ends of the file.
 fn with_line(text: &str, line: &str) -> String {
-    let is_head = |line: &str| line.starts_with("//!") || line.starts_with("#![") || line.trim().is_empty();
-    let end: usize = text.split_inclusive('\n').take_while(|line| is_head(line)).map(str::len).sum();
-    let (head, rest) = text.split_at(end);
+    let (head, rest) = text.split_at(end_of_head(text));
+    let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let gap =
-        if rest.is_empty() || rest.starts_with("mod ") || rest.starts_with("pub mod ") { "" } else { "\n" };
-    format!("{head}{line}\n{gap}{rest}")
+        if rest.is_empty() || rest.starts_with("mod ") || rest.starts_with("pub mod ") { "" } else { end };
+    format!("{head}{line}{end}{gap}{rest}")
+}
+
+/// Where the comments and attributes of the whole file end, with the blank lines behind them: `//! …`, `/*! … */` and `#![…]`, also over several lines.
+fn end_of_head(text: &str) -> usize {
+    let mut end = 0;
+    let mut at = 0;
+    while let Some(rest) = text.get(at..) {
+        let blank = rest.len() - rest.trim_start().len();
+        let rest = &rest[blank..];
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with("#![") {
+            length_of_attribute(rest)
+        } else {
+            break;
+        };
+        at += blank + length;
+        if !rest.starts_with("//!") && !rest.starts_with("/*!") && !rest.starts_with("#![") {
+            // A licence may stand above them; a comment behind them belongs to what follows.
+            continue;
+        }
+        end = at;
+    }
+    let rest = text.get(end..).unwrap_or_default();
+    end + rest.split_inclusive('\n').take_while(|line| line.trim().is_empty()).map(str::len).sum::<usize>()
+}
+
+/// How long an attribute is, up to the bracket that closes it; brackets in its texts are none.
+fn length_of_attribute(text: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut letters = text.char_indices();
+    while let Some((place, letter)) = letters.next() {
+        match letter {
+            '[' => depth += 1,
+            ']' if depth == 1 => return place + 1,
+            ']' => depth = depth.saturating_sub(1),
+            '"' => {
+                while let Some((_, inside)) = letters.next().filter(|(_, inside)| *inside != '"') {
+                    if inside == '\\' {
+                        letters.next();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -376,5 +428,12 @@ mod tests {
             "//! Shop.\n\n#![warn(x)]\n\npub mod models;\n\npub fn f() {}\n"
         );
         assert_eq!(with_line("pub mod a;\n", "pub mod models;"), "pub mod models;\npub mod a;\n");
+        let head = "// Licence.\n/*! Shop,\nold. */\n#![deny(\n    unsafe_code,\n)]\n#![doc = \"\\\"]\"]\n\n";
+        let rest = "// What it does.\nfn f() {}\n";
+        assert_eq!(
+            with_line(&format!("{head}{rest}"), "pub mod models;"),
+            format!("{head}pub mod models;\n\n{rest}")
+        );
+        assert_eq!(with_line("// a\r\nfn f() {}", "mod m;"), "mod m;\r\n\r\n// a\r\nfn f() {}");
     }
 }

@@ -1,8 +1,10 @@
 //! Statements about rows and nothing else: what a function of the application may run inside a transaction of the runner.
 
+use super::quote::unquote_identifier;
 use super::script::check_statement;
 use super::session::SessionEffect;
 use super::split::split;
+use super::token::{Token, TokenKind, tokenize};
 use super::words::Words;
 use crate::model::Engine;
 
@@ -23,6 +25,9 @@ pub(crate) fn beyond_rows(sql: &str, engine: Engine) -> Option<String> {
     if !ABOUT_ROWS.contains(&keyword.as_str()) {
         return Some(format!("`{}` does more than to read and change rows", keyword.escape_debug()));
     }
+    if let Some(reason) = beyond_tables(sql, engine) {
+        return Some(reason);
+    }
     let session = SessionEffect::of(sql, engine);
     if let Some(state) = session.leaves.first().or(session.ends.first()) {
         return Some(format!("it changes the session that the script runs in: {state}"));
@@ -32,6 +37,86 @@ pub(crate) fn beyond_rows(sql: &str, engine: Engine) -> Option<String> {
     }
     // Of all that a script must not do, the words above leave this.
     check_statement(sql, 1, engine).is_err().then(|| "it releases the lock of the migration".to_owned())
+}
+
+/// Functions that act beyond the rows of their transaction, by how their names begin: they set something, lock, write files, ask other servers or run other SQL.
+const ACTING: [&str; 15] = [
+    "set_config",
+    "pg_advisory_",
+    "pg_try_advisory_",
+    "pg_reload_conf",
+    "pg_terminate_backend",
+    "pg_cancel_backend",
+    "dblink",
+    "lo_export",
+    "lo_import",
+    "query_to_",
+    "get_lock",
+    "release_lock",
+    "release_all_locks",
+    "load_extension",
+    "pragma_",
+];
+
+/// What SQLite's pragmas only read as tables.
+const READING_PRAGMAS: [&str; 8] = [
+    "pragma_table_info",
+    "pragma_table_xinfo",
+    "pragma_table_list",
+    "pragma_index_list",
+    "pragma_index_info",
+    "pragma_index_xinfo",
+    "pragma_foreign_key_list",
+    "pragma_foreign_key_check",
+];
+
+/// What stands before INTO where that names the table of an INSERT, REPLACE or MERGE.
+const BEFORE_INTO: [&str; 10] = [
+    "INSERT",
+    "REPLACE",
+    "MERGE",
+    "IGNORE",
+    "DELAYED",
+    "LOW_PRIORITY",
+    "HIGH_PRIORITY",
+    "ABORT",
+    "FAIL",
+    "ROLLBACK",
+];
+
+/// Why a statement about rows does something else as well, however its names are written.
+fn beyond_tables(sql: &str, engine: Engine) -> Option<String> {
+    let all = tokenize(sql, engine);
+    let is_run = |token: &&Token| {
+        token.kind == TokenKind::BlockComment
+            && ["/*!", "/*M!"].iter().any(|it| token.text(sql).starts_with(it))
+    };
+    if matches!(engine, Engine::Mysql | Engine::Mariadb) && all.iter().find(is_run).is_some() {
+        return Some("the server runs what stands in `/*! … */`: write it without the comment".to_owned());
+    }
+    let tokens: Vec<&Token> = all.iter().filter(|token| !token.is_trivia()).collect();
+    let keyword = |place: usize| match tokens.get(place) {
+        Some(token) if token.kind == TokenKind::Word => token.text(sql).to_ascii_uppercase(),
+        Some(_) | None => String::new(),
+    };
+    let updates = (0..tokens.len()).any(|place| keyword(place) == "UPDATE");
+    for (place, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind.is_name()) {
+        let name = unquote_identifier(token.text(sql)).to_lowercase();
+        let is_called = tokens.get(place + 1).is_some_and(|next| next.text(sql) == "(");
+        let acts = ACTING.iter().any(|begin| name.starts_with(begin));
+        // SQLite's pragmas are tables, whose brackets may be left out.
+        if acts && (is_called || name.starts_with("pragma_")) && !READING_PRAGMAS.contains(&name.as_str()) {
+            return Some(format!("`{name}` does more than to read and change rows"));
+        }
+        if engine == Engine::Postgres && name == "pg_settings" && updates {
+            return Some("it changes settings of the session that the script runs in".to_owned());
+        }
+        let before = place.checked_sub(1).map(keyword).unwrap_or_default();
+        if keyword(place) == "INTO" && !BEFORE_INTO.contains(&before.as_str()) {
+            return Some("`INTO` writes to a table of its own, a variable or a file there".to_owned());
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -47,6 +132,8 @@ mod tests {
                 "UPDATE t SET a = 'COMMIT; DROP TABLE t'",
                 "WITH a AS (SELECT 1) DELETE FROM t",
                 "DELETE FROM t -- all",
+                "INSERT INTO t SELECT dblink FROM \"into\"",
+                "SELECT 'set_config(1)'",
             ] {
                 assert_eq!(beyond_rows(sql, engine), None, "{engine}: {sql}");
             }
@@ -92,6 +179,23 @@ mod tests {
             (Engine::Mysql, "SELECT RELEASE_ALL_LOCKS()"),
             (Engine::Mariadb, "SET STATEMENT autocommit = 1 FOR SELECT 1"),
             (Engine::Mysql, "LOAD DATA LOCAL INFILE 'a' INTO TABLE t"),
+            (Engine::Postgres, "SELECT \"set_config\"('search_path', 'x', true)"),
+            (Engine::Postgres, "SELECT pg_catalog.set_config('role', 'x', true)"),
+            (Engine::Postgres, "UPDATE pg_settings SET setting = 'x' WHERE name = 'search_path'"),
+            (Engine::Postgres, "SELECT \"pg_advisory_unlock_all\"()::text"),
+            (Engine::Postgres, "SELECT dblink_exec('', 'INSERT INTO t VALUES (1)')"),
+            (Engine::Postgres, "SELECT lo_export(1, '/tmp/a')"),
+            (Engine::Postgres, "SELECT query_to_xml('SELECT 1', true, true, '')::text"),
+            (Engine::Postgres, "SELECT a INTO b FROM t"),
+            (Engine::Postgres, "WITH a AS (SELECT 1) SELECT * INTO UNLOGGED b FROM a"),
+            (Engine::Mysql, "SELECT `release_all_locks`()"),
+            (Engine::Mysql, "SELECT `get_lock`('a', 1)"),
+            (Engine::Mysql, "INSERT INTO /*! other.t */ VALUES (1)"),
+            (Engine::Mariadb, "SELECT 1 /*M! INTO OUTFILE '/tmp/a' */"),
+            (Engine::Mariadb, "SELECT 1 INTO OUTFILE '/tmp/a'"),
+            (Engine::Mariadb, "WITH a AS (SELECT 1) SELECT * FROM a INTO DUMPFILE '/tmp/a'"),
+            (Engine::Sqlite, "SELECT * FROM pragma_optimize(0x10002)"),
+            (Engine::Sqlite, "SELECT load_extension('a')"),
         ] {
             assert!(beyond_rows(sql, engine).is_some(), "{engine}: {sql}");
         }

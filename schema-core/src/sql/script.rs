@@ -2,10 +2,11 @@
 
 use super::batch::{BatchError, Ranges, ScriptBatch};
 use super::directive::{Directive, DirectiveError};
+use super::quote::unquote_identifier;
 use super::recreated::Recreated;
 use super::session::{SessionEffect, SessionStateKind};
 use super::split::{Comment, Placement, Split, SplitError, SplitStatement, split};
-use super::token::{TokenKind, tokens};
+use super::token::{Token, TokenKind, tokens};
 use crate::model::Engine;
 use std::time::Duration;
 
@@ -405,7 +406,13 @@ pub(super) fn check_statement(sql: &str, line: usize, engine: Engine) -> Result<
         Engine::Mysql | Engine::Mariadb => &[("RELEASE_ALL_LOCKS", "RELEASE_ALL_LOCKS()")],
     };
     let makes = matches!(word(0), "ALTER" | "CREATE");
-    let called = |name: &str| !makes && words.iter().any(|word| word == name);
+    // However far behind, and in quotes too: the whole run depends on the lock.
+    let is_name = |token: &Token, name: &str| {
+        token.kind.is_name() && unquote_identifier(token.text(sql)).eq_ignore_ascii_case(name)
+    };
+    let mentions = |name: &str| sql.to_ascii_uppercase().contains(name);
+    let called =
+        |name: &str| !makes && mentions(name) && tokens(sql, engine).any(|token| is_name(&token, name));
     if let Some((_, what)) = releases.iter().find(|(name, _)| called(name)) {
         return Err(ScriptError::ReleasesLock { line, what });
     }

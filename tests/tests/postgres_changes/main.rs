@@ -7,6 +7,7 @@ mod extensions;
 mod objects;
 mod rights;
 mod rights_passed_on;
+mod session_settings;
 mod type_recreates;
 mod types;
 

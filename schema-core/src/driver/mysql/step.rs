@@ -53,10 +53,35 @@ fn value(row: &Row, column: usize) -> Result<SqlValue, DriverError> {
         Some(mysql::Value::Double(number)) => SqlValue::Real(*number),
         Some(mysql::Value::Bytes(bytes)) if is_binary(row, column) => SqlValue::Bytes(bytes.clone()),
         Some(mysql::Value::Bytes(_)) => SqlValue::Text(get(row, column)?),
-        Some(other @ (mysql::Value::Date(..) | mysql::Value::Time(..))) => {
-            SqlValue::Text(other.as_sql(true).trim_matches('\'').to_owned())
+        Some(mysql::Value::Date(year, month, day, hour, minute, second, micros)) => {
+            let date = format!("{year:04}-{month:02}-{day:02}");
+            let has_time = row
+                .columns_ref()
+                .get(column)
+                .is_none_or(|column| !matches!(column.column_type(), ColumnType::MYSQL_TYPE_DATE));
+            SqlValue::Text(match has_time {
+                true => format!("{date} {hour:02}:{minute:02}:{second:02}{}", fraction(*micros, row, column)),
+                false => date,
+            })
+        }
+        Some(mysql::Value::Time(is_negative, days, hours, minutes, seconds, micros)) => {
+            let sign = if *is_negative { "-" } else { "" };
+            let hours = days * 24 + u32::from(*hours);
+            SqlValue::Text(format!(
+                "{sign}{hours:02}:{minutes:02}:{seconds:02}{}",
+                fraction(*micros, row, column)
+            ))
         }
     })
+}
+
+/// A part of a second with as many digits as the column has.
+fn fraction(micros: u32, row: &Row, column: usize) -> String {
+    let digits = row.columns_ref().get(column).map_or(0, |column| usize::from(column.decimals()).min(6));
+    match format!("{micros:06}").get(..digits) {
+        Some(digits) if !digits.is_empty() => format!(".{digits}"),
+        Some(_) | None => String::new(),
+    }
 }
 
 /// Whether a column holds bytes; decimals and JSON come as bytes too, and are text.

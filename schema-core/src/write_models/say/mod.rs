@@ -57,9 +57,7 @@ pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> Sayin
     let mut document = Document::from_schema(said, engine);
     // It is what models declare.
     document.engine = None;
-    for table in &mut document.tables {
-        table::limit(engine, table);
-    }
+    table::limit(engine, &mut document.tables);
     partitions::say(engine, schema, &mut document.tables, &mut losses);
     let settings = settings::say(schema, &mut document.tables);
     let left = LeftToSql { namespaces, enums: enums_beside, views: views_beside, settings };

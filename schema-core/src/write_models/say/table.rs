@@ -2,7 +2,8 @@
 
 use super::types::Types;
 use super::{BLANK, Losses, column, is_blank_name, objects, references, usual_names};
-use crate::model::{DeclaredTable, Engine, Schema, Table, TableOptions};
+use crate::model::{DeclaredTable, Engine, QualifiedName, Schema, Table, TableOptions};
+use std::collections::HashMap;
 
 /// The tables as structs say them.
 pub(super) fn say(engine: Engine, schema: &Schema, types: &Types, losses: &mut Losses) -> Vec<Table> {
@@ -13,13 +14,30 @@ pub(super) fn say(engine: Engine, schema: &Schema, types: &Types, losses: &mut L
     tables
 }
 
-/// A key whose columns allow NULL is SQLite's alone.
-pub(super) fn limit(engine: Engine, table: &mut DeclaredTable) {
-    let Some(key) = &table.primary_key else { return };
-    let is_in_key = |name: &str| key.base.columns.iter().any(|column| column.name == name);
-    if table.columns.iter().any(|column| column.base.nullable && is_in_key(&column.base.name)) {
-        table.only = vec![engine];
+/// Limits tables to the engine where no other could have them: those whose key allows NULL, as SQLite's does, and all that refer to one of them.
+pub(super) fn limit(engine: Engine, tables: &mut [DeclaredTable]) {
+    let mut referring: HashMap<QualifiedName, Vec<usize>> = HashMap::new();
+    for (place, table) in tables.iter().enumerate() {
+        for key in &table.foreign_keys {
+            referring.entry(key.base.references.clone()).or_default().push(place);
+        }
     }
+    let mut open: Vec<usize> =
+        (0..tables.len()).filter(|place| key_allows_null(tables.get(*place))).collect();
+    while let Some(table) = open.pop().and_then(|place| tables.get_mut(place)) {
+        if table.only.is_empty() {
+            table.only = vec![engine];
+            open.extend(referring.get(&table.name).into_iter().flatten());
+        }
+    }
+}
+
+fn key_allows_null(table: Option<&DeclaredTable>) -> bool {
+    let Some((table, key)) = table.and_then(|table| Some((table, table.primary_key.as_ref()?))) else {
+        return false;
+    };
+    let is_in_key = |name: &str| key.base.columns.iter().any(|column| column.name == name);
+    table.columns.iter().any(|column| column.base.nullable && is_in_key(&column.base.name))
 }
 
 fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) -> Option<Table> {

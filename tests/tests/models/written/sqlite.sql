@@ -47,6 +47,9 @@ CREATE TABLE options (
     tag TEXT REFERENCES tags
 ) STRICT;
 CREATE TABLE loose (tag VARCHAR REFERENCES tags (tag), tag_again TEXT PRIMARY KEY);
+-- Keys that allow NULL are SQLite's alone, and so is what refers to them.
+CREATE TABLE noted (id INTEGER PRIMARY KEY, of TEXT REFERENCES loose (tag_again), after INTEGER REFERENCES noted);
+CREATE TABLE marked (id INTEGER PRIMARY KEY, noted INTEGER REFERENCES noted);
 
 CREATE VIEW active_users AS
 SELECT id, email, 'say "hi"' AS "the greeting", balance * 2 AS twice

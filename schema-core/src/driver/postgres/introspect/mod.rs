@@ -18,10 +18,12 @@ use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
 use present::Present;
 
-/// Names, types and expressions as they are in this schema; without one, everything is named in full. Queries of many tables cost enough for the server to
-/// compile them, which takes longer than to run them.
+/// Names, types and expressions as they are in this schema; without one, everything is named in full. Constants as every server reads them, whatever the
+/// database or role has set: dates, intervals, floating point numbers with all their digits, and bytes. Queries of many tables cost enough for the server
+/// to compile them, which takes longer than to run them.
 const PIN: &str = "SELECT set_config('search_path', coalesce(quote_ident(current_schema()), ''), true), set_config('jit', 'off', true), \
-     current_setting('server_version_num')::int";
+     current_setting('server_version_num')::int, set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'postgres', true), \
+     set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true), set_config('quote_all_identifiers', 'off', true)";
 
 /// The first version that has NULLS NOT DISTINCT, and SET NULL for some columns of a key.
 const VERSION_15: i32 = 150_000;

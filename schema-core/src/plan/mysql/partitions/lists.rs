@@ -7,6 +7,9 @@ use std::collections::BTreeSet;
 /// A partition that stays and no longer takes all its values is left to a copy, which fails where there are such rows: REORGANIZE would lose them without a
 /// word, on both servers. So is DEFAULT (MariaDB): a partition that is added leaves rows there that it should have, and merging into DEFAULT crashes the server.
 pub(super) fn steps<'a>(before: &'a Definitions, after: &'a Definitions) -> Option<Vec<Step<'a>>> {
+    if may_be_respelled(before, after)? {
+        return None;
+    }
     let taken = all_values(after)?;
     let named = names(after);
     let (mut kept, mut dropped) = (Vec::new(), Vec::new());
@@ -51,6 +54,16 @@ pub(super) fn steps<'a>(before: &'a Definitions, after: &'a Definitions) -> Opti
     }
     steps.extend(of_added);
     Some(steps)
+}
+
+/// Whether a value that goes may be one that comes, written otherwise: only the server knows which dates and texts are the same.
+fn may_be_respelled(before: &Definitions, after: &Definitions) -> Option<bool> {
+    let (old, new) = (all_values(before)?, all_values(after)?);
+    let is_number = |value: &str| value.eq_ignore_ascii_case("null") || value.parse::<i128>().is_ok();
+    let has_text = |one: &BTreeSet<&String>, other: &BTreeSet<&String>| {
+        one.difference(other).any(|value| !is_number(value))
+    };
+    Some(has_text(&old, &new) && has_text(&new, &old))
 }
 
 fn values(partition: &PartitionDefinition) -> Option<&[String]> {

@@ -272,6 +272,9 @@ fn the_least_is_reorganized() {
         ("a=1,2 b=3", "a=1 b=3", None, Some("a → a")),
         ("a=1 b=2 c=3", "a=1 b=2 x=3,4 y=5", Some("c → x, add y"), None),
         ("a=1 rest", "a=1 b=2 rest", None, None),
+        // Whether `'x'` is `'X'` only the server knows.
+        ("a='x' b='y'", "b='y'", Some("drop a"), Some("b → a b")),
+        ("a='x' b='y'", "b='y' n='X'", None, None),
     ] {
         let (one, other) = (short(before), short(after));
         assert_eq!(told(&one, &other, Direction::Up).as_deref(), up, "{before} to {after}");

@@ -87,11 +87,7 @@ const BEFORE_INTO: [&str; 10] = [
 /// Why a statement about rows does something else as well, however its names are written.
 fn beyond_tables(sql: &str, engine: Engine) -> Option<String> {
     let all = tokenize(sql, engine);
-    let is_run = |token: &&Token| {
-        token.kind == TokenKind::BlockComment
-            && ["/*!", "/*M!"].iter().any(|it| token.text(sql).starts_with(it))
-    };
-    if matches!(engine, Engine::Mysql | Engine::Mariadb) && all.iter().find(is_run).is_some() {
+    if all.iter().any(|token| token.is_executed_comment(sql, engine)) {
         return Some("the server runs what stands in `/*! … */`: write it without the comment".to_owned());
     }
     let tokens: Vec<&Token> = all.iter().filter(|token| !token.is_trivia()).collect();

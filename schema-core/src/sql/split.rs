@@ -340,8 +340,7 @@ impl<'sql> Splitter<'sql> {
 
     /// MySQL runs what stands in `/*! … */`.
     fn is_trivia(&self, token: &Token) -> bool {
-        let text = token.text(self.script);
-        token.is_trivia() && !(self.is_mysql() && (text.starts_with("/*!") || text.starts_with("/*M!")))
+        token.is_trivia() && !token.is_executed_comment(self.script, self.engine)
     }
 
     const fn is_mysql(&self) -> bool {

@@ -25,6 +25,14 @@ impl Token {
     pub const fn is_trivia(&self) -> bool {
         self.kind.is_trivia()
     }
+
+    /// Whether it is a comment whose inside MySQL and MariaDB run: `/*! … */`, `/*M! … */`.
+    pub(crate) fn is_executed_comment(&self, sql: &str, engine: Engine) -> bool {
+        let text = self.text(sql);
+        matches!(engine, Engine::Mysql | Engine::Mariadb)
+            && self.kind == TokenKind::BlockComment
+            && (text.starts_with("/*!") || text.starts_with("/*M!"))
+    }
 }
 
 /// What a token is.

@@ -104,8 +104,7 @@ impl<'a> FromSql<'a> for SqlValue {
             // A version stands before the text.
             Type::JSONB => SqlValue::Text(text(raw.strip_prefix(&[1]).ok_or("another version of jsonb")?)?),
             // Types as ltree have a version before the text.
-            _ if <String as FromSql<'_>>::accepts(ty) => SqlValue::Text(String::from_sql(ty, raw)?),
-            _ => SqlValue::Text(text(raw)?),
+            _ => SqlValue::Text(String::from_sql(ty, raw)?),
         })
     }
 

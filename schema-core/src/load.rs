@@ -1,9 +1,10 @@
 //! Definitions that people keep as SQL, made on a scratch database: what they make, the server itself tells then.
 
+use crate::dialect::mysql;
 use crate::driver::{Driver, DriverError, Value};
 use crate::error_class::ErrorClass;
 use crate::model::Engine;
-use crate::sql::{SplitError, TokenKind, Words, split, tokenize, unquote_identifier};
+use crate::sql::{SplitError, Words, split, unquote_identifier, with_executed_comments};
 use std::borrow::Cow;
 
 /// Why a file of definitions cannot be loaded.
@@ -92,10 +93,10 @@ fn as_sql<'text>(scratch: &mut dyn Driver, text: &'text str) -> Result<Cow<'text
         engine @ (Engine::Mysql | Engine::Mariadb) => {
             let rows = scratch.query("SELECT VERSION()", &[]).map_err(LoadError::Session)?;
             let version = match rows.first().and_then(|row| row.first()) {
-                Some(Value::Text(version)) => number_of(version),
-                _ => 0,
+                Some(Value::Text(text)) => mysql::Server::parse(text).map(|server| server.version.number()),
+                _ => None,
             };
-            Ok(Cow::Owned(with_conditional_comments(text, engine, version)))
+            Ok(with_executed_comments(text, engine, version.unwrap_or(0)))
         }
     }
 }
@@ -117,50 +118,6 @@ fn without_restrictions(text: &str) -> String {
     text.split_inclusive('\n').map(|line| if is_one(line) { "\n" } else { line }).collect()
 }
 
-/// A server's version as conditional comments write it: 101119 of `10.11.19-MariaDB`.
-fn number_of(version: &str) -> u32 {
-    let mut parts = version.split(|it: char| !it.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0_u32);
-    next() * 10_000 + next() * 100 + next()
-}
-
-/// With the inside of those comments that a server of this version runs: `/*!40101 SET NAMES utf8mb4 */`. Its dumps are full of them, and what they hold is
-/// checked like any other statement.
-fn with_conditional_comments(text: &str, engine: Engine, version: u32) -> String {
-    let mut sql = String::with_capacity(text.len());
-    for token in tokenize(text, engine) {
-        let token_text = token.text(text);
-        let inside = Some(token_text).filter(|_| token.kind == TokenKind::BlockComment);
-        match inside.and_then(|comment| run_by(comment, engine, version)) {
-            Some(inside) => {
-                sql.push(' ');
-                sql.push_str(inside);
-                sql.push(' ');
-            }
-            None => sql.push_str(token_text),
-        }
-    }
-    sql
-}
-
-/// What stands in a comment that the server runs; none where it is a comment for it.
-///
-/// MariaDB runs `/*M!` too, and takes `/*!` with the numbers of MySQL 5.7 and later for a comment (source: MariaDB's manual, "Comment syntax").
-fn run_by(comment: &str, engine: Engine, version: u32) -> Option<&str> {
-    let is_mariadb = engine == Engine::Mariadb;
-    let (of_mariadb, inside) = match (comment.strip_prefix("/*M!"), comment.strip_prefix("/*!")) {
-        (Some(inside), _) => (true, inside),
-        (None, Some(inside)) => (false, inside),
-        (None, None) => return None,
-    };
-    let inside = inside.strip_suffix("*/")?;
-    let digits = inside.bytes().take(6).take_while(u8::is_ascii_digit).count();
-    let (number, rest) = inside.split_at_checked(if digits < 5 { 0 } else { digits })?;
-    let number: u32 = number.parse().unwrap_or(0);
-    let is_later_mysql = is_mariadb && !of_mariadb && (50_700..100_000).contains(&number);
-    (number <= version && !is_later_mysql && (is_mariadb || !of_mariadb)).then_some(rest)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,24 +132,5 @@ mod tests {
     #[test]
     fn what_restricts_a_shell_is_left_out_and_lines_stay() {
         assert_eq!(without_restrictions("\\restrict abc\nSELECT 1;\n\\unrestrict abc\n"), "\nSELECT 1;\n\n");
-    }
-
-    #[test]
-    fn a_conditional_comment_is_run_where_the_server_runs_it() {
-        let mariadb = |text| with_conditional_comments(text, Engine::Mariadb, 101_119);
-        let mysql = |text| with_conditional_comments(text, Engine::Mysql, 90_704);
-        assert_eq!(mariadb("/*!40101 SET NAMES utf8mb4 */;"), "  SET NAMES utf8mb4  ;");
-        assert_eq!(mysql("a /*!80016 DEFAULT\nENCRYPTION='N' */"), "a   DEFAULT\nENCRYPTION='N'  ");
-        for text in
-            ["/*!80016 DEFAULT ENCRYPTION='N' */", "/*M!999999\\- enable the sandbox mode */", "/* ! */"]
-        {
-            assert_eq!(mariadb(text), text);
-        }
-        for text in ["/*M!100203 a */", "/*!99999 a */", "'/*!40101 a */'", "-- /*!40101 a */"] {
-            assert_eq!(mysql(text), text);
-        }
-        assert_eq!(mariadb("/*M!100203 a */"), "  a  ");
-        assert_eq!(number_of("10.11.19-MariaDB-0+deb12u1"), 101_119);
-        assert_eq!(number_of("9.7.4"), 90_704);
     }
 }

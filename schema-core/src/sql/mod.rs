@@ -5,6 +5,7 @@ mod batch;
 mod body;
 mod brackets;
 mod directive;
+mod executed_comments;
 pub mod firing;
 mod hazard;
 mod lexer;
@@ -24,6 +25,9 @@ pub(crate) use batch::compared;
 pub use batch::{Batch, BatchError, Placeholder, Ranges, ScriptBatch};
 pub(crate) use brackets::{listed, partner};
 pub use directive::{Directive, DirectiveError};
+#[cfg(feature = "mysql")]
+pub(crate) use executed_comments::has_nested_executed_comment;
+pub(crate) use executed_comments::with_executed_comments;
 pub use hazard::Hazard;
 pub(crate) use hazard::may_fail;
 pub use quote::{unquote_identifier, unquote_string};

@@ -154,6 +154,9 @@ fn nothing_reaches_beyond_the_copy() {
         format!("CREATE TRIGGER g AFTER INSERT ON t FOR EACH ROW INSERT INTO {}.t VALUES (1)", other.name()),
         format!("EXECUTE IMMEDIATE 'DROP TABLE {own}.t'"),
         "SET GLOBAL sort_buffer_size = 1000000".to_owned(),
+        format!("DROP TABLE /*! {}.t */", other.name()),
+        format!("/*!50003 DROP TABLE */ `{}` /*!50003 . */ t", other.name()),
+        format!("DROP TABLE /*! t /* */, {}.t -- */", other.name()),
     ] {
         let up = format!("{statement};\nALTER TABLE t ADD COLUMN z integer;");
         project.revision("b", &up, "");

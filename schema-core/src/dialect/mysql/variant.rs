@@ -115,6 +115,14 @@ pub struct Version {
     pub patch: u32,
 }
 
+impl Version {
+    /// The version as comments that a server runs hold it: 101119 of 10.11.19.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.major * 10_000 + self.minor * 100 + self.patch
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)

@@ -1,10 +1,13 @@
 //! What a statement would do beyond the scratch database that it is tried on.
 
 use super::connection::{Connection, get};
-use crate::dialect::mysql::StatementEffect;
+use crate::dialect::mysql::{StatementEffect, Version};
 use crate::driver::DriverError;
 use crate::model::Engine;
-use crate::sql::{Effect, Token, TokenKind, Words, tokenize, unquote_identifier};
+use crate::sql::{
+    Effect, Token, TokenKind, Words, has_nested_executed_comment, tokenize, unquote_identifier,
+    with_executed_comments,
+};
 use std::collections::BTreeSet;
 
 /// What is read by everybody and changed by nobody.
@@ -26,7 +29,16 @@ pub(super) fn other_databases(
 }
 
 /// Why a statement must not be tried; none where it reaches nothing else. The databases are all others, in lower case.
-pub(super) fn beyond(statement: &str, engine: Engine, databases: &BTreeSet<String>) -> Option<String> {
+pub(super) fn beyond(
+    statement: &str,
+    engine: Engine,
+    version: Version,
+    databases: &BTreeSet<String>,
+) -> Option<String> {
+    if has_nested_executed_comment(statement, engine) {
+        return Some("it has a comment inside a comment that the server runs".to_owned());
+    }
+    let statement = &*with_executed_comments(statement, engine, version.number());
     if !is_about_schema_or_rows(statement, engine) {
         return Some("it changes more than tables, views, routines and rows".to_owned());
     }
@@ -83,7 +95,8 @@ mod tests {
     #[test]
     fn what_reaches_beyond_the_copy_is_known() {
         let databases = BTreeSet::from(["app".to_owned(), "audit".to_owned()]);
-        let beyond = |statement: &str| beyond(statement, Engine::Mariadb, &databases);
+        let version = Version { major: 10, minor: 11, patch: 19 };
+        let beyond = |statement: &str| beyond(statement, Engine::Mariadb, version, &databases);
         for statement in [
             "CREATE TABLE t (a int)",
             "CREATE TEMPORARY TABLE t (a int)",
@@ -94,6 +107,9 @@ mod tests {
             // It does not run there.
             "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t",
             "CREATE UNIQUE INDEX i ON t (a)",
+            "CREATE TABLE t (a int) /*!50100 ROW_FORMAT = DYNAMIC */",
+            "CREATE TABLE t (a int) /*!999999 COMMENT = 'app.t' */",
+            "DROP TABLE /* app.t */ t",
         ] {
             assert_eq!(beyond(statement), None, "{statement}");
         }
@@ -109,6 +125,12 @@ mod tests {
             "SET GLOBAL a = 1",
             "SET @a = 1, @@global.b = 1",
             "SELECT 1 INTO OUTFILE '/tmp/x'",
+            "DROP TABLE /*! app.t */",
+            "DROP TABLE /*!50100 `app` */ . t",
+            "/*!50003 DROP */ DATABASE app",
+            "/*M!100000 SET GLOBAL a = 1 */",
+            "SELECT 1 /*! INTO OUTFILE '/tmp/x' */",
+            "DROP TABLE /*! t /* */ , app.t -- */",
             "EXECUTE IMMEDIATE 'DROP TABLE app.t'",
         ] {
             assert!(beyond(statement).is_some(), "{statement}");

@@ -132,7 +132,10 @@ impl MysqlDriver {
 
     /// Refuses what reaches beyond a database on which statements are only tried.
     fn check_confined(&self, statement: &str) -> Result<(), DriverError> {
-        let reach = self.others.as_ref().and_then(|others| confine::beyond(statement, self.engine(), others));
+        let reach = self
+            .others
+            .as_ref()
+            .and_then(|others| confine::beyond(statement, self.engine(), self.server.version, others));
         reach.map_or(Ok(()), |reason| Err(DriverError::BeyondScratch { reason, engine: self.engine() }))
     }
 }

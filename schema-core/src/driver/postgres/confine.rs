@@ -1,19 +1,46 @@
 //! What a statement would change beyond the scratch database that it is tried on: what all databases of the server share.
 //!
 //! A session reaches no other database, but roles, databases, tablespaces, subscriptions and the server's settings belong to the server:
-//! <https://www.postgresql.org/docs/current/manage-ag-overview.html>. What a function or procedure does that is called does not stand in the statement, and is
-//! not known here.
+//! <https://www.postgresql.org/docs/current/manage-ag-overview.html>. What a function or procedure of the database does that is called does not stand in the
+//! statement, and is not known here; of the server's own functions those are known that act on the server.
 
 use crate::model::Engine;
-use crate::sql::{Scan, TokenKind};
+use crate::sql::{Scan, TokenKind, unquote_identifier};
 use std::ops::Range;
 
 /// Behind these words a statement begins in PL/pgSQL.
 const OPENINGS: [&str; 4] = ["BEGIN", "THEN", "ELSE", "LOOP"];
 
+/// The server's functions that act beyond a database, by how their names begin, and on what: <https://www.postgresql.org/docs/current/functions-admin.html>.
+const ACTING: [(&str, &str); 19] = [
+    ("dblink", "other connections"),
+    ("lo_export", "files"),
+    ("pg_backup_start", "backups"),
+    ("pg_backup_stop", "backups"),
+    ("pg_cancel_backend", "other sessions"),
+    ("pg_terminate_backend", "other sessions"),
+    ("pg_copy_logical_replication_slot", "replication slots"),
+    ("pg_copy_physical_replication_slot", "replication slots"),
+    ("pg_create_logical_replication_slot", "replication slots"),
+    ("pg_create_physical_replication_slot", "replication slots"),
+    ("pg_drop_replication_slot", "replication slots"),
+    ("pg_create_restore_point", "log files"),
+    ("pg_switch_wal", "log files"),
+    ("pg_rotate_logfile", "log files"),
+    ("pg_promote", "settings"),
+    ("pg_reload_conf", "settings"),
+    ("pg_wal_replay_", "log files"),
+    ("pg_replication_origin_", "replication origins"),
+    ("pg_stat_reset_shared", "statistics of the server"),
+];
+
+/// Statements that call the functions they name.
+const CALLING: [&str; 10] =
+    ["CALL", "DELETE", "INSERT", "MERGE", "PERFORM", "SELECT", "TABLE", "UPDATE", "VALUES", "WITH"];
+
 /// Why a statement must not be tried; none where it changes nothing that other databases have.
 pub(super) fn beyond(statement: &str) -> Option<String> {
-    shared(statement, false).map(|what| format!("it changes {what}, which all databases of the server share"))
+    shared(statement, false).map(|what| format!("it changes {what}, which belong to the whole server"))
 }
 
 /// What the statements of a text change that is shared. Where the text is put together, a name may come from a value.
@@ -55,14 +82,14 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
     let start = statement.start;
     match scan.word(start).as_str() {
         "DO" => strings(scan, statement).find_map(|body| in_block(&body)),
-        "COPY" if writes_file(scan, statement) => Some("files of the server"),
-        "ALTER" if scan.is(start + 1, "SYSTEM") => Some("the server's settings"),
-        "DROP" | "REASSIGN" if scan.is(start + 1, "OWNED") => Some("what a role owns or may do"),
+        "COPY" if writes_file(scan, statement) => Some("files"),
+        "ALTER" if scan.is(start + 1, "SYSTEM") => Some("settings"),
+        "DROP" | "REASSIGN" if scan.is(start + 1, "OWNED") => Some("the rights of a role"),
         "ALTER" | "CREATE" | "DROP" => object(scan, start + 1, is_own_database),
         "GRANT" | "REVOKE" => match on(scan, statement) {
-            None => Some("the members of roles"),
+            None => Some("members of roles"),
             Some(on) if scan.is(on + 1, "PARAMETER") && is_name(scan, on + 2) => {
-                Some("the server's settings")
+                Some("settings")
             }
             Some(on) if is_name(scan, on + 2) || scan.text(on + 2).is_empty() || scan.text(on + 2) == "%" => {
                 object(scan, on + 1, is_own_database)
@@ -73,8 +100,17 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
         "SECURITY" if scan.is(start + 1, "LABEL") => {
             on(scan, statement).and_then(|on| object(scan, on + 1, is_own_database))
         }
+        word if CALLING.contains(&word) => called(scan, statement),
         _ => None,
     }
+}
+
+/// What a function of the server changes that the statement calls.
+fn called(scan: &Scan<'_>, statement: &Range<usize>) -> Option<&'static str> {
+    statement.clone().filter(|index| scan.text(index + 1) == "(" && is_name(scan, *index)).find_map(|index| {
+        let name = unquote_identifier(scan.text(index)).to_lowercase();
+        ACTING.iter().find(|(begin, _)| name.starts_with(begin)).map(|(_, what)| *what)
+    })
 }
 
 /// Whether a COPY writes a file of the server, or runs a program there.
@@ -145,6 +181,10 @@ mod tests {
             "DO $$ BEGIN EXECUTE format('ALTER DATABASE shop SET %s', current_database()); END $$",
             "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET a.b = 1', 'shop'); END $$",
             "DO $$ BEGIN EXECUTE 'GRANT CONNECT ON DATABASE ' || quote_ident('shop') || ' TO ann'; END $$",
+            "SELECT pg_reload_conf()",
+            "SELECT pg_catalog.\"lo_export\" (1, '/tmp/x')",
+            "INSERT INTO t SELECT * FROM dblink_exec('dbname=shop', 'DROP TABLE t')",
+            "DO $$ BEGIN PERFORM pg_terminate_backend(1); END $$",
         ] {
             assert!(beyond(statement).is_some(), "{statement}");
         }
@@ -165,6 +205,8 @@ mod tests {
             "COMMENT ON TABLE t IS 'create role ann'",
             "SECURITY LABEL ON TABLE t IS 'x'",
             "SET ROLE ann",
+            "SELECT dblink FROM t WHERE a = 'pg_reload_conf()'",
+            "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO ann",
             "SELECT CASE WHEN a THEN comment ELSE role END FROM t",
             "INSERT INTO t VALUES ('; DROP ROLE ann')",
             "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE ROLE ann; END $$",

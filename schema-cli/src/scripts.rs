@@ -6,12 +6,12 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use schema_core::autogenerate::{self, Scripts, Unproven};
 use schema_core::comparison::Comparison;
-use schema_core::driver::Driver;
+use schema_core::driver::ScratchSource;
 use schema_core::filter::Filter;
 
 /// Makes both scripts; where they could not be tried on a scratch database, that is said.
 pub(crate) fn tried_out(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     filter: &Filter,
     printer: Printer,

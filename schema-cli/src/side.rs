@@ -16,7 +16,7 @@ use schema_core::apply;
 use schema_core::autogenerate::{AutogenerateError, Declared};
 use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
-use schema_core::driver::Driver;
+use schema_core::driver::{Driver, Execute, ScratchSource};
 use schema_core::filter::Filter;
 use schema_core::load::load;
 use schema_core::model::{Document, Engine, Schema};
@@ -170,7 +170,7 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
 }
 
 /// All that a side says which is no database; none where it speaks of some objects alone, and others may be there beside them.
-fn whole(side: &Side, base: &dyn Driver, context: &Context) -> Result<Option<Schema>, CliError> {
+fn whole(side: &Side, base: &dyn ScratchSource, context: &Context) -> Result<Option<Schema>, CliError> {
     match side {
         Side::Models | Side::Document(_) => Ok(None),
         Side::Empty => Ok(Some(Schema::default())),
@@ -182,7 +182,7 @@ fn whole(side: &Side, base: &dyn Driver, context: &Context) -> Result<Option<Sch
 }
 
 /// A scratch database that has what the side says.
-fn made(side: &Side, base: &dyn Driver, context: &Context) -> Result<Box<dyn Driver>, CliError> {
+fn made(side: &Side, base: &dyn ScratchSource, context: &Context) -> Result<Box<dyn Driver>, CliError> {
     let mut scratch = base.scratch_for_scripts()?;
     match side {
         // The comparison knows what a document says without a database that has it.
@@ -249,7 +249,7 @@ fn sql_files(path: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(files)
 }
 
-fn run_file(scratch: &mut dyn Driver, path: &Path) -> Result<(), CliError> {
+fn run_file(scratch: &mut dyn Execute, path: &Path) -> Result<(), CliError> {
     let text = text_file::read(path, text_file::MOST_OF_SCRIPT)
         .map_err(|source| CliError::File { path: path.to_owned(), source })?;
     load(scratch, &text).map_err(|source| CliError::Load { path: path.to_owned(), source: Box::new(source) })

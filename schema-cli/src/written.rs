@@ -8,7 +8,7 @@ use schema_core::ErrorClass;
 use schema_core::autogenerate::{AutogenerateError, Declared};
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
-use schema_core::driver::{Driver, DriverError};
+use schema_core::driver::{Ask, Driver, DriverError};
 use schema_core::filter::Filter;
 use schema_core::model::{Document, Engine, Schema};
 use schema_core::sources::SourceError;
@@ -112,7 +112,7 @@ fn count(number: usize, one: &str) -> String {
 }
 
 /// The columns of the views. Of one that reads what is missing, SQLite cannot tell.
-fn view_columns(driver: &mut dyn Driver, schema: &Schema) -> Result<ViewColumns, CliError> {
+fn view_columns(driver: &mut dyn Ask, schema: &Schema) -> Result<ViewColumns, CliError> {
     let mut columns = ViewColumns::new();
     for view in &schema.views {
         match driver.column_types(&view.name) {

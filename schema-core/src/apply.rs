@@ -5,7 +5,7 @@
 use crate::batch::{self, Advance, BatchPosition, BatchStop};
 use crate::dialect::mysql::definer;
 use crate::diff::Rename;
-use crate::driver::{Damage, Driver, DriverError, StepState};
+use crate::driver::{Damage, Driver, DriverError, Execute, Recreate, StepState};
 use crate::error_class::ErrorClass;
 use crate::sql::{Batch, BatchError, Effect, Plan, Ranges, Recreated, ScriptBatch, Statement, rights_first};
 
@@ -117,7 +117,7 @@ pub(crate) fn apply_in_parts(driver: &mut dyn Driver, plan: &mut Plan) -> Result
     })
 }
 
-fn execute_or_dearer(driver: &mut dyn Driver, statement: &mut Statement) -> Result<(), ApplyError> {
+fn execute_or_dearer(driver: &mut dyn Execute, statement: &mut Statement) -> Result<(), ApplyError> {
     loop {
         match execute(driver, statement) {
             Err(ApplyError::Refused {
@@ -217,7 +217,7 @@ fn in_batches(driver: &mut dyn Driver, statement: &Statement, batch: &Batch) -> 
     let mut position: Option<BatchPosition> = None;
     loop {
         driver.begin()?;
-        let execute = |driver: &mut dyn Driver, sql: &str| driver.execute(sql);
+        let execute = |driver: &mut dyn Execute, sql: &str| driver.execute(sql);
         let advance = batch::advance(driver, (&key, &script), &statement.sql, position.as_ref(), execute);
         match advance {
             Ok(advance) => {
@@ -254,7 +254,7 @@ fn keeping(
     driver.give_back(&plan.recreated).map_err(|source| ApplyError::NotGivenBack { source })
 }
 
-fn check_recreated(driver: &mut dyn Driver, plan: &Plan) -> Result<(), ApplyError> {
+fn check_recreated(driver: &mut dyn Recreate, plan: &Plan) -> Result<(), ApplyError> {
     if plan.recreated.is_empty() {
         return Ok(());
     }
@@ -283,7 +283,7 @@ fn guarded(
     Ok(())
 }
 
-fn execute(driver: &mut dyn Driver, statement: &Statement) -> Result<(), ApplyError> {
+fn execute(driver: &mut dyn Execute, statement: &Statement) -> Result<(), ApplyError> {
     driver.execute(&statement.sql).map_err(|source| refused(statement, source))
 }
 

@@ -5,7 +5,7 @@
 use crate::comparison::{Comparison, compare};
 use crate::dialect::{self, Attached, Scope, Unsupported};
 use crate::diff::{RenameError, RenameRequest};
-use crate::driver::{Canonical, Driver, DriverError};
+use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
 use crate::model::{Document, Engine, QualifiedName, Schema, Source};
@@ -241,7 +241,7 @@ pub struct Scripts {
 /// When a change cannot be planned, speaks of what `filter` leaves alone, which may be missing where a script is applied, or the scripts do not lead where they
 /// should and back.
 pub fn scripts(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     filter: &Filter,
 ) -> Result<Scripts, AutogenerateError> {
@@ -264,7 +264,7 @@ pub fn scripts(
 ///
 /// Which table a bare name in their text belongs to only the engine knows; without it, that is a guess.
 fn with_own_renames<'comparison>(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &'comparison Comparison,
 ) -> Cow<'comparison, Comparison> {
     if !comparison.has_followers() {
@@ -284,7 +284,7 @@ fn is_about_others(reason: &str) -> bool {
 }
 
 fn tried_out(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     filter: &Filter,
 ) -> Result<Scripts, AutogenerateError> {

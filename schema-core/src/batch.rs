@@ -7,7 +7,7 @@
 //! Must not know revisions or the journal: callers say what goes into the transaction of a range.
 
 use crate::dialect::{BatchKey, BatchKeyError};
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{Ask, Driver, DriverError, Execute, Value};
 use crate::sql::{Batch, ScriptBatch};
 use serde::{Deserialize, Serialize};
 
@@ -79,11 +79,11 @@ pub(crate) fn find_key(driver: &mut dyn Driver, batch: &Batch) -> Result<BatchKe
 ///
 /// Of a table without rows the statement runs once, so that its mistakes are seen.
 pub(crate) fn advance(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     (key, script): (&BatchKey, &ScriptBatch),
     sql: &str,
     position: Option<&BatchPosition>,
-    execute: impl FnOnce(&mut dyn Driver, &str) -> Result<(), DriverError>,
+    execute: impl FnOnce(&mut dyn Execute, &str) -> Result<(), DriverError>,
 ) -> Result<Advance, BatchStop> {
     let ScriptBatch { batch, ranges } = script;
     let done = position.map_or(0, |position| position.rows);
@@ -128,7 +128,7 @@ pub(crate) fn advance(
 }
 
 /// A key, as literals.
-fn ask(driver: &mut dyn Driver, key: &BatchKey, question: &str) -> Result<Option<Vec<String>>, BatchStop> {
+fn ask(driver: &mut dyn Ask, key: &BatchKey, question: &str) -> Result<Option<Vec<String>>, BatchStop> {
     let Some(row) = driver.query(question, &[])?.into_iter().next() else { return Ok(None) };
     let values: Vec<String> = row
         .into_iter()
@@ -141,7 +141,7 @@ fn ask(driver: &mut dyn Driver, key: &BatchKey, question: &str) -> Result<Option
     if values.len() == key.len() { Ok(Some(values)) } else { Err(BatchStop::RowsWithoutKey) }
 }
 
-fn count(driver: &mut dyn Driver, question: &str) -> Result<u64, DriverError> {
+fn count(driver: &mut dyn Ask, question: &str) -> Result<u64, DriverError> {
     let rows = driver.query(question, &[])?;
     let number = rows.first().and_then(|row| row.first()).and_then(Value::as_integer);
     Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or_default())

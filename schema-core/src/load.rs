@@ -1,7 +1,7 @@
 //! Definitions that people keep as SQL, made on a scratch database: what they make, the server itself tells then.
 
 use crate::dialect::mysql;
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{Ask, DriverError, Execute, Value};
 use crate::error_class::ErrorClass;
 use crate::model::Engine;
 use crate::sql::{SplitError, Words, split, unquote_identifier, with_executed_comments};
@@ -72,7 +72,7 @@ impl LoadError {
 /// # Errors
 ///
 /// A text that cannot be split into statements, and a statement that the database refuses; those before it stay.
-pub fn load(scratch: &mut dyn Driver, text: &str) -> Result<(), LoadError> {
+pub fn load(scratch: &mut dyn Execute, text: &str) -> Result<(), LoadError> {
     let text = as_sql(scratch, text)?;
     let engine = scratch.engine();
     for statement in split(&text, engine)?.statements {
@@ -86,7 +86,7 @@ pub fn load(scratch: &mut dyn Driver, text: &str) -> Result<(), LoadError> {
 }
 
 /// The text without what only the shells of the engines know, with the same lines.
-fn as_sql<'text>(scratch: &mut dyn Driver, text: &'text str) -> Result<Cow<'text, str>, LoadError> {
+fn as_sql<'text>(scratch: &mut dyn Ask, text: &'text str) -> Result<Cow<'text, str>, LoadError> {
     match scratch.engine() {
         Engine::Sqlite => Ok(Cow::Borrowed(text)),
         Engine::Postgres => Ok(Cow::Owned(without_restrictions(text))),

@@ -11,7 +11,7 @@ use crate::apply::{ApplyError, apply_in_parts, apply_unguarded};
 use crate::comparison::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
-use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity};
+use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity, Introspect, ScratchSource};
 use crate::model::{Engine, OpaqueKind, OpaqueObject, Rights, Schema, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
@@ -106,7 +106,7 @@ pub fn prove(
 ///
 /// As of [`prove`]; of several, the first in the order of the changes.
 pub(crate) fn prove_apart(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     up: &Plan,
     down: &Plan,
@@ -161,7 +161,7 @@ pub(crate) fn prove_apart(
 }
 
 /// A scratch database, which not every user may make.
-fn scratch_of(driver: &dyn Driver) -> Result<Box<dyn Driver>, ProofError> {
+fn scratch_of(driver: &dyn ScratchSource) -> Result<Box<dyn Driver>, ProofError> {
     driver.scratch().map_err(|error| match error {
         DriverError::Refused { .. } | DriverError::ScratchNotAllowed { .. } => no_scratch(&error),
         error => ProofError::Driver(error),
@@ -211,7 +211,7 @@ fn proven(
 }
 
 /// What is left of the current schema on a scratch database once the renames of a comparison are made there.
-pub(crate) fn renamed(driver: &dyn Driver, comparison: &Comparison) -> Result<Schema, ProofError> {
+pub(crate) fn renamed(driver: &dyn ScratchSource, comparison: &Comparison) -> Result<Schema, ProofError> {
     let mut scratch = scratch_of(driver)?;
     let scratch = scratch.as_mut();
     let (current, _) = parts(comparison, scratch.capabilities());
@@ -269,7 +269,7 @@ fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Re
 }
 
 fn settled(
-    scratch: &mut dyn Driver,
+    scratch: &mut dyn Introspect,
     wanted: &Schema,
     judged: &Judged,
     direction: &'static str,

@@ -5,7 +5,7 @@
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::diff::describe;
-use crate::driver::{Driver, DriverError};
+use crate::driver::{Driver, DriverError, Introspect};
 use crate::error_class::ErrorClass;
 use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::revision::{Directory, RevisionId};
@@ -139,7 +139,7 @@ fn on_scratch(steps: &Steps) -> RunOptions {
 }
 
 /// What would turn the database into the wanted schema.
-fn between(scratch: &mut dyn Driver, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
+fn between(scratch: &mut dyn Introspect, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
     let reached = scratch.introspect()?;
     // Without requests no rename can fail.
     Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])

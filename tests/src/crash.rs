@@ -5,8 +5,9 @@
 
 use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
-    Answer, BackupDestination, Canonical, Capabilities, Driver, DriverError, HistoryTable, Integrity,
-    SqlValue, StepState, Value,
+    Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, Driver, DriverError, Evidence, Execute,
+    Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState, Transact,
+    Value,
 };
 use schema_core::model::{Engine, QualifiedName, Schema};
 use schema_core::sql::Recreated;
@@ -60,7 +61,7 @@ impl Crashing {
     }
 }
 
-impl Driver for Crashing {
+impl Facts for Crashing {
     fn engine(&self) -> Engine {
         self.engine
     }
@@ -81,36 +82,14 @@ impl Driver for Crashing {
         self.inner.as_ref().map_or_else(|| name.to_string(), |inner| inner.quote(name))
     }
 
-    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        Err(DriverError::Unsupported { engine: self.engine, what: "scratch database for a crash" })
+    fn file(&self) -> Option<&Path> {
+        None
     }
+}
 
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
-        self.call(|inner| inner.introspect())
-    }
-
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
-        self.call(|inner| inner.canonicalize(current, desired))
-    }
-
-    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
-        self.call(|inner| inner.fingerprints(tables))
-    }
-
-    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
-        self.call(|inner| inner.recreated_fingerprints(objects))
-    }
-
-    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
-        self.call(|inner| inner.kept(objects, statements))
-    }
-
-    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
-        self.call(|inner| inner.take(objects, statements))
-    }
-
-    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
-        self.call(|inner| inner.give_back(objects))
+impl Ask for Crashing {
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        self.call(|inner| inner.query(statement, parameters))
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
@@ -124,13 +103,21 @@ impl Driver for Crashing {
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         self.call(|inner| inner.relations())
     }
+}
 
-    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
-        self.call(|inner| inner.execute(statement))
+impl Introspect for Crashing {
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        self.call(|inner| inner.introspect())
     }
 
-    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
-        self.call(|inner| inner.query(statement, parameters))
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        self.call(|inner| inner.canonicalize(current, desired))
+    }
+}
+
+impl Execute for Crashing {
+    fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        self.call(|inner| inner.execute(statement))
     }
 
     fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
@@ -141,34 +128,16 @@ impl Driver for Crashing {
         self.call(|inner| inner.execute_alone(statement))
     }
 
-    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
-        self.call(|inner| inner.evidence(statement))
-    }
-
-    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
-        self.call(|inner| inner.probe(statement, evidence))
-    }
-
-    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
-        self.call(|inner| inner.survives_rollback(statements))
-    }
-
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
         self.call(|inner| inner.reset_session(temporary))
     }
 
-    fn try_lock(&mut self) -> Result<bool, DriverError> {
-        self.call(|inner| inner.try_lock())
+    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
+        self.call(|inner| inner.switch_foreign_keys(on))
     }
+}
 
-    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
-        self.call(|inner| inner.lock_holder())
-    }
-
-    fn unlock(&mut self) -> Result<(), DriverError> {
-        self.call(|inner| inner.unlock())
-    }
-
+impl Transact for Crashing {
     fn begin(&mut self) -> Result<(), DriverError> {
         self.call(|inner| inner.begin())
     }
@@ -188,20 +157,70 @@ impl Driver for Crashing {
     fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
         self.call(|inner| inner.changed_elsewhere())
     }
+}
 
-    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
-        self.call(|inner| inner.switch_foreign_keys(on))
+impl Lock for Crashing {
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
+        self.call(|inner| inner.try_lock())
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        self.call(|inner| inner.lock_holder())
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        self.call(|inner| inner.unlock())
+    }
+}
+
+impl ScratchSource for Crashing {
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine, what: "scratch database for a crash" })
+    }
+}
+
+impl Recreate for Crashing {
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        self.call(|inner| inner.fingerprints(tables))
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        self.call(|inner| inner.recreated_fingerprints(objects))
+    }
+
+    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
+        self.call(|inner| inner.kept(objects, statements))
+    }
+
+    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
+        self.call(|inner| inner.take(objects, statements))
+    }
+
+    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.call(|inner| inner.give_back(objects))
+    }
+}
+
+impl Evidence for Crashing {
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        self.call(|inner| inner.evidence(statement))
+    }
+
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        self.call(|inner| inner.probe(statement, evidence))
+    }
+
+    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
+        self.call(|inner| inner.survives_rollback(statements))
     }
 
     fn integrity(&mut self) -> Result<Integrity, DriverError> {
         self.call(|inner| inner.integrity())
     }
+}
 
+impl Backup for Crashing {
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
         self.call(|inner| inner.backup(destination))
-    }
-
-    fn file(&self) -> Option<&Path> {
-        None
     }
 }

@@ -19,7 +19,7 @@ use next::{AtHand, Has};
 use schema_core::autogenerate::Declared;
 use schema_core::comparison::Comparison;
 use schema_core::diff::RenameRequest;
-use schema_core::driver::Driver;
+use schema_core::driver::{Driver, ScratchSource};
 use schema_core::filter::Filter;
 use schema_core::model::Engine;
 use schema_core::revision::{self, Directory, NewRevision, RevisionId, Scripts};
@@ -257,7 +257,7 @@ fn write_revision(
 
 /// The two scripts of a comparison, tried out.
 fn written(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     filter: &Filter,
     printer: Printer,

@@ -21,7 +21,7 @@ use crate::written::FromDatabase;
 use module::Module;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
-use schema_core::driver::Driver;
+use schema_core::driver::{Driver, ScratchSource};
 use schema_core::model::{Engine, OpaqueObject, Schema};
 use schema_core::revision::{
     Direction, Directory, DirectoryError, NewRevision, Revision, RevisionId, Scripts,
@@ -237,7 +237,7 @@ struct First {
 
 impl First {
     fn of(
-        driver: &dyn Driver,
+        driver: &dyn ScratchSource,
         found: &FromDatabase,
         project: &Project,
         printer: Printer,

@@ -14,7 +14,7 @@ use schema_core::apply;
 use schema_core::autogenerate::{AutogenerateError, Scripts};
 use schema_core::comparison::{Comparison, compare};
 use schema_core::diff::RenameRequest;
-use schema_core::driver::Driver;
+use schema_core::driver::ScratchSource;
 use schema_core::filter::Filter;
 use schema_core::model::{Engine, OpaqueObject};
 use schema_core::sql::{Hazard, Plan, Recreated, Statement};
@@ -161,7 +161,7 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
 
 /// The scripts of what can be planned. Where they fail, what is not planned may be what they need.
 fn planned(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     comparison: &Comparison,
     filter: &Filter,
     printer: Printer,

@@ -7,7 +7,7 @@ use crate::models::{self, ModelsArgs};
 use crate::printer::Format;
 use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
-use schema_core::driver::Driver;
+use schema_core::driver::Introspect;
 use schema_core::model::{Document, Schema};
 
 /// Write a database's schema, or the models', to stdout
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &InspectArgs, context: &Context) -> Result<ExitStatus, C
     write(&mut *driver, context)
 }
 
-fn write(driver: &mut dyn Driver, context: &Context) -> Result<ExitStatus, CliError> {
+fn write(driver: &mut dyn Introspect, context: &Context) -> Result<ExitStatus, CliError> {
     let engine = driver.engine();
     let schema = driver.introspect()?;
     match context.printer.format() {

@@ -2,7 +2,7 @@
 
 use super::ProofError;
 use crate::diff::Changes;
-use crate::driver::Driver;
+use crate::driver::Introspect;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ pub(super) struct Judged(BTreeSet<(OpaqueKind, QualifiedName)>);
 impl Judged {
     /// Those of the schema that the scratch database was made of, and those that the scripts make.
     pub(super) fn on(
-        scratch: &mut dyn Driver,
+        scratch: &mut dyn Introspect,
         schema: &Schema,
         desired: &Schema,
     ) -> Result<Self, ProofError> {

@@ -4,7 +4,7 @@
 //! process may be between two of them: then its journal is looked at again until it has stood still for a while.
 
 use super::{Event, Observer};
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{DriverError, Facts, Value};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Whether whoever wrote these rows is gone. If not, [`wait`](Self::wait) and look again.
-    pub(super) fn is_over(&mut self, driver: &dyn Driver, rows: &[Vec<Value>]) -> bool {
+    pub(super) fn is_over(&mut self, driver: &dyn Facts, rows: &[Vec<Value>]) -> bool {
         if rows.is_empty() || !driver.capabilities().lock_ends_with_transaction {
             return true;
         }
@@ -45,7 +45,7 @@ impl Watch {
     /// [`DriverError::LockNotGot`] where it is still at work when the time is over.
     pub(super) fn wait(
         &mut self,
-        driver: &dyn Driver,
+        driver: &dyn Facts,
         observer: &mut Observer<'_>,
     ) -> Result<(), DriverError> {
         let begun = match self.begun {

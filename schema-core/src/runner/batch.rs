@@ -10,7 +10,7 @@ use super::stop::Stop;
 use super::{Event, Failure, Observer};
 use crate::batch::{self, Advance, BatchPosition, BatchStop};
 use crate::dialect::BatchKey;
-use crate::driver::Driver;
+use crate::driver::Execute;
 use crate::sql::{Batch, ScriptBatch};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,7 +65,7 @@ impl Run<'_> {
             let path = script.path.clone();
             return Err(Failure::ChangedUnderWay { path, step: step.number, is_done: false }.into());
         }
-        let execute = |driver: &mut dyn Driver, sql: &str| {
+        let execute = |driver: &mut dyn Execute, sql: &str| {
             if step.lock_timeout.is_some() {
                 driver.wait_for_locks(step.lock_timeout)?;
             }

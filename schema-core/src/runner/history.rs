@@ -1,7 +1,7 @@
 //! The history table: one row for each applied revision.
 
 use super::{RunnerError, project};
-use crate::driver::{Capabilities, Driver, DriverError, Value};
+use crate::driver::{Ask, Capabilities, DriverError, Execute, Facts, Transact, Value};
 use crate::revision::{Checksum, ProjectId, RevisionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,7 +123,7 @@ pub(super) enum Change {
 
 impl Change {
     /// What writes it into the table.
-    fn statement(&self, driver: &dyn Driver) -> (String, Vec<Value>) {
+    fn statement(&self, driver: &dyn Facts) -> (String, Vec<Value>) {
         let table = driver.quote(driver.history_table().name());
         match self {
             Change::Insert(row) => {
@@ -171,7 +171,7 @@ impl History {
 /// # Errors
 ///
 /// The database refuses, the table was written by a newer version, or by nobody who knows its form.
-pub(super) fn read(driver: &mut dyn Driver) -> Result<History, RunnerError> {
+pub(super) fn read(driver: &mut dyn Ask) -> Result<History, RunnerError> {
     let columns = "revision, message, checksum, applied_at, duration_ms, origin, tool_version";
     let Some(rows) = rows(driver, columns)? else { return Ok(History::default()) };
     let invalid = invalid(driver);
@@ -190,14 +190,14 @@ pub(super) fn read(driver: &mut dyn Driver) -> Result<History, RunnerError> {
 /// # Errors
 ///
 /// As [`read`].
-pub(super) fn read_ids(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
+pub(super) fn read_ids(driver: &mut dyn Ask) -> Result<BTreeSet<RevisionId>, RunnerError> {
     let rows = rows(driver, "revision")?.unwrap_or_default();
     let invalid = invalid(driver);
     rows.iter().map(|row| id(row).ok_or("revision").map_err(&invalid)).collect()
 }
 
 /// The table's rows; none where there is no such table.
-fn rows(driver: &mut dyn Driver, columns: &str) -> Result<Option<Vec<Vec<Value>>>, RunnerError> {
+fn rows(driver: &mut dyn Ask, columns: &str) -> Result<Option<Vec<Vec<Value>>>, RunnerError> {
     let table = driver.history_table().clone();
     if !driver.table_exists(table.name())? {
         // Only here, so that the usual case needs no further query.
@@ -210,7 +210,7 @@ fn rows(driver: &mut dyn Driver, columns: &str) -> Result<Option<Vec<Vec<Value>>
     Ok(Some(rows.map_err(|error| project::blame_table(driver, error))?))
 }
 
-fn invalid(driver: &dyn Driver) -> impl Fn(&'static str) -> RunnerError + use<> {
+fn invalid(driver: &dyn Facts) -> impl Fn(&'static str) -> RunnerError + use<> {
     let table = driver.history_table().to_string();
     move |column| RunnerError::InvalidHistory { table: table.clone(), column }
 }
@@ -220,7 +220,7 @@ fn id(row: &[Value]) -> Option<RevisionId> {
 }
 
 /// Before anything else of the table is read: a newer format may have other columns.
-fn check_format(driver: &mut dyn Driver, quoted: &str, table: &str) -> Result<(), RunnerError> {
+fn check_format(driver: &mut dyn Ask, quoted: &str, table: &str) -> Result<(), RunnerError> {
     let rows = driver.query(&format!("SELECT max(format) FROM {quoted}"), &[]);
     let rows = rows.map_err(|error| project::blame_table(driver, error))?;
     match rows.first().and_then(|row| row.first()).and_then(Value::as_integer) {
@@ -266,7 +266,7 @@ pub(super) fn columns(types: &Capabilities) -> String {
 /// # Errors
 ///
 /// The database refuses.
-pub(super) fn write(driver: &mut dyn Driver, change: &Change) -> Result<(), DriverError> {
+pub(super) fn write(driver: &mut dyn Transact, change: &Change) -> Result<(), DriverError> {
     let (statement, parameters) = change.statement(driver);
     driver.write(&statement, &parameters)?;
     Ok(())
@@ -277,14 +277,14 @@ pub(super) fn write(driver: &mut dyn Driver, change: &Change) -> Result<(), Driv
 /// # Errors
 ///
 /// The database refuses; then nothing is committed.
-pub(super) fn commit(driver: &mut dyn Driver, change: &Change) -> Result<(), DriverError> {
+pub(super) fn commit(driver: &mut dyn Transact, change: &Change) -> Result<(), DriverError> {
     let (statement, parameters) = change.statement(driver);
     driver.query_and_commit(&statement, &parameters)
 }
 
 /// Accepts another script for a revision that is applied.
 pub(super) fn set_checksum(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     checksum: &Checksum,
 ) -> Result<(), RunnerError> {
@@ -295,7 +295,7 @@ pub(super) fn set_checksum(
 }
 
 /// Removes every row; what a newer version has written is not touched.
-pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+pub(super) fn clear(driver: &mut dyn Execute) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
     if driver.table_exists(table.name())? {
         let name = driver.quote(table.name());

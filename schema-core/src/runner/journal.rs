@@ -7,7 +7,7 @@ use super::repair::SettledStep;
 use super::{RunnerError, project};
 use crate::batch::BatchPosition;
 use crate::dialect::mysql::definer::Kept;
-use crate::driver::{Capabilities, Driver, Value};
+use crate::driver::{Ask, Capabilities, Execute, Facts, Value};
 use crate::revision::directory::Direction;
 use crate::revision::{Checksum, RevisionId};
 use jiff::Timestamp;
@@ -104,13 +104,13 @@ pub(super) fn columns(types: &Capabilities) -> String {
     )
 }
 
-fn table(driver: &dyn Driver) -> String {
+fn table(driver: &dyn Facts) -> String {
     driver.quote(&driver.history_table().steps())
 }
 
 /// Reads the steps of a revision, and whether another one is under way.
 pub(super) fn read(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Ask,
     revision: Option<(&RevisionId, Direction)>,
 ) -> Result<Journal, RunnerError> {
     let statement = format!(
@@ -166,13 +166,13 @@ fn parse_direction(name: &str) -> Option<Direction> {
     [Direction::Up, Direction::Down].into_iter().find(|direction| direction.name() == name)
 }
 
-fn invalid(driver: &dyn Driver, column: &'static str) -> RunnerError {
+fn invalid(driver: &dyn Facts, column: &'static str) -> RunnerError {
     RunnerError::InvalidHistory { table: driver.history_table().steps().to_string(), column }
 }
 
 /// Writes down that a step is about to run outside a transaction.
 pub(super) fn start(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -185,7 +185,7 @@ pub(super) fn start(
 
 /// Writes down that a step which was [started](start) is done.
 pub(super) fn complete(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -212,7 +212,7 @@ pub(super) fn complete(
 
 /// Writes down that a step is done, whatever the journal says of it.
 pub(super) fn finish(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -224,7 +224,7 @@ pub(super) fn finish(
 }
 
 fn write(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -255,7 +255,7 @@ fn write(
 
 /// Writes down how far a batch is.
 pub(super) fn advance(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     (step, statement): (usize, &str),
@@ -278,7 +278,7 @@ pub(super) fn advance(
 }
 
 /// The steps of all revisions that were begun and not finished.
-pub(super) fn in_doubt(driver: &mut dyn Driver) -> Result<Vec<SettledStep>, RunnerError> {
+pub(super) fn in_doubt(driver: &mut dyn Ask) -> Result<Vec<SettledStep>, RunnerError> {
     let statement = format!(
         "SELECT revision, direction, step FROM {} WHERE state = ? ORDER BY revision, direction, step",
         table(driver)
@@ -297,7 +297,7 @@ pub(super) fn in_doubt(driver: &mut dyn Driver) -> Result<Vec<SettledStep>, Runn
 
 /// Writes down that somebody has found a step in doubt to be done.
 pub(super) fn settle(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -316,7 +316,7 @@ pub(super) fn settle(
 
 /// A step that has failed as a whole was never begun.
 pub(super) fn forget_step(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     revision: &RevisionId,
     direction: Direction,
     step: usize,
@@ -327,27 +327,27 @@ pub(super) fn forget_step(
 }
 
 /// Once the revision is in the history, or out of it, its steps are of no more interest.
-pub(super) fn forget(driver: &mut dyn Driver, revision: &RevisionId) -> Result<(), RunnerError> {
+pub(super) fn forget(driver: &mut dyn Execute, revision: &RevisionId) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE revision = ?", table(driver));
     driver.write(&delete, &[revision.as_str().into()])?;
     Ok(())
 }
 
 /// Whoever declares what the database is at declares all that was under way to be over.
-pub(super) fn clear(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+pub(super) fn clear(driver: &mut dyn Execute) -> Result<(), RunnerError> {
     let delete = format!("DELETE FROM {} WHERE direction <> ?", table(driver));
     driver.write(&delete, &[SEED.into()])?;
     Ok(())
 }
 
 /// Whether a seed has run.
-pub(super) fn has_seed(driver: &mut dyn Driver, checksum: &Checksum) -> Result<bool, RunnerError> {
+pub(super) fn has_seed(driver: &mut dyn Ask, checksum: &Checksum) -> Result<bool, RunnerError> {
     let query = format!("SELECT step FROM {} WHERE direction = ? AND checksum = ?", table(driver));
     Ok(!driver.query(&query, &[SEED.into(), checksum.as_str().into()])?.is_empty())
 }
 
 /// Writes down that a seed has run.
-pub(super) fn write_seed(driver: &mut dyn Driver, checksum: &Checksum) -> Result<(), RunnerError> {
+pub(super) fn write_seed(driver: &mut dyn Execute, checksum: &Checksum) -> Result<(), RunnerError> {
     let insert = format!(
         "INSERT INTO {} (revision, direction, step, checksum, state, started_at) VALUES (?, ?, 1, ?, ?, ?)",
         table(driver)

@@ -1,7 +1,7 @@
 //! Waiting: for the migration lock, and for others that were in the way.
 
 use super::{Event, Observer};
-use crate::driver::{Driver, DriverError};
+use crate::driver::{DriverError, Lock};
 use std::hash::{BuildHasher as _, RandomState};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(20);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Takes the migration lock. It is polled, because on some engines a session that waits for a lock is itself in the way of who has it.
-pub(super) fn acquire(driver: &mut dyn Driver, observer: &mut Observer<'_>) -> Result<(), DriverError> {
+pub(super) fn acquire(driver: &mut dyn Lock, observer: &mut Observer<'_>) -> Result<(), DriverError> {
     let mut pauses = Pauses::new(driver.lock_timeout(), FIRST_PAUSE, LONGEST_PAUSE);
     let mut has_told = false;
     while !driver.try_lock()? {

@@ -2,7 +2,7 @@
 
 use super::RunnerError;
 use super::history::{self, AppliedRevision, History};
-use crate::driver::{Driver, DriverError, HISTORY_COLUMNS, STEP_COLUMNS};
+use crate::driver::{Ask, DriverError, Facts, HISTORY_COLUMNS, STEP_COLUMNS};
 use crate::filter::Filter;
 use crate::revision::{Graph, RevisionId};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ impl fmt::Display for OtherProject {
 ///
 /// [`RunnerError::ForeignHistory`].
 pub(super) fn check_owner(
-    driver: &dyn Driver,
+    driver: &dyn Facts,
     history: &History,
     revisions: &Graph,
 ) -> Result<(), RunnerError> {
@@ -69,7 +69,7 @@ fn other_project(history: &History, revisions: &Graph) -> Option<OtherProject> {
 /// # Errors
 ///
 /// [`RunnerError::NoHistory`].
-pub(super) fn check_unclaimed(driver: &mut dyn Driver, filter: &Filter) -> Result<(), RunnerError> {
+pub(super) fn check_unclaimed(driver: &mut dyn Ask, filter: &Filter) -> Result<(), RunnerError> {
     let mut relations = driver.relations()?;
     relations.retain(|name| !filter.leaves_alone(driver.engine(), name));
     // Another process may have begun meanwhile; its tables and its history appear together, or the history first.
@@ -81,7 +81,7 @@ pub(super) fn check_unclaimed(driver: &mut dyn Driver, filter: &Filter) -> Resul
 }
 
 /// Where one of the history tables is none of ours, that is what is wrong, whatever the database says of our queries.
-pub(super) fn blame_table(driver: &mut dyn Driver, error: DriverError) -> RunnerError {
+pub(super) fn blame_table(driver: &mut dyn Ask, error: DriverError) -> RunnerError {
     match foreign_table(driver) {
         Ok(Some(foreign)) => foreign,
         Ok(None) | Err(_) => error.into(),
@@ -93,11 +93,11 @@ pub(super) fn blame_table(driver: &mut dyn Driver, error: DriverError) -> Runner
 /// # Errors
 ///
 /// [`RunnerError::ForeignTable`], or the database refuses.
-pub(super) fn check_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+pub(super) fn check_tables(driver: &mut dyn Ask) -> Result<(), RunnerError> {
     foreign_table(driver)?.map_or(Ok(()), Err)
 }
 
-fn foreign_table(driver: &mut dyn Driver) -> Result<Option<RunnerError>, DriverError> {
+fn foreign_table(driver: &mut dyn Ask) -> Result<Option<RunnerError>, DriverError> {
     let table = driver.history_table().clone();
     for (table, wanted) in [(table.name().clone(), HISTORY_COLUMNS), (table.steps(), STEP_COLUMNS)] {
         let columns = driver.column_names(&table)?;

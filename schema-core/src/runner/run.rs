@@ -8,7 +8,7 @@ use super::stop::Stop;
 use super::targets::Goal;
 use super::{Event, Failure, Observer, RunnerError, journal, lock, project};
 use crate::dialect::mysql::definer::Kept;
-use crate::driver::{BackupDestination, Driver};
+use crate::driver::{BackupDestination, Driver, Execute};
 use crate::filter::Filter;
 use crate::model::Engine;
 use crate::parallel;
@@ -317,7 +317,7 @@ fn check_script(revisions: &Directory, engine: Engine, row: &AppliedRevision) ->
 
 /// Creates the tables that are missing, in the transaction of whatever is recorded first: unless somebody asked for the tables alone
 /// (`ensure_history`), there is never a history without a row that was meant to be in it.
-pub(super) fn create_tables(driver: &mut dyn Driver) -> Result<(), RunnerError> {
+pub(super) fn create_tables(driver: &mut dyn Execute) -> Result<(), RunnerError> {
     let table = driver.history_table().clone();
     let has_history = driver.table_exists(table.name())?;
     if !has_history {

@@ -2,7 +2,7 @@
 
 use super::locked::{Tables, in_transaction};
 use super::{Event, Observer, RunOptions, RunnerError, journal};
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{Driver, DriverError, Execute, Value};
 use crate::revision::Checksum;
 use crate::sql::SeedStatement;
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ pub fn is_seeded(driver: &mut dyn Driver, checksum: &Checksum) -> Result<bool, R
 }
 
 fn run(
-    driver: &mut dyn Driver,
+    driver: &mut dyn Execute,
     statement: &SeedStatement,
     values: &BTreeMap<String, String>,
 ) -> Result<(), RunnerError> {

@@ -12,7 +12,7 @@ use crate::apply::{ApplyError, apply_unguarded};
 use crate::comparison::compare;
 use crate::dialect::{Attached, Scope, Spelling, spelling};
 use crate::diff::{self, ObjectChange};
-use crate::driver::{Canonical, Driver, DriverError};
+use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::model::{
     Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source, Table, TableOptions,
@@ -126,7 +126,7 @@ impl SourceError {
 /// Adds what the sources make to `desired`, which is what the structs say, with what the structs have attached to their tables, and puts the structs' expressions into
 /// the server's words: some need what the sources make. `current` is what the database holds.
 pub(crate) fn understand(
-    driver: &dyn Driver,
+    driver: &dyn ScratchSource,
     current: &Schema,
     desired: &mut Schema,
     (attached, sources): (&[Attached], &[Source]),

@@ -6,7 +6,7 @@ use schema_core::apply::apply;
 use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::postgres::PostgresDriver;
-use schema_core::driver::{ConnectOptions, Driver as _};
+use schema_core::driver::{ConnectOptions, Introspect as _};
 use schema_core::model::Engine;
 use schema_core::url::DatabaseUrl;
 use schema_tests::postgres::{Roles, Scratch, differences};

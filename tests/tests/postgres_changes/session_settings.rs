@@ -1,6 +1,6 @@
 //! What a session has set, which must not change what is read.
 
-use schema_core::driver::Driver as _;
+use schema_core::driver::Execute as _;
 use schema_tests::postgres::Scratch;
 use schema_tests::server::Server;
 

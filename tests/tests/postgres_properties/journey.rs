@@ -6,7 +6,7 @@ use schema_core::apply::apply;
 use schema_core::comparison::compare;
 use schema_core::dialect::postgres::quote_name;
 use schema_core::dialect::{Scope, resolve};
-use schema_core::driver::Driver;
+use schema_core::driver::Introspect;
 use schema_core::model::{Document, Engine, Schema};
 use schema_core::plan::Unplanned;
 use schema_core::proof::prove;

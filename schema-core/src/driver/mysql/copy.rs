@@ -8,7 +8,7 @@ use crate::dialect::mysql::event::TIME_ZONE;
 use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::session::{COLLATION, take_zero_dates};
 use crate::dialect::mysql::{quote, quote_name, quote_text};
-use crate::driver::{Driver as _, DriverError};
+use crate::driver::{Ask as _, DriverError, Execute as _};
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{TokenKind, tokenize};
 use mysql::params;

@@ -30,8 +30,9 @@ mod value;
 
 use super::wait::patiently;
 use super::{
-    Answer, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable,
-    Integrity, ScratchPlaces, SqlValue, StepState, Value, WaitListener, migration_lock,
+    Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
+    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
+    ScratchSource, SqlValue, StepState, Transact, Value, WaitListener, migration_lock,
 };
 use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
@@ -179,7 +180,7 @@ impl Drop for MysqlDriver {
     }
 }
 
-impl Driver for MysqlDriver {
+impl Facts for MysqlDriver {
     fn engine(&self) -> Engine {
         self.server.variant.engine()
     }
@@ -203,18 +204,41 @@ impl Driver for MysqlDriver {
         quote_name(name)
     }
 
-    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        Ok(Box::new(self.scratch_driver()?))
+    fn file(&self) -> Option<&Path> {
+        None
+    }
+}
+
+impl Ask for MysqlDriver {
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        let parameters: Vec<mysql::Value> = parameters.iter().map(mysql::Value::from).collect();
+        self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
     }
 
-    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
-        Ok(Box::new(self.scratch_driver()?.confined()?))
+    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
+        let QualifiedName { schema, name } = table;
+        let database = match schema {
+            Some(schema) => schema.as_str(),
+            None => self.database()?,
+        };
+        let parameters = (database.to_owned(), name.as_str());
+        let row = self.connection.row(
+            "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND TABLE_TYPE <> 'VIEW'",
+            parameters,
+        )?;
+        Ok(row.is_some())
     }
 
-    fn copy_without_rows(&mut self) -> Result<Box<dyn Driver>, DriverError> {
-        Ok(Box::new(copy::copy(self)?))
+    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
+        relations::column_types(self, table)
     }
 
+    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
+        relations::relations(self)
+    }
+}
+
+impl Introspect for MysqlDriver {
     fn introspect(&mut self) -> Result<Schema, DriverError> {
         let database = self.database()?.to_owned();
         let (budget, listener) = (self.lock_timeout, self.on_wait.clone());
@@ -240,44 +264,9 @@ impl Driver for MysqlDriver {
     fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
         canonicalize::canonicalize(self, current, desired)
     }
+}
 
-    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
-        if tables.is_empty() {
-            return Ok(Vec::new());
-        }
-        Err(DriverError::Unsupported { engine: self.engine(), what: "table rebuilds to expect anything of" })
-    }
-
-    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
-        recreated::fingerprints(self, objects)
-    }
-
-    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
-        recreated::kept(self, objects, statements)
-    }
-
-    fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
-        let QualifiedName { schema, name } = table;
-        let database = match schema {
-            Some(schema) => schema.as_str(),
-            None => self.database()?,
-        };
-        let parameters = (database.to_owned(), name.as_str());
-        let row = self.connection.row(
-            "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND TABLE_TYPE <> 'VIEW'",
-            parameters,
-        )?;
-        Ok(row.is_some())
-    }
-
-    fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
-        relations::column_types(self, table)
-    }
-
-    fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
-        relations::relations(self)
-    }
-
+impl Execute for MysqlDriver {
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         // The protocol takes a list of statements, and does those before the one that fails.
         match sql::split(statement, self.engine()) {
@@ -297,11 +286,6 @@ impl Driver for MysqlDriver {
             return Err(DriverError::Refused { message });
         }
         Ok(())
-    }
-
-    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
-        let parameters: Vec<mysql::Value> = parameters.iter().map(mysql::Value::from).collect();
-        self.connection.rows(statement, parameters)?.iter().map(value::values).collect()
     }
 
     fn write(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
@@ -331,18 +315,6 @@ impl Driver for MysqlDriver {
         self.run(&format!("SET SESSION lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}"))
     }
 
-    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
-        probe::evidence(&mut self.connection, self.server.variant.engine(), statement)
-    }
-
-    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
-        probe::probe(&mut self.connection, self.server.variant.engine(), statement, evidence)
-    }
-
-    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
-        lasting::survives_rollback(&mut self.connection, self.server.variant.engine(), statements)
-    }
-
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {
         for table in temporary {
             self.connection.run(&format!("DROP TEMPORARY TABLE IF EXISTS {}", quote(table)))?;
@@ -351,29 +323,12 @@ impl Driver for MysqlDriver {
         self.server.prepare(&mut self.connection)
     }
 
-    fn try_lock(&mut self) -> Result<bool, DriverError> {
-        if !self.is_locked {
-            let name = self.lock_name()?;
-            self.is_locked = lock::try_acquire(&mut self.connection, &name, Duration::ZERO)?;
-            self.is_freshly_locked = self.is_locked;
-        }
-        Ok(self.is_locked)
+    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
+        Err(DriverError::Unsupported { engine: self.engine(), what: "switch for foreign keys" })
     }
+}
 
-    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
-        let name = self.lock_name()?;
-        Ok(lock::holder(&mut self.connection, &name))
-    }
-
-    fn unlock(&mut self) -> Result<(), DriverError> {
-        if self.is_locked {
-            self.is_locked = false;
-            let name = self.lock_name()?;
-            lock::release(&mut self.connection, &name)?;
-        }
-        Ok(())
-    }
-
+impl Transact for MysqlDriver {
     fn begin(&mut self) -> Result<(), DriverError> {
         self.connection.defer(BEGIN.to_owned());
         self.connection.defer(format!("SAVEPOINT {SAVEPOINT}"));
@@ -408,21 +363,85 @@ impl Driver for MysqlDriver {
         // Who else changes the history holds the lock; once it is ours, nobody does.
         Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
     }
+}
 
-    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
-        Err(DriverError::Unsupported { engine: self.engine(), what: "switch for foreign keys" })
+impl Lock for MysqlDriver {
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
+        if !self.is_locked {
+            let name = self.lock_name()?;
+            self.is_locked = lock::try_acquire(&mut self.connection, &name, Duration::ZERO)?;
+            self.is_freshly_locked = self.is_locked;
+        }
+        Ok(self.is_locked)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        let name = self.lock_name()?;
+        Ok(lock::holder(&mut self.connection, &name))
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        if self.is_locked {
+            self.is_locked = false;
+            let name = self.lock_name()?;
+            lock::release(&mut self.connection, &name)?;
+        }
+        Ok(())
+    }
+}
+
+impl ScratchSource for MysqlDriver {
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(self.scratch_driver()?))
+    }
+
+    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(self.scratch_driver()?.confined()?))
+    }
+
+    fn copy_without_rows(&mut self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(copy::copy(self)?))
+    }
+}
+
+impl Recreate for MysqlDriver {
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        Err(DriverError::Unsupported { engine: self.engine(), what: "table rebuilds to expect anything of" })
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        recreated::fingerprints(self, objects)
+    }
+
+    fn kept(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<Vec<Kept>, DriverError> {
+        recreated::kept(self, objects, statements)
+    }
+}
+
+impl Evidence for MysqlDriver {
+    fn evidence(&mut self, statement: &str) -> Result<Option<String>, DriverError> {
+        probe::evidence(&mut self.connection, self.server.variant.engine(), statement)
+    }
+
+    fn probe(&mut self, statement: &str, evidence: Option<&str>) -> Result<StepState, DriverError> {
+        probe::probe(&mut self.connection, self.server.variant.engine(), statement, evidence)
+    }
+
+    fn survives_rollback(&mut self, statements: &[&str]) -> Result<Vec<bool>, DriverError> {
+        lasting::survives_rollback(&mut self.connection, self.server.variant.engine(), statements)
     }
 
     fn integrity(&mut self) -> Result<Integrity, DriverError> {
         // Nothing breaks in silence here: the server checks references.
         Ok(Integrity::default())
     }
+}
 
+impl Backup for MysqlDriver {
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
         backup::backup(self, destination)
-    }
-
-    fn file(&self) -> Option<&Path> {
-        None
     }
 }

@@ -12,7 +12,7 @@ use crate::dialect::mysql::expression::{canonical, without_database};
 use crate::dialect::mysql::routine::with_backticks;
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::driver::wait::patiently;
-use crate::driver::{Driver as _, DriverError};
+use crate::driver::{Ask as _, DriverError};
 use crate::hash::sha256;
 use crate::sql::{Recreated, RecreatedKind};
 use std::collections::BTreeSet;

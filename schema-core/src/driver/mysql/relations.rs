@@ -2,7 +2,7 @@
 
 use super::MysqlDriver;
 use crate::driver::value::pairs_of_texts;
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{Ask as _, DriverError, Facts as _, Value};
 use crate::model::QualifiedName;
 
 /// The tables and views of the database, without the history tables.

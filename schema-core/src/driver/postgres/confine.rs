@@ -88,9 +88,7 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
         "ALTER" | "CREATE" | "DROP" => object(scan, start + 1, is_own_database),
         "GRANT" | "REVOKE" => match on(scan, statement) {
             None => Some("members of roles"),
-            Some(on) if scan.is(on + 1, "PARAMETER") && is_name(scan, on + 2) => {
-                Some("settings")
-            }
+            Some(on) if scan.is(on + 1, "PARAMETER") && is_name(scan, on + 2) => Some("settings"),
             Some(on) if is_name(scan, on + 2) || scan.text(on + 2).is_empty() || scan.text(on + 2) == "%" => {
                 object(scan, on + 1, is_own_database)
             }

@@ -25,8 +25,9 @@ mod value;
 
 use super::wait::patiently;
 use super::{
-    Answer, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable,
-    Integrity, ScratchPlaces, SqlValue, StepState, Value, WaitListener, migration_lock,
+    Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
+    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
+    ScratchSource, SqlValue, StepState, Transact, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
@@ -223,7 +224,7 @@ fn set_session(client: &mut Client) -> Result<(), DriverError> {
     Ok(())
 }
 
-impl Driver for PostgresDriver {
+impl Facts for PostgresDriver {
     fn engine(&self) -> Engine {
         Engine::Postgres
     }
@@ -249,65 +250,25 @@ impl Driver for PostgresDriver {
         }
     }
 
-    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        Ok(Box::new(scratch::connect(self)?))
+    fn file(&self) -> Option<&Path> {
+        None
     }
+}
 
-    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
-        let mut scratch = scratch::connect(self)?;
-        // A server that somebody named for scratch databases may be changed.
-        scratch.is_confined = self.scratch_places.url(Engine::Postgres)?.is_none();
-        Ok(Box::new(scratch))
-    }
-
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
-        let history_table = self.history_table.clone();
-        self.asked_patiently(|driver| {
-            let history_table = history_table.clone();
-            driver.connection.call(move |client| introspect::introspect(client, &history_table))
-        })
-    }
-
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
-        canonicalize::canonicalize(current, desired, |work| {
-            self.connection.call(|client| canonicalize::answer(client, work))
-        })
-    }
-
-    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
-        if tables.is_empty() {
-            return Ok(Vec::new());
-        }
-        Err(DriverError::Unsupported {
-            engine: Engine::Postgres,
-            what: "table rebuilds to expect anything of",
-        })
-    }
-
-    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
-        let mut found = vec![None; objects.len()];
-        if objects.is_empty() {
-            return Ok(found);
-        }
-        let query = recreate::fingerprints(objects);
+impl Ask for PostgresDriver {
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        let statement = value::with_numbers(statement);
+        let parameters = parameters.to_vec();
         self.connection.call(move |client| {
-            let none: &[(&(dyn postgres::types::ToSql + Sync), postgres::types::Type)] = &[];
-            for row in client.query_typed(&query, none)? {
-                let place: i32 = row.try_get(0)?;
-                if let Some(found) = usize::try_from(place).ok().and_then(|place| found.get_mut(place)) {
-                    *found = Some(row.try_get(1)?);
-                }
-            }
-            Ok(found)
+            let typed: Vec<_> = parameters
+                .iter()
+                .map(|parameter| {
+                    let dynamic: &(dyn postgres::types::ToSql + Sync) = parameter;
+                    (dynamic, value::type_of(parameter))
+                })
+                .collect();
+            client.query_typed(&statement, &typed)?.iter().map(value::values).collect()
         })
-    }
-
-    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
-        self.connection.batch(&recreate::take(objects, statements))
-    }
-
-    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
-        self.connection.batch(&recreate::give_back(objects))
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
@@ -330,6 +291,35 @@ impl Driver for PostgresDriver {
         relations::relations(self)
     }
 
+    fn replica_lag(&mut self) -> Result<Option<Duration>, DriverError> {
+        self.connection.call(|client| {
+            // Whoever may not see the state of another session's sender sees NULL there.
+            let query = "SELECT coalesce(bool_and(state IS NOT NULL), true), \
+                         coalesce(max(extract(epoch FROM replay_lag) * 1000), 0)::bigint FROM pg_catalog.pg_stat_replication";
+            let row = client.query_one(query, &[])?;
+            let (is_seen, milliseconds): (bool, i64) = (row.try_get(0)?, row.try_get(1)?);
+            Ok(is_seen.then(|| Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())))
+        })
+    }
+}
+
+impl Introspect for PostgresDriver {
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        let history_table = self.history_table.clone();
+        self.asked_patiently(|driver| {
+            let history_table = history_table.clone();
+            driver.connection.call(move |client| introspect::introspect(client, &history_table))
+        })
+    }
+
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        canonicalize::canonicalize(current, desired, |work| {
+            self.connection.call(|client| canonicalize::answer(client, work))
+        })
+    }
+}
+
+impl Execute for PostgresDriver {
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         // The simple protocol takes a list of statements, and makes a transaction of it.
         match sql::split(statement, Engine::Postgres) {
@@ -346,21 +336,6 @@ impl Driver for PostgresDriver {
             Some(owner) => owner.give(&self.connection, statement),
             None => self.connection.batch(statement),
         }
-    }
-
-    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
-        let statement = value::with_numbers(statement);
-        let parameters = parameters.to_vec();
-        self.connection.call(move |client| {
-            let typed: Vec<_> = parameters
-                .iter()
-                .map(|parameter| {
-                    let dynamic: &(dyn postgres::types::ToSql + Sync) = parameter;
-                    (dynamic, value::type_of(parameter))
-                })
-                .collect();
-            client.query_typed(&statement, &typed)?.iter().map(value::values).collect()
-        })
     }
 
     fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
@@ -396,6 +371,126 @@ impl Driver for PostgresDriver {
         self.connection.batch(&waits(longest.unwrap_or(self.longest_wait), "SET LOCAL"))
     }
 
+    fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
+        self.connection.call(|client| {
+            client.batch_execute(RESET)?;
+            client.batch_execute("CLOSE ALL; UNLISTEN *; DISCARD TEMP")?;
+            set_session(client)
+        })
+    }
+
+    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
+        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "switch for foreign keys" })
+    }
+}
+
+impl Transact for PostgresDriver {
+    fn begin(&mut self) -> Result<(), DriverError> {
+        self.in_transaction = true;
+        self.own_wait = None;
+        self.connection.defer(format!("BEGIN; {MARK}"));
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), DriverError> {
+        self.commit_with("")
+    }
+
+    fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
+        self.commit_with(&format!("{};\n", value::with_values(statement, parameters)))
+    }
+
+    fn rollback(&mut self) -> Result<(), DriverError> {
+        if std::mem::take(&mut self.in_transaction) && !self.connection.forget_deferred() {
+            self.connection.batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
+        // Who else changes the history holds the lock; once it is ours, nobody does.
+        Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
+    }
+}
+
+impl Lock for PostgresDriver {
+    fn try_lock(&mut self) -> Result<bool, DriverError> {
+        if !self.is_locked {
+            let key = migration_lock::postgres_key(&self.history_table);
+            self.is_locked = lock::acquire(&self.connection, key)?;
+            self.is_freshly_locked = self.is_locked;
+            if self.is_locked {
+                lock::check_exclusive(&Settings::new(&self.url)?, key, self.process)?;
+            }
+        }
+        Ok(self.is_locked)
+    }
+
+    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
+        lock::holder(&self.connection, migration_lock::postgres_key(&self.history_table))
+    }
+
+    fn unlock(&mut self) -> Result<(), DriverError> {
+        if self.is_locked {
+            self.is_locked = false;
+            lock::release(&self.connection, migration_lock::postgres_key(&self.history_table))?;
+        }
+        Ok(())
+    }
+}
+
+impl ScratchSource for PostgresDriver {
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        Ok(Box::new(scratch::connect(self)?))
+    }
+
+    fn scratch_for_scripts(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let mut scratch = scratch::connect(self)?;
+        // A server that somebody named for scratch databases may be changed.
+        scratch.is_confined = self.scratch_places.url(Engine::Postgres)?.is_none();
+        Ok(Box::new(scratch))
+    }
+}
+
+impl Recreate for PostgresDriver {
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
+        }
+        Err(DriverError::Unsupported {
+            engine: Engine::Postgres,
+            what: "table rebuilds to expect anything of",
+        })
+    }
+
+    fn recreated_fingerprints(&mut self, objects: &[Recreated]) -> Result<Vec<Option<String>>, DriverError> {
+        let mut found = vec![None; objects.len()];
+        if objects.is_empty() {
+            return Ok(found);
+        }
+        let query = recreate::fingerprints(objects);
+        self.connection.call(move |client| {
+            let none: &[(&(dyn postgres::types::ToSql + Sync), postgres::types::Type)] = &[];
+            for row in client.query_typed(&query, none)? {
+                let place: i32 = row.try_get(0)?;
+                if let Some(found) = usize::try_from(place).ok().and_then(|place| found.get_mut(place)) {
+                    *found = Some(row.try_get(1)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn take(&mut self, objects: &[Recreated], statements: &[&str]) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::take(objects, statements))
+    }
+
+    fn give_back(&mut self, objects: &[Recreated]) -> Result<(), DriverError> {
+        self.connection.batch(&recreate::give_back(objects))
+    }
+}
+
+impl Evidence for PostgresDriver {
     fn check_supported(&mut self, statements: &[&str]) -> Result<(), DriverError> {
         let builds = |statement: &&str| match StatementEffect::of(statement) {
             StatementEffect::CreateIndex { .. } => true,
@@ -426,95 +521,19 @@ impl Driver for PostgresDriver {
         probe::probe(&self.connection, statement, evidence)
     }
 
-    fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
-        self.connection.call(|client| {
-            client.batch_execute(RESET)?;
-            client.batch_execute("CLOSE ALL; UNLISTEN *; DISCARD TEMP")?;
-            set_session(client)
-        })
-    }
-
-    fn try_lock(&mut self) -> Result<bool, DriverError> {
-        if !self.is_locked {
-            let key = migration_lock::postgres_key(&self.history_table);
-            self.is_locked = lock::acquire(&self.connection, key)?;
-            self.is_freshly_locked = self.is_locked;
-            if self.is_locked {
-                lock::check_exclusive(&Settings::new(&self.url)?, key, self.process)?;
-            }
-        }
-        Ok(self.is_locked)
-    }
-
-    fn lock_holder(&mut self) -> Result<Option<String>, DriverError> {
-        lock::holder(&self.connection, migration_lock::postgres_key(&self.history_table))
-    }
-
-    fn unlock(&mut self) -> Result<(), DriverError> {
-        if self.is_locked {
-            self.is_locked = false;
-            lock::release(&self.connection, migration_lock::postgres_key(&self.history_table))?;
-        }
-        Ok(())
-    }
-
     fn check_locks(&mut self, statements: &[&str]) -> Result<(), DriverError> {
         locks::check(&self.connection, statements)
-    }
-
-    fn begin(&mut self) -> Result<(), DriverError> {
-        self.in_transaction = true;
-        self.own_wait = None;
-        self.connection.defer(format!("BEGIN; {MARK}"));
-        Ok(())
-    }
-
-    fn commit(&mut self) -> Result<(), DriverError> {
-        self.commit_with("")
-    }
-
-    fn query_and_commit(&mut self, statement: &str, parameters: &[Value]) -> Result<(), DriverError> {
-        self.commit_with(&format!("{};\n", value::with_values(statement, parameters)))
-    }
-
-    fn rollback(&mut self) -> Result<(), DriverError> {
-        if std::mem::take(&mut self.in_transaction) && !self.connection.forget_deferred() {
-            self.connection.batch("ROLLBACK")?;
-        }
-        Ok(())
-    }
-
-    fn changed_elsewhere(&mut self) -> Result<bool, DriverError> {
-        // Who else changes the history holds the lock; once it is ours, nobody does.
-        Ok(std::mem::take(&mut self.is_freshly_locked) || !self.is_locked)
-    }
-
-    fn replica_lag(&mut self) -> Result<Option<Duration>, DriverError> {
-        self.connection.call(|client| {
-            // Whoever may not see the state of another session's sender sees NULL there.
-            let query = "SELECT coalesce(bool_and(state IS NOT NULL), true), \
-                         coalesce(max(extract(epoch FROM replay_lag) * 1000), 0)::bigint FROM pg_catalog.pg_stat_replication";
-            let row = client.query_one(query, &[])?;
-            let (is_seen, milliseconds): (bool, i64) = (row.try_get(0)?, row.try_get(1)?);
-            Ok(is_seen.then(|| Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default())))
-        })
-    }
-
-    fn switch_foreign_keys(&mut self, _: bool) -> Result<(), DriverError> {
-        Err(DriverError::Unsupported { engine: Engine::Postgres, what: "switch for foreign keys" })
     }
 
     fn integrity(&mut self) -> Result<Integrity, DriverError> {
         // Nothing breaks in silence here: references are checked by the server, and what depends on a thing keeps it from going.
         Ok(Integrity::default())
     }
+}
 
+impl Backup for PostgresDriver {
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
         backup::backup(self, destination)
-    }
-
-    fn file(&self) -> Option<&Path> {
-        None
     }
 }
 

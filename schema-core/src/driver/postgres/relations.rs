@@ -2,7 +2,7 @@
 
 use super::PostgresDriver;
 use crate::driver::value::pairs_of_texts;
-use crate::driver::{Driver, DriverError, Value};
+use crate::driver::{Ask as _, DriverError, Facts as _, Value};
 use crate::model::QualifiedName;
 
 const RELATIONS: &str = "SELECT nullif(n.nspname, current_schema())::text, c.relname::text \

@@ -18,8 +18,9 @@ pub(crate) use patience::Patience;
 pub(crate) use retry::Retry;
 
 use super::{
-    Answer, BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, HistoryTable, Integrity,
-    SqlValue, StepState, Value,
+    Answer, Ask, Backup, BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, Evidence,
+    Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState,
+    Transact, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -113,7 +114,7 @@ impl SqliteDriver {
     }
 }
 
-impl Driver for SqliteDriver {
+impl Facts for SqliteDriver {
     fn engine(&self) -> Engine {
         Engine::Sqlite
     }
@@ -134,37 +135,24 @@ impl Driver for SqliteDriver {
         quote_name(name)
     }
 
-    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
-        let url = SqliteUrl::usual(SqliteLocation::Memory);
-        let options = ConnectOptions {
-            history_table: self.history_table.clone(),
-            lock_timeout: self.lock_timeout,
-            ..ConnectOptions::default()
-        };
-        Ok(Box::new(SqliteDriver { is_confined: true, ..SqliteDriver::connect(&url, &options)? }))
-    }
-
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
-        let mut unreadable = None;
-        let schema = self.patiently(|| {
-            match introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name)) {
-                Ok(schema) => Ok(Some(schema)),
-                Err(IntrospectError::Database(error)) => Err(error),
-                Err(error @ IntrospectError::Definition(_)) => {
-                    unreadable = Some(error.to_string());
-                    Ok(None)
-                }
-            }
-        })?;
-        schema.ok_or_else(|| DriverError::Refused { message: unreadable.unwrap_or_default() })
-    }
-
-    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
-        if tables.is_empty() {
-            return Ok(Vec::new());
+    fn file(&self) -> Option<&Path> {
+        match &self.url.location {
+            SqliteLocation::File(path) => Some(path),
+            SqliteLocation::Memory => None,
         }
-        let schema = self.introspect()?;
-        Ok(tables.iter().map(|table| fingerprint(&schema, &QualifiedName::new(*table))).collect())
+    }
+}
+
+impl Ask for SqliteDriver {
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
+        self.patiently(|| {
+            let mut prepared = self.connection.prepare_cached(statement)?;
+            let columns = prepared.column_count();
+            let rows = prepared.query_map(params_from_iter(parameters), |row| {
+                (0..columns).map(|column| value(row.get_ref(column)?, column)).collect()
+            })?;
+            rows.collect()
+        })
     }
 
     fn table_exists(&mut self, table: &QualifiedName) -> Result<bool, DriverError> {
@@ -184,7 +172,26 @@ impl Driver for SqliteDriver {
         names.retain(|name| !self.history_table.is_history_table(name));
         Ok(names.into_iter().map(QualifiedName::new).collect())
     }
+}
 
+impl Introspect for SqliteDriver {
+    fn introspect(&mut self) -> Result<Schema, DriverError> {
+        let mut unreadable = None;
+        let schema = self.patiently(|| {
+            match introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name)) {
+                Ok(schema) => Ok(Some(schema)),
+                Err(IntrospectError::Database(error)) => Err(error),
+                Err(error @ IntrospectError::Definition(_)) => {
+                    unreadable = Some(error.to_string());
+                    Ok(None)
+                }
+            }
+        })?;
+        schema.ok_or_else(|| DriverError::Refused { message: unreadable.unwrap_or_default() })
+    }
+}
+
+impl Execute for SqliteDriver {
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
         if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
             return Err(DriverError::BeyondScratch { reason, engine: Engine::Sqlite });
@@ -198,17 +205,6 @@ impl Driver for SqliteDriver {
         })
     }
 
-    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Vec<Value>>, DriverError> {
-        self.patiently(|| {
-            let mut prepared = self.connection.prepare_cached(statement)?;
-            let columns = prepared.column_count();
-            let rows = prepared.query_map(params_from_iter(parameters), |row| {
-                (0..columns).map(|column| value(row.get_ref(column)?, column)).collect()
-            })?;
-            rows.collect()
-        })
-    }
-
     fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
         if let Some(reason) = self.is_confined.then(|| confine::beyond(statement)).flatten() {
             return Err(DriverError::BeyondScratch { reason, engine: Engine::Sqlite });
@@ -216,14 +212,26 @@ impl Driver for SqliteDriver {
         Ok(step::run(&self.connection, statement, parameters)?)
     }
 
-    fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {
-        Ok(if can_be_repeated(statement) { StepState::Absent } else { StepState::Unknown })
-    }
-
     fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
         Ok(connection::reset(&self.connection)?)
     }
 
+    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
+        self.connection.pragma_update(None, "foreign_keys", on).map_err(DriverError::from)?;
+        // Inside a transaction SQLite ignores the switch without a word.
+        let now: bool = self.connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+        if now == on {
+            Ok(())
+        } else {
+            Err(DriverError::Unsupported {
+                engine: Engine::Sqlite,
+                what: "foreign key switch inside a transaction",
+            })
+        }
+    }
+}
+
+impl Transact for SqliteDriver {
     fn begin(&mut self) -> Result<(), DriverError> {
         // A rebuild switches this on, and where it failed in between it stays so.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE, false)?;
@@ -254,37 +262,48 @@ impl Driver for SqliteDriver {
         self.data_version = version;
         Ok(changed)
     }
+}
 
-    fn switch_foreign_keys(&mut self, on: bool) -> Result<(), DriverError> {
-        self.connection.pragma_update(None, "foreign_keys", on).map_err(DriverError::from)?;
-        // Inside a transaction SQLite ignores the switch without a word.
-        let now: bool = self.connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-        if now == on {
-            Ok(())
-        } else {
-            Err(DriverError::Unsupported {
-                engine: Engine::Sqlite,
-                what: "foreign key switch inside a transaction",
-            })
+impl Lock for SqliteDriver {}
+
+impl ScratchSource for SqliteDriver {
+    fn scratch(&self) -> Result<Box<dyn Driver>, DriverError> {
+        let url = SqliteUrl::usual(SqliteLocation::Memory);
+        let options = ConnectOptions {
+            history_table: self.history_table.clone(),
+            lock_timeout: self.lock_timeout,
+            ..ConnectOptions::default()
+        };
+        Ok(Box::new(SqliteDriver { is_confined: true, ..SqliteDriver::connect(&url, &options)? }))
+    }
+}
+
+impl Recreate for SqliteDriver {
+    fn fingerprints(&mut self, tables: &[&str]) -> Result<Vec<Option<String>>, DriverError> {
+        if tables.is_empty() {
+            return Ok(Vec::new());
         }
+        let schema = self.introspect()?;
+        Ok(tables.iter().map(|table| fingerprint(&schema, &QualifiedName::new(*table))).collect())
+    }
+}
+
+impl Evidence for SqliteDriver {
+    fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {
+        Ok(if can_be_repeated(statement) { StepState::Absent } else { StepState::Unknown })
     }
 
     fn integrity(&mut self) -> Result<Integrity, DriverError> {
         self.patiently(|| integrity::read(&self.connection))
     }
+}
 
+impl Backup for SqliteDriver {
     fn backup(&mut self, destination: &BackupDestination) -> Result<Option<PathBuf>, DriverError> {
         if self.query("SELECT 1 FROM sqlite_schema LIMIT 1", &[])?.is_empty() {
             return Ok(None);
         }
         backup::backup(&self.connection, self.file(), destination, self.lock_timeout).map(Some)
-    }
-
-    fn file(&self) -> Option<&Path> {
-        match &self.url.location {
-            SqliteLocation::File(path) => Some(path),
-            SqliteLocation::Memory => None,
-        }
     }
 }
 

@@ -1,0 +1,28 @@
+//! Reading what a database holds, in its own words.
+
+use super::Facts;
+use crate::driver::{Canonical, DriverError};
+use crate::model::Schema;
+
+/// Reads what a database holds, in its own words.
+pub trait Introspect: Facts {
+    /// Reads the whole schema, without the history tables.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses, or holds a definition that cannot be read.
+    fn introspect(&mut self) -> Result<Schema, DriverError>;
+
+    /// Puts the types, expressions and views of a desired schema into the words in which the database would give them back, where it does not keep them
+    /// as they are written; nothing that stays is changed by it.
+    ///
+    /// `current` is what the database holds: what is spelled there already need not be asked for.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses an expression, or the connection fails.
+    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+        let _ = (current, desired);
+        Ok(Canonical::AsWritten)
+    }
+}

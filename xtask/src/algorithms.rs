@@ -1,6 +1,6 @@
 //! `cargo xtask algorithms`: how a server at hand makes each kind of change to a table at best.
 //!
-//! The source of the table in `schema-core`'s `plan/mysql/class.rs`, which the same test compares with the server.
+//! The source of the table in `schema-core`'s `plan/mysql/alter_algorithm.rs`, which the same test compares with the server.
 
 use crate::cargo::cargo;
 use std::io;

@@ -1,6 +1,6 @@
 //! What a change of a column is to the servers, and what it may do to the values in it.
 
-use super::class::{self, Kind};
+use super::alter_algorithm::{self, Kind};
 use crate::dialect::mysql::{Encoding, types};
 use crate::model::{Column, ColumnType, Default, Generated, Index, IndexPart, Table};
 use crate::sql::Hazard;
@@ -67,11 +67,11 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     // The words of a text, or the letters that it begins with.
     let is_of_part = |index: &Index| {
         let of_part = |part: &IndexPart| part.prefix_length.is_some();
-        class::of_index(index) == Kind::AddFulltextIndex || index.parts.iter().any(of_part)
+        alter_algorithm::of_index(index) == Kind::AddFulltextIndex || index.parts.iter().any(of_part)
     };
     let indexed_in_part =
         old.indexes.iter().any(|index| is_of_part(index) && super::keys::is_on(index, name));
-    let clusters = |index: &Index| super::keys::is_on(index, name) && class::clusters(index, old);
+    let clusters = |index: &Index| super::keys::is_on(index, name) && alter_algorithm::clusters(index, old);
     let clusters = old.indexes.iter().any(clusters);
     let in_key =
         clusters || old.primary_key.iter().flat_map(|key| &key.columns).any(|part| part.name == *name);
@@ -79,7 +79,7 @@ pub(super) fn kinds((before, old): (&Column, &Table), (after, new): (&Column, &T
     if before.ty != *ty {
         kinds.push(if appends_values(&before.ty, ty) {
             Kind::AppendValue
-        } else if class::only_widens(&before.ty, ty, charset) {
+        } else if alter_algorithm::only_widens(&before.ty, ty, charset) {
             Kind::WidenText
         } else {
             Kind::ChangeColumn

@@ -5,7 +5,7 @@
 //! let them speak of what is no more.
 
 mod alter;
-mod class;
+mod alter_algorithm;
 mod column;
 mod keys;
 mod names;
@@ -24,7 +24,7 @@ use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange
 use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
 use alter::Part;
-use class::{Kind, Traits};
+use alter_algorithm::{Kind, Traits};
 use keys::Altered;
 use objects::Objects;
 use partitions::Direction;
@@ -208,7 +208,7 @@ impl<'a> Planner<'a> {
                 let key_name = key.name.as_deref().unwrap_or_default();
                 Part {
                     clause: format!("DROP FOREIGN KEY {}", quote(key_name)),
-                    class: traits.class(Kind::DropForeignKey),
+                    algorithm: traits.algorithm(Kind::DropForeignKey),
                     comment: format!("drop the foreign key `{key_name}` of `{name}`{again}"),
                     hazards: Vec::new(),
                 }
@@ -316,7 +316,7 @@ impl<'a> Planner<'a> {
                     });
                     Part {
                         clause: format!("{}ADD {}", keep.unwrap_or_default(), render::foreign_key(key)),
-                        class: traits.class(Kind::AddForeignKey),
+                        algorithm: traits.algorithm(Kind::AddForeignKey),
                         comment: format!("add the foreign key `{key_name}` to `{name}`"),
                         hazards,
                     }

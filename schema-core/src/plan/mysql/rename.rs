@@ -6,7 +6,7 @@
 //! such a CHECK is dropped and added again too.
 
 use super::alter::{self, Part};
-use super::class::{Kind, Traits};
+use super::alter_algorithm::{Kind, Traits};
 use super::find;
 use crate::dialect;
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render, types};
@@ -207,7 +207,7 @@ impl Renames<'_> {
     }
 
     fn of_kind(&self, kind: Kind, clause: String, comment: String) -> Part {
-        Part { clause, class: self.traits.class(kind), comment, hazards: Vec::new() }
+        Part { clause, algorithm: self.traits.algorithm(kind), comment, hazards: Vec::new() }
     }
 
     /// The CHECKs that mention a column that is renamed, as they are afterwards.

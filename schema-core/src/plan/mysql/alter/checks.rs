@@ -5,7 +5,7 @@ use crate::dialect::mysql::expression::mentions;
 use crate::dialect::mysql::{Variant, quote, render};
 use crate::diff::TableChange;
 use crate::model::{Check, Table};
-use crate::plan::mysql::class::{Kind, Traits};
+use crate::plan::mysql::alter_algorithm::{Kind, Traits};
 use crate::sql::{Hazard, Statement};
 
 /// How a CHECK is dropped, and what is said of it.
@@ -25,9 +25,9 @@ pub(in crate::plan::mysql) fn drop_early(
     variant: Variant,
 ) -> Option<Statement> {
     let (clause, comment) = drop(table, check, variant);
-    let class = Traits::of(table, table, variant).class(Kind::DropCheck);
+    let algorithm = Traits::of(table, table, variant).algorithm(Kind::DropCheck);
     let comment = format!("{comment}, whose name another table gets");
-    statement(table, &[Part { clause, class, comment, hazards: Vec::new() }], variant)
+    statement(table, &[Part { clause, algorithm, comment, hazards: Vec::new() }], variant)
 }
 
 impl<'a> Alter<'a> {

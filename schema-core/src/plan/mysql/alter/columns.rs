@@ -5,7 +5,7 @@ use crate::dialect::mysql::expression::mentions;
 use crate::dialect::mysql::render::{self, checks_of};
 use crate::dialect::mysql::{Encoding, Variant, quote};
 use crate::model::{Check, Column, Default, Generated};
-use crate::plan::mysql::class::{Class, Kind};
+use crate::plan::mysql::alter_algorithm::{AlterAlgorithm, Kind};
 use crate::plan::mysql::column::{self, Way};
 use crate::plan::mysql::values;
 use crate::sql::Hazard;
@@ -111,8 +111,8 @@ impl<'a> Alter<'a> {
     }
 
     /// The way in which a column changes.
-    fn class(&self, old: &Column, new: &Column) -> Option<Class> {
-        self.kinds(old, new).iter().map(|kind| self.traits.class(*kind)).reduce(Class::and)
+    fn algorithm(&self, old: &Column, new: &Column) -> Option<AlterAlgorithm> {
+        self.kinds(old, new).iter().map(|kind| self.traits.algorithm(*kind)).reduce(AlterAlgorithm::and)
     }
 
     /// Changes what character set new columns have, before they come. MariaDB does that at once, but not together with new columns.
@@ -147,11 +147,15 @@ impl<'a> Alter<'a> {
 
     /// What rewrites the table does so once, behind what does not.
     fn join_rewrites(&mut self) {
-        let rewrites = self.pending.iter().map(|part| part.class).filter(|class| class.rewrites());
-        if let Some(class) = rewrites.reduce(Class::and) {
-            self.pending.iter_mut().filter(|part| part.class.rewrites()).for_each(|part| part.class = class);
+        let rewrites =
+            self.pending.iter().map(|part| part.algorithm).filter(|algorithm| algorithm.rewrites());
+        if let Some(algorithm) = rewrites.reduce(AlterAlgorithm::and) {
+            self.pending
+                .iter_mut()
+                .filter(|part| part.algorithm.rewrites())
+                .for_each(|part| part.algorithm = algorithm);
         }
-        self.pending.sort_by_key(|part| part.class);
+        self.pending.sort_by_key(|part| part.algorithm);
     }
 
     /// When a column can change: one that becomes invisible not before there is another to see, for a table without a visible column is refused, and one
@@ -220,10 +224,10 @@ impl<'a> Alter<'a> {
         let is_due = |pair: &Pair<'a>| self.moment_of(pair) == moment;
         let mut keys: Vec<String> = Vec::new();
         for (old, new) in self.pairs().filter(is_due).collect::<Vec<_>>() {
-            let Some(class) = self.class(old, new) else { continue };
+            let Some(algorithm) = self.algorithm(old, new) else { continue };
             // One statement changes both.
-            let released = self.released(&(old, new)).filter_map(|(old, new)| self.class(old, new));
-            let class = released.fold(class, Class::and);
+            let released = self.released(&(old, new)).filter_map(|(old, new)| self.algorithm(old, new));
+            let algorithm = released.fold(algorithm, AlterAlgorithm::and);
             let replaced = self.replaced.iter().find(|(replaced, ..)| replaced.name == old.name);
             let mut hazards = match replaced {
                 None => column::hazards(self.before, old, new),
@@ -248,7 +252,7 @@ impl<'a> Alter<'a> {
             }
             let part = Part {
                 clause: clauses.join(",\n    "),
-                class,
+                algorithm,
                 comment: format!("change {}", self.place(&new.name)),
                 hazards,
             };
@@ -348,7 +352,7 @@ impl<'a> Alter<'a> {
     }
 
     fn rewrites_when_new(&self, column: &Column) -> bool {
-        self.traits.class(column::of_new(column)).rewrites() && !self.must_be_filled(column)
+        self.traits.algorithm(column::of_new(column)).rewrites() && !self.must_be_filled(column)
     }
 
     /// Whether the default or a CHECK of a new column speaks of what changes or comes later.

@@ -6,7 +6,7 @@
 use super::Alter;
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render};
 use crate::model::{Column, Default};
-use crate::plan::mysql::class::Kind;
+use crate::plan::mysql::alter_algorithm::Kind;
 use crate::plan::mysql::column::is_computed;
 use crate::plan::mysql::values;
 use crate::sql::{Hazard, Statement};

@@ -4,7 +4,7 @@ use super::{Alter, Part};
 use crate::dialect::mysql::{quote, render};
 use crate::diff::TableChange;
 use crate::model::{Column, Index, IndexKey};
-use crate::plan::mysql::class::{self, Class, Kind};
+use crate::plan::mysql::alter_algorithm::{self, AlterAlgorithm, Kind};
 use crate::plan::mysql::column::Way;
 use crate::plan::mysql::keys::{is_on, was_the_servers};
 use crate::sql::Hazard;
@@ -67,7 +67,7 @@ impl<'a> Alter<'a> {
                 |part: &Part| part.clause.starts_with("MODIFY") || part.clause.starts_with("DROP COLUMN");
             // Alone, a change of a column needs no more than elsewhere.
             if self.pending.len() > 1 && self.pending.iter().any(is_of_column) {
-                self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+                self.pending.iter_mut().for_each(|part| part.algorithm = AlterAlgorithm::COPY);
             }
             self.flush_as_one();
             self.add_generated_columns();
@@ -75,13 +75,14 @@ impl<'a> Alter<'a> {
             later.into_iter().for_each(|index| self.add_index(index));
         } else {
             let copies = dropped.iter().any(|index| self.clusters_no_longer(index));
-            let (texts, others): (Vec<&Index>, Vec<&Index>) =
-                added.into_iter().partition(|index| class::of_index(index) == Kind::AddFulltextIndex);
+            let (texts, others): (Vec<&Index>, Vec<&Index>) = added
+                .into_iter()
+                .partition(|index| alter_algorithm::of_index(index) == Kind::AddFulltextIndex);
             dropped.into_iter().for_each(|index| self.drop_index(index));
             others.into_iter().for_each(|index| self.add_index(index));
             if copies {
                 // What comes in the place of what goes does so in the same statement, because a foreign key may need either.
-                self.pending.iter_mut().for_each(|part| part.class = Class::COPY);
+                self.pending.iter_mut().for_each(|part| part.algorithm = AlterAlgorithm::COPY);
             }
             for index in texts {
                 self.add_index(index);
@@ -184,7 +185,7 @@ impl<'a> Alter<'a> {
         let comment = format!("drop the index `{name}` of `{}`", self.before.name);
         let kind = if self.clusters_no_longer(index) {
             Kind::DropClusteringIndex
-        } else if class::has_expression(index) {
+        } else if alter_algorithm::has_expression(index) {
             Kind::DropExpressionIndex
         } else {
             Kind::DropIndex
@@ -194,7 +195,7 @@ impl<'a> Alter<'a> {
 
     /// Whether the table has had no index of words before this one.
     fn is_first_text(&self, index: &Index) -> bool {
-        let is_text = |index: &&Index| class::of_index(index) == Kind::AddFulltextIndex;
+        let is_text = |index: &&Index| alter_algorithm::of_index(index) == Kind::AddFulltextIndex;
         let first = self.after.indexes.iter().find(is_text);
         first == Some(index) && !self.before.indexes.iter().any(|index| is_text(&index))
     }
@@ -202,13 +203,14 @@ impl<'a> Alter<'a> {
     fn add_index(&mut self, index: &Index) {
         let name = index.name.as_deref().unwrap_or_default();
         let table = &self.before.name;
-        let orders =
-            |other: &Index| class::clusters(other, self.before) && self.after.indexes.contains(other);
+        let orders = |other: &Index| {
+            alter_algorithm::clusters(other, self.before) && self.after.indexes.contains(other)
+        };
         let is_first = !self.before.indexes.iter().any(orders);
-        let kind = if is_first && class::clusters(index, self.after) {
+        let kind = if is_first && alter_algorithm::clusters(index, self.after) {
             Kind::AddClusteringIndex
         } else {
-            match class::of_index(index) {
+            match alter_algorithm::of_index(index) {
                 Kind::AddFulltextIndex if self.is_first_text(index) => Kind::AddFirstFulltextIndex,
                 kind => kind,
             }
@@ -288,9 +290,9 @@ impl<'a> Alter<'a> {
     /// Whether the rows may be ordered by this index while there is no primary key, and must be by another then.
     fn clusters_no_longer(&self, index: &Index) -> bool {
         let tables = [self.before, self.after];
-        let is_not_null = |name: &str| tables.iter().any(|table| class::is_not_null(table, name));
+        let is_not_null = |name: &str| tables.iter().any(|table| alter_algorithm::is_not_null(table, name));
         tables.iter().any(|table| table.primary_key.is_none())
-            && class::is_like_primary_key(index, is_not_null)
+            && alter_algorithm::is_like_primary_key(index, is_not_null)
     }
 
     /// Whether another key keeps the rows apart already.

@@ -9,7 +9,7 @@ mod partition_steps;
 mod replace;
 mod visible;
 
-use super::class::{Class, Kind, Traits};
+use super::alter_algorithm::{AlterAlgorithm, Kind, Traits};
 use super::column::Way;
 use super::keys::{Altered, changed_columns};
 use super::partitions::Direction;
@@ -24,36 +24,39 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     pub(super) clause: String,
-    pub(super) class: Class,
+    pub(super) algorithm: AlterAlgorithm,
     pub(super) comment: String,
     pub(super) hazards: Vec<Hazard>,
 }
 
 /// One statement of parts that have one way.
 pub(super) fn statement(table: &Table, parts: &[Part], variant: Variant) -> Option<Statement> {
-    let class = parts.iter().map(|part| part.class).reduce(Class::and)?;
-    let mut statement = in_class(table, parts, class, variant);
-    statement.dearer =
-        class.dearer(variant).into_iter().map(|class| in_class(table, parts, class, variant)).collect();
+    let algorithm = parts.iter().map(|part| part.algorithm).reduce(AlterAlgorithm::and)?;
+    let mut statement = by_algorithm(table, parts, algorithm, variant);
+    statement.dearer = algorithm
+        .dearer(variant)
+        .into_iter()
+        .map(|algorithm| by_algorithm(table, parts, algorithm, variant))
+        .collect();
     Some(statement)
 }
 
-fn in_class(table: &Table, parts: &[Part], class: Class, variant: Variant) -> Statement {
+fn by_algorithm(table: &Table, parts: &[Part], algorithm: AlterAlgorithm, variant: Variant) -> Statement {
     let clauses: Vec<&str> = parts.iter().map(|part| part.clause.as_str()).collect();
     let comments: Vec<&str> = parts.iter().map(|part| part.comment.as_str()).collect();
     let sql = format!(
         "ALTER TABLE {}\n    {},\n    {}",
         quote_name(&table.name),
         clauses.join(",\n    "),
-        class.clause(variant)
+        algorithm.clause(variant)
     );
-    let hazards = parts.iter().flat_map(|part| part.hazards.clone()).chain(class.hazards(&table.name));
+    let hazards = parts.iter().flat_map(|part| part.hazards.clone()).chain(algorithm.hazards(&table.name));
     Statement::new(comments.join("; "), sql).of_table(&table.name).with_hazards(hazards)
 }
 
 /// Parts next to each other that have one way become one statement.
 pub(super) fn merged(table: &Table, parts: Vec<Part>, variant: Variant) -> Vec<Statement> {
-    let groups = parts.chunk_by(|left, right| left.class == right.class);
+    let groups = parts.chunk_by(|left, right| left.algorithm == right.algorithm);
     groups.filter_map(|group| statement(table, group, variant)).collect()
 }
 
@@ -198,14 +201,14 @@ impl<'a> Alter<'a> {
     }
 
     fn part(&mut self, kind: Kind, clause: String, comment: String, hazards: Vec<Hazard>) {
-        let class = self.traits.class(kind);
+        let algorithm = self.traits.algorithm(kind);
         if !kind.is_alone() {
-            self.pending.push(Part { clause, class, comment, hazards });
+            self.pending.push(Part { clause, algorithm, comment, hazards });
         } else if self.key_with_columns {
-            self.pending.push(Part { clause, class: Class::COPY, comment, hazards });
+            self.pending.push(Part { clause, algorithm: AlterAlgorithm::COPY, comment, hazards });
         } else {
             self.flush();
-            self.pending.push(Part { clause, class, comment, hazards });
+            self.pending.push(Part { clause, algorithm, comment, hazards });
             self.flush();
         }
     }

@@ -4,7 +4,7 @@ use super::Alter;
 use crate::dialect::mysql::quote_text;
 use crate::dialect::mysql::render::{self, VERSIONING};
 use crate::model::TableOptions;
-use crate::plan::mysql::class::Kind;
+use crate::plan::mysql::alter_algorithm::Kind;
 use crate::sql::Hazard;
 use std::collections::BTreeSet;
 

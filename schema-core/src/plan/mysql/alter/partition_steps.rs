@@ -5,7 +5,7 @@ use crate::dialect::mysql::partitioning::{PartitionClause, PartitionDefinition};
 use crate::dialect::mysql::{Variant, quote, quote_name};
 use crate::diff::TableChange;
 use crate::model::Table;
-use crate::plan::mysql::class::Class;
+use crate::plan::mysql::alter_algorithm::AlterAlgorithm;
 use crate::plan::mysql::partitions::{Step, steps};
 use crate::sql::{Hazard, Statement};
 
@@ -88,9 +88,12 @@ fn partitioned_by(table: &Table, sql: &str, after: Option<&PartitionClause>, var
 }
 
 fn copy(table: &Table, clause: &str, comment: String, variant: Variant) -> Statement {
-    let sql =
-        format!("ALTER TABLE {}\n    {}\n    {clause}", quote_name(&table.name), Class::COPY.clause(variant));
-    Statement::new(comment, sql).of_table(&table.name).with_hazards(Class::COPY.hazards(&table.name))
+    let sql = format!(
+        "ALTER TABLE {}\n    {}\n    {clause}",
+        quote_name(&table.name),
+        AlterAlgorithm::COPY.clause(variant)
+    );
+    Statement::new(comment, sql).of_table(&table.name).with_hazards(AlterAlgorithm::COPY.hazards(&table.name))
 }
 
 /// One step. `copy` is what does the whole change otherwise.
@@ -102,11 +105,11 @@ fn statement(
     variant: Variant,
 ) -> Statement {
     let name = &table.name;
-    let (class, action, comment, hazard) = match step {
+    let (algorithm, action, comment, hazard) = match step {
         Step::Add(added) if before.partitions.iter().all(PartitionDefinition::is_hashed) => {
             let comment = format!("spread the rows of `{name}` over {} too", listed(*added));
             (
-                Class::MOVES_ROWS,
+                AlterAlgorithm::MOVES_ROWS,
                 format!("ADD PARTITION\n    {}", definitions(added)),
                 comment,
                 Some(moved(table)),
@@ -114,14 +117,14 @@ fn statement(
         }
         Step::Add(added) => {
             let comment = format!("add {} to `{name}`", listed(*added));
-            (Class::KEEPS_ROWS, format!("ADD PARTITION\n    {}", definitions(added)), comment, None)
+            (AlterAlgorithm::KEEPS_ROWS, format!("ADD PARTITION\n    {}", definitions(added)), comment, None)
         }
         Step::Drop(dropped) => {
             let list = listed(dropped.iter().copied());
             let hazard = Hazard::DestroysData(format!("all rows of {list} of `{name}` are gone"));
             let names = quoted(dropped.iter().copied());
             (
-                Class::KEEPS_ROWS,
+                AlterAlgorithm::KEEPS_ROWS,
                 format!("DROP PARTITION {names}"),
                 format!("drop {list} of `{name}`"),
                 Some(hazard),
@@ -133,32 +136,39 @@ fn statement(
             let action = format!("REORGANIZE PARTITION {names} INTO\n    {}", definitions(into));
             let comment = format!("reorganize {list} of `{name}`");
             let hazard = Hazard::RewritesTable(format!("the rows of {list} of `{name}` are copied"));
-            (Class::MOVES_ROWS, action, comment, Some(hazard))
+            (AlterAlgorithm::MOVES_ROWS, action, comment, Some(hazard))
         }
         Step::AddNumber(number) => {
             let comment = spread(table, before.count() + number);
-            (Class::MOVES_ROWS, format!("ADD PARTITION PARTITIONS {number}"), comment, Some(moved(table)))
+            (
+                AlterAlgorithm::MOVES_ROWS,
+                format!("ADD PARTITION PARTITIONS {number}"),
+                comment,
+                Some(moved(table)),
+            )
         }
         Step::Coalesce(number) => {
             let comment = spread(table, before.count() - number);
-            (Class::MOVES_ROWS, format!("COALESCE PARTITION {number}"), comment, Some(moved(table)))
+            (AlterAlgorithm::MOVES_ROWS, format!("COALESCE PARTITION {number}"), comment, Some(moved(table)))
         }
     };
-    let in_class = |class: Class| {
+    let by_algorithm = |algorithm: AlterAlgorithm| {
         let clause = match variant {
-            Variant::Mysql => format!("{},\n    ", class.clause(variant)),
+            Variant::Mysql => format!("{},\n    ", algorithm.clause(variant)),
             // It takes none for partitions.
             Variant::Mariadb => String::new(),
         };
         let sql = format!("ALTER TABLE {}\n    {clause}{action}", quote_name(name));
-        let hazards = class.hazards(name).into_iter().chain(hazard.clone());
+        let hazards = algorithm.hazards(name).into_iter().chain(hazard.clone());
         Statement::new(comment.clone(), sql).of_table(name).with_hazards(hazards)
     };
-    let mut statement = in_class(class);
+    let mut statement = by_algorithm(algorithm);
     match step {
         Step::Reorganize { asks_server: true, .. } => statement.dearer.push(copy.clone()),
-        Step::Add(_) | Step::Drop(_) if variant == Variant::Mysql && class == Class::KEEPS_ROWS => {
-            statement.dearer.push(in_class(Class::MOVES_ROWS));
+        Step::Add(_) | Step::Drop(_)
+            if variant == Variant::Mysql && algorithm == AlterAlgorithm::KEEPS_ROWS =>
+        {
+            statement.dearer.push(by_algorithm(AlterAlgorithm::MOVES_ROWS));
         }
         Step::Add(_) | Step::Drop(_) | Step::Reorganize { .. } | Step::AddNumber(_) | Step::Coalesce(_) => {}
     }

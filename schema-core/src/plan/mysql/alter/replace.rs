@@ -5,7 +5,7 @@ use super::{Alter, Part};
 use crate::dialect::mysql::render::{self, checks_of};
 use crate::dialect::mysql::{quote, quote_name};
 use crate::model::Column;
-use crate::plan::mysql::class::Class;
+use crate::plan::mysql::alter_algorithm::AlterAlgorithm;
 use crate::plan::mysql::column::{self, Way};
 use crate::plan::mysql::values;
 use crate::sql::Statement;
@@ -86,7 +86,7 @@ impl<'a> Alter<'a> {
         let definition = render::column(&named, &checks, encoding.as_ref(), self.variant);
         self.pending.push(Part {
             clause: format!("CHANGE COLUMN {} {definition}", quote(&aside.name)),
-            class: Class::COPY,
+            algorithm: AlterAlgorithm::COPY,
             comment: format!("rename the column with the values to {place}"),
             hazards: column::null_hazard(self.before, old, &named).into_iter().collect(),
         });

@@ -5,7 +5,7 @@ use super::{Alter, Part, statement};
 use crate::dialect::mysql::{Variant, render};
 use crate::diff::TableChange;
 use crate::model::{Column, Table};
-use crate::plan::mysql::class::{Class, Traits};
+use crate::plan::mysql::alter_algorithm::{AlterAlgorithm, Traits};
 use crate::plan::mysql::column::{self, Way};
 use crate::plan::mysql::keys::Altered;
 use crate::plan::mysql::values::Renamed;
@@ -55,12 +55,12 @@ fn change(name: &str, word: &str, (before, after): (&Table, &Table), variant: Va
     let (old, new) = (find(before)?, find(after)?);
     let traits = Traits::of(before, after, variant);
     let kinds = column::kinds((&old, before), (&new, after));
-    let class = kinds.iter().map(|kind| traits.class(*kind)).reduce(Class::and)?;
+    let algorithm = kinds.iter().map(|kind| traits.algorithm(*kind)).reduce(AlterAlgorithm::and)?;
     let checks = render::checks_of(&after.checks, &new);
     let definition = render::column(&new, &checks, None, variant);
     let part = Part {
         clause: format!("MODIFY COLUMN {definition}"),
-        class,
+        algorithm,
         comment: format!("{word} `{}`.`{name}`", before.name),
         hazards: Vec::new(),
     };

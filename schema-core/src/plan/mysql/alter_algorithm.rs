@@ -1,7 +1,7 @@
 //! How a server makes each kind of change to a table, and who must wait meanwhile.
 //!
 //! Every ALTER TABLE says its ALGORITHM and LOCK, so that nothing falls silently to a copy of the table. The tables are measured on MySQL 9.7 and MariaDB 10.11
-//! and 11.8 (`cargo xtask algorithms`), and a test compares them with the server at hand. Where a server does not take what the table says, the scratch database finds out, and the statement becomes the next of [`Class::dearer`].
+//! and 11.8 (`cargo xtask algorithms`), and a test compares them with the server at hand. Where a server does not take what the table says, the scratch database finds out, and the statement becomes the next of [`AlterAlgorithm::dearer`].
 
 use crate::dialect::mysql::{Variant, types};
 use crate::model::{Column, ColumnType, Index, IndexKey, IndexPart, Table};
@@ -31,35 +31,43 @@ enum Lock {
 
 /// What one ALTER TABLE says of itself; the cheapest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Class {
+pub(super) struct AlterAlgorithm {
     algorithm: Algorithm,
     lock: Lock,
     /// Every row is rewritten.
     rewrites: bool,
 }
 
-const INSTANT: Class = Class { algorithm: Algorithm::Instant, lock: Lock::None, rewrites: false };
-const NOCOPY: Class = Class { algorithm: Algorithm::Nocopy, lock: Lock::None, rewrites: false };
-const NOCOPY_SHARED: Class = Class { algorithm: Algorithm::Nocopy, lock: Lock::Shared, rewrites: false };
-const INPLACE: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: false };
-const INPLACE_SHARED: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: false };
-const REBUILD: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: true };
-const REBUILD_SHARED: Class = Class { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: true };
-const COPY: Class = Class { algorithm: Algorithm::Copy, lock: Lock::Shared, rewrites: true };
+const INSTANT: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Instant, lock: Lock::None, rewrites: false };
+const NOCOPY: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Nocopy, lock: Lock::None, rewrites: false };
+const NOCOPY_SHARED: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Nocopy, lock: Lock::Shared, rewrites: false };
+const INPLACE: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: false };
+const INPLACE_SHARED: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: false };
+const REBUILD: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Inplace, lock: Lock::None, rewrites: true };
+const REBUILD_SHARED: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Inplace, lock: Lock::Shared, rewrites: true };
+const COPY: AlterAlgorithm =
+    AlterAlgorithm { algorithm: Algorithm::Copy, lock: Lock::Shared, rewrites: true };
 
-impl Class {
+impl AlterAlgorithm {
     /// A copy, which is taken for everything.
-    pub(super) const COPY: Class = COPY;
+    pub(super) const COPY: AlterAlgorithm = COPY;
 
     /// Partitions that come and go.
-    pub(super) const KEEPS_ROWS: Class = INPLACE;
+    pub(super) const KEEPS_ROWS: AlterAlgorithm = INPLACE;
 
     /// Rows that move from partitions to others.
-    pub(super) const MOVES_ROWS: Class = INPLACE_SHARED;
+    pub(super) const MOVES_ROWS: AlterAlgorithm = INPLACE_SHARED;
 
     /// What both need.
-    pub(super) fn and(self, other: Class) -> Class {
-        Class {
+    pub(super) fn and(self, other: AlterAlgorithm) -> AlterAlgorithm {
+        AlterAlgorithm {
             algorithm: self.algorithm.max(other.algorithm),
             lock: self.lock.max(other.lock),
             rewrites: self.rewrites || other.rewrites,
@@ -72,12 +80,13 @@ impl Class {
     }
 
     /// What costs more and may be taken instead, the cheapest first. Whether the server then rewrites the table is not known, so it counts as if.
-    pub(super) fn dearer(self, variant: Variant) -> Vec<Class> {
-        let all: &[Class] = match variant {
+    pub(super) fn dearer(self, variant: Variant) -> Vec<AlterAlgorithm> {
+        let all: &[AlterAlgorithm] = match variant {
             Variant::Mysql => &[REBUILD, REBUILD_SHARED, COPY],
             Variant::Mariadb => &[NOCOPY, REBUILD, REBUILD_SHARED, COPY],
         };
-        let costs_more = |other: &&Class| (other.algorithm, other.lock) > (self.algorithm, self.lock);
+        let costs_more =
+            |other: &&AlterAlgorithm| (other.algorithm, other.lock) > (self.algorithm, self.lock);
         all.iter().filter(costs_more).copied().collect()
     }
 
@@ -200,7 +209,7 @@ impl Kind {
 }
 
 /// MySQL's way and MariaDB's.
-const fn ways(kind: Kind) -> (Class, Class) {
+const fn ways(kind: Kind) -> (AlterAlgorithm, AlterAlgorithm) {
     match kind {
         Kind::AddColumn => (INSTANT, INSTANT),
         Kind::AddComputedColumn => (COPY, COPY),
@@ -268,7 +277,7 @@ const MOVING_COLUMNS: [Kind; 8] = [
 ];
 
 /// What MariaDB needs for a change of a table with an index on a virtual column, where that is more than the usual (measured on 10.11).
-fn with_indexed_virtual(kind: Kind) -> Option<Class> {
+fn with_indexed_virtual(kind: Kind) -> Option<AlterAlgorithm> {
     match kind {
         Kind::AddColumn | Kind::AddNumberedColumn => Some(REBUILD_SHARED),
         Kind::DropColumn
@@ -359,7 +368,7 @@ impl Traits {
     }
 
     /// The way in which the table is changed so.
-    pub(super) fn class(&self, kind: Kind) -> Class {
+    pub(super) fn algorithm(&self, kind: Kind) -> AlterAlgorithm {
         let Traits { variant, innodb, compressed, fulltext, stored, indexed_virtual, versioned } = *self;
         let (of_mysql, of_mariadb) = ways(kind);
         let usual = match variant {

@@ -23,7 +23,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// What the planner changes; all other kinds are read and kept.
-const PLANNED: [&str; 6] = ["EVENT", "FUNCTION", "PROCEDURE", "TABLE", "TRIGGER", "VIEW"];
+const PLANNED: [&str; 9] =
+    ["EVENT", "FUNCTION", "PACKAGE", "PACKAGE BODY", "PROCEDURE", "SEQUENCE", "TABLE", "TRIGGER", "VIEW"];
 
 /// Both databases are made at this moment, which is when events start that were not told when.
 const NOW: &str = "SET timestamp = 1700000000";

@@ -91,6 +91,7 @@ impl OpaqueKind {
             OpaqueKind::Function => "function",
             OpaqueKind::Procedure => "procedure",
             OpaqueKind::Package => "package",
+            OpaqueKind::PackageBody => "package body",
             OpaqueKind::Event => "event",
             OpaqueKind::MaterializedView => "materialized view",
             OpaqueKind::ForeignTable => "foreign table",
@@ -129,8 +130,10 @@ pub enum OpaqueKind {
     Function,
     /// A procedure (MySQL, MariaDB).
     Procedure,
-    /// A package of functions and procedures, or its body (MariaDB).
+    /// A package of functions and procedures: what it is called by (MariaDB).
     Package,
+    /// The body of a package, of the same name (MariaDB).
+    PackageBody,
     /// An event: something that the server does at set times (MySQL, MariaDB).
     Event,
     /// A view whose rows are stored (PostgreSQL).

@@ -1,5 +1,6 @@
 //! Statements that hold other statements, and so semicolons that end nothing.
 
+use super::mysql_body::MysqlBody;
 use super::split::SplitError;
 use super::token::TokenKind;
 use crate::model::Engine;
@@ -17,7 +18,7 @@ impl<'sql> Body<'sql> {
         match engine {
             Engine::Sqlite => Body::Sqlite(SqliteBody::default()),
             Engine::Postgres => Body::Postgres(PostgresBody::default()),
-            Engine::Mysql | Engine::Mariadb => Body::Mysql(MysqlBody::default()),
+            Engine::Mysql | Engine::Mariadb => Body::Mysql(MysqlBody::new(engine)),
         }
     }
 
@@ -35,7 +36,7 @@ impl<'sql> Body<'sql> {
         match self {
             Body::Sqlite(body) => body.is_open(),
             Body::Postgres(body) => body.parentheses > 0 || body.depth > 0,
-            Body::Mysql(body) => body.depth > 0,
+            Body::Mysql(body) => body.is_open(),
         }
     }
 
@@ -55,11 +56,11 @@ impl<'sql> Body<'sql> {
     }
 }
 
-fn is(text: &str, word: &str) -> bool {
+pub(super) fn is(text: &str, word: &str) -> bool {
     text.eq_ignore_ascii_case(word)
 }
 
-fn is_one_of(text: &str, words: &[&str]) -> bool {
+pub(super) fn is_one_of(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| is(text, word))
 }
 
@@ -149,67 +150,6 @@ impl<'sql> PostgresBody<'sql> {
             self.depth += 1;
         } else if is(text, "END") {
             self.depth -= 1;
-        }
-    }
-}
-
-/// Compound statements (<https://dev.mysql.com/doc/refman/8.4/en/sql-compound-statements.html>) where no DELIMITER line helps.
-#[derive(Debug, Default)]
-pub(super) struct MysqlBody<'sql> {
-    head: MysqlHead,
-    depth: usize,
-    previous: &'sql str,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum MysqlHead {
-    #[default]
-    Start,
-    /// `CREATE` or `ALTER`, then perhaps `DEFINER = …`.
-    Definition,
-    /// `BEGIN`, which opens a body only in MariaDB's `BEGIN NOT ATOMIC`.
-    Begin,
-    Routine,
-    Other,
-}
-
-const BLOCKS: [&str; 5] = ["IF", "LOOP", "WHILE", "REPEAT", "FOR"];
-const BEFORE_A_STATEMENT: [&str; 10] =
-    [";", ":", "BEGIN", "THEN", "ELSE", "DO", "LOOP", "REPEAT", "ROW", "ATOMIC"];
-
-impl<'sql> MysqlBody<'sql> {
-    fn read(&mut self, text: &'sql str) {
-        self.head = match self.head {
-            MysqlHead::Start if is_one_of(text, &["CREATE", "ALTER"]) => MysqlHead::Definition,
-            MysqlHead::Start if is(text, "BEGIN") => MysqlHead::Begin,
-            MysqlHead::Definition if is_one_of(text, &["TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"]) => {
-                MysqlHead::Routine
-            }
-            MysqlHead::Definition if is_one_of(text, &["TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA"]) => {
-                MysqlHead::Other
-            }
-            MysqlHead::Definition => MysqlHead::Definition,
-            MysqlHead::Begin if is(text, "NOT") => {
-                self.depth = 1;
-                MysqlHead::Routine
-            }
-            MysqlHead::Routine => MysqlHead::Routine,
-            MysqlHead::Start | MysqlHead::Begin | MysqlHead::Other => MysqlHead::Other,
-        };
-        if self.head == MysqlHead::Routine && self.previous != "." {
-            self.count(text);
-        }
-        self.previous = text;
-    }
-
-    fn count(&mut self, text: &str) {
-        let opens = is(text, "BEGIN")
-            || (is(text, "CASE") && !is(self.previous, "END"))
-            || (is_one_of(text, &BLOCKS) && is_one_of(self.previous, &BEFORE_A_STATEMENT));
-        if opens {
-            self.depth += 1;
-        } else if is(text, "END") {
-            self.depth = self.depth.saturating_sub(1);
         }
     }
 }

@@ -9,6 +9,7 @@ mod executed_comments;
 pub mod firing;
 mod hazard;
 mod lexer;
+mod mysql_body;
 mod quote;
 mod recreated;
 mod rows;

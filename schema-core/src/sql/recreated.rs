@@ -55,8 +55,10 @@ pub enum RecreatedKind {
     Procedure,
     /// An event (MySQL, MariaDB).
     Event,
-    /// A package, or its body (MariaDB).
+    /// A package (MariaDB).
     Package,
+    /// The body of a package (MariaDB).
+    PackageBody,
     /// Extended statistics.
     Statistics,
     /// An index of a table.
@@ -91,7 +93,7 @@ const AS: &str = "as";
 
 impl RecreatedKind {
     /// All kinds. None begins with another and a blank.
-    pub(crate) const ALL: [RecreatedKind; 17] = [
+    pub(crate) const ALL: [RecreatedKind; 18] = [
         RecreatedKind::View,
         RecreatedKind::MaterializedView,
         RecreatedKind::Table,
@@ -101,6 +103,7 @@ impl RecreatedKind {
         RecreatedKind::Procedure,
         RecreatedKind::Event,
         RecreatedKind::Package,
+        RecreatedKind::PackageBody,
         RecreatedKind::Statistics,
         RecreatedKind::Index,
         RecreatedKind::Constraint,
@@ -124,6 +127,7 @@ impl RecreatedKind {
             RecreatedKind::Procedure => "procedure",
             RecreatedKind::Event => "event",
             RecreatedKind::Package => "package",
+            RecreatedKind::PackageBody => "body of package",
             RecreatedKind::Statistics => "statistics",
             RecreatedKind::Index => "index",
             RecreatedKind::Constraint => "constraint",
@@ -147,6 +151,7 @@ impl RecreatedKind {
             | RecreatedKind::Procedure
             | RecreatedKind::Event
             | RecreatedKind::Package
+            | RecreatedKind::PackageBody
             | RecreatedKind::Statistics => false,
             RecreatedKind::Index
             | RecreatedKind::Constraint

@@ -102,6 +102,8 @@ pub enum Capability {
     MissingValuesRefused,
     /// An integer that is the primary key has a number without being told.
     NumberedKeys,
+    /// Packages of functions and procedures.
+    Packages,
     /// Keys can be longer than those that an index takes.
     LongKeys,
     /// A column can refer to itself.

@@ -66,6 +66,7 @@ impl Variant for MariadbVariant {
         Capability::MissingValuesRefused,
         Capability::ReferenceToItself,
         Capability::LongKeys,
+        Capability::Packages,
     ];
     const EXPRESSION_INDEXES: bool = false;
     // Their character set is utf8mb4, where that of the others is latin1.

@@ -714,12 +714,13 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Event
+        | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Rule => "sql!",
         OpaqueKind::Domain => "#[sql_type(domain = \"..\")]",
         OpaqueKind::CompositeType => "#[sql_type(composite = \"..\")]",
         OpaqueKind::MaterializedView => "#[view(materialized)]",
         OpaqueKind::ShadowTable => "comes with its virtual table",
-        OpaqueKind::Package => "kept: the splitter does not know the bodies of packages",
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
         OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
         OpaqueKind::Setting => {

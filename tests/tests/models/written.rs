@@ -104,6 +104,9 @@ fn structs_and_sql_say_all_of_a_postgres_database() {
 fn structs_and_sql_say_all_of_a_database_of_mysql_or_mariadb() {
     let Some(database) = Server::Mysql.database() else { return };
     load(&mut *database.connect(), include_str!("written/mysql.sql")).unwrap();
+    if database.engine() == Engine::Mariadb {
+        load(&mut *database.connect(), include_str!("written/mariadb.sql")).unwrap();
+    }
     let written = written_to_files("mysql", &database.url(), &User::new());
     match database.engine() {
         Engine::Mysql => insta::assert_snapshot!("written-mysql", written),

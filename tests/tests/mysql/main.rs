@@ -16,6 +16,7 @@ mod lock;
 mod logins;
 mod long_keys;
 mod objects;
+mod packages;
 mod partitions;
 mod routines;
 mod scratch;

@@ -95,6 +95,9 @@ pub fn quoted_account(account: &str) -> String {
 /// What runs as its definer.
 const KINDS: [&str; 6] = ["VIEW", "TRIGGER", "FUNCTION", "PROCEDURE", "EVENT", "PACKAGE"];
 
+/// The body of a package as statements call it.
+pub const PACKAGE_BODY: &str = "PACKAGE BODY";
+
 /// The place of `DEFINER = account` in a statement that creates something.
 struct Clause {
     /// The kind as statements call it.
@@ -119,7 +122,9 @@ fn clause(statement: &str) -> Option<Clause> {
     let definer = (1..tokens.len()).find(|place| is(*place, "DEFINER") && mark(place + 1));
     let rest = (definer.map_or(1, |place| place + 3)..tokens.len())
         .find(|place| ["SQL", "AGGREGATE"].iter().chain(&KINDS).any(|word| is(*place, word)))?;
-    let kind = (rest..tokens.len()).find_map(|place| KINDS.into_iter().find(|word| is(place, word)))?;
+    let place = (rest..tokens.len()).find(|place| KINDS.iter().any(|word| is(*place, word)))?;
+    let kind = KINDS.into_iter().find(|word| is(place, word))?;
+    let kind = if kind == "PACKAGE" && is(place + 1, "BODY") { PACKAGE_BODY } else { kind };
     let after = tokens.get(rest)?.span.start;
     let Some(definer) = definer else {
         return Some(Clause { kind, before: after, after, account: String::new() });

@@ -134,6 +134,7 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::Trigger
         | OpaqueKind::Rule

@@ -426,6 +426,7 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::MaterializedView
         | OpaqueKind::ForeignTable

@@ -72,6 +72,7 @@ fn securable(object: &OpaqueObject) -> Option<Securable> {
         | OpaqueKind::Collation
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::Trigger
         | OpaqueKind::Rule

@@ -100,6 +100,7 @@ pub(super) fn rename_type(
             | OpaqueKind::Sequence
             | OpaqueKind::Procedure
             | OpaqueKind::Package
+            | OpaqueKind::PackageBody
             | OpaqueKind::Event
             | OpaqueKind::MaterializedView
             | OpaqueKind::ForeignTable
@@ -208,6 +209,7 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::Sequence
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::Other => false,

@@ -87,7 +87,10 @@ pub(super) fn kept(
         if has_hash(&driver.account(&known.definer)) {
             continue;
         }
-        let kind = object.kind.words().to_uppercase();
+        let kind = match object.kind == RecreatedKind::PackageBody {
+            true => definer::PACKAGE_BODY.to_owned(),
+            false => object.kind.words().to_uppercase(),
+        };
         let written = statements.iter().filter_map(|sql| definer::written(sql, &kind, &object.after.name));
         let mut written = written.peekable();
         if written.peek().is_some() && written.all(|account| has_hash(&driver.account(&account))) {
@@ -156,6 +159,8 @@ fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, 
         RecreatedKind::Event => event(driver, &object.before.name),
         RecreatedKind::Function => routine(driver, "FUNCTION", &object.before.name),
         RecreatedKind::Procedure => routine(driver, "PROCEDURE", &object.before.name),
+        RecreatedKind::Package => routine(driver, "PACKAGE", &object.before.name),
+        RecreatedKind::PackageBody => routine(driver, "PACKAGE BODY", &object.before.name),
         RecreatedKind::MaterializedView
         | RecreatedKind::Table
         | RecreatedKind::Type
@@ -164,7 +169,6 @@ fn known(driver: &mut MysqlDriver, object: &Recreated) -> Result<Option<Known>, 
         | RecreatedKind::Index
         | RecreatedKind::Constraint
         | RecreatedKind::Rule
-        | RecreatedKind::Package
         | RecreatedKind::Policy
         | RecreatedKind::Column
         | RecreatedKind::Values => Ok(None),

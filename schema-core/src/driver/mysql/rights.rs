@@ -71,7 +71,9 @@ fn keyword(kind: RecreatedKind) -> Option<&'static str> {
     match kind {
         RecreatedKind::Function => Some("FUNCTION"),
         RecreatedKind::Procedure => Some("PROCEDURE"),
+        // Their rights stay where they are replaced, and scripts drop none of these to create it again.
         RecreatedKind::Package
+        | RecreatedKind::PackageBody
         | RecreatedKind::Event
         | RecreatedKind::View
         | RecreatedKind::MaterializedView

@@ -56,6 +56,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
         planner.rename();
     }
     planner.plan.statements.extend(planner.objects.routines());
+    planner.plan.statements.extend(planner.objects.packages());
     planner.create_views_and_triggers();
     planner.plan.statements.extend(planner.objects.events());
     planner.plan.statements.extend(planner.objects.drop_last());
@@ -144,6 +145,7 @@ impl<'a> Planner<'a> {
                 Change::Object(change) => planner.objects.add(change, variant)?,
             }
         }
+        planner.objects.restore_bodies(path.finish);
         planner.created.sort_by(|left, right| left.name.cmp(&right.name));
         planner.dropped.sort_by(|left, right| left.name.cmp(&right.name));
         planner.altered.sort_by(|left, right| left.before.name.cmp(&right.before.name));

@@ -1,4 +1,4 @@
-//! Routines, events and sequences: what becomes of each, and the statements for it. When they run, the planner says.
+//! Routines, packages, events and sequences: what becomes of each, and the statements for it. When they run, the planner says.
 //!
 //! Neither server looks at what a body names before it runs, so that the order among these matters to none. A view is created only where the functions are that it calls.
 
@@ -7,9 +7,9 @@ use crate::dialect::mysql::render::{Created, under_settings};
 use crate::dialect::mysql::sequence::{self, Altered};
 use crate::dialect::mysql::{Variant, event, fold_case, routine};
 use crate::diff::ObjectChange;
-use crate::model::{OpaqueKind, OpaqueObject};
+use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ enum Action {
     Alter(Vec<Statement>),
     /// It is dropped and created again.
     Recreate,
+    /// It does not change, and is created again because it went with another.
+    Restore,
     Drop,
 }
 
@@ -73,7 +75,9 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
         let statements = statements.into_iter().map(|sql| Statement::new(comment.clone(), sql));
         return Some(Action::Alter(statements.collect()));
     }
-    let sql = routine::alter(keyword, &after.name.name, old, new);
+    let is_package = matches!(kind, RecreatedKind::Package | RecreatedKind::PackageBody);
+    // There is no ALTER PACKAGE.
+    let sql = if is_package { None } else { routine::alter(keyword, &after.name.name, old, new) };
     Some(match sql.filter(|_| has_same_settings) {
         Some(sql) => altered(after, sql),
         None => match variant {
@@ -94,8 +98,9 @@ fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
         OpaqueKind::Function => Some(("FUNCTION", RecreatedKind::Function)),
         OpaqueKind::Procedure => Some(("PROCEDURE", RecreatedKind::Procedure)),
         OpaqueKind::Sequence => Some(("SEQUENCE", RecreatedKind::Sequence)),
-        OpaqueKind::Package
-        | OpaqueKind::VirtualTable
+        OpaqueKind::Package => Some(("PACKAGE", RecreatedKind::Package)),
+        OpaqueKind::PackageBody => Some(("PACKAGE BODY", RecreatedKind::PackageBody)),
+        OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
         | OpaqueKind::Extension
         | OpaqueKind::Collation
@@ -122,20 +127,44 @@ impl<'a> Objects<'a> {
         Ok(())
     }
 
+    /// Adds the bodies that the server drops with their packages, which are replaced: as they are in the end.
+    pub(super) fn restore_bodies(&mut self, finish: &'a Schema) {
+        let is = |planned: &Planned<'_>, kind: OpaqueKind, body: &OpaqueObject| {
+            planned.object.kind == kind && fold_case(&planned.object.name.name) == fold_case(&body.name.name)
+        };
+        let bodies = finish.opaque.iter().filter(|object| object.kind == OpaqueKind::PackageBody);
+        let gone: Vec<&OpaqueObject> = bodies
+            .filter(|body| {
+                let is_replaced = |planned: &Planned<'_>| {
+                    is(planned, OpaqueKind::Package, body) && planned.action == Action::Replace
+                };
+                self.0.iter().any(is_replaced)
+                    && !self.0.iter().any(|planned| is(planned, OpaqueKind::PackageBody, body))
+            })
+            .collect();
+        self.0.extend(gone.into_iter().map(|object| Planned { object, action: Action::Restore }));
+    }
+
     /// What goes before all else: events, which must not run meanwhile, and what has another's name but for its letter case.
     pub(super) fn drop_first(&self) -> Vec<Statement> {
         let taken = self.created_names();
-        self.dropped().filter(|planned| planned.goes_first(&taken)).map(Planned::drop).collect()
+        drops(self.dropped().filter(|planned| planned.goes_first(&taken)))
     }
 
     /// What goes once nothing calls it any more.
     pub(super) fn drop_last(&self) -> Vec<Statement> {
         let taken = self.created_names();
-        self.dropped().filter(|planned| !planned.goes_first(&taken)).map(Planned::drop).collect()
+        drops(self.dropped().filter(|planned| !planned.goes_first(&taken) && !self.package_stays(planned)))
     }
 
     fn dropped(&self) -> impl Iterator<Item = &Planned<'a>> {
         self.0.iter().filter(|planned| planned.action == Action::Drop)
+    }
+
+    /// Whether it is a body whose package stays.
+    fn package_stays(&self, body: &Planned<'_>) -> bool {
+        let name = (OpaqueKind::Package, fold_case(&body.object.name.name));
+        body.object.kind == OpaqueKind::PackageBody && !self.dropped().any(|dropped| dropped.folded() == name)
     }
 
     /// What is created, in the form in which names are compared.
@@ -147,6 +176,14 @@ impl<'a> Objects<'a> {
     /// The routines that come or change.
     pub(super) fn routines(&self) -> Vec<Statement> {
         self.of(|kind| matches!(kind, OpaqueKind::Function | OpaqueKind::Procedure))
+    }
+
+    /// The packages that come or change, and then their bodies, behind those that go.
+    pub(super) fn packages(&self) -> Vec<Statement> {
+        let mut statements = drops(self.dropped().filter(|planned| self.package_stays(planned)));
+        statements.extend(self.of(|kind| kind == OpaqueKind::Package));
+        statements.extend(self.of(|kind| kind == OpaqueKind::PackageBody));
+        statements
     }
 
     /// The sequences that come or change; defaults of columns may take numbers of them.
@@ -169,7 +206,7 @@ impl<'a> Objects<'a> {
         self.0.iter().filter_map(|Planned { object, action, .. }| {
             let (_, kind) = kind(object.kind)?;
             let is_replaced = match action {
-                Action::Replace | Action::Recreate => true,
+                Action::Replace | Action::Recreate | Action::Restore => true,
                 // Whoever alters an event becomes its definer.
                 Action::Alter(_) => kind == RecreatedKind::Event,
                 Action::Create | Action::Drop => false,
@@ -178,6 +215,16 @@ impl<'a> Objects<'a> {
             is_replaced.then(|| Recreated::new(kind, name))
         })
     }
+}
+
+/// No settings.
+static NONE: BTreeMap<String, String> = BTreeMap::new();
+
+/// The statements that drop these, a body before its package.
+fn drops<'a>(dropped: impl Iterator<Item = &'a Planned<'a>>) -> Vec<Statement> {
+    let (packages, others): (Vec<_>, Vec<_>) =
+        dropped.partition(|planned| planned.object.kind == OpaqueKind::Package);
+    under_settings(&others.into_iter().chain(packages).map(Planned::drop).collect::<Vec<_>>())
 }
 
 impl<'a> Planned<'a> {
@@ -193,7 +240,12 @@ impl<'a> Planned<'a> {
 
     /// Whether it goes before all else: an event, and what has a name that something new takes.
     fn goes_first(&self, taken: &BTreeSet<(OpaqueKind, String)>) -> bool {
-        self.object.kind == OpaqueKind::Event || taken.contains(&self.folded())
+        let (kind, name) = self.folded();
+        match kind {
+            OpaqueKind::Event => true,
+            OpaqueKind::PackageBody if taken.contains(&(OpaqueKind::Package, name.clone())) => true,
+            kind => taken.contains(&(kind, name)),
+        }
     }
 
     /// The statements that create or change it, with the settings that they need.
@@ -208,6 +260,10 @@ impl<'a> Planned<'a> {
             Action::Create => vec![self.created(create, definition)],
             Action::Replace => {
                 vec![self.created(format!("replace {label}"), routine::or_replace(&definition))]
+            }
+            Action::Restore => {
+                let comment = format!("create {label} again, which the server drops with its package");
+                vec![self.created(comment, routine::or_replace(&definition))]
             }
             Action::Alter(statements) => {
                 statements.iter().map(|statement| self.under_settings(statement.clone())).collect()
@@ -228,11 +284,16 @@ impl<'a> Planned<'a> {
         Created { name: &self.object.name.name, settings: &self.object.settings, statement }
     }
 
-    fn drop(&self) -> Statement {
+    fn drop(&self) -> Created<'a> {
         let lost = (self.object.kind == OpaqueKind::Sequence).then(|| {
             Hazard::DestroysData(format!("the number that `{}` has reached is gone", self.object.name))
         });
-        Statement::new(format!("drop {}", self.object.label()), self.drop_sql()).with_hazards(lost)
+        let statement =
+            Statement::new(format!("drop {}", self.object.label()), self.drop_sql()).with_hazards(lost);
+        // The server knows the statement only under the mode that packages are created under.
+        let is_package = matches!(self.object.kind, OpaqueKind::Package | OpaqueKind::PackageBody);
+        let settings = if is_package { &self.object.settings } else { &NONE };
+        Created { name: &self.object.name.name, settings, statement }
     }
 
     fn drop_sql(&self) -> String {

@@ -166,6 +166,7 @@ pub(super) fn of(object: &OpaqueObject) -> Names {
         | OpaqueKind::Sequence
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::Trigger

@@ -79,6 +79,7 @@ fn can_drop(object: &OpaqueObject) -> bool {
         | OpaqueKind::ShadowTable
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull

@@ -44,6 +44,7 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         | OpaqueKind::NotNull
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::Other => Nature::Foreign,
     }

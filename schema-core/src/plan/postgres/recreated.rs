@@ -19,6 +19,7 @@ pub(super) fn object(work: &Work<'_>, kind: RecreatedKind, name: &QualifiedName)
         | RecreatedKind::Procedure
         | RecreatedKind::Event
         | RecreatedKind::Package
+        | RecreatedKind::PackageBody
         | RecreatedKind::Statistics
         | RecreatedKind::Index
         | RecreatedKind::Constraint
@@ -73,6 +74,7 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         | OpaqueKind::Sequence
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull

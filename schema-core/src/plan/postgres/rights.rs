@@ -236,6 +236,7 @@ fn recreated(recreated: &BTreeSet<Recreated>, objects: &BTreeSet<Securable>) -> 
                 }
                 RecreatedKind::Event
                 | RecreatedKind::Package
+                | RecreatedKind::PackageBody
                 | RecreatedKind::Statistics
                 | RecreatedKind::Index
                 | RecreatedKind::Constraint

@@ -46,6 +46,7 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
         | OpaqueKind::Function
         | OpaqueKind::Procedure
         | OpaqueKind::Package
+        | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::Policy

@@ -149,6 +149,37 @@ fn delimiter_lines_change_what_ends_a_statement() {
 }
 
 #[test]
+fn bodies_of_mariadb_under_its_mode_oracle_hold_semicolons() {
+    let whole = [
+        "CREATE OR REPLACE PACKAGE p COMMENT 'a;b' AS FUNCTION f(a int) RETURN int; PROCEDURE q(); END",
+        "CREATE DEFINER=`a`@`b` PACKAGE BODY IF NOT EXISTS \"p\" IS x int := CASE WHEN 1 THEN 2 END; CURSOR c IS SELECT 1; \
+         FUNCTION g RETURN int; \
+         FUNCTION f(a int) RETURN int AS b int := 1; BEGIN IF a > b THEN RETURN IF(a, 1, 2); END IF; RETURN a; END; \
+         PROCEDURE q IS BEGIN <<l>> LOOP EXIT WHEN 1; END LOOP; END q; \
+         BEGIN x := 6; FOR i IN 1 .. 3 LOOP x := i; END LOOP; END p",
+        // Without the mode, from 11.4 on.
+        "CREATE PACKAGE BODY p FUNCTION f() RETURNS int RETURN 1; PROCEDURE q() BEGIN SELECT 1; END; END",
+        "CREATE PACKAGE p FUNCTION f() RETURNS int; END",
+        "CREATE FUNCTION f(a int) RETURN varchar(20) DETERMINISTIC IS x int; BEGIN RETURN a; END",
+        "CREATE PROCEDURE p(a int) SQL SECURITY INVOKER COMMENT 'c' AS x int; BEGIN SELECT 1; DECLARE y int; BEGIN SELECT 2; END; EXCEPTION WHEN OTHERS THEN SELECT 3; END p",
+        "CREATE PROCEDURE p AS BEGIN WHILE a > 1 LOOP SELECT 1; END LOOP; END",
+        "CREATE TRIGGER t BEFORE INSERT ON g FOR EACH ROW DECLARE x int; BEGIN x := 1; END",
+        // And what the mode changes nothing about.
+        "CREATE FUNCTION f(a int) RETURNS int RETURN a IS NULL",
+        "CREATE FUNCTION f(a int) RETURNS int DETERMINISTIC BEGIN RETURN a IS NULL; END",
+        "CREATE PROCEDURE p() COMMENT 'c' SELECT 1 AS a",
+        "CREATE FUNCTION f(a int) RETURNS varchar(5) CHARSET utf8mb4 IF a THEN RETURN 1; ELSE RETURN 2; END IF",
+        "CREATE FUNCTION f(a int) RETURNS int RETURN 1 + IF(a, 1, 2)",
+        "CREATE PROCEDURE p(a int) l: BEGIN SELECT 1 AS x; END l",
+        "CREATE PROCEDURE p() NOT DETERMINISTIC NO SQL IF 1 THEN SELECT 1; END IF",
+    ];
+    for statement in whole {
+        let script = format!("SELECT 1;\n{statement};\nSELECT 2;");
+        assert_eq!(statements(&script, Engine::Mariadb), ["SELECT 1", statement, "SELECT 2"]);
+    }
+}
+
+#[test]
 fn comments_that_mysql_runs_are_statements() {
     let script = "/*!40101 SET NAMES utf8mb4 */;\n/*M!100616 SELECT 1 */;\n/* SELECT 2 */;";
     assert_eq!(
@@ -184,6 +215,11 @@ fn any_script() -> impl Strategy<Value = String> {
             "TRIGGER ",
             "FUNCTION ",
             "PROCEDURE ",
+            "PACKAGE ",
+            "RETURN ",
+            "AS ",
+            "IS ",
+            "DECLARE ",
             "BEGIN ",
             "ATOMIC ",
             "NOT ",

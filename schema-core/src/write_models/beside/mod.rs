@@ -173,7 +173,7 @@ fn place(object: &OpaqueObject) -> Option<(&'static str, Option<&QualifiedName>)
         OpaqueKind::Function if is_procedure => ("procedures", Some(name)),
         OpaqueKind::Function => ("functions", Some(name)),
         OpaqueKind::Procedure => ("procedures", Some(name)),
-        OpaqueKind::Package => ("packages", Some(name)),
+        OpaqueKind::Package | OpaqueKind::PackageBody => ("packages", Some(name)),
         OpaqueKind::Event => ("events", Some(name)),
         OpaqueKind::MaterializedView => ("views", Some(name)),
         OpaqueKind::VirtualTable => ("virtual_tables", Some(name)),

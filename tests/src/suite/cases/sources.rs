@@ -83,6 +83,11 @@ pub(super) fn cases() -> Vec<Case> {
     let (strict, loose) = (under("STRICT_ALL_TABLES"), under(""));
     let event = "CREATE EVENT tidy ON SCHEDULE EVERY 1 DAY STARTS '2031-01-01 00:00:00' ON COMPLETION PRESERVE \
          DO DELETE FROM items WHERE changes > 100";
+    let package = "SET sql_mode = 'ORACLE';\n\
+         CREATE PACKAGE notes AS FUNCTION next_one(given int) RETURN int; END;\n\
+         CREATE PACKAGE BODY notes AS\n    step int := 1;\n    FUNCTION next_one(given int) RETURN int AS\n    \
+         more int;\n    BEGIN more := step; RETURN given + more; END;\nEND;\n\
+         CREATE TRIGGER items_next BEFORE UPDATE ON items FOR EACH ROW SET NEW.changes = notes.next_one(OLD.changes)";
     let search = "CREATE VIRTUAL TABLE search USING fts5(note, content='items', content_rowid='id');\n\
          CREATE TRIGGER search_new AFTER INSERT ON items BEGIN\n  INSERT INTO search (rowid, note) VALUES (NEW.id, NEW.note);\nEND";
     let function =
@@ -135,6 +140,16 @@ pub(super) fn cases() -> Vec<Case> {
             Capability::MysqlTables,
             with(noted(), &[event]),
             with(noted(), &[&event.replace("1 DAY", "2 DAY")]),
+        ),
+        case("say_a_package", Capability::Packages, noted(), with(noted(), &[package])),
+        case(
+            "say_another_package",
+            Capability::Packages,
+            with(noted(), &[package]),
+            with(
+                noted(),
+                &[&package.replace("AS FUNCTION", "COMMENT 'steps' AS FUNCTION").replace(":= 1", ":= 2")],
+            ),
         ),
         case("say_a_virtual_table", Capability::SqliteTables, noted(), with(noted(), &[search])),
         case(

@@ -135,6 +135,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         OpaqueKind::Function => ("FUNCTION", 2),
         OpaqueKind::Procedure => ("PROCEDURE", 2),
         OpaqueKind::Package => ("PACKAGE", 2),
+        OpaqueKind::PackageBody => ("PACKAGE BODY", 2),
         OpaqueKind::Event => ("EVENT", 3),
         OpaqueKind::Sequence => ("SEQUENCE", 1),
         OpaqueKind::VirtualTable
@@ -154,13 +155,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Setting
         | OpaqueKind::Other => return None,
     };
-    let name = &object.name.name;
-    Some(match name.strip_suffix(super::opaque::BODY) {
-        Some(package) if object.kind == OpaqueKind::Package => {
-            (format!("PACKAGE BODY {}", quote(package)), column)
-        }
-        Some(_) | None => (format!("{word} {}", quote(name)), column),
-    })
+    Some((format!("{word} {}", quote(&object.name.name)), column))
 }
 
 /// All after PARTITION BY. It begins a line, and no text of the server's own has line breaks in its strings; MySQL hides it from old servers in a

@@ -11,10 +11,7 @@ pub(super) fn read(
     sequences: &[String],
 ) -> Result<Vec<OpaqueObject>, DriverError> {
     let found = catalogue.rows(include_str!("../queries/opaque.sql"), &[], |row| {
-        let (kind, mut name) = (text(row, 0)?, text(row, 1)?);
-        if kind == "PACKAGE BODY" {
-            name.push_str(BODY);
-        }
+        let (kind, name) = (text(row, 0)?, text(row, 1)?);
         let mut settings = Session::read(row, 2)?.settings();
         settings.extend(maybe(row, 5)?.map(|zone| (TIME_ZONE.to_owned(), zone)));
         if flag(row, 6)? {
@@ -27,15 +24,13 @@ pub(super) fn read(
     Ok(found.into_iter().flatten().chain(sequences).collect())
 }
 
-/// What is written behind a package's name for its body.
-pub(super) const BODY: &str = " body";
-
 /// The kind by the word in the catalogue.
 fn kind_of(word: &str) -> Option<OpaqueKind> {
     Some(match word {
         "FUNCTION" => OpaqueKind::Function,
         "PROCEDURE" => OpaqueKind::Procedure,
-        "PACKAGE" | "PACKAGE BODY" => OpaqueKind::Package,
+        "PACKAGE" => OpaqueKind::Package,
+        "PACKAGE BODY" => OpaqueKind::PackageBody,
         "EVENT" => OpaqueKind::Event,
         _ => return None,
     })

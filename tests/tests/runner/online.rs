@@ -216,6 +216,80 @@ fn keys() {
     );
 }
 
+/// Wherever a run is cut off, up or down, rows that are equal in a key are refused, as before and after it.
+fn keeps_rows_apart(before: &str, after: &str, duplicate: &str) {
+    let Some(project) = project(before, ROWS, after) else { return };
+    upgraded(&project, "a").unwrap();
+    let refuses = |context: &str| {
+        let refused = project.driver().execute(duplicate).unwrap_err().to_string();
+        assert!(refused.contains("duplicate key value"), "{context}: {refused}");
+    };
+    for calls in 1.. {
+        let (directory, options) = (project.directory(), RunOptions::default());
+        let mut driver = Crashing::new(project.driver(), calls);
+        let _ = runner::upgrade(&mut driver, &directory, &ids(&["b"]), &options, &mut |_| {});
+        let has_crashed = driver.has_crashed();
+        drop(driver);
+        refuses(&format!("call {calls}"));
+        upgraded(&project, "b").unwrap_or_else(|error| panic!("call {calls}: {error}"));
+        refuses("up");
+        let mut driver = Crashing::new(project.driver(), calls);
+        let _ = runner::downgrade(&mut driver, &directory, &ids(&["b"]), &options, &mut |_| {});
+        let both_are_whole = !has_crashed && !driver.has_crashed();
+        drop(driver);
+        refuses(&format!("down, call {calls}"));
+        downgraded(&project).unwrap_or_else(|error| panic!("down, call {calls}: {error}"));
+        refuses("down");
+        if both_are_whole {
+            break;
+        }
+        assert!(calls < MOST_CALLS);
+    }
+}
+
+#[test]
+fn a_unique_constraint_stays_until_the_unique_index_is_there() {
+    keeps_rows_apart(
+        &format!("{TABLE}\nALTER TABLE t ADD CONSTRAINT t_b_key UNIQUE (b);"),
+        &format!("{TABLE}\nCREATE UNIQUE INDEX other ON t (b);"),
+        "INSERT INTO t VALUES (1000, 1000, 'b7', 1)",
+    );
+}
+
+#[test]
+fn a_primary_key_stays_until_what_tells_rows_apart_is_there() {
+    keeps_rows_apart(
+        TABLE,
+        "CREATE TABLE t (id bigint, a integer NOT NULL, b text, c integer);
+         ALTER TABLE t ADD CONSTRAINT t_a PRIMARY KEY (a);
+         CREATE UNIQUE INDEX t_id ON t (id);",
+        "INSERT INTO t VALUES (7, 1000, 'b', 1)",
+    );
+}
+
+/// A view groups by the new primary key, which therefore comes plainly: then the old one cannot wait for anything.
+#[test]
+fn a_key_that_cannot_wait_is_followed_at_once() {
+    let view = "CREATE VIEW v AS SELECT a, b FROM t GROUP BY a;";
+    let (before, after) = (
+        TABLE,
+        format!(
+            "CREATE TABLE t (id bigint, a integer NOT NULL, b text, c integer);
+             ALTER TABLE t ADD CONSTRAINT t_a PRIMARY KEY (a);
+             CREATE UNIQUE INDEX t_id ON t (id);
+             {view}"
+        ),
+    );
+    let Some(server) = Server::Postgres.url() else { return };
+    let (mut dev, mut wanted) = (Scratch::create(&server), Scratch::create(&server));
+    dev.load(before).unwrap();
+    wanted.load(&after).unwrap();
+    let comparison = compared(dev.introspect(), wanted.introspect());
+    let up = scripts(dev.driver(), &comparison, &Filter::default()).unwrap().up.to_script();
+    assert!(!up.contains("CREATE UNIQUE INDEX CONCURRENTLY t_id"), "{up}");
+    assert!(up.contains("CREATE UNIQUE INDEX t_id"), "{up}");
+}
+
 /// A build that somebody has cut off is in nobody's way.
 #[test]
 fn what_an_interrupted_build_has_left_is_cleared_first() {

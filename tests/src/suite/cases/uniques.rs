@@ -1,14 +1,18 @@
 //! Unique constraints.
 
 use super::items_table;
-use crate::models::{ColumnExt as _, Named as _, TableExt as _, document, integer, text, unique};
+use crate::models::{ColumnExt as _, Named as _, TableExt as _, document, index, integer, text, unique};
 use crate::row;
 use crate::suite::Case;
-use schema_core::model::{Document, Unique};
+use schema_core::model::{Document, Index, Unique};
 
 fn coded(uniques: impl IntoIterator<Item = Unique>) -> Document {
     let table = items_table([text("code"), integer("shop")]);
     document([uniques.into_iter().fold(table, |table, unique| table.unique(unique))])
+}
+
+fn indexed(index: Index) -> Document {
+    document([items_table([text("code"), integer("shop")]).index(index)])
 }
 
 pub(super) fn cases() -> Vec<Case> {
@@ -36,6 +40,16 @@ pub(super) fn cases() -> Vec<Case> {
             coded([unique(&["code"])]),
         )
         .is_no_change(),
+        case(
+            "unique_becomes_a_unique_index_of_another_name",
+            coded([unique(&["code"]).named("a")]),
+            indexed(Index { unique: true, ..index(&["code"]) }.named("b")),
+        ),
+        case(
+            "unique_index_becomes_a_unique_of_another_name",
+            indexed(Index { unique: true, ..index(&["code"]) }.named("a")),
+            coded([unique(&["code"]).named("b")]),
+        ),
         Case::new(
             "add_unique_column",
             document([items_table([])]),

@@ -11,16 +11,14 @@ use crate::sql::{Hazard, Statement};
 use std::collections::BTreeSet;
 
 impl Online<'_> {
-    /// Whether an index or key that comes is built beside reads and writes.
-    pub(super) fn can_come(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
-        self.can_change(table)
-            && !self.is_needed_at_once(table, built)
-            && self.can_give_way(table, built.name)
+    /// Whether an index or key of this name comes to the table, and is built beside reads and writes.
+    pub(super) fn comes(&self, table: &Staying<'_>, name: &str) -> bool {
+        self.coming.get(&table.after.name).is_some_and(|names| names.contains(name))
     }
 
     /// Whether what has the name can stay until what replaces it is there: in one transaction the one goes and the other comes, so that the comment and the
     /// settings of the one can be given to the other.
-    fn can_give_way(&self, table: &Staying<'_>, name: &str) -> bool {
+    pub(super) fn can_give_way(&self, table: &Staying<'_>, name: &str) -> bool {
         let has_name = |own: Option<&String>| own.is_some_and(|own| own == name);
         let parts = &table.parts;
         let mut indexes = parts.indexes.dropped.iter().filter(|index| has_name(index.name.as_ref()));
@@ -34,15 +32,13 @@ impl Online<'_> {
     }
 
     /// Whether an index or key that goes stays until everything else is done.
-    pub(super) fn can_wait(&self, work: &Work<'_>, table: &Staying<'_>, built: &Built<'_>) -> bool {
-        let relation = (table.after.name.schema.as_deref(), built.name);
-        let (is_taken, is_replaced) =
-            (self.after.contains(&relation), self.replaces(work, table, built.name));
-        self.can_stay(table, built) && (!is_taken || is_replaced)
+    pub(super) fn can_wait(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+        let is_taken = self.after.contains(&(table.after.name.schema.as_deref(), built.name));
+        self.can_stay(table, built) && (!is_taken || self.comes(table, built.name))
     }
 
     /// Whether nothing else that the script does is in the way of an index, and the other way round.
-    fn can_stay(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+    pub(super) fn can_stay(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
         let may_lose = built.needs_objects && self.loses_objects;
         self.can_change(table)
             && !self.is_needed_at_once(table, built)
@@ -50,13 +46,13 @@ impl Online<'_> {
             && !may_lose
     }
 
-    fn can_change(&self, table: &Staying<'_>) -> bool {
+    pub(super) fn can_change(&self, table: &Staying<'_>) -> bool {
         let is_partitioned = table.before.partition_by.is_some() || table.after.partition_by.is_some();
         self.is_for(table) && !is_partitioned && !self.is_rewritten(table)
     }
 
     /// Whether foreign keys refer to it, or replicas know rows by it.
-    fn is_needed_at_once(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
+    pub(super) fn is_needed_at_once(&self, table: &Staying<'_>, built: &Built<'_>) -> bool {
         let columns: BTreeSet<&str> = built.key.iter().copied().collect();
         let identifies = |table: &Table| {
             let identity = table.options.replica_identity.as_deref();
@@ -65,14 +61,6 @@ impl Online<'_> {
         built.is_unique && self.is_referenced(table, &columns)
             || identifies(table.before)
             || identifies(table.after)
-    }
-
-    /// Whether an index or key of the same name and table is built beside reads and writes.
-    fn replaces(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-        let parts = &table.parts;
-        let mut added = parts.indexes.added.iter().map(|index| Built::of(index));
-        added.any(|built| built.name == name && self.can_come(table, &built))
-            || self.replaces_key(work, table, name)
     }
 
     /// An index that comes; no where its plain form fits better.
@@ -86,13 +74,13 @@ impl Online<'_> {
     ) -> bool {
         let built = Built::of(index);
         // What is in the way of a change for a while comes back with it.
-        if !table.parts.indexes.added.contains(&index) || !self.can_come(table, &built) {
+        if !table.parts.indexes.added.contains(&index) || !self.comes(table, built.name) {
             return false;
         }
         let end = at_end(work, Table { indexes: vec![index.clone()], ..named(table.after) });
         let Some(index) = end.indexes.first() else { return false };
         let name = index.name.as_deref().unwrap_or_default();
-        if self.gives_way(work, table, built.name) {
+        if self.gives_way(table, built.name) {
             let temporary = self.temporary(table.after, built.name, "new");
             script.push(Phase::BuildOnline, build(&end.name, index, &temporary, Some(name), hazards));
             script.push(Phase::TakePlace, rename(&end.name, &temporary, name));
@@ -115,12 +103,12 @@ impl Online<'_> {
         script: &mut Script,
     ) -> bool {
         let built = Built::of(index);
-        if !self.index_waits(work, table, index) {
+        if !self.index_waits(table, index) {
             return false;
         }
         let end = at_end(work, named(table.after));
         let mut name = built.name.to_owned();
-        if self.replaces(work, table, built.name) {
+        if self.comes(table, built.name) {
             name = self.temporary(table.after, built.name, "old");
             script.push(Phase::GiveWay, rename(&end.name, built.name, &name));
         }
@@ -136,15 +124,15 @@ impl Online<'_> {
         true
     }
 
-    fn index_waits(&self, work: &Work<'_>, table: &Staying<'_>, index: &Index) -> bool {
-        table.parts.indexes.dropped.contains(&index) && self.can_wait(work, table, &Built::of(index))
+    fn index_waits(&self, table: &Staying<'_>, index: &Index) -> bool {
+        table.parts.indexes.dropped.contains(&index) && self.can_wait(table, &Built::of(index))
     }
 
     /// Whether an index or key of this table has the name until what replaces it is there.
-    pub(super) fn gives_way(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
+    pub(super) fn gives_way(&self, table: &Staying<'_>, name: &str) -> bool {
         let mut dropped = table.parts.indexes.dropped.iter();
-        dropped.any(|index| index.name.as_deref() == Some(name) && self.index_waits(work, table, index))
-            || self.key_gives_way(work, table, name)
+        dropped.any(|index| index.name.as_deref() == Some(name) && self.index_waits(table, index))
+            || self.key_gives_way(table, name)
     }
 }
 

@@ -7,11 +7,14 @@ use super::super::{comments, constraints};
 use super::{Built, KeyIndex, Online, at_end, brief, indexes, named};
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::quote_name;
-use crate::model::{PrimaryKey, Table, Unique};
+use crate::model::{Index, PrimaryKey, Table, Unique};
 use crate::sql::{Hazard, Statement};
 
 /// A key that an index keeps.
 pub(in super::super) trait OnlineKey: Constraint {
+    /// Whether a table can have several of them.
+    const ARE_MANY: bool;
+
     fn key_index(&self) -> KeyIndex;
 
     /// The keys that come to a table, and those that go.
@@ -27,6 +30,8 @@ pub(in super::super) trait OnlineKey: Constraint {
 }
 
 impl OnlineKey for PrimaryKey {
+    const ARE_MANY: bool = false;
+
     fn key_index(&self) -> KeyIndex {
         KeyIndex::of_primary_key(self)
     }
@@ -60,6 +65,8 @@ impl OnlineKey for PrimaryKey {
 }
 
 impl OnlineKey for Unique {
+    const ARE_MANY: bool = true;
+
     fn key_index(&self) -> KeyIndex {
         KeyIndex::of_unique(self)
     }
@@ -95,7 +102,7 @@ impl Online<'_> {
         hazards: &[Hazard],
         script: &mut Script,
     ) -> bool {
-        if !T::added(table).contains(&key) || !self.key_comes(work, table, key) {
+        if !T::added(table).contains(&key) || !self.key_comes(table, key) {
             return false;
         }
         let end = at_end(work, key.alone(table.after));
@@ -103,7 +110,7 @@ impl Online<'_> {
         let key_index = key_at_end.key_index();
         let name = key_index.index.name.as_deref().unwrap_or_default();
         let own = key.name().map(String::as_str).unwrap_or_default();
-        let (built, replaces) = match self.gives_way(work, table, own) {
+        let (built, replaces) = match self.gives_way(table, own) {
             true => (self.temporary(table.after, own, "new"), Some(name)),
             false => (name.to_owned(), None),
         };
@@ -130,7 +137,7 @@ impl Online<'_> {
         key: &T,
         script: &mut Script,
     ) -> bool {
-        if !self.key_waits(work, table, key) {
+        if !self.key_waits(table, key) {
             return false;
         }
         let name = at_end(work, named(table.after)).name;
@@ -140,50 +147,36 @@ impl Online<'_> {
     }
 
     /// Whether a key that comes is built beside reads and writes.
-    pub(super) fn key_comes<T: OnlineKey>(&self, work: &Work<'_>, table: &Staying<'_>, key: &T) -> bool {
-        let KeyIndex { index, .. } = key.key_index();
-        self.can_come(table, &Built::of(&index)) && !T::may_be_needed(work, table)
+    pub(super) fn key_comes<T: OnlineKey>(&self, table: &Staying<'_>, key: &T) -> bool {
+        key.name().is_some_and(|name| self.comes(table, name))
     }
 
-    pub(super) fn key_waits<T: OnlineKey>(&self, work: &Work<'_>, table: &Staying<'_>, key: &T) -> bool {
+    pub(super) fn key_waits<T: OnlineKey>(&self, table: &Staying<'_>, key: &T) -> bool {
         let KeyIndex { index, .. } = key.key_index();
         T::dropped(table).contains(&key)
-            && (T::added(table).iter().any(|other| self.key_comes(work, table, *other))
-                || self.replaces_with_index(table, key.name()))
-            && self.can_wait(work, table, &Built::of(&index))
+            && self.is_followed(table, key.name())
+            && (T::ARE_MANY || T::added(table).iter().all(|other| self.key_comes(table, *other)))
+            && self.can_wait(table, &Built::of(&index))
     }
 
-    /// Whether an index comes beside reads and writes that has the name of a key.
-    fn replaces_with_index(&self, table: &Staying<'_>, name: Option<&String>) -> bool {
-        let mut added = table.parts.indexes.added.iter();
-        added.any(|index| index.name.as_ref() == name && self.can_come(table, &Built::of(index)))
+    /// Whether anything comes beside reads and writes that tells rows apart, or has the name of the key that goes.
+    fn is_followed(&self, table: &Staying<'_>, name: Option<&String>) -> bool {
+        let parts = &table.parts;
+        let follows = |index: &Index| {
+            let own = index.name.as_ref();
+            (index.unique || own == name) && own.is_some_and(|own| self.comes(table, own))
+        };
+        parts.indexes.added.iter().any(|index| follows(index))
+            || parts.uniques.added.iter().any(|unique| self.key_comes(table, *unique))
+            || parts.primary_key.added.iter().any(|key| self.key_comes(table, *key))
     }
 
-    pub(super) fn replaces_key(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-        fn comes<T: OnlineKey>(
-            online: &Online<'_>,
-            work: &Work<'_>,
-            table: &Staying<'_>,
-            name: &str,
-        ) -> bool {
-            T::added(table)
-                .iter()
-                .any(|key| key.name().is_some_and(|own| own == name) && online.key_comes(work, table, *key))
-        }
-        comes::<PrimaryKey>(self, work, table, name) || comes::<Unique>(self, work, table, name)
-    }
-
-    pub(super) fn key_gives_way(&self, work: &Work<'_>, table: &Staying<'_>, name: &str) -> bool {
-        fn waits<T: OnlineKey>(
-            online: &Online<'_>,
-            work: &Work<'_>,
-            table: &Staying<'_>,
-            name: &str,
-        ) -> bool {
+    pub(super) fn key_gives_way(&self, table: &Staying<'_>, name: &str) -> bool {
+        fn waits<T: OnlineKey>(online: &Online<'_>, table: &Staying<'_>, name: &str) -> bool {
             T::dropped(table)
                 .iter()
-                .any(|key| key.name().is_some_and(|own| own == name) && online.key_waits(work, table, *key))
+                .any(|key| key.name().is_some_and(|own| own == name) && online.key_waits(table, *key))
         }
-        waits::<PrimaryKey>(self, work, table, name) || waits::<Unique>(self, work, table, name)
+        waits::<PrimaryKey>(self, table, name) || waits::<Unique>(self, table, name)
     }
 }

@@ -5,6 +5,7 @@
 //! (the table is rewritten in the same script, a foreign key needs the new key at once, …) the plain one stays, with its hazards.
 
 mod built;
+mod coming;
 mod fill;
 mod indexes;
 mod keys;
@@ -39,6 +40,8 @@ pub(super) struct Online<'a> {
     loses_objects: bool,
     /// The columns that come without their values, and get them in batches.
     filled: HashSet<(&'a QualifiedName, &'a str)>,
+    /// The names of the indexes and keys that come, and are built beside reads and writes, by table.
+    coming: HashMap<&'a QualifiedName, BTreeSet<&'a str>>,
 }
 
 /// A schema and a name in it.
@@ -53,6 +56,7 @@ impl<'a> Online<'a> {
             referenced: HashMap::new(),
             loses_objects: false,
             filled: HashSet::new(),
+            coming: HashMap::new(),
         };
         if !online.is_on {
             return online;
@@ -75,6 +79,8 @@ impl<'a> Online<'a> {
             let names: Vec<_> = filled.map(|column| (&table.after.name, column.name.as_str())).collect();
             online.filled.extend(names);
         }
+        let coming = work.staying.iter().map(|table| (&table.after.name, online.coming_to(work, table)));
+        online.coming = coming.collect();
         online
     }
 

@@ -72,7 +72,7 @@ impl Online<'_> {
     ) -> bool {
         let in_key = |key: &PrimaryKey| key.columns.iter().any(|it| it.name == column.name);
         let key = table.before.primary_key.as_ref().filter(|key| in_key(key));
-        if !key.is_some_and(|key| self.key_waits(work, table, key)) {
+        if !key.is_some_and(|key| self.key_waits(table, key)) {
             return false;
         }
         let mut alone = named(table.after);
@@ -99,7 +99,7 @@ impl Online<'_> {
         let comes_plainly = key.is_some_and(|key| {
             let is_new = table.parts.primary_key.added.contains(&key)
                 || table.before.primary_key.as_ref() != Some(key);
-            is_new && !self.key_comes(work, table, key)
+            is_new && !self.key_comes(table, key)
         });
         self.is_for(table)
             && is_alone(work, table)

@@ -7,12 +7,13 @@ use crate::exit_status::ExitStatus;
 use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::safe::printable;
+use crate::scripts::listed;
 use schema_core::driver::{BackupDestination, Driver};
 use schema_core::revision::{Direction, Directory, RevisionId};
-use schema_core::runner::{self, DryRun, Event, RunOptions};
+use schema_core::runner::{self, DryRun, Event, RunOptions, Untried};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Whether to back the database up first.
@@ -51,6 +52,18 @@ struct RunReport<'a> {
     /// Whether it was done on a copy without rows.
     #[serde(skip_serializing_if = "Option::is_none")]
     on_copy: Option<bool>,
+    /// What a dry run could not try.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untried: Option<Vec<UntriedReport<'a>>>,
+}
+
+/// What a dry run could not try of a revision, for programs.
+#[derive(Serialize)]
+struct UntriedReport<'a> {
+    revision: &'a RevisionId,
+    path: &'a Path,
+    line: usize,
+    statements: usize,
 }
 
 const AT_WORK: &str = "      at work";
@@ -151,6 +164,7 @@ pub(super) fn finish(
             current: Some(&current),
             duration_ms: None,
             on_copy: None,
+            untried: None,
         })?;
     }
     Ok(ExitStatus::Done)
@@ -163,17 +177,19 @@ pub(super) fn tried_out(
     duration: Duration,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
-    let DryRun { revisions, on_copy } = tried;
-    if revisions.is_empty() {
+    let DryRun { revisions, on_copy, untried } = tried;
+    if revisions.is_empty() && untried.is_empty() {
         context.printer.say("nothing to do");
     } else {
         let seconds = duration.as_secs_f64();
-        context.printer.done(&format!("all of it would succeed, in {seconds:.3} s; nothing was changed"));
+        let what = if untried.is_empty() { "all of it" } else { "what could be tried" };
+        context.printer.done(&format!("{what} would succeed, in {seconds:.3} s; nothing was changed"));
         if *on_copy {
             context.printer.say(
                 "it was tried on a copy of the database without its rows, which take longer and may be in the way",
             );
         }
+        tell_untried(untried, context.printer);
     }
     if context.printer.is_json() {
         let duration_ms = Some(duration.as_millis());
@@ -183,7 +199,31 @@ pub(super) fn tried_out(
             current: None,
             duration_ms,
             on_copy: Some(*on_copy),
+            untried: Some(untried.iter().map(UntriedReport::of).collect()),
         })?;
     }
     Ok(ExitStatus::Done)
+}
+
+impl<'a> UntriedReport<'a> {
+    fn of(untried: &'a Untried) -> Self {
+        let Untried { revision, path, line, statements, tried: _ } = untried;
+        UntriedReport { revision, path, line: *line, statements: *statements }
+    }
+}
+
+/// Says what was not tried: the first revision from a statement on, and those behind it.
+fn tell_untried(untried: &[Untried], printer: Printer) {
+    let Some((first, rest)) = untried.split_first() else { return };
+    let Untried { revision, path, line, statements, tried } = first;
+    printer.warn(&format!(
+        "not tried: {statements} of the {} statements of {revision}, from line {line} of {} on, which are committed one by one and could not be rolled back",
+        statements + tried,
+        path.display()
+    ));
+    if !rest.is_empty() {
+        let names: Vec<String> = rest.iter().map(|it| it.revision.to_string()).collect();
+        printer.warn(&format!("not tried either, as they come behind that: {}", listed(&names)));
+    }
+    printer.hint("try them on a copy of the database");
 }

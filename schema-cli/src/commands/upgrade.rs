@@ -25,7 +25,7 @@ pub(crate) struct UpgradeArgs {
     /// Write the script for a database shell to stdout instead, from the base or through the range
     #[arg(long, conflicts_with = "backup")]
     sql: bool,
-    /// Run everything and take it back, to see whether it would succeed; on MySQL and MariaDB on a copy without rows
+    /// Run everything and take it back, to see whether it would succeed; on MySQL and MariaDB on a copy without rows. Elsewhere what is committed by itself is not run, and named
     #[arg(long, conflicts_with_all = ["backup", "sql"])]
     dry_run: bool,
     #[command(flatten)]

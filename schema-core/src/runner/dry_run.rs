@@ -10,26 +10,50 @@ use super::{Event, Failure, Observer, RunnerError, history, lock};
 use crate::driver::Driver;
 use crate::revision::RevisionId;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// What a dry run has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DryRun {
-    /// The revisions that would have been applied or undone, in their order.
+    /// The revisions that were tried as a whole, and would have been applied or undone, in their order.
     pub revisions: Vec<RevisionId>,
     /// Whether they were tried on a copy without rows, which may still be in the way of the real run.
     pub on_copy: bool,
+    /// What could not be tried, in its order: statements that are committed by themselves, and all that comes behind the first of them.
+    pub untried: Vec<Untried>,
 }
 
-/// The scripts of a path, up to the first that cannot be tried.
+/// What a dry run cannot try of a revision, because it could not be rolled back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untried {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its script.
+    pub path: PathBuf,
+    /// The line of the first statement that was not tried.
+    pub line: usize,
+    /// How many statements were not tried, from that one on.
+    pub statements: usize,
+    /// How many were tried, before it.
+    pub tried: usize,
+}
+
+/// The scripts of a path.
 struct Loaded {
-    scripts: Vec<PreparedScript>,
-    untried: Option<(RevisionId, Failure)>,
+    /// Those that are one transaction.
+    whole: Vec<PreparedScript>,
+    /// The first that is not, and all behind it.
+    rest: Vec<PreparedScript>,
 }
 
 impl Loaded {
     fn is_empty(&self) -> bool {
-        self.scripts.is_empty() && self.untried.is_none()
+        self.whole.is_empty() && self.rest.is_empty()
+    }
+
+    fn scripts(&self) -> impl Iterator<Item = &PreparedScript> {
+        self.whole.iter().chain(&self.rest)
     }
 }
 
@@ -48,18 +72,18 @@ impl Run<'_> {
         let result = if on_copy {
             self.copy(goal, options, observer)
         } else {
-            self.try_out_locked(goal, options, observer).map(Tried::Whole)
+            self.try_out_locked(goal, options, observer).map(Tried::Here)
         };
         // What matters is rolled back, and the connection's end gives the lock back too.
         let _ = self.driver.unlock();
-        let revisions = match result? {
-            Tried::Whole(revisions) => revisions,
+        match result? {
+            Tried::Here(tried) => Ok(tried),
             Tried::OnCopy(mut copy) => {
                 let run = Run::new(copy.as_mut(), self.revisions);
-                run.follow(goal, &adopting(options), observer).map_err(nothing_stays)?
+                let revisions = run.follow(goal, &adopting(options), observer).map_err(nothing_stays)?;
+                Ok(DryRun { revisions, on_copy, untried: Vec::new() })
             }
-        };
-        Ok(DryRun { revisions, on_copy })
+        }
     }
 
     /// A copy of the database, as it is under the lock; nothing is copied for nothing.
@@ -73,7 +97,7 @@ impl Run<'_> {
         let resolved = goal.resolve(self)?;
         if goal.path(self, &resolved).is_empty() {
             self.is_another_inside(&look.journal, &mut Watch::default(), observer)?;
-            return Ok(Tried::Whole(Vec::new()));
+            return Ok(Tried::Here(DryRun { revisions: Vec::new(), on_copy: true, untried: Vec::new() }));
         }
         self.check_steps(&goal.path(self, &resolved), goal.direction)?;
         self.check_unclaimed(goal.direction, options)?;
@@ -85,7 +109,7 @@ impl Run<'_> {
         goal: Goal<'_>,
         options: &RunOptions,
         observer: &mut Observer<'_>,
-    ) -> Result<Vec<RevisionId>, RunnerError> {
+    ) -> Result<DryRun, RunnerError> {
         // One transaction cannot go on where several have stopped.
         let mut watch = Watch::default();
         let mut look = self.look()?;
@@ -96,7 +120,7 @@ impl Run<'_> {
         if !loaded.is_empty() {
             self.check_unclaimed(goal.direction, options)?;
         }
-        let switch = loaded.scripts.iter().any(|script| script.foreign_keys_off);
+        let switch = loaded.scripts().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;
         }
@@ -116,23 +140,21 @@ impl Run<'_> {
 
     fn load_all(&self, goal: Goal<'_>) -> Result<Loaded, RunnerError> {
         let direction = goal.direction;
-        let mut loaded = Loaded { scripts: Vec::new(), untried: None };
+        let mut loaded = Loaded { whole: Vec::new(), rest: Vec::new() };
         let path = goal.path(self, &goal.resolve(self)?);
         self.check_steps(&path, direction)?;
         for id in path {
             let script = PreparedScript::load(self.revisions, &id, self.driver.engine(), direction)
                 .map_err(|stop| stop.at(&id, direction, Vec::new()))?;
             script.check_session(&BTreeSet::new()).map_err(|stop| stop.at(&id, direction, Vec::new()))?;
-            if let Some(failure) = outside_transaction(&script) {
-                loaded.untried = Some((id, failure));
-                break;
-            }
-            loaded.scripts.push(script);
+            let is_whole = loaded.rest.is_empty() && !script.is_journalled();
+            if is_whole { loaded.whole.push(script) } else { loaded.rest.push(script) }
         }
         // Inside the transaction foreign keys cannot be switched for one script alone: what one needs holds for all, and the check
         // after each stands in for their enforcement.
-        let foreign_keys_off = loaded.scripts.iter().any(|script| script.foreign_keys_off);
-        loaded.scripts.iter_mut().for_each(|script| script.foreign_keys_off = foreign_keys_off);
+        let foreign_keys_off = loaded.scripts().any(|script| script.foreign_keys_off);
+        let scripts = loaded.whole.iter_mut().chain(&mut loaded.rest);
+        scripts.for_each(|script| script.foreign_keys_off = foreign_keys_off);
         Ok(loaded)
     }
 
@@ -141,65 +163,87 @@ impl Run<'_> {
         mut loaded: Loaded,
         goal: Goal<'_>,
         observer: &mut Observer<'_>,
-    ) -> Result<Vec<RevisionId>, RunnerError> {
+    ) -> Result<DryRun, RunnerError> {
         let direction = goal.direction;
         if self.changed_elsewhere()? {
             loaded = self.load_all(goal)?;
         }
-        let Loaded { scripts, untried } = loaded;
-        if !scripts.is_empty() {
+        if !loaded.whole.is_empty() {
             self.create_tables()?;
         }
-        let total = scripts.len() + usize::from(untried.is_some());
-        let mut done = Vec::new();
-        for script in scripts {
+        let total = loaded.scripts().count();
+        let mut tried = DryRun { revisions: Vec::new(), on_copy: false, untried: Vec::new() };
+        for script in &loaded.whole {
             let id = &script.revision;
             let start = Instant::now();
-            if let Some(revision) = self.revisions.graph().get(id) {
-                observer(Event::Started { revision, direction, position: done.len() + 1, total });
-            }
-            let steps: Vec<&Step> = script.segments.iter().flat_map(Segment::steps).collect();
+            self.tell_started(script, tried.revisions.len() + 1, total, observer);
+            let steps: Vec<&Step> = script.steps().collect();
             let run = self
-                .check_expectations(&script)
-                .and_then(|()| self.run_guarded(&script, &steps))
-                .and_then(|()| Ok(self.conclude(&script, start.elapsed())?))
+                .try_steps(script, &steps)
+                .and_then(|()| Ok(self.conclude(script, start.elapsed())?))
                 .and_then(|change| Ok(history::write(self.driver, &change).map_err(Failure::Transaction)?));
             match run {
                 Ok(_) => observer(Event::Finished { revision: id, direction, duration: start.elapsed() }),
-                Err(stop) => return Err(stop.at(id, direction, done)),
+                Err(stop) => return Err(stop.at(id, direction, tried.revisions)),
             }
-            done.push(script.revision);
+            tried.revisions.push(id.clone());
         }
-        match untried {
-            Some((revision, failure)) => Err(Stop::finally(failure).at(&revision, direction, done)),
-            None => Ok(done),
+        // What comes behind a step that is committed by itself may need it.
+        for (place, script) in loaded.rest.iter().enumerate() {
+            let steps = if place == 0 { first_transaction(script) } else { Vec::new() };
+            if place == 0 {
+                self.tell_started(script, tried.revisions.len() + 1, total, observer);
+                self.try_steps(script, &steps)
+                    .map_err(|stop| stop.at(&script.revision, direction, tried.revisions.clone()))?;
+            }
+            tried.untried.push(Untried {
+                revision: script.revision.clone(),
+                path: script.path.clone(),
+                line: script.steps().nth(steps.len()).map_or(1, |step| step.line),
+                statements: script.steps().count() - steps.len(),
+                tried: steps.len(),
+            });
         }
+        Ok(tried)
+    }
+
+    fn tell_started(
+        &self,
+        script: &PreparedScript,
+        position: usize,
+        total: usize,
+        observer: &mut Observer<'_>,
+    ) {
+        if let Some(revision) = self.revisions.graph().get(&script.revision) {
+            observer(Event::Started { revision, direction: script.direction, position, total });
+        }
+    }
+
+    fn try_steps(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
+        let texts: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
+        self.driver.check_supported(&texts).map_err(|error| Stop::finally(Failure::from(error)))?;
+        self.check_expectations(script)?;
+        self.run_guarded(script, steps)
+    }
+}
+
+/// The steps with which a script begins, where these are a transaction.
+fn first_transaction(script: &PreparedScript) -> Vec<&Step> {
+    match script.segments.first() {
+        Some(Segment::Transaction(steps)) => steps.iter().collect(),
+        Some(Segment::Lasting(_) | Segment::Autocommit(_) | Segment::Batch(_)) | None => Vec::new(),
     }
 }
 
 /// How far a dry run is.
 enum Tried {
-    Whole(Vec<RevisionId>),
+    Here(DryRun),
     OnCopy(Box<dyn Driver>),
 }
 
 /// Whose the database is was asked before it was copied.
 fn adopting(options: &RunOptions) -> RunOptions {
     RunOptions { adopt: true, steps: options.steps.clone(), ..RunOptions::default() }
-}
-
-/// What keeps a script from being rolled back as a whole.
-fn outside_transaction(script: &PreparedScript) -> Option<Failure> {
-    if !script.is_journalled() {
-        return None;
-    }
-    let alone = script.segments.iter().find_map(|segment| match segment {
-        Segment::Lasting(step) | Segment::Autocommit(step) | Segment::Batch(step) => Some(step),
-        Segment::Transaction(_) => None,
-    });
-    // Where all of them are transactions, the second is there because of a step that is to be committed before the rest.
-    let step = alone.or_else(|| script.segments.get(1)?.steps().first())?;
-    Some(Failure::OutsideTransaction { path: script.path.clone(), line: step.line })
 }
 
 /// On a copy nothing stays of what has run before a statement that failed.

@@ -289,14 +289,6 @@ pub enum Failure {
         /// Whether it is known to have ended.
         is_done: bool,
     },
-    /// A step outside a transaction cannot be tried out.
-    #[error("{}, line {line}: this step is committed by itself, and could not be rolled back", path.display())]
-    OutsideTransaction {
-        /// The file.
-        path: PathBuf,
-        /// The line.
-        line: usize,
-    },
     /// The database refused a range of a batch.
     #[error("{}, line {line}: {source}; {rows} rows of the batch are done and stay so", path.display())]
     Range {
@@ -512,7 +504,6 @@ impl Failure {
         match self {
             Failure::Script { .. }
             | Failure::NeedsSession { .. }
-            | Failure::OutsideTransaction { .. }
             | Failure::BatchKey { .. }
             | Failure::UnknownStep { .. }
             | Failure::StepInShell { .. }
@@ -560,8 +551,7 @@ impl Failure {
             | Failure::LagUnknown { .. }
             | Failure::Step { .. }
             | Failure::UnknownStep { .. }
-            | Failure::StepInShell { .. }
-            | Failure::OutsideTransaction { .. } => None,
+            | Failure::StepInShell { .. } => None,
         }
     }
 
@@ -633,10 +623,6 @@ impl Failure {
             Failure::InDoubt { .. } => {
                 Some("look whether its effect is there, then run `resolve --done` or `--redo`".to_owned())
             }
-            Failure::OutsideTransaction { .. } => Some(
-                "nothing was changed, and those before it succeed; try the rest on a copy of the database"
-                    .to_owned(),
-            ),
             Failure::ChangedUnderWay { is_done: true, .. } => {
                 Some("restore the lines that have run".to_owned())
             }

@@ -30,7 +30,7 @@ mod stop;
 mod targets;
 mod transaction;
 
-pub use dry_run::DryRun;
+pub use dry_run::{DryRun, Untried};
 pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};
 pub use event::{Event, Observer};
@@ -89,14 +89,15 @@ pub fn downgrade<'a>(
 }
 
 /// Applies as [`upgrade`] does, in one transaction that is rolled back, and returns what would have been applied. Where DDL takes no part in transactions, it is
-/// applied to a copy of the database without rows.
+/// applied to a copy of the database without rows. What is committed by itself could not be rolled back: [`DryRun::untried`] says from which statement on nothing
+/// was tried.
 ///
 /// Where one of the scripts has foreign keys off, they are off for all of them; rows that refer to nothing are an error just the same. Nothing is backed up,
 /// whatever the options say. Functions of the application run too; what they do elsewhere than in the database is not taken back.
 ///
 /// # Errors
 ///
-/// Those of [`upgrade`]; a script with a step outside of the transaction, once those before it have succeeded; and what no copy can be made of.
+/// Those of [`upgrade`], and what no copy can be made of.
 pub fn try_upgrade<'a>(
     driver: &mut dyn Driver,
     revisions: &Directory,

@@ -28,44 +28,66 @@ fn schema(project: &Project) -> Schema {
     project.driver().introspect().unwrap()
 }
 
-/// A step that commits by itself is told, behind all that could be tried.
+/// What comes before a step that commits by itself is tried, and the rest is told.
 #[test]
-fn what_postgres_cannot_roll_back_is_told_when_what_comes_before_has_succeeded() {
-    for (script, line) in [
-        ("CREATE TABLE b (x integer);\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON a (x);", 3),
-        ("CREATE TYPE m AS ENUM ('a');\n\n-- schema: autocommit\nALTER TYPE m ADD VALUE 'b';", 4),
+fn what_postgres_cannot_roll_back_is_told_and_what_comes_before_is_tried() {
+    for (script, line, statements, counts) in [
+        (
+            "CREATE TABLE b (x integer);\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON a (x);",
+            3,
+            1,
+            1,
+        ),
+        (
+            "-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON a (x);\nCREATE TABLE b (x integer);",
+            2,
+            2,
+            0,
+        ),
+        ("CREATE TYPE m AS ENUM ('a');\n\n-- schema: autocommit\nALTER TYPE m ADD VALUE 'b';", 4, 1, 1),
     ] {
         let Some(mut project) = Project::on(Server::Postgres) else { return };
         project
             .revision("a", "CREATE TABLE a (x integer);", "DROP TABLE a;")
             .revision("b", script, "")
             .revision("c", "CREATE TABLE c (x integer);", "");
-        let mut seen = Vec::new();
+        let (mut started, mut finished) = (Vec::new(), Vec::new());
         let (directory, targets) = (project.directory(), ids(&["c"]));
-        let error = runner::try_upgrade(
+        let dry_run = runner::try_upgrade(
             &mut *project.driver(),
             &directory,
             &targets,
             &RunOptions::default(),
-            &mut |event| {
-                if let Event::Finished { revision, .. } = event {
-                    seen.push(revision.clone());
-                }
+            &mut |event| match event {
+                Event::Started { revision, .. } => started.push(revision.id.clone()),
+                Event::Finished { revision, .. } => finished.push(revision.clone()),
+                _ => {}
             },
         )
-        .unwrap_err();
-        assert_eq!((error.class(), named(&seen)), (ErrorClass::Usage, vec!["a"]));
-        let RunnerError::Stopped { revision, direction: Direction::Up, failure, done } = error else {
-            panic!()
-        };
-        assert_eq!((revision.as_str(), named(&done)), ("b", vec!["a"]));
-        assert!(
-            matches!(*failure, Failure::OutsideTransaction { line: found, .. } if found == line),
-            "{failure}"
-        );
+        .unwrap();
+        assert_eq!((named(&started), named(&finished)), (vec!["a", "b"], vec!["a"]));
+        assert_eq!(named(&dry_run.revisions), ["a"]);
+        let [first, second] = dry_run.untried.as_slice() else { panic!("{dry_run:?}") };
+        assert_eq!((first.revision.as_str(), first.line), ("b", line));
+        assert_eq!((first.statements, first.tried), (statements, counts));
+        assert!(first.path.ends_with("up.sql"));
+        assert_eq!((second.revision.as_str(), second.line, second.statements), ("c", 1, 1));
         assert!(project.tables().is_empty());
         assert_eq!(named(&tried(&project, "a").unwrap().revisions), ["a"]);
     }
+}
+
+#[test]
+fn what_fails_before_a_step_that_commits_by_itself_is_found() {
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    let script =
+        "ALTER TABLE a ADD CHECK (y > 0);\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON a (x);";
+    project.revision("a", "CREATE TABLE a (x integer);", "").revision("b", script, "");
+    let error = tried(&project, "b").unwrap_err();
+    let RunnerError::Stopped { revision, direction: Direction::Up, failure, done } = error else { panic!() };
+    assert_eq!((revision.as_str(), named(&done)), ("b", vec!["a"]));
+    assert!(matches!(*failure, Failure::Statement { line: 1, .. }), "{failure}");
+    assert!(project.tables().is_empty());
 }
 
 const EVERYTHING: &str = "CREATE TABLE p (id integer PRIMARY KEY AUTO_INCREMENT);
@@ -100,8 +122,8 @@ fn a_copy_on_mysql_has_everything_but_the_rows() {
     upgraded(&project, "a");
 
     let before = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
-    let DryRun { revisions, on_copy } = tried(&project, "c").unwrap();
-    assert_eq!((named(&revisions), on_copy), (vec!["b", "c"], true));
+    let DryRun { revisions, on_copy, untried } = tried(&project, "c").unwrap();
+    assert_eq!((named(&revisions), on_copy, untried.len()), (vec!["b", "c"], true, 0));
     let now = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
     assert_eq!(now, before);
     assert_eq!(project.query("SELECT count(*) FROM a_child"), ["1"]);

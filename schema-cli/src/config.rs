@@ -38,12 +38,17 @@ pub(crate) struct Config {
 }
 
 /// `[postgres]`: how scripts for PostgreSQL are planned.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct PostgresConfig {
     /// Whether tables that stay are changed beside reads and writes.
-    #[serde(default)]
     pub(crate) online: bool,
+}
+
+impl Default for PostgresConfig {
+    fn default() -> Self {
+        PostgresConfig { online: true }
+    }
 }
 
 /// `[models]`: how the crates that declare the tables are built.

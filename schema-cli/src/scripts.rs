@@ -40,7 +40,7 @@ pub(crate) fn tried_out(
 /// How changes of tables that are in use are planned.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct FormsArgs {
-    /// Change tables in one transaction on PostgreSQL, where `[postgres] online = true` in schema.toml asks for steps beside reads and writes
+    /// Change tables in one transaction on PostgreSQL, instead of in steps beside reads and writes; `[postgres] online = false` in schema.toml is the same
     #[arg(long)]
     plain: bool,
 }

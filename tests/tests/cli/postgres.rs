@@ -50,6 +50,38 @@ fn revisions_are_written_applied_proven_and_undone() {
 }
 
 #[test]
+fn a_dry_run_names_what_it_could_not_try() {
+    let Some((sandbox, database)) = project() else { return };
+    sandbox.write("schema.json", &models(&["nick"]));
+    sandbox.run("autogenerate -m first --rev-id first --schema-json schema.json").exits(0);
+    sandbox.run("upgrade").exits(0);
+    let checked = models(&["nick"])
+        .replace(r#""primary_key""#, r#""checks": [{"expression": "length(nick) > 1"}], "primary_key""#);
+    sandbox.write("schema.json", &checked);
+    sandbox.run("autogenerate -m second --rev-id second --schema-json schema.json").exits(0);
+    sandbox.run("revision -m third --rev-id third").exits(0);
+    let tried = sandbox.run("upgrade --dry-run").exits(0).stderr;
+    for told in [
+        "what could be tried would succeed, in ",
+        "warning: not tried: 1 of the 2 statements of second, from line 9 of ",
+        "_second_second/up.sql on, which are committed one by one and could not be rolled back\n",
+        "warning: not tried either, as they come behind that: third\n",
+        "hint: try them on a copy of the database",
+    ] {
+        assert!(tried.contains(told), "{told}: {tried}");
+    }
+    let json = sandbox.run("upgrade --dry-run --format json").exits(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let untried = &json["untried"][0];
+    assert_eq!(untried["revision"], "second");
+    assert_eq!((untried["line"].as_u64(), untried["statements"].as_u64()), (Some(9), Some(1)));
+    // What is tried is told where it would fail.
+    execute(&database, &["ALTER TABLE users ADD CONSTRAINT users_nick_check CHECK (true)"]);
+    let refused = sandbox.run("upgrade --dry-run").exits(3).stderr;
+    assert!(refused.contains("already exists"), "{refused}");
+}
+
+#[test]
 fn who_may_make_no_temporary_tables_is_told_that_text_is_compared() {
     let Some((sandbox, database)) = project() else { return };
     // The server puts parentheses round it.
@@ -108,6 +140,11 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
     -- BLOCKS READS: all rows of `users` are checked; reads and writes wait until this is done
     -- MAY FAIL: rows whose `users`.`nick` is NULL are refused
     ALTER TABLE users ALTER COLUMN nick SET NOT NULL;
+
+    -- learn what the columns of `users` hold now
+    -- LOCK: SHARE UPDATE EXCLUSIVE on `users`: reads and writes go on; a sample of the rows is read
+    -- schema: autocommit
+    ANALYZE users;
     ");
     insta::assert_snapshot!(sandbox.run(&format!("{diff} --down")).exits(1), @"
     exit 1
@@ -119,6 +156,11 @@ fn diff_leads_from_one_database_to_another_and_names_what_it_cannot_change() {
 
     -- allow NULL in `users`.`nick`
     ALTER TABLE users ALTER COLUMN nick DROP NOT NULL;
+
+    -- learn what the columns of `users` hold now
+    -- LOCK: SHARE UPDATE EXCLUSIVE on `users`: reads and writes go on; a sample of the rows is read
+    -- schema: autocommit
+    ANALYZE users;
     ");
     sandbox.run(&format!("{diff} --apply --yes")).exits(0);
     sandbox.run(&diff).exits(0);

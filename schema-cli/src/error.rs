@@ -121,6 +121,14 @@ pub(crate) enum CliError {
         /// What the system says.
         source: io::Error,
     },
+    /// A command cannot be started.
+    #[error("`{command}` cannot be started: {source}")]
+    CommandNotStarted {
+        /// The command.
+        command: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The editor ended with an error.
     #[error("the editor `{editor}` ended with an error: {status}")]
     EditorFailed {
@@ -422,7 +430,9 @@ impl CliError {
             CliError::Rebase(error) => error.hint(),
             CliError::NothingToEdit { .. } => Some("`schema-cli history` lists the revisions".to_owned()),
             CliError::NoEditor => Some("`EDITOR=vi schema-cli edit …`".to_owned()),
-            CliError::EditorNotStarted { .. } | CliError::EditorFailed { .. } => None,
+            CliError::EditorNotStarted { .. }
+            | CliError::CommandNotStarted { .. }
+            | CliError::EditorFailed { .. } => None,
             CliError::RangeWithoutSql { .. } => {
                 Some("name the revision to go to alone, or write a script with `--sql`".to_owned())
             }
@@ -528,6 +538,7 @@ impl CliError {
             | CliError::NothingToEdit { .. }
             | CliError::NoEditor
             | CliError::EditorNotStarted { .. }
+            | CliError::CommandNotStarted { .. }
             | CliError::EditorFailed { .. }
             | CliError::RangeWithoutSql { .. }
             | CliError::RangeNeeded { .. }

@@ -20,6 +20,8 @@ pub(crate) enum ExitStatus {
     History,
     /// A step is in doubt.
     InDoubt,
+    /// What a command that was run for somebody gave.
+    OfCommand(u8),
 }
 
 impl ExitStatus {
@@ -34,6 +36,7 @@ impl ExitStatus {
             ExitStatus::Locked => 4,
             ExitStatus::History => 5,
             ExitStatus::InDoubt => 6,
+            ExitStatus::OfCommand(code) => code,
         }
     }
 }
@@ -50,6 +53,7 @@ impl ExitStatus {
             ExitStatus::Locked => "lock not got in time",
             ExitStatus::History => "history and files disagree",
             ExitStatus::InDoubt => "a step is in doubt",
+            ExitStatus::OfCommand(_) => "that of the command",
         }
     }
 }

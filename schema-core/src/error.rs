@@ -33,6 +33,9 @@ pub enum Error {
     /// Nothing says which database to use.
     #[error("`DATABASE_URL` is not set")]
     NoDatabaseUrl,
+    /// Nothing says where the databases of tests are to be made.
+    #[error("no server is named for the databases of tests")]
+    NoTestServer,
     /// An environment variable that is a switch has another value.
     #[error("`{name}` is `{}`, neither on nor off", value.escape_debug())]
     InvalidVariable {
@@ -57,7 +60,10 @@ impl Error {
             Error::Autogenerate(error) => error.class(),
             Error::Url(_) => ErrorClass::Usage,
             Error::Driver(error) => error.class(),
-            Error::Directory(_) | Error::NoDatabaseUrl | Error::InvalidVariable { .. } => ErrorClass::Usage,
+            Error::Directory(_)
+            | Error::NoDatabaseUrl
+            | Error::NoTestServer
+            | Error::InvalidVariable { .. } => ErrorClass::Usage,
             Error::Pending { .. } => ErrorClass::Differences,
             Error::Verify(error) => error.class(),
             Error::Runner(error) => error.class(),
@@ -76,6 +82,9 @@ impl Error {
                 Some("run `schema-cli upgrade`, or set `MIGRATION_AUTO_UPGRADE=1`".to_owned())
             }
             Error::NoDatabaseUrl => Some("set it to `sqlite://app.db`, for example".to_owned()),
+            Error::NoTestServer => Some(
+                "set `DATABASE_URL` to a server where this account may create databases; the database that it names is not touched".to_owned(),
+            ),
             Error::InvalidVariable { .. } => Some("set it to `1` or `0`".to_owned()),
             Error::Verify(error) => error.hint(),
             Error::Runner(error) => error.hint(),

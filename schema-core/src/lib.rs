@@ -66,6 +66,8 @@ pub mod sql;
 mod sql_type;
 #[cfg(feature = "migrate")]
 pub mod steps;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "migrate")]
 pub mod text_file;
 mod traits;
@@ -99,6 +101,10 @@ pub use sql_type::SqlType;
 #[cfg(feature = "migrate")]
 pub use steps::{StepError, StepResult, StepTransaction, Steps};
 pub use traits::{Columns, Model, Models, SqlEnum, Table, View};
+
+/// Gives a test function a database of its own, at the head of a migrations folder. See [`testing`].
+#[cfg(feature = "testing")]
+pub use schema_derive::test;
 
 /// The derive macros, beside the traits of the same names.
 pub use schema_derive::{Columns, SqlEnum, SqlType, Table, View};

@@ -9,6 +9,8 @@ mod expand;
 mod files;
 mod model;
 mod parse;
+#[cfg(feature = "testing")]
+mod test;
 
 use diagnostics::Diagnostics;
 use proc_macro2::TokenStream;
@@ -167,6 +169,33 @@ pub fn sql_file(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 pub fn embed_migrations(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     let input = parse_macro_input!(input as embed::Input);
     embed::expand(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+}
+
+/// Gives a test function a database of its own, at the head of a migrations folder.
+///
+/// The function takes a `TestDatabase`, and may be `async`: it then runs on the crate's own tokio, in a runtime of one thread. `#[ignore]` and
+/// `#[should_panic]` work as usual. Where the test panics or returns an error, its database stays, and the URL is printed.
+///
+/// | key | says |
+/// |---|---|
+/// | `migrations = ".."` | the folder, from the folder of the crate's `Cargo.toml`; `migrations` where nothing is said |
+/// | `databases = ..` | an expression that gives a `TestDatabases`, in place of a folder |
+///
+/// ```ignore
+/// #[schema_core::test]
+/// async fn a_product_is_found(database: TestDatabase) -> Result<(), sqlx::Error> {
+///     let pool = sqlx::PgPool::connect(database.url()).await?;
+///     assert_eq!(products(&pool).await?, []);
+///     Ok(())
+/// }
+/// ```
+#[cfg(feature = "testing")]
+#[proc_macro_attribute]
+pub fn test(
+    arguments: proc_macro::TokenStream,
+    function: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    test::expand(arguments.into(), function.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Registers SQL, or tells what is wrong with it.

@@ -73,7 +73,8 @@ fn summarize(statuses: &[(String, ExitStatus)], printer: Printer) {
             | ExitStatus::Database
             | ExitStatus::Locked
             | ExitStatus::History
-            | ExitStatus::InDoubt => {
+            | ExitStatus::InDoubt
+            | ExitStatus::OfCommand(_) => {
                 printer.say(&format!("  {name:width$}  exit {}: {}", status.code(), status.words()));
             }
         }

@@ -28,6 +28,7 @@ mod repair;
 mod resolve;
 mod revision;
 mod run;
+mod scratch;
 mod show;
 mod stamp;
 mod upgrade;
@@ -64,6 +65,7 @@ pub(crate) enum Commands {
     Models(models::WriteModelsArgs),
     Baseline(baseline::BaselineArgs),
     Verify(verify::VerifyArgs),
+    Scratch(scratch::ScratchArgs),
     Repair(repair::RepairArgs),
     Resolve(resolve::ResolveArgs),
     Completions(completions::CompletionsArgs),
@@ -123,6 +125,7 @@ impl Commands {
             Commands::Inspect(_) => never("inspect"),
             Commands::Models(_) => never("models"),
             Commands::Baseline(_) => never("baseline"),
+            Commands::Scratch(_) => never("scratch"),
             Commands::Completions(_) => never("completions"),
             Commands::Man(_) => never("man"),
         }
@@ -154,6 +157,7 @@ impl Commands {
             Commands::Models(args) => models::run(args, context),
             Commands::Baseline(args) => baseline::run(args, context),
             Commands::Verify(args) => verify::run(args, context),
+            Commands::Scratch(args) => scratch::run(args, context),
             Commands::Repair(args) => repair::run(args, context),
             Commands::Resolve(args) => resolve::run(args, context),
             Commands::Completions(args) => completions::run(args, context),

@@ -22,7 +22,7 @@ mod peer;
 pub mod postgres;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod questions;
-mod scratch;
+pub(crate) mod scratch;
 mod sql_value;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

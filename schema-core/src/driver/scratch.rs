@@ -43,15 +43,20 @@ impl ScratchPlaces {
         self
     }
 
-    /// The URL for an engine; that for MySQL holds for MariaDB too, unless MariaDB has its own.
-    #[cfg(any(feature = "mysql", feature = "postgres"))]
-    pub(super) fn url(&self, engine: Engine) -> Result<Option<&DatabaseUrl>, DriverError> {
+    /// The place for an engine, where one is said; that for MySQL holds for MariaDB too, unless MariaDB has its own.
+    #[must_use]
+    pub fn of(&self, engine: Engine) -> Option<&ScratchPlace> {
         let own = self.0.get(&engine);
-        let place = match engine {
+        match engine {
             Engine::Mariadb => own.or_else(|| self.0.get(&Engine::Mysql)),
             Engine::Mysql | Engine::Postgres | Engine::Sqlite => own,
-        };
-        match place {
+        }
+    }
+
+    /// The URL for an engine.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    pub(super) fn url(&self, engine: Engine) -> Result<Option<&DatabaseUrl>, DriverError> {
+        match self.of(engine) {
             None => Ok(None),
             Some(ScratchPlace::At(url)) => Ok(Some(url)),
             Some(ScratchPlace::Unknown { reason, hint }) => {
@@ -114,14 +119,14 @@ pub fn drop_scratch_databases() {
 }
 
 /// A scratch database that is known, until this is dropped.
-#[cfg(any(feature = "mysql", feature = "postgres"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
 #[derive(Debug)]
-pub(super) struct Registration(u64);
+pub(crate) struct Registration(u64);
 
-#[cfg(any(feature = "mysql", feature = "postgres"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
 impl Registration {
     /// Makes a scratch database known that is about to be created, with what drops it from outside.
-    pub(super) fn new(cleanup: impl Fn() + Send + 'static) -> Self {
+    pub(crate) fn new(cleanup: impl Fn() + Send + 'static) -> Self {
         let mut live = LIVE.lock().unwrap_or_else(PoisonError::into_inner);
         let number = live.last_key_value().map_or(0, |(last, _)| last + 1);
         live.insert(number, Box::new(cleanup));
@@ -129,7 +134,7 @@ impl Registration {
     }
 }
 
-#[cfg(any(feature = "mysql", feature = "postgres"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
 impl Drop for Registration {
     fn drop(&mut self) {
         LIVE.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);

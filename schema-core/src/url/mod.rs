@@ -226,6 +226,16 @@ impl DatabaseUrl {
         }
     }
 
+    /// The URL with its password and its parameters: for a client library, never for people.
+    #[must_use]
+    pub fn with_password(&self) -> String {
+        match self {
+            DatabaseUrl::Sqlite(url) => url.to_string(),
+            DatabaseUrl::Postgres(url) => url.with_password(),
+            DatabaseUrl::Mysql(url) => url.with_password(),
+        }
+    }
+
     /// The same database, where a relative file name starts at `folder`.
     #[must_use]
     pub fn relative_to(self, folder: &Path) -> Self {
@@ -403,6 +413,20 @@ fn write_encoded(formatter: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result 
         }
     }
     Ok(())
+}
+
+/// The text with everything encoded that has a meaning anywhere in a URL.
+fn encoded(text: &str) -> String {
+    let mut url = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(url, "%{byte:02X}");
+        }
+    }
+    url
 }
 
 /// The user with the password, the place, and the parameters. Everything up to the last `@` may be part of a password that its author did not

@@ -4,7 +4,7 @@
 //! (`ssl_mode`, `sslmode`, `unix_socket`) are read too.
 
 use super::parameters::{Parameters, host_and_port, pairs};
-use super::{UrlError, cut, write_encoded};
+use super::{UrlError, cut, encoded, write_encoded};
 use crate::model::Engine;
 #[cfg(feature = "mysql")]
 use std::collections::BTreeMap;
@@ -106,6 +106,19 @@ impl MysqlUrl {
             None => MysqlSslMode::default(),
         };
         self.get("ssl-mode").and_then(MysqlSslMode::from_name).unwrap_or(usual)
+    }
+
+    /// The URL with its password and its parameters.
+    pub(super) fn with_password(&self) -> String {
+        let host = match self.get("host") {
+            Some(host) if host.contains(':') => format!("[{host}]"),
+            Some(host) => encoded(host),
+            None => String::new(),
+        };
+        let port = self.get("port").map(|port| format!(":{port}")).unwrap_or_default();
+        let database = self.get("database").map(|name| format!("/{}", encoded(name))).unwrap_or_default();
+        let query = self.parameters.query(&["user", "password", "host", "port", "database"]);
+        format!("{}://{}{host}{port}{database}{query}", self.engine(), self.parameters.login())
     }
 
     /// The same server, another database.

@@ -1,6 +1,6 @@
 //! The parts and parameters of a server's URL, by their names.
 
-use super::{UrlError, percent_decode};
+use super::{UrlError, encoded, percent_decode};
 use crate::model::Engine;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,22 @@ impl Parameters {
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.values.get(name).map(String::as_str)
+    }
+
+    /// All but these parts, as they stand behind the `?` of a URL; nothing where there are none.
+    pub(super) fn query(&self, parts: &[&str]) -> String {
+        let others = self.values.iter().filter(|(name, _)| !parts.contains(name));
+        let pairs: Vec<String> = others.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    }
+
+    /// `user:password@`, or nothing.
+    pub(super) fn login(&self) -> String {
+        match (self.get("user"), self.get("password")) {
+            (Some(user), Some(password)) => format!("{}:{}@", encoded(user), encoded(password)),
+            (Some(user), None) => format!("{}@", encoded(user)),
+            (None, _) => String::new(),
+        }
     }
 
     /// Puts a part of the URL, or what the program itself wants, in the place of what was there.

@@ -3,7 +3,7 @@
 //! <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING>
 
 use super::parameters::{Parameters, host_and_port, pairs};
-use super::{UrlError, cut, percent_decode, write_encoded};
+use super::{UrlError, cut, encoded, percent_decode, write_encoded};
 use crate::model::Engine;
 use std::fmt;
 
@@ -73,6 +73,28 @@ impl PostgresUrl {
     #[must_use]
     pub fn get(&self, parameter: &str) -> Option<&str> {
         self.parameters.get(parameter)
+    }
+
+    /// The URL with its password and its parameters.
+    pub(super) fn with_password(&self) -> String {
+        let mut ports = self.get("port").unwrap_or_default().split(',');
+        let mut places: Vec<String> = Vec::new();
+        for host in self.get("host").unwrap_or_default().split(',') {
+            let port = ports.next().filter(|port| !port.is_empty()).map(|port| format!(":{port}"));
+            let host = if host.contains(':') { format!("[{host}]") } else { encoded(host) };
+            places.push(format!("{host}{}", port.unwrap_or_default()));
+        }
+        let database = self.get("dbname").map(|name| format!("/{}", encoded(name))).unwrap_or_default();
+        let login = match (self.get("user"), self.get("password")) {
+            // A URL has no place for a password without a user.
+            (None, Some(_)) => String::new(),
+            (None | Some(_), _) => self.parameters.login(),
+        };
+        let parts: &[&str] = match self.get("user") {
+            Some(_) => &["user", "password", "host", "port", "dbname"],
+            None => &["user", "host", "port", "dbname"],
+        };
+        format!("postgres://{login}{}{database}{}", places.join(","), self.parameters.query(parts))
     }
 
     /// The same server, another database.

@@ -6,3 +6,4 @@ mod database;
 mod embed;
 mod migrate;
 mod servers;
+mod testing;

@@ -69,6 +69,7 @@ fn call(command: &str) -> &'static str {
         "repair" => "repair",
         "resolve" => "resolve --done",
         "revision" => "revision -m x --rev-id extra",
+        "scratch" => "scratch -- true",
         "show" => "show",
         "stamp" => "stamp head",
         "upgrade" => "upgrade --backup",

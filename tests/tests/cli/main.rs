@@ -26,6 +26,7 @@ mod project;
 mod revisions;
 #[cfg(unix)]
 mod scratch;
+mod scratch_command;
 mod secrets;
 mod sides;
 mod sources;

@@ -12,6 +12,7 @@ use crate::driver::{Ask as _, DriverError, Execute as _};
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{TokenKind, tokenize};
 use mysql::params;
+use std::collections::BTreeMap;
 
 /// What is copied, in this order: its kind, its name, in which column of the answer to SHOW CREATE its definition is, the SQL mode and
 /// collation that it was made with, the character set of the client that made it, and the time zone of an event.
@@ -44,10 +45,56 @@ pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError>
     let mut copy = driver.scratch_driver()?.confined()?;
     copy.is_copy = true;
     prepare(&mut copy)?;
-    make(&mut copy, objects, &database)?;
+    make(&mut copy, objects, &database, |_| Ok(()))?;
     copy.server.prepare(&mut copy.connection)?;
     copy_history(driver, &mut copy, &database)?;
     Ok(copy)
+}
+
+/// Makes all definitions and rows of a database once more in an empty one of the same server.
+pub(super) fn copy_with_rows(driver: &mut MysqlDriver, copy: &mut MysqlDriver) -> Result<(), DriverError> {
+    let database = driver.database()?.to_owned();
+    let objects = read(driver, &database)?;
+    prepare(copy)?;
+    // Rows come before triggers, which would act on them.
+    make(copy, objects, &database, |copy| copy_rows(copy, &database))?;
+    copy.server.prepare(&mut copy.connection)
+}
+
+/// The rows of all tables that have some, without what the server computes.
+fn copy_rows(copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
+    let columns = "SELECT c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
+         ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
+         WHERE c.TABLE_SCHEMA = ? AND t.TABLE_TYPE NOT IN ('SEQUENCE', 'VIEW', 'SYSTEM VIEW') AND COALESCE(c.GENERATION_EXPRESSION, '') = '' \
+         ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION";
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in copy.connection.rows(columns, (database,))? {
+        tables.entry(get(&row, 0)?).or_default().push(quote(&get::<String>(&row, 1)?));
+    }
+    // A row whose number is 0 keeps it.
+    copy.connection.run("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')")?;
+    for (table, columns) in tables {
+        let (table, columns) = (quote(&table), columns.join(", "));
+        copy.connection.run(&format!(
+            "INSERT INTO {table} ({columns}) SELECT {columns} FROM {}.{table}",
+            quote(database)
+        ))?;
+    }
+    copy_sequences(copy, database)
+}
+
+/// A sequence (MariaDB) goes on where the other one is.
+fn copy_sequences(copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
+    let sequences =
+        "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'SEQUENCE'";
+    for row in copy.connection.rows(sequences, (database,))? {
+        let sequence = quote(&get::<String>(&row, 0)?);
+        let next = format!("SELECT next_not_cached_value FROM {}.{sequence}", quote(database));
+        if let Some(next) = copy.connection.row(&next, ())?.map(|row| get::<i64>(&row, 0)).transpose()? {
+            copy.connection.run(&format!("DO SETVAL({sequence}, {next}, 0)"))?;
+        }
+    }
+    Ok(())
 }
 
 fn read(driver: &mut MysqlDriver, database: &str) -> Result<Vec<Object>, DriverError> {
@@ -93,8 +140,13 @@ impl Object {
     }
 }
 
-/// Makes the objects; a view that reads another one comes after it, whatever their names are.
-fn make(copy: &mut MysqlDriver, objects: Vec<Object>, database: &str) -> Result<(), DriverError> {
+/// Makes the objects, and fills the tables before anything acts on their rows; a view that reads another one comes after it, whatever their names are.
+fn make(
+    copy: &mut MysqlDriver,
+    objects: Vec<Object>,
+    database: &str,
+    fill: impl FnOnce(&mut MysqlDriver) -> Result<(), DriverError>,
+) -> Result<(), DriverError> {
     let (mut waiting, objects): (Vec<Object>, Vec<Object>) =
         objects.into_iter().partition(|object| object.kind == "VIEW");
     let (triggers, objects): (Vec<Object>, Vec<Object>) =
@@ -102,6 +154,7 @@ fn make(copy: &mut MysqlDriver, objects: Vec<Object>, database: &str) -> Result<
     for object in &objects {
         make_one(copy, object, database)?;
     }
+    fill(copy)?;
     while !waiting.is_empty() {
         let before = waiting.len();
         let mut last = None;

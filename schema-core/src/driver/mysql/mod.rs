@@ -153,6 +153,13 @@ pub(super) fn create_database(url: &MysqlUrl) -> Result<bool, DriverError> {
     Ok(true)
 }
 
+/// Copies all definitions and rows of a database into an empty one of the same server. Objects belong to this account there.
+pub(crate) fn copy_database(from: &MysqlUrl, to: &MysqlUrl) -> Result<(), DriverError> {
+    let options = ConnectOptions { create: false, ..ConnectOptions::default() };
+    let (mut from, mut to) = (MysqlDriver::connect(from, &options)?, MysqlDriver::connect(to, &options)?);
+    copy::copy_with_rows(&mut from, &mut to)
+}
+
 /// A plain connection, for an application.
 pub(crate) fn open_plain(url: &MysqlUrl) -> Result<mysql::Conn, DriverError> {
     open(url).map(Connection::into_inner)

@@ -61,6 +61,14 @@ pub enum DirectiveError {
         /// How it is spelt.
         usage: &'static str,
     },
+    /// It is written as no directive is, although it reads like one: nobody would obey it.
+    #[error("`{}` reads like a directive and is none", comment.escape_debug())]
+    Lookalike {
+        /// The comment.
+        comment: String,
+        /// What stands behind `schema:`.
+        given: String,
+    },
     /// A batch has no such option.
     #[error("a batch has no `{}`", option.escape_debug())]
     UnknownBatchOption {
@@ -78,6 +86,12 @@ pub enum DirectiveError {
         usage: &'static str,
     },
 }
+
+/// What every directive begins with, in front of a colon.
+const SCHEMA: &str = "schema";
+
+/// The words behind it.
+const DIRECTIVES: [&str; 7] = [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT, RUST];
 
 const AUTOCOMMIT: &str = "autocommit";
 const FOREIGN_KEYS: &str = "foreign_keys";
@@ -99,17 +113,15 @@ impl DirectiveError {
         match self {
             DirectiveError::Unknown { given } => {
                 let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
-                Some(
-                    match nearest(
-                        word,
-                        [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT, RUST],
-                    ) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!(
-                            "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME`, `{LOCK_TIMEOUT} 5s` and `{RUST} NAME`"
-                        ),
-                    },
-                )
+                Some(match nearest(word, DIRECTIVES) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!(
+                        "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME`, `{LOCK_TIMEOUT} 5s` and `{RUST} NAME`"
+                    ),
+                })
+            }
+            DirectiveError::Lookalike { given, .. } => {
+                Some(format!("write `-- schema: {}`, or other words", given.escape_debug()))
             }
             DirectiveError::Malformed { usage, .. } => Some(format!("write `-- schema: {usage}`")),
             DirectiveError::UnknownBatchOption { option } => {
@@ -127,9 +139,23 @@ impl Directive {
     /// The directive in a comment; none where the comment is for people.
     #[must_use]
     pub fn parse(comment: &str) -> Option<Result<Directive, DirectiveError>> {
-        let given = comment.strip_prefix("--")?.trim().strip_prefix("schema:")?.trim();
-        Some(parse(given))
+        match comment.strip_prefix("--").and_then(|rest| rest.trim().strip_prefix("schema:")) {
+            Some(given) => Some(parse(given.trim())),
+            None => lookalike(comment).map(Err),
+        }
     }
+}
+
+/// `/* schema: autocommit */`, `--- schema: autocommit`, `-- Schema : Autocommit`.
+fn lookalike(comment: &str) -> Option<DirectiveError> {
+    let inside = comment.trim_start_matches(['-', '#', '/', '*', '!']).trim_end_matches(['*', '/']).trim();
+    let (begin, rest) = inside.split_at_checked(SCHEMA.len())?;
+    let given = rest.trim_start().strip_prefix(':').filter(|_| begin.eq_ignore_ascii_case(SCHEMA))?.trim();
+    let word = given.split([' ', '\t', '=']).next().unwrap_or_default();
+    DIRECTIVES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(word))
+        .then(|| DirectiveError::Lookalike { comment: comment.to_owned(), given: given.to_owned() })
 }
 
 fn parse(given: &str) -> Result<Directive, DirectiveError> {
@@ -362,10 +388,33 @@ mod tests {
 
     #[test]
     fn comments_for_people_are_no_directives() {
-        for comment in
-            ["-- the schema: users", "/* schema: autocommit */", "-- schema", "# schema: autocommit"]
-        {
-            assert_eq!(Directive::parse(comment), None);
+        for comment in [
+            "-- the schema: users",
+            "-- Schema: public; Owner: ann",
+            "/* schema: the tables of the shop */",
+            "-- schema",
+            "# schema",
+            "--",
+            "-- é",
+        ] {
+            assert_eq!(Directive::parse(comment), None, "{comment}");
+        }
+    }
+
+    #[test]
+    fn what_only_reads_like_a_directive_is_no_comment_for_people() {
+        for comment in [
+            "/* schema: autocommit */",
+            "# schema: autocommit",
+            "--- schema: autocommit",
+            "-- Schema: autocommit",
+            "-- schema : autocommit",
+            "--SCHEMA:autocommit",
+            "/*schema: autocommit*/",
+        ] {
+            let error = Directive::parse(comment).unwrap().unwrap_err();
+            assert_eq!(error.to_string(), format!("`{comment}` reads like a directive and is none"));
+            assert_eq!(error.hint().unwrap(), "write `-- schema: autocommit`, or other words", "{comment}");
         }
     }
 

@@ -227,3 +227,38 @@ fn a_dump_of_mysql_is_a_side() {
     sandbox.run(&diff).exits(0);
     sandbox.run(&format!("diff dump.sql {}", database.url())).exits(0);
 }
+
+/// Names without a schema lead where the database says, on scratch databases too.
+#[test]
+fn a_search_path_of_a_database_holds_on_its_scratch_databases() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let (name, url) = (database.name().to_owned(), database.url());
+    let sandbox = sandbox();
+    for statement in [
+        "CREATE SCHEMA \"$q,\"".to_owned(),
+        "CREATE SCHEMA app".to_owned(),
+        format!("ALTER DATABASE {name} SET search_path = \"$q,\", app, public"),
+    ] {
+        database.connect().execute(&statement).unwrap();
+    }
+    for statement in [
+        "CREATE TABLE app.t (id integer PRIMARY KEY)",
+        "CREATE TABLE u (id integer REFERENCES app.t)",
+        "CREATE TABLE public.z (id integer)",
+        "CREATE VIEW v AS SELECT u.id FROM u JOIN t USING (id)",
+    ] {
+        database.connect().execute(statement).unwrap();
+    }
+    for sides in [format!("empty {url}"), format!("{url} empty")] {
+        let outcome = sandbox.run(&format!("diff {sides}")).exits(1);
+        assert!(
+            !outcome.stderr.contains("could not be tried") && !outcome.stdout.contains("SCHEMA public"),
+            "{outcome}"
+        );
+    }
+    let models = sandbox.run(&format!("models {url}")).exits(0);
+    assert!(models.stdout.contains("#[table(name = \"u\")]"), "{models}");
+    assert!(models.stderr.contains("nothing is lost"), "{models}");
+    let backwards = sandbox.run(&format!("diff --apply --yes {url} empty")).exits(0);
+    assert_eq!(database.connect().introspect().unwrap().tables, [], "{backwards}");
+}

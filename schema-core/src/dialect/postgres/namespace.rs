@@ -8,6 +8,9 @@ use std::collections::HashSet;
 /// Stands for the usual schema where it has to be said, as long as the server was not asked for its name.
 const USUAL: &str = "";
 
+/// The schema that comes with every database.
+pub(super) const PUBLIC: &str = "public";
+
 /// The enum type, with its schema where a built-in type has the same name: that one is found first.
 pub(super) fn beside_built_in(mut object: EnumType) -> EnumType {
     if object.name.schema.is_none() && types::is_built_in(&object.name.name) {
@@ -61,7 +64,8 @@ pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashS
         .filter(|name| enums.iter().any(|object| object.name.name == **name))
         .map(|name| format!("{}.{}", quote(usual), quote(name)))
         .collect();
-    namespaces.retain(|namespace| namespace.name != usual);
+    // The one that comes with every database is nobody's to make.
+    namespaces.retain(|namespace| namespace.name != usual && namespace.name != PUBLIC);
     for table in tables.iter_mut() {
         leave_out(&mut table.name);
         table.foreign_keys.iter_mut().for_each(|key| leave_out(&mut key.references));

@@ -48,7 +48,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         .map(|object| EnumType { comment: object.comment.filter(|comment| !comment.is_empty()), ..object })
         .collect();
     let mut schema = Schema {
-        namespaces: document.namespaces.clone(),
+        namespaces: document.namespaces.iter().filter(|it| it.name != namespace::PUBLIC).cloned().collect(),
         tables,
         enums,
         views,
@@ -86,7 +86,9 @@ fn add_namespaces(document: &Document, schema: &mut Schema) {
     let names = names.chain(domains).chain(composites);
     let new: BTreeSet<String> = names
         .filter_map(|name| name.schema.clone())
-        .filter(|name| !known.contains(name.as_str()) && !namespace::is_usual(name))
+        .filter(|name| {
+            !known.contains(name.as_str()) && !namespace::is_usual(name) && name != namespace::PUBLIC
+        })
         .collect();
     schema.namespaces.extend(new.into_iter().map(|name| Namespace { name, comment: None }));
     schema.namespaces.sort();

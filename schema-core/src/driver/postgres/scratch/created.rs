@@ -86,6 +86,10 @@ impl CreatedDatabase {
         })
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(super) fn url(&self) -> PostgresUrl {
         self.url.with_database(&self.name)
     }

@@ -3,6 +3,7 @@
 //! One run uses it at a time, and holds a lock for it. The table [`MARKER`] says that what else is there may be dropped: it is made while the database is empty, so
 //! that what a killed run has left is told from what somebody needs. Must never drop anything where the marker was not made by this tool.
 
+use super::search_path::SearchPath;
 use super::{Connection, PostgresDriver, Settings, message, set_session};
 use crate::driver::DriverError;
 use crate::driver::postgres::lock;
@@ -40,6 +41,8 @@ pub(in super::super) struct DedicatedDatabase {
     registration: Option<Registration>,
     /// The session that has the lock.
     owner: Mutex<Connection>,
+    /// That of the database at hand.
+    search_path: SearchPath,
 }
 
 impl DedicatedDatabase {
@@ -83,6 +86,7 @@ impl DedicatedDatabase {
                 }
             })),
             owner: Mutex::new(owner),
+            search_path: SearchPath::of(&target.connection)?,
         })
     }
 
@@ -98,6 +102,10 @@ impl DedicatedDatabase {
 
     pub(super) fn url(&self) -> &PostgresUrl {
         &self.url
+    }
+
+    pub(super) fn search_path(&self) -> &SearchPath {
+        &self.search_path
     }
 }
 

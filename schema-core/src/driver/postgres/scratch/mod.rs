@@ -5,6 +5,7 @@
 mod created;
 mod dedicated;
 mod owner;
+mod search_path;
 
 use super::connection::Connection;
 use super::error::message;
@@ -17,6 +18,7 @@ use crate::url::{DatabaseUrl, PostgresUrl};
 use created::CreatedDatabase;
 use dedicated::DedicatedDatabase;
 pub(super) use owner::NewOwner;
+use search_path::SearchPath;
 use std::sync::Arc;
 
 /// What a driver's database is, where it is a scratch database.
@@ -67,10 +69,13 @@ fn in_created(
     server: &Connection,
     url: &PostgresUrl,
 ) -> Result<PostgresDriver, DriverError> {
+    let path = SearchPath::of(&target.connection)?;
     let database = CreatedDatabase::create(target, server, url)?;
+    path.set_for(database.name(), server)?;
     let connected = PostgresDriver::connect(&database.url(), &options(target));
     database.is_in_use(server)?;
     let mut driver = connected?;
+    path.make_schema(&driver.connection)?;
     driver.scratch = Some(Scratch::Created(database));
     Ok(driver)
 }
@@ -81,6 +86,7 @@ fn in_dedicated(
 ) -> Result<PostgresDriver, DriverError> {
     let mut driver = PostgresDriver::connect(database.url(), &options(target))?;
     dedicated::begin_work(&driver.connection)?;
+    database.search_path().make_schema(&driver.connection)?;
     driver.scratch = Some(Scratch::Dedicated(database));
     Ok(driver)
 }

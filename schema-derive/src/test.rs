@@ -107,7 +107,7 @@ pub(crate) fn expand(arguments: TokenStream, function: TokenStream) -> syn::Resu
     }
     let databases = match databases {
         Databases::Folder(folder) => quote! {
-            ::schema_core::testing::TestDatabases::embedded(::schema_core::embed_migrations!(#folder))
+            ::schema_core::testing::of_package(::core::env!("CARGO_MANIFEST_DIR"), #folder)
         },
         Databases::Expression(expression) => quote!(::core::result::Result::Ok(#expression)),
     };

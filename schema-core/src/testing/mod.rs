@@ -44,4 +44,4 @@ pub use assertions::{schema_at_head, still_to_do};
 pub use database::TestDatabase;
 pub use databases::TestDatabases;
 #[doc(hidden)]
-pub use outcome::{TestOutcome, run};
+pub use outcome::{TestOutcome, of_package, run};

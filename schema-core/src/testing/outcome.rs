@@ -3,6 +3,7 @@
 use super::database::TestDatabase;
 use super::databases::TestDatabases;
 use crate::error::Error;
+use std::path::Path;
 
 /// What a test returns.
 #[doc(hidden)]
@@ -21,6 +22,17 @@ impl<T, E> TestOutcome for Result<T, E> {
     fn has_failed(&self) -> bool {
         self.is_err()
     }
+}
+
+/// The databases of a package's migrations folder: where the package is now or, where nobody says, where it was built.
+///
+/// # Errors
+///
+/// The folder cannot be read or is not sound.
+#[doc(hidden)]
+pub fn of_package(built_in: &str, folder: &str) -> Result<TestDatabases, Error> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| built_in.into());
+    TestDatabases::from_directory(Path::new(&package).join(folder))
 }
 
 /// Runs a test with a database of its own, which stays where the test fails.

@@ -232,6 +232,12 @@ fn feeds() -> TestDatabases {
         .server("sqlite::memory:".parse().unwrap())
 }
 
+/// The history is for SQLite too, which is taken where the environment names no server.
+#[schema_core::test(migrations = "../examples/product-feed/migrations")]
+fn a_folder_is_found_from_the_package(database: TestDatabase) {
+    assert_eq!(database.rows("SELECT count(*) FROM users", &[]).unwrap(), [[0.into()]]);
+}
+
 #[schema_core::test(databases = feeds())]
 fn a_test_is_given_a_database(database: TestDatabase) {
     assert!(database.path().unwrap().exists());

@@ -459,6 +459,30 @@ mod tests {
     }
 
     #[test]
+    fn a_url_with_its_password_means_the_same_again() {
+        for text in [
+            "sqlite:///tmp/a b%25c%3Fd.db?mode=ro&busy_timeout=50",
+            "sqlite::memory:",
+            "postgres://localhost",
+            "postgres://ann:p%40%2F%3A%3F%26%3D%23%25+w%20%27%22@db:6432/my%20app%2F%3F",
+            "postgres://a,b:6432,[::1]:1/x?sslmode=require&options=-c%20search_path%3Dapp%2Cpublic",
+            "postgres:///app?host=/run/pg&password=s3cret%26x",
+            "postgres://%2Frun%2Fpg/app?application_name=a%26b%3Dc",
+            "host=localhost password='a b\\'c' dbname=app",
+            "postgres://ünder:pässwörd@h/dätabase",
+            "mysql://root:p%40w@h:3307/app?ssl-mode=DISABLED&connect-timeout=5",
+            "mariadb://[::1]/a%60b",
+            "mysql:///app?socket=/run/mysqld/mysqld.sock",
+            "mysql://ann@h",
+            "mysql://",
+        ] {
+            let url = DatabaseUrl::parse(text).expect(text);
+            let whole = url.with_password();
+            assert_eq!(DatabaseUrl::parse(&whole).expect(&whole), url, "{text}");
+        }
+    }
+
+    #[test]
     fn every_way_to_name_a_file_is_read() {
         for (text, path) in [
             ("sqlite://file.db", "file.db"),

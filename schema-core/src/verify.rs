@@ -9,7 +9,7 @@ use crate::driver::{Driver, DriverError, Introspect};
 use crate::error_class::ErrorClass;
 use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::revision::{Directory, RevisionId};
-use crate::runner::{Event, RunOptions, RunnerError, downgrade, upgrade};
+use crate::runner::{self, Event, RunOptions, RunnerError, downgrade, upgrade};
 use crate::steps::Steps;
 use std::collections::BTreeSet;
 
@@ -86,9 +86,11 @@ pub struct Verified {
     pub revisions: Vec<RevisionId>,
     /// The objects of which only the name was compared: ``the foreign table `a` ``.
     pub known_by_name: BTreeSet<String>,
+    /// The revisions that say they cannot be undone, in their order: of these the up script alone was run.
+    pub irreversible: Vec<RevisionId>,
 }
 
-/// Applies each revision of the history to an empty scratch database, undoes it and applies it again.
+/// Applies each revision of the history to an empty scratch database, undoes it and applies it again; one that says it cannot be undone is applied alone.
 /// `observer` is told each revision, its place from 1, and how many there are.
 ///
 /// # Errors
@@ -104,6 +106,7 @@ pub fn verify(
     let options = on_scratch(steps);
     let mut before = scratch.introspect()?;
     let mut known_by_name = BTreeSet::new();
+    let mut irreversible = Vec::new();
     let mut silent = |_: Event<'_>| {};
     for (position, revision) in order.iter().enumerate() {
         observer(revision, position + 1, order.len());
@@ -111,22 +114,26 @@ pub fn verify(
         upgrade(scratch, revisions, &only, &options, &mut silent)?;
         let after = scratch.introspect()?;
 
-        downgrade(scratch, revisions, &only, &options, &mut silent)?;
-        let differences = between(scratch, &before)?;
-        if !differences.is_empty() {
-            return Err(VerifyError::NotUndone { revision: revision.clone(), differences });
-        }
+        if runner::irreversible(revisions, revision, scratch.engine()).is_some() {
+            irreversible.push(revision.clone());
+        } else {
+            downgrade(scratch, revisions, &only, &options, &mut silent)?;
+            let differences = between(scratch, &before)?;
+            if !differences.is_empty() {
+                return Err(VerifyError::NotUndone { revision: revision.clone(), differences });
+            }
 
-        upgrade(scratch, revisions, &only, &options, &mut silent)?;
-        let differences = between(scratch, &after)?;
-        if !differences.is_empty() {
-            return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });
+            upgrade(scratch, revisions, &only, &options, &mut silent)?;
+            let differences = between(scratch, &after)?;
+            if !differences.is_empty() {
+                return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });
+            }
         }
         let no_definition = after.opaque.iter().filter(|object| is_known_by_name(object));
         known_by_name.extend(no_definition.map(OpaqueObject::label));
         before = after;
     }
-    Ok(Verified { revisions: order, known_by_name })
+    Ok(Verified { revisions: order, known_by_name, irreversible })
 }
 
 fn is_known_by_name(object: &OpaqueObject) -> bool {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// Run every revision up, down and up again on a scratch database
 ///
 /// Exit 1 where a down script does not bring back what was there: tables, views, functions, triggers, rights and everything else that `inspect`
-/// shows. The database itself is left alone.
+/// shows. A revision whose down script says `-- schema: irreversible` is applied alone, and named. The database itself is left alone.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct VerifyArgs {}
@@ -30,6 +30,8 @@ struct Report {
     verified: Vec<RevisionId>,
     /// The objects of which only the name was compared.
     known_by_name: BTreeSet<String>,
+    /// The revisions that say they cannot be undone.
+    irreversible: Vec<RevisionId>,
 }
 
 pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, CliError> {
@@ -47,17 +49,28 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
         at_work = Some(Progress::begin(printer, "      at work"));
     });
     drop(at_work);
-    let Verified { revisions: verified, known_by_name } = verified.map_err(schema_core::Error::from)?;
-    printer.done(&format!(
-        "verified {}: the scripts produce the expected schema, and undo it",
-        revisions(verified.len())
-    ));
+    let Verified { revisions: verified, known_by_name, irreversible } =
+        verified.map_err(schema_core::Error::from)?;
+    if verified.is_empty() || irreversible.len() < verified.len() {
+        printer.done(&format!(
+            "verified {}: the scripts produce the expected schema, and undo it",
+            revisions(verified.len() - irreversible.len())
+        ));
+    }
+    if !irreversible.is_empty() {
+        let ids: Vec<String> = irreversible.iter().map(RevisionId::to_string).collect();
+        printer.done(&format!(
+            "applied {}, which cannot be undone: {}",
+            revisions(irreversible.len()),
+            listed(&ids)
+        ));
+    }
     if !known_by_name.is_empty() {
         let names: Vec<String> = known_by_name.iter().cloned().collect();
         printer.warn(&format!("compared by their names alone: {}", listed(&names)));
     }
     if context.printer.is_json() {
-        context.printer.json(&Report { verified, known_by_name })?;
+        context.printer.json(&Report { verified, known_by_name, irreversible })?;
     }
     Ok(ExitStatus::Done)
 }

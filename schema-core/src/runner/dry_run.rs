@@ -142,6 +142,7 @@ impl Run<'_> {
         let direction = goal.direction;
         let mut loaded = Loaded { whole: Vec::new(), rest: Vec::new() };
         let path = goal.path(self, &goal.resolve(self)?);
+        self.check_reversible(&path, direction)?;
         self.check_steps(&path, direction)?;
         for id in path {
             let script = PreparedScript::load(self.revisions, &id, self.driver.engine(), direction)

@@ -370,6 +370,16 @@ pub enum Failure {
         /// The names of the functions that the program has.
         registered: Vec<String>,
     },
+    /// The down script says that the revision cannot be undone.
+    #[error("{}, line {line}: this revision cannot be undone: {}", path.display(), reason.escape_debug())]
+    Irreversible {
+        /// The file.
+        path: PathBuf,
+        /// The line that says so.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
     /// A database shell runs no functions of an application.
     #[error("{}, line {line}: a database shell cannot run the Rust function of the step `{}`", path.display(), name.escape_debug())]
     StepInShell {
@@ -507,6 +517,7 @@ impl Failure {
             | Failure::BatchKey { .. }
             | Failure::UnknownStep { .. }
             | Failure::StepInShell { .. }
+            | Failure::Irreversible { .. }
             | Failure::Step { source: StepFailure::NotAllowed { .. }, .. }
             | Failure::BatchNotTransactional { .. } => ErrorClass::Usage,
             Failure::Step { source: StepFailure::Refused { source, .. }, .. } => source.class(),
@@ -551,7 +562,8 @@ impl Failure {
             | Failure::LagUnknown { .. }
             | Failure::Step { .. }
             | Failure::UnknownStep { .. }
-            | Failure::StepInShell { .. } => None,
+            | Failure::StepInShell { .. }
+            | Failure::Irreversible { .. } => None,
         }
     }
 
@@ -588,6 +600,11 @@ impl Failure {
                 Some("nothing of the step stays; correct it or the rows, and run the same again".to_owned())
             }
             Failure::UnknownStep { name, registered, .. } => Some(unknown_step(name, registered)),
+            Failure::Irreversible { .. } => Some(
+                "nothing was undone; write the SQL that undoes it in the place of `-- schema: irreversible`, restore a backup, or undo it by hand and \
+                 `stamp` what the database is at then"
+                    .to_owned(),
+            ),
             Failure::StepInShell { .. } => Some(
                 "run it without `--sql`, with the program that has the function; `--sql FROM:TO` writes the revisions before and behind it"
                     .to_owned(),

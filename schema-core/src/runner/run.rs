@@ -195,6 +195,7 @@ impl<'run> Run<'run> {
         loop {
             let waiting = goal.path(self, &resolved);
             if !waiting.is_empty() {
+                self.check_reversible(&waiting, goal.direction)?;
                 self.check_steps(&waiting, goal.direction)?;
                 self.check_unclaimed(goal.direction, options)?;
                 let has_changed = parallel::map_ahead(&waiting, load, |scripts| {

@@ -100,8 +100,12 @@ impl PreparedScript {
         let message =
             revisions.graph().get(revision).map(|revision| revision.message.clone()).unwrap_or_default();
         let script = revisions.script(revision, engine, direction).map_err(directory)?;
-        let Script { statements, foreign_keys_off, expects, recreates } = Script::parse(&script.text, engine)
-            .map_err(|source| Failure::Script { path: script.path.clone(), source })?;
+        let Script { statements, foreign_keys_off, expects, recreates, irreversible } =
+            Script::parse(&script.text, engine)
+                .map_err(|source| Failure::Script { path: script.path.clone(), source })?;
+        if let Some(irreversible) = irreversible {
+            return Err(Stop::finally(Failure::irreversible(script.path, irreversible, direction)));
+        }
         let renames =
             statements.iter().filter_map(|statement| renamed_table(&statement.sql, engine)).collect();
         let (segments, needed) = planned(statements, engine);

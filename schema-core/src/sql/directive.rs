@@ -41,6 +41,8 @@ pub enum Directive {
     Batch(Batch),
     /// A function of the application runs here, which is registered under this name.
     Rust(String),
+    /// The revision cannot be undone, for this reason: the down script runs nothing.
+    Irreversible(String),
 }
 
 /// Why a comment that begins like a directive is none.
@@ -91,7 +93,8 @@ pub enum DirectiveError {
 const SCHEMA: &str = "schema";
 
 /// The words behind it.
-const DIRECTIVES: [&str; 7] = [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, RECREATES, LOCK_TIMEOUT, RUST];
+const DIRECTIVES: [&str; 8] =
+    [AUTOCOMMIT, BATCH, FOREIGN_KEYS, EXPECTS, IRREVERSIBLE, RECREATES, LOCK_TIMEOUT, RUST];
 
 const AUTOCOMMIT: &str = "autocommit";
 const FOREIGN_KEYS: &str = "foreign_keys";
@@ -100,6 +103,7 @@ const RECREATES: &str = "recreates";
 const LOCK_TIMEOUT: &str = "lock_timeout";
 const BATCH: &str = "batch";
 const RUST: &str = "rust";
+const IRREVERSIBLE: &str = "irreversible";
 
 const BY: &str = "by";
 const SIZE: &str = "size";
@@ -116,7 +120,7 @@ impl DirectiveError {
                 Some(match nearest(word, DIRECTIVES) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!(
-                        "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{RECREATES} KIND NAME`, `{LOCK_TIMEOUT} 5s` and `{RUST} NAME`"
+                        "the directives are `{AUTOCOMMIT}`, `{BATCH} TABLE by KEY`, `{FOREIGN_KEYS}=off`, `{EXPECTS} TABLE HASH`, `{IRREVERSIBLE} REASON`, `{RECREATES} KIND NAME`, `{LOCK_TIMEOUT} 5s` and `{RUST} NAME`"
                     ),
                 })
             }
@@ -177,6 +181,8 @@ fn parse(given: &str) -> Result<Directive, DirectiveError> {
             .map(Directive::LockTimeout)
             .ok_or_else(|| malformed("lock_timeout 5s")),
         BATCH => batch(rest, malformed("batch products by id size 5000 pause 50ms")),
+        IRREVERSIBLE if rest.is_empty() => Err(malformed("irreversible REASON")),
+        IRREVERSIBLE => Ok(Directive::Irreversible(rest.to_owned())),
         RUST => only_name(rest).map(Directive::Rust).ok_or_else(|| malformed("rust fill_slugs")),
         _ => Err(DirectiveError::Unknown { given: given.to_owned() }),
     }
@@ -333,6 +339,7 @@ impl fmt::Display for Directive {
                 write!(formatter, "-- schema: {LOCK_TIMEOUT} {}", written_duration(*longest))
             }
             Directive::Recreates(recreated) => write!(formatter, "-- schema: {RECREATES} {recreated}"),
+            Directive::Irreversible(reason) => write!(formatter, "-- schema: {IRREVERSIBLE} {reason}"),
             Directive::Rust(name) => write!(formatter, "-- schema: {RUST} {}", written(name)),
             Directive::Expects { table, hash } => {
                 write!(formatter, "-- schema: {EXPECTS} {} {hash}", written(table))
@@ -433,8 +440,9 @@ mod tests {
             ("-- schema: recreates trigger t", "write `-- schema: recreates view \"name\" HASH`"),
             (
                 "-- schema:",
-                "the directives are `autocommit`, `batch TABLE by KEY`, `foreign_keys=off`, `expects TABLE HASH`, `recreates KIND NAME`, `lock_timeout 5s` and `rust NAME`",
+                "the directives are `autocommit`, `batch TABLE by KEY`, `foreign_keys=off`, `expects TABLE HASH`, `irreversible REASON`, `recreates KIND NAME`, `lock_timeout 5s` and `rust NAME`",
             ),
+            ("-- schema: irreversible", "write `-- schema: irreversible REASON`"),
             ("-- schema: lock_timeout", "write `-- schema: lock_timeout 5s`"),
             ("-- schema: lock_timeout 5", "write `-- schema: lock_timeout 5s`"),
             ("-- schema: lock_timeout 0s", "write `-- schema: lock_timeout 5s`"),

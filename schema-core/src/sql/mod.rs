@@ -35,7 +35,8 @@ pub use quote::{unquote_identifier, unquote_string};
 pub(crate) use recreated::rights_first;
 pub use recreated::{ObjectName, Recreated, RecreatedKind};
 pub(crate) use rows::beyond_rows;
-pub use script::{ExpectedTable, Script, ScriptError, ScriptRecreated, ScriptStatement};
+pub(crate) use script::IN_DOWN;
+pub use script::{ExpectedTable, Irreversible, Script, ScriptError, ScriptRecreated, ScriptStatement};
 pub use seed::{SeedStatement, parse_seed};
 #[cfg(feature = "postgres")]
 pub(crate) use session::Scan;

@@ -21,6 +21,17 @@ pub struct Script {
     pub expects: Vec<ExpectedTable>,
     /// What it drops and recreates (PostgreSQL, MySQL, MariaDB).
     pub recreates: Vec<ScriptRecreated>,
+    /// Why the revision cannot be undone, where a down script says so.
+    pub irreversible: Option<Irreversible>,
+}
+
+/// What a down script says of a revision that cannot be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Irreversible {
+    /// Why there is none.
+    pub reason: String,
+    /// The line that says so.
+    pub line: usize,
 }
 
 /// What a script says it drops and recreates.
@@ -166,6 +177,26 @@ pub enum ScriptError {
 }
 
 impl ScriptError {
+    /// The line that it is about.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        match self {
+            ScriptError::Split(error) => error.line(),
+            ScriptError::Directive { line, .. }
+            | ScriptError::MisplacedDirective { line, .. }
+            | ScriptError::OtherEngine { line, .. }
+            | ScriptError::Batch { line, .. }
+            | ScriptError::TransactionControl { line, .. }
+            | ScriptError::TransactionSetting { line, .. }
+            | ScriptError::ReleasesLock { line, .. }
+            | ScriptError::ForeignKeysPragma { line }
+            | ScriptError::CopyFromStdin { line }
+            | ScriptError::CommitsInSeed { line, .. }
+            | ScriptError::RustInSeed { line }
+            | ScriptError::Nul { line } => *line,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -198,6 +229,8 @@ impl ScriptError {
 
 const ABOVE: &str = "above the statement that it is for, in a line of its own";
 const BETWEEN: &str = "between two statements, in a line of its own, and above the directives of the second";
+/// Where the directive `irreversible` belongs.
+pub(crate) const IN_DOWN: &str = "into a down script, in a line of its own";
 const ON_TOP: &str = "on top of the script, above the first statement";
 
 impl Script {
@@ -218,6 +251,36 @@ impl Script {
     /// A script that cannot be split, directives that are wrong or out of place, and statements that only a database shell can run or
     /// that would end the runner's transaction.
     pub fn parse(text: &str, engine: Engine) -> Result<Script, ScriptError> {
+        Script::read(text, engine, &mut |error| Err(error))
+    }
+
+    /// Reads a script, and finds all that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`parse`](Script::parse), one for each statement or comment that has one; alone the error of a script that cannot be split.
+    pub fn parse_all(text: &str, engine: Engine) -> Result<Script, Vec<ScriptError>> {
+        let mut errors = Vec::new();
+        let read = Script::read(text, engine, &mut |error| {
+            errors.push(error);
+            Ok(())
+        });
+        match read {
+            Ok(script) if errors.is_empty() => Ok(script),
+            Ok(_) => Err(errors),
+            Err(error) => {
+                errors.push(error);
+                Err(errors)
+            }
+        }
+    }
+
+    /// Reads a script. `wrong` decides whether it goes on behind an error.
+    fn read(
+        text: &str,
+        engine: Engine,
+        wrong: &mut dyn FnMut(ScriptError) -> Result<(), ScriptError>,
+    ) -> Result<Script, ScriptError> {
         if let Some(position) = text.find('\0') {
             let line = 1 + text.bytes().take(position).filter(|byte| *byte == b'\n').count();
             return Err(ScriptError::Nul { line });
@@ -225,21 +288,29 @@ impl Script {
         let Split { statements, rest: _, rest_comments } = split(text, engine)?;
         let mut script = Script::default();
         for (index, statement) in statements.into_iter().enumerate() {
-            script.add(statement, index == 0, engine)?;
+            script.add(statement, index == 0, engine).or_else(&mut *wrong)?;
         }
         let mut words: Vec<&str> = Vec::new();
         for comment in rest_comments {
-            match directive(&comment)? {
+            let found = match directive(&comment) {
+                Ok(found) => found,
+                Err(error) => {
+                    wrong(error)?;
+                    continue;
+                }
+            };
+            match found {
                 Some(Directive::Rust(name)) if comment.placement == Placement::AtEnd => {
                     script.add_rust(name, &mut words, comment.line);
                 }
-                Some(directive) => return Err(misplaced(&directive, comment.line)),
+                Some(Directive::Irreversible(reason)) => script.cannot_be_undone(reason, comment.line),
+                Some(directive) => wrong(misplaced(&directive, comment.line))?,
                 None => words.extend(without_marks(comment.text)),
             }
         }
         let batch = script.statements.iter().find(|statement| statement.batch.is_some());
         if let Some(batch) = batch.filter(|_| script.foreign_keys_off) {
-            return Err(ScriptError::Batch { line: batch.line, source: BatchError::ForeignKeysOff });
+            wrong(ScriptError::Batch { line: batch.line, source: BatchError::ForeignKeysOff })?;
         }
         Ok(script)
     }
@@ -287,6 +358,7 @@ impl Script {
                     return Err(misplaced(&directive, line));
                 }
                 Some(Directive::Rust(name)) => self.add_rust(name, &mut words, line),
+                Some(Directive::Irreversible(reason)) => self.cannot_be_undone(reason, line),
                 Some(Directive::Recreates(object)) => self.recreates.push(ScriptRecreated { object, line }),
                 Some(directive @ Directive::ForeignKeysOff) => {
                     if !is_first {
@@ -321,6 +393,11 @@ impl Script {
         Ok(())
     }
 
+    /// Notes why the revision cannot be undone; of several reasons, the first.
+    fn cannot_be_undone(&mut self, reason: String, line: usize) {
+        self.irreversible.get_or_insert(Irreversible { reason, line });
+    }
+
     /// Adds a function of the application, with the comment above it.
     fn add_rust(&mut self, name: String, words: &mut Vec<&str>, line: usize) {
         self.statements.push(ScriptStatement {
@@ -338,7 +415,9 @@ impl Script {
 /// The engines whose scripts alone may say so.
 fn only_for(directive: &Directive) -> &'static [Engine] {
     match directive {
-        Directive::Autocommit | Directive::Batch(_) | Directive::Rust(_) => &Engine::ALL,
+        Directive::Autocommit | Directive::Batch(_) | Directive::Rust(_) | Directive::Irreversible(_) => {
+            &Engine::ALL
+        }
         Directive::ForeignKeysOff | Directive::Expects { .. } => &[Engine::Sqlite],
         Directive::LockTimeout(_) => &[Engine::Postgres],
         Directive::Recreates(_) => &[Engine::Postgres, Engine::Mysql, Engine::Mariadb],
@@ -366,6 +445,7 @@ fn misplaced(directive: &Directive, line: usize) -> ScriptError {
     let belongs = match directive {
         Directive::ForeignKeysOff => ON_TOP,
         Directive::Rust(_) => BETWEEN,
+        Directive::Irreversible(_) => IN_DOWN,
         Directive::Autocommit
         | Directive::Expects { .. }
         | Directive::Recreates(_)

@@ -1,7 +1,8 @@
 //! A seed: a script with `:name` parameters, whose values are bound and never become part of the text.
 
 use super::batch::BatchError;
-use super::script::{Script, ScriptError, ScriptStatement};
+use super::directive::Directive;
+use super::script::{IN_DOWN, Irreversible, Script, ScriptError, ScriptStatement};
 use super::token::{TokenKind, tokenize};
 use super::transaction::Effect;
 use super::words::Words;
@@ -25,6 +26,10 @@ pub struct SeedStatement {
 /// As [`Script::parse`]; and a statement that commits by itself, as a seed is put in as a whole or not at all.
 pub fn parse_seed(text: &str, engine: Engine) -> Result<Vec<SeedStatement>, ScriptError> {
     let script = Script::parse(text, engine)?;
+    if let Some(Irreversible { reason, line }) = script.irreversible {
+        let directive = Directive::Irreversible(reason).to_string();
+        return Err(ScriptError::MisplacedDirective { line, directive, belongs: IN_DOWN });
+    }
     let statement = |ScriptStatement { sql, line, batch, rust, .. }: ScriptStatement| {
         if batch.is_some() {
             return Err(ScriptError::Batch { line, source: BatchError::InSeed });

@@ -101,6 +101,18 @@ pub enum SplitError {
 }
 
 impl SplitError {
+    /// The line that it is about.
+    #[must_use]
+    pub fn line(&self) -> usize {
+        match self {
+            SplitError::Unterminated { line, .. }
+            | SplitError::UnterminatedBody { line, .. }
+            | SplitError::UnclosedParenthesis { line }
+            | SplitError::ShellCommand { line, .. }
+            | SplitError::InvalidDelimiter { line, .. } => *line,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

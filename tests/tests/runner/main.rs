@@ -14,6 +14,7 @@ mod engines_without_transactions;
 mod formats;
 mod guard;
 mod history;
+mod irreversible;
 #[cfg(unix)]
 mod kills;
 mod lock_timeout;

@@ -142,7 +142,7 @@ fn what_is_known_by_name_alone_is_told() {
     let up = "CREATE TABLE t (id bigint); CREATE PUBLICATION p FOR TABLE t; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';";
     project.revision("a", up, "DROP PUBLICATION p; DROP TABLE t; DROP FUNCTION f();");
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
-    let Verified { revisions: _, known_by_name } =
+    let Verified { revisions: _, known_by_name, irreversible: _ } =
         verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {}).unwrap();
     assert_eq!(Vec::from_iter(known_by_name), ["the publication `p`"]);
 }

@@ -282,3 +282,16 @@ fn functions_that_cannot_be_are_refused_with_what_to_write() {
     let error = crate::sql::parse_seed("SELECT 1;\n-- schema: rust a", Engine::Sqlite).unwrap_err();
     assert_eq!(error.to_string(), "line 2: a seed does not run Rust functions");
 }
+
+#[test]
+fn a_script_without_a_way_back_says_why() {
+    for text in [
+        "-- schema: irreversible gone\nSELECT 1;\n-- schema: irreversible also",
+        "SELECT 1;\n-- schema: irreversible gone",
+    ] {
+        let script = Script::parse(text, Engine::Sqlite).unwrap();
+        assert_eq!(script.irreversible.unwrap().reason, "gone");
+    }
+    assert!(Script::parse("SELECT 1, -- schema: irreversible gone\n 2;", Engine::Sqlite).is_err());
+    assert!(super::super::parse_seed("-- schema: irreversible gone\n", Engine::Sqlite).is_err());
+}

@@ -9,6 +9,8 @@ use schema_core::apply::ApplyError;
 use schema_core::autogenerate::AutogenerateError;
 use schema_core::diff::RenameError;
 use schema_core::driver::{DriverError, InvalidHistoryTable};
+use schema_core::import::ledger::LedgerError;
+use schema_core::import::{ImportError, Tool};
 use schema_core::load::LoadError;
 use schema_core::model::Engine;
 use schema_core::plan::Unplanned;
@@ -297,6 +299,70 @@ pub(crate) enum CliError {
     /// There are revisions already.
     #[error("there are revisions already")]
     HasRevisions,
+    /// A folder of another tool cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The revisions were to be written into the folder that they come from.
+    #[error("the revisions would go into `{}`, which holds the migrations that are imported", folder.display())]
+    ImportIntoItself {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A folder for revisions was given where schema.toml names one.
+    #[error("`--into` names the folder for the revisions, and so does schema.toml")]
+    IntoWithProject,
+    /// There are other revisions than the imported ones.
+    #[error("`{}` has revisions, and `{revision}` is not there as it is imported", folder.display())]
+    OtherRevisions {
+        /// The folder.
+        folder: PathBuf,
+        /// The first that is missing, or another.
+        revision: RevisionId,
+    },
+    /// The database has no ledger of the tool.
+    #[error("the database has no table `{table}`, in which {tool} keeps what it has applied")]
+    NoLedger {
+        /// The tool.
+        tool: Tool,
+        /// The table.
+        table: String,
+    },
+    /// A ledger with a name of its own would be compared.
+    #[error("comparisons would take `{table}` for a table of the project")]
+    LedgerNotFiltered {
+        /// The table.
+        table: String,
+    },
+    /// The tool's ledger cannot be taken over.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The database has a history of this tool that says something else.
+    #[error("the database has a history already, which says more than that ledger: {at} is applied")]
+    HasOwnHistory {
+        /// The revisions that are applied.
+        at: String,
+    },
+    /// The database is not what the migrations make.
+    #[error(
+        "the database is not what the migrations make that {tool} has applied, but differs by:{}",
+        dashed(differences)
+    )]
+    Drift {
+        /// The tool.
+        tool: Tool,
+        /// What differs.
+        differences: Vec<String>,
+    },
+    /// An imported script fails.
+    #[error("`{}` fails on a scratch database: {}", path.display(), without_folder(source, prefix))]
+    NotReplayed {
+        /// The file that it comes from.
+        path: PathBuf,
+        /// The folder in which it was tried.
+        prefix: String,
+        /// Why.
+        source: Box<RunnerError>,
+    },
     /// The database holds nothing.
     #[error("the database is empty")]
     NothingToBaseline,
@@ -383,6 +449,18 @@ pub(crate) enum CliError {
     /// A question cannot be asked.
     #[error("the question cannot be asked: {0}")]
     Prompt(io::Error),
+}
+
+fn dashed(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("\n- {line}")).collect()
+}
+
+/// The message of a run without the path of the file, which is gone.
+fn without_folder(error: &RunnerError, prefix: &str) -> String {
+    let text = error.to_string();
+    let Some((before, path)) = text.split_once(prefix) else { return text };
+    let rest = path.split_once(".sql").map_or(path, |(_, rest)| rest);
+    format!("{before}its script{rest}")
 }
 
 impl CliError {
@@ -491,6 +569,29 @@ impl CliError {
                 "`schema-cli models` writes structs, `schema-cli autogenerate` the next revision, `schema-cli stamp` says what a database is at"
                     .to_owned(),
             ),
+            CliError::Import(error) => error.hint(),
+            CliError::ImportIntoItself { .. } => Some(
+                "without a schema.toml, `--into DIR` names another folder; in schema.toml, `dir` below `[migrations]` does".to_owned(),
+            ),
+            CliError::IntoWithProject => Some("leave `--into` out, or change `dir` below `[migrations]` in schema.toml".to_owned()),
+            CliError::OtherRevisions { .. } => {
+                Some("an import begins a history: name another folder for it, or move away what is there".to_owned())
+            }
+            CliError::NoLedger { .. } => Some(
+                "without `--stamp` the revisions are written alone; `--ledger TABLE` names another table".to_owned(),
+            ),
+            CliError::LedgerNotFiltered { table } => {
+                Some(format!("add `tables = [\"{table}\"]` below `[filters]` in schema.toml"))
+            }
+            CliError::Ledger(error) => Some(error.hint()),
+            CliError::HasOwnHistory { .. } => {
+                Some("it was stamped already; `schema-cli current` says where it is".to_owned())
+            }
+            CliError::Drift { .. } => Some(
+                "nothing was written; undo in the database what was done by hand, leave it alone by `[filters]` in schema.toml, or give `--accept-drift`"
+                    .to_owned(),
+            ),
+            CliError::NotReplayed { source, .. } => source.hint(),
             CliError::NothingToBaseline => {
                 Some("`schema-cli init` begins a project without a database".to_owned())
             }
@@ -556,6 +657,11 @@ impl CliError {
             | CliError::OthersFolder { .. }
             | CliError::FileIsThere { .. }
             | CliError::HasRevisions
+            | CliError::Import(_)
+            | CliError::ImportIntoItself { .. }
+            | CliError::IntoWithProject
+            | CliError::OtherRevisions { .. }
+            | CliError::LedgerNotFiltered { .. }
             | CliError::NothingToBaseline
             | CliError::BaselineUntried { .. }
             | CliError::LacksCrates { .. }
@@ -572,8 +678,13 @@ impl CliError {
             CliError::NotAtHead { .. }
             | CliError::NotBelow { .. }
             | CliError::BaselineDiffers { .. }
+            | CliError::Drift { .. }
             | CliError::OtherModels { .. } => ExitStatus::Differs,
+            CliError::NotReplayed { source, .. } => source.class().into(),
             CliError::HasHistory { .. }
+            | CliError::NoLedger { .. }
+            | CliError::Ledger(_)
+            | CliError::HasOwnHistory { .. }
             | CliError::AppliedAlready { .. }
             | CliError::StillApplied { .. }
             | CliError::PartlyApplied { .. } => ExitStatus::History,

@@ -37,6 +37,8 @@ pub mod fuzzing;
 #[cfg(feature = "migrate")]
 mod hash;
 #[cfg(feature = "migrate")]
+pub mod import;
+#[cfg(feature = "migrate")]
 pub mod initializer;
 mod json;
 #[cfg(feature = "migrate")]

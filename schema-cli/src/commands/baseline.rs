@@ -2,10 +2,10 @@
 
 mod module;
 
-use super::init;
 use super::models::{add_crates, parse_folder};
+use super::new_project::NewProject;
 use super::run::events;
-use crate::config::{Config, FILE_NAME};
+use crate::config::FILE_NAME;
 use crate::context::Context;
 use crate::database::names;
 use crate::desired::{self, Differences, Sides};
@@ -15,7 +15,7 @@ use crate::models::setup::{self, PackageAtHand};
 use crate::models::{self, ModelsArgs};
 use crate::new_files::{NewFiles, Undo};
 use crate::printer::Printer;
-use crate::project::{Project, ProjectError};
+use crate::project::Project;
 use crate::scripts::tried_out;
 use crate::written::FromDatabase;
 use module::Module;
@@ -23,9 +23,7 @@ use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, ScratchSource};
 use schema_core::model::{Engine, OpaqueObject, Schema};
-use schema_core::revision::{
-    Direction, Directory, DirectoryError, NewRevision, Revision, RevisionId, Scripts,
-};
+use schema_core::revision::{Direction, Directory, NewRevision, Revision, RevisionId, Scripts};
 use schema_core::runner::{self, Declared, StampOptions};
 use schema_core::write_models::SqlPlace;
 use serde::Serialize;
@@ -79,7 +77,8 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
     let package = setup::at_hand(Path::new("."))?;
     let module = Module::of(file, &package)?;
     let (found_project, mut driver) = context.connect_to_given(url.as_deref())?;
-    let place = Place::of(found_project, url.as_deref().or(context.given_url()))?;
+    let given = url.as_deref().or(context.given_url());
+    let place = NewProject::of(found_project, given, Path::new("migrations"))?;
     let filter = &place.project.config.filters;
     let there = place.revisions()?;
     check_history(&mut *driver, there.as_ref())?;
@@ -136,49 +135,6 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
     printer.done("the models and the database agree");
     printer.say("next: commit all this; change a struct, then `schema-cli autogenerate -m \"…\"`; `schema-cli stamp head` on other databases with this schema");
     Ok(if found.is_whole() && first.unplanned.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
-}
-
-/// The folder that becomes a project.
-struct Place {
-    project: Project,
-    /// What schema.toml gets, where there is none.
-    new_config: Option<String>,
-    /// The variable that stands for the password in it.
-    variable: Option<&'static str>,
-}
-
-impl Place {
-    fn of(project: Project, url: Option<&str>) -> Result<Self, CliError> {
-        if project.root.join(FILE_NAME).is_file() {
-            return Ok(Place { project, new_config: None, variable: None });
-        }
-        let (text, variable) = init::configuration_for(url, Path::new("migrations"))?;
-        let config = Config::parse(&text, Path::new(FILE_NAME)).map_err(ProjectError::Config)?;
-        let project = Project { root: project.root, config };
-        Ok(Place { project, new_config: Some(text), variable })
-    }
-
-    /// The revisions that are there already, if the folder for them is there.
-    fn revisions(&self) -> Result<Option<Directory>, CliError> {
-        let folder = self.project.migrations_directory();
-        if !folder.exists() {
-            return Ok(None);
-        }
-        match Directory::open(&folder) {
-            // Between the folder of a revision and its line in `heads` a run can be interrupted.
-            Err(DirectoryError::HeadsDisagree { written, .. }) if written.is_empty() => {
-                Ok(Some(Directory::rewrite_heads(folder)?))
-            }
-            directory => Ok(Some(directory?)),
-        }
-    }
-
-    fn tell_of_password(&self, printer: Printer) {
-        if let Some(variable) = self.variable {
-            printer.warn(&format!("the password is not written into {FILE_NAME}, which is committed"));
-            printer.hint(&format!("set `{variable}`, or add it to `.env`"));
-        }
-    }
 }
 
 /// Refuses a database that has a history of anything but the revision that an earlier run has written.
@@ -284,11 +240,11 @@ fn make(
     undo: &mut Undo,
     (module, message): (&Module, &str),
     (first, reused): (&First, Option<RevisionId>),
-    (place, driver): (&Place, &mut dyn Driver),
+    (place, driver): (&NewProject, &mut dyn Driver),
     context: &Context,
 ) -> Result<Made, CliError> {
     let printer = context.printer;
-    let Place { project, .. } = place;
+    let NewProject { project, .. } = place;
     module.declare(undo)?;
     let folder = project.migrations_directory();
     undo.creates(&folder.join("heads"));

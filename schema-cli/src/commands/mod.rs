@@ -14,12 +14,14 @@ mod edit;
 mod ensure_version;
 mod heads;
 mod history;
+mod import;
 mod init;
 mod init_db;
 mod inspect;
 mod man;
 mod merge;
 mod models;
+mod new_project;
 mod offline;
 mod placement;
 mod rebase;
@@ -64,6 +66,7 @@ pub(crate) enum Commands {
     Inspect(inspect::InspectArgs),
     Models(models::WriteModelsArgs),
     Baseline(baseline::BaselineArgs),
+    Import(import::ImportArgs),
     Verify(verify::VerifyArgs),
     Scratch(scratch::ScratchArgs),
     Repair(repair::RepairArgs),
@@ -126,6 +129,7 @@ impl Commands {
             Commands::Models(_) => never("models"),
             Commands::Baseline(_) => never("baseline"),
             Commands::Scratch(_) => never("scratch"),
+            Commands::Import(_) => never("import"),
             Commands::Completions(_) => never("completions"),
             Commands::Man(_) => never("man"),
         }
@@ -156,6 +160,7 @@ impl Commands {
             Commands::Inspect(args) => inspect::run(args, context),
             Commands::Models(args) => models::run(args, context),
             Commands::Baseline(args) => baseline::run(args, context),
+            Commands::Import(args) => import::run(args, context),
             Commands::Verify(args) => verify::run(args, context),
             Commands::Scratch(args) => scratch::run(args, context),
             Commands::Repair(args) => repair::run(args, context),

@@ -12,6 +12,7 @@ mod filters;
 mod graph;
 mod help;
 mod history;
+mod import;
 mod init;
 mod init_db;
 mod json;

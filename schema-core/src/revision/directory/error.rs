@@ -170,6 +170,14 @@ pub enum DirectoryError {
         /// The revision.
         revision: RevisionId,
     },
+    /// A folder that is to be written whole holds something already.
+    #[error("`{}` is not empty: it holds `{}`", folder.display(), holds.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// What is there.
+        holds: PathBuf,
+    },
     /// A revision has the scripts already that it shall be given.
     #[error("revision `{revision}` has scripts for {engine} already")]
     EngineThere {
@@ -203,6 +211,9 @@ impl DirectoryError {
             | DirectoryError::Embedded
             | DirectoryError::NoScripts { .. }
             | DirectoryError::EngineThere { .. } => None,
+            DirectoryError::NotEmpty { .. } => {
+                Some("move away what is there, or name another folder".to_owned())
+            }
             DirectoryError::SymbolicLink { .. } => {
                 Some("put the file or folder itself in its place".to_owned())
             }

@@ -11,6 +11,7 @@ mod remove;
 mod source;
 #[cfg(test)]
 mod tests;
+mod whole;
 mod write;
 
 pub use error::DirectoryError;

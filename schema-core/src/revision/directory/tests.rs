@@ -337,3 +337,32 @@ fn an_amended_folder_is_as_readable_as_it_was() {
     directory.add_scripts(&id("a"), Engine::Mysql, scripts("mysql")).unwrap();
     assert_eq!(mode(&a_folder(&folder)), before);
 }
+
+#[test]
+fn a_folder_is_written_whole_or_not_at_all() {
+    let parent = tempfile::tempdir().unwrap();
+    let path = parent.path().join("db/migrations");
+    let one = || {
+        let mut first = NewRevision::new("first", []);
+        first.scripts = BTreeMap::from([(Engine::Sqlite, Scripts::new("SELECT 1;", "SELECT 2;"))]);
+        let mut second = NewRevision::new("second", [first.id.clone()]);
+        second.scripts = first.scripts.clone();
+        vec![second, first]
+    };
+    let written = Directory::create_whole(&path, one()).unwrap();
+    assert_eq!((written.graph().revisions().count(), written.graph().heads().len()), (2, 1));
+    let error = Directory::create_whole(&path, one()).unwrap_err();
+    assert!(matches!(error, DirectoryError::NotEmpty { .. }), "{error}");
+    assert!(error.hint().is_some());
+
+    // An empty one is no obstacle; one that lacks a parent is written nowhere.
+    let empty = parent.path().join("empty");
+    Directory::init(&empty).unwrap();
+    fs::write(empty.join(".gitkeep"), "").unwrap();
+    let orphans = one().into_iter().take(1).collect();
+    assert!(Directory::create_whole(&empty, orphans).is_err());
+    assert!(Directory::open(&empty).unwrap().graph().revisions().next().is_none());
+    assert_eq!(Directory::create_whole(&empty, one()).unwrap().graph().revisions().count(), 2);
+    let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}

@@ -127,7 +127,7 @@ impl Directory {
         self.check_heads()?;
 
         let folder = layout::folder_name(&revision);
-        let files = revision_contents(&revision, scripts);
+        let files = contents_of(&revision, scripts);
         let path = root.join(&folder);
         write_folder(root, &path, &files)?;
         if let Err(error) = write_heads(root, &graph.heads()) {
@@ -147,7 +147,7 @@ impl Directory {
     }
 }
 
-fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scripts>), DirectoryError> {
+pub(super) fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scripts>), DirectoryError> {
     let NewRevision { id, revises, depends_on, labels, message, created, scripts } = new;
     if scripts.is_empty() {
         return Err(DirectoryError::NoScripts { revision: id });
@@ -168,7 +168,10 @@ pub(super) fn each_once(there: Vec<String>, more: Vec<String>) -> Vec<String> {
     there.into_iter().chain(more).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn revision_contents(revision: &Revision, scripts: BTreeMap<Engine, Scripts>) -> BTreeMap<String, String> {
+pub(super) fn contents_of(
+    revision: &Revision,
+    scripts: BTreeMap<Engine, Scripts>,
+) -> BTreeMap<String, String> {
     let several = scripts.len() > 1;
     let mut files = BTreeMap::from([(REVISION_FILE.to_owned(), revision.to_toml())]);
     for (engine, scripts) in scripts {

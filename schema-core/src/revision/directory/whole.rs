@@ -1,0 +1,82 @@
+//! A migrations folder that is written at once, with all of its revisions.
+
+use super::layout::{self, HEADS};
+use super::source::failed;
+use super::write::{NewRevision, contents_of, split, sync_folder, write_files, write_heads};
+use super::{Directory, DirectoryError};
+use crate::parallel;
+use crate::revision::{Graph, Revision};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+impl Directory {
+    /// Makes a migrations folder with these revisions, and returns it. It appears with all of them or not at all, even where the process is killed.
+    ///
+    /// # Errors
+    ///
+    /// There is a folder already that holds anything but an empty `heads`, the revisions make no graph, or something cannot be written; then nothing has changed.
+    pub fn create_whole(
+        path: impl Into<PathBuf>,
+        revisions: Vec<NewRevision>,
+    ) -> Result<Directory, DirectoryError> {
+        let path = path.into();
+        // What a link names is replaced, not the link.
+        let place = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        let nothing = nothing_in(&place)?;
+        let mut folders = Vec::new();
+        let mut all: Vec<Revision> = Vec::new();
+        for revision in revisions {
+            let (revision, scripts) = split(revision)?;
+            folders.push((layout::folder_name(&revision), contents_of(&revision, scripts)));
+            all.push(revision);
+        }
+        let heads = Graph::new(all)?.heads();
+        let parent = place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(failed("make", parent))?;
+        let hidden = tempfile::Builder::new()
+            .prefix(".new-")
+            .tempdir_in(parent)
+            .map_err(failed("write into", parent))?;
+        // The folder in the temporary one has the usual permissions.
+        let new = hidden.path().join("migrations");
+        fs::create_dir(&new).map_err(failed("make", &new))?;
+        parallel::try_map(&folders, |(name, files): &(String, BTreeMap<String, String>)| {
+            let folder = new.join(name);
+            fs::create_dir(&folder).map_err(failed("make", &folder))?;
+            write_files(&folder, files)?;
+            sync_folder(&folder)
+        })?;
+        write_heads(&new, &heads)?;
+        for empty in nothing.iter().flatten() {
+            fs::remove_file(empty).map_err(failed("replace", empty))?;
+        }
+        if nothing.is_some() {
+            fs::remove_dir(&place).map_err(failed("replace", &place))?;
+        }
+        fs::rename(&new, &place).map_err(failed("write", &place))?;
+        sync_folder(parent)?;
+        Directory::open(path)
+    }
+}
+
+/// The empty files in a folder that holds nothing else; none where there is no folder.
+fn nothing_in(place: &Path) -> Result<Option<Vec<PathBuf>>, DirectoryError> {
+    let entries = match fs::read_dir(place) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read", place)(error)),
+    };
+    let mut empty = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed("read", place))?;
+        let metadata = entry.metadata().map_err(failed("read", &entry.path()))?;
+        let name = entry.file_name();
+        let is_usual = name == HEADS || name.to_string_lossy().starts_with('.');
+        if !(is_usual && metadata.is_file() && metadata.len() == 0) {
+            return Err(DirectoryError::NotEmpty { folder: place.to_owned(), holds: entry.path() });
+        }
+        empty.push(entry.path());
+    }
+    Ok(Some(empty))
+}

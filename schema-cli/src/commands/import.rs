@@ -19,7 +19,7 @@ use ledger::Ledger;
 use proof::{Drift, Trial};
 use schema_core::driver::Driver;
 use schema_core::import::{self, Folder, Tool};
-use schema_core::revision::{Direction, Directory, RevisionId};
+use schema_core::revision::{Direction, Directory, Prepared, RevisionId};
 use schema_core::runner::{self, Declared, StampOptions};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -121,7 +121,12 @@ pub(crate) fn run(args: &ImportArgs, context: &Context) -> Result<ExitStatus, Cl
         check_history(&mut *driver, &there, applied)?;
     }
 
-    let trial = Trial::new(&foreign, driver.engine())?;
+    let target = place.project.migrations_directory();
+    let revisions_now = match there {
+        Revisions::There(directory) => Place::There(directory),
+        Revisions::None => Place::New(Directory::prepare(&target, foreign.revisions(driver.engine()))?),
+    };
+    let trial = Trial { foreign: &foreign, directory: revisions_now.directory() };
     let Drift { lines } = trial.run(&mut *driver, applied.as_ref(), &filter, context)?;
     if !lines.is_empty() {
         let drift: Vec<String> = lines.iter().map(|line| printable(line).to_string()).collect();
@@ -139,13 +144,14 @@ pub(crate) fn run(args: &ImportArgs, context: &Context) -> Result<ExitStatus, Cl
         files.add(PathBuf::from(FILE_NAME), ledger.configuration(text));
     }
     let mut undo = files.write()?;
-    let target = place.project.migrations_directory();
-    let mut finish = || -> Result<(), CliError> {
-        let directory = match &there {
-            Revisions::There(directory) => directory.clone(),
-            Revisions::None => {
-                undo.creates(&target);
-                Directory::create_whole(&target, foreign.revisions(driver.engine()))?
+    let written = matches!(revisions_now, Place::New(_));
+    let finish = || -> Result<(), CliError> {
+        let directory = match revisions_now {
+            Place::There(directory) => directory,
+            Place::New(prepared) => {
+                let directory = prepared.publish()?;
+                undo.created(target.clone());
+                directory
             }
         };
         let Some(applied) = applied.as_ref().filter(|_| *stamp) else { return Ok(()) };
@@ -158,7 +164,6 @@ pub(crate) fn run(args: &ImportArgs, context: &Context) -> Result<ExitStatus, Cl
         return Err(error);
     }
 
-    let written = matches!(there, Revisions::None);
     let count = revisions(foreign.migrations.len());
     if place.new_config.is_some() {
         printer.done(&format!("wrote {FILE_NAME}"));
@@ -236,6 +241,21 @@ enum Revisions {
     None,
     /// Those of the folder are there, and maybe others that build on them.
     There(Directory),
+}
+
+/// The revisions, there or about to be.
+enum Place {
+    There(Directory),
+    New(Prepared),
+}
+
+impl Place {
+    fn directory(&self) -> &Directory {
+        match self {
+            Place::There(directory) => directory,
+            Place::New(prepared) => prepared.directory(),
+        }
+    }
 }
 
 impl Revisions {

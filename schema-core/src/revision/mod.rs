@@ -10,7 +10,9 @@ mod slug;
 pub mod target;
 
 pub use checksum::Checksum;
-pub use directory::{Direction, Directory, DirectoryError, EmbeddedFile, NewRevision, ScriptText, Scripts};
+pub use directory::{
+    Direction, Directory, DirectoryError, EmbeddedFile, NewRevision, Prepared, ScriptText, Scripts,
+};
 pub use file::{FileError, Revision};
 pub use graph::{Follow, Gap, Graph, GraphError, Rebase, RebaseError};
 pub use id::{InvalidRevisionId, Label, RevisionId};

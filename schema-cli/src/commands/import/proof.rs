@@ -16,11 +16,10 @@ use schema_core::runner::RunnerError;
 use schema_core::verify;
 use std::collections::BTreeSet;
 
-/// The revisions in a folder that goes again.
+/// The revisions that are tried out.
 pub(super) struct Trial<'a> {
-    foreign: &'a Folder,
-    directory: Directory,
-    folder: tempfile::TempDir,
+    pub(super) foreign: &'a Folder,
+    pub(super) directory: &'a Directory,
 }
 
 /// What the database has otherwise than the migrations make it.
@@ -28,15 +27,7 @@ pub(super) struct Drift {
     pub(super) lines: Vec<String>,
 }
 
-impl<'a> Trial<'a> {
-    pub(super) fn new(foreign: &'a Folder, engine: Engine) -> Result<Self, CliError> {
-        let folder =
-            tempfile::tempdir().map_err(|source| CliError::File { path: std::env::temp_dir(), source })?;
-        let revisions = foreign.revisions(engine);
-        let directory = Directory::create_whole(folder.path().join("migrations"), revisions)?;
-        Ok(Trial { foreign, directory, folder })
-    }
-
+impl Trial<'_> {
     /// Runs all up scripts, and compares what those make that are applied.
     pub(super) fn run(
         &self,
@@ -54,7 +45,8 @@ impl<'a> Trial<'a> {
             let made = scratch.introspect()?;
             lines = differences(driver.engine(), made, live, filter)?;
         }
-        self.replay(&mut *scratch, &self.directory.graph().heads(), context)?;
+        let ours: BTreeSet<RevisionId> = self.foreign.migrations.iter().map(|it| it.id.clone()).collect();
+        self.replay(&mut *scratch, &ours, context)?;
         Ok(Drift { lines })
     }
 
@@ -64,7 +56,7 @@ impl<'a> Trial<'a> {
         targets: &BTreeSet<RevisionId>,
         context: &Context,
     ) -> Result<(), CliError> {
-        verify::replay(scratch, &self.directory, targets, context.steps()).map_err(|error| self.named(error))
+        verify::replay(scratch, self.directory, targets, context.steps()).map_err(|error| self.named(error))
     }
 
     /// The error by the file that the user has, instead of one that goes again.
@@ -74,7 +66,8 @@ impl<'a> Trial<'a> {
             return error.into();
         };
         let path = migration.path.clone();
-        let prefix = self.folder.path().display().to_string();
+        let folder = self.directory.path().map(|it| it.display().to_string());
+        let prefix = folder.unwrap_or_default();
         CliError::NotReplayed { path, prefix, source: Box::new(error) }
     }
 }

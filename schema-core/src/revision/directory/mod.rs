@@ -15,6 +15,7 @@ mod whole;
 mod write;
 
 pub use error::DirectoryError;
+pub use whole::Prepared;
 pub use write::{Created, NewRevision, Scripts};
 
 use super::{Checksum, Graph, Revision, RevisionId};

@@ -349,9 +349,11 @@ fn a_folder_is_written_whole_or_not_at_all() {
         second.scripts = first.scripts.clone();
         vec![second, first]
     };
-    let written = Directory::create_whole(&path, one()).unwrap();
+    let prepared = Directory::prepare(&path, one()).unwrap();
+    assert_eq!((prepared.directory().graph().revisions().count(), path.exists()), (2, false));
+    let written = prepared.publish().unwrap();
     assert_eq!((written.graph().revisions().count(), written.graph().heads().len()), (2, 1));
-    let error = Directory::create_whole(&path, one()).unwrap_err();
+    let error = Directory::prepare(&path, one()).unwrap_err();
     assert!(matches!(error, DirectoryError::NotEmpty { .. }), "{error}");
     assert!(error.hint().is_some());
 
@@ -360,9 +362,11 @@ fn a_folder_is_written_whole_or_not_at_all() {
     Directory::init(&empty).unwrap();
     fs::write(empty.join(".gitkeep"), "").unwrap();
     let orphans = one().into_iter().take(1).collect();
-    assert!(Directory::create_whole(&empty, orphans).is_err());
+    assert!(Directory::prepare(&empty, orphans).is_err());
+    drop(Directory::prepare(&empty, one()).unwrap());
     assert!(Directory::open(&empty).unwrap().graph().revisions().next().is_none());
-    assert_eq!(Directory::create_whole(&empty, one()).unwrap().graph().revisions().count(), 2);
+    let published = Directory::prepare(&empty, one()).unwrap().publish().unwrap();
+    assert_eq!(published.graph().revisions().count(), 2);
     let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }

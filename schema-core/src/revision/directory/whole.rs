@@ -1,4 +1,4 @@
-//! A migrations folder that is written at once, with all of its revisions.
+//! A migrations folder that appears at once, with all of its revisions.
 
 use super::layout::{self, HEADS};
 use super::source::failed;
@@ -10,20 +10,27 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// A migrations folder that is not there yet: written whole beside its place, to be tried out before it appears. Where it never does, nothing is left of it.
+#[derive(Debug)]
+pub struct Prepared {
+    hidden: tempfile::TempDir,
+    directory: Directory,
+    path: PathBuf,
+}
+
 impl Directory {
-    /// Makes a migrations folder with these revisions, and returns it. It appears with all of them or not at all, even where the process is killed.
+    /// Writes a migrations folder with these revisions beside its place, where [`Prepared::publish`] puts it.
     ///
     /// # Errors
     ///
-    /// There is a folder already that holds anything but an empty `heads`, the revisions make no graph, or something cannot be written; then nothing has changed.
-    pub fn create_whole(
+    /// There is a folder already that holds anything but an empty `heads`, the revisions make no graph, or something cannot be written.
+    pub fn prepare(
         path: impl Into<PathBuf>,
         revisions: Vec<NewRevision>,
-    ) -> Result<Directory, DirectoryError> {
+    ) -> Result<Prepared, DirectoryError> {
         let path = path.into();
-        // What a link names is replaced, not the link.
-        let place = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        let nothing = nothing_in(&place)?;
+        let place = place_of(&path);
+        nothing_in(&place)?;
         let mut folders = Vec::new();
         let mut all: Vec<Revision> = Vec::new();
         for revision in revisions {
@@ -32,14 +39,12 @@ impl Directory {
             all.push(revision);
         }
         let heads = Graph::new(all)?.heads();
-        let parent = place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(failed("make", parent))?;
-        let hidden = tempfile::Builder::new()
-            .prefix(".new-")
-            .tempdir_in(parent)
-            .map_err(failed("write into", parent))?;
+        // A folder that is there already has the same file system as the place.
+        let near = place.ancestors().skip(1).find(|it| it.is_dir()).unwrap_or(Path::new("."));
+        let hidden =
+            tempfile::Builder::new().prefix(".new-").tempdir_in(near).map_err(failed("write into", near))?;
         // The folder in the temporary one has the usual permissions.
-        let new = hidden.path().join("migrations");
+        let new = hidden.path().join(WITHIN);
         fs::create_dir(&new).map_err(failed("make", &new))?;
         parallel::try_map(&folders, |(name, files): &(String, BTreeMap<String, String>)| {
             let folder = new.join(name);
@@ -48,16 +53,45 @@ impl Directory {
             sync_folder(&folder)
         })?;
         write_heads(&new, &heads)?;
-        for empty in nothing.iter().flatten() {
-            fs::remove_file(empty).map_err(failed("replace", empty))?;
-        }
-        if nothing.is_some() {
+        Ok(Prepared { directory: Directory::open(new)?, hidden, path })
+    }
+}
+
+/// The folder's name within the temporary one.
+const WITHIN: &str = "migrations";
+
+impl Prepared {
+    /// The revisions, in the folder where they are until they are published.
+    #[must_use]
+    pub const fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Puts the folder in its place. It appears with all of its revisions or not at all, even where the process is killed.
+    ///
+    /// # Errors
+    ///
+    /// Somebody has written into the place meanwhile, or it cannot be written; then nothing has changed.
+    pub fn publish(self) -> Result<Directory, DirectoryError> {
+        let Prepared { hidden, directory: _, path } = self;
+        let place = place_of(&path);
+        if let Some(nothing) = nothing_in(&place)? {
+            for empty in nothing {
+                fs::remove_file(&empty).map_err(failed("replace", &empty))?;
+            }
             fs::remove_dir(&place).map_err(failed("replace", &place))?;
         }
-        fs::rename(&new, &place).map_err(failed("write", &place))?;
+        let parent = place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(failed("make", parent))?;
+        fs::rename(hidden.path().join(WITHIN), &place).map_err(failed("write", &place))?;
         sync_folder(parent)?;
         Directory::open(path)
     }
+}
+
+/// Where a folder goes: what a link names is replaced, not the link.
+fn place_of(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The empty files in a folder that holds nothing else; none where there is no folder.

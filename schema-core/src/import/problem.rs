@@ -5,7 +5,7 @@ use crate::revision::InvalidRevisionId;
 use crate::sql::ScriptError;
 use std::fmt::Write as _;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a folder cannot be imported.
 #[derive(Debug, thiserror::Error)]
@@ -45,12 +45,18 @@ impl ImportError {
             ImportError::Folder { .. } => None,
             ImportError::Empty { tool, .. } => Some(format!("its files are called {}", tool.naming())),
             ImportError::Problems { problems, .. } => {
-                let mut hints: Vec<String> = Vec::new();
-                for hint in problems.iter().filter_map(|problem| problem.what.hint()) {
-                    if !hints.contains(&hint) {
-                        hints.push(hint);
+                let mut hints: Vec<(String, String)> = Vec::new();
+                for Problem { path, what, .. } in problems {
+                    if let Some(hint) = what.hint().filter(|hint| hints.iter().all(|(_, it)| it != hint)) {
+                        let file = path.file_name().map(|name| one_line(Path::new(name))).unwrap_or_default();
+                        hints.push((file, hint));
                     }
                 }
+                if let ([_], [(_, hint)]) = (problems.as_slice(), hints.as_slice()) {
+                    return Some(hint.clone());
+                }
+                let hints: Vec<String> =
+                    hints.into_iter().map(|(file, hint)| format!("{file}: {hint}")).collect();
                 (!hints.is_empty()).then(|| hints.join("; "))
             }
         }
@@ -143,6 +149,19 @@ impl Trouble {
     }
 }
 
+/// A path, with control characters written out.
+fn one_line(path: &Path) -> String {
+    let path = path.display().to_string();
+    path.chars().fold(String::with_capacity(path.len()), |mut text, it| {
+        if it.is_control() {
+            text.extend(it.escape_default())
+        } else {
+            text.push(it)
+        }
+        text
+    })
+}
+
 /// How many lines an error shows.
 const MOST: usize = 200;
 
@@ -157,7 +176,7 @@ fn lines(problems: &[Problem]) -> String {
             _ => &what,
         };
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n- {}{line}: {what}", path.display());
+        let _ = write!(text, "\n- {}{line}: {what}", one_line(path));
     }
     if problems.len() > MOST {
         let _ = write!(text, "\n- and {} more", problems.len() - MOST);

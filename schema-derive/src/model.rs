@@ -100,6 +100,7 @@ pub(crate) struct Body {
     pub(crate) statistics: Vec<Declared<Statistics>>,
     pub(crate) grants: Vec<Declared<Grant>>,
     pub(crate) settings: Vec<Declared<ColumnSettings>>,
+    pub(crate) table_settings: Vec<Declared<TableSettings>>,
     pub(crate) partitioning: Vec<Declared<Partitioning>>,
     pub(crate) partitions: Vec<Declared<Partition>>,
 }
@@ -171,6 +172,14 @@ pub(crate) struct ColumnSettings {
     pub(crate) storage: Option<Storage>,
     pub(crate) compression: Option<Compression>,
     pub(crate) statistics: Option<u32>,
+    pub(crate) with: Vec<(String, String)>,
+}
+
+/// What a table is set to beside its storage parameters.
+pub(crate) struct TableSettings {
+    pub(crate) cluster_on: Option<String>,
+    pub(crate) of_type: Option<String>,
+    pub(crate) toast: Vec<(String, String)>,
 }
 
 #[derive(Clone, Copy)]

@@ -133,10 +133,13 @@ impl<'a> Said<'a> {
             if settings.is_said() {
                 self.problem(
                     &settings.column,
-                    "the storage, compression or statistics target of a column",
+                    "the storage, compression, statistics target or parameters of a column",
                     "write it inside `postgres(..)`",
                 );
             }
+        }
+        for _ in table.table_settings.iter().filter_map(|it| it.for_engine(engine)) {
+            self.problem("settings", "such settings of a table", "write them inside `postgres(..)`");
         }
         for _ in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
             self.problem("grant", "a grant", ELSEWHERE);

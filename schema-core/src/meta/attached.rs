@@ -159,12 +159,30 @@ pub struct ColumnSettings {
     pub compression: Option<Compression>,
     /// How many values ANALYZE keeps.
     pub statistics: Option<u32>,
+    /// Parameters of the column, such as `n_distinct`.
+    pub with: &'static [(&'static str, &'static str)],
 }
 
 impl ColumnSettings {
     /// A column that is as usual.
     #[must_use]
     pub const fn new(column: &'static str) -> Self {
-        ColumnSettings { column, storage: None, compression: None, statistics: None }
+        ColumnSettings { column, storage: None, compression: None, statistics: None, with: &[] }
     }
+}
+
+/// What a table is set to beside its storage parameters (PostgreSQL).
+#[derive(Clone, Copy, Debug)]
+pub struct TableSettings {
+    /// The index whose order CLUSTER puts the rows in.
+    pub cluster_on: Option<&'static str>,
+    /// The composite type that the table is of.
+    pub of_type: Option<&'static str>,
+    /// Storage parameters of the table in which long values are kept.
+    pub toast: &'static [(&'static str, &'static str)],
+}
+
+impl TableSettings {
+    /// A table that is as usual.
+    pub const NONE: TableSettings = TableSettings { cluster_on: None, of_type: None, toast: &[] };
 }

@@ -6,8 +6,8 @@ use super::{
     Body, BoundValue, Check, Column, ColumnSettings, ColumnType, CompositeAttribute, CompositeType, Declared,
     Default, Domain, DomainCheck, DomainDefinition, Enum, EnumValue, Exclusion, ForeignKey, Generated, Grant,
     Index, IndexKey, IndexPart, KeyColumn, Member, Partition, PartitionBound, Partitioning, Policy,
-    PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics, Table, TableOptions, Trigger,
-    TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
+    PrimaryKey, ReferentialAction, SequenceOptions, Source, Statistics, Table, TableOptions, TableSettings,
+    Trigger, TriggerAction, TriggerEvent, Unique, View, ViewDefinition,
 };
 use crate::model;
 use std::collections::BTreeMap;
@@ -110,6 +110,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
         statistics,
         grants,
         settings,
+        table_settings,
         partitioning,
         partitions,
     } = body;
@@ -126,6 +127,7 @@ fn add_body(body: &Body, path: Option<&Path<'_>>, table: &mut model::DeclaredTab
     declare_all(statistics, path, &mut table.statistics);
     declare_all(grants, path, &mut table.grants);
     declare_all(settings, path, &mut table.settings);
+    declare_all(table_settings, path, &mut table.table_settings);
     declare_all(partitioning, path, &mut table.partitioning);
     declare_all(partitions, path, &mut table.partitions);
     for (field, body) in *flattened {
@@ -728,7 +730,19 @@ impl From<BoundValue> for model::BoundValue {
 
 impl From<ColumnSettings> for model::ColumnSettings {
     fn from(settings: ColumnSettings) -> Self {
-        let ColumnSettings { column, storage, compression, statistics } = settings;
-        model::ColumnSettings { column: column.to_owned(), storage, compression, statistics }
+        let ColumnSettings { column, storage, compression, statistics, with } = settings;
+        let (column, with) = (column.to_owned(), parameters(with));
+        model::ColumnSettings { column, storage, compression, statistics, with }
+    }
+}
+
+impl From<TableSettings> for model::TableSettings {
+    fn from(settings: TableSettings) -> Self {
+        let TableSettings { cluster_on, of_type, toast } = settings;
+        model::TableSettings {
+            cluster_on: text(cluster_on),
+            of_type: text(of_type),
+            toast: parameters(toast),
+        }
     }
 }

@@ -11,7 +11,9 @@ mod object;
 mod partitioning;
 mod user_type;
 
-pub use attached::{ColumnSettings, Grant, Policy, Statistics, Trigger, TriggerAction, TriggerEvent};
+pub use attached::{
+    ColumnSettings, Grant, Policy, Statistics, TableSettings, Trigger, TriggerAction, TriggerEvent,
+};
 pub use column::{Column, Default, Generated, Member, SequenceOptions};
 pub use column_type::ColumnType;
 pub use object::{
@@ -103,6 +105,8 @@ pub struct Body {
     pub grants: &'static [Declared<Grant>],
     /// How values of columns are kept.
     pub settings: &'static [Declared<ColumnSettings>],
+    /// What the table is set to beside its storage parameters.
+    pub table_settings: &'static [Declared<TableSettings>],
     /// How rows are spread over partitions.
     pub partitioning: &'static [Declared<Partitioning>],
     /// The partitions.
@@ -127,6 +131,7 @@ impl Body {
             statistics: &[],
             grants: &[],
             settings: &[],
+            table_settings: &[],
             partitioning: &[],
             partitions: &[],
         }

@@ -4,6 +4,7 @@
 
 use super::{Deferrability, QualifiedName, is_false, is_usual};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A trigger of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -253,14 +254,31 @@ pub struct ColumnSettings {
     /// How many values ANALYZE keeps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statistics: Option<u32>,
+    /// Parameters of the column, such as `n_distinct`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub with: BTreeMap<String, String>,
+}
+
+/// What a table is set to beside its storage parameters (PostgreSQL).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSettings {
+    /// The index whose order CLUSTER puts the rows in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster_on: Option<String>,
+    /// The composite type that the table is of: `person`, `app.person`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_type: Option<String>,
+    /// Storage parameters of the table in which long values are kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub toast: BTreeMap<String, String>,
 }
 
 impl ColumnSettings {
     /// Whether anything is not as usual.
     #[must_use]
     pub fn is_said(&self) -> bool {
-        let ColumnSettings { column: _, storage, compression, statistics } = self;
-        storage.is_some() || compression.is_some() || statistics.is_some()
+        let ColumnSettings { column: _, storage, compression, statistics, with } = self;
+        storage.is_some() || compression.is_some() || statistics.is_some() || !with.is_empty()
     }
 }
 

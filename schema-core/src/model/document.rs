@@ -6,8 +6,8 @@
 use super::{
     Check, Column, ColumnSettings, CompositeType, Domain, Engine, EnumType, Exclusion, ForeignKey, Index,
     Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said,
-    Schema, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableTrigger, Trigger,
-    Unique, View, ViewTrigger,
+    Schema, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableSettings, TableTrigger,
+    Trigger, Unique, View, ViewTrigger,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -148,6 +148,9 @@ pub struct DeclaredTable {
     /// How values of columns are kept, as the struct says it (PostgreSQL).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Declared<ColumnSettings>>,
+    /// What the table is set to beside its storage parameters, as the struct says it (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub table_settings: Vec<Declared<TableSettings>>,
     /// How rows are spread over partitions, as the struct says it: the first that an engine has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partitioning: Vec<Declared<Partitioning>>,
@@ -192,6 +195,7 @@ impl DeclaredTable {
             statistics: Vec::new(),
             grants: Vec::new(),
             settings: Vec::new(),
+            table_settings: Vec::new(),
             partitioning: Vec::new(),
             partitions: Vec::new(),
             partition_by: None,
@@ -284,6 +288,7 @@ impl DeclaredTable {
             || !self.statistics.is_empty()
             || !self.grants.is_empty()
             || !self.settings.is_empty()
+            || !self.table_settings.is_empty()
             || !self.partitioning.is_empty()
     }
 }

@@ -28,8 +28,8 @@ mod view;
 
 pub use attached::{
     ColumnSettings, Compression, GrantedPrivilege, Policy, PolicyCommand, Statistics, StatisticsKind,
-    Storage, TableGrant, TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent,
-    TriggerTiming, ViewTrigger,
+    Storage, TableGrant, TablePrivilege, TableSettings, TableTrigger, TriggerAction, TriggerEnabled,
+    TriggerEvent, TriggerTiming, ViewTrigger,
 };
 pub use column::{AutoIncrement, Column, ConflictClause, Generated, RenamedValue, SequenceOptions};
 pub use column_type::ColumnType;

@@ -1,11 +1,11 @@
 //! Triggers, policies, statistics and grants.
 
-use super::Literal;
 use super::object::{column_names, index_key};
+use super::{Literal, parameters};
 use crate::model::{
     ColumnSettings, Compression, Deferrability, Grant, Policy, PolicyCommand, Statistics, StatisticsKind,
-    Storage, TablePrivilege, Trigger, TriggerAction, TriggerConstraint, TriggerEnabled, TriggerEvent,
-    TriggerTiming,
+    Storage, TablePrivilege, TableSettings, Trigger, TriggerAction, TriggerConstraint, TriggerEnabled,
+    TriggerEvent, TriggerTiming,
 };
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -134,7 +134,7 @@ pub(super) fn grant(grant: &Grant, all: &TokenStream) -> TokenStream {
 }
 
 pub(super) fn settings(settings: &ColumnSettings) -> TokenStream {
-    let ColumnSettings { column, storage, compression, statistics } = settings;
+    let ColumnSettings { column, storage, compression, statistics, with } = settings;
     let storage = storage.map(|storage| match storage {
         Storage::Plain => quote!(__schema::Some(__schema::Storage::Plain)),
         Storage::External => quote!(__schema::Some(__schema::Storage::External)),
@@ -149,5 +149,15 @@ pub(super) fn settings(settings: &ColumnSettings) -> TokenStream {
         .field("storage", storage)
         .field("compression", compression)
         .field("statistics", statistics.map(|target| quote!(__schema::Some(#target))))
+        .field("with", (!with.is_empty()).then(|| parameters(with)))
+        .finish()
+}
+
+pub(super) fn table_settings(settings: &TableSettings) -> TokenStream {
+    let TableSettings { cluster_on, of_type, toast } = settings;
+    Literal::new("TableSettings", quote!(__schema::TableSettings::NONE))
+        .text("cluster_on", cluster_on.as_ref())
+        .text("of_type", of_type.as_ref())
+        .field("toast", (!toast.is_empty()).then(|| parameters(toast)))
         .finish()
 }

@@ -106,6 +106,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         statistics,
         grants,
         settings,
+        table_settings,
         partitioning,
         partitions,
     } = body;
@@ -133,6 +134,7 @@ fn body_literal(body: &Body, all: &TokenStream) -> Option<TokenStream> {
         .field("statistics", list(statistics, |statistics| attached::statistics(statistics, all)))
         .field("grants", list(grants, |grant| attached::grant(grant, all)))
         .field("settings", list(settings, attached::settings))
+        .field("table_settings", list(table_settings, attached::table_settings))
         .field("partitioning", list(partitioning, |it| partition::partitioning(it, all)))
         .field("partitions", list(partitions, partition::partition));
     (!literal.is_plain()).then(|| literal.finish())

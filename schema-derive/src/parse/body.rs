@@ -5,7 +5,7 @@ use super::entry::{Entry, Named};
 use super::fields::{Context, Fields};
 use super::keys::Keys;
 use super::scoped::{Blocks, ScopedObject, contents};
-use super::{constraint, exclusion, grant, index, once, partition, policy, statistics, trigger};
+use super::{constraint, exclusion, grant, index, once, partition, policy, settings, statistics, trigger};
 use crate::diagnostics::Diagnostics;
 use crate::model::{Body, Declared, Engine, PrimaryKey};
 use proc_macro2::Span;
@@ -59,6 +59,7 @@ pub(crate) fn read_body(
         statistics: Vec::new(),
         grants: Vec::new(),
         settings: Vec::new(),
+        table_settings: Vec::new(),
         partitioning: Vec::new(),
         partitions: Vec::new(),
     };
@@ -105,6 +106,10 @@ pub(crate) fn read_body(
     for (named, object) in objects(diagnostics, keys, blocks, "grant", None) {
         let read = |entries| grant::grant(context, entries, named.span());
         body.grants.extend(object.declare(diagnostics, None, &[], read));
+    }
+    for (named, object) in objects(diagnostics, keys, blocks, "settings", None) {
+        let read = |entries| settings::settings(diagnostics, entries, named.span());
+        body.table_settings.extend(object.declare(diagnostics, None, &[], read));
     }
     let mut are_whole = true;
     for (named, object) in objects(diagnostics, keys, blocks, "partition_by", None) {

@@ -211,8 +211,9 @@ impl<'a> RawField<'a> {
 
 /// How the values of a column are kept; none where all is as usual.
 fn settings(column: &Declared<Column>) -> Option<Declared<ColumnSettings>> {
-    let is_said = |ColumnSettings { column: _, storage, compression, statistics }: &ColumnSettings| {
-        storage.is_some() || compression.is_some() || statistics.is_some()
+    let is_said = |settings: &ColumnSettings| {
+        let ColumnSettings { column: _, storage, compression, statistics, with } = settings;
+        storage.is_some() || compression.is_some() || statistics.is_some() || !with.is_empty()
     };
     if !column.definitions().any(|column| is_said(&column.settings)) {
         return None;

@@ -24,7 +24,7 @@ const ON_A_FIELD: &[(&str, &str)] = &[
 
 /// Keys of a struct, which a field does not have.
 const OF_A_STRUCT: &[&str] =
-    &["exclude", "trigger", "policy", "statistics", "grant", "partition_by", "partition"];
+    &["exclude", "trigger", "policy", "statistics", "grant", "settings", "partition_by", "partition"];
 
 /// Keys of objects on a struct, with how they are written.
 const ON_A_STRUCT: &[(&str, &str)] = &[

@@ -18,6 +18,7 @@ mod once;
 mod partition;
 mod policy;
 mod scoped;
+mod settings;
 mod source;
 mod sql_type;
 mod statistics;

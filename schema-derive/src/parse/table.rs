@@ -103,6 +103,7 @@ fn read_engine_options(diagnostics: &Diagnostics, engine: Engine, entries: Vec<E
         "policy",
         "statistics",
         "grant",
+        "settings",
         "partition_by",
         "partition",
     ]);

@@ -167,7 +167,7 @@ pub(super) fn not_null(keys: &mut Keys<'_>) -> Option<NotNull> {
     Some(not_null)
 }
 
-/// `storage = external`, `compression = lz4`, `statistics = 500`
+/// `storage = external`, `compression = lz4`, `statistics = 500`, `with(n_distinct = -0.5)`
 pub(super) fn settings(keys: &mut Keys<'_>, column: &str) -> ColumnSettings {
     const STORAGE: &[(&str, Storage)] = &[
         ("plain", Storage::Plain),
@@ -181,5 +181,6 @@ pub(super) fn settings(keys: &mut Keys<'_>, column: &str) -> ColumnSettings {
         storage: keys.choice("storage", STORAGE),
         compression: keys.choice("compression", COMPRESSION),
         statistics: keys.number("statistics").map(|target| target.value),
+        with: keys.parameters("with"),
     }
 }

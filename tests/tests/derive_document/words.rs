@@ -8,8 +8,8 @@ use schema_core::model::{
     Compression, Deferrability, Domain, DomainCheck, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
     Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, PartitionBound,
     PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
-    Statistics, Storage, TableGrant, TableOptions, TablePartition, TablePrivilege, TableTrigger,
-    TriggerTiming, Unique, ViewTrigger,
+    Statistics, Storage, TableGrant, TableOptions, TablePartition, TablePrivilege, TableSettings,
+    TableTrigger, TriggerTiming, Unique, ViewTrigger,
 };
 use schema_core::{Schema, SqlEnum, SqlType, Table, View};
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,6 +167,7 @@ struct Saying {
     ),
     statistics(name = "together", columns(note, code), kinds(mcv), comment = "s"),
     grant(select, update(note), to(app), with_grant_option),
+    settings(cluster_on = "everything_index", of_type = "app.thing", toast(autovacuum_enabled = false)),
     partition_by(range(id, expr("lower(note)", collation = "C")), unmanaged),
     partition(name = "low", from(1, min), to(10, max), renamed_from = "first"),
     partition(name = "rest", default)
@@ -188,7 +189,7 @@ struct OnPostgres {
         )
     )]
     id: i64,
-    #[column(collation = "C", default = "none", storage = external, compression = lz4, statistics = 500)]
+    #[column(collation = "C", default = "none", storage = external, compression = lz4, statistics = 500, with(n_distinct = -0.5))]
     note: String,
     #[column(generated = "lower(note)", stored)]
     code: String,
@@ -566,14 +567,22 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("comment", comment.is_some())
                 .note("renamed_from", renamed_from.is_some());
         }
-        for ColumnSettings { column, storage, compression, statistics } in
+        for ColumnSettings { column, storage, compression, statistics, with } in
             declared.settings.iter().map(|it| &it.base)
         {
             said.of("column settings")
                 .note("column", !column.is_empty())
                 .note("storage", *storage == Some(Storage::External))
                 .note("compression", *compression == Some(Compression::Lz4))
-                .note("statistics", *statistics == Some(500));
+                .note("statistics", *statistics == Some(500))
+                .note("with", with.get("n_distinct").is_some_and(|number| number == "-0.5"));
+        }
+        for TableSettings { cluster_on, of_type, toast } in declared.table_settings.iter().map(|it| &it.base)
+        {
+            said.of("table settings")
+                .note("cluster_on", cluster_on.is_some())
+                .note("of_type", of_type.is_some())
+                .note("toast", toast.get("autovacuum_enabled").is_some_and(|is| is == "false"));
         }
         for Statistics { name, parts, kinds, comment } in declared.statistics.iter().map(|it| &it.base) {
             said.of("statistics")
@@ -724,7 +733,7 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
         OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
         OpaqueKind::Setting => {
-            "`storage`, `compression`, `statistics` of a column; the rest is kept, and a revision's"
+            "`storage`, `compression`, `statistics`, `with(..)` of a column, `settings(..)` of a table; comments on the indexes of constraints by their `comment`; statistics of an index's expressions are kept, and a revision's"
         }
     }
 }

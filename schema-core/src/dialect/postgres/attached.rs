@@ -4,9 +4,10 @@ use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
     ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, OpaqueKind, Policy, PolicyCommand,
-    QualifiedName, Statistics, StatisticsKind, TableGrant, TableTrigger, TriggerAction, TriggerEnabled,
-    TriggerEvent, TriggerTiming, View,
+    QualifiedName, Statistics, StatisticsKind, TableGrant, TableSettings, TableTrigger, TriggerAction,
+    TriggerEnabled, TriggerEvent, TriggerTiming, View,
 };
+use std::collections::BTreeMap;
 
 /// Adds the objects that a struct says.
 pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
@@ -26,6 +27,11 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         if settings.is_said() {
             let statement = settings_statement(settings, &table.name);
             said.add("storage of", &settings.column, vec![statement]);
+        }
+    }
+    for settings in table.table_settings.iter().filter_map(|it| it.for_engine(engine)) {
+        for statement in table_settings_statements(settings, &table.name) {
+            said.add("settings of", &table.name.name, vec![statement]);
         }
     }
     for grant in table.grants.iter().filter_map(|it| it.for_engine(engine)) {
@@ -202,14 +208,39 @@ fn statistics_statements(statistics: &Statistics, table: &QualifiedName) -> Vec<
 }
 
 fn settings_statement(settings: &ColumnSettings, table: &QualifiedName) -> String {
-    let ColumnSettings { column, storage, compression, statistics } = settings;
+    let ColumnSettings { column, storage, compression, statistics, with } = settings;
     let storage = storage.map(|storage| format!("STORAGE {}", storage.keyword()));
     let compression = compression.map(|compression| format!("COMPRESSION {}", compression.keyword()));
     let statistics = statistics.map(|target| format!("STATISTICS {target}"));
-    let actions = [storage, compression, statistics].into_iter().flatten();
+    let with = (!with.is_empty()).then(|| format!("({})", parameters("", with)));
+    let actions = [storage, compression, statistics, with].into_iter().flatten();
     let actions: Vec<String> =
         actions.map(|action| format!("ALTER COLUMN {} SET {action}", quote(column))).collect();
     format!("ALTER TABLE ONLY {} {}", quote_name(table), actions.join(", "))
+}
+
+/// `a = '1', b = '2'`
+fn parameters(prefix: &str, with: &BTreeMap<String, String>) -> String {
+    let parameter =
+        |(name, value): (&String, &String)| format!("{prefix}{} = {}", quote(name), quote_text(value));
+    with.iter().map(parameter).collect::<Vec<_>>().join(", ")
+}
+
+fn table_settings_statements(settings: &TableSettings, table: &QualifiedName) -> Vec<String> {
+    let TableSettings { cluster_on, of_type, toast } = settings;
+    let table = quote_name(table);
+    let of_type = of_type.as_ref().map(|of_type| {
+        let of_type = match of_type.split_once('.') {
+            Some((schema, name)) => QualifiedName { schema: Some(schema.to_owned()), name: name.to_owned() },
+            None => QualifiedName::new(of_type),
+        };
+        format!("ALTER TABLE {table} OF {}", quote_name(&of_type))
+    });
+    let cluster_on =
+        cluster_on.as_ref().map(|index| format!("ALTER TABLE {table} CLUSTER ON {}", quote(index)));
+    let toast =
+        (!toast.is_empty()).then(|| format!("ALTER TABLE {table} SET ({})", parameters("toast.", toast)));
+    [of_type, cluster_on, toast].into_iter().flatten().collect()
 }
 
 fn grant_statement(grant: &TableGrant, table: &QualifiedName) -> String {

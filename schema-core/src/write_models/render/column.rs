@@ -1,7 +1,7 @@
 //! Columns as fields.
 
 use super::attribute::{Item, attribute, list, text, value, word, word_or_list};
-use super::object::{conflict, key_column_options, part_options};
+use super::object::{conflict, key_column_options, parameters, part_options};
 use super::words::in_code;
 use super::{Scene, comment, field};
 use crate::model::{
@@ -142,10 +142,11 @@ fn value_of(column: &Column, scene: &Scene) -> Vec<Item> {
 
 /// How values are kept.
 fn kept(settings: &ColumnSettings) -> Vec<Item> {
-    let ColumnSettings { column: _, storage, compression, statistics } = settings;
+    let ColumnSettings { column: _, storage, compression, statistics, with } = settings;
     let mut items: Vec<Item> = Vec::new();
     items.extend(storage.map(|storage| value("storage", storage.keyword().to_ascii_lowercase())));
     items.extend(compression.map(|compression| value("compression", compression.keyword())));
     items.extend(statistics.map(|number| value("statistics", number)));
+    items.extend(parameters("with", with));
     items
 }

@@ -35,7 +35,7 @@ impl Scene {
         let mut items: Vec<Item> = name.iter().map(|name| text("name", name)).collect();
         items.extend(deferrability(*deferrable));
         items.extend(self.fields("include", table, include));
-        items.extend(parameters(with));
+        items.extend(parameters("with", with));
         items.extend(on_conflict.map(|clause| value("on_conflict", conflict(clause))));
         items.extend(comment.iter().map(|comment| text("comment", comment)));
         items
@@ -58,7 +58,7 @@ impl Scene {
         items.extend(deferrability(*deferrable));
         items.extend(nulls_not_distinct.then(|| word("nulls_not_distinct")));
         items.extend(self.fields("include", table, include));
-        items.extend(parameters(with));
+        items.extend(parameters("with", with));
         items.extend(on_conflict.map(|clause| value("on_conflict", conflict(clause))));
         items.extend(comment.iter().map(|comment| text("comment", comment)));
         items
@@ -191,7 +191,7 @@ impl Scene {
         items.extend(using.iter().map(|using| word_or_text("using", using)));
         items.extend(self.fields("include", table, include));
         items.extend(nulls_not_distinct.then(|| word("nulls_not_distinct")));
-        items.extend(parameters(with));
+        items.extend(parameters("with", with));
         items.extend(parser.iter().map(|parser| text("parser", parser)));
         items.extend(invisible.then(|| word("invisible")));
         items.extend(comment.iter().map(|comment| text("comment", comment)));
@@ -259,12 +259,12 @@ pub(super) fn conflict(clause: ConflictClause) -> &'static str {
 }
 
 /// `with(fillfactor = 70)`
-pub(super) fn parameters(with: &BTreeMap<String, String>) -> Option<Item> {
+pub(super) fn parameters(key: &str, with: &BTreeMap<String, String>) -> Option<Item> {
     let parameter = |(name, setting): (&String, &String)| match is_number(setting) {
         true => value(name, setting),
         false => text(name, setting),
     };
-    (!with.is_empty()).then(|| list("with", with.iter().map(parameter).collect()))
+    (!with.is_empty()).then(|| list(key, with.iter().map(parameter).collect()))
 }
 
 /// Whether Rust reads a whole number as it is written.

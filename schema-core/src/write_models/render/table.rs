@@ -6,7 +6,8 @@ use super::object::{check, parameters};
 use super::partitions;
 use super::{Scene, comment, text as text_of};
 use crate::model::{
-    Column, Declared, DeclaredTable, Engine, ForeignKey, Index, IndexKey, KeyColumn, TableOptions, Unique,
+    Column, Declared, DeclaredTable, Engine, ForeignKey, Index, IndexKey, KeyColumn, TableOptions,
+    TableSettings, Unique,
 };
 use crate::sql::unquote_identifier;
 use std::collections::BTreeMap;
@@ -62,6 +63,13 @@ pub(super) fn render(table: &DeclaredTable, scene: &mut Scene) -> String {
     }
     for object in objects {
         lines.extend(attribute("table", &[object], 0));
+    }
+    for settings in &table.table_settings {
+        let TableSettings { cluster_on, of_type, toast } = &settings.base;
+        let mut items: Vec<Item> = cluster_on.iter().map(|index| text("cluster_on", index)).collect();
+        items.extend(of_type.iter().map(|of_type| text("of_type", of_type)));
+        items.extend(parameters("toast", toast));
+        lines.extend(attribute("table", &[list(scene.engine.name(), vec![list("settings", items)])], 0));
     }
     let partitions = partitions::render(table, scene);
     if !partitions.is_empty() {
@@ -131,7 +139,7 @@ fn options_of(engine: Engine, options: &TableOptions) -> Vec<Item> {
     if engine == Engine::Mariadb && with.remove("system_versioning").is_some() {
         items.push(word("system_versioning"));
     }
-    items.extend(parameters(&with));
+    items.extend(parameters("with", &with));
     match (row_level_security, force_row_level_security) {
         (false, false) => {}
         (true, false) => items.push(word("row_level_security")),

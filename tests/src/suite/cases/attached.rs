@@ -9,6 +9,7 @@ use schema_core::model::{
     IndexKey, IndexPart, Policy, PolicyCommand, Statistics, StatisticsKind, Storage, TableGrant,
     TablePrivilege, TableTrigger, TriggerAction, TriggerEnabled, TriggerEvent, TriggerTiming, ViewTrigger,
 };
+use std::collections::BTreeMap;
 
 const COUNT: &str = "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN NEW.changes := NEW.changes + 1; RETURN NEW; END $$";
@@ -185,6 +186,7 @@ pub(super) fn cases() -> Vec<Case> {
         storage: Some(Storage::External),
         compression: Some(Compression::Pglz),
         statistics: None,
+        with: BTreeMap::new(),
     };
     let looked_at =
         ColumnSettings { storage: None, compression: None, statistics: Some(77), ..outside.clone() };

@@ -20,6 +20,7 @@ mod namespaces;
 mod numbering;
 mod options;
 mod partitions;
+mod settings;
 mod sources;
 mod tables;
 mod together;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Case> {
         key_options::cases(),
         namespaces::cases(),
         numbering::cases(),
+        settings::cases(),
         sources::cases(),
         attached::cases(),
         partitions::cases(),

@@ -87,7 +87,11 @@ CREATE TABLE orders (
     EXCLUDE USING gist (during WITH &&) WHERE (state = 'on'),
     CONSTRAINT apart EXCLUDE USING spgist ((during * '[2024-01-01,2025-01-01)'::tsrange) WITH &&) DEFERRABLE INITIALLY DEFERRED
 );
-ALTER TABLE orders ALTER title SET STORAGE EXTERNAL, ALTER title SET STATISTICS 200;
+ALTER TABLE orders ALTER title SET STORAGE EXTERNAL, ALTER title SET STATISTICS 200, ALTER title SET (n_distinct = -0.25);
+ALTER TABLE orders CLUSTER ON orders_pkey;
+ALTER TABLE orders SET (toast.autovacuum_enabled = false);
+CREATE TYPE app.place AS (id bigint, name text);
+CREATE TABLE app.places OF app.place;
 CREATE TRIGGER orders_touch BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON orders USING (title = current_user);

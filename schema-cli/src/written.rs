@@ -51,6 +51,9 @@ impl FromDatabase {
             compared => compared,
         };
         let (comparison, untried) = compared?;
+        for (object, reason) in driver.beside_schema()? {
+            written.lose(object, reason);
+        }
         Ok(FromDatabase { engine, schema, left_alone, written, comparison, untried })
     }
 

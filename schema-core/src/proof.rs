@@ -323,8 +323,9 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let matters =
-        |object: &OpaqueObject| object.kind != OpaqueKind::Setting && object.kind != OpaqueKind::Other;
+    let matters = |object: &OpaqueObject| {
+        !matches!(object.kind, OpaqueKind::Setting | OpaqueKind::Detail | OpaqueKind::Other)
+    };
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
         match change {

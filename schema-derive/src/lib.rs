@@ -38,7 +38,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `only(postgres, sqlite)` | the only engines that have it; on objects too |
 /// | `except(sqlite)` | the engines that do not have it; on objects too |
 /// | `sqlite(..)` | `strict`, `without_rowid` |
-/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced` (for the table's owner too), `replica_identity = full`, `nothing`, `default` or an index's name |
+/// | `postgres(..)` | `unlogged`, `with(..)`, `row_level_security`, `row_level_security = forced` (for the table's owner too), `replica_identity = full`, `nothing`, `default` or an index's name; `settings(cluster_on = "orders_at")`: the index whose order `CLUSTER` puts the rows in, `settings(of_type = "app.order")`: the composite type that the table is `OF`, `settings(toast(autovacuum_enabled = false))`: parameters of the table in which long values are kept |
 /// | `mysql(..)`, `mariadb(..)` | `engine`, `charset`, `collation`, `row_format`, `with(key_block_size = 8)` for the other options; MariaDB `system_versioning` |
 ///
 /// A part of a key or index takes `asc`, `desc`, `collation`, `length`; of an index also `nulls = first` or `last`, and `opclass`.

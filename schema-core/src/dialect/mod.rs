@@ -19,7 +19,7 @@ pub(crate) use batch::BatchKey;
 pub use batch::BatchKeyError;
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{Document, Engine, OpaqueObject, QualifiedName, Rights, Schema};
+use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Rights, Schema};
 use std::borrow::Cow;
 
 /// Something that a model declares and an engine cannot hold.
@@ -171,7 +171,18 @@ pub(crate) fn kept_opaque<'a>(
 ) -> Cow<'a, [OpaqueObject]> {
     match engine {
         Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired, scope)),
-        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Cow::Borrowed(&current.opaque),
+        Engine::Mysql | Engine::Mariadb => {
+            // A detail goes with its table.
+            let stays = |object: &&OpaqueObject| {
+                object.kind != OpaqueKind::Detail
+                    || object.depends_on.iter().all(|name| desired.tables.iter().any(|it| it.name == *name))
+            };
+            match current.opaque.iter().all(|object| stays(&object)) {
+                true => Cow::Borrowed(&current.opaque),
+                false => Cow::Owned(current.opaque.iter().filter(stays).cloned().collect()),
+            }
+        }
+        Engine::Sqlite => Cow::Borrowed(&current.opaque),
     }
 }
 

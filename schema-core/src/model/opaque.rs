@@ -56,7 +56,7 @@ impl OpaqueObject {
     /// What the object is, and its name: ``the function `note()` ``.
     #[must_use]
     pub fn label(&self) -> String {
-        if self.kind == OpaqueKind::Other
+        if matches!(self.kind, OpaqueKind::Other | OpaqueKind::Detail)
             && let Some((words, name)) = self.name.name.split_once(": ")
         {
             return format!("the {words} `{name}`");
@@ -73,6 +73,9 @@ pub struct Attribute {
     /// Its type, with a collation that is not the type's, as SQL.
     #[serde(rename = "type")]
     pub ty: String,
+    /// The comment on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 impl OpaqueKind {
@@ -101,6 +104,7 @@ impl OpaqueKind {
             OpaqueKind::Statistics => "statistics",
             OpaqueKind::NotNull => "NOT NULL constraint",
             OpaqueKind::Setting => "settings",
+            OpaqueKind::Detail => "detail",
             OpaqueKind::Other => "object",
         }
     }
@@ -153,6 +157,8 @@ pub enum OpaqueKind {
     /// What a table, one of its columns or an index is set to beside all that models say: how values are stored, how closely they are looked at, which index
     /// the rows are kept in the order of; the name is `column a on table` (PostgreSQL).
     Setting,
+    /// A detail of an object that has no place among what is known of that, and is never planned; the name is `what of which kind: object and detail` (PostgreSQL).
+    Detail,
     /// An object of a kind that only its name is read of; the name is `kind: name`, in the server's words (PostgreSQL).
     Other,
 }

@@ -50,7 +50,7 @@ fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
     (object.kind, object.name.clone())
 }
 
-/// Shadow tables come with their virtual table.
+/// Shadow tables come with their virtual table, and no script needs a detail that none makes.
 fn is_of_interest(object: &OpaqueObject) -> bool {
-    object.kind != OpaqueKind::ShadowTable
+    !matches!(object.kind, OpaqueKind::ShadowTable | OpaqueKind::Detail)
 }

@@ -139,3 +139,16 @@ fn tables_of_other_tools_and_filtered_ones_are_left_alone() {
     assert!(outcome.stderr.contains("left alone: _sqlx_migrations, legacy_users"), "{outcome}");
     assert_eq!(outcome.stdout.matches("#[derive(Table)]").count(), 1, "{outcome}");
 }
+
+/// They belong to the file, and a project that is made of it would begin without them.
+#[test]
+fn settings_of_the_file_are_told_as_lost() {
+    let sandbox = sandbox();
+    let script = "CREATE TABLE users (id INTEGER PRIMARY KEY); PRAGMA user_version = 7; PRAGMA application_id = 252006673";
+    let _connection = database(&sandbox, script);
+    let told = sandbox.run("models sqlite://app.db").exits(1).stderr;
+    for setting in ["user_version = 7", "application_id = 252006673"] {
+        assert!(told.contains(&format!("lost: the setting `{setting}`")), "{told}");
+    }
+    assert_eq!(told.matches("lost: ").count(), 2, "{told}");
+}

@@ -731,6 +731,7 @@ fn said_by(kind: OpaqueKind) -> &'static str {
         OpaqueKind::MaterializedView => "#[view(materialized)]",
         OpaqueKind::ShadowTable => "comes with its virtual table",
         OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
+        OpaqueKind::Detail => "kept: named where it differs, and a revision's",
         OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
         OpaqueKind::Setting => {
             "`storage`, `compression`, `statistics`, `with(..)` of a column, `settings(..)` of a table; comments on the indexes of constraints by their `comment`; statistics of an index's expressions are kept, and a revision's"

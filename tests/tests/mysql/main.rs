@@ -5,6 +5,7 @@
 mod algorithms;
 mod canonicalize;
 mod connection;
+mod details;
 mod dumps;
 mod events;
 mod evidence;

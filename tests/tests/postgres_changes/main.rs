@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod details;
 mod extensions;
 mod objects;
 mod rights;

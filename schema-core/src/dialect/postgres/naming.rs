@@ -142,6 +142,7 @@ pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSe
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => false,
     });
     let views = schema.views.iter().map(|view| &view.name);

@@ -397,8 +397,23 @@ pub fn kept_opaque(current: &Schema, desired: &Schema, scope: Scope) -> Vec<Opaq
                 before.is_some_and(|before| sequence_goes(object, before, after.copied()))
             })
     };
-    let stays =
-        |object: &&OpaqueObject| !goes_with(object, &gone) && !loses_setting(object) && !loses_owner(object);
+    let extensions: BTreeSet<&String> = desired
+        .opaque
+        .iter()
+        .filter(|it| it.kind == OpaqueKind::Extension)
+        .filter_map(|it| it.target.as_ref())
+        .collect();
+    let loses_extension = |object: &OpaqueObject| {
+        scope == Scope::Database
+            && object.kind == OpaqueKind::Detail
+            && object.target.as_ref().is_some_and(|extension| !extensions.contains(extension))
+    };
+    let stays = |object: &&OpaqueObject| {
+        !goes_with(object, &gone)
+            && !loses_setting(object)
+            && !loses_owner(object)
+            && !loses_extension(object)
+    };
     current.opaque.iter().filter(stays).cloned().collect()
 }
 
@@ -412,7 +427,7 @@ fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
         | OpaqueKind::Setting => gone.iter().any(|table| {
             table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
         }),
-        OpaqueKind::Statistics => {
+        OpaqueKind::Statistics | OpaqueKind::Detail => {
             !object.depends_on.is_empty() && object.depends_on.iter().all(|table| gone.contains(&table))
         }
         OpaqueKind::VirtualTable

@@ -80,6 +80,7 @@ fn securable(object: &OpaqueObject) -> Option<Securable> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => return None,
     })
 }

@@ -110,6 +110,7 @@ pub(super) fn rename_type(
             | OpaqueKind::Statistics
             | OpaqueKind::NotNull
             | OpaqueKind::Setting
+            | OpaqueKind::Detail
             | OpaqueKind::Other => {}
         }
     }
@@ -212,6 +213,7 @@ fn follows(object: &OpaqueObject) -> bool {
         | OpaqueKind::PackageBody
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
+        | OpaqueKind::Detail
         | OpaqueKind::Other => false,
     }
 }

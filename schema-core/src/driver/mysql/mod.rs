@@ -4,6 +4,7 @@
 //! for a table's lock only for a moment, because all who come after it wait behind it; trying again is the runner's.
 
 mod backup;
+mod beside;
 mod canonicalize;
 mod confine;
 mod connection;
@@ -270,6 +271,10 @@ impl Introspect for MysqlDriver {
 
     fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
         canonicalize::canonicalize(self, current, desired)
+    }
+
+    fn beside_schema(&mut self) -> Result<Vec<(String, &'static str)>, DriverError> {
+        beside::read(self)
     }
 }
 

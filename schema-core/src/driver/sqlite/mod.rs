@@ -189,6 +189,27 @@ impl Introspect for SqliteDriver {
         })?;
         schema.ok_or_else(|| DriverError::Refused { message: unreadable.unwrap_or_default() })
     }
+
+    fn beside_schema(&mut self) -> Result<Vec<(String, &'static str)>, DriverError> {
+        const REASON: &str =
+            "it is a setting of the file, which its program sets; a revision can say it (`PRAGMA`)";
+        // With what a new file has.
+        const SETTINGS: [(&str, &str); 4] =
+            [("user_version", "0"), ("application_id", "0"), ("encoding", "UTF-8"), ("auto_vacuum", "0")];
+        let mut unusual = Vec::new();
+        for (setting, usual) in SETTINGS {
+            let rows = self.query(&format!("PRAGMA {setting}"), &[])?;
+            let value = match rows.first().and_then(|row| row.first()) {
+                Some(Value::Integer(number)) => number.to_string(),
+                Some(Value::Text(text)) => text.clone(),
+                Some(_) | None => continue,
+            };
+            if value != usual {
+                unusual.push((format!("the setting `{setting} = {value}`"), REASON));
+            }
+        }
+        Ok(unusual)
+    }
 }
 
 impl Execute for SqliteDriver {

@@ -25,4 +25,13 @@ pub trait Introspect: Facts {
         let _ = (current, desired);
         Ok(Canonical::AsWritten)
     }
+
+    /// What the database has beside its schema that makes it what it is, and that no model says: each with why not.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read.
+    fn beside_schema(&mut self) -> Result<Vec<(String, &'static str)>, DriverError> {
+        Ok(Vec::new())
+    }
 }

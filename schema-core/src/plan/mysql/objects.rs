@@ -115,6 +115,7 @@ fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Composite types whose attributes change.
 
-use crate::dialect::postgres::quote;
+use crate::dialect::postgres::{quote, quote_text};
 use crate::model::{Attribute, OpaqueKind, OpaqueObject};
 use crate::sql::{Hazard, Statement};
 
@@ -29,7 +29,7 @@ pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statemen
         statements
             .push(Statement::new(comment, format!("ALTER {target} {action} CASCADE")).with_hazards(hazard));
     };
-    for Attribute { name, ty: _ } in &before.attributes {
+    for Attribute { name, ty: _, comment: _ } in &before.attributes {
         if find(after, name).is_none() {
             let lost = format!("the values of `{name}` in all columns of {label} are gone");
             change(
@@ -39,7 +39,7 @@ pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statemen
             );
         }
     }
-    for Attribute { name, ty } in &after.attributes {
+    for Attribute { name, ty, comment: _ } in &after.attributes {
         match find(before, name) {
             None => change(
                 format!("add the attribute `{name}` to {label}"),
@@ -54,7 +54,28 @@ pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statemen
             Some(_) => {}
         }
     }
+    statements.extend(comments(Some(before), after));
     statements
+}
+
+/// The comments on attributes, where they are others than before.
+pub(super) fn comments(before: Option<&OpaqueObject>, after: &OpaqueObject) -> Vec<Statement> {
+    let Some(name) = after.target.as_deref().and_then(|target| target.strip_prefix("TYPE ")) else {
+        return Vec::new();
+    };
+    let said_before = |attribute: &Attribute| {
+        let mut all = before.iter().flat_map(|before| &before.attributes);
+        all.find(|it| it.name == attribute.name).and_then(|it| it.comment.clone())
+    };
+    let differs = |attribute: &&Attribute| attribute.comment != said_before(attribute);
+    let comment = |Attribute { name: attribute, ty: _, comment }: &Attribute| {
+        let text = comment.as_ref().map_or("NULL".to_owned(), |comment| quote_text(comment));
+        Statement::new(
+            format!("comment on the attribute `{attribute}` of {}", after.label()),
+            format!("COMMENT ON COLUMN {name}.{} IS {text}", quote(attribute)),
+        )
+    };
+    after.attributes.iter().filter(differs).map(comment).collect()
 }
 
 /// Whether an attribute that stays gets another type or collation.

@@ -174,6 +174,7 @@ pub(super) fn of(object: &OpaqueObject) -> Names {
         | OpaqueKind::Policy
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
+        | OpaqueKind::Detail
         | OpaqueKind::Other => of_texts([definition]),
     }
 }

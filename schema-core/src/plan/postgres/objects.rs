@@ -11,7 +11,7 @@ use super::type_recreate;
 use super::undo::{is_said_again, undo};
 use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
-use crate::dialect::postgres::{quote_name, render};
+use crate::dialect::postgres::{block, quote_name, quote_text, render};
 use crate::diff::ObjectChange;
 use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
 use crate::sql::{Hazard, Statement};
@@ -83,6 +83,7 @@ fn can_drop(object: &OpaqueObject) -> bool {
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull
+        | OpaqueKind::Detail
         | OpaqueKind::Other => false,
         OpaqueKind::Setting => return settings::change(object, None).is_some(),
     };
@@ -244,7 +245,17 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
         statements.extend(refresh(before, after).map(change));
     }
     if before.definition != after.definition && after.kind == OpaqueKind::Sequence {
-        statements.push(alter_sequence(after));
+        let old = before.definition.as_deref().unwrap_or_default();
+        let new = after.definition.as_deref().unwrap_or_default();
+        if without_log(old) != without_log(new) {
+            statements.push(alter_sequence(after));
+        }
+        let is_unlogged = |sql: &str| sql.starts_with(UNLOGGED);
+        if is_unlogged(old) != is_unlogged(new) {
+            let word = if is_unlogged(new) { "UNLOGGED" } else { "LOGGED" };
+            let target = after.target.as_deref().unwrap_or_default();
+            statements.push(change(format!("ALTER {target} SET {word}")));
+        }
     }
     if after.kind == OpaqueKind::CompositeType {
         statements.extend(composite::alter(before, after));
@@ -266,10 +277,18 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     statements
 }
 
+const UNLOGGED: &str = "CREATE UNLOGGED SEQUENCE ";
+
+/// What stands behind CREATE SEQUENCE, whether it is logged or not.
+fn without_log(definition: &str) -> &str {
+    let plain = || definition.strip_prefix("CREATE SEQUENCE ");
+    definition.strip_prefix(UNLOGGED).or_else(plain).unwrap_or(definition)
+}
+
 /// ALTER SEQUENCE with all options.
 pub(super) fn alter_sequence(sequence: &OpaqueObject) -> Statement {
     let definition = sequence.definition.as_deref().unwrap_or_default();
-    let options = definition.strip_prefix("CREATE SEQUENCE ").unwrap_or(definition);
+    let options = without_log(definition);
     let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
     Statement::new(format!("change {}", sequence.label()), format!("ALTER SEQUENCE {options}{cycle}"))
 }
@@ -327,10 +346,17 @@ fn comment(before: &OpaqueObject, after: &OpaqueObject) -> Option<Statement> {
 }
 
 pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
-    Statement::new(
-        format!("comment on {}", object.label()),
-        render::comment(target, object.comment.as_deref()),
-    )
+    let comment = format!("comment on {}", object.label());
+    if object.kind == OpaqueKind::Extension && object.comment.is_none() {
+        // It brings a comment of its own.
+        let sql = block(&format!(
+            "EXECUTE (\n    SELECT format({}, comment) FROM pg_available_extensions WHERE name = {}\n);",
+            quote_text(&format!("COMMENT ON {} IS %L", target.replace('%', "%%"))),
+            quote_text(&object.name.name)
+        ));
+        return Statement::new(comment, sql);
+    }
+    Statement::new(comment, render::comment(target, object.comment.as_deref()))
 }
 
 /// DROP, or what puts back the usual; `comes_back` is what the comment says of an object that does.

@@ -1,5 +1,6 @@
 //! Objects that are known by their statements: which of them a script creates, when, and how.
 
+use super::composite;
 use super::objects::{self, Action};
 use super::script::{Phase, Script};
 use super::type_recreate;
@@ -46,6 +47,7 @@ pub(super) fn nature(kind: OpaqueKind) -> Nature {
         | OpaqueKind::Package
         | OpaqueKind::PackageBody
         | OpaqueKind::Event
+        | OpaqueKind::Detail
         | OpaqueKind::Other => Nature::Foreign,
     }
 }
@@ -94,7 +96,8 @@ pub(super) fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a Opaqu
         before.opaque.iter().map(|object| (object.kind, &object.name)).collect();
     let is_there = move |object: &OpaqueObject| there.contains(&(object.kind, &object.name));
     let new = work.path.after.opaque.iter().zip(&after.opaque).filter(move |(object, _)| !is_there(object));
-    new.map(|(_, object)| object).filter(|object| object.kind != OpaqueKind::Other)
+    let is_planned = |object: &&OpaqueObject| !matches!(object.kind, OpaqueKind::Detail | OpaqueKind::Other);
+    new.map(|(_, object)| object).filter(is_planned)
 }
 
 /// The new objects that come behind the tables.
@@ -172,6 +175,9 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     );
     if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
         statements.push(objects::comment_on(object, target));
+    }
+    if object.kind == OpaqueKind::CompositeType {
+        statements.extend(composite::comments(None, object));
     }
     Ok(statements)
 }

@@ -79,6 +79,7 @@ pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
         | OpaqueKind::ForeignTable
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => return None,
     })
 }

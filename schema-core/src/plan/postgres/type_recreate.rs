@@ -8,6 +8,7 @@ use super::column_action::type_text;
 use super::composite;
 use super::objects::Action;
 use super::script::{Phase, Script};
+use super::sequences::read_name;
 use super::work::Work;
 use super::{Unplanned, unplanned};
 use super::{enums, objects, opaque, recreated};
@@ -105,8 +106,8 @@ impl<'a> TypeRecreate<'a> {
     /// The type of several ranges that the server makes with a range type since PostgreSQL 14.
     pub(super) fn multirange(&self) -> Option<QualifiedName> {
         match self.content {
-            Content::Object { before: _, after } if after.kind == OpaqueKind::RangeType => {
-                Some(multirange(&after.name))
+            Content::Object { before, after } if after.kind == OpaqueKind::RangeType => {
+                Some(said_multirange(before).unwrap_or_else(|| multirange(&after.name)))
             }
             Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => None,
         }
@@ -131,6 +132,12 @@ pub(super) fn is_type_in(name: &QualifiedName, expression: &str) -> bool {
         Some(_) => expression.contains(&quote_name(name)),
         None => mentions(expression, &name.name),
     }
+}
+
+/// The name that the range type says.
+fn said_multirange(range: &OpaqueObject) -> Option<QualifiedName> {
+    let (_, name) = range.definition.as_deref()?.rsplit_once("multirange_type_name = ")?;
+    Some(read_name(name.strip_suffix(')')?))
 }
 
 /// The name that the server gives.

@@ -25,7 +25,13 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
         OpaqueKind::MaterializedView => undo_on_view(target, sql),
         // It is taken from its column first of all.
         OpaqueKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
+        OpaqueKind::Statistics => {
+            sql.starts_with("ALTER STATISTICS ").then(|| format!("ALTER {target} SET STATISTICS -1"))
+        }
         OpaqueKind::Domain => {
+            if sql.starts_with("COMMENT ") {
+                return no_comment(sql);
+            }
             let part = sql.strip_prefix(&format!("ALTER {target} "))?;
             if part.starts_with("SET DEFAULT ") {
                 return Some(format!("ALTER {target} DROP DEFAULT"));
@@ -50,11 +56,18 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
         | OpaqueKind::Event
         | OpaqueKind::ForeignTable
         | OpaqueKind::Policy
-        | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => None,
     }
+}
+
+/// What takes a comment away.
+fn no_comment(sql: &str) -> Option<String> {
+    let tokens = tokenize(sql, Engine::Postgres);
+    let end = tokens.iter().rfind(|token| token.text(sql) == "IS")?;
+    Some(format!("{} NULL", sql.get(..end.span.end)?))
 }
 
 /// What takes back an option, an index, statistics, or a comment on one of these.
@@ -67,10 +80,7 @@ fn undo_on_view(target: &str, sql: &str) -> Option<String> {
     let word = |place: usize| tokens.get(place).map_or("", |token| token.text(sql));
     let place = |wanted: &str| tokens.iter().position(|token| token.text(sql) == wanted);
     match (word(0), word(1)) {
-        ("COMMENT", _) => {
-            let end = tokens.iter().rposition(|token| token.text(sql) == "IS")?;
-            Some(format!("{} NULL", sql.get(..tokens.get(end)?.span.end)?))
-        }
+        ("COMMENT", _) => no_comment(sql),
         ("CREATE", "STATISTICS") => {
             let end = place("ON").or_else(|| place("("))?;
             let end = place("(").map_or(end, |bracket| bracket.min(end));

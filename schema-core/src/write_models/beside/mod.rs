@@ -185,6 +185,7 @@ fn place(object: &OpaqueObject) -> Option<(&'static str, Option<&QualifiedName>)
         | OpaqueKind::ShadowTable
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => return None,
     })
 }

@@ -2,7 +2,7 @@
 //! may have garbled, and the definitions of what is kept without being understood.
 
 use super::tables::Tables;
-use super::{Catalogue, shown};
+use super::{Catalogue, details, shown};
 use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::event;
 use crate::dialect::mysql::expression::without_database;
@@ -24,7 +24,11 @@ pub(super) struct Wanted<'a> {
     pub(super) opaque: &'a mut [OpaqueObject],
 }
 
-pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<(), DriverError> {
+/// Completes what is wanted, and returns the details of tables that only SHOW CREATE tells.
+pub(super) fn read(
+    catalogue: &mut Catalogue<'_>,
+    wanted: Wanted<'_>,
+) -> Result<Vec<OpaqueObject>, DriverError> {
     let Wanted { tables, views, triggers, opaque } = wanted;
     let names: BTreeSet<String> = tables
         .partitioned()
@@ -33,7 +37,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
         .chain(
             tables
                 .iter()
-                .filter(|table| has_full_text(table) || shown::is_in_doubt(table))
+                .filter(|table| {
+                    has_full_text(table) || shown::is_in_doubt(table) || details::is_in_doubt(table)
+                })
                 .map(|table| table.name.name.clone()),
         )
         .collect();
@@ -53,10 +59,12 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
         }
     }
     let mut answers = questions.ask(catalogue.connection)?.into_iter();
+    let mut details = Vec::new();
     for name in &names {
         if let (Some(table), Some(text)) = (tables.get_mut(name), answers.next().flatten()) {
             table.partition_by = partition_by(&text);
             shown::correct(table, &text);
+            details.extend(details::take(table, &text));
             for (index, parser) in parsers(&text) {
                 let found = table.indexes.iter_mut().find(|found| found.name.as_ref() == Some(&index));
                 if let Some(found) = found {
@@ -92,7 +100,7 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<
         let awake = shown.as_deref().filter(|_| catalogue.is_scratch).and_then(event::awake);
         object.definition = awake.or(shown);
     }
-    Ok(())
+    Ok(details)
 }
 
 /// What is shown of which objects, and in which column of the answer.
@@ -153,6 +161,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Statistics
         | OpaqueKind::NotNull
         | OpaqueKind::Setting
+        | OpaqueKind::Detail
         | OpaqueKind::Other => return None,
     };
     Some((format!("{word} {}", quote(&object.name.name)), column))

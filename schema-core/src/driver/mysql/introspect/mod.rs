@@ -7,6 +7,7 @@ mod checks;
 mod columns;
 mod defaults;
 mod definitions;
+mod details;
 mod foreign_keys;
 mod indexes;
 mod opaque;
@@ -47,7 +48,7 @@ pub(super) fn introspect(
     let mut views = views::read(&mut catalogue)?;
     let mut triggers = triggers::read(&mut catalogue)?;
     let mut opaque = opaque::read(&mut catalogue, tables.sequences())?;
-    definitions::read(
+    let details = definitions::read(
         &mut catalogue,
         definitions::Wanted {
             tables: &mut tables,
@@ -56,6 +57,7 @@ pub(super) fn introspect(
             opaque: &mut opaque,
         },
     )?;
+    opaque.extend(details);
     defaults::read(&mut catalogue, &mut tables)?;
     values::read(&mut catalogue, &mut tables)?;
     triggers.iter_mut().for_each(keep_client_of_trigger);

@@ -3,11 +3,12 @@
 //! The catalogue's own texts are of `utf8mb3`, which holds no characters beyond the first plane: there stands `?` for each of their bytes. MySQL 9 also reads
 //! the bytes of expressions as `latin1`, and both servers take escapes out of the bodies of triggers. SHOW CREATE gives the bytes as they were.
 
+use super::details::has_cut_default;
 use crate::dialect::mysql::{Variant, catalogue as spelling, types};
 use crate::driver::mysql::connection::NO_TEXT;
 use crate::driver::mysql::show_create::{bracketed, parts, significant, top_level};
-use crate::model::{ColumnType, Default, IndexKey, Table};
-use crate::sql::{Token, TokenKind, unquote_identifier};
+use crate::model::{ColumnType, Default, Engine, IndexKey, Table};
+use crate::sql::{Token, TokenKind, unquote_identifier, unquote_string};
 
 /// Whether an expression may be another than the catalogue says.
 pub(super) fn may_be_garbled(text: &str) -> bool {
@@ -32,6 +33,7 @@ pub(super) fn is_in_doubt(table: &Table) -> bool {
     };
     let column = |column: &crate::model::Column| {
         column.default.as_ref().is_some_and(sql)
+            || has_cut_default(column)
             || column.generated.as_ref().is_some_and(|generated| may_be_garbled(&generated.expression))
     };
     let mut keys = table.indexes.iter().flat_map(|index| &index.parts).map(|part| &part.key);
@@ -94,8 +96,9 @@ fn correct_column(table: &mut Table, create: &str, name: &str, part: &[Token]) {
                     .zip(value.last())
                     .and_then(|(first, last)| create.get(first.span.start..last.span.end));
                 let ColumnType::Sql(ty) = &column.ty else { continue };
+                let read = if has_cut_default(column) { of_bytes } else { default };
                 if let (Some(known), Some(text)) = (&mut column.default, text)
-                    && let Some(default) = default(text, ty)
+                    && let Some(default) = read(text, ty)
                 {
                     *known = default;
                 }
@@ -119,10 +122,32 @@ fn default(text: &str, ty: &str) -> Option<Default> {
     spelling::default(Variant::Mariadb, text, true, ty)
 }
 
+/// A default of bytes, which MySQL's catalogue cuts at the first that is zero. A fixed length is filled with zeros, which nobody writes.
+fn of_bytes(text: &str, ty: &str) -> Option<Default> {
+    let mut bytes = match text.strip_prefix("0x") {
+        Some(digits) => bytes_of(digits)?,
+        None if text.starts_with('\'') => unquote_string(text, Engine::Mysql).into_bytes(),
+        None => return None,
+    };
+    if types::name_of(ty) == "binary" {
+        while bytes.last() == Some(&0) {
+            bytes.pop();
+        }
+    }
+    if bytes.is_empty() {
+        return Some(Default::Sql("''".to_owned()));
+    }
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    Some(Default::Sql(format!("0x{digits}")))
+}
+
+fn bytes_of(digits: &str) -> Option<Vec<u8>> {
+    let byte = |start: usize| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok();
+    (0..digits.len()).step_by(2).map(byte).collect()
+}
+
 fn from_hex(digits: &str) -> Option<String> {
-    let bytes =
-        (0..digits.len()).step_by(2).map(|start| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok());
-    String::from_utf8(bytes.collect::<Option<Vec<u8>>>()?).ok()
+    String::from_utf8(bytes_of(digits)?).ok()
 }
 
 fn correct_check(table: &mut Table, create: &str, part: &[Token]) {

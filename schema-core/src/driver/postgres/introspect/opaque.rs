@@ -9,7 +9,7 @@ use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
 
 /// What the queries of all kinds begin with, and the query of each kind that [`Present`] tells of.
 const BEGIN: &str = include_str!("../queries/opaque/with.sql");
-const KINDS: [(&str, &str); 19] = [
+const KINDS: [(&str, &str); 20] = [
     ("extensions", include_str!("../queries/opaque/extensions.sql")),
     ("collations", include_str!("../queries/opaque/collations.sql")),
     ("domains", include_str!("../queries/opaque/domains.sql")),
@@ -29,6 +29,7 @@ const KINDS: [(&str, &str); 19] = [
     ("toast settings", include_str!("../queries/opaque/toast_settings.sql")),
     ("typed tables", include_str!("../queries/opaque/typed_tables.sql")),
     ("others", include_str!("../queries/opaque/others.sql")),
+    ("details", include_str!("../queries/opaque/details.sql")),
 ];
 
 pub(super) fn read(
@@ -93,6 +94,7 @@ fn kind(word: &str) -> Option<OpaqueKind> {
         "statistics" => OpaqueKind::Statistics,
         "not_null" => OpaqueKind::NotNull,
         "setting" => OpaqueKind::Setting,
+        "detail" => OpaqueKind::Detail,
         "other" => OpaqueKind::Other,
         _ => return None,
     })

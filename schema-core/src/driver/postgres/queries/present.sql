@@ -6,7 +6,8 @@ WITH me AS (
     SELECT bool_or(c.relkind IN ('r', 'p')) AS tables, bool_or(c.relkind = 'S') AS sequences, bool_or(c.relkind = 'm') AS materialized_views,
            bool_or(c.relkind = 'f') AS foreign_tables, bool_or(c.relkind = 'c') AS composite_types, bool_or(c.reloftype <> 0) AS typed_tables,
            bool_or(c.relkind = 't' AND c.reloptions IS NOT NULL) AS toast_settings,
-           bool_or(c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (c.relacl IS NOT NULL OR c.relowner <> me.oid)) AS rights
+           bool_or(c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND (c.relacl IS NOT NULL OR c.relowner <> me.oid)) AS rights,
+           bool_or(c.relkind = 'S' AND c.relpersistence = 'u') OR bool_or(c.relkind IN ('r', 'p') AND c.relpersistence = 'u') AS unlogged
     FROM pg_class c, me WHERE c.oid >= 16384
 ), type AS (
     -- Arrays come with their items.
@@ -61,6 +62,11 @@ SELECT array_remove(ARRAY[
         OR EXISTS (SELECT FROM pg_publication WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_transform WHERE oid >= 16384)
         OR EXISTS (SELECT FROM pg_ts_config WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_ts_dict WHERE oid >= 16384)
         OR EXISTS (SELECT FROM pg_ts_parser WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_ts_template WHERE oid >= 16384) THEN 'others' END,
+    CASE WHEN EXISTS (SELECT FROM pg_extension WHERE oid >= 16384) OR relation.materialized_views OR relation.unlogged
+        OR EXISTS (SELECT FROM pg_language WHERE lanacl IS NOT NULL) OR EXISTS (SELECT FROM pg_depend WHERE deptype = 'x')
+        OR EXISTS (SELECT FROM pg_description d JOIN pg_inherits i ON i.inhrelid = d.objoid WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0)
+        OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'public' AND obj_description(n.oid, 'pg_namespace') IS DISTINCT FROM 'standard public schema')
+        THEN 'details' END,
     CASE WHEN relation.rights OR type.rights OR routine.rights OR attribute.rights OR namespace.rights
         OR EXISTS (SELECT FROM pg_default_acl) THEN 'rights' END
 ], NULL)

@@ -1,5 +1,5 @@
 SELECT 'sequence', relation.schema, relation.relname::text,
-       format('CREATE SEQUENCE %s AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', relation.quoted, format_type(s.seqtypid, NULL),
+       format('CREATE %sSEQUENCE %s AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', CASE relation.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, relation.quoted, format_type(s.seqtypid, NULL),
               s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END),
        ARRAY(SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = relation.oid AND d.refobjsubid > 0 AND d.deptype = 'a'),
        'SEQUENCE ' || relation.quoted, obj_description(relation.oid, 'pg_class'),

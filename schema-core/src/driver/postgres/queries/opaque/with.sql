@@ -22,7 +22,7 @@ WITH own AS (
         FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
     ) AS known
 ), relation AS (
-    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, c.relpersistence, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
            (CASE WHEN own.name IS NULL THEN '' ELSE own.name || '.' END) || c.relname AS plain
     FROM pg_class c JOIN own ON own.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'

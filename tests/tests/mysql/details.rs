@@ -28,6 +28,10 @@ fn details_are_named_and_told_as_lost() {
                 "the period of table `stays PERIOD FOR `app` (`s`, `e`)`",
             ],
         ));
+        let packed =
+            |more: &str| format!("CREATE TABLE packed (id int COMMENT 'a COMPRESSED*/', body text{more})");
+        let named = vec!["the column of table `packed body COMPRESSED`"];
+        changes.push((packed(""), packed(" COMPRESSED"), named));
         let named = vec!["the column of table `kept b WITHOUT SYSTEM VERSIONING`"];
         changes.push((versioned(""), versioned(" WITHOUT SYSTEM VERSIONING"), named));
     }

@@ -13,7 +13,7 @@ use schema_tests::server::Server;
 const START: &str = "CREATE TABLE items (id integer PRIMARY KEY, note text); INSERT INTO items VALUES (1, 'x');
     CREATE TABLE parts (id integer) PARTITION BY RANGE (id); CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (9);
     CREATE INDEX parts_idx ON parts (id); CREATE MATERIALIZED VIEW seen AS SELECT id, note FROM items; CREATE UNIQUE INDEX seen_id ON seen (id);
-    CREATE EXTENSION citext;";
+    CREATE EXTENSION citext; CREATE TABLE n (id integer GENERATED ALWAYS AS IDENTITY);";
 
 fn database(server: &str, more: &str) -> Scratch {
     let mut database = Scratch::create(server);
@@ -103,10 +103,7 @@ fn details_that_are_not_planned_are_named() {
             "DROP EXTENSION citext; CREATE EXTENSION citext VERSION '1.5'",
             "the version of extension `citext 1.5`",
         ),
-        (
-            "CREATE TABLE n (id integer GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE n_id_seq SET UNLOGGED",
-            "the unlogged sequence `n_id_seq`",
-        ),
+        ("ALTER SEQUENCE n_id_seq SET UNLOGGED", "the unlogged sequence `n_id_seq`"),
     ] {
         let (mut from, mut to) = (database(&server, ""), database(&server, detail));
         for comparison in [compared(&mut from, &mut to), compared(&mut to, &mut from)] {
@@ -128,8 +125,8 @@ fn details_that_are_not_planned_are_named() {
 fn details_go_with_what_they_are_of() {
     let Some(server) = Server::Postgres.url() else { return };
     let details = "ALTER MATERIALIZED VIEW seen CLUSTER ON seen_id; COMMENT ON INDEX parts_1_id_idx IS 'x'; REVOKE EXECUTE ON FUNCTION citext_eq(citext, citext) FROM PUBLIC;
-        CREATE TABLE n (id integer GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE n_id_seq SET UNLOGGED";
-    let gone = "DROP MATERIALIZED VIEW seen; DROP TABLE parts; DROP EXTENSION citext";
+        ALTER SEQUENCE n_id_seq SET UNLOGGED";
+    let gone = "DROP MATERIALIZED VIEW seen; DROP TABLE parts, n; DROP EXTENSION citext";
     let (mut from, mut to) = (database(&server, details), database(&server, gone));
     let labels = |comparison: &Comparison| -> Vec<String> {
         comparison.changes().object_changes().map(|change| change.label()).collect()

@@ -36,7 +36,9 @@ impl Aside<'_> {
 
 impl<'a> Dependent<'a> {
     fn all(schema: &'a Schema) -> impl Iterator<Item = Dependent<'a>> {
-        schema.views.iter().map(Dependent::View).chain(schema.opaque.iter().map(Dependent::Opaque))
+        // No statement is about a detail: it goes and comes with what it is of.
+        let objects = schema.opaque.iter().filter(|object| object.kind != OpaqueKind::Detail);
+        schema.views.iter().map(Dependent::View).chain(objects.map(Dependent::Opaque))
     }
 
     fn key(self) -> Key<'a> {

@@ -1,4 +1,3 @@
-CREATE TABLE packed (id INT NOT NULL PRIMARY KEY, body TEXT COMPRESSED) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 SET sql_mode = 'ORACLE';
 CREATE PACKAGE prices COMMENT 'What things cost.' AS
     FUNCTION with_tax(net decimal(12,2)) RETURN decimal(12,2);

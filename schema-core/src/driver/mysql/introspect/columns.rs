@@ -1,5 +1,6 @@
 //! Columns.
 
+use super::details::is_compressed;
 use super::tables::Tables;
 use super::{Catalogue, comment, maybe, text};
 use crate::dialect::mysql::expression::without_database;
@@ -29,6 +30,9 @@ pub(super) fn read(catalogue: &mut Catalogue<'_>, tables: &mut Tables) -> Result
             ))
         })?;
     for (table, row) in rows {
+        if is_compressed(&row.ty) {
+            tables.has_compressed(&table);
+        }
         // Views and sequences have columns too.
         if let Some(table) = tables.get_mut(&table) {
             let mut column = row.into_column(variant, &table.options);

@@ -34,6 +34,7 @@ pub(super) fn read(
         .partitioned()
         .iter()
         .cloned()
+        .chain(tables.compressed().cloned())
         .chain(
             tables
                 .iter()

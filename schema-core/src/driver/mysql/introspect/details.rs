@@ -41,6 +41,9 @@ pub(super) fn take(table: &mut Table, create: &str) -> Vec<OpaqueObject> {
             details.push(detail("period", table, text));
         } else if text.contains("WITHOUT OVERLAPS") && first.kind != TokenKind::QuotedIdentifier {
             details.push(detail("key", table, text));
+        } else if first.kind == TokenKind::QuotedIdentifier && is_compressed(text) {
+            let name = unquote_identifier(first.text(create));
+            details.push(detail("column", table, &format!("{name} COMPRESSED")));
         } else if has(&["WITHOUT", "SYSTEM", "VERSIONING"]) {
             let name = unquote_identifier(first.text(create));
             details.push(detail("column", table, &format!("{name} WITHOUT SYSTEM VERSIONING")));
@@ -54,6 +57,12 @@ pub(super) fn take(table: &mut Table, create: &str) -> Vec<OpaqueObject> {
     details
 }
 
+/// Whether a type says that its values are compressed (MariaDB): `` text /*M!100301 COMPRESSED*/ ``, in front of all texts of its own.
+pub(super) fn is_compressed(definition: &str) -> bool {
+    let before_texts = definition.split('\'').next().unwrap_or_default();
+    before_texts.contains(" COMPRESSED*/")
+}
+
 fn detail(what: &str, table: &Table, text: &str) -> OpaqueObject {
     let name = format!("{what} of table: {} {text}", table.name);
     OpaqueObject {
@@ -65,7 +74,7 @@ fn detail(what: &str, table: &Table, text: &str) -> OpaqueObject {
 /// Whether the server has cut the default of a column at its first zero byte (MySQL).
 pub(super) fn has_cut_default(column: &Column) -> bool {
     matches!(&column.ty, ColumnType::Sql(ty) if ty.contains("binary"))
-        && matches!(&column.default, Some(Default::Sql(sql)) if sql.starts_with("0x"))
+        && matches!(&column.default, Some(Default::Sql(sql)) if sql.trim_start_matches('(').starts_with("0x"))
 }
 
 #[cfg(test)]

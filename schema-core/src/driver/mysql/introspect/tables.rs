@@ -4,7 +4,7 @@ use super::{Catalogue, comment, maybe, text};
 use crate::driver::DriverError;
 use crate::model::{Engine, Table, TableOptions};
 use crate::sql::{TokenKind, tokenize, unquote_identifier, unquote_string};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Tables by name, and what is listed among them without being one.
 pub(super) struct Tables {
@@ -12,9 +12,20 @@ pub(super) struct Tables {
     places: HashMap<String, usize>,
     sequences: Vec<String>,
     partitioned: Vec<String>,
+    compressed: BTreeSet<String>,
 }
 
 impl Tables {
+    /// Remembers that columns of the table are compressed.
+    pub(super) fn has_compressed(&mut self, name: &str) {
+        self.compressed.insert(name.to_owned());
+    }
+
+    /// The tables with compressed columns (MariaDB).
+    pub(super) fn compressed(&self) -> impl Iterator<Item = &String> {
+        self.compressed.iter().filter(|name| self.places.contains_key(*name))
+    }
+
     pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Table> {
         self.places.get(name).and_then(|place| self.tables.get_mut(*place))
     }
@@ -49,8 +60,13 @@ const OPTIONS_ON_MYSQL: &str = "CONCAT_WS(' ', CREATE_OPTIONS, IF(TABLE_NAME IN 
        ), 'partitioned', NULL))";
 
 pub(super) fn read(catalogue: &mut Catalogue<'_>) -> Result<Tables, DriverError> {
-    let mut found =
-        Tables { tables: Vec::new(), places: HashMap::new(), sequences: Vec::new(), partitioned: Vec::new() };
+    let mut found = Tables {
+        tables: Vec::new(),
+        places: HashMap::new(),
+        sequences: Vec::new(),
+        partitioned: Vec::new(),
+        compressed: BTreeSet::new(),
+    };
     let words = [("options", [OPTIONS_ON_MYSQL, "CREATE_OPTIONS"])];
     let rows = catalogue.rows(include_str!("../queries/tables.sql"), &words, |row| {
         Ok(TableRow {

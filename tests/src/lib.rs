@@ -9,6 +9,7 @@ pub mod chance;
 pub mod corpus;
 pub mod crash;
 pub mod impostor;
+pub mod load;
 pub mod migrations;
 pub mod models;
 pub mod mysql;

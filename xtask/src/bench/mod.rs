@@ -5,6 +5,7 @@
 
 mod engine;
 mod measure;
+mod online;
 mod workload;
 
 use crate::cargo::{cargo, scratch_folder, target_folder};
@@ -17,7 +18,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// The engine
     #[arg(value_enum, default_value_t = Engine::Sqlite)]
     engine: Engine,
@@ -41,8 +45,18 @@ pub(crate) struct Arguments {
     program: Option<PathBuf>,
 }
 
+/// What is measured instead of whole commands.
+#[derive(clap::Subcommand)]
+enum Other {
+    /// Change a large table while others read and write it, and print how long they wait.
+    Online(online::OnlineArguments),
+}
+
 pub(crate) fn run(arguments: &Arguments) -> io::Result<ExitCode> {
-    let Arguments { engine, tables, revisions, runs, url, catalogue, program } = arguments;
+    if let Some(Other::Online(arguments)) = &arguments.other {
+        return online::run(arguments);
+    }
+    let Arguments { other: _, engine, tables, revisions, runs, url, catalogue, program } = arguments;
     let catalogue = match catalogue {
         Some(file) => fs::read_to_string(file)?,
         None => engine.catalogue().to_owned(),

@@ -6,8 +6,8 @@
 use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, Driver, DriverError, Evidence, Execute,
-    Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState, Transact,
-    Value,
+    Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState,
+    TableSize, Transact, Value,
 };
 use schema_core::model::{Engine, QualifiedName, Schema};
 use schema_core::sql::Recreated;
@@ -102,6 +102,10 @@ impl Ask for Crashing {
 
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         self.call(|inner| inner.relations())
+    }
+
+    fn table_size(&mut self, name: &str) -> Result<Option<TableSize>, DriverError> {
+        self.call(|inner| inner.table_size(name))
     }
 }
 

@@ -8,9 +8,9 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::safe::printable;
 use crate::scripts::listed;
-use schema_core::driver::{BackupDestination, Driver};
+use schema_core::driver::{BackupDestination, Driver, TableSize};
 use schema_core::revision::{Direction, Directory, RevisionId};
-use schema_core::runner::{self, DryRun, Event, RunOptions, Untried};
+use schema_core::runner::{self, Burden, DryRun, Event, RunOptions, TableAtStake, Untried};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -55,6 +55,18 @@ struct RunReport<'a> {
     /// What a dry run could not try.
     #[serde(skip_serializing_if = "Option::is_none")]
     untried: Option<Vec<UntriedReport<'a>>>,
+    /// The tables that a dry run says take time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tables: Option<Vec<TableReport<'a>>>,
+}
+
+/// A table that takes time, for programs.
+#[derive(Serialize)]
+struct TableReport<'a> {
+    table: &'a str,
+    burden: &'static str,
+    rows: Option<u64>,
+    bytes: Option<u64>,
 }
 
 /// What a dry run could not try of a revision, for programs.
@@ -165,6 +177,7 @@ pub(super) fn finish(
             duration_ms: None,
             on_copy: None,
             untried: None,
+            tables: None,
         })?;
     }
     Ok(ExitStatus::Done)
@@ -177,7 +190,7 @@ pub(super) fn tried_out(
     duration: Duration,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
-    let DryRun { revisions, on_copy, untried } = tried;
+    let DryRun { revisions, on_copy, untried, tables } = tried;
     if revisions.is_empty() && untried.is_empty() {
         context.printer.say("nothing to do");
     } else {
@@ -189,6 +202,7 @@ pub(super) fn tried_out(
                 "it was tried on a copy of the database without its rows, which take longer and may be in the way",
             );
         }
+        tell_tables(tables, context.printer);
         tell_untried(untried, context.printer);
     }
     if context.printer.is_json() {
@@ -200,6 +214,7 @@ pub(super) fn tried_out(
             duration_ms,
             on_copy: Some(*on_copy),
             untried: Some(untried.iter().map(UntriedReport::of).collect()),
+            tables: Some(tables.iter().map(TableReport::of).collect()),
         })?;
     }
     Ok(ExitStatus::Done)
@@ -226,4 +241,33 @@ fn tell_untried(untried: &[Untried], printer: Printer) {
         printer.warn(&format!("not tried either, as they come behind that: {}", listed(&names)));
     }
     printer.hint("try them on a copy of the database");
+}
+
+impl<'a> TableReport<'a> {
+    fn of(table: &'a TableAtStake) -> Self {
+        let TableAtStake { name, burden, size: TableSize { rows, bytes } } = table;
+        let burden = match burden {
+            Burden::BesideUse => "beside_use",
+            Burden::BlocksWrites => "blocks_writes",
+            Burden::BlocksReads => "blocks_reads",
+            Burden::Rewrites => "rewrites",
+        };
+        TableReport { table: name, burden, rows: *rows, bytes: *bytes }
+    }
+}
+
+/// Says how large the tables are that take time.
+fn tell_tables(tables: &[TableAtStake], printer: Printer) {
+    for TableAtStake { name, burden, size: TableSize { rows, bytes } } in tables {
+        let what = match burden {
+            Burden::BesideUse => "used meanwhile",
+            Burden::BlocksWrites => "writes wait",
+            Burden::BlocksReads => "reads and writes wait",
+            Burden::Rewrites => "rewritten",
+        };
+        let rows = rows.map(|rows| format!("about {rows} rows"));
+        let bytes = bytes.map(|bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)));
+        let size: Vec<String> = rows.into_iter().chain(bytes).collect();
+        printer.say(&format!("      {}, {}: {what}", printable(name), size.join(", ")));
+    }
 }

@@ -27,6 +27,7 @@ mod sql_value;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod step_state;
+mod table_size;
 mod traits;
 mod value;
 pub(crate) mod wait;
@@ -39,6 +40,7 @@ pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};
 pub use sql_value::{Answer, SqlValue};
 pub use step_state::StepState;
+pub use table_size::TableSize;
 pub use traits::{
     Ask, Backup, Driver, Evidence, Execute, Facts, Introspect, Lock, Recreate, ScratchSource, Transact,
 };

@@ -2,6 +2,7 @@
 //! DDL takes no part in transactions.
 
 use super::abandoned::Watch;
+use super::at_stake::{TableAtStake, tables_at_stake};
 use super::run::{Run, RunOptions};
 use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
@@ -22,6 +23,8 @@ pub struct DryRun {
     pub on_copy: bool,
     /// What could not be tried, in its order: statements that are committed by themselves, and all that comes behind the first of them.
     pub untried: Vec<Untried>,
+    /// The tables that the scripts rewrite, read or lock for longer than a moment, by name.
+    pub tables: Vec<TableAtStake>,
 }
 
 /// What a dry run cannot try of a revision, because it could not be rolled back.
@@ -78,10 +81,10 @@ impl Run<'_> {
         let _ = self.driver.unlock();
         match result? {
             Tried::Here(tried) => Ok(tried),
-            Tried::OnCopy(mut copy) => {
+            Tried::OnCopy(mut copy, tables) => {
                 let run = Run::new(copy.as_mut(), self.revisions);
                 let revisions = run.follow(goal, &adopting(options), observer).map_err(nothing_stays)?;
-                Ok(DryRun { revisions, on_copy, untried: Vec::new() })
+                Ok(DryRun { revisions, on_copy, untried: Vec::new(), tables })
             }
         }
     }
@@ -97,11 +100,15 @@ impl Run<'_> {
         let resolved = goal.resolve(self)?;
         if goal.path(self, &resolved).is_empty() {
             self.is_another_inside(&look.journal, &mut Watch::default(), observer)?;
-            return Ok(Tried::Here(DryRun { revisions: Vec::new(), on_copy: true, untried: Vec::new() }));
+            return Ok(Tried::Here(nothing(true)));
         }
         self.check_steps(&goal.path(self, &resolved), goal.direction)?;
         self.check_unclaimed(goal.direction, options)?;
-        Ok(Tried::OnCopy(self.driver.copy_without_rows()?))
+        // On the copy there are no rows. What cannot be loaded, the run there says.
+        let loaded = self.load_all(goal);
+        let tables =
+            loaded.map_or_else(|_| Vec::new(), |loaded| tables_at_stake(self.driver, loaded.scripts()));
+        Ok(Tried::OnCopy(self.driver.copy_without_rows()?, tables))
     }
 
     fn try_out_locked(
@@ -120,6 +127,7 @@ impl Run<'_> {
         if !loaded.is_empty() {
             self.check_unclaimed(goal.direction, options)?;
         }
+        let tables = tables_at_stake(self.driver, loaded.scripts());
         let switch = loaded.scripts().any(|script| script.foreign_keys_off);
         if switch {
             self.driver.switch_foreign_keys(false)?;
@@ -135,7 +143,7 @@ impl Run<'_> {
         if switch {
             self.driver.switch_foreign_keys(true)?;
         }
-        result
+        Ok(DryRun { tables, ..result? })
     }
 
     fn load_all(&self, goal: Goal<'_>) -> Result<Loaded, RunnerError> {
@@ -173,7 +181,7 @@ impl Run<'_> {
             self.create_tables()?;
         }
         let total = loaded.scripts().count();
-        let mut tried = DryRun { revisions: Vec::new(), on_copy: false, untried: Vec::new() };
+        let mut tried = nothing(false);
         for script in &loaded.whole {
             let id = &script.revision;
             let start = Instant::now();
@@ -236,10 +244,14 @@ fn first_transaction(script: &PreparedScript) -> Vec<&Step> {
     }
 }
 
+fn nothing(on_copy: bool) -> DryRun {
+    DryRun { revisions: Vec::new(), on_copy, untried: Vec::new(), tables: Vec::new() }
+}
+
 /// How far a dry run is.
 enum Tried {
     Here(DryRun),
-    OnCopy(Box<dyn Driver>),
+    OnCopy(Box<dyn Driver>, Vec<TableAtStake>),
 }
 
 /// Whose the database is was asked before it was copied.

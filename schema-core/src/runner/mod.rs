@@ -4,6 +4,7 @@
 //! that has nothing to do needs none. Engines are told apart by what their drivers can do.
 
 mod abandoned;
+mod at_stake;
 mod batch;
 mod dry_run;
 mod ensure;
@@ -31,6 +32,7 @@ mod stop;
 mod targets;
 mod transaction;
 
+pub use at_stake::{Burden, TableAtStake};
 pub use dry_run::{DryRun, Untried};
 pub use ensure::ensure_history;
 pub use error::{Failure, RunnerError};

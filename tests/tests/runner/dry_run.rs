@@ -1,8 +1,9 @@
 //! Dry runs on servers: rolled back, or on a copy without rows.
 
+use schema_core::ErrorClass;
+use schema_core::model::{Engine, Schema};
 use schema_core::revision::{Direction, RevisionId};
-use schema_core::runner::{self, DryRun, Event, Failure, RunOptions, RunnerError};
-use schema_core::{ErrorClass, model::Schema};
+use schema_core::runner::{self, Burden, DryRun, Event, Failure, RunOptions, RunnerError};
 use schema_tests::migrations::{Project, ids};
 use schema_tests::server::Server;
 
@@ -90,6 +91,75 @@ fn what_fails_before_a_step_that_commits_by_itself_is_found() {
     assert!(project.tables().is_empty());
 }
 
+/// The tables that take time, with their rows.
+fn at_stake(project: &Project) -> Vec<(String, Burden, Option<u64>)> {
+    let tables = tried(project, "b").unwrap().tables;
+    assert!(tables.iter().all(|table| table.size.bytes.is_none_or(|bytes| bytes > 0)), "{tables:?}");
+    tables.into_iter().map(|table| (table.name, table.burden, table.size.rows)).collect()
+}
+
+#[test]
+fn tables_that_take_time_are_named_with_their_size() {
+    let Some(mut project) = Project::on(Server::Postgres) else { return };
+    project.revision(
+        "a",
+        "CREATE TABLE t (x integer);
+         CREATE TABLE \"a b\" (x integer) PARTITION BY RANGE (x);
+         CREATE TABLE p PARTITION OF \"a b\" FOR VALUES FROM (0) TO (100);
+         CREATE TABLE q PARTITION OF \"a b\" DEFAULT;
+         CREATE TABLE u (x integer);
+         CREATE TABLE never_analyzed (x integer);
+         INSERT INTO t SELECT generate_series(1, 500);
+         INSERT INTO \"a b\" SELECT generate_series(1, 300);
+         INSERT INTO u VALUES (1);
+         INSERT INTO never_analyzed VALUES (1);
+         ANALYZE t; ANALYZE \"a b\"; ANALYZE p; ANALYZE q;",
+        "",
+    );
+    upgraded(&project, "a");
+    project.revision(
+        "b",
+        "-- change it\n-- REWRITES TABLE: all rows\n-- MAY FAIL: x\nALTER TABLE ONLY public.t ALTER x TYPE bigint;\n\n\
+         -- LOCK: for a moment\nALTER TABLE u ADD CHECK (x > 0) NOT VALID;\n\n\
+         -- BLOCKS WRITES: meanwhile\nCREATE INDEX ON \"a b\" (x);\n\n\
+         -- BLOCKS READS: meanwhile\nALTER TABLE never_analyzed ADD CHECK (x > 0);\n\n\
+         -- BLOCKS READS: of a table that is new\nCREATE TABLE later (x integer);\n\n\
+         -- LOCK: until it is built\n-- schema: autocommit\nCREATE INDEX CONCURRENTLY i ON t (x);",
+        "",
+    );
+    let expected = [
+        ("\"a b\"", Burden::BlocksWrites, Some(300)),
+        ("never_analyzed", Burden::BlocksReads, None),
+        ("public.t", Burden::Rewrites, Some(500)),
+        ("t", Burden::BesideUse, Some(500)),
+    ];
+    let expected = expected.map(|(name, burden, rows)| (name.to_owned(), burden, rows));
+    assert_eq!(at_stake(&project), expected);
+}
+
+#[test]
+fn sizes_on_other_engines() {
+    let mut projects = vec![Project::new()];
+    projects.extend(Project::on(Server::Mysql));
+    for mut project in projects {
+        let values: Vec<String> = (1..=50).map(|number| format!("({number})")).collect();
+        let rows = format!("CREATE TABLE t (x integer);\nINSERT INTO t VALUES {};", values.join(", "));
+        project.revision("a", &rows, "");
+        upgraded(&project, "a");
+        let analyze = match project.engine() {
+            Engine::Sqlite => "ANALYZE",
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => "ANALYZE TABLE t",
+        };
+        project.execute(&[analyze]);
+        project.revision(
+            "b",
+            "-- REWRITES TABLE: all rows\nALTER TABLE t ADD COLUMN y integer;\n\n-- BLOCKS READS: x\nCREATE TABLE v (x integer);",
+            "",
+        );
+        assert_eq!(at_stake(&project), [("t".to_owned(), Burden::Rewrites, Some(50))]);
+    }
+}
+
 const EVERYTHING: &str = "CREATE TABLE p (id integer PRIMARY KEY AUTO_INCREMENT);
 CREATE TABLE a_child (id integer PRIMARY KEY, p_id integer, FOREIGN KEY (p_id) REFERENCES p (id));
 CREATE VIEW a_view AS SELECT id FROM z_view;
@@ -122,7 +192,7 @@ fn a_copy_on_mysql_has_everything_but_the_rows() {
     upgraded(&project, "a");
 
     let before = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
-    let DryRun { revisions, on_copy, untried } = tried(&project, "c").unwrap();
+    let DryRun { revisions, on_copy, untried, tables: _ } = tried(&project, "c").unwrap();
     assert_eq!((named(&revisions), on_copy, untried.len()), (vec!["b", "c"], true, 0));
     let now = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));
     assert_eq!(now, before);

@@ -33,7 +33,7 @@ use super::wait::patiently;
 use super::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
     Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
-    ScratchSource, SqlValue, StepState, Transact, Value, WaitListener, migration_lock,
+    ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener, migration_lock,
 };
 use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
@@ -243,6 +243,10 @@ impl Ask for MysqlDriver {
 
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         relations::relations(self)
+    }
+
+    fn table_size(&mut self, name: &str) -> Result<Option<TableSize>, DriverError> {
+        relations::table_size(self, name)
     }
 }
 

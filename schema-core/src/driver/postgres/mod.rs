@@ -27,7 +27,7 @@ use super::wait::patiently;
 use super::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
     Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
-    ScratchSource, SqlValue, StepState, Transact, Value, WaitListener, migration_lock,
+    ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener, migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
@@ -289,6 +289,10 @@ impl Ask for PostgresDriver {
 
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {
         relations::relations(self)
+    }
+
+    fn table_size(&mut self, name: &str) -> Result<Option<TableSize>, DriverError> {
+        relations::table_size(self, name)
     }
 
     fn replica_lag(&mut self) -> Result<Option<Duration>, DriverError> {

@@ -11,6 +11,7 @@ pub mod introspect;
 mod patience;
 mod quoted_strings;
 mod retry;
+mod size;
 mod step;
 
 pub(crate) use connection::{for_application, open, switch_to_write_ahead_log, usual_busy_timeout};
@@ -20,7 +21,7 @@ pub(crate) use retry::Retry;
 use super::{
     Answer, Ask, Backup, BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, Evidence,
     Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState,
-    Transact, Value,
+    TableSize, Transact, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -163,6 +164,10 @@ impl Ask for SqliteDriver {
     fn column_types(&mut self, table: &QualifiedName) -> Result<Vec<(String, String)>, DriverError> {
         let statement = "SELECT name, type FROM pragma_table_xinfo(?) ORDER BY cid";
         Ok(super::value::pairs_of_texts(&self.query(statement, &[Value::from(table.name.as_str())])?))
+    }
+
+    fn table_size(&mut self, name: &str) -> Result<Option<TableSize>, DriverError> {
+        size::table_size(self, name)
     }
 
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError> {

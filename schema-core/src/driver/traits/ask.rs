@@ -1,7 +1,7 @@
 //! Questions that change nothing.
 
 use super::Facts;
-use crate::driver::{DriverError, Value};
+use crate::driver::{DriverError, TableSize, Value};
 use crate::model::QualifiedName;
 use std::time::Duration;
 
@@ -43,6 +43,13 @@ pub trait Ask: Facts {
     ///
     /// The database refuses.
     fn relations(&mut self) -> Result<Vec<QualifiedName>, DriverError>;
+
+    /// How large a table is, with its partitions, by its name as a statement spells it; none where there is no such table.
+    ///
+    /// # Errors
+    ///
+    /// The database refuses.
+    fn table_size(&mut self, name: &str) -> Result<Option<TableSize>, DriverError>;
 
     /// How far the replica that is the farthest behind is, as the server at hand sees it; none where this account may not see it.
     ///

@@ -1,10 +1,10 @@
-//! Reading what a database holds, in its own words.
+//! Reading what a database holds, as the server normalizes it.
 
 use super::Facts;
 use crate::driver::{Canonical, DriverError};
 use crate::model::Schema;
 
-/// Reads what a database holds, in its own words.
+/// Reads what a database holds, as the server normalizes it.
 pub trait Introspect: Facts {
     /// Reads the whole schema, without the history tables.
     ///

@@ -1,6 +1,6 @@
 //! What only SHOW CREATE TABLE tells, and the model of a table has no place for: application-time periods, columns that history leaves out, the tables of a MERGE table.
 //!
-//! It is named where it differs, and never planned.
+//! A difference in it is reported, and never planned.
 
 use crate::driver::mysql::show_create::{parts, significant, top_level};
 use crate::model::{Check, Column, ColumnType, Default, OpaqueKind, OpaqueObject, Table};

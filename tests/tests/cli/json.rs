@@ -60,8 +60,9 @@ fn every_command_speaks_json() {
     other.execute_batch("CREATE TABLE other (id INTEGER)").unwrap();
 
     let mut transcript = String::new();
-    // A baseline takes a package that can be built: its own tests read what it says. What `scratch` writes is its command's.
-    let mut spoken = BTreeSet::from(["baseline", "completions", "scratch"].map(str::to_owned));
+    // A baseline takes a package that can be built, an import the folder of another tool: their own tests read what they say. What `scratch` writes is its
+    // command's.
+    let mut spoken = BTreeSet::from(["baseline", "completions", "import", "scratch"].map(str::to_owned));
     for (arguments, code) in SCENARIO {
         let mut command = sandbox.command(arguments.split_whitespace());
         command.args(["--format", "json", "--quiet"]).env("EDITOR", "true");

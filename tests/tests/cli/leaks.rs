@@ -58,6 +58,7 @@ fn call(command: &str) -> &'static str {
         "ensure-version" => "ensure-version",
         "heads" => "heads -v",
         "history" => "history -i",
+        "import" => "import sqlx migrations --stamp",
         "init" => "init",
         "init-db" => "init-db --backup",
         "inspect" => "inspect",

@@ -65,7 +65,7 @@ SELECT array_remove(ARRAY[
     CASE WHEN EXISTS (SELECT FROM pg_extension WHERE oid >= 16384) OR relation.materialized_views OR relation.unlogged
         OR EXISTS (SELECT FROM pg_language WHERE lanacl IS NOT NULL) OR EXISTS (SELECT FROM pg_depend WHERE deptype = 'x')
         OR EXISTS (SELECT FROM pg_description d JOIN pg_inherits i ON i.inhrelid = d.objoid WHERE d.classoid = 'pg_class'::regclass AND d.objsubid = 0)
-        OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'public' AND obj_description(n.oid, 'pg_namespace') IS DISTINCT FROM 'standard public schema')
+        OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'public' AND obj_description(n.oid, 'pg_namespace') <> 'standard public schema')
         THEN 'details' END,
     CASE WHEN relation.rights OR type.rights OR routine.rights OR attribute.rights OR namespace.rights
         OR EXISTS (SELECT FROM pg_default_acl) THEN 'rights' END

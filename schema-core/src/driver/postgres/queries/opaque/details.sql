@@ -27,9 +27,10 @@ FROM (
     SELECT format('rights on language: %s', l.lanname), NULL, NULL FROM pg_language l
     WHERE l.lanacl IS NOT NULL AND NOT (l.lanacl @> acldefault('l', l.lanowner) AND acldefault('l', l.lanowner) @> l.lanacl)
     UNION ALL
+    -- Who has dropped the schema and created it again has no comment on it, and means nothing by that.
     SELECT format('comment on schema: %s %L', n.nspname, obj_description(n.oid, 'pg_namespace')), NULL, NULL
     FROM pg_namespace n
-    WHERE n.nspname = 'public' AND obj_description(n.oid, 'pg_namespace') IS DISTINCT FROM 'standard public schema'
+    WHERE n.nspname = 'public' AND obj_description(n.oid, 'pg_namespace') <> 'standard public schema'
     UNION ALL
     -- Indexes of partitions come with that of their table.
     SELECT format('comment on index of partition: %s %L', i.inhrelid::regclass, d.description), ARRAY[x.indrelid], NULL

@@ -1,5 +1,6 @@
 //! How large a table is.
 
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use super::Value;
 
 /// How large a table is, as the database estimates it without reading all of it; SQLite counts.
@@ -11,6 +12,7 @@ pub struct TableSize {
     pub bytes: Option<u64>,
 }
 
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 impl TableSize {
     /// Of a row with the two numbers; none where both are missing.
     pub(super) fn of(row: Option<&Vec<Value>>) -> Option<Self> {

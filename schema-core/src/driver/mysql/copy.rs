@@ -12,6 +12,7 @@ use crate::driver::{Ask as _, DriverError, Execute as _};
 use crate::model::{Engine, QualifiedName};
 use crate::sql::{TokenKind, tokenize};
 use mysql::params;
+#[cfg(feature = "testing")]
 use std::collections::BTreeMap;
 
 /// What is copied, in this order: its kind, its name, in which column of the answer to SHOW CREATE its definition is, the SQL mode and
@@ -52,6 +53,7 @@ pub(super) fn copy(driver: &mut MysqlDriver) -> Result<MysqlDriver, DriverError>
 }
 
 /// Makes all definitions and rows of a database once more in an empty one of the same server.
+#[cfg(feature = "testing")]
 pub(super) fn copy_with_rows(driver: &mut MysqlDriver, copy: &mut MysqlDriver) -> Result<(), DriverError> {
     let database = driver.database()?.to_owned();
     let objects = read(driver, &database)?;
@@ -62,6 +64,7 @@ pub(super) fn copy_with_rows(driver: &mut MysqlDriver, copy: &mut MysqlDriver) -
 }
 
 /// The rows of all tables that have some, without what the server computes.
+#[cfg(feature = "testing")]
 fn copy_rows(copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
     let columns = "SELECT c.TABLE_NAME, c.COLUMN_NAME FROM information_schema.COLUMNS c JOIN information_schema.TABLES t \
          ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
@@ -84,6 +87,7 @@ fn copy_rows(copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> 
 }
 
 /// A sequence (MariaDB) goes on where the other one is.
+#[cfg(feature = "testing")]
 fn copy_sequences(copy: &mut MysqlDriver, database: &str) -> Result<(), DriverError> {
     let sequences =
         "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE = 'SEQUENCE'";

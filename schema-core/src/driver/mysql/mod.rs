@@ -155,6 +155,7 @@ pub(super) fn create_database(url: &MysqlUrl) -> Result<bool, DriverError> {
 }
 
 /// Copies all definitions and rows of a database into an empty one of the same server. Objects belong to this account there.
+#[cfg(feature = "testing")]
 pub(crate) fn copy_database(from: &MysqlUrl, to: &MysqlUrl) -> Result<(), DriverError> {
     let options = ConnectOptions { create: false, ..ConnectOptions::default() };
     let (mut from, mut to) = (MysqlDriver::connect(from, &options)?, MysqlDriver::connect(to, &options)?);

@@ -435,9 +435,11 @@ fn directive(comment: &Comment<'_>) -> Result<Option<Directive>, ScriptError> {
 }
 
 fn refuse_directive(comment: &Comment<'_>) -> Result<(), ScriptError> {
-    match directive(comment)? {
-        None => Ok(()),
-        Some(directive) => Err(misplaced(&directive, comment.line)),
+    match directive(comment) {
+        // Inside a statement it is as the database has it, and nobody can have meant it.
+        Ok(None) | Err(ScriptError::Directive { source: DirectiveError::Lookalike { .. }, .. }) => Ok(()),
+        Ok(Some(directive)) => Err(misplaced(&directive, comment.line)),
+        Err(error) => Err(error),
     }
 }
 

@@ -126,6 +126,7 @@ pub(crate) fn run(args: &ImportArgs, context: &Context) -> Result<ExitStatus, Cl
         Revisions::There(directory) => Place::There(directory),
         Revisions::None => Place::New(Directory::prepare(&target, foreign.revisions(driver.engine()))?),
     };
+    let at = revisions_now.directory().graph().current_heads(&applied.clone().unwrap_or_default());
     let trial = Trial { foreign: &foreign, directory: revisions_now.directory() };
     let Drift { lines } = trial.run(&mut *driver, applied.as_ref(), &filter, context)?;
     if !lines.is_empty() {
@@ -190,7 +191,7 @@ pub(crate) fn run(args: &ImportArgs, context: &Context) -> Result<ExitStatus, Cl
         None => printer.say(&format!("not compared with the database, which has no `{}`", ledger.name)),
     }
     if let Some(applied) = applied.as_ref().filter(|_| *stamp) {
-        printer.done(&format!("stamped: the database is at {}", names(&heads(&foreign, applied))));
+        printer.done(&format!("stamped: the database is at {}", names(&at)));
         let pending = foreign.migrations.len() - applied.len();
         if pending > 0 {
             printer.say(&format!("{} pending", revisions(pending)));
@@ -300,15 +301,4 @@ fn check_history(
         return Ok(());
     }
     Err(CliError::HasOwnHistory { at: names(&recorded) })
-}
-
-/// The last of the revisions that are applied.
-fn heads(foreign: &Folder, applied: &BTreeSet<RevisionId>) -> BTreeSet<RevisionId> {
-    let mut heads = applied.clone();
-    for migration in foreign.migrations.iter().filter(|it| applied.contains(&it.id)) {
-        for below in &migration.revises {
-            heads.remove(below);
-        }
-    }
-    heads
 }

@@ -5,7 +5,7 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{digits, time, words};
+use super::version::digits;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -18,12 +18,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             found.leave_aside(&entry);
             continue;
         };
-        let name = Name {
-            version: version.to_owned(),
-            spelled: version.to_owned(),
-            message: words(rest),
-            created: time(version),
-        };
+        let name = Name::new(version.to_owned(), version, rest);
         if let Some(other) = versions.insert(version.to_owned(), entry.path.clone()) {
             found.problem(&entry.path, None, Trouble::Duplicate { version: version.to_owned(), other });
             continue;
@@ -31,14 +26,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
         let Some(text) = found.text(&entry.path) else { continue };
         let (up, down) = parts(&entry.path, &text, found);
         // Its order is that of the files' names.
-        let order = entry.name.clone();
-        if let Some(down) = down {
-            pairs.down(order.clone(), &name, down, found);
-        }
-        match up {
-            Some(up) => pairs.up(order, name, up, Vec::new(), found),
-            None => found.problem(&entry.path, None, Trouble::NoUp { missing: "`-- migrate:up`" }),
-        }
+        pairs.of_file(entry.name.clone(), name, (&entry.path, up, down), "`-- migrate:up`", found);
     }
     pairs.in_order("`-- migrate:up`", found)
 }

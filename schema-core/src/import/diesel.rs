@@ -5,7 +5,6 @@ use super::files::{Entry, Found, entries};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{time, words};
 
 pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
     let mut pairs = Pairs::new();
@@ -16,12 +15,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
         }
         let (spelled, rest) = folder.name.split_once('_').unwrap_or((&folder.name, ""));
         let version = spelled.replace('-', "");
-        let name = Name {
-            created: time(&version),
-            spelled: version.clone(),
-            message: words(rest),
-            version: version.clone(),
-        };
+        let name = Name::new(version.clone(), &version, rest);
         let inside = match entries(&folder.path, found) {
             Ok(inside) => inside,
             Err(error) => {

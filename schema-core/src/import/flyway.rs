@@ -6,7 +6,6 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{time, words};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -68,12 +67,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             name_placeholders(&entry, &text, found);
         }
         let version = spelled.replace('_', ".");
-        let name = Name {
-            created: time(&version),
-            spelled: version.clone(),
-            message: words(description),
-            version: canonical(&order),
-        };
+        let name = Name::new(canonical(&order), &version, description);
         let checksums = vec![crc32_of_lines(&text)];
         let part = Part::whole_file(entry.path, text, transactions);
         if prefix == 'U' {

@@ -5,7 +5,7 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{digits, time, words};
+use super::version::digits;
 use crate::model::Engine;
 
 pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
@@ -31,12 +31,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             continue;
         };
         let Some(text) = found.text(&entry.path) else { continue };
-        let name = Name {
-            version: version.to_string(),
-            spelled: spelled.to_owned(),
-            message: words(title),
-            created: time(spelled),
-        };
+        let name = Name::new(version.to_string(), spelled, title);
         let transactions = match found.engine {
             Engine::Sqlite => Transactions::Whole,
             // It sends the file to the server as it is.

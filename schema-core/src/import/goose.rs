@@ -5,7 +5,7 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{digits, time, words};
+use super::version::digits;
 use std::path::Path;
 
 pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
@@ -35,20 +35,9 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             continue;
         };
         let Some(text) = found.text(&entry.path) else { continue };
-        let name = Name {
-            version: version.to_string(),
-            spelled: spelled.to_owned(),
-            message: words(title),
-            created: time(spelled),
-        };
+        let name = Name::new(version.to_string(), spelled, title);
         let (up, down) = sections(&entry.path, &text, found);
-        if let Some(down) = down {
-            pairs.down(version, &name, down, found);
-        }
-        match up {
-            Some(up) => pairs.up(version, name, up, Vec::new(), found),
-            None => found.problem(&entry.path, None, Trouble::NoUp { missing: "`-- +goose Up`" }),
-        }
+        pairs.of_file(version, name, (&entry.path, up, down), "`-- +goose Up`", found);
     }
     pairs.in_order("`-- +goose Up`", found)
 }

@@ -3,6 +3,7 @@
 use super::files::Found;
 use super::problem::Trouble;
 use super::script::Part;
+use super::version::{time, words};
 use super::{Parents, Raw};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -29,6 +30,13 @@ pub(super) struct Name {
     pub(super) spelled: String,
     pub(super) message: String,
     pub(super) created: Option<Timestamp>,
+}
+
+impl Name {
+    /// The name of a file whose version is spelled so and whose title has `_` for blanks.
+    pub(super) fn new(version: String, spelled: &str, title: &str) -> Self {
+        Name { version, spelled: spelled.to_owned(), message: words(title), created: time(spelled) }
+    }
 }
 
 impl<Order: Ord> Pairs<Order> {
@@ -58,6 +66,26 @@ impl<Order: Ord> Pairs<Order> {
             return duplicate(&part.path, name, &other.path, found);
         }
         pair.down = Some(part);
+    }
+
+    /// Both scripts of a file that holds them; it must have the one that applies it, which begins with `begin`.
+    pub(super) fn of_file(
+        &mut self,
+        order: Order,
+        name: Name,
+        (path, up, down): (&Path, Option<Part>, Option<Part>),
+        begin: &'static str,
+        found: &mut Found,
+    ) where
+        Order: Clone,
+    {
+        if let Some(down) = down {
+            self.down(order.clone(), &name, down, found);
+        }
+        match up {
+            Some(up) => self.up(order, name, up, Vec::new(), found),
+            None => found.problem(path, None, Trouble::NoUp { missing: begin }),
+        }
     }
 
     fn pair(&mut self, order: Order, name: &Name) -> &mut Pair {

@@ -6,7 +6,7 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{digits, time, words};
+use super::version::digits;
 
 pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
     let mut pairs = Pairs::new();
@@ -30,12 +30,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             continue;
         };
         let Some(text) = found.text(&entry.path) else { continue };
-        let name = Name {
-            version: version.to_string(),
-            spelled: spelled.to_owned(),
-            message: words(words_of_name),
-            created: time(spelled),
-        };
+        let name = Name::new(version.to_string(), spelled, words_of_name);
         let texts = checksum::spellings(&text);
         let checksums =
             texts.iter().flat_map(|text| checksum::refinery(words_of_name, version, text)).collect();

@@ -6,7 +6,6 @@ use super::files::{Entry, Found};
 use super::pairs::{Name, Pairs};
 use super::problem::Trouble;
 use super::script::{Part, Transactions};
-use super::version::{time, words};
 
 pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
     let mut pairs = Pairs::new();
@@ -26,12 +25,7 @@ pub(super) fn read(files: Vec<Entry>, found: &mut Found) -> Vec<Raw> {
             Some(description) => (description, true),
             None => (rest.strip_suffix(".up.sql").or(rest.strip_suffix(".sql")).unwrap_or(rest), false),
         };
-        let name = Name {
-            version: version.to_string(),
-            spelled: spelled.to_owned(),
-            message: words(description),
-            created: time(spelled),
-        };
+        let name = Name::new(version.to_string(), spelled, description);
         let is_outside = text.starts_with("-- no-transaction");
         let transactions = if is_outside { Transactions::Never } else { Transactions::Whole };
         let checksums = spellings(&text).iter().map(|text| sha384(text)).collect();

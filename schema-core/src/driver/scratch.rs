@@ -5,7 +5,11 @@ use super::DriverError;
 use crate::model::Engine;
 use crate::url::DatabaseUrl;
 use std::collections::BTreeMap;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the scratch databases of each engine are made; beside the database at hand where nothing is said.
 ///
@@ -102,6 +106,30 @@ pub(super) fn is_other_server(place: &dyn std::fmt::Display, found: &str, wanted
         reason: format!("`{place}` is on {found}, and the database at hand on {wanted}"),
         hint: format!("what is tried there must hold here: name a server that is {wanted}"),
     }
+}
+
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
+/// A name that no other database has which is made for a while, and that tells its age: what it begins with, the seconds since 1970, the process, and a count.
+pub(crate) fn new_name(prefix: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{prefix}{}_{}_{count}", seconds_now(), std::process::id())
+}
+
+/// When a database was made, in seconds since 1970; none where [`new_name`] gives no such name.
+#[cfg(any(feature = "mysql", feature = "testing"))]
+pub(crate) fn made_at(prefix: &str, name: &str) -> Option<u64> {
+    let mut parts = name.strip_prefix(prefix)?.split('_').map(str::parse::<u64>);
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(Ok(made)), Some(Ok(_)), Some(Ok(_)), None) => Some(made),
+        _ => None,
+    }
+}
+
+/// The seconds since 1970.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "testing"))]
+pub(crate) fn seconds_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 type Cleanup = Box<dyn Fn() + Send>;

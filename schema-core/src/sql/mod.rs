@@ -1,6 +1,7 @@
 //! SQL as text: tokens, scripts and their statements. Knows the engines' lexical rules; must not know what a statement means to
 //! a schema, and never talks to a database.
 
+mod acting;
 mod batch;
 mod body;
 mod brackets;
@@ -22,6 +23,8 @@ pub mod token;
 mod transaction;
 mod words;
 
+#[cfg(feature = "postgres")]
+pub(crate) use acting::acts_on_server;
 pub(crate) use batch::compared;
 pub use batch::{Batch, BatchError, Placeholder, Ranges, ScriptBatch};
 pub(crate) use brackets::{listed, partner};

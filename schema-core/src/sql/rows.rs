@@ -1,5 +1,6 @@
 //! Statements about rows and nothing else: what a function of the application may run inside a transaction of the runner.
 
+use super::acting::acts_on_server;
 use super::quote::unquote_identifier;
 use super::script::check_statement;
 use super::session::SessionEffect;
@@ -39,16 +40,11 @@ pub(crate) fn beyond_rows(sql: &str, engine: Engine) -> Option<String> {
     check_statement(sql, 1, engine).is_err().then(|| "it releases the lock of the migration".to_owned())
 }
 
-/// Functions that act beyond the rows of their transaction, by how their names begin: they set something, lock, write files, ask other servers or run other SQL.
-const ACTING: [&str; 15] = [
+/// Functions that act beyond the rows of their transaction, by how their names begin, beside those that act on a server: they set something, lock, read files or run other SQL.
+const ACTING: [&str; 10] = [
     "set_config",
     "pg_advisory_",
     "pg_try_advisory_",
-    "pg_reload_conf",
-    "pg_terminate_backend",
-    "pg_cancel_backend",
-    "dblink",
-    "lo_export",
     "lo_import",
     "query_to_",
     "get_lock",
@@ -99,7 +95,7 @@ fn beyond_tables(sql: &str, engine: Engine) -> Option<String> {
     for (place, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind.is_name()) {
         let name = unquote_identifier(token.text(sql)).to_lowercase();
         let is_called = tokens.get(place + 1).is_some_and(|next| next.text(sql) == "(");
-        let acts = ACTING.iter().any(|begin| name.starts_with(begin));
+        let acts = ACTING.iter().any(|begin| name.starts_with(begin)) || acts_on_server(&name).is_some();
         // SQLite's pragmas are tables, whose brackets may be left out.
         if acts && (is_called || name.starts_with("pragma_")) && !READING_PRAGMAS.contains(&name.as_str()) {
             return Some(format!("`{name}` does more than to read and change rows"));
@@ -155,6 +151,8 @@ mod tests {
                 "ATTACH 'a.db' AS a",
                 "VACUUM INTO 'a.db'",
                 "CALL p()",
+                "SELECT pg_catalog.\"pg_switch_wal\"()",
+                "SELECT * FROM dblink('dbname=shop', 'SELECT 1') AS t (a int)",
                 "SELECT 1; COMMIT",
                 "SELECT 'a",
                 "PREPARE a FROM 'COMMIT'",

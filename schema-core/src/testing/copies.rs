@@ -3,14 +3,13 @@
 use super::server::Server;
 use crate::driver::DriverError;
 use crate::driver::create_database;
-use crate::driver::scratch::Registration;
+use crate::driver::scratch::{Registration, new_name};
 use crate::error::Error;
 use crate::url::{DatabaseUrl, SqliteLocation, SqliteUrl};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the names of tests' databases, and of the folders of SQLite's files, begin with.
 pub(super) const PREFIX: &str = "schema_test_";
@@ -40,7 +39,7 @@ impl Copy {
             DatabaseUrl::Sqlite(_) => Copy::of_file(&[]),
             DatabaseUrl::Postgres(_) | DatabaseUrl::Mysql(_) => {
                 let server = Server::new(server);
-                let name = new_name();
+                let name = new_name(PREFIX);
                 create_database(&server.database(&name))?;
                 Ok(Copy::on_server(server, name))
             }
@@ -49,7 +48,7 @@ impl Copy {
 
     /// A SQLite file with these bytes, in a folder that only this user can read.
     pub(super) fn of_file(bytes: &[u8]) -> Result<Self, Error> {
-        let folder = std::env::temp_dir().join(new_name());
+        let folder = std::env::temp_dir().join(new_name(PREFIX));
         let failed = |path: &Path, error: &std::io::Error| DriverError::Open {
             database: path.display().to_string(),
             message: error.to_string(),
@@ -107,26 +106,6 @@ impl Home {
             Home::Database(server, name) => drop(server.drop_database(name)),
         }
     }
-}
-
-/// A name that no other test has, and that tells its age.
-pub(super) fn new_name() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("{PREFIX}{}_{}_{count}", seconds_now(), std::process::id())
-}
-
-/// When a database of a test was made, in seconds since 1970; none where the name is not one that [`new_name`] gives.
-pub(super) fn made_at(name: &str) -> Option<u64> {
-    let mut parts = name.strip_prefix(PREFIX)?.split('_').map(str::parse::<u64>);
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(Ok(made)), Some(Ok(_)), Some(Ok(_)), None) => Some(made),
-        _ => None,
-    }
-}
-
-pub(super) fn seconds_now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(unix)]

@@ -2,9 +2,9 @@
 //!
 //! <https://www.postgresql.org/docs/current/manage-ag-templatedbs.html>
 
-use super::copies::seconds_now;
 use super::server::{Build, Found, Server, TemplateName, Ways};
 use crate::dialect::postgres::{quote, quote_text};
+use crate::driver::scratch::seconds_now;
 use crate::driver::{Driver, DriverError, Value};
 use crate::error::Error;
 use crate::url::DatabaseUrl;

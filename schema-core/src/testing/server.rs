@@ -1,10 +1,11 @@
 //! Templates and copies on a server, whatever its engine.
 
-use super::copies::{Copy, PREFIX, made_at, new_name, seconds_now};
+use super::copies::{Copy, PREFIX};
 #[cfg(feature = "mysql")]
 use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
+use crate::driver::scratch::{made_at, new_name, seconds_now};
 use crate::driver::{ConnectOptions, Driver, DriverError, connect};
 use crate::error::Error;
 use crate::url::DatabaseUrl;
@@ -90,7 +91,7 @@ impl Server {
     }
 
     pub(super) fn copy(&self, template: &TemplateName) -> Result<Copy, Error> {
-        let name = new_name();
+        let name = new_name(PREFIX);
         let copy = Copy::on_server(self.clone(), name.clone());
         (self.ways()?.copy)(self.connect()?.as_mut(), self, template, &name)?;
         Ok(copy)
@@ -119,7 +120,7 @@ impl Server {
         };
         let mut stale: Vec<String> = Vec::new();
         for Found { name, made: _ } in (ways.databases)(driver, PREFIX)? {
-            stale.extend(is_older(made_at(&name), STALE_COPY).then_some(name));
+            stale.extend(is_older(made_at(PREFIX, &name), STALE_COPY).then_some(name));
         }
         for Found { name, made } in (ways.databases)(driver, &own.of_project)? {
             stale.extend((name != own.whole && is_older(made, STALE_TEMPLATE)).then_some(name));

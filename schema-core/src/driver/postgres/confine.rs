@@ -5,34 +5,11 @@
 //! statement, and is not known here; of the server's own functions those are known that act on the server.
 
 use crate::model::Engine;
-use crate::sql::{Scan, TokenKind, unquote_identifier};
+use crate::sql::{Scan, TokenKind, acts_on_server, unquote_identifier};
 use std::ops::Range;
 
 /// Behind these words a statement begins in PL/pgSQL.
 const OPENINGS: [&str; 4] = ["BEGIN", "THEN", "ELSE", "LOOP"];
-
-/// The server's functions that act beyond a database, by how their names begin, and on what: <https://www.postgresql.org/docs/current/functions-admin.html>.
-const ACTING: [(&str, &str); 19] = [
-    ("dblink", "other connections"),
-    ("lo_export", "files"),
-    ("pg_backup_start", "backups"),
-    ("pg_backup_stop", "backups"),
-    ("pg_cancel_backend", "other sessions"),
-    ("pg_terminate_backend", "other sessions"),
-    ("pg_copy_logical_replication_slot", "replication slots"),
-    ("pg_copy_physical_replication_slot", "replication slots"),
-    ("pg_create_logical_replication_slot", "replication slots"),
-    ("pg_create_physical_replication_slot", "replication slots"),
-    ("pg_drop_replication_slot", "replication slots"),
-    ("pg_create_restore_point", "log files"),
-    ("pg_switch_wal", "log files"),
-    ("pg_rotate_logfile", "log files"),
-    ("pg_promote", "settings"),
-    ("pg_reload_conf", "settings"),
-    ("pg_wal_replay_", "log files"),
-    ("pg_replication_origin_", "replication origins"),
-    ("pg_stat_reset_shared", "statistics of the server"),
-];
 
 /// Statements that call the functions they name.
 const CALLING: [&str; 10] =
@@ -107,7 +84,7 @@ fn changed(scan: &Scan<'_>, statement: &Range<usize>, is_own_database: bool) -> 
 fn called(scan: &Scan<'_>, statement: &Range<usize>) -> Option<&'static str> {
     statement.clone().filter(|index| scan.text(index + 1) == "(" && is_name(scan, *index)).find_map(|index| {
         let name = unquote_identifier(scan.text(index)).to_lowercase();
-        ACTING.iter().find(|(begin, _)| name.starts_with(begin)).map(|(_, what)| *what)
+        acts_on_server(&name)
     })
 }
 

@@ -7,10 +7,9 @@ use crate::dialect::mysql::{quote, quote_text};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
 use crate::driver::mysql::{error, lock};
-use crate::driver::scratch::Registration;
+use crate::driver::scratch::{Registration, made_at, new_name, seconds_now};
 use crate::url::MysqlUrl;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 /// What the names of scratch databases begin with.
 const PREFIX: &str = "schema_scratch_";
@@ -33,11 +32,8 @@ pub(super) fn create(
     like: &Server,
     url: &MysqlUrl,
 ) -> Result<(String, CreatedDatabase), DriverError> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let now = now();
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("{PREFIX}{now}_{}_{count}", std::process::id());
-    drop_stale(connection, now);
+    let name = new_name(PREFIX);
+    drop_stale(connection, seconds_now());
     let session = connection.row("SELECT CONNECTION_ID()", ())?.map(|row| get::<u64>(&row, 0)).transpose()?;
     let (url, dropped) = (url.clone(), name.clone());
     let registration = Registration::new(move || {
@@ -90,24 +86,11 @@ fn drop_stale(connection: &mut Connection, now: u64) {
     };
     for row in rows {
         let Ok(name) = get::<String>(&row, 0) else { continue };
-        let is_old = made_at(&name).is_some_and(|made| now.saturating_sub(made) > STALE.as_secs());
+        let is_old = made_at(PREFIX, &name).is_some_and(|made| now.saturating_sub(made) > STALE.as_secs());
         if is_old && lock::is_held(connection, &name) == Some(false) {
             let _ = drop_database(connection, &name);
         }
     }
-}
-
-/// When a scratch database was made; none where the name is not one that this program gives.
-fn made_at(name: &str) -> Option<u64> {
-    let mut parts = name.strip_prefix(PREFIX)?.split('_').map(str::parse::<u64>);
-    match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(Ok(made)), Some(Ok(_)), Some(Ok(_)), None) => Some(made),
-        _ => None,
-    }
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]
@@ -116,11 +99,11 @@ mod tests {
 
     #[test]
     fn only_our_own_names_count_as_scratch_databases() {
-        assert_eq!(made_at("schema_scratch_1700000000_17_0"), Some(1_700_000_000));
+        assert_eq!(made_at(PREFIX, "schema_scratch_1700000000_17_0"), Some(1_700_000_000));
         for name in
             ["schema_scratch_", "schema_scratch_1_2", "schema_scratch_1_2_3_4", "schema_scratch_a_1_2", "app"]
         {
-            assert_eq!(made_at(name), None, "{name}");
+            assert_eq!(made_at(PREFIX, name), None, "{name}");
         }
     }
 }

@@ -3,12 +3,10 @@
 use super::{Connection, PostgresDriver, Settings, message};
 use crate::dialect::postgres::{quote, quote_text};
 use crate::driver::DriverError;
-use crate::driver::scratch::Registration;
+use crate::driver::scratch::{Registration, new_name};
 use crate::model::Engine;
 use crate::url::PostgresUrl;
 use postgres::error::SqlState;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What the names of scratch databases begin with.
 const PREFIX: &str = "schema_scratch_";
@@ -41,10 +39,7 @@ impl CreatedDatabase {
         server: &Connection,
         url: &PostgresUrl,
     ) -> Result<Self, DriverError> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{PREFIX}{}_{}_{count}", now.as_secs(), std::process::id());
+        let name = new_name(PREFIX);
         drop_abandoned(server);
         let (known, dropped) = (url.clone(), name.clone());
         let scratch = CreatedDatabase {

@@ -151,7 +151,7 @@ mod tests {
                 "ATTACH 'a.db' AS a",
                 "VACUUM INTO 'a.db'",
                 "CALL p()",
-                "SELECT pg_catalog.\"pg_switch_wal\"()",
+                "SELECT pg_catalog.pg_switch_wal()",
                 "SELECT * FROM dblink('dbname=shop', 'SELECT 1') AS t (a int)",
                 "SELECT 1; COMMIT",
                 "SELECT 'a",

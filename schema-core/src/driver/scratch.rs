@@ -132,6 +132,17 @@ pub(crate) fn seconds_now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
+/// Held while a database that is kept for scratch work is emptied: a signal empties it in a thread of its own, and two at once stop each other before the end.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+static EMPTYING: Mutex<()> = Mutex::new(());
+
+/// Empties a database that is kept for scratch work, while nothing else of this process does.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(super) fn alone<T>(empty: impl FnOnce() -> T) -> T {
+    let _held = EMPTYING.lock().unwrap_or_else(PoisonError::into_inner);
+    empty()
+}
+
 type Cleanup = Box<dyn Fn() + Send>;
 
 static LIVE: Mutex<BTreeMap<u64, Cleanup>> = Mutex::new(BTreeMap::new());

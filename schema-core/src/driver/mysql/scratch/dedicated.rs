@@ -8,7 +8,7 @@ use crate::dialect::mysql::quote;
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::get;
 use crate::driver::mysql::{error, lock};
-use crate::driver::scratch::{MARKER, Registration, is_target, not_empty};
+use crate::driver::scratch::{MARKER, Registration, alone, is_target, not_empty};
 use crate::driver::wait::patiently;
 use crate::url::MysqlUrl;
 use mysql::params;
@@ -103,9 +103,11 @@ impl DedicatedDatabase {
     /// Ends the session that works in the database, and drops what it has made.
     pub(super) fn make_empty(&self) -> Result<(), DriverError> {
         let owner = &mut *self.owner.lock().unwrap_or_else(PoisonError::into_inner);
-        end_work(owner, &self.place)?;
-        let left = empty(owner, &self.place)?;
-        if left.is_empty() { Ok(()) } else { Err(not_empty(&self.place.url, &left)) }
+        alone(|| {
+            end_work(owner, &self.place)?;
+            let left = empty(owner, &self.place)?;
+            if left.is_empty() { Ok(()) } else { Err(not_empty(&self.place.url, &left)) }
+        })
     }
 
     /// Makes a session known as the one that works in the database, and gives the database the character set of `like`.
@@ -141,10 +143,12 @@ impl Drop for DedicatedDatabase {
 
 /// Nobody is there to tell where this fails: the marker stays then, and the next run begins with it.
 fn clean(connection: &mut Connection, place: &Place) {
-    let emptied = end_work(connection, place).and_then(|()| empty(connection, place));
-    if emptied.is_ok_and(|left| left.is_empty()) {
-        let _ = connection.run(&format!("DROP TABLE IF EXISTS {}", marker(place)));
-    }
+    alone(|| {
+        let emptied = end_work(connection, place).and_then(|()| empty(connection, place));
+        if emptied.is_ok_and(|left| left.is_empty()) {
+            let _ = connection.run(&format!("DROP TABLE IF EXISTS {}", marker(place)));
+        }
+    });
 }
 
 /// A lock of the target's server is seen on the same server alone.

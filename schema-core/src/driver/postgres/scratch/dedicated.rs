@@ -7,7 +7,7 @@ use super::search_path::SearchPath;
 use super::{Connection, PostgresDriver, Settings, message, set_session};
 use crate::driver::DriverError;
 use crate::driver::postgres::lock;
-use crate::driver::scratch::{MARKER, Registration, is_target, not_empty};
+use crate::driver::scratch::{MARKER, Registration, alone, is_target, not_empty};
 use crate::driver::wait::patiently;
 use crate::url::PostgresUrl;
 use postgres::Client;
@@ -93,10 +93,13 @@ impl DedicatedDatabase {
     /// Ends the session that works in the database, and drops what it has made.
     pub(super) fn make_empty(&self) -> Result<(), DriverError> {
         let place = self.url.clone();
-        self.owner.lock().unwrap_or_else(PoisonError::into_inner).call(move |client| {
-            end_work(client)?;
-            let left = empty(client)?;
-            if left.is_empty() { Ok(()) } else { Err(not_empty(&place, &left)) }
+        let owner = self.owner.lock().unwrap_or_else(PoisonError::into_inner);
+        alone(|| {
+            owner.call(move |client| {
+                end_work(client)?;
+                let left = empty(client)?;
+                if left.is_empty() { Ok(()) } else { Err(not_empty(&place, &left)) }
+            })
         })
     }
 
@@ -121,12 +124,14 @@ impl Drop for DedicatedDatabase {
 
 /// Nobody is there to tell where this fails: the marker stays then, and the next run begins with it.
 fn clean(connection: &Connection) {
-    let _ = connection.call(|client| {
-        end_work(client)?;
-        if empty(client)?.is_empty() {
-            client.batch_execute(&format!("DROP TABLE IF EXISTS public.{MARKER}"))?;
-        }
-        Ok(())
+    let _ = alone(|| {
+        connection.call(|client| {
+            end_work(client)?;
+            if empty(client)?.is_empty() {
+                client.batch_execute(&format!("DROP TABLE IF EXISTS public.{MARKER}"))?;
+            }
+            Ok(())
+        })
     });
 }
 

@@ -7,12 +7,12 @@
 //! # #[cfg(feature = "sqlite")] {
 //! use schema_core::revision::{Directory, EmbeddedFile};
 //! use schema_core::testing::TestDatabases;
-//! # let toml = "revision = \"a\"\nrevises = []\nmessage = \"a\"\ncreated = \"2026-01-01T00:00:00Z\"\nengines = [\"sqlite\"]\n";
+//! # let toml = "revision = \"a\"\nrevises = []\nmessage = \"add products\"\ncreated = 2026-01-01T00:00:00Z\nengines = [\"sqlite\"]\n";
 //! # let files: &'static [EmbeddedFile] = Box::leak(Box::new([
 //! #     EmbeddedFile { path: "heads", contents: "a\n" },
-//! #     EmbeddedFile { path: "a/revision.toml", contents: toml },
-//! #     EmbeddedFile { path: "a/up.sql", contents: "CREATE TABLE products (title TEXT);" },
-//! #     EmbeddedFile { path: "a/down.sql", contents: "DROP TABLE products;" },
+//! #     EmbeddedFile { path: "20260101000000_a_add_products/revision.toml", contents: toml },
+//! #     EmbeddedFile { path: "20260101000000_a_add_products/up.sql", contents: "CREATE TABLE products (title TEXT);" },
+//! #     EmbeddedFile { path: "20260101000000_a_add_products/down.sql", contents: "DROP TABLE products;" },
 //! # ]));
 //! # let revisions = Directory::from_embedded(files)?;
 //!

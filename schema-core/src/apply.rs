@@ -168,7 +168,7 @@ fn each_segment(
             continue;
         }
         let texts: Vec<&str> = segment.iter().map(|statement| statement.sql.as_str()).collect();
-        driver.check_locks(&texts)?;
+        driver.check_room(&texts)?;
         driver.begin()?;
         let outcome = keeping(driver, plan, segment, &run).and_then(|()| Ok(driver.commit()?));
         if outcome.is_err() {

@@ -6,8 +6,8 @@
 use schema_core::dialect::mysql::definer::Kept;
 use schema_core::driver::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, Driver, DriverError, Evidence, Execute,
-    Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState,
-    TableSize, Transact, Value,
+    Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate, ScratchSource, SqlValue,
+    StepState, TableSize, Transact, Value,
 };
 use schema_core::model::{Engine, QualifiedName, Schema};
 use schema_core::sql::Recreated;
@@ -130,6 +130,16 @@ impl Execute for Crashing {
 
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
         self.call(|inner| inner.execute_alone(statement))
+    }
+
+    fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
+        self.inner.as_mut()?.begin_progress(statement)
+    }
+
+    fn stop_progress(&mut self) {
+        if let Some(inner) = &mut self.inner {
+            inner.stop_progress();
+        }
     }
 
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {

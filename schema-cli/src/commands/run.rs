@@ -8,7 +8,7 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::safe::printable;
 use crate::scripts::listed;
-use schema_core::driver::{BackupDestination, Driver, TableSize};
+use schema_core::driver::{BackupDestination, Driver, ProgressUnit, StatementProgress, TableSize};
 use schema_core::revision::{Direction, Directory, RevisionId};
 use schema_core::runner::{self, Burden, DryRun, Event, RunOptions, TableAtStake, Untried};
 use serde::Serialize;
@@ -84,9 +84,17 @@ const AT_WORK: &str = "      at work";
 pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
     let mut at_work = Some(Progress::begin(printer, "      getting ready"));
     move |event| {
-        if let Event::BatchAdvanced { table, rows } = event {
+        let goes_on = match event {
+            Event::BatchAdvanced { table, rows } => {
+                Some(format!("{rows} rows of {} in batches", printable(&table.to_string())))
+            }
+            Event::StatementAdvanced { line, progress } => Some(far(line, progress)),
+            Event::StatementEnded { line: _ } => Some("at work".to_owned()),
+            _ => None,
+        };
+        if let Some(goes_on) = goes_on {
             let progress = at_work.get_or_insert_with(|| Progress::begin(printer, AT_WORK));
-            progress.says(&format!("      {rows} rows of {} in batches", printable(&table.to_string())));
+            progress.says(&format!("      {goes_on}"));
             return;
         }
         // Nothing is said while the line stands there.
@@ -127,6 +135,10 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
                 ));
                 at_work = Some(Progress::begin(printer, AT_WORK));
             }
+            Event::Rewrites { table } => {
+                tell_tables(std::slice::from_ref(table), printer);
+                at_work = Some(Progress::begin(printer, AT_WORK));
+            }
             Event::StepUnderWay { line, wait } => {
                 let seconds = wait.as_secs();
                 printer.say(&format!(
@@ -152,6 +164,27 @@ pub(super) fn events(printer: Printer) -> impl FnMut(Event<'_>) {
             _ => {}
         }
     }
+}
+
+/// How far the statement in a line has come.
+fn far(line: usize, progress: &StatementProgress) -> String {
+    let StatementProgress { phase, done, total, unit } = progress;
+    let what = match unit {
+        ProgressUnit::Rows => "rows",
+        ProgressUnit::Blocks => "blocks",
+        ProgressUnit::Sessions => "sessions waited for",
+        ProgressUnit::Bytes => "bytes",
+        ProgressUnit::Parts => "",
+    };
+    let percent =
+        total.map(|total| 100 * done / total.max(1)).map(|percent| format!("{} %", percent.min(100)));
+    let count = match (percent, what) {
+        (Some(percent), "") => percent,
+        (Some(percent), what) => format!("{done} {what}, {percent}"),
+        (None, what) => format!("{done} {what}"),
+    };
+    let phase = phase.as_deref().map(|phase| format!("{}, ", printable(phase))).unwrap_or_default();
+    format!("line {line}: {phase}{}", count.trim_end())
 }
 
 /// Says where the database is after a run.

@@ -67,6 +67,21 @@ pub enum DriverError {
         /// Its version.
         version: String,
     },
+    /// The disk has no room for the copies of tables that a script makes (SQLite).
+    #[error(
+        "the disk is full before all is copied: to recreate {} takes {} more in `{}`, and {} are free",
+        tables.join(", "), mebibytes(*needed), path.display(), mebibytes(*available)
+    )]
+    NoRoom {
+        /// The database.
+        path: PathBuf,
+        /// The tables, as the script spells them.
+        tables: Vec<String>,
+        /// How many bytes are needed at least.
+        needed: u64,
+        /// How many bytes are free.
+        available: u64,
+    },
     /// The database refused a statement because something is missing that comes from an extension (PostgreSQL).
     #[error("{message}")]
     MissingExtension {
@@ -337,6 +352,7 @@ impl DriverError {
             | DriverError::Missing { .. }
             | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
+            | DriverError::NoRoom { .. }
             | DriverError::BeyondScratch { .. }
             | DriverError::ValuesNotTold { .. }
             | DriverError::DefinerNotAllowed { .. }
@@ -391,6 +407,7 @@ impl DriverError {
             | DriverError::ScratchUnusable { .. }
             | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
+            | DriverError::NoRoom { .. }
             | DriverError::OutOfLocks { .. }
             | DriverError::SharedSession { .. }
             | DriverError::TransactionLost
@@ -439,6 +456,7 @@ impl DriverError {
             | DriverError::ScratchNotAllowed { .. }
             | DriverError::CorruptIndexes { .. }
             | DriverError::TooManyLocks { .. }
+            | DriverError::NoRoom { .. }
             | DriverError::OutOfLocks { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
@@ -490,6 +508,9 @@ impl DriverError {
                 "set `max_locks_per_transaction = {advised}` in postgresql.conf and restart the server; or split the change into several revisions, each of which \
                  is a transaction of its own"
             )),
+            DriverError::NoRoom { .. } => {
+                Some("nothing was changed; free room on that disk, and run the same again".to_owned())
+            }
             DriverError::OutOfLocks { .. } => Some(
                 "the server has no room for all the locks of this transaction: set `max_locks_per_transaction` to several times what `SHOW max_locks_per_transaction` says, \
                  in postgresql.conf, and restart the server; or split the change into several revisions"
@@ -586,4 +607,9 @@ fn quoted_name(name: &str) -> String {
     let is_plain =
         |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
     if name.chars().all(is_plain) { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Bytes, for people.
+fn mebibytes(bytes: u64) -> String {
+    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

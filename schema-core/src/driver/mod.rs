@@ -26,6 +26,7 @@ pub(crate) mod scratch;
 mod sql_value;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
+mod statement_progress;
 mod step_state;
 mod table_size;
 mod traits;
@@ -39,6 +40,7 @@ pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
 pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};
 pub use sql_value::{Answer, SqlValue};
+pub use statement_progress::{ProgressSource, ProgressUnit, StatementProgress};
 pub use step_state::StepState;
 pub use table_size::TableSize;
 pub use traits::{

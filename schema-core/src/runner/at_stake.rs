@@ -6,6 +6,10 @@ use crate::model::Engine;
 use crate::sql::Words;
 use std::collections::BTreeMap;
 
+/// What takes longer than a moment to rewrite.
+const LARGE_ROWS: u64 = 100_000;
+const LARGE_BYTES: u64 = 16 << 20;
+
 /// What a script does to a table; the greatest comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Burden {
@@ -35,7 +39,34 @@ pub(super) fn tables_at_stake<'script>(
     driver: &mut dyn Driver,
     scripts: impl IntoIterator<Item = &'script PreparedScript>,
 ) -> Vec<TableAtStake> {
-    let engine = driver.engine();
+    let burdens = burdens(driver.engine(), scripts);
+    // An estimate is no reason to stop: what is wrong with the connection, the run is about to find out.
+    let size = |(name, burden): (String, Burden)| {
+        let size = driver.table_size(&name).ok().flatten()?;
+        Some(TableAtStake { name, burden, size })
+    };
+    burdens.into_iter().filter_map(size).collect()
+}
+
+/// The large tables whose rows a script rewrites.
+pub(super) fn large_rewrites(driver: &mut dyn Driver, script: &PreparedScript) -> Vec<TableAtStake> {
+    let mut tables = Vec::new();
+    for (name, burden) in burdens(driver.engine(), [script]) {
+        if burden == Burden::Rewrites
+            && let Ok(Some(size)) = driver.table_size(&name)
+            && (size.rows >= Some(LARGE_ROWS) || size.bytes >= Some(LARGE_BYTES))
+        {
+            tables.push(TableAtStake { name, burden, size });
+        }
+    }
+    tables
+}
+
+/// What scripts do to tables, by the names that their statements spell.
+fn burdens<'script>(
+    engine: Engine,
+    scripts: impl IntoIterator<Item = &'script PreparedScript>,
+) -> BTreeMap<String, Burden> {
     let mut burdens: BTreeMap<String, Burden> = BTreeMap::new();
     for segment in scripts.into_iter().flat_map(|script| &script.segments) {
         for step in segment.steps() {
@@ -46,12 +77,7 @@ pub(super) fn tables_at_stake<'script>(
             }
         }
     }
-    // An estimate is no reason to stop: what is wrong with the connection, the run is about to find out.
-    let size = |(name, burden): (String, Burden)| {
-        let size = driver.table_size(&name).ok().flatten()?;
-        Some(TableAtStake { name, burden, size })
-    };
-    burdens.into_iter().filter_map(size).collect()
+    burdens
 }
 
 /// What the comment above a statement says of it.

@@ -188,7 +188,7 @@ impl Run<'_> {
             self.tell_started(script, tried.revisions.len() + 1, total, observer);
             let steps: Vec<&Step> = script.steps().collect();
             let run = self
-                .try_steps(script, &steps)
+                .try_steps(script, &steps, observer)
                 .and_then(|()| Ok(self.conclude(script, start.elapsed())?))
                 .and_then(|change| Ok(history::write(self.driver, &change).map_err(Failure::Transaction)?));
             match run {
@@ -202,7 +202,7 @@ impl Run<'_> {
             let steps = if place == 0 { first_transaction(script) } else { Vec::new() };
             if place == 0 {
                 self.tell_started(script, tried.revisions.len() + 1, total, observer);
-                self.try_steps(script, &steps)
+                self.try_steps(script, &steps, observer)
                     .map_err(|stop| stop.at(&script.revision, direction, tried.revisions.clone()))?;
             }
             tried.untried.push(Untried {
@@ -228,11 +228,16 @@ impl Run<'_> {
         }
     }
 
-    fn try_steps(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
+    fn try_steps(
+        &mut self,
+        script: &PreparedScript,
+        steps: &[&Step],
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
         let texts: Vec<&str> = script.steps().map(|step| step.sql.as_str()).collect();
         self.driver.check_supported(&texts).map_err(|error| Stop::finally(Failure::from(error)))?;
         self.check_expectations(script)?;
-        self.run_guarded(script, steps)
+        self.run_guarded(script, steps, observer)
     }
 }
 

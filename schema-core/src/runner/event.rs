@@ -1,5 +1,7 @@
 //! What a run tells while it is under way.
 
+use super::TableAtStake;
+use crate::driver::StatementProgress;
 use crate::model::QualifiedName;
 use crate::revision::directory::Direction;
 use crate::revision::{Revision, RevisionId};
@@ -67,6 +69,23 @@ pub enum Event<'a> {
     CleanedUp {
         /// The statement.
         statement: &'a str,
+    },
+    /// The script that has started rewrites all rows of a large table.
+    Rewrites {
+        /// The table.
+        table: &'a TableAtStake,
+    },
+    /// A statement that takes a while has come further.
+    StatementAdvanced {
+        /// The line of the statement.
+        line: usize,
+        /// How far.
+        progress: &'a StatementProgress,
+    },
+    /// A statement of which was told how far it has come has ended, or failed.
+    StatementEnded {
+        /// The line of the statement.
+        line: usize,
     },
     /// A range of a batch is done.
     BatchAdvanced {

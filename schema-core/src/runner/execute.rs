@@ -285,7 +285,7 @@ impl Run<'_> {
             let is_open = |step: &Step| running.is_open(step.number);
             match segment {
                 Segment::Transaction(steps) => {
-                    run.run_guarded(script, &running.meant(steps))?;
+                    run.run_guarded(script, &running.meant(steps), observer)?;
                     if !is_last {
                         for step in steps.iter().filter(|step| is_open(step)) {
                             let PreparedScript { revision, direction, .. } = script;

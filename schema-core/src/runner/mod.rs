@@ -31,6 +31,7 @@ mod status;
 mod stop;
 mod targets;
 mod transaction;
+mod watched;
 
 pub use at_stake::{Burden, TableAtStake};
 pub use dry_run::{DryRun, Untried};

@@ -22,7 +22,7 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         let statement = self.with_definers(step);
         self.clear_left_overs(step, evidence, observer)?;
-        if let Err(source) = self.execute_alone(step, &statement) {
+        if let Err(source) = self.execute_alone(step, &statement, observer) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -33,7 +33,7 @@ impl Run<'_> {
         let state = self.driver.probe(&step.sql, evidence).map_err(Failure::from)?;
         let StepState::Broken { cleanup } = state else { return Ok(()) };
         self.clean_up(&cleanup, observer).map_err(Failure::from)?;
-        if let Err(source) = self.execute_alone(step, &statement) {
+        if let Err(source) = self.execute_alone(step, &statement, observer) {
             let failure = script.statement_failure(step, source);
             return Err(self.failed(script, step, evidence, failure, observer));
         }
@@ -47,12 +47,17 @@ impl Run<'_> {
     }
 
     /// Runs the statement of a step outside any transaction.
-    fn execute_alone(&mut self, step: &Step, statement: &str) -> Result<(), DriverError> {
+    fn execute_alone(
+        &mut self,
+        step: &Step,
+        statement: &str,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), DriverError> {
         if step.lock_timeout.is_none() {
-            return self.driver.execute_alone(statement);
+            return self.watched(step.line, statement, observer, |driver| driver.execute_alone(statement));
         }
         self.driver.wait_for_locks(step.lock_timeout)?;
-        let result = self.driver.execute_alone(statement);
+        let result = self.watched(step.line, statement, observer, |driver| driver.execute_alone(statement));
         let restored = self.driver.wait_for_locks(None);
         // What the statement said says more.
         result?;
@@ -87,7 +92,8 @@ impl Run<'_> {
         record: impl FnOnce(&mut Self) -> Result<Progress, Stop>,
     ) -> Result<(), Stop> {
         let result = self.transaction(|run| {
-            run.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+            run.watched(step.line, &step.sql, observer, |driver| driver.execute(&step.sql))
+                .map_err(|source| script.statement_failure(step, source))?;
             record(run)
         });
         match result {

@@ -1,6 +1,7 @@
 //! A run: the loop over the revisions, and what it knows of the history.
 
 use super::abandoned::Watch;
+use super::at_stake::large_rewrites;
 use super::history::{self, AppliedRevision, History};
 use super::journal::Journal;
 use super::script::PreparedScript;
@@ -292,6 +293,9 @@ impl<'run> Run<'run> {
     }
 
     fn one(&mut self, script: &mut PreparedScript, observer: &mut Observer<'_>) -> Result<Outcome, Stop> {
+        for table in &large_rewrites(self.driver, script) {
+            observer(Event::Rewrites { table });
+        }
         if !script.foreign_keys_off {
             return self.run_script(script, observer);
         }

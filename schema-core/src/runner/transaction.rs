@@ -5,7 +5,7 @@ use super::history::{self, AppliedRevision, Change, Origin};
 use super::run::Run;
 use super::script::{PreparedScript, Segment, Step};
 use super::stop::Stop;
-use super::{Failure, RunnerError, journal};
+use super::{Failure, Observer, RunnerError, journal};
 use crate::driver::DriverError;
 use crate::revision::directory::Direction;
 use crate::sql::{may_fail, rights_first};
@@ -59,22 +59,27 @@ impl Run<'_> {
     }
 
     /// Runs steps in the transaction, gives back what recreated objects had and, where the script has foreign keys off, checks what nothing else checks then.
-    pub(super) fn run_guarded(&mut self, script: &PreparedScript, steps: &[&Step]) -> Result<(), Stop> {
+    pub(super) fn run_guarded(
+        &mut self,
+        script: &PreparedScript,
+        steps: &[&Step],
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
         let integrity =
             |run: &mut Self| run.driver.integrity().map_err(|error| Stop::from(Failure::from(error)));
         let before = if script.foreign_keys_off { Some(integrity(self)?) } else { None };
         let texts: Vec<&str> = steps.iter().map(|step| step.sql.as_str()).collect();
-        self.driver.check_locks(&texts).map_err(Failure::from)?;
+        self.driver.check_room(&texts).map_err(Failure::from)?;
         let recreates = !script.recreates.is_empty();
         let (rights, rest) = steps.split_at(if recreates { rights_first(&texts) } else { 0 });
         for step in rights {
-            self.run_step(script, step)?;
+            self.run_step(script, step, observer)?;
         }
         if recreates {
             self.driver.take(&script.recreated(), &texts).map_err(Failure::Transaction)?;
         }
         for step in rest {
-            self.run_step(script, step)?;
+            self.run_step(script, step, observer)?;
         }
         if recreates {
             let path = script.path.clone();
@@ -92,14 +97,20 @@ impl Run<'_> {
     }
 
     /// Runs a step of the transaction at hand.
-    fn run_step(&mut self, script: &PreparedScript, step: &Step) -> Result<(), Stop> {
+    fn run_step(
+        &mut self,
+        script: &PreparedScript,
+        step: &Step,
+        observer: &mut Observer<'_>,
+    ) -> Result<(), Stop> {
         if let Some(name) = &step.rust {
             return self.run_rust(script, step, name);
         }
         if step.lock_timeout.is_some() {
             self.driver.wait_for_locks(step.lock_timeout).map_err(Failure::Transaction)?;
         }
-        self.driver.execute(&step.sql).map_err(|source| script.statement_failure(step, source))?;
+        self.watched(step.line, &step.sql, observer, |driver| driver.execute(&step.sql))
+            .map_err(|source| script.statement_failure(step, source))?;
         if step.lock_timeout.is_some() {
             self.driver.wait_for_locks(None).map_err(Failure::Transaction)?;
         }

@@ -40,13 +40,13 @@ fn what_fits_is_not_refused() {
     let mut driver = project.driver();
     let statements = too_many(&project);
     let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
-    driver.check_locks(&statements[..statements.len() / 8]).unwrap();
-    let refused = driver.check_locks(&statements).unwrap_err();
+    driver.check_room(&statements[..statements.len() / 8]).unwrap();
+    let refused = driver.check_room(&statements).unwrap_err();
     assert!(matches!(refused, DriverError::TooManyLocks { .. }), "{refused}");
     // A table that is there is dropped with its index and what holds its long values.
     driver.execute("CREATE TABLE t0 (id bigint PRIMARY KEY, note text)").unwrap();
     let drops: Vec<String> = (0..300).map(|number| format!("DROP TABLE IF EXISTS t{number}")).collect();
-    driver.check_locks(&drops.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+    driver.check_room(&drops.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
 }
 
 #[test]

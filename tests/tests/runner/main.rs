@@ -29,6 +29,7 @@ mod online;
 mod pooler;
 mod postgres;
 mod processes;
+mod progress;
 mod project;
 mod recreated;
 mod recreated_mysql;

@@ -72,6 +72,11 @@ impl Connection {
         Err(DriverError::Open { database: settings.shown.clone(), message })
     }
 
+    /// What the server calls this session.
+    pub(super) fn session(&self) -> u32 {
+        self.inner.connection_id()
+    }
+
     /// Has a statement go with whatever comes next, which saves waiting for the server an extra time.
     pub(super) fn defer(&mut self, statement: String) {
         self.deferred.push(statement);

@@ -18,6 +18,7 @@ mod literals;
 mod lock;
 mod option_files;
 mod probe;
+mod progress;
 mod recreated;
 mod relations;
 mod rights;
@@ -32,8 +33,9 @@ mod value;
 use super::wait::patiently;
 use super::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
-    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
-    ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener, migration_lock,
+    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate,
+    ScratchPlaces, ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener,
+    migration_lock,
 };
 use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
@@ -330,6 +332,10 @@ impl Execute for MysqlDriver {
         let seconds = seconds.max(least);
         // One is for locks of tables, the other for those of rows.
         self.run(&format!("SET SESSION lock_wait_timeout = {seconds}, innodb_lock_wait_timeout = {seconds}"))
+    }
+
+    fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
+        progress::of(self, statement)
     }
 
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {

@@ -15,6 +15,7 @@ mod introspect;
 mod lock;
 mod locks;
 mod probe;
+mod progress;
 mod relations;
 mod scratch;
 mod service;
@@ -26,8 +27,9 @@ mod value;
 use super::wait::patiently;
 use super::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
-    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchPlaces,
-    ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener, migration_lock,
+    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate,
+    ScratchPlaces, ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener,
+    migration_lock,
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
@@ -375,6 +377,10 @@ impl Execute for PostgresDriver {
         self.connection.batch(&waits(longest.unwrap_or(self.longest_wait), "SET LOCAL"))
     }
 
+    fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
+        progress::of(self, statement)
+    }
+
     fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
         self.connection.call(|client| {
             client.batch_execute(RESET)?;
@@ -525,7 +531,7 @@ impl Evidence for PostgresDriver {
         probe::probe(&self.connection, statement, evidence)
     }
 
-    fn check_locks(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+    fn check_room(&mut self, statements: &[&str]) -> Result<(), DriverError> {
         locks::check(&self.connection, statements)
     }
 

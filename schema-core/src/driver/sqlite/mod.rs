@@ -9,8 +9,10 @@ mod connection;
 mod integrity;
 pub mod introspect;
 mod patience;
+mod progress;
 mod quoted_strings;
 mod retry;
+mod room;
 mod size;
 mod step;
 
@@ -20,8 +22,8 @@ pub(crate) use retry::Retry;
 
 use super::{
     Answer, Ask, Backup, BackupDestination, Capabilities, ConnectOptions, Driver, DriverError, Evidence,
-    Execute, Facts, HistoryTable, Integrity, Introspect, Lock, Recreate, ScratchSource, SqlValue, StepState,
-    TableSize, Transact, Value,
+    Execute, Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate, ScratchSource,
+    SqlValue, StepState, TableSize, Transact, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
 use crate::model::{Engine, QualifiedName, Schema};
@@ -238,6 +240,14 @@ impl Execute for SqliteDriver {
         Ok(step::run(&self.connection, statement, parameters)?)
     }
 
+    fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
+        progress::begin(self, statement)
+    }
+
+    fn stop_progress(&mut self) {
+        progress::stop(self);
+    }
+
     fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
         Ok(connection::reset(&self.connection)?)
     }
@@ -315,6 +325,10 @@ impl Recreate for SqliteDriver {
 }
 
 impl Evidence for SqliteDriver {
+    fn check_room(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+        room::check(self, statements)
+    }
+
     fn probe(&mut self, statement: &str, _: Option<&str>) -> Result<StepState, DriverError> {
         Ok(if can_be_repeated(statement) { StepState::Absent } else { StepState::Unknown })
     }

@@ -46,12 +46,13 @@ pub trait Evidence: Facts {
         Ok(StepState::Unknown)
     }
 
-    /// Refuses statements that cannot be in one transaction, because the server has no room for all their locks. They are not run.
+    /// Refuses statements that cannot be in one transaction, because the server has no room for all their locks, or the disk none for the copies of tables
+    /// that they make. They are not run.
     ///
     /// # Errors
     ///
-    /// [`DriverError::TooManyLocks`], or the database refuses to tell.
-    fn check_locks(&mut self, statements: &[&str]) -> Result<(), DriverError> {
+    /// [`DriverError::TooManyLocks`] or [`DriverError::NoRoom`], or the database refuses to tell.
+    fn check_room(&mut self, statements: &[&str]) -> Result<(), DriverError> {
         let _ = statements;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Statements that run, and how long they wait.
 
 use super::Ask;
-use crate::driver::{Answer, DriverError, SqlValue, Value};
+use crate::driver::{Answer, DriverError, ProgressSource, SqlValue, Value};
 use std::time::Duration;
 
 /// Runs statements of scripts and of the runner, and says how long they wait.
@@ -61,6 +61,16 @@ pub trait Execute: Ask {
     fn execute_alone(&mut self, statement: &str) -> Result<(), DriverError> {
         self.execute(statement)
     }
+
+    /// What another thread can ask how far this statement has come, which the session is about to run; none where the engine does not tell of it. Afterwards
+    /// [`stop_progress`](Self::stop_progress) is called.
+    fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
+        let _ = statement;
+        None
+    }
+
+    /// The statement has ended.
+    fn stop_progress(&mut self) {}
 
     /// Sets the session to what it was at the beginning, after a script that may have changed its settings or has left these temporary tables there, which
     /// would stand before others of the same names.

@@ -2,6 +2,7 @@
 //!
 //! A full disk is a small file system in memory, which needs the right to mount one; elsewhere this is a visible skip.
 
+mod copies;
 mod fsync;
 mod server;
 
@@ -41,7 +42,8 @@ fn case(rig: &Rig, chance: &mut Chance) -> Case {
         full_under_the_backup(rig, &disk, chance);
         return Case::Survived(1);
     }
-    match chance.below(7) {
+    match chance.below(8) {
+        7 => copies::without_room(rig, &disk, chance),
         5 | 6 => return Case::Survived(fsync::fails(rig, chance).map_or(0, |()| 1)),
         0 => full_under_the_backup(rig, &disk, chance),
         1 => full_under_the_revisions(rig, &disk, chance),

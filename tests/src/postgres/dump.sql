@@ -193,8 +193,15 @@ SELECT 'policy', concat_ws(' on ', p.polname, r.full_name),
 FROM relations r JOIN pg_policy p ON p.polrelid = r.oid
 UNION ALL
 SELECT 'statistics', s.stxnamespace::regnamespace || '.' || s.stxname,
-       concat_ws(' ', pg_get_statisticsobjdef(s.oid), nullif(s.stxstattarget, -1), 'comment', obj_description(s.oid, 'pg_statistic_ext'))
+       -- Its columns stand in the order in which the table has them, which means nothing.
+       concat_ws(' ', replace(pg_get_statisticsobjdef(s.oid), ' ON ' || named.by_place, ' ON ' || named.by_name), nullif(s.stxstattarget, -1),
+                 'comment', obj_description(s.oid, 'pg_statistic_ext'))
 FROM pg_statistic_ext s JOIN spaces ON spaces.oid = s.stxnamespace
+CROSS JOIN LATERAL (
+    SELECT coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), '') AS by_place,
+           coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname), '') AS by_name
+    FROM pg_attribute a WHERE a.attrelid = s.stxrelid AND a.attnum = ANY (s.stxkeys)
+) AS named
 
 UNION ALL
 SELECT 'function', p.full_name,

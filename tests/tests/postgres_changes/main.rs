@@ -5,7 +5,9 @@
 
 mod details;
 mod extensions;
+mod numbers_of_others;
 mod objects;
+mod partitions_below;
 mod rights;
 mod rights_passed_on;
 mod session_settings;

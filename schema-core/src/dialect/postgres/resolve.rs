@@ -6,7 +6,7 @@ use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
     AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Rights, Said, Schema, Table,
+    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table,
     TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +54,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         views,
         triggers: document.triggers.clone(),
         opaque: document.opaque.clone(),
-        rights: Rights::default(),
+        rights: document.rights.clone(),
         said: Said::default(),
     };
     if document.engine.is_none() {

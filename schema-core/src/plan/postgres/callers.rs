@@ -49,7 +49,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     }
 }
 
-fn drop_default(table: &Table, column: &Column, comes_back: &str) -> Statement {
+pub(super) fn drop_default(table: &Table, column: &Column, comes_back: &str) -> Statement {
     Statement::new(
         format!("drop the default of `{}`.`{}`{comes_back}", table.name, column.name),
         set(table, &column.name, "DROP DEFAULT"),

@@ -5,6 +5,7 @@ use super::column_action::ColumnAction;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature};
+use super::owned_sequences;
 use super::script::{Phase, Script};
 use super::type_recreate;
 use super::work::Work;
@@ -279,6 +280,9 @@ fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
             && let Some(after) = work.object_at_end(*kind, name)
         {
             let (before, after) = work.as_altered(before, after);
+            if before.restore != after.restore && before.kind == OpaqueKind::Sequence {
+                script.extend(Phase::ComeBack, owned_sequences::before_ownership(work, &after));
+            }
             objects::plan_alter(&before, &after, script);
         }
     }
@@ -293,6 +297,7 @@ fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) ->
                 && !work.moved_sequences.has(object)
                 && !aside.contains(&dependent.key())
                 && !work.removal.has(object)
+                && !owned_sequences::goes_with_owner(work, object)
         }
     };
     let dropped = Dependent::all(work.path.before).filter(goes).collect();

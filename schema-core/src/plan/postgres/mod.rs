@@ -25,6 +25,7 @@ mod objects;
 mod online;
 mod opaque;
 mod options;
+mod owned_sequences;
 mod partition_indexes;
 mod parts;
 mod policies;
@@ -70,6 +71,8 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     enums::plan(&work, &mut script);
     type_recreate::plan(&work, &mut script)?;
     sequences::release_moved(&work, &mut script);
+    owned_sequences::let_go(&work, &mut script);
+    owned_sequences::plan(&work, &aside, &mut script)?;
     tables::plan(&work, &aside, &mut script)?;
     table_recreate::plan(&work, &mut script);
     let online = Online::of(&work);

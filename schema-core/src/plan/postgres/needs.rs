@@ -3,10 +3,10 @@
 use super::callers;
 use super::opaque;
 use super::work::Staying;
-use crate::dialect::postgres::expression::identifier;
+use crate::dialect::postgres::expression::{identifier, identifiers};
 use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
 use crate::plan::order::{self, Need};
-use crate::sql::{Token, TokenKind, tokenize};
+use crate::sql::{Token, TokenKind, tokenize, unquote_string};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -62,15 +62,23 @@ pub(super) struct Names {
     pub(super) called: HashMap<String, Grade>,
     /// Those that may be tables or views of which only the text of a function's body tells: behind a word like FROM for sure, elsewhere it may be a column.
     pub(super) read: HashMap<String, Grade>,
+    /// Those of tables, views and sequences that a literal of their type names: `'s'::regclass`.
+    pub(super) relations: HashMap<String, Grade>,
 }
 
 /// What a table or view stands behind.
 const READING: [&str; 6] = ["FROM", "JOIN", "INTO", "UPDATE", "ONLY", "TABLE"];
 
+/// The type of a literal that names a relation.
+const RELATION: &str = "regclass";
+
 impl Names {
     /// Adds what a text names.
     pub(super) fn add(&mut self, text: &str, grade: Grade) {
-        each(text, |name, is_called, _| {
+        each(text, |name, is_called, before| {
+            if before == RELATION {
+                know(&mut self.relations, name.clone(), grade);
+            }
             if is_called {
                 know(&mut self.called, name.clone(), grade);
             }
@@ -88,13 +96,23 @@ impl Names {
     }
 }
 
-/// Tells of each name of a text whether it is called, and the word before it and its schema.
+/// Tells of each name of a text whether it is called, and the word before it and its schema; of a relation in a literal, the literal's type.
 fn each(text: &str, mut tell: impl FnMut(String, bool, &str)) {
     let tokens: Vec<Token> =
         tokenize(text, Engine::Postgres).into_iter().filter(|token| !token.is_trivia()).collect();
     let word =
         |place: Option<usize>| place.and_then(|place| tokens.get(place)).map_or("", |it| it.text(text));
     for (place, token) in tokens.iter().enumerate() {
+        if token.kind == TokenKind::String
+            && word(Some(place + 1)) == "::"
+            && word(Some(place + 2)) == RELATION
+        {
+            // The server keeps which relation is meant.
+            let named = unquote_string(token.text(text), Engine::Postgres);
+            if let Some(name) = identifiers(&named).last() {
+                tell(name, false, RELATION);
+            }
+        }
         let Some(name) = identifier(token, text) else { continue };
         let has_schema = word(place.checked_sub(1)) == ".";
         let before = word(place.checked_sub(if has_schema { 3 } else { 1 }));

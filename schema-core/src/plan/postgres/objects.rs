@@ -248,7 +248,11 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
         let old = before.definition.as_deref().unwrap_or_default();
         let new = after.definition.as_deref().unwrap_or_default();
         if without_log(old) != without_log(new) {
-            statements.push(alter_sequence(after));
+            statements.push(if bounds(old) == bounds(new) {
+                alter_sequence(after)
+            } else {
+                move_into_bounds(after)
+            });
         }
         let is_unlogged = |sql: &str| sql.starts_with(UNLOGGED);
         if is_unlogged(old) != is_unlogged(new) {
@@ -291,6 +295,28 @@ pub(super) fn alter_sequence(sequence: &OpaqueObject) -> Statement {
     let options = without_log(definition);
     let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
     Statement::new(format!("change {}", sequence.label()), format!("ALTER SEQUENCE {options}{cycle}"))
+}
+
+/// The least and the greatest number that CREATE SEQUENCE says.
+fn bounds(definition: &str) -> (Option<&str>, Option<&str>) {
+    let behind = |word: &str| definition.split_once(word)?.1.split(' ').next();
+    (behind(" MINVALUE "), behind(" MAXVALUE "))
+}
+
+/// ALTER SEQUENCE with all options, where the server refuses bounds that leave the present number out: it begins again then.
+fn move_into_bounds(sequence: &OpaqueObject) -> Statement {
+    let Statement { sql, .. } = alter_sequence(sequence);
+    let (Some(min), Some(max)) = bounds(&sql) else { return alter_sequence(sequence) };
+    let (label, name) = (sequence.label(), quote_name(&sequence.name));
+    let comment = format!("change {label}, which starts again where its number is outside of its new bounds");
+    let sql = block(&format!(
+        "IF (SELECT last_value NOT BETWEEN {min} AND {max} FROM {name}) THEN\n    {sql} RESTART;\nELSE\n    {sql};\nEND IF;"
+    ));
+    let lost = format!(
+        "the number that `{}` has reached is gone where it is outside of its new bounds",
+        sequence.name
+    );
+    Statement::new(comment, sql).with_hazards([Hazard::DestroysData(lost)])
 }
 
 /// What a new constraint of a domain does to rows that are there.

@@ -2,6 +2,7 @@
 
 use super::composite;
 use super::objects::{self, Action};
+use super::owned_sequences;
 use super::script::{Phase, Script};
 use super::type_recreate;
 use super::work::Work;
@@ -82,8 +83,11 @@ pub(super) fn create_early(
         return Ok(());
     }
     if object.kind == OpaqueKind::Sequence {
-        // Whom a sequence belongs to must be there.
-        script.extend(Phase::Finish, statements.split_off(1));
+        // Whom a sequence belongs to must be there, and has its last name by then.
+        statements.truncate(1);
+        let end = work.object_at_end(object.kind, &object.name).unwrap_or(object);
+        script.extend(Phase::ComeBack, owned_sequences::before_ownership(work, end));
+        script.extend(Phase::ComeBack, create(end)?.split_off(1));
     }
     script.extend(phase, statements);
     Ok(())

@@ -27,6 +27,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
     changes.extend(interrupted(&changes, &there, &after.rights));
     let handed_on = handed_on(&mut changes, &there, &after.rights);
     let objects = objects_of(&changes);
+    let recreated_columns = |change: &RightChange| is_lost_on_recreated_column(script.recreated(), change);
     let recreated = recreated(script.recreated(), &objects);
     let is_there = has_objects(before, &objects);
     let sides = Sides {
@@ -40,7 +41,7 @@ pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
         Step { handed_on, ..Step::of(change, &sides, &owners) }
     });
     let (early, late): (Vec<Step>, Vec<Step>) =
-        steps.partition(|step| is_early(work, &recreated, &step.change));
+        steps.partition(|step| is_early(work, &recreated, &step.change) || recreated_columns(&step.change));
     let early = early.into_iter().map(|step| Step { change: at_start(work, step.change), ..step });
     let is_created =
         |step: &Step| step.change.object().is_some_and(|object| is_there.get(object) == Some(&false));
@@ -250,6 +251,21 @@ fn recreated(recreated: &BTreeSet<Recreated>, objects: &BTreeSet<Securable>) -> 
         })
     };
     objects.iter().filter(is_recreated).cloned().collect()
+}
+
+/// Whether somebody loses something on a column that is recreated, or whose values are rewritten: it would get that back with all else.
+fn is_lost_on_recreated_column(recreated: &BTreeSet<Recreated>, change: &RightChange) -> bool {
+    let RightChange::Grant { privilege, before: Some(_), after: _ } = change else { return false };
+    let (Securable::Table { name }, Some(column)) = (&privilege.object, &privilege.column) else {
+        return false;
+    };
+    recreated.iter().any(|it| {
+        let is_it = |object: &ObjectName| {
+            (&object.schema, object.parent.as_ref(), &object.name) == (&name.schema, Some(&name.name), column)
+        };
+        matches!(it.kind, RecreatedKind::Column | RecreatedKind::Values)
+            && (is_it(&it.before) || is_it(&it.after))
+    })
 }
 
 /// Whether an object must have the right before it is recreated. A column that is new has none to lose.

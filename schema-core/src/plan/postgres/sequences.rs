@@ -25,6 +25,12 @@ fn numbering(column: &Column) -> Numbering {
     }
 }
 
+/// The sequences that number the columns of a table.
+pub(super) fn numbering_of(table: &Table) -> impl Iterator<Item = QualifiedName> {
+    let numbered = table.columns.iter().filter(|column| numbering(column) != Numbering::Nobody);
+    numbered.map(|column| read_name(&render::sequence_name(&table.name, column).0))
+}
+
 /// What the old sequence is called while the new one takes its numbers over, as SQL.
 fn aside(sequence: &str) -> QualifiedName {
     let QualifiedName { schema, name } = read_name(sequence);
@@ -367,16 +373,21 @@ pub(super) fn give_to_column(table: &QualifiedName, column: &Column) -> Statemen
 /// The same where the table may have another owner than who runs the script: the server wants both to have the same.
 pub(super) fn give_to_column_of_owner(table: &QualifiedName, column: &Column) -> [Statement; 2] {
     let sequence = render::sequence_name(table, column).0;
-    let owner = Statement::new(
-        format!("give the sequence of `{table}`.`{}` to the owner of the table", column.name),
+    let comment = format!("give the sequence of `{table}`.`{}` to the owner of the table", column.name);
+    [give_to_owner_of(table, &sequence, comment), give_to_column(table, column)]
+}
+
+/// Gives a sequence to whoever owns the table.
+pub(super) fn give_to_owner_of(table: &QualifiedName, sequence: &str, comment: String) -> Statement {
+    Statement::new(
+        comment,
         block(&format!(
             "EXECUTE format('ALTER SEQUENCE %s OWNER TO %I', {},\n    \
              (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = {}::regclass));",
-            quote_text(&sequence),
+            quote_text(sequence),
             quote_text(&quote_name(table))
         )),
-    );
-    [owner, give_to_column(table, column)]
+    )
 }
 
 fn put_aside(place: &str, sequence: &str) -> Statement {

@@ -6,6 +6,8 @@ use super::inheritance::parent_names;
 use super::needs::{self, Grade, Names, Needs};
 use super::objects::{self, Action};
 use super::opaque::{self, Nature, nature};
+use super::owned_sequences;
+use super::sequences;
 use super::table_recreate;
 use super::tables;
 use super::type_recreate::Content;
@@ -51,6 +53,8 @@ struct Graph<'a> {
     functions: HashMap<&'a str, Vec<usize>>,
     types: HashMap<&'a str, Vec<usize>>,
     tables: HashMap<&'a str, Vec<usize>>,
+    /// The sequences that number columns, by the place of the table.
+    numbering: HashMap<String, Vec<usize>>,
 }
 
 impl<'a> Graph<'a> {
@@ -64,15 +68,25 @@ impl<'a> Graph<'a> {
         objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
         let objects = objects.into_iter().map(Item::Object);
         let all: Vec<Item<'a>> = objects.chain(tables.into_iter().map(Item::Table)).collect();
-        let mut graph =
-            Graph { all, functions: HashMap::new(), types: HashMap::new(), tables: HashMap::new() };
+        let mut graph = Graph {
+            all,
+            functions: HashMap::new(),
+            types: HashMap::new(),
+            tables: HashMap::new(),
+            numbering: HashMap::new(),
+        };
         for (place, item) in graph.all.iter().enumerate() {
             let (map, name) = match item {
                 Item::Object(object) if nature(object.kind) == Nature::Function => {
                     (&mut graph.functions, opaque::bare_name(object))
                 }
                 Item::Object(object) => (&mut graph.types, object.name.name.as_str()),
-                Item::Table(table) => (&mut graph.tables, table.name.name.as_str()),
+                Item::Table(table) => {
+                    for sequence in sequences::numbering_of(table) {
+                        graph.numbering.entry(sequence.name).or_default().push(place);
+                    }
+                    (&mut graph.tables, table.name.name.as_str())
+                }
             };
             map.entry(name).or_default().push(place);
         }
@@ -103,6 +117,9 @@ impl<'a> Graph<'a> {
         let mut named = of(&self.functions, &names.called);
         named.extend(of(&self.types, &names.all));
         named.extend(of(&self.tables, &names.read));
+        let numbered =
+            names.relations.iter().filter_map(|(name, grade)| Some((self.numbering.get(name)?, *grade)));
+        named.extend(numbered.flat_map(|(places, grade)| places.iter().map(move |place| (*place, grade))));
         named.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(right.1.cmp(&left.1)));
         named.dedup_by_key(|(place, _)| *place);
         named
@@ -171,6 +188,7 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> WithTables<'a> {
     let goes = |object: &&OpaqueObject| {
         !work.moved_sequences.has(object)
             && work.action(object) == Some(Action::Drop)
+            && !owned_sequences::goes_with_owner(work, object)
             && !objects::goes_first(work, object)
     };
     let graph = Graph::of(work.path.before.opaque.iter().filter(goes), tables::in_order(&dropped));
@@ -195,6 +213,10 @@ fn names_of(table: &Table) -> Names {
     // A word of an expression may be a column's name; a type may be the rows of a table.
     let mut types = needs::of_texts(table.columns.iter().map(type_text)).all;
     types.extend(parent_names(table).map(|parent| (parent.name.clone(), Grade::Kept)));
+    // Its own sequences come with it.
+    let own: HashSet<String> = sequences::numbering_of(table).map(|it| it.name).collect();
+    names.relations.retain(|name, _| !own.contains(name));
+    types.extend(names.relations.clone());
     names.all.extend(types.clone());
     names.read = types;
     names

@@ -24,7 +24,10 @@ SELECT 'function', own.name,
              LEFT JOIN pg_type row ON d.refclassid = 'pg_type'::regclass AND row.oid = d.refobjid
              LEFT JOIN pg_type t ON t.oid = CASE WHEN row.typrelid <> 0 THEN row.oid ELSE row.typelem END AND t.typrelid <> 0
              WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND (d.refclassid = 'pg_class'::regclass OR t.oid IS NOT NULL)),
-       format('%s %s%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, own.prefix, p.proname,
+       -- What the server brings along is found first by a name alone.
+       format('%s %s%I(%s)', CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
+              CASE WHEN EXISTS (SELECT 1 FROM pg_proc b WHERE b.pronamespace = 'pg_catalog'::regnamespace AND b.proname = p.proname)
+                   THEN p.pronamespace::regnamespace || '.' ELSE own.prefix END, p.proname,
               coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), CASE p.prokind WHEN 'a' THEN '*' ELSE '' END)),
        obj_description(p.oid, 'pg_proc'), NULL
 FROM pg_proc p JOIN own ON own.oid = p.pronamespace

@@ -26,6 +26,9 @@ pub(crate) struct Description<'a> {
     makes: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     drops: &'a [String],
+    /// The revisions that were squashed into it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replaces: Vec<&'a RevisionId>,
     labels: Vec<String>,
     is_head: bool,
     is_branch_point: bool,
@@ -138,7 +141,8 @@ impl<'a> Describer<'a> {
     }
 
     pub(crate) fn describe(&self, revision: &'a Revision) -> Description<'a> {
-        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops } = revision;
+        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops, replaces } =
+            revision;
         let is_head = self.heads.contains(id);
         // A head is called by the labels of its branch, wherever they were written.
         let of_branch = self.labels.get(id).filter(|_| is_head).into_iter().flatten();
@@ -152,6 +156,7 @@ impl<'a> Describer<'a> {
             engines,
             makes,
             drops,
+            replaces: replaces.iter().map(|it| &it.revision).collect(),
             labels: labels.iter().map(|label| label.as_str().to_owned()).collect(),
             is_head,
             is_branch_point: self.branch_points.contains(id),
@@ -227,6 +232,8 @@ impl Description<'_> {
         add("engines", &engines.join(", "));
         add("makes", &printable(&self.makes.join(", ")));
         add("drops", &printable(&self.drops.join(", ")));
+        let replaces: Vec<&str> = self.replaces.iter().map(|id| id.as_str()).collect();
+        add("replaces", &replaces.join(", "));
         add("folder", &printable(&self.folder.display().to_string()));
         block
     }

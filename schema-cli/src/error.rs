@@ -17,6 +17,7 @@ use schema_core::plan::Unplanned;
 use schema_core::revision::{DirectoryError, RebaseError, RevisionId};
 use schema_core::runner::RunnerError;
 use schema_core::sql::ScriptError;
+use schema_core::squash::SquashError;
 use schema_core::url::UrlError;
 use std::io;
 use std::path::PathBuf;
@@ -106,6 +107,25 @@ pub(crate) enum CliError {
     /// A branch cannot be moved.
     #[error(transparent)]
     Rebase(#[from] RebaseError),
+    /// Revisions cannot be made one.
+    #[error(transparent)]
+    Squash(#[from] SquashError),
+    /// No database says what the scripts of an engine do.
+    #[error(
+        "the revisions have scripts for {engine}, and no database of {engine} is at hand to prove new ones on"
+    )]
+    NoDatabaseToSquash {
+        /// The engine.
+        engine: Engine,
+    },
+    /// A database would be left inside what is squashed.
+    #[error("this database is inside the range, and lacks {lacks}")]
+    InsideSquash {
+        /// The revisions, in words.
+        lacks: String,
+        /// The last revision of the range.
+        last: RevisionId,
+    },
     /// No revision is addressed whose scripts could be opened.
     #[error("`{given}` is no revision to edit")]
     NothingToEdit {
@@ -506,6 +526,13 @@ impl CliError {
                 "finish it with `schema-cli upgrade`, then undo it with `schema-cli downgrade`".to_owned(),
             ),
             CliError::Rebase(error) => error.hint(),
+            CliError::Squash(error) => error.hint(),
+            CliError::NoDatabaseToSquash { engine } => Some(format!(
+                "add `[databases.NAME]` with a URL of {engine} to schema.toml; the database itself is only read, and scratch databases are made beside it"
+            )),
+            CliError::InsideSquash { last, .. } => Some(format!(
+                "run `schema-cli upgrade {last}` first: once its files are gone, it cannot get on from there"
+            )),
             CliError::NothingToEdit { .. } => Some("`schema-cli history` lists the revisions".to_owned()),
             CliError::NoEditor => Some("`EDITOR=vi schema-cli edit …`".to_owned()),
             CliError::EditorNotStarted { .. }
@@ -636,6 +663,7 @@ impl CliError {
             | CliError::SeparateHistories { .. }
             | CliError::NotOneRevision { .. }
             | CliError::Rebase(_)
+            | CliError::NoDatabaseToSquash { .. }
             | CliError::NothingToEdit { .. }
             | CliError::NoEditor
             | CliError::EditorNotStarted { .. }
@@ -674,6 +702,7 @@ impl CliError {
             | CliError::Output(_)
             | CliError::Prompt(_) => ExitStatus::Usage,
             CliError::Apply(error) => error.class().into(),
+            CliError::Squash(error) => error.class().into(),
             CliError::Load { source, .. } => source.class().into(),
             CliError::NotAtHead { .. }
             | CliError::NotBelow { .. }
@@ -687,6 +716,7 @@ impl CliError {
             | CliError::HasOwnHistory { .. }
             | CliError::AppliedAlready { .. }
             | CliError::StillApplied { .. }
+            | CliError::InsideSquash { .. }
             | CliError::PartlyApplied { .. } => ExitStatus::History,
             CliError::Core(error) => error.class().into(),
             CliError::RestInTheWay { source, .. } => source.class().into(),

@@ -67,6 +67,8 @@ pub mod sources;
 pub mod sql;
 mod sql_type;
 #[cfg(feature = "migrate")]
+pub mod squash;
+#[cfg(feature = "migrate")]
 pub mod steps;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -141,12 +141,12 @@ fn is_known_by_name(object: &OpaqueObject) -> bool {
 }
 
 /// Nobody else has anything on a scratch database.
-fn on_scratch(steps: &Steps) -> RunOptions {
+pub(crate) fn on_scratch(steps: &Steps) -> RunOptions {
     RunOptions { adopt: true, steps: steps.clone(), ..RunOptions::default() }
 }
 
 /// What would turn the database into the wanted schema.
-fn between(scratch: &mut dyn Introspect, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
+pub(crate) fn between(scratch: &mut dyn Introspect, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
     let reached = scratch.introspect()?;
     // Without requests no rename can fail.
     Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])

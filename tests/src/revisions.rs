@@ -39,6 +39,7 @@ impl Revisions {
             engines: vec![self.engine],
             makes: Vec::new(),
             drops: Vec::new(),
+            replaces: Vec::new(),
         };
         let before = self.files.len();
         for (name, text) in [

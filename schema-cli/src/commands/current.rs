@@ -44,6 +44,14 @@ pub(crate) fn run(args: &CurrentArgs, context: &Context) -> Result<ExitStatus, C
         let unknown: Vec<_> = status.unknown.iter().map(|id| format!("`{id}`")).collect();
         context.printer.warn(&format!("applied, but not in the migrations folder: {}", unknown.join(", ")));
     }
+    if let Some(partly) = status.partly_squashed.first() {
+        let error = partly.error();
+        context.printer.warn(&error.to_string());
+        if let Some(hint) = error.hint() {
+            context.printer.hint(&hint);
+        }
+        return Ok(error.class().into());
+    }
     if !status.pending.is_empty() {
         context.printer.say(&format!("{} pending", revisions(status.pending.len())));
     }

@@ -32,6 +32,7 @@ mod revision;
 mod run;
 mod scratch;
 mod show;
+mod squash;
 mod stamp;
 mod upgrade;
 mod verify;
@@ -57,6 +58,7 @@ pub(crate) enum Commands {
     Merge(merge::MergeArgs),
     Rebase(rebase::RebaseArgs),
     Remove(remove::RemoveArgs),
+    Squash(squash::SquashArgs),
     Show(show::ShowArgs),
     Edit(edit::EditArgs),
     Stamp(stamp::StampArgs),
@@ -122,6 +124,7 @@ impl Commands {
             Commands::Heads(_) => never("heads"),
             Commands::Branches(_) => never("branches"),
             Commands::Merge(_) => never("merge"),
+            Commands::Squash(_) => never("squash"),
             Commands::Show(_) => never("show"),
             Commands::Edit(_) => never("edit"),
             Commands::Diff(_) => never("diff"),
@@ -152,6 +155,7 @@ impl Commands {
             Commands::Merge(args) => merge::run(args, context),
             Commands::Rebase(args) => rebase::run(args, context),
             Commands::Remove(args) => remove::run(args, context),
+            Commands::Squash(args) => squash::run(args, context),
             Commands::Show(args) => show::run(args, context),
             Commands::Edit(args) => edit::run(args, context),
             Commands::Stamp(args) => stamp::run(args, context),

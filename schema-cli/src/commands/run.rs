@@ -195,7 +195,7 @@ pub(super) fn finish(
     directory: &Directory,
     context: &Context,
 ) -> Result<ExitStatus, CliError> {
-    let current = directory.graph().current_heads(&runner::applied(driver)?);
+    let current = directory.graph().current_heads(&runner::applied(driver, directory)?);
     let at = names(&current);
     if revisions.is_empty() {
         context.printer.say(&format!("nothing to do: the database is at {at}"));

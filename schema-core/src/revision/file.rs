@@ -1,10 +1,11 @@
 //! `revision.toml`: what a revision says about itself.
 
-use super::{InvalidRevisionId, Label, RevisionId};
+use super::{InvalidRevisionId, Label, Replaced, RevisionId};
 use crate::model::Engine;
 use crate::near::nearest;
 use jiff::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use toml::Spanned;
 
@@ -29,6 +30,8 @@ pub struct Revision {
     pub makes: Vec<String>,
     /// What SQL of models made in an earlier revision and no model says any more, in the same form. Who makes it by hand after that keeps it.
     pub drops: Vec<String>,
+    /// The revisions that were squashed into it, each behind those that it had replaced itself.
+    pub replaces: Vec<Replaced>,
 }
 
 /// Why a `revision.toml` cannot be used.
@@ -88,7 +91,7 @@ pub enum FileError {
     },
 }
 
-const KEYS: [(&str, &str); 9] = [
+const KEYS: [(&str, &str); 10] = [
     ("revision", "revision = \"ae1027a6acf1\""),
     ("revises", "revises = []"),
     ("message", "message = \"add products\""),
@@ -98,6 +101,7 @@ const KEYS: [(&str, &str); 9] = [
     ("depends_on", "depends_on = []"),
     ("makes", "makes = []"),
     ("drops", "drops = []"),
+    ("replaces", "[[replaces]]"),
 ];
 
 impl FileError {
@@ -153,6 +157,34 @@ struct Document {
     makes: Vec<String>,
     #[serde(default)]
     drops: Vec<String>,
+    #[serde(default)]
+    replaces: Vec<ReplacedDocument>,
+}
+
+/// A revision that was squashed into this one, as TOML sees it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReplacedDocument {
+    revision: Spanned<String>,
+    created: Spanned<toml::value::Datetime>,
+    up: BTreeMap<Spanned<String>, String>,
+    #[serde(default)]
+    replaces: Vec<Spanned<String>>,
+}
+
+impl ReplacedDocument {
+    fn read(self, text: &str) -> Result<Replaced, FileError> {
+        let ReplacedDocument { revision, created, up, replaces } = self;
+        Ok(Replaced {
+            revision: name(text, &revision)?,
+            created: instant(text, &created)?,
+            up: up
+                .into_iter()
+                .map(|(given, checksum)| Ok((engine(text, &given)?, checksum)))
+                .collect::<Result<_, FileError>>()?,
+            replaces: names(text, &replaces)?,
+        })
+    }
 }
 
 impl Revision {
@@ -166,15 +198,25 @@ impl Revision {
             line: line_of(text, error.span().map_or(0, |span| span.start)),
             message: error.message().to_owned(),
         };
-        let Document { revision, revises, message, created, engines, labels, depends_on, makes, drops } =
-            match toml::from_str(text) {
-                Ok(document) => document,
-                Err(error) => {
-                    // Which key is unknown, the error says in its message alone.
-                    refuse_unknown_keys(text, toml_error)?;
-                    return Err(toml_error(error));
-                }
-            };
+        let Document {
+            revision,
+            revises,
+            message,
+            created,
+            engines,
+            labels,
+            depends_on,
+            makes,
+            drops,
+            replaces,
+        } = match toml::from_str(text) {
+            Ok(document) => document,
+            Err(error) => {
+                // Which key is unknown, the error says in its message alone.
+                refuse_unknown_keys(text, toml_error)?;
+                return Err(toml_error(error));
+            }
+        };
 
         let engines = required(engines, "engines")?;
         if engines.is_empty() {
@@ -190,13 +232,15 @@ impl Revision {
             engines: engines.iter().map(|given| engine(text, given)).collect::<Result<_, _>>()?,
             makes,
             drops,
+            replaces: replaces.into_iter().map(|it| it.read(text)).collect::<Result<_, _>>()?,
         })
     }
 
     /// The text of its `revision.toml`.
     #[must_use]
     pub fn to_toml(&self) -> String {
-        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops } = self;
+        let Revision { id, revises, depends_on, labels, message, created, engines, makes, drops, replaces } =
+            self;
         let array = |words: Vec<&str>| toml::Value::from(words).to_string();
         let mut text = String::new();
         let mut push = |key: &str, value: String| {
@@ -217,6 +261,20 @@ impl Revision {
         for (key, labels) in [("makes", makes), ("drops", drops)] {
             if !labels.is_empty() {
                 push(key, array(labels.iter().map(String::as_str).collect()));
+            }
+        }
+        for Replaced { revision, created, up, replaces } in replaces {
+            let up: Vec<String> = up
+                .iter()
+                .map(|(engine, sum)| format!("{engine} = {}", toml::Value::from(sum.as_str())))
+                .collect();
+            text.push_str("\n[[replaces]]\n");
+            let _ = writeln!(text, "revision = {}", toml::Value::from(revision.as_str()));
+            let _ = writeln!(text, "created = {created}");
+            let _ = writeln!(text, "up = {{ {} }}", up.join(", "));
+            if !replaces.is_empty() {
+                let _ =
+                    writeln!(text, "replaces = {}", array(replaces.iter().map(RevisionId::as_str).collect()));
             }
         }
         text
@@ -345,6 +403,19 @@ depends_on = ["55af2cb1c267"]
             revision.message = message.to_owned();
             assert_eq!(Revision::from_toml(&revision.to_toml()), Ok(revision.clone()));
         }
+    }
+
+    #[test]
+    fn what_a_squash_replaces_survives_the_round_trip() {
+        let text = format!(
+            "{PRODUCTS}\n[[replaces]]\nrevision = \"a1\"\ncreated = 2025-01-01T00:00:00Z\nup = {{ sqlite = \"0f\", postgres = \"1e\" }}\n\
+             \n[[replaces]]\nrevision = \"s1\"\ncreated = 2025-01-02T00:00:00Z\nup = {{ sqlite = \"2d\" }}\nreplaces = [\"a1\"]\n"
+        );
+        let revision = Revision::from_toml(&text).unwrap();
+        assert_eq!(revision.replaces[1].replaces[0].as_str(), "a1");
+        assert_eq!(revision.to_toml(), text);
+        let error = Revision::from_toml(&text.replace("sqlite = \"2d\"", "sqlit = \"2d\"")).unwrap_err();
+        assert!(error.to_string().contains("unknown engine `sqlit`"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What tells one project's history from another's.
 
-use super::{Graph, RevisionId};
+use super::{Graph, Revision, RevisionId};
 use jiff::Timestamp;
 use std::fmt;
 use std::str::FromStr;
@@ -51,22 +51,25 @@ impl Graph {
 
     /// All names that the project may be known by: each base was the oldest when it was the only one.
     pub(crate) fn projects(&self) -> impl Iterator<Item = ProjectId> {
-        let bases = self.revisions().filter(|revision| revision.revises.is_empty());
-        bases.map(|base| ProjectId { revision: base.id.clone(), created: base.created })
+        self.revisions().filter(|revision| revision.revises.is_empty()).flat_map(Revision::as_projects)
     }
 
     /// Whether these are revisions of this project. A base that joined later may be older than the one that the project was known by.
     #[must_use]
     pub fn is_of(&self, project: &ProjectId) -> bool {
         let ProjectId { revision, created } = project;
-        self.get(revision).is_some_and(|found| found.created == *created)
+        match self.get(revision) {
+            Some(found) => found.created == *created,
+            None => self.replacing(revision).is_some_and(|squash| {
+                squash.replaces.iter().any(|it| it.revision == *revision && it.created == *created)
+            }),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::revision::Revision;
 
     fn revision(id: &str, revises: &[&str], created: &str) -> Revision {
         Revision {
@@ -79,6 +82,7 @@ mod tests {
             engines: Vec::new(),
             makes: Vec::new(),
             drops: Vec::new(),
+            replaces: Vec::new(),
         }
     }
 

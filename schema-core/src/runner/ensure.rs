@@ -18,7 +18,7 @@ pub fn ensure_history(
     revisions: &Directory,
     observer: &mut Observer<'_>,
 ) -> Result<bool, RunnerError> {
-    let history = history::read(driver)?;
+    let history = history::read_for(driver, revisions.graph())?;
     if history.exists {
         project::check_owner(driver, &history, revisions.graph())?;
         project::check_tables(driver)?;

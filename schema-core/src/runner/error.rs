@@ -1,6 +1,6 @@
 //! Why a run of revisions stopped.
 
-use super::OtherProject;
+use super::{OtherProject, PartlySquashed};
 use crate::dialect::BatchKeyError;
 use crate::driver::{Damage, DriverError};
 use crate::error_class::ErrorClass;
@@ -67,6 +67,22 @@ pub enum RunnerError {
     UnknownApplied {
         /// The revisions.
         revisions: Vec<RevisionId>,
+    },
+    /// The database has a part of what was squashed into one revision.
+    #[error("the database has {} of what was squashed into `{}`, and lacks {}", listed(&at.applied), at.squash, listed(&at.missing))]
+    InsideSquash {
+        /// Where it is.
+        at: PartlySquashed,
+    },
+    /// The database has run another script than the one that was squashed.
+    #[error(
+        "revision `{revision}` was applied with another script than the one that was squashed into `{squash}`"
+    )]
+    EditedBeforeSquash {
+        /// The revision.
+        revision: RevisionId,
+        /// The one that took its place.
+        squash: RevisionId,
     },
     /// A revision is not applied although one that needs it is.
     #[error("revision `{}` is not applied, but `{}` is, which needs it", gap.missing, gap.needed_by)]
@@ -410,6 +426,8 @@ impl RunnerError {
             | RunnerError::ForeignHistory { .. }
             | RunnerError::NoHistory { .. }
             | RunnerError::UnknownApplied { .. }
+            | RunnerError::InsideSquash { .. }
+            | RunnerError::EditedBeforeSquash { .. }
             | RunnerError::Gap { .. }
             | RunnerError::Edited { .. }
             | RunnerError::MissingScript { .. }
@@ -438,6 +456,8 @@ impl RunnerError {
             | RunnerError::ForeignHistory { .. }
             | RunnerError::NoHistory { .. }
             | RunnerError::UnknownApplied { .. }
+            | RunnerError::InsideSquash { .. }
+            | RunnerError::EditedBeforeSquash { .. }
             | RunnerError::Gap { .. }
             | RunnerError::Edited { .. }
             | RunnerError::UnderWay { .. }
@@ -477,6 +497,14 @@ impl RunnerError {
                  if it is gone for good, `stamp --purge REVISION` says what the database is at"
                     .to_owned(),
             ),
+            RunnerError::InsideSquash { at: PartlySquashed { squash, last, .. } } => Some(format!(
+                "get the files from before `{squash}` (`git log --diff-filter=A -- '*_{squash}*'` names the commit), run `schema-cli upgrade {last}` \
+                 with them, and then this again"
+            )),
+            RunnerError::EditedBeforeSquash { squash, .. } => Some(format!(
+                "compare the database with what the revisions make: `schema-cli diff --from URL --to migrations`; \
+                 `repair {squash}` accepts it as it is"
+            )),
             RunnerError::Gap { gap } => Some(format!(
                 "a revision was put below an applied one; move `{}` above `{}`, or `stamp` it if its changes are there",
                 gap.missing, gap.needed_by

@@ -1,8 +1,9 @@
 //! The history table: one row for each applied revision.
 
+use super::squashed::PartlySquashed;
 use super::{RunnerError, project};
 use crate::driver::{Ask, Capabilities, DriverError, Execute, Facts, Transact, Value};
-use crate::revision::{Checksum, ProjectId, RevisionId};
+use crate::revision::{Checksum, Graph, ProjectId, RevisionId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -26,9 +27,12 @@ pub enum Origin {
     Stamped,
     /// A script that `--sql` had written was run.
     Offline,
+    /// The revisions that it replaces are applied, as their own rows say; no row has this word.
+    Squashed,
 }
 
 impl Origin {
+    /// What a row can say.
     const ALL: [Origin; 3] = [Origin::Run, Origin::Stamped, Origin::Offline];
 
     /// The word in the history table.
@@ -38,6 +42,7 @@ impl Origin {
             Origin::Run => "run",
             Origin::Stamped => "stamped",
             Origin::Offline => "offline",
+            Origin::Squashed => "squashed",
         }
     }
 }
@@ -112,13 +117,18 @@ pub(super) struct History {
     /// Whether there is a history table at all.
     pub(super) exists: bool,
     pub(super) applied: BTreeMap<RevisionId, AppliedRevision>,
+    /// The rows behind those that stand for several.
+    pub(super) squashed: BTreeMap<RevisionId, Vec<AppliedRevision>>,
+    /// Where the database is inside a range that was squashed since.
+    pub(super) partly: Vec<PartlySquashed>,
 }
 
 /// A change of the history that is not committed yet.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
     Insert(AppliedRevision),
-    Delete(RevisionId),
+    /// The row of a revision, and those of what it replaces.
+    Delete(Vec<RevisionId>),
 }
 
 impl Change {
@@ -149,10 +159,22 @@ impl Change {
                 ];
                 (format!("INSERT INTO {table} ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"), parameters)
             }
-            Change::Delete(revision) => {
-                (format!("DELETE FROM {table} WHERE revision = ?"), vec![revision.as_str().into()])
+            Change::Delete(revisions) => {
+                let marks = vec!["?"; revisions.len()].join(", ");
+                let ids = revisions.iter().map(|id| id.as_str().into()).collect();
+                (format!("DELETE FROM {table} WHERE revision IN ({marks})"), ids)
             }
         }
+    }
+}
+
+impl Change {
+    /// The rows of a revision go, under whatever ids they are.
+    pub(super) fn delete(graph: &Graph, revision: &RevisionId) -> Change {
+        Change::Delete(match graph.get(revision) {
+            Some(revision) => revision.rows().cloned().collect(),
+            None => vec![revision.clone()],
+        })
     }
 }
 
@@ -162,7 +184,12 @@ impl History {
         self.exists = true;
         match change {
             Some(Change::Insert(row)) => drop(self.applied.insert(row.revision.clone(), row.clone())),
-            Some(Change::Delete(revision)) => drop(self.applied.remove(revision)),
+            Some(Change::Delete(revisions)) => {
+                for revision in revisions {
+                    self.applied.remove(revision);
+                    self.squashed.remove(revision);
+                }
+            }
             None => {}
         }
     }
@@ -182,7 +209,16 @@ pub(super) fn read(driver: &mut dyn Ask) -> Result<History, RunnerError> {
             Ok((row.revision.clone(), row))
         })
         .collect::<Result<_, RunnerError>>()?;
-    Ok(History { exists: true, applied })
+    Ok(History { exists: true, applied, ..History::default() })
+}
+
+/// The table in terms of these revisions, of which some may stand for others that it names.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_for(driver: &mut dyn Ask, graph: &Graph) -> Result<History, RunnerError> {
+    Ok(read(driver)?.folded(graph))
 }
 
 /// The ids alone, of a history that has been read, or will be.
@@ -286,11 +322,11 @@ pub(super) fn commit(driver: &mut dyn Transact, change: &Change) -> Result<(), D
 pub(super) fn set_checksum(
     driver: &mut dyn Execute,
     revision: &RevisionId,
-    checksum: &Checksum,
+    checksum: &str,
 ) -> Result<(), RunnerError> {
     let name = driver.quote(driver.history_table().name());
     let statement = format!("UPDATE {name} SET checksum = ? WHERE revision = ?");
-    driver.write(&statement, &[checksum.as_str().into(), revision.as_str().into()])?;
+    driver.write(&statement, &[checksum.into(), revision.as_str().into()])?;
     Ok(())
 }
 

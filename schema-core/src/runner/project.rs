@@ -53,7 +53,9 @@ fn other_project(history: &History, revisions: &Graph) -> Option<OtherProject> {
         Some(project) => project.revision.clone(),
         // Versions that did not know of projects have written all of it.
         None => {
-            let is_known = |row: &AppliedRevision| revisions.get(&row.revision).is_some();
+            let is_known = |row: &AppliedRevision| {
+                revisions.get(&row.revision).is_some() || revisions.replacing(&row.revision).is_some()
+            };
             if history.applied.values().any(is_known) {
                 return None;
             }

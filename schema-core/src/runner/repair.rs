@@ -1,7 +1,7 @@
 //! Ways out: accepting an edited file, settling a step that is in doubt.
 
 use super::locked::{Tables, in_transaction};
-use super::{Observer, RunnerError, history, journal, project};
+use super::{Observer, RunnerError, history, journal, project, squashed};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
 use crate::revision::{Directory, Graph, RevisionId, Target, TargetError};
@@ -39,8 +39,9 @@ pub fn repair(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<RevisionId>, RunnerError> {
     in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
-        let history = history::read(driver)?;
+        let history = history::read_for(driver, revisions.graph())?;
         project::check_owner(driver, &history, revisions.graph())?;
+        let squashed = history.squashed;
         let applied = history.applied;
         let named = named(addresses, revisions.graph(), applied.keys().cloned().collect())?;
         let mut repaired = Vec::new();
@@ -48,11 +49,21 @@ pub fn repair(
             if !named.contains(&revision) {
                 continue;
             }
+            if let Some((rows, squash)) = squashed.get(&revision).zip(revisions.graph().get(&revision)) {
+                let edited: Vec<_> = squashed::edited(squash, rows, driver.engine()).collect();
+                for (row, checksum) in &edited {
+                    history::set_checksum(driver, &row.revision, checksum)?;
+                }
+                if !edited.is_empty() {
+                    repaired.push(revision);
+                }
+                continue;
+            }
             let script = revisions
                 .script(&revision, driver.engine(), Direction::Up)
                 .map_err(|source| RunnerError::MissingScript { revision: revision.clone(), source })?;
             if script.checksum.as_str() != row.checksum {
-                history::set_checksum(driver, &revision, &script.checksum)?;
+                history::set_checksum(driver, &revision, script.checksum.as_str())?;
                 repaired.push(revision);
             }
         }
@@ -88,7 +99,7 @@ pub fn resolve(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<SettledStep>, RunnerError> {
     in_transaction(driver, Tables::AsTheyAre, observer, |driver| {
-        let history = history::read(driver)?;
+        let history = history::read_for(driver, revisions.graph())?;
         if !history.exists {
             return Ok(Vec::new());
         }

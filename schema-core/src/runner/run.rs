@@ -7,7 +7,7 @@ use super::journal::Journal;
 use super::script::PreparedScript;
 use super::stop::Stop;
 use super::targets::Goal;
-use super::{Event, Failure, Observer, RunnerError, journal, lock, project};
+use super::{Event, Failure, Observer, RunnerError, journal, lock, project, squashed};
 use crate::dialect::mysql::definer::Kept;
 use crate::driver::{BackupDestination, Driver, Execute};
 use crate::filter::Filter;
@@ -81,7 +81,7 @@ impl<'run> Run<'run> {
 
     /// Reads the history and holds it against the files.
     pub(super) fn refresh(&mut self) -> Result<(), RunnerError> {
-        self.history = history::read(self.driver)?;
+        self.history = history::read_for(self.driver, self.revisions.graph())?;
         self.is_read = true;
         self.verify()
     }
@@ -93,6 +93,9 @@ impl<'run> Run<'run> {
     fn verify(&mut self) -> Result<(), RunnerError> {
         let graph = self.revisions.graph();
         project::check_owner(self.driver, &self.history, graph)?;
+        if let Some(partly) = self.history.partly.first() {
+            return Err(partly.error());
+        }
         let applied = self.applied();
         let unknown = graph.unknown(&applied);
         if !unknown.is_empty() {
@@ -104,7 +107,13 @@ impl<'run> Run<'run> {
         let (revisions, engine) = (self.revisions, self.driver.engine());
         let unverified: Vec<&AppliedRevision> =
             self.history.applied.values().filter(|row| !self.verified.contains(&row.revision)).collect();
-        parallel::try_map(&unverified, |row| check_script(revisions, engine, row))?;
+        let squashed = &self.history.squashed;
+        parallel::try_map(&unverified, |row| {
+            match squashed.get(&row.revision).zip(graph.get(&row.revision)) {
+                Some((rows, revision)) => squashed::check_rows(revision, rows, engine),
+                None => check_script(revisions, engine, row),
+            }
+        })?;
         self.verified = applied;
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use super::history::{self, AppliedRevision, Change, History, Origin};
 use super::locked::{Tables, in_transaction};
+use super::squashed::{PartlySquashed, folded_ids};
 use super::{Observer, RunnerError, check_known, journal, project};
 use crate::driver::Driver;
 use crate::revision::directory::Direction;
@@ -87,8 +88,10 @@ pub fn stamp(
     }
     in_transaction(driver, Tables::Create, observer, |driver| {
         let history = read(driver, revisions.graph(), options)?;
-        let applied =
-            if declared.depends_on_applied() { history::read_ids(driver)? } else { BTreeSet::new() };
+        let applied = match declared.depends_on_applied() {
+            true => folded_ids(history::read_ids(driver)?, revisions.graph()),
+            false => BTreeSet::new(),
+        };
         let (targets, undone) = declared.resolve(revisions.graph(), &applied)?;
         write(driver, revisions, history, (&targets, &undone), options.purge)
     })
@@ -109,7 +112,7 @@ fn read(
     graph: &Graph,
     StampOptions { purge, adopt }: StampOptions,
 ) -> Result<History, RunnerError> {
-    let history = match history::read(driver) {
+    let history = match history::read_for(driver, graph) {
         // Rows that nobody can read are what the purge is for.
         Err(RunnerError::InvalidHistory { .. }) if purge => History { exists: true, ..History::default() },
         history => history?,
@@ -128,18 +131,22 @@ fn write(
     purge: bool,
 ) -> Result<(), RunnerError> {
     let graph = revisions.graph();
-    let mut present: BTreeSet<RevisionId> = if purge {
+    let (mut present, partly): (BTreeSet<RevisionId>, Vec<PartlySquashed>) = if purge {
         history::clear(driver)?;
-        BTreeSet::new()
+        (BTreeSet::new(), Vec::new())
     } else {
-        history.applied.into_keys().collect()
+        (history.applied.into_keys().collect(), history.partly)
     };
     journal::clear(driver)?;
     let wanted = graph.ancestors(targets, Follow::RevisesAndDependencies);
     let mut removed = graph.downgrade_path(&present, &taken_back(graph, targets, undone));
     removed.retain(|id| !wanted.contains(id));
+    // What a database has of a range that was squashed since goes with what took its place, or becomes that.
+    let taken_back = graph.descendants(&taken_back(graph, targets, undone), Follow::RevisesAndDependencies);
+    let partly = partly.into_iter().map(|it| it.squash);
+    removed.extend(partly.filter(|squash| wanted.contains(squash) || taken_back.contains(squash)));
     for revision in &removed {
-        history::write(driver, &Change::Delete(revision.clone()))?;
+        history::write(driver, &Change::delete(graph, revision))?;
         present.remove(revision);
     }
     for revision in wanted.iter().filter(|revision| !present.contains(*revision)) {

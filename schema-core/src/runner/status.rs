@@ -3,6 +3,7 @@
 use super::history::{self, AppliedRevision};
 use super::run::Run;
 use super::script::PreparedScript;
+use super::squashed::{PartlySquashed, folded_ids};
 use super::{RunnerError, journal, project};
 use crate::batch::BatchPosition;
 use crate::driver::Driver;
@@ -23,6 +24,8 @@ pub struct Status {
     pub unknown: BTreeSet<RevisionId>,
     /// A revision that is applied or undone in part: the database is at no revision at all.
     pub unfinished: Option<Unfinished>,
+    /// The ranges that were squashed since and of which the database has a part: no run goes on from there.
+    pub partly_squashed: Vec<PartlySquashed>,
 }
 
 /// A revision that is applied or undone in part.
@@ -78,7 +81,7 @@ impl Status {
 /// The history table cannot be read, was written by a newer version, or is another project's.
 pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, RunnerError> {
     let graph = revisions.graph();
-    let history = history::read(driver)?;
+    let history = history::read_for(driver, graph)?;
     project::check_owner(driver, &history, graph)?;
     let unfinished = if history.exists { read_unfinished(driver, revisions)? } else { None };
     let ids: BTreeSet<RevisionId> = history.applied.keys().cloned().collect();
@@ -86,8 +89,10 @@ pub fn status(driver: &mut dyn Driver, revisions: &Directory) -> Result<Status, 
         unfinished,
         current: graph.current_heads(&ids),
         pending: graph.upgrade_path(&ids, &graph.heads()),
-        unknown: graph.unknown(&ids),
+        unknown: &graph.unknown(&ids)
+            - &history.partly.iter().flat_map(|partly| partly.applied.iter().cloned()).collect(),
         applied: history.applied,
+        partly_squashed: history.partly,
     })
 }
 
@@ -118,8 +123,8 @@ fn read_unfinished(
 /// # Errors
 ///
 /// The history table cannot be read, or was written by a newer version.
-pub fn applied(driver: &mut dyn Driver) -> Result<BTreeSet<RevisionId>, RunnerError> {
-    history::read_ids(driver)
+pub fn applied(driver: &mut dyn Driver, revisions: &Directory) -> Result<BTreeSet<RevisionId>, RunnerError> {
+    Ok(folded_ids(history::read_ids(driver)?, revisions.graph()))
 }
 
 /// The revision that an interrupted run has applied or undone in part, if any.

@@ -136,7 +136,7 @@ impl Run<'_> {
                 Origin::Run,
                 self.revisions.graph().project(),
             )),
-            Direction::Down => Change::Delete(revision.clone()),
+            Direction::Down => Change::delete(self.revisions.graph(), revision),
         })
     }
 }

@@ -60,9 +60,10 @@ fn every_command_speaks_json() {
     other.execute_batch("CREATE TABLE other (id INTEGER)").unwrap();
 
     let mut transcript = String::new();
-    // A baseline takes a package that can be built, an import the folder of another tool: their own tests read what they say. What `scratch` writes is its
+    // A baseline takes a package that can be built, an import the folder of another tool, a squash revisions with scripts: their own tests read what they say. What `scratch` writes is its
     // command's.
-    let mut spoken = BTreeSet::from(["baseline", "completions", "import", "scratch"].map(str::to_owned));
+    let mut spoken =
+        BTreeSet::from(["baseline", "completions", "import", "scratch", "squash"].map(str::to_owned));
     for (arguments, code) in SCENARIO {
         let mut command = sandbox.command(arguments.split_whitespace());
         command.args(["--format", "json", "--quiet"]).env("EDITOR", "true");

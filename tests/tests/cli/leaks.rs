@@ -72,6 +72,7 @@ fn call(command: &str) -> &'static str {
         "revision" => "revision -m x --rev-id extra",
         "scratch" => "scratch -- true",
         "show" => "show",
+        "squash" => "squash base:head --dry-run",
         "stamp" => "stamp head",
         "upgrade" => "upgrade --backup",
         "verify" => "verify",

@@ -31,6 +31,7 @@ mod scratch_command;
 mod secrets;
 mod sides;
 mod sources;
+mod squash;
 mod target;
 #[cfg(unix)]
 mod terminal;

@@ -50,6 +50,12 @@ pub enum DirectoryError {
         /// The first line with other bytes.
         line: usize,
     },
+    /// Somebody else has written into the folder meanwhile.
+    #[error("somebody else has changed `{}` meanwhile", folder.display())]
+    ChangedMeanwhile {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A `revision.toml` cannot be used.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -256,6 +262,7 @@ impl DirectoryError {
             DirectoryError::HeadsConflict { .. } => Some(format!(
                 "run `{REWRITE}`; if that leaves two heads, `schema-cli merge heads` joins them"
             )),
+            DirectoryError::ChangedMeanwhile { .. } => Some("run the command again".to_owned()),
             DirectoryError::HeadsDisagree { .. } => {
                 Some(format!("if no revision folder is missing, run `{REWRITE}`"))
             }

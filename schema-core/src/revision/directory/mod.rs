@@ -9,12 +9,14 @@ mod layout;
 mod rebase;
 mod remove;
 mod source;
+mod squash;
 #[cfg(test)]
 mod tests;
 mod whole;
 mod write;
 
 pub use error::DirectoryError;
+pub use squash::{NewSquash, PreparedSquash};
 pub use whole::Prepared;
 pub use write::{Created, NewRevision, Scripts};
 

@@ -370,3 +370,44 @@ fn a_folder_is_written_whole_or_not_at_all() {
     let left: Vec<_> = fs::read_dir(parent.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
+
+#[test]
+fn a_squash_takes_the_place_of_the_folder_at_once_or_not_at_all() {
+    let (folder, mut directory) = two_revisions();
+    directory.create(new_revision("c", &["b"])).unwrap();
+    fs::write(migrations(&folder).join(".gitattributes"), "* text").unwrap();
+    let squash = || {
+        let new = new_revision("s", &[]);
+        vec![NewSquash { new, replaced: vec![id("a"), id("b")] }]
+    };
+    let left = || fs::read_dir(folder.path()).unwrap().count();
+
+    let prepared = directory.prepare_squash(squash()).unwrap();
+    assert_eq!(prepared.directory().graph().len(), 2);
+    drop(prepared);
+    assert_eq!((Directory::open(migrations(&folder)).unwrap().graph().len(), left()), (3, 1));
+
+    let prepared = directory.prepare_squash(squash()).unwrap();
+    fs::write(migrations(&folder).join("README.md"), "written meanwhile").unwrap();
+    let error = prepared.publish().unwrap_err();
+    assert!(matches!(error, DirectoryError::ChangedMeanwhile { .. }), "{error}");
+    assert_eq!((Directory::open(migrations(&folder)).unwrap().graph().len(), left()), (3, 1));
+
+    let published = directory.prepare_squash(squash()).unwrap().publish().unwrap();
+    let graph = published.graph();
+    assert_eq!(graph.get(&id("c")).unwrap().revises, [id("s")]);
+    assert_eq!(graph.replacing(&id("a")).unwrap().id, id("s"));
+    let replaced = &graph.get(&id("s")).unwrap().replaces;
+    let checksum = directory.script(&id("c"), Engine::Sqlite, Direction::Up).unwrap().checksum;
+    assert_eq!(replaced[1].up[&Engine::Sqlite], checksum.as_str(), "all have the same script");
+    assert_eq!(fs::read_to_string(migrations(&folder).join(".gitattributes")).unwrap(), "* text");
+    assert_eq!(fs::read_to_string(migrations(&folder).join("README.md")).unwrap(), "written meanwhile");
+    assert_eq!(left(), 1);
+
+    // Somebody else's branch brings a revision back that is replaced, or builds on it.
+    directory = published;
+    let error = directory.create(new_revision("a", &[])).unwrap_err();
+    assert!(error.to_string().contains("revision `a` is there, and `s` replaces it"), "{error}");
+    let error = directory.create(new_revision("d", &["b"])).unwrap_err();
+    assert!(error.hint().unwrap().contains("`b` was squashed into `s`"), "{error}");
+}

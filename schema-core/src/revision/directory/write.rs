@@ -160,7 +160,11 @@ pub(super) fn split(new: NewRevision) -> Result<(Revision, BTreeMap<Engine, Scri
         makes = each_once(makes, made);
         drops = each_once(drops, dropped);
     }
-    Ok((Revision { id, revises, depends_on, labels, message, created, engines, makes, drops }, scripts))
+    let replaces = Vec::new();
+    Ok((
+        Revision { id, revises, depends_on, labels, message, created, engines, makes, drops, replaces },
+        scripts,
+    ))
 }
 
 /// Both lists in one order, each text once.

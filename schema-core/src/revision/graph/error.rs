@@ -21,6 +21,26 @@ pub enum GraphError {
         missing: RevisionId,
         /// An existing id that looks like it.
         near: Option<RevisionId>,
+        /// The revision that it was squashed into.
+        squash: Option<RevisionId>,
+    },
+    /// A revision is there that another one has taken the place of.
+    #[error("revision `{revision}` is there, and `{squash}` replaces it")]
+    ReplacedIsThere {
+        /// The one that took its place.
+        squash: RevisionId,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// Two revisions replace the same one.
+    #[error("revisions `{first}` and `{second}` both replace `{revision}`")]
+    ReplacedTwice {
+        /// The revision that was squashed.
+        revision: RevisionId,
+        /// One that took its place.
+        first: RevisionId,
+        /// The other one.
+        second: RevisionId,
     },
     /// Revisions build or depend on each other in a circle.
     #[error("revisions need each other in a circle: {}", arrows(path))]
@@ -56,8 +76,19 @@ impl GraphError {
             GraphError::DuplicateRevision { .. } => {
                 Some("remove one of the two folders, or give it another id".to_owned())
             }
+            GraphError::UnknownParent { missing, squash: Some(squash), .. } => Some(format!(
+                "`{missing}` was squashed into `{squash}`: where it was the last of them, write `{squash}` in its place; else get the \
+                 files from before, and squash after this revision"
+            )),
+            GraphError::ReplacedIsThere { squash, revision } => Some(format!(
+                "remove the folder of `{revision}`; or, to undo the squash, the folder of `{squash}`"
+            )),
+            GraphError::ReplacedTwice { .. } => Some(
+                "the same revisions were squashed twice: keep one of the two, which the databases have not applied yet, out"
+                    .to_owned(),
+            ),
             GraphError::UnknownParent { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            GraphError::UnknownParent { missing, near: None, .. } => Some(format!(
+            GraphError::UnknownParent { missing, near: None, squash: None, .. } => Some(format!(
                 "restore the folder of `{missing}` from version control, or correct `revision.toml`"
             )),
             GraphError::Cycle { .. } => {

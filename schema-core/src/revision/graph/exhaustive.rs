@@ -44,6 +44,7 @@ impl Matrix {
             engines: vec![crate::model::Engine::Sqlite],
             makes: Vec::new(),
             drops: Vec::new(),
+            replaces: Vec::new(),
         };
         Graph::new((0..COUNT).map(revision)).unwrap()
     }

@@ -26,6 +26,8 @@ pub struct Graph {
     nodes: Vec<Node>,
     positions: BTreeMap<RevisionId, usize>,
     labels: BTreeMap<Label, usize>,
+    /// Those that were squashed, and into which.
+    replaced: BTreeMap<RevisionId, usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -91,7 +93,8 @@ impl Graph {
             }
         }
         let labels = collect_labels(&nodes, &positions)?;
-        Ok(Graph { nodes, positions, labels })
+        let replaced = collect_replaced(&nodes, &positions)?;
+        Ok(Graph { nodes, positions, labels, replaced })
     }
 
     /// How many revisions there are.
@@ -110,6 +113,12 @@ impl Graph {
     #[must_use]
     pub fn get(&self, id: &RevisionId) -> Option<&Revision> {
         self.node(id).map(|node| &node.revision)
+    }
+
+    /// The revision that this one was squashed into.
+    #[must_use]
+    pub fn replacing(&self, id: &RevisionId) -> Option<&Revision> {
+        self.replaced.get(id).map(|position| &self.nodes[*position].revision)
     }
 
     /// All revisions in graph order: after what they need, the older first, then by id.
@@ -342,6 +351,28 @@ fn marked(marks: &[bool]) -> impl Iterator<Item = usize> {
 fn positions_of(positions: &BTreeMap<RevisionId, usize>, ids: &[RevisionId]) -> Vec<usize> {
     let sorted: BTreeSet<usize> = ids.iter().filter_map(|id| positions.get(id).copied()).collect();
     sorted.into_iter().collect()
+}
+
+/// Each revision that was squashed, with the one that took its place.
+fn collect_replaced(
+    nodes: &[Node],
+    positions: &BTreeMap<RevisionId, usize>,
+) -> Result<BTreeMap<RevisionId, usize>, GraphError> {
+    let mut all = BTreeMap::new();
+    for (position, node) in nodes.iter().enumerate() {
+        let squash = &node.revision.id;
+        for replaced in node.revision.replaces.iter().map(|it| &it.revision) {
+            if positions.contains_key(replaced) {
+                let (squash, revision) = (squash.clone(), replaced.clone());
+                return Err(GraphError::ReplacedIsThere { squash, revision });
+            }
+            if let Some(other) = all.insert(replaced.clone(), position) {
+                let (first, second) = (nodes[other].revision.id.clone(), squash.clone());
+                return Err(GraphError::ReplacedTwice { revision: replaced.clone(), first, second });
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn collect_labels(

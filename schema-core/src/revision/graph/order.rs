@@ -22,6 +22,10 @@ pub(super) fn check_needed_revisions(by_id: &BTreeMap<RevisionId, Revision>) -> 
                 revision: revision.id.clone(),
                 missing: missing.clone(),
                 near: nearest_id(missing.as_str(), by_id.keys()),
+                squash: by_id
+                    .values()
+                    .find(|other| other.replaces.iter().any(|it| it.revision == *missing))
+                    .map(|squash| squash.id.clone()),
             });
         }
     }

@@ -21,6 +21,7 @@ fn revision(name: &str, created: i64, revises: &[&str], depends_on: &[&str], lab
         engines: vec![crate::model::Engine::Sqlite],
         makes: Vec::new(),
         drops: Vec::new(),
+        replaces: Vec::new(),
     }
 }
 
@@ -194,7 +195,12 @@ fn what_makes_no_graph_is_told_with_its_facts() {
     assert_eq!(error(&["a", "a"]), GraphError::DuplicateRevision { id: id("a") });
     assert_eq!(
         error(&["first", "b < frist"]),
-        GraphError::UnknownParent { revision: id("b"), missing: id("frist"), near: Some(id("first")) }
+        GraphError::UnknownParent {
+            revision: id("b"),
+            missing: id("frist"),
+            near: Some(id("first")),
+            squash: None
+        }
     );
     assert_eq!(
         error(&["root", "c < b root", "b < d", "d < c", "after < d"]).to_string(),

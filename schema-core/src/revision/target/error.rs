@@ -20,6 +20,14 @@ pub enum TargetError {
         /// One that looks like it.
         near: Option<String>,
     },
+    /// It was squashed.
+    #[error("revision `{revision}` was squashed into `{squash}`")]
+    Squashed {
+        /// The revision.
+        revision: RevisionId,
+        /// The one that took its place.
+        squash: RevisionId,
+    },
     /// No revision carries this label.
     #[error("there is no branch `{given}`")]
     UnknownBranch {
@@ -116,6 +124,9 @@ impl TargetError {
             TargetError::UnknownRevision { near: None, .. } => {
                 Some("`schema-cli history` lists the revisions".to_owned())
             }
+            TargetError::Squashed { squash, .. } => Some(format!(
+                "name `{squash}`, or what is before or behind it: `schema-cli history` lists the revisions"
+            )),
             TargetError::UnknownBranch { near: None, .. } => {
                 Some("`schema-cli heads` shows the labels of the branches".to_owned())
             }

@@ -161,6 +161,13 @@ impl<'graph> Resolver<'graph> {
         }
     }
 
+    /// What to say of a revision that is no more because another one has taken its place.
+    fn squashed(&self, name: &str) -> Option<TargetError> {
+        let id: RevisionId = name.parse().ok()?;
+        let squash = self.graph.replacing(&id)?.id.clone();
+        Some(TargetError::Squashed { revision: id, squash })
+    }
+
     fn find(&self, name: &str, eligible: impl Fn(&RevisionId) -> bool) -> Result<RevisionId, TargetError> {
         let unknown =
             || TargetError::UnknownRevision { given: name.to_owned(), near: self.nearest_name(name) };
@@ -171,7 +178,7 @@ impl<'graph> Resolver<'graph> {
         let candidates: Vec<RevisionId> =
             self.graph.with_prefix(name).filter(|id| eligible(id)).cloned().collect();
         match &candidates[..] {
-            [] => Err(unknown()),
+            [] => Err(self.squashed(name).unwrap_or_else(unknown)),
             [only] => Ok(only.clone()),
             _ => Err(TargetError::AmbiguousPrefix { prefix: name.to_owned(), candidates }),
         }

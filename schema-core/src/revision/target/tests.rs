@@ -26,6 +26,7 @@ fn graph(revisions: &[(&str, &str, &str, &str)]) -> Graph {
             engines: vec![crate::model::Engine::Sqlite],
             makes: Vec::new(),
             drops: Vec::new(),
+            replaces: Vec::new(),
         };
     Graph::new(revisions.iter().enumerate().map(revision)).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use super::stamp::{Declaration, Removed, Stamp};
 use crate::revision::directory::Direction;
-use crate::revision::{Checksum, Graph, ProjectId, RevisionId};
+use crate::revision::{Checksum, Graph, ProjectId, Revision, RevisionId};
 use crate::runner::history::{self, FORMAT, Origin, TOOL_VERSION};
 use crate::runner::journal;
 use crate::runner::script::{PreparedScript, Step};
@@ -79,8 +79,11 @@ impl Tables {
                     .push(format!("DELETE FROM {history} WHERE revision IN ({})", self.list(revisions)));
             }
         }
-        for Stamp { revision, message, checksum, written_by } in stamps {
+        for Stamp { revision, message, checksum, written_by, replaces } in stamps {
             let revision = text(revision.as_str());
+            if !replaces.is_empty() {
+                statements.push(format!("DELETE FROM {history} WHERE revision IN ({})", self.list(replaces)));
+            }
             statements.push(format!(
                 "INSERT INTO {history} ({})\nSELECT {revision}, {}, {}, {now}, 0, {}, {}, {FORMAT}{no_table}\n\
                  WHERE NOT EXISTS (SELECT 1 FROM {history} WHERE revision = {revision})",
@@ -138,12 +141,8 @@ impl Part<'_> {
     pub(super) fn needs_applied(&self) -> Option<Condition> {
         let PreparedScript { revision, direction, .. } = self.script;
         let history = &self.tables.history;
-        let condition = |needed: &BTreeSet<&RevisionId>, is_met: String, otherwise: &str| {
+        let condition = |needed: &BTreeSet<&RevisionId>, sql: String, otherwise: &str| {
             let ids: Vec<String> = needed.iter().map(|id| format!("`{id}`")).collect();
-            let sql = format!(
-                "(SELECT {is_met} FROM {history} WHERE revision IN ({}))",
-                self.tables.list(needed.iter().copied())
-            );
             let otherwise = format!("revision `{revision}` ({direction}) {otherwise}: {}", ids.join(" "));
             (!needed.is_empty()).then_some(Condition { sql, otherwise })
         };
@@ -152,15 +151,32 @@ impl Part<'_> {
                 let own = self.graph.get(revision).into_iter();
                 let needed: BTreeSet<&RevisionId> =
                     own.flat_map(|revision| revision.revises.iter().chain(&revision.depends_on)).collect();
-                condition(&needed, format!("count(*) = {}", needed.len()), "needs what is not applied")
+                let squashed =
+                    |id: &&RevisionId| self.graph.get(id).filter(|needed| !needed.replaces.is_empty());
+                let plain: Vec<&RevisionId> =
+                    needed.iter().copied().filter(|id| squashed(id).is_none()).collect();
+                let mut all: Vec<String> =
+                    needed.iter().filter_map(squashed).map(|squash| self.has(squash)).collect();
+                if !plain.is_empty() {
+                    let list = self.tables.list(plain.iter().copied());
+                    let count = plain.len();
+                    all.insert(
+                        0,
+                        format!("(SELECT count(*) = {count} FROM {history} WHERE revision IN ({list}))"),
+                    );
+                }
+                condition(&needed, all.join(" AND "), "needs what is not applied")
             }
             Direction::Down => {
-                let needs = |other: &&crate::revision::Revision| {
+                let needs = |other: &&Revision| {
                     other.revises.contains(revision) || other.depends_on.contains(revision)
                 };
                 let above: BTreeSet<&RevisionId> =
                     self.graph.revisions().filter(needs).map(|other| &other.id).collect();
-                condition(&above, "count(*) = 0".to_owned(), "is needed by what is applied")
+                let rows = above.iter().filter_map(|id| self.graph.get(id)).flat_map(Revision::rows);
+                let list = self.tables.list(rows);
+                let sql = format!("(SELECT count(*) = 0 FROM {history} WHERE revision IN ({list}))");
+                condition(&above, sql, "is needed by what is applied")
             }
         }
     }
@@ -173,11 +189,50 @@ impl Part<'_> {
             Direction::Down => ("EXISTS", "is not applied"),
         };
         let history = &self.tables.history;
-        let id = self.text(revision.as_str());
-        Condition {
-            sql: format!("{quantifier} (SELECT 1 FROM {history} WHERE revision = {id})"),
-            otherwise: format!("revision `{revision}` ({direction}) {state}"),
+        let squash = self.graph.get(revision).filter(|revision| !revision.replaces.is_empty());
+        let sql = match (squash, direction) {
+            (None, Direction::Up | Direction::Down) => {
+                let id = self.text(revision.as_str());
+                format!("{quantifier} (SELECT 1 FROM {history} WHERE revision = {id})")
+            }
+            (Some(squash), Direction::Up) => {
+                let list = self.tables.list(squash.rows());
+                format!("{quantifier} (SELECT 1 FROM {history} WHERE revision IN ({list}))")
+            }
+            (Some(squash), Direction::Down) => self.has(squash),
+        };
+        Condition { sql, otherwise: format!("revision `{revision}` ({direction}) {state}") }
+    }
+
+    /// A revision that stands for others is applied: its own row is there, or theirs are.
+    fn has(&self, squash: &Revision) -> String {
+        let line = squash.replaced_line();
+        let all: Vec<String> = line
+            .iter()
+            .map(|replaced| {
+                let inner: Vec<RevisionId> = replaced.replaces.clone();
+                self.has_row(&replaced.revision, &inner, squash)
+            })
+            .collect();
+        format!("({} OR ({}))", self.row(&squash.id), all.join(" AND "))
+    }
+
+    fn has_row(&self, id: &RevisionId, inner: &[RevisionId], squash: &Revision) -> String {
+        if inner.is_empty() {
+            return self.row(id);
         }
+        let all: Vec<String> = inner
+            .iter()
+            .map(|id| {
+                let replaced = squash.replaces.iter().find(|it| it.revision == *id);
+                self.has_row(id, replaced.map(|it| it.replaces.as_slice()).unwrap_or_default(), squash)
+            })
+            .collect();
+        format!("({} OR ({}))", self.row(id), all.join(" AND "))
+    }
+
+    fn row(&self, id: &RevisionId) -> String {
+        format!("EXISTS (SELECT 1 FROM {} WHERE revision = {})", self.tables.history, self.text(id.as_str()))
     }
 
     /// Every step before this part is done, and nothing else was begun.
@@ -275,7 +330,12 @@ impl Part<'_> {
                 text(Origin::Offline.name()),
                 text(&history::written_by(TOOL_VERSION, self.graph.project().as_ref())),
             ),
-            Direction::Down => format!("DELETE FROM {history} WHERE revision = {revision}"),
+            Direction::Down => match self.graph.get(&self.script.revision) {
+                Some(squash) if !squash.replaces.is_empty() => {
+                    format!("DELETE FROM {history} WHERE revision IN ({})", self.tables.list(squash.rows()))
+                }
+                Some(_) | None => format!("DELETE FROM {history} WHERE revision = {revision}"),
+            },
         });
         statements
     }

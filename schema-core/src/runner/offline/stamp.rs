@@ -4,7 +4,7 @@ use super::{OfflineScript, mysql, postgres, sqlite};
 use crate::driver::HistoryTable;
 use crate::model::Engine;
 use crate::revision::directory::Direction;
-use crate::revision::{Directory, Follow, Graph, RevisionId};
+use crate::revision::{Directory, Follow, Graph, Revision, RevisionId};
 use crate::runner::RunnerError;
 use crate::runner::history;
 use crate::runner::stamp::{StampOptions, taken_back};
@@ -17,6 +17,8 @@ pub(super) struct Stamp {
     pub(super) checksum: String,
     /// The version that writes it, and the project.
     pub(super) written_by: String,
+    /// Whose rows it takes the place of.
+    pub(super) replaces: Vec<RevisionId>,
 }
 
 /// What a script declares a database to be.
@@ -58,14 +60,16 @@ pub fn offline_stamp(
     } else {
         let above = graph.descendants(&taken_back(graph, targets, undone), Follow::RevisesAndDependencies);
         let wanted: BTreeSet<&RevisionId> = wanted.iter().collect();
-        Removed::These(above.into_iter().filter(|id| !wanted.contains(id)).collect())
+        let gone = above.iter().filter(|id| !wanted.contains(id)).filter_map(|id| graph.get(id));
+        Removed::These(gone.flat_map(Revision::rows).cloned().collect())
     };
     let written_by = history::written_by(history::TOOL_VERSION, graph.project().as_ref());
     let mut stamps = Vec::new();
     for id in wanted {
         let message = graph.get(&id).map(|revision| revision.message.clone()).unwrap_or_default();
         let checksum = revisions.script(&id, engine, Direction::Up)?.checksum.as_str().to_owned();
-        stamps.push(Stamp { revision: id, message, checksum, written_by: written_by.clone() });
+        let replaces = graph.get(&id).map(|it| it.rows().skip(1).cloned().collect()).unwrap_or_default();
+        stamps.push(Stamp { revision: id, message, checksum, written_by: written_by.clone(), replaces });
     }
     let owner = (!(purge && adopt)).then_some(graph);
     Ok(render(engine, history_table, &Declaration { removed, stamps, owner }))

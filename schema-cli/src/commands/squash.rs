@@ -2,7 +2,7 @@
 
 use crate::address::applied_if_needed;
 use crate::context::Context;
-use crate::database::{IfMissing, names, quoted};
+use crate::database::{IfMissing, quoted};
 use crate::describe::revisions;
 use crate::environment::Environment;
 use crate::error::CliError;
@@ -188,11 +188,9 @@ fn report(
 fn sql_of(report: &Report) -> String {
     let mut text = String::new();
     for Squashed { revision: _, replaces, folder: _, scripts } in &report.squashed {
+        let replaces: Vec<&str> = replaces.iter().map(RevisionId::as_str).collect();
         for (engine, Sql { up, down: _ }) in scripts {
-            text.push_str(&format!(
-                "-- {engine}: in the place of {}\n{up}\n",
-                names(&replaces.iter().cloned().collect())
-            ));
+            text.push_str(&format!("-- {engine}: in the place of {}\n{up}\n", replaces.join(", ")));
         }
     }
     text
@@ -210,7 +208,10 @@ fn databases(
     for (name, database) in &project.config.databases {
         // A database whose variables are not set counts for nothing: production's are not, on a laptop.
         if environment.expand(&database.url).is_ok() {
-            targets.push(Target::entry(name, &project.config, &environment)?);
+            let target = Target::entry(name, &project.config, &environment)?;
+            if targets.iter().all(|other| other.url != target.url) {
+                targets.push(target);
+            }
         }
     }
     let mut databases: BTreeMap<Engine, Box<dyn Driver>> = BTreeMap::new();

@@ -109,7 +109,7 @@ pub(crate) enum CliError {
     Rebase(#[from] RebaseError),
     /// Revisions cannot be made one.
     #[error(transparent)]
-    Squash(#[from] SquashError),
+    Squash(Box<SquashError>),
     /// No database says what the scripts of an engine do.
     #[error(
         "the revisions have scripts for {engine}, and no database of {engine} is at hand to prove new ones on"
@@ -727,6 +727,12 @@ impl CliError {
 impl From<AutogenerateError> for CliError {
     fn from(error: AutogenerateError) -> Self {
         CliError::Core(error.into())
+    }
+}
+
+impl From<SquashError> for CliError {
+    fn from(error: SquashError) -> Self {
+        CliError::Squash(Box::new(error))
     }
 }
 

@@ -72,7 +72,7 @@ pub enum RunnerError {
     #[error("the database has {} of what was squashed into `{}`, and lacks {}", listed(&at.applied), at.squash, listed(&at.missing))]
     InsideSquash {
         /// Where it is.
-        at: PartlySquashed,
+        at: Box<PartlySquashed>,
     },
     /// The database has run another script than the one that was squashed.
     #[error(
@@ -497,10 +497,13 @@ impl RunnerError {
                  if it is gone for good, `stamp --purge REVISION` says what the database is at"
                     .to_owned(),
             ),
-            RunnerError::InsideSquash { at: PartlySquashed { squash, last, .. } } => Some(format!(
-                "get the files from before `{squash}` (`git log --diff-filter=A -- '*_{squash}*'` names the commit), run `schema-cli upgrade {last}` \
-                 with them, and then this again"
-            )),
+            RunnerError::InsideSquash { at } => {
+                let PartlySquashed { squash, last, .. } = &**at;
+                Some(format!(
+                    "get the files from before `{squash}` (`git log --diff-filter=A -- '*_{squash}*'` names the commit), run `schema-cli upgrade {last}` \
+                     with them, and then this again"
+                ))
+            }
             RunnerError::EditedBeforeSquash { squash, .. } => Some(format!(
                 "compare the database with what the revisions make: `schema-cli diff --from URL --to migrations`; \
                  `repair {squash}` accepts it as it is"

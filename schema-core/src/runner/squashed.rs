@@ -26,15 +26,12 @@ impl PartlySquashed {
     /// What a run says that cannot go on from there.
     #[must_use]
     pub fn error(&self) -> RunnerError {
-        RunnerError::InsideSquash { at: self.clone() }
+        RunnerError::InsideSquash { at: Box::new(self.clone()) }
     }
 }
 
 /// The revisions that stand for others, and whose own row is not there.
-fn standing_in<'graph>(
-    graph: &'graph Graph,
-    has: impl Fn(&RevisionId) -> bool,
-) -> impl Iterator<Item = &'graph Revision> {
+fn standing_in(graph: &Graph, has: impl Fn(&RevisionId) -> bool) -> impl Iterator<Item = &Revision> {
     graph.revisions().filter(move |revision| !revision.replaces.is_empty() && !has(&revision.id))
 }
 

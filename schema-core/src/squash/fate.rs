@@ -44,7 +44,7 @@ enum Origin {
     /// From a column that was there before.
     Before { name: String, types: Vec<(RevisionId, Column)> },
     /// From the default that the column was added with.
-    Added { revision: RevisionId, column: Column },
+    Added { revision: RevisionId, column: Box<Column> },
 }
 
 /// Where the rows of a table come from.
@@ -146,7 +146,10 @@ fn after(
                     let there = before.columns.iter().find(|it| (names.fold)(&it.name) == (names.fold)(&old));
                     let mut origin = match there.and_then(|_| columns.get(&(names.fold)(&old))) {
                         Some(origin) => origin.clone(),
-                        None => Origin::Added { revision: step.revision.clone(), column: column.clone() },
+                        None => Origin::Added {
+                            revision: step.revision.clone(),
+                            column: Box::new(column.clone()),
+                        },
                     };
                     if let (Origin::Before { types, .. }, Some(there)) = (&mut origin, there)
                         && !same_values(there, column)
@@ -183,7 +186,7 @@ fn table_otherwise(
         (Rows::New { revision }, Some(taken)) => {
             return Some(Otherwise {
                 revision: revision.clone(),
-                what: format!("it makes `{}` anew, and the rows of `{}` are gone", table.name, taken.name),
+                what: format!("it recreates `{}`, and the rows of `{}` are gone", table.name, taken.name),
             });
         }
         (Rows::Before { name, columns }, Some(taken)) if names.key(name) == names.key(&taken.name) => {
@@ -329,7 +332,7 @@ mod tests {
         let twice = found(&[b("text", None), b("int", None), b("text", None)]);
         assert_eq!(twice.as_deref(), Some("r1: it changes the type of `t.b` a second time"));
         assert_eq!(found(&[b("varchar(1)", None), b("varchar(2)", None), b("varchar(3)", None)]), None);
-        let anew = found(&[without.clone(), schema(&[]), without]);
-        assert_eq!(anew.as_deref(), Some("r1: it makes `t` anew, and the rows of `t` are gone"));
+        let recreated = found(&[without.clone(), schema(&[]), without]);
+        assert_eq!(recreated.as_deref(), Some("r1: it recreates `t`, and the rows of `t` are gone"));
     }
 }

@@ -211,7 +211,7 @@ fn the_whole_history_is_squashed_and_squashed_again() {
             on(&sandbox, database, "downgrade base").exits(0);
             assert_eq!(database.applied(), [""; 0]);
             on(&sandbox, database, "upgrade").exits(0);
-            assert_eq!(database.applied(), [second.clone()]);
+            assert_eq!(database.applied(), [second.as_str()]);
         }
     });
 }
@@ -326,7 +326,7 @@ fn what_is_no_line_and_a_database_inside_are_refused() {
     on(&sandbox, &database, "squash r2:r5").exits(0);
     write(&sandbox, Engine::Sqlite, 6, "SELECT 1;", "SELECT 1;");
     let outcome = on(&sandbox, &database, "current").exits(2);
-    assert!(outcome.stderr.contains("`r5` was squashed into"), "{outcome}");
+    assert!(outcome.stderr.contains("needs revision `r5`, which was squashed into"), "{outcome}");
 }
 
 #[test]

@@ -409,5 +409,5 @@ fn a_squash_takes_the_place_of_the_folder_at_once_or_not_at_all() {
     let error = directory.create(new_revision("a", &[])).unwrap_err();
     assert!(error.to_string().contains("revision `a` is there, and `s` replaces it"), "{error}");
     let error = directory.create(new_revision("d", &["b"])).unwrap_err();
-    assert!(error.hint().unwrap().contains("`b` was squashed into `s`"), "{error}");
+    assert!(error.to_string().contains("needs revision `b`, which was squashed into `s`"), "{error}");
 }

@@ -21,8 +21,16 @@ pub enum GraphError {
         missing: RevisionId,
         /// An existing id that looks like it.
         near: Option<RevisionId>,
-        /// The revision that it was squashed into.
-        squash: Option<RevisionId>,
+    },
+    /// A revision builds or depends on one that was squashed.
+    #[error("revision `{revision}` needs revision `{missing}`, which was squashed into `{squash}`")]
+    NeedsReplaced {
+        /// The revision.
+        revision: RevisionId,
+        /// What it revises or depends on.
+        missing: RevisionId,
+        /// The one that took its place.
+        squash: RevisionId,
     },
     /// A revision is there that another one has taken the place of.
     #[error("revision `{revision}` is there, and `{squash}` replaces it")]
@@ -76,9 +84,9 @@ impl GraphError {
             GraphError::DuplicateRevision { .. } => {
                 Some("remove one of the two folders, or give it another id".to_owned())
             }
-            GraphError::UnknownParent { missing, squash: Some(squash), .. } => Some(format!(
-                "`{missing}` was squashed into `{squash}`: where it was the last of them, write `{squash}` in its place; else get the \
-                 files from before, and squash after this revision"
+            GraphError::NeedsReplaced { missing, squash, .. } => Some(format!(
+                "where `{missing}` was the last of them, write `{squash}` in its place; else get the files from before the squash, and squash \
+                 after this revision"
             )),
             GraphError::ReplacedIsThere { squash, revision } => Some(format!(
                 "remove the folder of `{revision}`; or, to undo the squash, the folder of `{squash}`"
@@ -88,7 +96,7 @@ impl GraphError {
                     .to_owned(),
             ),
             GraphError::UnknownParent { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            GraphError::UnknownParent { missing, near: None, squash: None, .. } => Some(format!(
+            GraphError::UnknownParent { missing, near: None, .. } => Some(format!(
                 "restore the folder of `{missing}` from version control, or correct `revision.toml`"
             )),
             GraphError::Cycle { .. } => {

@@ -18,14 +18,14 @@ fn needed(revision: &Revision) -> impl Iterator<Item = &RevisionId> {
 pub(super) fn check_needed_revisions(by_id: &BTreeMap<RevisionId, Revision>) -> Result<(), GraphError> {
     for revision in by_id.values() {
         if let Some(missing) = needed(revision).find(|id| !by_id.contains_key(*id)) {
-            return Err(GraphError::UnknownParent {
-                revision: revision.id.clone(),
-                missing: missing.clone(),
-                near: nearest_id(missing.as_str(), by_id.keys()),
-                squash: by_id
-                    .values()
-                    .find(|other| other.replaces.iter().any(|it| it.revision == *missing))
-                    .map(|squash| squash.id.clone()),
+            let (revision, missing) = (revision.id.clone(), missing.clone());
+            let replaces = |other: &&Revision| other.replaces.iter().any(|it| it.revision == missing);
+            return Err(match by_id.values().find(replaces) {
+                Some(squash) => GraphError::NeedsReplaced { revision, missing, squash: squash.id.clone() },
+                None => {
+                    let near = nearest_id(missing.as_str(), by_id.keys());
+                    GraphError::UnknownParent { revision, missing, near }
+                }
             });
         }
     }

@@ -94,6 +94,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
                 indexes: true,
                 constraints: true,
                 views_follow: true,
+                trigger_on: None,
                 rewrite: postgres::expression::rewrite,
                 rewrite_type: postgres::expression::rewrite_type,
                 rewrite_column_type: postgres::rename_type,
@@ -110,6 +111,7 @@ pub(crate) fn spelling(engine: Engine) -> Spelling {
             renames: RenameRules {
                 indexes: true,
                 views_follow: false,
+                trigger_on: Some(mysql::trigger::on),
                 // https://dev.mysql.com/doc/refman/8.4/en/rename-table.html
                 foreign_key_infix: Some("_ibfk_"),
                 check_infix: (engine == Engine::Mysql).then_some("_chk_"),
@@ -133,6 +135,7 @@ fn plain_renames(
         indexes: false,
         constraints: false,
         views_follow: true,
+        trigger_on: None,
         rewrite,
         rewrite_type: |text, _, _| text.to_owned(),
         rewrite_column_type: |text, _, _| text.to_owned(),

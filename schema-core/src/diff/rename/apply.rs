@@ -78,6 +78,9 @@ fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, r
     for trigger in &mut schema.triggers {
         if trigger.table == *from {
             trigger.table = to.clone();
+            if let Some(on) = rules.trigger_on {
+                trigger.definition = on(&trigger.definition, &to.name);
+            }
         }
         if rules.views_follow {
             trigger.definition = rewrite(&trigger.definition);

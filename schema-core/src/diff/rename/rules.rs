@@ -20,6 +20,8 @@ pub struct RenameRules {
     pub constraints: bool,
     /// Whether views and triggers follow; else their text stays as it is, and speaks of names that are no more.
     pub views_follow: bool,
+    /// A trigger on a table that gets this name, where the engine rewrites that place in it and nothing else: `text`, `to`.
+    pub trigger_on: Option<fn(&str, &str) -> String>,
     /// Replaces an identifier in SQL text: `text`, `from`, `to`.
     pub rewrite: fn(&str, &str, &str) -> String,
     /// Replaces an enum type in SQL text.

@@ -3,6 +3,9 @@
 use super::objects::{changed_and_back, compared, database};
 use schema_core::apply::apply;
 use schema_core::autogenerate::{Scripts, compare_models, scripts};
+use schema_core::comparison::compare;
+use schema_core::dialect::Scope;
+use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::filter::Filter;
 use schema_core::model::{
     BoundValue, Declared, Document, Engine, IndexKey, IndexPart, PartitionBound, PartitionMethod,
@@ -10,10 +13,10 @@ use schema_core::model::{
 };
 use schema_core::sql::Hazard;
 use schema_tests::models::{TableExt as _, document, integer, table};
-use schema_tests::mysql::Scratch;
+use schema_tests::mysql::{Scratch, differences};
 use schema_tests::server::Server;
 
-const CHANGES: [(&str, &str, &str); 12] = [
+const CHANGES: [(&str, &str, &str); 14] = [
     (
         "a comment and rows to expect",
         "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (10), PARTITION b VALUES LESS THAN MAXVALUE)",
@@ -65,6 +68,16 @@ const CHANGES: [(&str, &str, &str); 12] = [
         "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY LINEAR HASH (id) (PARTITION c, PARTITION d)",
     ),
     (
+        "the older hash of a key",
+        "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY KEY ALGORITHM=1 (id) PARTITIONS 2",
+        "CREATE TABLE t (id int PRIMARY KEY) PARTITION BY KEY (id) PARTITIONS 2",
+    ),
+    (
+        "values of another type",
+        "CREATE TABLE t (a int, b int) PARTITION BY RANGE COLUMNS (a) (PARTITION p VALUES LESS THAN (10), PARTITION q VALUES LESS THAN (20))",
+        "CREATE TABLE t (a varchar(9), b int) PARTITION BY RANGE COLUMNS (a) (PARTITION p VALUES LESS THAN ('m'), PARTITION q VALUES LESS THAN ('t'))",
+    ),
+    (
         "lists of several columns",
         "CREATE TABLE t (a int, b varchar(9)) PARTITION BY LIST COLUMNS (a, b) (PARTITION p VALUES IN ((1, 'x'), (NULL, NULL)))",
         "CREATE TABLE t (a int, b varchar(9)) PARTITION BY LIST COLUMNS (a, b) (PARTITION p VALUES IN ((1, 'x')), PARTITION q VALUES IN ((NULL, NULL)), PARTITION r VALUES IN ((2, '('), (3, '),')))",
@@ -105,6 +118,47 @@ fn partitions_that_only_mariadb_has_are_changed_and_come_back() {
     let Some(server) = Server::Mysql.url() else { return };
     if Scratch::create(&server).driver().engine() == Engine::Mariadb {
         changed_and_back("more_partitions", &OF_MARIADB);
+    }
+}
+
+#[test]
+fn a_column_that_partitions_hold_is_renamed_with_them() {
+    let Some(server) = Server::Mysql.url() else { return };
+    let by = [
+        "HASH (id) PARTITIONS 3",
+        "KEY ALGORITHM=1 (id) PARTITIONS 2",
+        "RANGE COLUMNS (id) SUBPARTITION BY HASH (id) SUBPARTITIONS 2 (PARTITION a VALUES LESS THAN (10) COMMENT 'id', PARTITION b VALUES LESS THAN (MAXVALUE))",
+        "LIST (id % 2) (PARTITION a VALUES IN (0), PARTITION b VALUES IN (1))",
+    ];
+    for by in by {
+        let table = |name: &str| {
+            format!(
+                "CREATE TABLE t ({name} int NOT NULL, x int AS ({name} + 1), y int, KEY y (y), CONSTRAINT c CHECK ({name} > 0)) PARTITION BY {}",
+                by.replace("id)", &format!("{name})")).replace("(id %", &format!("({name} %"))
+            )
+        };
+        let mut from =
+            database(&server, &format!("{}; INSERT INTO t (id, y) VALUES (3, 1), (14, 2)", table("id")));
+        let mut to = database(&server, &table("number"));
+        let (start, goal) = (from.dump(), to.dump());
+        let subject = RenameSubject::Column("t".into(), "id".to_owned());
+        let request = RenameRequest { subject, to: "number".to_owned() };
+        let engine = from.driver().engine();
+        let (current, desired) = (from.introspect(), to.introspect());
+        let comparison = compare(engine, current, desired, Scope::Database, &[request]).unwrap();
+        let Scripts { up, down, unproven, .. } =
+            scripts(from.driver(), &comparison, &Filter::default()).unwrap();
+        assert_eq!(unproven, None, "{by}");
+        for (plan, goal, name) in [(&up, &goal, "number"), (&down, &start, "id")] {
+            apply(from.driver(), plan, comparison.renames())
+                .unwrap_or_else(|error| panic!("{by}: {error}\n{}", plan.to_script()));
+            assert_eq!(differences(goal, &from.dump()), "", "{by}\n{}", plan.to_script());
+            let rows =
+                from.driver().query(&format!("SELECT cast({name} + x + y AS char) FROM t"), &[]).unwrap();
+            assert_eq!(rows.len(), 2, "{by}");
+            let said = plan.statements.iter().any(|it| it.sql.contains("PARTITION BY"));
+            assert_eq!(said, engine == Engine::Mysql, "{}", plan.to_script());
+        }
     }
 }
 

@@ -6,9 +6,10 @@
 //! such a CHECK is dropped and added again too.
 
 use super::alter::{self, Part};
-use super::alter_algorithm::{Kind, Traits};
+use super::alter_algorithm::{AlterAlgorithm, Kind, Traits};
 use super::find;
 use crate::dialect;
+use crate::dialect::mysql::partitioning::PartitionClause;
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render, types};
 use crate::diff::{self, Changes, Rename, RenameTime};
 use crate::model::{Check, Column, ColumnType, Index, IndexKey, QualifiedName, Schema, Table};
@@ -131,6 +132,9 @@ impl Renames<'_> {
         if self.variant.facts().renames_follow {
             return merged(parts_of(group));
         }
+        if self.before.partition_by.as_deref().is_some_and(|clause| mentions(group, clause)) {
+            return self.with_partitions(group);
+        }
         let alone: Vec<&Rename> =
             group.iter().copied().filter(|rename| !self.is_with_its_expression(rename, group)).collect();
         let (dropped_indexes, added_indexes) = self.expression_indexes(group);
@@ -168,6 +172,27 @@ impl Renames<'_> {
         }
         statements.extend(each(added_indexes));
         statements
+    }
+
+    /// MySQL renames a column by which a table is partitioned only where the same statement partitions it again, which copies the table.
+    fn with_partitions(&self, group: &[&Rename]) -> Vec<Statement> {
+        let (dropped_indexes, added_indexes) = self.expression_indexes(group);
+        let checks = self.checks(group).into_iter().map(|check| self.replace_check(check));
+        let alone = group.iter().filter(|rename| !self.is_with_its_expression(rename, group));
+        let parts = checks.chain(self.generated(group)).chain(alone.filter_map(|rename| self.part(rename)));
+        let parts: Vec<Part> = parts.map(|part| Part { algorithm: AlterAlgorithm::COPY, ..part }).collect();
+        let clause = self.after.partition_by.as_deref().unwrap_or_default();
+        let clause = PartitionClause::read(clause)
+            .map_or_else(|| clause.to_owned(), |clause| clause.without_engines().to_sql());
+        let renamed = alter::statement(self.before, &parts, self.variant).map(|statement| Statement {
+            sql: format!("{}\n    PARTITION BY {clause}", statement.sql),
+            dearer: Vec::new(),
+            ..statement
+        });
+        let each = |parts: Vec<Part>| {
+            parts.into_iter().filter_map(|part| alter::statement(self.before, &[part], self.variant))
+        };
+        each(dropped_indexes).chain(renamed).chain(each(added_indexes)).collect()
     }
 
     fn is_reference(&self, rename: &Rename) -> bool {

@@ -9,8 +9,11 @@ use std::collections::BTreeSet;
 /// the order of the database, with what is new at the end.
 pub(in crate::dialect::mysql) fn unify(current: &PartitionClause, desired: &mut PartitionClause) {
     let subpartitions = desired.subpartitions.clone().or_else(|| current.subpartitions.clone());
-    let key = PartitionClause { subpartitions, ..desired.clone() };
-    if !current.is_spread_like(&key) {
+    let wanted = PartitionClause { subpartitions, ..desired.clone() };
+    // Nor can they say by which of its two hashes KEY spreads rows.
+    let says_hash = wanted.key != without_hash(&wanted.key);
+    let found = PartitionClause { key: without_hash(&current.key), ..current.clone() };
+    if !current.is_spread_like(&wanted) && (says_hash || !found.is_spread_like(&wanted)) {
         return;
     }
     desired.key.clone_from(&current.key);
@@ -37,6 +40,11 @@ pub(in crate::dialect::mysql) fn unify(current: &PartitionClause, desired: &mut 
     if desired.method == PartitionMethod::List {
         desired.partitions.sort_by_key(|partition| place(current, partition));
     }
+}
+
+/// The key without the older hash of KEY, as the servers write it.
+fn without_hash(key: &str) -> String {
+    key.replacen("KEY ALGORITHM = 1 (", "KEY (", 1)
 }
 
 /// The place of a partition of a list among those of the database, whose order says nothing: a new one follows the one that has had its first value.

@@ -2,7 +2,7 @@
 
 use super::Alter;
 use crate::dialect::mysql::partitioning::{PartitionClause, PartitionDefinition};
-use crate::dialect::mysql::{Variant, quote, quote_name};
+use crate::dialect::mysql::{Variant, expression, quote, quote_name};
 use crate::diff::TableChange;
 use crate::model::Table;
 use crate::plan::mysql::alter_algorithm::AlterAlgorithm;
@@ -30,7 +30,9 @@ impl Alter<'_> {
     fn is_partitioned_again(&self) -> bool {
         let clause = |table: &Table| PartitionClause::read(table.partition_by.as_deref()?);
         let is_same = match (clause(self.before), clause(self.after)) {
-            (Some(before), Some(after)) => before.is_spread_like(&after),
+            (Some(before), Some(after)) => {
+                before.is_spread_like(&after) && (before.is_like(&after) || !self.is_retyped(&before))
+            }
             (None, _) | (_, None) => self.before.partition_by == self.after.partition_by,
         };
         let is_held = |change: &TableChange| match change {
@@ -56,6 +58,12 @@ impl Alter<'_> {
         !is_same && self.changes.iter().any(is_held)
     }
 
+    /// Whether a column by whose values the table is partitioned gets another type, of which the values in the clause may be none.
+    fn is_retyped(&self, clause: &PartitionClause) -> bool {
+        self.pairs()
+            .any(|(before, after)| before.ty != after.ty && expression::mentions(&clause.key, &before.name))
+    }
+
     pub(super) fn partition(&mut self) {
         let (before, after) = (&self.before.partition_by, &self.after.partition_by);
         let Some(sql) = after.as_deref().filter(|_| before != after) else { return };
@@ -63,6 +71,7 @@ impl Alter<'_> {
         let (before, after) = (before.as_deref().and_then(clause), clause(sql));
         let copy = partitioned_by(self.before, sql, after.as_ref(), self.variant);
         let steps = match (&before, &after) {
+            (Some(_), Some(_)) if self.is_partitioned_again() => None,
             (Some(before), Some(after)) => steps(before, after, self.direction),
             (None, _) | (_, None) => None,
         };

@@ -21,13 +21,20 @@ pub(super) struct Lexer<'sql> {
     sql: &'sql str,
     bytes: &'sql [u8],
     engine: Engine,
+    /// Whether a backslash escapes what stands behind it in a string (MySQL, MariaDB).
+    backslash_escapes: bool,
 }
 
 type Scanned = (TokenKind, usize);
 
 impl<'sql> Lexer<'sql> {
     pub(super) fn new(sql: &'sql str, engine: Engine) -> Self {
-        Lexer { sql, bytes: sql.as_bytes(), engine }
+        Lexer { sql, bytes: sql.as_bytes(), engine, backslash_escapes: true }
+    }
+
+    /// Follows `NO_BACKSLASH_ESCAPES` of MySQL's and MariaDB's `sql_mode`.
+    pub(super) fn set_backslash_escapes(&mut self, backslash_escapes: bool) {
+        self.backslash_escapes = backslash_escapes;
     }
 
     /// The kind and the end of the token that starts here; the end is always past the start.
@@ -91,10 +98,10 @@ impl<'sql> Lexer<'sql> {
 
     fn mysql(&self, start: usize) -> Scanned {
         match (self.at(start), self.at(start + 1)) {
-            (b'\'' | b'"', _) => self.quoted(start, start + 1, Delimited::String, true),
+            (b'\'' | b'"', _) => self.quoted(start, start + 1, Delimited::String, self.backslash_escapes),
             (b'`', _) => self.quoted(start, start + 1, Delimited::QuotedIdentifier, false),
             (b'x' | b'X' | b'b' | b'B', b'\'') => self.quoted(start, start + 2, Delimited::Blob, false),
-            (b'n' | b'N', b'\'') => self.quoted(start, start + 2, Delimited::String, true),
+            (b'n' | b'N', b'\'') => self.quoted(start, start + 2, Delimited::String, self.backslash_escapes),
             (b'?', _) => (TokenKind::Parameter, start + 1),
             (b'@', _) => self.mysql_variable(start),
             (b'0'..=b'9', _) | (b'.', b'0'..=b'9') => self.number(start),
@@ -216,7 +223,7 @@ impl<'sql> Lexer<'sql> {
     fn mysql_variable(&self, start: usize) -> Scanned {
         match self.at(start + 1) {
             b'\'' | b'"' | b'`' => {
-                let backslash_escapes = self.at(start + 1) != b'`';
+                let backslash_escapes = self.backslash_escapes && self.at(start + 1) != b'`';
                 match self.quoted(start, start + 2, Delimited::String, backslash_escapes) {
                     (TokenKind::String, end) => (TokenKind::Parameter, end),
                     unterminated => unterminated,

@@ -44,7 +44,10 @@ pub use seed::{SeedStatement, parse_seed};
 #[cfg(feature = "postgres")]
 pub(crate) use session::Scan;
 pub use session::{SessionEffect, SessionState, SessionStateKind};
+pub(crate) use split::WITHOUT_ESCAPES;
 pub use split::{Comment, Placement, Split, SplitError, SplitStatement, split};
+#[cfg(feature = "mysql")]
+pub(crate) use split::{with_escapes, without_escapes};
 pub use statement::{Expectation, Plan, Statement};
 pub use token::{Delimited, Token, TokenKind, tokenize};
 pub use transaction::Effect;

@@ -2,11 +2,17 @@
 //!
 //! The parts of a [`Split`] are the script, nothing added and nothing left out. What the statements do is none of its business.
 
+mod escapes;
+
 use super::body::Body;
 use super::lexer::Lexer;
 use super::token::{Delimited, Token, TokenKind};
 use crate::model::Engine;
 use std::ops::Range;
+
+pub(crate) use escapes::WITHOUT_ESCAPES;
+#[cfg(feature = "mysql")]
+pub(crate) use escapes::{with_escapes, without_escapes};
 
 /// A script in parts: the statements one after the other, then the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,7 +181,11 @@ pub fn split(script: &str, engine: Engine) -> Result<Split<'_>, SplitError> {
         let start = splitter.position;
         let mut comments = Vec::new();
         match splitter.lead(&mut comments)? {
-            Some(first) => statements.push(splitter.statement(start, first, comments)?),
+            Some(first) => {
+                let statement = splitter.statement(start, first, comments)?;
+                splitter.follow(statement.sql);
+                statements.push(statement);
+            }
             None => {
                 let rest = splitter.text(start..splitter.position);
                 let above = comments.iter_mut().filter(|comment| comment.placement == Placement::Above);
@@ -260,6 +270,15 @@ impl<'sql> Splitter<'sql> {
             line,
             comments,
         })
+    }
+
+    /// Follows what a statement says about backslashes in those behind it.
+    fn follow(&mut self, sql: &str) {
+        if self.is_mysql()
+            && let Some(escapes) = escapes::set_by(sql, self.engine)
+        {
+            self.lexer.set_backslash_escapes(escapes);
+        }
     }
 
     /// The token at the position; none at the end.

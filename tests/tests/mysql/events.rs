@@ -7,7 +7,7 @@ use schema_tests::mysql::differences;
 use schema_tests::server::Server;
 
 /// An event, and what becomes of it.
-const CHANGES: [(&str, &str, &str); 11] = [
+const CHANGES: [(&str, &str, &str); 12] = [
     (
         "a new one",
         "",
@@ -53,6 +53,12 @@ const CHANGES: [(&str, &str, &str); 11] = [
         "CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2024-01-01 03:00:00' DO DELETE FROM logs WHERE a = 'x'",
         "SET sql_mode = 'ANSI_QUOTES', time_zone = '+02:00', collation_connection = utf8mb4_bin; \
          CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2024-01-01 03:00:00' DO DELETE FROM logs WHERE \"a\" = 'x'",
+    ),
+    (
+        "backslashes that escape nothing",
+        "",
+        r"SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2024-01-01 03:00:00' COMMENT 'it''s \n, a;\'
+          DO DELETE FROM logs WHERE a = '\'",
     ),
     (
         "another letter case",

@@ -4,7 +4,9 @@ use schema_core::apply::apply;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::Value;
+use schema_core::model::Engine;
 use schema_core::proof::prove;
+use schema_core::sql::{Plan, split};
 use schema_tests::mysql::{Scratch, differences};
 use schema_tests::server::Server;
 
@@ -32,6 +34,15 @@ fn told(script: &str) -> String {
     script.lines().filter(is_told).collect::<Vec<_>>().join("\n")
 }
 
+/// What stands in the file is what the plan says, statement by statement.
+pub(crate) fn assert_script_says(plan: &Plan, engine: Engine) {
+    let script = plan.to_script();
+    let split = split(&script, engine).unwrap_or_else(|error| panic!("{error}\n{script}"));
+    let read: Vec<&str> = split.statements.iter().map(|statement| statement.sql).collect();
+    let planned: Vec<&str> = plan.statements.iter().map(|statement| statement.sql.as_str()).collect();
+    assert_eq!(read, planned, "{script}");
+}
+
 /// Makes each change, and takes it back: what the servers write of the databases is the same, a second comparison finds nothing, and rows stay.
 pub(crate) fn changed_and_back(name: &str, changes: &[(&str, &str, &str)]) {
     let Some(server) = Server::Mysql.url() else { return };
@@ -48,6 +59,7 @@ pub(crate) fn changed_and_back(name: &str, changes: &[(&str, &str, &str)]) {
         for (direction, plan, goal) in [("up", proven.up, &goal), ("down", proven.down, &start)] {
             apply(from.driver(), &plan, &[]).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(differences(goal, &from.dump()), "", "{what}: {direction}\n{}", plan.to_script());
+            assert_script_says(&plan, from.driver().engine());
             scripts.push_str(&format!("---- {what}: {direction}\n{}\n\n", told(&plan.to_script())));
             if direction == "up" {
                 assert!(compared(&mut from, &mut to).is_empty(), "{what}");

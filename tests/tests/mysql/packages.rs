@@ -55,7 +55,23 @@ fn packages_are_created_changed_and_dropped_and_come_back() {
             format!("{PACKAGE}{BODY}"),
             format!("{PACKAGE}{}", BODY.replace("PACKAGE", "DEFINER = `nobody`@`localhost` PACKAGE")),
         ),
+        (
+            "backslashes that escape nothing",
+            format!("{PACKAGE}{BODY}"),
+            format!(
+                "SET sql_mode = 'ORACLE,NO_BACKSLASH_ESCAPES'; {}{}",
+                PACKAGE.replace(" AS F", r" COMMENT 'it''s \n, a;\' AS F"),
+                BODY.replace(" AS x", r" COMMENT 'it''s \n, a;\' AS x"),
+            ),
+        ),
         ("names and texts that need quotes", String::new(), strange.to_owned()),
+        (
+            "a view that calls it",
+            String::new(),
+            format!(
+                "{PACKAGE}{BODY} CREATE VIEW v AS SELECT p.f(id) AS x FROM logs; CREATE VIEW w AS SELECT x FROM v"
+            ),
+        ),
         (
             "what calls it",
             String::new(),

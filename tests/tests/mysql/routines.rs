@@ -9,7 +9,7 @@ use schema_tests::server::Server;
 const FUNCTION: &str = "CREATE FUNCTION f(a int) RETURNS varchar(20) DETERMINISTIC RETURN concat('x', a)";
 
 /// Routines, and what becomes of them.
-const CHANGES: [(&str, &str, &str); 11] = [
+const CHANGES: [(&str, &str, &str); 13] = [
     ("a new one", "", FUNCTION),
     (
         "another body",
@@ -37,6 +37,19 @@ const CHANGES: [(&str, &str, &str); 11] = [
         FUNCTION,
         "SET sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT', collation_connection = utf8mb4_bin; \
          CREATE FUNCTION \"f\"(\"a\" int) RETURNS varchar(20) DETERMINISTIC RETURN 'x' || \"a\"",
+    ),
+    (
+        "backslashes that escape nothing",
+        "",
+        r"SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE FUNCTION f() RETURNS int DETERMINISTIC COMMENT 'it''s \n, a;\' RETURN length('\');
+          CREATE PROCEDURE p() COMMENT 'a
+b' SELECT 1",
+    ),
+    (
+        "a comment whose backslashes come to escape nothing",
+        r"CREATE PROCEDURE p() COMMENT 'a\\b' SELECT 1; SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE PROCEDURE q() COMMENT 'a\b' SELECT 1",
+        r"SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'; CREATE PROCEDURE p() COMMENT 'a\b' SELECT 1;
+          SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CREATE PROCEDURE q() COMMENT 'it''s a\' SELECT 1",
     ),
     (
         "a view that calls a new one",

@@ -4,6 +4,7 @@ use super::event::TIME_ZONE;
 use super::identifier::{quote, quote_list, quote_name, quote_text};
 use super::identity::Encoding;
 use super::literal;
+use super::package;
 use super::session::{CLIENT, COLLATION};
 use super::trigger::{self, FiringPlace};
 use super::types;
@@ -13,7 +14,7 @@ use crate::model::{
     PrimaryKey, ReferentialAction, SequenceOptions, Table, TableOptions, Trigger, View,
 };
 use crate::sql::Statement;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// CREATE TABLE, with these of its foreign keys.
 #[must_use]
@@ -323,14 +324,23 @@ pub fn create_triggers(triggers: &[(&Trigger, FiringPlace<'_>)]) -> Vec<Statemen
     under_settings(&created.collect::<Vec<_>>())
 }
 
-/// Creates views in their order, or replaces those that are there, each under the settings that it remembers, and sets the session back.
+/// Creates views in their order, or replaces those that are there, each under the settings that it remembers, and sets the session back. The names of the
+/// packages that there are come with them.
 #[must_use]
-pub fn create_views(views: &[(&View, bool)]) -> Vec<Statement> {
-    let created = views.iter().map(|(view, replace)| {
+pub fn create_views(views: &[(&View, bool)], packages: &BTreeSet<String>) -> Vec<Statement> {
+    let settings = |(view, _): &(&View, bool)| {
+        let mut settings = view.with.clone();
+        if package::is_called(&view.query, packages) {
+            settings.insert("sql_mode".to_owned(), package::MODE.to_owned());
+        }
+        settings
+    };
+    let settings: Vec<BTreeMap<String, String>> = views.iter().map(settings).collect();
+    let created = views.iter().zip(&settings).map(|((view, replace), settings)| {
         let verb = if *replace { "change" } else { "create" };
         let statement =
             Statement::new(format!("{verb} the view `{}`", view.name), create_view(view, *replace));
-        Created { name: &view.name.name, settings: &view.with, statement }
+        Created { name: &view.name.name, settings, statement }
     });
     under_settings(&created.collect::<Vec<_>>())
 }

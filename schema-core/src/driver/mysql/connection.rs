@@ -125,6 +125,11 @@ impl Connection {
         Ok(())
     }
 
+    /// Whether a backslash escapes what stands behind it in a text, as the server told with its last answer.
+    pub(super) fn escapes_by_backslash(&self) -> bool {
+        !self.inner.no_backslash_escape()
+    }
+
     /// Whether the last statement read a file of this machine, as LOAD DATA LOCAL does.
     pub(super) fn asked_for_file(&self) -> bool {
         self.asked_for_file.swap(false, Ordering::Relaxed)

@@ -48,6 +48,7 @@ use connection::Connection;
 use scratch::Scratch;
 use server::Server;
 use settings::Settings;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -132,6 +133,14 @@ impl MysqlDriver {
 
     fn run(&mut self, statement: &str) -> Result<(), DriverError> {
         Ok(self.connection.run(statement)?)
+    }
+
+    /// The statement as it means the same in a session in which backslashes escape, whatever this one is set to.
+    fn as_read<'sql>(&self, statement: &'sql str) -> Cow<'sql, str> {
+        match self.connection.escapes_by_backslash() {
+            true => Cow::Borrowed(statement),
+            false => Cow::Owned(sql::with_escapes(statement, self.engine())),
+        }
     }
 
     /// Refuses what reaches beyond a database on which statements are only tried.
@@ -287,17 +296,21 @@ impl Introspect for MysqlDriver {
 
 impl Execute for MysqlDriver {
     fn execute(&mut self, statement: &str) -> Result<(), DriverError> {
+        let engine = self.engine();
+        let read = self.as_read(statement);
         // The protocol takes a list of statements, and does those before the one that fails.
-        match sql::split(statement, self.engine()) {
+        match sql::split(&read, engine) {
             Ok(split) if split.statements.len() > 1 => {
                 return Err(DriverError::Refused { message: "there is more than one statement".to_owned() });
             }
             Ok(_) => {}
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
         }
-        self.check_confined(statement)?;
+        self.check_confined(&read)?;
         // The server would run an event of a scratch database, whose statement may reach anything.
-        let asleep = self.scratch.as_ref().and_then(|_| event::asleep(statement));
+        let asleep = self.scratch.as_ref().and_then(|_| event::asleep(&read));
+        let is_escaped = matches!(read, Cow::Owned(_));
+        let asleep = asleep.map(|sql| if is_escaped { sql::without_escapes(&sql, engine) } else { sql });
         let sent = asleep.as_deref().unwrap_or(statement);
         self.connection.run(sent).map_err(|failed| error::of_statement(failed, statement))?;
         if self.connection.asked_for_file() {
@@ -317,7 +330,7 @@ impl Execute for MysqlDriver {
     }
 
     fn run_for_step(&mut self, statement: &str, parameters: &[SqlValue]) -> Result<Answer, DriverError> {
-        self.check_confined(statement)?;
+        self.check_confined(&self.as_read(statement))?;
         step::run(&mut self.connection, statement, parameters)
     }
 

@@ -19,7 +19,7 @@ mod views;
 mod zero_dates;
 
 use super::{Path, Unplanned};
-use crate::dialect::mysql::{Variant, quote, quote_name, render};
+use crate::dialect::mysql::{Variant, package, quote, quote_name, render};
 use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
 use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
 use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
@@ -396,7 +396,8 @@ impl<'a> Planner<'a> {
             }
             created.push((view, before.is_some() && !goes));
         }
-        statements.extend(render::create_views(&created));
+        let packages = package::names(self.path.finish);
+        statements.extend(render::create_views(&created, &packages));
         let new: BTreeSet<&str> = self
             .triggers
             .iter()

@@ -5,7 +5,7 @@
 use super::{Unplanned, quote};
 use crate::dialect::mysql::render::{Created, under_settings};
 use crate::dialect::mysql::sequence::{self, Altered};
-use crate::dialect::mysql::{Variant, event, fold_case, routine};
+use crate::dialect::mysql::{Variant, event, fold_case, routine, under_mode};
 use crate::diff::ObjectChange;
 use crate::model::{OpaqueKind, OpaqueObject, Schema};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
@@ -282,7 +282,9 @@ impl<'a> Planned<'a> {
     }
 
     fn under_settings(&self, statement: Statement) -> Created<'a> {
-        Created { name: &self.object.name.name, settings: &self.object.settings, statement }
+        let settings = &self.object.settings;
+        let statement = Statement { sql: under_mode(&statement.sql, settings), ..statement };
+        Created { name: &self.object.name.name, settings, statement }
     }
 
     fn drop(&self) -> Created<'a> {

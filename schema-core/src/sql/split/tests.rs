@@ -137,6 +137,27 @@ fn mysql_bodies_need_no_delimiter() {
 }
 
 #[test]
+fn a_backslash_escapes_nothing_where_the_mode_says_so() {
+    for (set, back) in [
+        ("SET sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'", "SET sql_mode = DEFAULT"),
+        ("SET @a = @@sql_mode, SESSION sql_mode='no_backslash_escapes'", "SET @@sql_mode := @a"),
+        ("SET sql_mode = concat(@@sql_mode, ',NO_BACKSLASH_ESCAPES')", "SET sql_mode = ''"),
+        ("/*!50003 SET sql_mode = 'NO_BACKSLASH_ESCAPES' */", "/*!50003 SET sql_mode = @saved_sql_mode */"),
+    ] {
+        let whole = [set, "SELECT 'a;\\'", back, "SELECT 'b\\';'"];
+        assert_eq!(statements(&whole.join(";\n"), Engine::Mariadb), whole);
+    }
+    for set in [
+        "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES'",
+        "SET @sql_mode = 'NO_BACKSLASH_ESCAPES'",
+        "SET NAMES utf8mb4",
+    ] {
+        let whole = [set, "SELECT 'a\\';'"];
+        assert_eq!(statements(&whole.join(";"), Engine::Mysql), whole);
+    }
+}
+
+#[test]
 fn delimiter_lines_change_what_ends_a_statement() {
     let script = "SELECT 1;\nDELIMITER $$\nCREATE PROCEDURE p() BEGIN SELECT '$$'; END$$\n-- next\nSELECT 2 $$\ndelimiter ;\nSELECT 3;";
     assert_eq!(

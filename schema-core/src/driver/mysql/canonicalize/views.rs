@@ -2,14 +2,16 @@
 
 use super::{Stopped, declared};
 use crate::dialect::mysql::expression::{mentions, without_database};
-use crate::dialect::mysql::session::{COLLATION, NAMES};
-use crate::dialect::mysql::{Variant, quote, quote_name, quote_text};
+use crate::dialect::mysql::render::{Created, under_settings};
+use crate::dialect::mysql::session::{COLLATION, NAMES, RESTORE_SQL_MODE};
+use crate::dialect::mysql::{Variant, package, quote, quote_name, quote_text, under_mode};
 use crate::driver::DriverError;
 use crate::driver::mysql::MysqlDriver;
 use crate::driver::mysql::error::message;
 use crate::driver::mysql::show_create;
 use crate::driver::questions;
-use crate::model::{OpaqueKind, Schema, Table, View};
+use crate::model::{OpaqueKind, OpaqueObject, Schema, Table, View};
+use crate::sql::Statement;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A view as the server writes it.
@@ -37,9 +39,10 @@ pub(super) fn spell(
     let connection = &mut scratch.connection;
     let variant = driver.server.variant;
     let tables = needed.tables.values().map(|table| create_table(table, variant));
-    for statement in tables.chain(functions(current, desired)) {
+    for statement in tables.chain(called(current, desired)) {
         connection.run(&statement)?;
     }
+    let packages: BTreeSet<String> = [current, desired].into_iter().flat_map(package::names).collect();
     let made: Vec<&View> = needed.views.iter().filter_map(|place| desired.views.get(*place)).collect();
     for view in &made {
         // A literal's collation decides what it may be compared with.
@@ -47,9 +50,16 @@ pub(super) fn spell(
         if let Some(collation) = collation {
             connection.run(&format!("SET {COLLATION} = {}", quote_text(collation)))?;
         }
+        let is_of_package = package::is_called(&view.query, &packages);
+        if is_of_package {
+            connection.run(&format!("SET @schema_sql_mode = @@sql_mode, sql_mode = '{}'", package::MODE))?;
+        }
         connection.run(&create_view(view)).map_err(|error| DriverError::Refused {
             message: format!("the view `{}`: {}", view.name, message(&error)),
         })?;
+        if is_of_package {
+            connection.run(RESTORE_SQL_MODE)?;
+        }
         if collation.is_some() {
             connection.run(NAMES)?;
         }
@@ -101,15 +111,24 @@ impl<'a> Needed<'a> {
     }
 }
 
-/// The functions that either side has: a query may call them.
-fn functions(current: &Schema, desired: &Schema) -> Vec<String> {
-    let all = current.opaque.iter().chain(&desired.opaque);
-    let functions: BTreeMap<&str, &String> = all
-        .filter(|object| object.kind == OpaqueKind::Function)
-        .filter(|object| desired.views.iter().any(|view| mentions(&view.query, &object.name.name)))
-        .filter_map(|object| Some((object.name.name.as_str(), object.definition.as_ref()?)))
-        .collect();
-    functions.into_values().cloned().collect()
+/// Creates the functions and packages that either side has: a query may call them.
+fn called(current: &Schema, desired: &Schema) -> Vec<String> {
+    let is_called = |object: &&OpaqueObject| {
+        let kinds = [OpaqueKind::Function, OpaqueKind::Package, OpaqueKind::PackageBody];
+        let is_mentioned = |view: &View| mentions(&view.query, &object.name.name);
+        kinds.contains(&object.kind) && desired.views.iter().any(is_mentioned)
+    };
+    let all = current.opaque.iter().chain(&desired.opaque).filter(is_called);
+    // A package comes before its body.
+    let called: BTreeMap<(OpaqueKind, &str), &OpaqueObject> =
+        all.map(|object| ((object.kind, object.name.name.as_str()), object)).collect();
+    let created = called.into_values().filter_map(|object| {
+        let sql = under_mode(object.definition.as_deref()?, &object.settings);
+        let statement = Statement::new(String::new(), sql);
+        Some(Created { name: &object.name.name, settings: &object.settings, statement })
+    });
+    let statements = under_settings(&created.collect::<Vec<_>>());
+    statements.into_iter().map(|statement| statement.sql).collect()
 }
 
 fn create_table(table: &Table, variant: Variant) -> String {

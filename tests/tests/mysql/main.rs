@@ -10,6 +10,7 @@ mod dumps;
 mod events;
 mod evidence;
 mod firing;
+mod history;
 mod introspect;
 mod key_methods;
 mod letter_case;

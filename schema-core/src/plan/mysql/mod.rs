@@ -7,6 +7,7 @@
 mod alter;
 mod alter_algorithm;
 mod column;
+mod history;
 mod keys;
 mod names;
 mod objects;
@@ -61,6 +62,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>, variant: Variant) -> Resul
     planner.plan.statements.extend(planner.objects.events());
     planner.plan.statements.extend(planner.objects.drop_last());
     let mut plan = Plan { recreated: planner.recreated(), ..planner.plan };
+    plan.statements = history::keep(plan.statements, path);
     plan.statements = zero_dates::take(plan.statements, path, variant);
     Ok(plan)
 }

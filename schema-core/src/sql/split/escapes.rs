@@ -18,7 +18,7 @@ pub(super) fn set_by(statement: &str, engine: Engine) -> Option<bool> {
     }
     let tokens: Vec<Token> = tokenize(sql, engine).into_iter().filter(|token| !token.is_trivia()).collect();
     let assignments = listed(tokens.get(1..)?, sql);
-    assignments.into_iter().filter_map(|assignment| set_to(assignment, sql)).last()
+    assignments.into_iter().filter_map(|assignment| set_to(assignment, sql)).next_back()
 }
 
 /// The statement in a comment that the servers run, as dumps write it.

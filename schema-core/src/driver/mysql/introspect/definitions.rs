@@ -59,12 +59,14 @@ pub(super) fn read(
             questions.add(question, object.settings.get(CLIENT));
         }
     }
+    let (variant, database) = (catalogue.variant(), catalogue.database);
     let mut answers = questions.ask(catalogue.connection)?.into_iter();
     let mut details = Vec::new();
     for name in &names {
         if let (Some(table), Some(text)) = (tables.get_mut(name), answers.next().flatten()) {
             table.partition_by = partition_by(&text);
             shown::correct(table, &text);
+            without_own_database(table, database);
             details.extend(details::take(table, &text));
             for (index, parser) in parsers(&text) {
                 let found = table.indexes.iter_mut().find(|found| found.name.as_ref() == Some(&index));
@@ -74,7 +76,6 @@ pub(super) fn read(
             }
         }
     }
-    let (variant, database) = (catalogue.variant(), catalogue.database);
     for view in views {
         let Some(text) = answers.next().flatten() else { continue };
         if let Some((columns, query)) = show_create::view(&text) {
@@ -131,6 +132,17 @@ impl Questions {
             }
         }
         Ok(answers)
+    }
+}
+
+/// MariaDB says of a sequence that a default takes numbers of which database it is in.
+fn without_own_database(table: &mut Table, database: &str) {
+    for column in &mut table.columns {
+        if let Some(crate::model::Default::Sql(sql)) = &mut column.default
+            && sql.contains("`.`")
+        {
+            *sql = without_database(sql, database);
+        }
     }
 }
 

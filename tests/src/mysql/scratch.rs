@@ -47,21 +47,30 @@ impl Scratch {
     ///
     /// The server refuses.
     pub fn reset(&mut self) {
-        let all = "SELECT TABLE_NAME, TABLE_TYPE = 'VIEW' FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()";
+        let all = "SELECT TABLE_NAME, CASE TABLE_TYPE WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind \
+                   FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() \
+                   ORDER BY kind DESC";
         self.driver.execute("SET foreign_key_checks = 0").unwrap();
         for row in self.driver.query(all, &[]).unwrap() {
-            let [Value::Text(name), Value::Integer(is_view)] = row.as_slice() else { panic!("{row:?}") };
-            let kind = if *is_view == 1 { "VIEW" } else { "TABLE" };
+            let [Value::Text(name), Value::Text(kind)] = row.as_slice() else { panic!("{row:?}") };
             let name = self.driver.quote(&name.as_str().into());
             self.driver.execute(&format!("DROP {kind} {name}")).unwrap();
         }
         self.driver.execute("SET foreign_key_checks = 1").unwrap();
         let routines = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() \
-                        UNION ALL SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()";
+                        UNION ALL SELECT 'EVENT', EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE() ORDER BY 1 DESC";
         for row in self.driver.query(routines, &[]).unwrap() {
             let [Value::Text(kind), Value::Text(name)] = row.as_slice() else { panic!("{row:?}") };
             let name = self.driver.quote(&name.as_str().into());
+            // MariaDB knows packages under this mode alone.
+            let is_package = kind.starts_with("PACKAGE");
+            if is_package {
+                self.driver.execute("SET @mode = @@sql_mode, sql_mode = 'ORACLE'").unwrap();
+            }
             self.driver.execute(&format!("DROP {kind} {name}")).unwrap();
+            if is_package {
+                self.driver.execute("SET sql_mode = @mode").unwrap();
+            }
         }
     }
 

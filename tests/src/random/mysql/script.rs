@@ -1,5 +1,7 @@
 //! A sketch as SQL text, and rows for it.
 
+use super::beyond::{create_package, create_sequence, create_triggers, under};
+use super::partition::partition_by;
 use super::sketch::{
     Class, Column, ForeignKey, Index, Place, Routine, RoutineKind, Sketch, Table, View, class,
 };
@@ -14,7 +16,7 @@ fn text(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-fn comment(comment: Option<&str>) -> String {
+pub(super) fn comment(comment: Option<&str>) -> String {
     comment.map(|comment| format!(" COMMENT {}", text(comment))).unwrap_or_default()
 }
 
@@ -25,15 +27,18 @@ fn names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 /// The script that makes the schema.
 #[must_use]
 pub fn script(sketch: &Sketch) -> String {
-    let Sketch { tables, views, routines } = sketch;
-    let mut statements: Vec<String> = tables.iter().map(create_table).collect();
+    let Sketch { tables, views, routines, triggers, sequences, packages } = sketch;
+    let mut statements: Vec<String> = sequences.iter().map(create_sequence).collect();
+    statements.extend(tables.iter().map(create_table));
     for table in tables {
         for key in &table.foreign_keys {
             statements.push(format!("ALTER TABLE {} ADD {}", quote(table.name), foreign_key(key)));
         }
     }
     statements.extend(routines.iter().flat_map(create_routine));
+    statements.extend(packages.iter().flat_map(create_package));
     statements.extend(views.iter().map(create_view));
+    statements.extend(create_triggers(triggers, tables));
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
@@ -78,19 +83,23 @@ fn create_routine(routine: &Routine) -> Vec<String> {
             )
         }
     };
-    match mode {
-        Some(mode) => vec![
-            format!("SET @mode = @@sql_mode, sql_mode = '{mode}'"),
-            create,
-            "SET sql_mode = @mode".to_owned(),
-        ],
-        None => vec![create],
-    }
+    under(*mode, vec![create])
 }
 
 fn create_table(table: &Table) -> String {
-    let Table { name, columns, key, numbered, indexes, checks, foreign_keys: _, charset, comment: said } =
-        table;
+    let Table {
+        name,
+        columns,
+        key,
+        numbered,
+        indexes,
+        checks,
+        foreign_keys: _,
+        charset,
+        comment: said,
+        versioned,
+        partition: _,
+    } = table;
     let number = key.first().filter(|_| *numbered).map(Place::name);
     let mut lines: Vec<String> =
         columns.iter().map(|column| define(column, number == Some(column.name))).collect();
@@ -103,11 +112,29 @@ fn create_table(table: &Table) -> String {
         let column = columns.iter().find(|column| column.name == place.name()).unwrap();
         lines.push(format!("{name}CHECK ({})", check(column, *template)));
     }
-    format!("CREATE TABLE {} (\n    {}\n){charset}{}", quote(name), lines.join(",\n    "), comment(*said))
+    let versioned = if *versioned { " WITH SYSTEM VERSIONING" } else { "" };
+    format!(
+        "CREATE TABLE {} (\n    {}\n){charset}{}{versioned}{}",
+        quote(name),
+        lines.join(",\n    "),
+        comment(*said),
+        partition_by(table)
+    )
 }
 
 fn define(column: &Column, numbered: bool) -> String {
-    let Column { name, ty, not_null, default, generated, touched, invisible, comment: said } = column;
+    let Column {
+        name,
+        ty,
+        not_null,
+        default,
+        numbers: _,
+        sequence,
+        generated,
+        touched,
+        invisible,
+        comment: said,
+    } = column;
     let mut sql = format!("{} {ty}", quote(name));
     if let Some((from, stored)) = generated {
         let from = quote(from.name());
@@ -117,7 +144,9 @@ fn define(column: &Column, numbered: bool) -> String {
     } else {
         sql.push_str(if *not_null { " NOT NULL" } else { " NULL" });
     }
-    if let Some(default) = default {
+    if let Some(sequence) = sequence {
+        sql.push_str(&format!(" DEFAULT (NEXT VALUE FOR {})", quote(sequence)));
+    } else if let Some(default) = default {
         sql.push_str(&format!(" DEFAULT {}", default_of(ty, *default)));
     }
     if numbered {
@@ -126,7 +155,7 @@ fn define(column: &Column, numbered: bool) -> String {
     if *touched {
         sql.push_str(" ON UPDATE CURRENT_TIMESTAMP(6)");
     }
-    if *invisible && (!not_null || default.is_some()) {
+    if *invisible && (!not_null || default.is_some() || sequence.is_some()) {
         sql.push_str(" INVISIBLE");
     }
     sql + &comment(*said)
@@ -190,9 +219,18 @@ fn foreign_key(key: &ForeignKey) -> String {
 }
 
 fn create_view(view: &View) -> String {
-    let columns = names(view.columns.iter().map(Place::name));
-    let called = view.calls.map(|function| format!(", {}(1) AS called", quote(function))).unwrap_or_default();
-    format!("CREATE VIEW {} AS SELECT {columns}{called} FROM {}", quote(view.name), quote(view.of))
+    let View { name, reads: _, of, columns, calls, algorithm, invoker, definer, check } = view;
+    let columns = names(columns.iter().map(Place::name));
+    let called = calls.map(|function| format!(", {}(1) AS called", quote(function))).unwrap_or_default();
+    let algorithm = algorithm.map(|algorithm| format!("ALGORITHM = {algorithm} ")).unwrap_or_default();
+    let definer = definer.map(|definer| format!("DEFINER = {definer} ")).unwrap_or_default();
+    let security = if *invoker { "SQL SECURITY INVOKER " } else { "" };
+    let check = check.map(|check| format!(" WITH {check} CHECK OPTION")).unwrap_or_default();
+    format!(
+        "CREATE {algorithm}{definer}{security}VIEW {} AS SELECT {columns}{called} FROM {}{check}",
+        quote(name),
+        quote(of)
+    )
 }
 
 /// Statements that insert rows, some of which a table may not take.

@@ -1,5 +1,7 @@
 //! A schema as a person would sketch it, and as a server takes it.
 
+use super::beyond::{Package, Sequence, Trigger};
+use super::partition::Partition;
 use super::script::default_of;
 use std::collections::BTreeSet;
 
@@ -8,10 +10,16 @@ use std::collections::BTreeSet;
 pub struct Sketch {
     /// The tables.
     pub tables: Vec<Table>,
-    /// The views, each on a table.
+    /// The views, each on a table or on one before it.
     pub views: Vec<View>,
     /// The functions, procedures and events.
     pub routines: Vec<Routine>,
+    /// The triggers.
+    pub triggers: Vec<Trigger>,
+    /// The sequences.
+    pub sequences: Vec<Sequence>,
+    /// The packages.
+    pub packages: Vec<Package>,
 }
 
 /// What a routine is.
@@ -71,6 +79,10 @@ pub struct Table {
     pub charset: &'static str,
     /// The comment.
     pub comment: Option<&'static str>,
+    /// WITH SYSTEM VERSIONING.
+    pub versioned: bool,
+    /// How it is partitioned.
+    pub partition: Option<Partition>,
 }
 
 /// A column.
@@ -84,6 +96,10 @@ pub struct Column {
     pub not_null: bool,
     /// Which of the defaults that its type can have.
     pub default: Option<u8>,
+    /// Of which sequence its default is the next number.
+    pub numbers: Option<usize>,
+    /// That sequence, once it is found.
+    pub sequence: Option<&'static str>,
     /// The column that it is computed from, and whether that is stored.
     pub generated: Option<(Place, bool)>,
     /// ON UPDATE CURRENT_TIMESTAMP.
@@ -138,14 +154,22 @@ pub struct ForeignKey {
 pub struct View {
     /// The name.
     pub name: &'static str,
-    /// Which table it reads.
+    /// Which table or view it reads.
     pub reads: usize,
-    /// That table, once it is found.
+    /// That one, once it is found.
     pub of: &'static str,
     /// The columns that it shows.
     pub columns: Vec<Place>,
     /// The function that it calls.
     pub calls: Option<&'static str>,
+    /// ALGORITHM.
+    pub algorithm: Option<&'static str>,
+    /// SQL SECURITY INVOKER.
+    pub invoker: bool,
+    /// The definer, or nobody else.
+    pub definer: Option<&'static str>,
+    /// WITH … CHECK OPTION.
+    pub check: Option<&'static str>,
 }
 
 /// What can be done with a type.
@@ -180,9 +204,14 @@ impl Place {
         }
     }
 
-    fn settle(&mut self, columns: &[Column]) {
+    pub(super) fn settle(&mut self, columns: &[Column]) {
+        let names: Vec<&'static str> = columns.iter().map(|column| column.name).collect();
+        self.settle_among(&names);
+    }
+
+    fn settle_among(&mut self, names: &[&'static str]) {
         if let Place::At(number) = self {
-            *self = Place::Named(columns[*number % columns.len()].name);
+            *self = Place::Named(names[*number % names.len()]);
         }
     }
 }
@@ -231,6 +260,7 @@ impl Table {
             self.columns[0].invisible = false;
         }
         self.prune_rest();
+        self.prune_partition();
     }
 
     fn prune_generated(&mut self) {
@@ -306,35 +336,76 @@ impl Sketch {
         self.tables.retain(|table| names.insert(table.name.to_lowercase()));
         self.tables.iter_mut().for_each(Table::prune);
         self.find_foreign_keys();
+        self.sequences.retain(|sequence| names.insert(sequence.name.to_lowercase()));
+        self.find_sequences();
+        self.prune_views(&mut names);
+        self.prune_beyond();
         let tables = &self.tables;
-        self.views.retain_mut(|view| {
-            if tables.is_empty() || !names.insert(view.name.to_lowercase()) {
-                return false;
-            }
-            let table = &tables[view.reads % tables.len()];
-            view.of = table.name;
-            let mut taken = BTreeSet::new();
-            view.columns.iter_mut().for_each(|place| place.settle(&table.columns));
-            view.columns.retain(|place| taken.insert(place.name()));
-            true
-        });
         let mut names = BTreeSet::new();
         self.routines.retain_mut(|routine| {
             routine.of =
                 routine.reads.filter(|_| !tables.is_empty()).map(|it| tables[it % tables.len()].name);
             names.insert((routine.kind, routine.name.to_lowercase()))
         });
-        let is_function = |name: &&str| names.contains(&(RoutineKind::Function, name.to_lowercase()));
+        // Nor is there a view that calls one whose definer is not there.
+        let nobody = |name: &str| {
+            let of_nobody = |it: &&Routine| it.kind == RoutineKind::Function && it.definer.is_some();
+            self.routines.iter().filter(of_nobody).any(|it| it.name.eq_ignore_ascii_case(name))
+        };
+        let is_function =
+            |name: &&str| names.contains(&(RoutineKind::Function, name.to_lowercase())) && !nobody(name);
         for view in &mut self.views {
             view.calls = view.calls.filter(is_function);
         }
         self
     }
 
-    /// The schema without routines and events.
+    /// Views read tables and those before them, and check rows where these can be written.
+    fn prune_views(&mut self, names: &mut BTreeSet<String>) {
+        // What can be read, with its columns, and whether it can be written to.
+        let of_table = |table: &Table| -> (&'static str, Vec<&'static str>, bool) {
+            (table.name, table.columns.iter().map(|column| column.name).collect(), true)
+        };
+        let mut readable: Vec<_> = self.tables.iter().map(of_table).collect();
+        self.views.retain_mut(|view| {
+            if readable.is_empty() || !names.insert(view.name.to_lowercase()) {
+                return false;
+            }
+            let (name, columns, can_write) = &readable[view.reads % readable.len()];
+            view.of = name;
+            let mut taken = BTreeSet::new();
+            view.columns.iter_mut().for_each(|place| place.settle_among(columns));
+            view.columns.retain(|place| taken.insert(place.name()));
+            // The function may read the table.
+            let can_write = *can_write && view.algorithm != Some("TEMPTABLE") && view.calls.is_none();
+            view.check = view.check.filter(|_| can_write);
+            // As whom that is not there no view can be read by another one.
+            view.invoker |= view.definer.is_some();
+            readable.push((view.name, view.columns.iter().map(Place::name).collect(), can_write));
+            true
+        });
+    }
+
+    fn find_sequences(&mut self) {
+        let Sketch { tables, sequences, .. } = self;
+        for table in tables {
+            let number = table.key.first().filter(|_| table.numbered).map(Place::name);
+            for column in &mut table.columns {
+                let can = ["int", "bigint"].contains(&column.ty)
+                    && column.generated.is_none()
+                    && number != Some(column.name);
+                let found = column.numbers.filter(|_| can && !sequences.is_empty());
+                column.sequence = found.map(|number| sequences[number % sequences.len()].name);
+            }
+        }
+    }
+
+    /// The schema without routines, packages, sequences and events.
     #[must_use]
     pub fn without_routines(mut self) -> Self {
         self.routines.clear();
+        self.packages.clear();
+        self.without_sequences();
         self.views.iter_mut().for_each(|view| view.calls = None);
         self
     }
@@ -350,8 +421,11 @@ impl Sketch {
             }
         }
         self.views.iter_mut().filter(|view| view.of == from).for_each(|view| view.of = to);
-        let readers = self.routines.iter_mut().filter(|routine| routine.of == Some(from));
-        readers.for_each(|routine| routine.of = Some(to));
+        self.triggers.iter_mut().filter(|trigger| trigger.table == from).for_each(|it| it.table = to);
+        let read = self.routines.iter_mut().map(|routine| &mut routine.of);
+        let read = read.chain(self.triggers.iter_mut().map(|trigger| &mut trigger.of));
+        let read = read.chain(self.packages.iter_mut().map(|package| &mut package.of));
+        read.filter(|of| **of == Some(from)).for_each(|of| *of = Some(to));
     }
 
     /// Calls a column of a table otherwise, wherever it is named.
@@ -377,20 +451,28 @@ impl Sketch {
             table.key.iter_mut().for_each(settle);
             table.indexes.iter_mut().flat_map(|index| &mut index.parts).for_each(|(place, _)| settle(place));
             table.checks.iter_mut().for_each(|(_, _, place)| settle(place));
+            table.partition.iter_mut().for_each(|partition| settle(&mut partition.key));
             for column in &mut table.columns {
                 column.generated.iter_mut().for_each(|(place, _)| settle(place));
                 rename(&mut column.name);
             }
         }
-        for view in self.views.iter_mut().filter(|view| view.of == of) {
-            view.columns.iter_mut().for_each(settle);
+        let on_table = self.triggers.iter_mut().filter(|trigger| trigger.table == of);
+        on_table.for_each(|trigger| settle(&mut trigger.column));
+        // A view shows the column under its name, and what reads the view does too.
+        let mut shown = BTreeSet::from([of.to_owned()]);
+        for view in &mut self.views {
+            if shown.contains(view.of) && view.columns.contains(&Place::Named(from)) {
+                view.columns.iter_mut().for_each(settle);
+                shown.insert(view.name.to_owned());
+            }
         }
     }
 
     fn find_foreign_keys(&mut self) {
         let tables = self.tables.clone();
         let mut names = BTreeSet::new();
-        for table in &mut self.tables {
+        for table in self.tables.iter_mut().filter(|table| table.partition.is_none()) {
             let columns = table.columns.clone();
             let is_source = |name: &str| {
                 columns.iter().any(|it| it.generated.as_ref().is_some_and(|(from, _)| from.name() == name))
@@ -400,7 +482,7 @@ impl Sketch {
             table.foreign_keys.retain_mut(|key| {
                 let other = &tables[key.references % tables.len()];
                 let referred: Vec<&'static str> = other.key.iter().map(Place::name).collect();
-                if referred.is_empty() || other.charset != table.charset {
+                if referred.is_empty() || other.charset != table.charset || other.partition.is_some() {
                     return false;
                 }
                 let mut used = BTreeSet::new();

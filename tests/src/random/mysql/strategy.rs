@@ -1,5 +1,7 @@
 //! How random sketches are made, and how they shrink.
 
+use super::beyond::{is_same_routine, mixed_objects, package, sequence, trigger};
+use super::partition::partition;
 use super::script::script;
 use super::sketch::{Column, ForeignKey, Index, Place, Routine, RoutineKind, Sketch, Table, View};
 use proptest::bool::weighted as odds;
@@ -13,11 +15,13 @@ const TABLES: [&str; 5] = ["t", "u", "order", "a b", "quo`te"];
 const COLUMNS: [&str; 8] = ["id", "a", "b", "C", "d e", "group", "größe", "it's"];
 const INDEXES: [&str; 4] = ["i1", "i2", "i 3", "index"];
 const VIEWS: [&str; 3] = ["v", "w", "V w"];
-const ROUTINES: [&str; 4] = ["f", "g", "H i", "quo`ted"];
-const MODES: [&str; 3] = ["", "ANSI_QUOTES,PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES"];
+const ALGORITHMS: [&str; 2] = ["MERGE", "TEMPTABLE"];
+const NOBODY: &str = "`no``body`@`localhost`";
+pub(super) const ROUTINES: [&str; 4] = ["f", "g", "H i", "quo`ted"];
+pub(super) const MODES: [&str; 3] = ["", "ANSI_QUOTES,PIPES_AS_CONCAT", "NO_BACKSLASH_ESCAPES"];
 const CHECKS: [&str; 3] = ["c1", "c2", "check"];
 const KEYS: [&str; 3] = ["f1", "f2", "f 3"];
-const COMMENTS: [&str; 3] = ["what it is", "it's \"quoted\" \\ back", "größe\nof two lines"];
+pub(super) const COMMENTS: [&str; 3] = ["what it is", "it's \"quoted\" \\ back", "größe\nof two lines"];
 const TYPES: [&str; 20] = [
     "int",
     "int",
@@ -44,7 +48,7 @@ const CHARSETS: [&str; 5] =
     ["", "", "", " DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin", " DEFAULT CHARSET=latin1"];
 const ACTIONS: [&str; 4] = ["CASCADE", "SET NULL", "RESTRICT", "NO ACTION"];
 
-fn pick() -> impl Strategy<Value = Place> {
+pub(super) fn pick() -> impl Strategy<Value = Place> {
     (0_usize..24).prop_map(Place::At)
 }
 
@@ -58,12 +62,13 @@ prop_compose! {
         ty in select(&TYPES[..]),
         not_null in odds(0.4),
         default in weighted(0.3, any::<u8>()),
+        numbers in weighted(0.2, 0_usize..4),
         generated in weighted(0.12, (pick(), any::<bool>())),
         touched in odds(0.3),
         invisible in odds(0.05),
         comment in comment(),
     ) -> Column {
-        Column { name, ty, not_null, default, generated, touched, invisible, comment }
+        Column { name, ty, not_null, default, numbers, sequence: None, generated, touched, invisible, comment }
     }
 }
 
@@ -100,8 +105,9 @@ prop_compose! {
         foreign_keys in vec(foreign_key(), 0..2),
         charset in select(&CHARSETS[..]),
         comment in comment(),
+        (versioned, partition) in (odds(0.2), weighted(0.25, partition())),
     ) -> Table {
-        Table { name, columns, key, numbered, indexes, checks, foreign_keys, charset, comment }
+        Table { name, columns, key, numbered, indexes, checks, foreign_keys, charset, comment, versioned, partition }
     }
 }
 
@@ -111,8 +117,12 @@ prop_compose! {
         reads in 0_usize..12,
         columns in vec(pick(), 1..4),
         calls in weighted(0.5, select(&ROUTINES[..])),
+        algorithm in weighted(0.3, select(&ALGORITHMS[..])),
+        invoker in odds(0.2),
+        definer in weighted(0.1, Just(NOBODY)),
+        check in weighted(0.3, select(&["LOCAL", "CASCADED"][..])),
     ) -> View {
-        View { name, reads, of: "", columns, calls }
+        View { name, reads, of: "", columns, calls, algorithm, invoker, definer, check }
     }
 }
 
@@ -122,7 +132,7 @@ prop_compose! {
         name in select(&ROUTINES[..]),
         template in 0_u8..6,
         mode in weighted(0.2, select(&MODES[..])),
-        definer in weighted(0.1, Just("`no``body`@`localhost`")),
+        definer in weighted(0.1, Just(NOBODY)),
         switch in any::<bool>(),
         comment in comment(),
         reads in weighted(0.6, 0_usize..12),
@@ -135,10 +145,13 @@ prop_compose! {
 prop_compose! {
     fn draft()(
         tables in vec(table(), 0..4),
-        views in vec(view(), 0..2),
+        views in vec(view(), 0..3),
         routines in vec(routine(), 0..3),
+        triggers in vec(trigger(), 0..3),
+        sequences in vec(sequence(), 0..2),
+        packages in vec(package(), 0..2),
     ) -> Sketch {
-        Sketch { tables, views, routines }
+        Sketch { tables, views, routines, triggers, sequences, packages }
     }
 }
 
@@ -208,17 +221,28 @@ fn mixed(before: &Sketch, other: Sketch, choices: &[u8]) -> Sketch {
         if is(1) {
             (own.charset, own.comment) = (table.charset, table.comment);
         }
+        if is(1) {
+            own.versioned = table.versioned;
+        }
+        if is(1) {
+            own.partition = table.partition;
+        }
     }
     if is(1) {
         after.views = other.views;
     } else {
         after.views.extend(other.views);
     }
-    for routine in other.routines {
-        match after.routines.iter_mut().find(|own| (own.kind, own.name) == (routine.kind, routine.name)) {
-            Some(own) => *own = routine,
-            None => after.routines.push(routine),
-        }
+    mixed_objects(&mut after.routines, other.routines, is_same_routine);
+    mixed_objects(&mut after.triggers, other.triggers, |own, it| own.name == it.name);
+    mixed_objects(&mut after.sequences, other.sequences, |own, it| own.name == it.name);
+    mixed_objects(&mut after.packages, other.packages, |own, it| own.name == it.name);
+    if is(1) {
+        after.triggers.reverse();
+    }
+    if is(1) {
+        after.sequences.pop();
+        after.packages.pop();
     }
     if is(1) && !after.routines.is_empty() {
         after.routines.remove(0);

@@ -47,6 +47,8 @@ impl Scratch {
     ///
     /// The server refuses.
     pub fn reset(&mut self) {
+        // What failed may have left a mode in which MySQL cannot read its own CHECKs.
+        self.driver.reset_session(&[]).unwrap();
         let all = "SELECT TABLE_NAME, CASE TABLE_TYPE WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind \
                    FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() \
                    ORDER BY kind DESC";

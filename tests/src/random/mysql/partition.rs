@@ -50,6 +50,9 @@ impl Table {
         self.indexes.retain(|index| index.kind != "FULLTEXT");
         let key = column.name;
         for index in &mut self.indexes {
+            // MySQL takes no index on the first letters of what KEY spreads rows by.
+            let of_key = index.parts.iter_mut().filter(|(place, _)| place.name() == key);
+            of_key.for_each(|(_, letters)| *letters = None);
             if index.kind == "UNIQUE"
                 && !index.parts.iter().any(|(place, letters)| place.name() == key && letters.is_none())
             {

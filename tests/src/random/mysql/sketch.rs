@@ -400,9 +400,11 @@ impl Sketch {
         }
     }
 
-    /// The schema without routines, packages, sequences and events.
+    /// The schema without routines, packages, sequences and events, and without partitions: those that no model says stay, and hold columns that the server
+    /// then refuses to change.
     #[must_use]
     pub fn without_routines(mut self) -> Self {
+        self.tables.iter_mut().for_each(|table| table.partition = None);
         self.routines.clear();
         self.packages.clear();
         self.without_sequences();

@@ -5,7 +5,7 @@
 //! connection of its own; must only ever be given scratch databases that nobody needs. Writing files is for [`Directory::prepare_squash`].
 
 mod by_hand;
-mod fate;
+mod rows;
 mod line;
 mod names;
 
@@ -28,7 +28,7 @@ use crate::sql::{Plan, Script};
 use crate::steps::Steps;
 use crate::verify::{VerifyError, between, on_scratch};
 use by_hand::{ByHand, Sides};
-use fate::{Otherwise, Step};
+use rows::{Otherwise, Step};
 use names::Names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -330,7 +330,7 @@ fn same_rows(engine: Engine, steps: &[Step], whole: &Comparison) -> Result<(), S
     for (direction, steps, renames) in
         [(Direction::Up, steps, whole.renames()), (Direction::Down, &back[..], &renames_back[..])]
     {
-        if let Some(Otherwise { revision, what }) = fate::otherwise(engine, steps, renames) {
+        if let Some(Otherwise { revision, what }) = rows::otherwise(engine, steps, renames) {
             return Err(SquashError::Rows { revision, direction, what });
         }
     }

@@ -5,9 +5,9 @@
 //! connection of its own; must only ever be given scratch databases that nobody needs. Writing files is for [`Directory::prepare_squash`].
 
 mod by_hand;
-mod rows;
 mod line;
 mod names;
+mod rows;
 
 pub use line::{Line, LineError, Part};
 
@@ -28,8 +28,8 @@ use crate::sql::{Plan, Script};
 use crate::steps::Steps;
 use crate::verify::{VerifyError, between, on_scratch};
 use by_hand::{ByHand, Sides};
-use rows::{Otherwise, Step};
 use names::Names;
+use rows::{Otherwise, Step};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -181,6 +181,28 @@ fn databases_before_inside_at_and_after_a_squash_are_each_understood() {
     });
 }
 
+/// Rows of the history whose scripts were edited since are told, and `repair` accepts them.
+#[test]
+fn scripts_that_were_edited_before_the_squash_are_told_and_accepted() {
+    on_each(|make| {
+        let (Some(dev), Some(at)) = (make(), make()) else { return };
+        let sandbox = history(&dev);
+        on(&sandbox, &at, "upgrade r5").exits(0);
+        let (up, down) = scripts(dev.engine())[2];
+        write(&sandbox, dev.engine(), 3, &format!("-- posts of users\n{up}"), down);
+        sandbox.write("migrations/heads", "r6\n");
+        on(&sandbox, &dev, "squash r2:r5 -m squashed").exits(0);
+        let squash = squashed(&sandbox);
+        let outcome = on(&sandbox, &at, "upgrade").exits(5);
+        assert!(outcome.stderr.contains("`r3`") && outcome.stderr.contains(&squash), "{outcome}");
+        on(&sandbox, &at, &format!("repair {squash}")).exits(0);
+        on(&sandbox, &at, "upgrade").exits(0);
+        assert_eq!(at.applied(), ["r1", "r2", "r3", "r4", "r5", "r6"]);
+        on(&sandbox, &at, "downgrade r1").exits(0);
+        assert_eq!(at.applied(), ["r1"]);
+    });
+}
+
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {

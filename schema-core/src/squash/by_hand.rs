@@ -268,24 +268,13 @@ pub(super) fn renames(script: &Script, names: &mut Names, engine: Engine) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_schema::schema;
     use super::*;
-    use crate::model::{Column, ColumnType, Table};
-
-    fn schema(tables: &[&str], columns: &[&str]) -> Schema {
-        let table = |name: &&str| {
-            let mut table = Table::new(*name);
-            table.columns = columns
-                .iter()
-                .map(|column| Column::new(*column, ColumnType::Sql("int".to_owned())))
-                .collect();
-            table
-        };
-        Schema { tables: tables.iter().map(table).collect(), ..Schema::default() }
-    }
 
     fn found(sql: &str, engine: Engine) -> Option<usize> {
         let script = Script::parse(sql, engine).unwrap();
-        let (before, after) = (schema(&["t", "gone"], &["a", "b"]), schema(&["t"], &["a"]));
+        let (before, after) =
+            (schema(&[("t", &["a", "b"]), ("gone", &["a", "b"])]), schema(&[("t", &["a"])]));
         let sides = Sides { engine, before: &before, after: &after };
         find(&script, &Plan::default(), sides).map(|found| found.line)
     }
@@ -348,7 +337,7 @@ mod tests {
         let mut plan = Plan::default();
         plan.statements.push(crate::sql::Statement::new("", "ALTER TABLE t  DROP COLUMN a"));
         let script = Script::parse("-- drop it\nALTER TABLE t DROP COLUMN a;", Engine::Postgres).unwrap();
-        let (before, after) = (schema(&[], &[]), schema(&[], &[]));
+        let (before, after) = (schema(&[]), schema(&[]));
         let sides = Sides { engine: Engine::Postgres, before: &before, after: &after };
         assert_eq!(find(&script, &plan, sides), None);
     }

@@ -8,6 +8,8 @@ mod by_hand;
 mod line;
 mod names;
 mod rows;
+#[cfg(test)]
+mod test_schema;
 
 pub use line::{Line, LineError, Part};
 

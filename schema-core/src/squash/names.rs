@@ -282,20 +282,8 @@ fn values(schema: &Schema, name: &Name, engine: Engine) -> Option<(QualifiedName
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_schema::schema;
     use super::*;
-    use crate::model::{Column, ColumnType};
-
-    fn schema(tables: &[(&str, &[&str])]) -> Schema {
-        let table = |(name, columns): &(&str, &[&str])| {
-            let mut table = Table::new(*name);
-            table.columns = columns
-                .iter()
-                .map(|column| Column::new(*column, ColumnType::Sql("int".to_owned())))
-                .collect();
-            table
-        };
-        Schema { tables: tables.iter().map(table).collect(), ..Schema::default() }
-    }
 
     fn requests(engine: Engine, sql: &[&str], before: &Schema, after: &Schema) -> Result<Vec<String>, Clash> {
         let mut names = Names::default();

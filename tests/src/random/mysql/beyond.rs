@@ -1,6 +1,6 @@
 //! What a sketch holds beside tables: triggers, sequences and packages; how each is made, fits its schema, and is written.
 
-use super::script::{comment, quote};
+use super::script::{comment, computed, quote};
 use super::sketch::{Column, Place, Routine, RoutineKind, Sketch, Table};
 use super::strategy::{COMMENTS, MODES, ROUTINES, pick};
 use proptest::bool::weighted as odds;
@@ -203,14 +203,7 @@ fn body(column: &Column, template: u8, (before, event): (bool, usize), of: Optio
 
 pub(super) fn create_package(package: &Package) -> Vec<String> {
     let Package { name, template, plain, comment: said, reads: _, of, calls } = package;
-    let rows = match of {
-        Some(table) => format!("(SELECT count(*) FROM {})", quote(table)),
-        None => "1".to_owned(),
-    };
-    let value = match calls {
-        Some(function) => format!("{rows} + {}({template})", quote(function)),
-        None => rows,
-    };
+    let value = computed(*of, *calls, *template);
     let (name, said) = (quote(name), comment(*said));
     let (more, more_body) = match template % 3 {
         0 => (

@@ -42,16 +42,21 @@ pub fn script(sketch: &Sketch) -> String {
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
-fn create_routine(routine: &Routine) -> Vec<String> {
-    let Routine { kind, name, template, mode, definer, switch, comment: said, reads: _, of, calls } = routine;
+/// A number that a body computes from the table that it reads and the function that it calls.
+pub(super) fn computed(of: Option<&str>, calls: Option<&str>, template: u8) -> String {
     let rows = match of {
         Some(table) => format!("(SELECT count(*) FROM {})", quote(table)),
         None => "1".to_owned(),
     };
-    let value = match calls {
+    match calls {
         Some(function) => format!("{rows} + {}({template})", quote(function)),
         None => rows,
-    };
+    }
+}
+
+fn create_routine(routine: &Routine) -> Vec<String> {
+    let Routine { kind, name, template, mode, definer, switch, comment: said, reads: _, of, calls } = routine;
+    let value = computed(*of, *calls, *template);
     let definer = definer.map(|definer| format!("DEFINER = {definer} ")).unwrap_or_default();
     let (name, said) = (quote(name), comment(*said));
     let security = if *switch { " SQL SECURITY INVOKER" } else { "" };

@@ -1,5 +1,6 @@
 //! Giving revisions that are there the scripts of one engine more.
 
+use super::exchange::exchange;
 use super::layout::{self, REVISION_FILE};
 use super::source::failed;
 use super::write::{each_once, file_contents, sync_folder, write_files};
@@ -92,15 +93,10 @@ fn named(file: &str, engines: &[Engine]) -> String {
 fn swap_folder(root: &Path, path: &Path, files: &BTreeMap<String, String>) -> Result<(), DirectoryError> {
     let hidden =
         tempfile::Builder::new().prefix(".new-").tempdir_in(root).map_err(failed("write into", root))?;
-    let (new, old) = (hidden.path().join("new"), hidden.path().join("old"));
+    let new = hidden.path().join("new");
     fs::create_dir(&new).map_err(failed("make", &new))?;
     write_files(&new, files)?;
     sync_folder(&new)?;
-    fs::rename(path, &old).map_err(failed("replace", path))?;
-    if let Err(error) = fs::rename(&new, path) {
-        // Back to what was there; the first error is the one to tell.
-        let _ = fs::rename(&old, path);
-        return Err(failed("replace", path)(error));
-    }
+    exchange(&new, path, hidden.path()).map_err(failed("replace", path))?;
     sync_folder(root)
 }

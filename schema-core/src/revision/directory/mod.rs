@@ -5,6 +5,7 @@
 
 mod amend;
 mod error;
+mod exchange;
 mod layout;
 mod rebase;
 mod remove;

@@ -1,13 +1,14 @@
 //! One revision in the place of several: the folder appears with all of the change or none of it.
 
+use super::exchange::exchange;
 use super::layout::{self, HEADS, REVISION_FILE};
 use super::source::failed;
+use super::whole::{WITHIN, hidden_in, write_folders};
 use super::write::{NewRevision, contents_of, split, sync_folder, write_files, write_heads};
 use super::{Direction, Directory, DirectoryError, Source};
 use crate::revision::{Graph, Replaced, Revision, RevisionId};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// A revision that is to take the place of a line of others.
@@ -30,9 +31,6 @@ pub struct PreparedSquash {
     /// What that folder held.
     before: BTreeMap<PathBuf, Vec<u8>>,
 }
-
-/// The folder's name within the temporary one.
-const WITHIN: &str = "migrations";
 
 /// Files that are being written, or were when a process was killed.
 const UNFINISHED: [&str; 3] = [".new-", ".removed-", ".heads-"];
@@ -95,10 +93,7 @@ impl Directory {
         let heads = Graph::new(all)?.heads();
 
         let near = place.parent().unwrap_or(Path::new("."));
-        let hidden =
-            tempfile::Builder::new().prefix(".new-").tempdir_in(near).map_err(failed("write into", near))?;
-        let new = hidden.path().join(WITHIN);
-        fs::create_dir(&new).map_err(failed("make", &new))?;
+        let (hidden, new) = hidden_in(near)?;
         for file in before.keys() {
             let is_gone = gone.iter().any(|folder| file.starts_with(folder));
             if is_gone || changed.contains_key(file) || *file == Path::new(HEADS) {
@@ -112,12 +107,7 @@ impl Directory {
             fs::create_dir_all(&folder).map_err(failed("make", &folder))?;
             write_files(&folder, &BTreeMap::from([(name, text.clone())]))?;
         }
-        for (name, files) in folders {
-            let folder = new.join(name);
-            fs::create_dir(&folder).map_err(failed("make", &folder))?;
-            write_files(&folder, &files)?;
-            sync_folder(&folder)?;
-        }
+        write_folders(&new, &folders)?;
         write_heads(&new, &heads)?;
         let permissions = fs::metadata(&place).map_err(failed("read", &place))?.permissions();
         fs::set_permissions(&new, permissions).map_err(failed("write", &new))?;
@@ -174,10 +164,10 @@ impl PreparedSquash {
         if contents(&place)? != before {
             return Err(DirectoryError::ChangedMeanwhile { folder: path });
         }
-        exchange(&new, &place, hidden.path())?;
+        exchange(&new, &place, hidden.path()).map_err(failed("write", &place))?;
         // What has come between the look and the exchange is not lost.
         if contents(&new)? != before {
-            exchange(&new, &place, hidden.path())?;
+            exchange(&new, &place, hidden.path()).map_err(failed("write", &place))?;
             return Err(DirectoryError::ChangedMeanwhile { folder: path });
         }
         sync_folder(place.parent().unwrap_or(Path::new(".")))?;
@@ -220,38 +210,4 @@ fn take_over(from: &Path, to: &Path) -> Result<(), DirectoryError> {
         return Ok(());
     }
     fs::copy(from, to).map(drop).map_err(failed("write", to))
-}
-
-/// Exchanges two folders.
-fn exchange(new: &Path, place: &Path, aside: &Path) -> Result<(), DirectoryError> {
-    match at_once(new, place) {
-        Ok(()) => Ok(()),
-        Err(error) if is_unsupported(&error) => one_by_one(new, place, aside).map_err(failed("write", place)),
-        Err(error) => Err(failed("write", place)(error)),
-    }
-}
-
-#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-fn at_once(new: &Path, place: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    Ok(renameat_with(CWD, new, CWD, place, RenameFlags::EXCHANGE)?)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn at_once(_new: &Path, _place: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-fn is_unsupported(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
-}
-
-fn one_by_one(new: &Path, place: &Path, aside: &Path) -> io::Result<()> {
-    let old = aside.join("replaced");
-    fs::rename(place, &old)?;
-    if let Err(error) = fs::rename(new, place) {
-        let _ = fs::rename(&old, place);
-        return Err(error);
-    }
-    fs::rename(&old, new)
 }

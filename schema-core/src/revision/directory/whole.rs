@@ -41,24 +41,39 @@ impl Directory {
         let heads = Graph::new(all)?.heads();
         // A folder that is there already has the same file system as the place.
         let near = place.ancestors().skip(1).find(|it| it.is_dir()).unwrap_or(Path::new("."));
-        let hidden =
-            tempfile::Builder::new().prefix(".new-").tempdir_in(near).map_err(failed("write into", near))?;
-        // The folder in the temporary one has the usual permissions.
-        let new = hidden.path().join(WITHIN);
-        fs::create_dir(&new).map_err(failed("make", &new))?;
-        parallel::try_map(&folders, |(name, files): &(String, BTreeMap<String, String>)| {
-            let folder = new.join(name);
-            fs::create_dir(&folder).map_err(failed("make", &folder))?;
-            write_files(&folder, files)?;
-            sync_folder(&folder)
-        })?;
+        let (hidden, new) = hidden_in(near)?;
+        write_folders(&new, &folders)?;
         write_heads(&new, &heads)?;
         Ok(Prepared { directory: Directory::open(new)?, hidden, path })
     }
 }
 
 /// The folder's name within the temporary one.
-const WITHIN: &str = "migrations";
+pub(super) const WITHIN: &str = "migrations";
+
+/// A migrations folder without a revision that nobody sees yet, in a temporary one.
+pub(super) fn hidden_in(near: &Path) -> Result<(tempfile::TempDir, PathBuf), DirectoryError> {
+    let hidden =
+        tempfile::Builder::new().prefix(".new-").tempdir_in(near).map_err(failed("write into", near))?;
+    // The folder in the temporary one has the usual permissions.
+    let new = hidden.path().join(WITHIN);
+    fs::create_dir(&new).map_err(failed("make", &new))?;
+    Ok((hidden, new))
+}
+
+/// Writes the folders of new revisions.
+pub(super) fn write_folders(
+    root: &Path,
+    folders: &[(String, BTreeMap<String, String>)],
+) -> Result<(), DirectoryError> {
+    parallel::try_map(folders, |(name, files): &(String, BTreeMap<String, String>)| {
+        let folder = root.join(name);
+        fs::create_dir(&folder).map_err(failed("make", &folder))?;
+        write_files(&folder, files)?;
+        sync_folder(&folder)
+    })?;
+    Ok(())
+}
 
 impl Prepared {
     /// The revisions, in the folder where they are until they are published.

@@ -70,7 +70,13 @@ pub const TAKES_ZERO_DATES: &str = "NOT FIND_IN_SET('NO_ZERO_DATE', @@GLOBAL.sql
 /// mode is written out, because the same text is run by shells, whose session may have any.
 #[must_use]
 pub fn take_zero_dates() -> String {
-    format!("SET @schema_sql_mode = @@sql_mode, sql_mode = '{SQL_MODE}'")
+    set_sql_mode(SQL_MODE)
+}
+
+/// Sets another mode, and keeps the session's own for [`RESTORE_SQL_MODE`].
+#[must_use]
+pub(crate) fn set_sql_mode(mode: &str) -> String {
+    format!("SET @schema_sql_mode = @@sql_mode, sql_mode = '{mode}'")
 }
 
 /// Undoes it.

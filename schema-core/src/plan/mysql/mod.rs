@@ -13,6 +13,7 @@ mod names;
 mod objects;
 mod partitions;
 mod rename;
+mod session_settings;
 mod tables;
 mod triggers;
 mod values;

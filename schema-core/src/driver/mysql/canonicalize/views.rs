@@ -3,7 +3,7 @@
 use super::{Stopped, declared};
 use crate::dialect::mysql::expression::{mentions, without_database};
 use crate::dialect::mysql::render::{Created, under_settings};
-use crate::dialect::mysql::session::{COLLATION, NAMES, RESTORE_SQL_MODE};
+use crate::dialect::mysql::session::{COLLATION, NAMES, RESTORE_SQL_MODE, set_sql_mode};
 use crate::dialect::mysql::{Variant, package, quote, quote_name, quote_text, under_mode};
 use crate::driver::DriverError;
 use crate::driver::mysql::MysqlDriver;
@@ -52,7 +52,7 @@ pub(super) fn spell(
         }
         let is_of_package = package::is_called(&view.query, &packages);
         if is_of_package {
-            connection.run(&format!("SET @schema_sql_mode = @@sql_mode, sql_mode = '{}'", package::MODE))?;
+            connection.run(&set_sql_mode(package::MODE))?;
         }
         connection.run(&create_view(view)).map_err(|error| DriverError::Refused {
             message: format!("the view `{}`: {}", view.name, message(&error)),

@@ -137,8 +137,8 @@ fn reason(statement: &ScriptStatement, sides: Sides<'_>) -> Option<&'static str>
         "RENAME" if words.is_next("TABLE") => None,
         "COMMENT" | "GRANT" | "REVOKE" | "ANALYZE" | "VACUUM" | "REINDEX" | "RESET" => None,
         "SET" => {
-            let beyond =
-                ["GLOBAL", "PERSIST", "PERSIST_ONLY"].into_iter().any(|word| has_word(sql, engine, word));
+            let of_server = |word: &String| ["GLOBAL", "PERSIST", "PERSIST_ONLY"].contains(&word.as_str());
+            let beyond = outside_brackets(sql, engine).iter().any(of_server);
             (beyond || sql.contains("@@")).then_some(MORE)
         }
         "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" | "WITH" | "COPY" | "TRUNCATE" | "LOAD" => {
@@ -148,7 +148,7 @@ fn reason(statement: &ScriptStatement, sides: Sides<'_>) -> Option<&'static str>
     }
 }
 
-/// Whether these words stand one behind the other outside of brackets.
+/// The words outside of brackets, in upper case.
 fn outside_brackets(sql: &str, engine: Engine) -> Vec<String> {
     let mut depth = 0_usize;
     let mut words = Vec::new();

@@ -40,6 +40,12 @@ pub(super) struct Clash {
     pub(super) rename: String,
 }
 
+impl Clash {
+    pub(super) fn what(&self) -> String {
+        format!("it renames {}, of which another thing has one of the names", self.rename)
+    }
+}
+
 impl Name {
     pub(super) fn read(text: &str, engine: Engine) -> Self {
         let mut parts = Words::parts(text, engine);

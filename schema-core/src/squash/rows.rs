@@ -2,7 +2,6 @@
 //!
 //! Schemas that are equal say nothing of that: a column that is dropped and added again is empty, one that gets another default keeps what it was filled with.
 
-use super::names::Clash;
 use crate::dialect;
 use crate::diff::Rename;
 use crate::model::{Column, ColumnType, Engine, QualifiedName, Schema, Table};
@@ -267,12 +266,6 @@ fn measured(ty: &str) -> Option<(String, Vec<u32>)> {
     let (name, rest) = ty.split_once('(')?;
     let numbers = rest.strip_suffix(')')?.split(',').map(|number| number.trim().parse().ok());
     Some((name.trim().to_ascii_lowercase(), numbers.collect::<Option<_>>()?))
-}
-
-impl Clash {
-    pub(super) fn what(&self) -> String {
-        format!("it renames {}, of which another thing has one of the names", self.rename)
-    }
 }
 
 #[cfg(test)]

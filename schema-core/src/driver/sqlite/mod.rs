@@ -6,6 +6,7 @@
 mod backup;
 mod confine;
 mod connection;
+mod copied_table;
 mod integrity;
 pub mod introspect;
 mod patience;

@@ -1,7 +1,7 @@
 //! Whether the disk has room for the copies of tables that a script makes. SQLite itself finds out at the end of a long copy, and takes it back then.
 
 use super::SqliteDriver;
-use super::progress::CopiedTable;
+use super::copied_table::CopiedTable;
 use crate::driver::{DriverError, Facts as _};
 use crate::sql::unquote_identifier;
 use rusqlite::Connection;
@@ -19,8 +19,7 @@ const COLUMNS: &str = "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE hidden 
 ///
 /// [`DriverError::NoRoom`], or SQLite cannot read the database.
 pub(super) fn check(driver: &SqliteDriver, statements: &[&str]) -> Result<(), DriverError> {
-    let copies: Vec<CopiedTable> = statements.iter().filter_map(|it| CopiedTable::of(it)).collect();
-    let Some(path) = driver.file().filter(|_| !copies.is_empty()) else { return Ok(()) };
+    let Some(path) = driver.file() else { return Ok(()) };
     // Where the system does not tell, SQLite finds out.
     let Ok(available) = fs4::available_space(path) else { return Ok(()) };
     let connection = &driver.connection;
@@ -33,6 +32,7 @@ pub(super) fn check(driver: &SqliteDriver, statements: &[&str]) -> Result<(), Dr
     if file.saturating_mul(2) <= available {
         return Ok(());
     }
+    let copies: Vec<CopiedTable> = statements.iter().filter_map(|it| CopiedTable::of(it)).collect();
     let mut sizes = Vec::new();
     for copy in &copies {
         sizes.extend(size(connection, copy)?);

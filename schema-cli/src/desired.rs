@@ -10,7 +10,7 @@ use schema_core::dialect::Scope;
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::{Canonical, Driver};
 use schema_core::filter::Filter;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::revision::Directory;
 use serde::Serialize;
 use std::mem::ManuallyDrop;
@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// The two sides of a comparison, before any rename is decided.
 pub(crate) struct Sides {
     engine: Engine,
-    current: Arc<Schema>,
-    desired: Schema,
+    current: Arc<DatabaseSchema>,
+    desired: DatabaseSchema,
 }
 
 /// What the models declare for an engine. A large schema is there several times during a comparison: the document need not be there as well.
@@ -68,7 +68,7 @@ impl Sides {
     }
 
     /// The database's schema.
-    pub(crate) fn current(&self) -> &Schema {
+    pub(crate) fn current(&self) -> &DatabaseSchema {
         &self.current
     }
 

@@ -19,7 +19,7 @@ use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, Execute, ScratchSource};
 use schema_core::filter::Filter;
 use schema_core::load::load;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::text_file;
 use schema_core::url::DatabaseUrl;
 use schema_core::verify;
@@ -50,8 +50,8 @@ pub(crate) enum Side {
 pub(crate) struct Read {
     /// Where the first side is, be it on a scratch database.
     pub(crate) from: Box<dyn Driver>,
-    pub(crate) current: Schema,
-    pub(crate) desired: Schema,
+    pub(crate) current: DatabaseSchema,
+    pub(crate) desired: DatabaseSchema,
     /// How much of the first side the second speaks of.
     pub(crate) scope: Scope,
 }
@@ -106,7 +106,7 @@ impl Side {
     }
 
     /// What a document says that `inspect` wrote.
-    fn inspected(&self, engine: Engine) -> Result<Option<Schema>, CliError> {
+    fn inspected(&self, engine: Engine) -> Result<Option<DatabaseSchema>, CliError> {
         match self {
             Side::Inspected(_, of) if *of != engine => {
                 Err(CliError::DocumentOfAnotherEngine { document: *of, engine })
@@ -170,10 +170,14 @@ pub(crate) fn read(from: &Side, to: &Side, context: &Context, project: &Project)
 }
 
 /// All that a side says which is no database; none where it speaks of some objects alone, and others may be there beside them.
-fn whole(side: &Side, base: &dyn ScratchSource, context: &Context) -> Result<Option<Schema>, CliError> {
+fn whole(
+    side: &Side,
+    base: &dyn ScratchSource,
+    context: &Context,
+) -> Result<Option<DatabaseSchema>, CliError> {
     match side {
         Side::Models | Side::Document(_) => Ok(None),
-        Side::Empty => Ok(Some(Schema::default())),
+        Side::Empty => Ok(Some(DatabaseSchema::default())),
         Side::Inspected(_, _) => side.inspected(base.engine()),
         Side::Database(_) | Side::Migrations | Side::Sql(_) => {
             Ok(Some(made(side, base, context)?.introspect()?))

@@ -10,7 +10,7 @@ use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Ask, Driver, DriverError};
 use schema_core::filter::Filter;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::sources::SourceError;
 use schema_core::validate::validate;
 use schema_core::write_models::{self, Loss, ViewColumns, Written};
@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub(crate) struct FromDatabase {
     pub(crate) engine: Engine,
     /// What the database holds, but for what is left alone.
-    pub(crate) schema: Schema,
+    pub(crate) schema: DatabaseSchema,
     /// What `[filters]` leaves alone, and history tables of other tools.
     pub(crate) left_alone: Vec<String>,
     pub(crate) written: Written,
@@ -36,7 +36,7 @@ impl FromDatabase {
         let progress = Progress::begin(printer, "reading the database");
         let engine = driver.engine();
         let current = Arc::new(driver.introspect()?);
-        let mut schema = Schema::clone(&current);
+        let mut schema = DatabaseSchema::clone(&current);
         let left_alone = filter.take_out(engine, &mut schema).iter().map(ToString::to_string).collect();
         let columns = view_columns(driver, &schema)?;
         let mut written = write_models::write(engine, &schema, &columns);
@@ -115,7 +115,7 @@ fn count(number: usize, one: &str) -> String {
 }
 
 /// The columns of the views. Of one that reads what is missing, SQLite cannot tell.
-fn view_columns(driver: &mut dyn Ask, schema: &Schema) -> Result<ViewColumns, CliError> {
+fn view_columns(driver: &mut dyn Ask, schema: &DatabaseSchema) -> Result<ViewColumns, CliError> {
     let mut columns = ViewColumns::new();
     for view in &schema.views {
         match driver.column_types(&view.name) {
@@ -131,7 +131,7 @@ fn view_columns(driver: &mut dyn Ask, schema: &Schema) -> Result<ViewColumns, Cl
 /// the server refuses is left out.
 fn compared(
     driver: &mut dyn Driver,
-    current: &Arc<Schema>,
+    current: &Arc<DatabaseSchema>,
     written: &mut Written,
     filter: &Filter,
 ) -> Result<(Option<Comparison>, Option<String>), CliError> {
@@ -183,7 +183,7 @@ fn leave_out(written: &mut Written, place: &str, reason: &str) -> bool {
 
 fn with_document(
     driver: &mut dyn Driver,
-    current: &Arc<Schema>,
+    current: &Arc<DatabaseSchema>,
     document: &Document,
     filter: &Filter,
 ) -> Result<Comparison, CliError> {

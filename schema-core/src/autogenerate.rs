@@ -8,7 +8,7 @@ use crate::diff::{RenameError, RenameRequest};
 use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::filter::{Filter, FilteredModels};
-use crate::model::{Document, Engine, QualifiedName, Schema, Source};
+use crate::model::{DatabaseSchema, Document, Engine, QualifiedName, Source};
 use crate::plan::Unplanned;
 use crate::proof::{self, ProofError, Proven};
 use crate::sources::{self, SourceError};
@@ -114,7 +114,7 @@ fn list(problems: &[Unsupported]) -> String {
 /// What models declare for one engine.
 #[derive(Clone, Debug)]
 pub struct Declared {
-    structs: Schema,
+    structs: DatabaseSchema,
     /// What the structs say that is known by its statements: triggers, policies and the like.
     attached: Vec<Attached>,
     sources: Vec<Source>,
@@ -165,9 +165,9 @@ impl Declared {
     pub fn on_server(
         self,
         driver: &mut dyn Driver,
-        current: &Schema,
+        current: &DatabaseSchema,
         filter: &Filter,
-    ) -> Result<(Schema, Canonical), AutogenerateError> {
+    ) -> Result<(DatabaseSchema, Canonical), AutogenerateError> {
         let Declared { structs: mut desired, attached, sources } = self;
         filter.leave_alone(driver.engine(), current, &mut desired, Scope::Models)?;
         // How the server spells a partition's bounds, only a partition shows.

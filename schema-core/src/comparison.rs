@@ -5,7 +5,7 @@
 use crate::dialect::{self, Scope};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::Canonical;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName};
 use crate::plan::{self, Path, Unplanned};
 use crate::sql::Plan;
 use std::borrow::Cow;
@@ -18,9 +18,9 @@ pub struct Comparison {
     engine: Engine,
     scope: Scope,
     // Shared, because a schema may be large: mostly nothing is renamed.
-    current: Arc<Schema>,
-    renamed: Arc<Schema>,
-    desired: Schema,
+    current: Arc<DatabaseSchema>,
+    renamed: Arc<DatabaseSchema>,
+    desired: DatabaseSchema,
     changes: Changes,
     canonical: Canonical,
     /// Tables are recreated where a statement could change them.
@@ -37,8 +37,8 @@ pub struct Comparison {
 /// When a requested rename cannot be made.
 pub fn compare(
     engine: Engine,
-    current: impl Into<Arc<Schema>>,
-    mut desired: Schema,
+    current: impl Into<Arc<DatabaseSchema>>,
+    mut desired: DatabaseSchema,
     scope: Scope,
     requests: &[RenameRequest],
 ) -> Result<Comparison, RenameError> {
@@ -87,7 +87,7 @@ fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
 }
 
 /// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
-fn keep_together(current: &mut Schema, renamed: &mut Schema) {
+fn keep_together(current: &mut DatabaseSchema, renamed: &mut DatabaseSchema) {
     sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
     sort_both(&mut current.opaque, &mut renamed.opaque, key);
 }
@@ -101,8 +101,8 @@ fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -
 /// What turns the schema, as it is before and after the renames, into the desired one.
 fn changes(
     (engine, scope): (Engine, Scope),
-    (current, renamed): (&Schema, &Schema),
-    desired: &Schema,
+    (current, renamed): (&DatabaseSchema, &DatabaseSchema),
+    desired: &DatabaseSchema,
     renames: Vec<Rename>,
 ) -> Changes {
     let kept = match renamed.opaque == desired.opaque {
@@ -116,13 +116,13 @@ fn changes(
 impl Comparison {
     /// Whether views, triggers and other objects have to follow a rename, which only the engine knows how to do.
     pub(crate) fn has_followers(&self) -> bool {
-        let Schema { views, triggers, opaque, .. } = &*self.current;
+        let DatabaseSchema { views, triggers, opaque, .. } = &*self.current;
         let nothing_follows = views.is_empty() && triggers.is_empty() && opaque.is_empty();
         !self.changes.renames.is_empty() && !nothing_follows
     }
 
     /// The comparison with the views, triggers and other objects as they are in `found`, after the engine's own renames.
-    pub(crate) fn with_followers(&self, found: &Schema) -> Comparison {
+    pub(crate) fn with_followers(&self, found: &DatabaseSchema) -> Comparison {
         let mut comparison = self.clone();
         let renamed = Arc::make_mut(&mut comparison.renamed);
         for view in &mut renamed.views {
@@ -175,7 +175,7 @@ impl Comparison {
     }
 
     /// The schema after the renames alone.
-    pub(crate) fn renamed(&self) -> &Schema {
+    pub(crate) fn renamed(&self) -> &DatabaseSchema {
         &self.renamed
     }
 
@@ -205,13 +205,13 @@ impl Comparison {
 
     /// The schema before: what the database holds.
     #[must_use]
-    pub fn current(&self) -> &Schema {
+    pub fn current(&self) -> &DatabaseSchema {
         &self.current
     }
 
     /// The schema after, spelled as the database spells what stays.
     #[must_use]
-    pub fn desired(&self) -> &Schema {
+    pub fn desired(&self) -> &DatabaseSchema {
         &self.desired
     }
 

@@ -6,8 +6,8 @@
 use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
 use crate::model::{
-    ColumnType, DefaultGrant, Engine, EnumType, Grant, Namespace, OpaqueKind, OpaqueObject, Owner,
-    QualifiedName, Rights, Said, Schema, Securable, Table, Trigger, TypeForm, View,
+    ColumnType, DatabaseSchema, DefaultGrant, Engine, EnumType, Grant, Namespace, OpaqueKind, OpaqueObject,
+    Owner, QualifiedName, Rights, Said, Securable, Table, Trigger, TypeForm, View,
 };
 use crate::sql::Plan;
 use std::collections::HashSet;
@@ -156,8 +156,8 @@ impl Filter {
     pub fn leave_alone(
         &self,
         engine: Engine,
-        current: &Schema,
-        desired: &mut Schema,
+        current: &DatabaseSchema,
+        desired: &mut DatabaseSchema,
         scope: Scope,
     ) -> Result<(), FilteredModels> {
         let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
@@ -171,10 +171,10 @@ impl Filter {
     }
 
     /// Takes what is left alone out of a schema, and returns the names of its tables and views.
-    pub fn take_out(&self, engine: Engine, schema: &mut Schema) -> Vec<QualifiedName> {
+    pub fn take_out(&self, engine: Engine, schema: &mut DatabaseSchema) -> Vec<QualifiedName> {
         let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
-        let left = rules.left_alone(schema, &Schema::default(), Scope::Models);
-        left.take(&Schema::default(), schema, Scope::Database);
+        let left = rules.left_alone(schema, &DatabaseSchema::default(), Scope::Models);
+        left.take(&DatabaseSchema::default(), schema, Scope::Database);
         let mut names: Vec<QualifiedName> = left.tables.into_iter().collect();
         names.sort();
         names
@@ -215,7 +215,12 @@ impl Filter {
 
     /// The tables and views that are named here, and that one of a database's scripts changes all the same, because they are in the way of something else; as the
     /// engine spells them.
-    pub(crate) fn touched(&self, engine: Engine, current: &Schema, scripts: [&Plan; 2]) -> Vec<String> {
+    pub(crate) fn touched(
+        &self,
+        engine: Engine,
+        current: &DatabaseSchema,
+        scripts: [&Plan; 2],
+    ) -> Vec<String> {
         let Spelling { fold, quote, .. } = dialect::spelling(engine);
         let rules = Rules { filter: self, fold };
         let materialized = current.opaque.iter().filter(|it| it.kind == OpaqueKind::MaterializedView);
@@ -281,14 +286,14 @@ impl Rules<'_> {
         TABLES_OF_OTHER_TOOLS.iter().any(|table| (self.fold)(table) == name)
     }
 
-    fn refuse_declared(&self, desired: &Schema) -> Result<(), FilteredModels> {
+    fn refuse_declared(&self, desired: &DatabaseSchema) -> Result<(), FilteredModels> {
         let declared =
             desired.tables.iter().map(|table| &table.name).chain(desired.views.iter().map(|view| &view.name));
         let names: Vec<QualifiedName> = declared.filter(|name| self.is_named(name)).cloned().collect();
         if names.is_empty() { Ok(()) } else { Err(FilteredModels { names }) }
     }
 
-    fn left_alone(&self, current: &Schema, desired: &Schema, scope: Scope) -> LeftAlone<'_> {
+    fn left_alone(&self, current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope) -> LeftAlone<'_> {
         let folded = |name: &QualifiedName| (name.schema.as_deref().map(self.fold), (self.fold)(&name.name));
         let declared: HashSet<_> = match scope {
             Scope::Models => desired.tables.iter().map(|table| folded(&table.name)).collect(),
@@ -306,7 +311,7 @@ impl Rules<'_> {
             let is_anothers = self.is_of_another_tool(name) || histories.contains(name);
             self.is_named(name) || (is_anothers && !declared.contains(&folded(name)))
         };
-        let names = |schema: &Schema| -> Vec<QualifiedName> {
+        let names = |schema: &DatabaseSchema| -> Vec<QualifiedName> {
             let tables = schema.tables.iter().map(|table| &table.name);
             let views = schema.views.iter().map(|view| &view.name);
             tables.chain(views).filter(is_left).cloned().collect()
@@ -340,8 +345,8 @@ fn type_name(column_type: &ColumnType) -> Option<String> {
 }
 
 impl LeftAlone<'_> {
-    fn take(&self, current: &Schema, desired: &mut Schema, scope: Scope) {
-        let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = desired;
+    fn take(&self, current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: Scope) {
+        let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = desired;
         replace(tables, &current.tables, |table: &Table| self.tables.contains(&table.name));
         tables.sort_by(|left, right| left.name.cmp(&right.name));
         replace(views, &current.views, |view: &View| self.tables.contains(&view.name));
@@ -426,19 +431,22 @@ mod tests {
         table
     }
 
-    fn schema(tables: &[&str]) -> Schema {
-        Schema { tables: tables.iter().map(|name| table(name)).collect(), ..Schema::default() }
+    fn schema(tables: &[&str]) -> DatabaseSchema {
+        DatabaseSchema {
+            tables: tables.iter().map(|name| table(name)).collect(),
+            ..DatabaseSchema::default()
+        }
     }
 
-    fn names(schema: &Schema) -> Vec<String> {
+    fn names(schema: &DatabaseSchema) -> Vec<String> {
         schema.tables.iter().map(|table| table.name.to_string()).collect()
     }
 
     fn compared(
         engine: Engine,
         filter: &Filter,
-        current: &Schema,
-        desired: &Schema,
+        current: &DatabaseSchema,
+        desired: &DatabaseSchema,
         scope: Scope,
     ) -> Comparison {
         let mut desired = desired.clone();
@@ -509,18 +517,19 @@ mod tests {
         for engine in Engine::ALL {
             let current = schema(&TABLES_OF_OTHER_TOOLS);
             assert!(
-                compared(engine, &Filter::default(), &current, &Schema::default(), Scope::Models).is_empty()
+                compared(engine, &Filter::default(), &current, &DatabaseSchema::default(), Scope::Models)
+                    .is_empty()
             );
             let declared = compared(
                 engine,
                 &Filter::default(),
-                &Schema::default(),
+                &DatabaseSchema::default(),
                 &schema(&["schema_migrations"]),
                 Scope::Models,
             );
             assert!(!declared.is_empty(), "{engine}");
             assert!(
-                compared(engine, &Filter::default(), &current, &Schema::default(), Scope::Database)
+                compared(engine, &Filter::default(), &current, &DatabaseSchema::default(), Scope::Database)
                     .is_empty()
             );
         }
@@ -561,7 +570,7 @@ mod tests {
             Engine::Postgres,
             &filter(&["legacy"], &[]),
             &current,
-            &Schema::default(),
+            &DatabaseSchema::default(),
             Scope::Models,
         );
         assert!(comparison.is_empty(), "{:?}", comparison.changes());
@@ -580,7 +589,7 @@ mod tests {
         for engine in Engine::ALL {
             for scope in [Scope::Models, Scope::Database] {
                 let comparison =
-                    compared(engine, &filter(&["legacy*"], &[]), &current, &Schema::default(), scope);
+                    compared(engine, &filter(&["legacy*"], &[]), &current, &DatabaseSchema::default(), scope);
                 assert!(comparison.is_empty(), "{engine}: {:?}", comparison.changes());
             }
         }
@@ -592,7 +601,7 @@ mod tests {
             let error = filter(&["LEGACY_*".to_lowercase().as_str()], &["audit"])
                 .leave_alone(
                     engine,
-                    &Schema::default(),
+                    &DatabaseSchema::default(),
                     &mut schema(&["audit.log", "legacy_orders", "orders"]),
                     Scope::Models,
                 )
@@ -614,7 +623,7 @@ mod tests {
         let mut current = schema(&["legacy"]);
         let name = name("state");
         current.enums.push(EnumType { name, values: Vec::new(), comment: None, renamed_from: None });
-        let mut desired = Schema::default();
+        let mut desired = DatabaseSchema::default();
         filter(&["*"], &[]).leave_alone(Engine::Postgres, &current, &mut desired, Scope::Models).unwrap();
         assert_eq!((names(&desired).len(), desired.enums.len()), (1, 0));
     }
@@ -622,8 +631,13 @@ mod tests {
     #[test]
     fn names_are_compared_as_the_engine_compares_them() {
         let current = schema(&["Legacy"]);
-        let comparison =
-            compared(Engine::Sqlite, &filter(&["lEGACY"], &[]), &current, &Schema::default(), Scope::Models);
+        let comparison = compared(
+            Engine::Sqlite,
+            &filter(&["lEGACY"], &[]),
+            &current,
+            &DatabaseSchema::default(),
+            Scope::Models,
+        );
         assert!(comparison.is_empty());
     }
 }

@@ -12,7 +12,7 @@ use crate::comparison::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
 use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity, Introspect, ScratchSource};
-use crate::model::{Engine, OpaqueKind, OpaqueObject, Rights, Schema, Table};
+use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, Rights, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
 use judged::Judged;
@@ -185,8 +185,8 @@ struct Found {
 
 fn proven(
     scratch: &mut dyn Driver,
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     scripts: &mut Proven,
 ) -> Result<Found, ProofError> {
     fill(scratch, current)?;
@@ -211,7 +211,10 @@ fn proven(
 }
 
 /// What is left of the current schema on a scratch database once the renames of a comparison are made there.
-pub(crate) fn renamed(driver: &dyn ScratchSource, comparison: &Comparison) -> Result<Schema, ProofError> {
+pub(crate) fn renamed(
+    driver: &dyn ScratchSource,
+    comparison: &Comparison,
+) -> Result<DatabaseSchema, ProofError> {
     let mut scratch = scratch_of(driver)?;
     let scratch = scratch.as_mut();
     let (current, _) = parts(comparison, scratch.capabilities());
@@ -229,14 +232,14 @@ pub(crate) fn renamed(driver: &dyn ScratchSource, comparison: &Comparison) -> Re
 }
 
 /// Makes the schema in an empty database.
-fn fill(scratch: &mut dyn Driver, schema: &Schema) -> Result<(), ProofError> {
+fn fill(scratch: &mut dyn Driver, schema: &DatabaseSchema) -> Result<(), ProofError> {
     let mut schema = schema.clone();
     schema.opaque.retain(|object| {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         plan::can_plan(scratch.engine(), &create)
     });
-    let whole =
-        compare(scratch.engine(), Schema::default(), schema, Scope::Database, &[]).map_err(not_made)?;
+    let whole = compare(scratch.engine(), DatabaseSchema::default(), schema, Scope::Database, &[])
+        .map_err(not_made)?;
     let mut plan = whole.up().map_err(not_made)?;
     apply_in_parts(scratch, &mut plan)
         .map_err(|error| ProofError::NoScratch { reason: error.to_string(), hint: error.hint() })
@@ -270,13 +273,13 @@ fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Re
 
 fn settled(
     scratch: &mut dyn Introspect,
-    wanted: &Schema,
+    wanted: &DatabaseSchema,
     judged: &Judged,
     direction: &'static str,
 ) -> Result<(), ProofError> {
     let reached = Arc::new(scratch.introspect()?);
     let engine = scratch.engine();
-    let left = |wanted: Schema| -> Result<Vec<String>, ProofError> {
+    let left = |wanted: DatabaseSchema| -> Result<Vec<String>, ProofError> {
         let left = compare(engine, Arc::clone(&reached), wanted, Scope::Database, &[]).map_err(not_made)?;
         let mut changes = left.changes().clone();
         judged.leave_out_unknown(&mut changes);
@@ -310,12 +313,12 @@ fn settled(
 }
 
 /// Whether there are texts of which an ALTER TABLE looks at all.
-fn has_sql(schema: &Schema) -> bool {
+fn has_sql(schema: &DatabaseSchema) -> bool {
     !schema.views.is_empty() || !schema.triggers.is_empty()
 }
 
 /// What of both schemas the scripts touch, with everything that speaks of it.
-fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schema) {
+fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (DatabaseSchema, DatabaseSchema) {
     let (current, desired) = (comparison.current(), comparison.desired());
     let fold = spelling(comparison.engine()).fold;
     if capabilities.foreign_key_switch {
@@ -356,8 +359,8 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
     if everything_matters {
         let (of_current, of_desired) = rights::judged(comparison);
         return (
-            Schema { rights: of_current, ..current.clone() },
-            Schema { rights: of_desired, ..desired.clone() },
+            DatabaseSchema { rights: of_current, ..current.clone() },
+            DatabaseSchema { rights: of_desired, ..desired.clone() },
         );
     }
     let mut names = touched(comparison);
@@ -380,7 +383,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (Schema, Schem
     }
     let (of_current, of_desired) = rights::judged(comparison);
     let (current, desired) = (part(current, &names, fold), part(desired, &names, fold));
-    (Schema { rights: of_current, ..current }, Schema { rights: of_desired, ..desired })
+    (DatabaseSchema { rights: of_current, ..current }, DatabaseSchema { rights: of_desired, ..desired })
 }
 
 /// The names, folded, of all tables and views that the scripts touch or that speak of such.
@@ -450,7 +453,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
 }
 
 /// Adds the tables that the named ones refer to, and those that these refer to in turn.
-fn add_referenced(schema: &Schema, names: &mut HashSet<String>, fold: fn(&str) -> String) {
+fn add_referenced(schema: &DatabaseSchema, names: &mut HashSet<String>, fold: fn(&str) -> String) {
     // Tables of several schemas may have the same name.
     let mut referenced: HashMap<String, Vec<String>> = HashMap::new();
     for table in &schema.tables {
@@ -470,7 +473,7 @@ fn add_referenced(schema: &Schema, names: &mut HashSet<String>, fold: fn(&str) -
 }
 
 /// Everything that views and triggers speak of, themselves included.
-fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
+fn spoken_of(schema: &DatabaseSchema, engine: Engine) -> HashSet<String> {
     let spelling = spelling(engine);
     let fold = spelling.fold;
     let views = schema.views.iter().map(|view| (fold(&view.name.name), view.query.as_str()));
@@ -485,14 +488,14 @@ fn spoken_of(schema: &Schema, engine: Engine) -> HashSet<String> {
 }
 
 /// The tables of these names, virtual ones included, with their settings, and all views and triggers; without rights.
-fn part(schema: &Schema, names: &HashSet<String>, fold: fn(&str) -> String) -> Schema {
-    let Schema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
+fn part(schema: &DatabaseSchema, names: &HashSet<String>, fold: fn(&str) -> String) -> DatabaseSchema {
+    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
         .filter(|(name, _)| names.contains(name))
         .collect();
-    Schema {
+    DatabaseSchema {
         namespaces: namespaces.clone(),
         tables: tables.iter().filter(|table| kept.contains_key(&fold(&table.name.name))).cloned().collect(),
         enums: enums.clone(),

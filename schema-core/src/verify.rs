@@ -7,7 +7,7 @@ use crate::dialect::Scope;
 use crate::diff::describe;
 use crate::driver::{Driver, DriverError, Introspect};
 use crate::error_class::ErrorClass;
-use crate::model::{OpaqueKind, OpaqueObject, Schema};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject};
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{self, Event, RunOptions, RunnerError, downgrade, upgrade};
 use crate::steps::Steps;
@@ -146,7 +146,10 @@ pub(crate) fn on_scratch(steps: &Steps) -> RunOptions {
 }
 
 /// What would turn the database into the wanted schema.
-pub(crate) fn between(scratch: &mut dyn Introspect, wanted: &Schema) -> Result<Vec<String>, VerifyError> {
+pub(crate) fn between(
+    scratch: &mut dyn Introspect,
+    wanted: &DatabaseSchema,
+) -> Result<Vec<String>, VerifyError> {
     let reached = scratch.introspect()?;
     // Without requests no rename can fail.
     Ok(compare(scratch.engine(), reached, wanted.clone(), Scope::Database, &[])

@@ -9,7 +9,7 @@ use schema_core::driver::{
     Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate, ScratchSource, SqlValue,
     StepState, TableSize, Transact, Value,
 };
-use schema_core::model::{Engine, QualifiedName, Schema};
+use schema_core::model::{DatabaseSchema, Engine, QualifiedName};
 use schema_core::sql::Recreated;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -110,11 +110,15 @@ impl Ask for Crashing {
 }
 
 impl Introspect for Crashing {
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
+    fn introspect(&mut self) -> Result<DatabaseSchema, DriverError> {
         self.call(|inner| inner.introspect())
     }
 
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+    fn canonicalize(
+        &mut self,
+        current: &DatabaseSchema,
+        desired: &mut DatabaseSchema,
+    ) -> Result<Canonical, DriverError> {
         self.call(|inner| inner.canonicalize(current, desired))
     }
 }

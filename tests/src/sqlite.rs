@@ -9,7 +9,7 @@ use schema_core::dialect::sqlite::expression::canonical;
 use schema_core::driver::ConnectOptions;
 use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::driver::sqlite::introspect::introspect;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::url::DatabaseUrl;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -54,7 +54,7 @@ pub fn chinook_script() -> Option<String> {
 }
 
 /// The schema of a database.
-pub fn schema(connection: &Connection) -> Schema {
+pub fn schema(connection: &Connection) -> DatabaseSchema {
     introspect(connection, |name| name.starts_with("schema_history")).unwrap()
 }
 

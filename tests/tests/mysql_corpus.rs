@@ -9,7 +9,7 @@
 use schema_core::apply::apply;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::proof::{Proven, prove};
 use schema_core::sql::Plan;
 use schema_tests::corpus::{Case, cases};
@@ -99,7 +99,7 @@ impl Bench {
         from: &Dump,
         to: &Dump,
         direction: &str,
-        schema: &Schema,
+        schema: &DatabaseSchema,
     ) -> Result<(), String> {
         let script = || format!("by\n{}\nfor\n{}", plan.to_script(), differences(from, to));
         apply(self.before.driver(), plan, comparison.renames())
@@ -114,7 +114,7 @@ impl Bench {
             .map_err(|error| format!("{error}\n{}", script()))
     }
 
-    fn between(&self, current: &Schema, desired: &Schema) -> Comparison {
+    fn between(&self, current: &DatabaseSchema, desired: &DatabaseSchema) -> Comparison {
         compare(self.engine, current.clone(), desired.clone(), Scope::Database, &[]).unwrap()
     }
 }

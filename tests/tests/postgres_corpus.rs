@@ -11,7 +11,7 @@ use postgres::{Client, NoTls};
 use schema_core::apply::apply;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::plan::Unplanned;
 use schema_core::proof::prove;
 use schema_core::sql::Plan;
@@ -172,7 +172,7 @@ impl Bench {
         from: &Dump,
         to: &Dump,
         direction: &str,
-        schema: &Schema,
+        schema: &DatabaseSchema,
     ) -> Result<(), String> {
         let script = || format!("by\n{}\nfor\n{}", plan.to_script(), differences(from, to));
         apply(self.before.driver(), plan, comparison.renames())
@@ -195,7 +195,7 @@ fn without_modifiers(ty: &str) -> String {
     }
 }
 
-fn between(current: &Schema, desired: &Schema) -> Comparison {
+fn between(current: &DatabaseSchema, desired: &DatabaseSchema) -> Comparison {
     compare(Engine::Postgres, current.clone(), desired.clone(), Scope::Database, &[]).unwrap()
 }
 

@@ -8,8 +8,8 @@ use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::DataLoss;
 use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::model::{
-    Check, ColumnType, Declared, DeclaredTable, Document, Engine, Index, IndexKey, IndexPart, KeyColumn,
-    QualifiedName, ReferentialAction, Schema, Unique, View,
+    Check, ColumnType, DatabaseSchema, Declared, DeclaredTable, Document, Engine, Index, IndexKey, IndexPart,
+    KeyColumn, QualifiedName, ReferentialAction, Unique, View,
 };
 use schema_core::proof::prove;
 use schema_tests::revisions::Revisions;
@@ -73,7 +73,7 @@ fn what_is_read_makes_an_equal_database() {
     let read = Document::from_json(&json).unwrap();
     let whole = compare(
         Engine::Sqlite,
-        Schema::default(),
+        DatabaseSchema::default(),
         resolve(&read, Engine::Sqlite).unwrap(),
         Scope::Database,
         &[],

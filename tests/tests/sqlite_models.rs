@@ -4,7 +4,7 @@
 
 use schema_core::comparison::compare;
 use schema_core::dialect::{Scope, resolve};
-use schema_core::model::{Engine, Schema as EngineSchema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::{Json, Schema, Table};
 use schema_tests::sqlite::load;
 
@@ -49,7 +49,7 @@ struct Visit {
 #[test]
 fn an_instant_given_by_the_default_and_a_json_value_are_read_by_the_driver() {
     let desired = resolve(&Schema::of::<(Visit,)>().unwrap(), Engine::Sqlite).unwrap();
-    let whole = compare(Engine::Sqlite, EngineSchema::default(), desired, Scope::Models, &[]).unwrap();
+    let whole = compare(Engine::Sqlite, DatabaseSchema::default(), desired, Scope::Models, &[]).unwrap();
     let database = load("").unwrap();
     let connection = database.connection();
     for statement in whole.up().unwrap().statements {

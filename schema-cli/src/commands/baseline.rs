@@ -22,7 +22,7 @@ use module::Module;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, ScratchSource};
-use schema_core::model::{Engine, OpaqueObject, Schema};
+use schema_core::model::{DatabaseSchema, Engine, OpaqueObject};
 use schema_core::revision::{Direction, Directory, NewRevision, Revision, RevisionId, Scripts};
 use schema_core::runner::{self, Declared, StampOptions};
 use schema_core::write_models::SqlPlace;
@@ -152,7 +152,7 @@ fn check_history(driver: &mut dyn Driver, revisions: Option<&Directory>) -> Resu
 /// Refuses what `check` would find a difference in.
 fn check_whole(found: &FromDatabase) -> Result<(), CliError> {
     let schema = &found.schema;
-    let Schema { tables, views, triggers, opaque, .. } = schema;
+    let DatabaseSchema { tables, views, triggers, opaque, .. } = schema;
     if tables.is_empty() && views.is_empty() && triggers.is_empty() && opaque.is_empty() {
         return Err(CliError::NothingToBaseline);
     }
@@ -199,7 +199,7 @@ impl First {
         printer: Printer,
     ) -> Result<Self, CliError> {
         let engine = found.engine;
-        let whole = compare(engine, Schema::default(), found.schema.clone(), Scope::Database, &[])?;
+        let whole = compare(engine, DatabaseSchema::default(), found.schema.clone(), Scope::Database, &[])?;
         let (whole, unplanned) = whole.leaving_unplanned();
         let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
         if !unplanned.is_empty() {

@@ -8,7 +8,7 @@ use crate::printer::Format;
 use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::Introspect;
-use schema_core::model::{Document, Schema};
+use schema_core::model::{DatabaseSchema, Document};
 
 /// Write a database's schema, or the models', to stdout
 ///
@@ -46,7 +46,7 @@ fn write(driver: &mut dyn Introspect, context: &Context) -> Result<ExitStatus, C
     match context.printer.format() {
         Format::Json => context.printer.json(&Document::from_schema(schema, engine))?,
         Format::Human => {
-            let plan = compare(engine, Schema::default(), schema, Scope::Database, &[])?.up()?;
+            let plan = compare(engine, DatabaseSchema::default(), schema, Scope::Database, &[])?.up()?;
             context.printer.exact(&plan.to_script())?;
         }
     }

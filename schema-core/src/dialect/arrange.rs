@@ -1,10 +1,10 @@
 //! One order for everything that has none in the database, so that the same schema gives the same script however it was read or declared.
 
-use crate::model::Schema;
+use crate::model::DatabaseSchema;
 
 /// Sorts by name what the order says nothing about; columns stay as they are.
-pub(super) fn arrange(schema: &mut Schema) {
-    let Schema { namespaces, tables, enums, views, triggers: _, opaque, rights: _, said: _ } = schema;
+pub(super) fn arrange(schema: &mut DatabaseSchema) {
+    let DatabaseSchema { namespaces, tables, enums, views, triggers: _, opaque, rights: _, said: _ } = schema;
     namespaces.sort();
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));

@@ -3,7 +3,7 @@
 //! Nothing but the server compares, orders and quotes keys: collations, time zones and the order of a type's values are its own.
 
 use super::{mysql, sqlite};
-use crate::model::{Column, ColumnType, Engine, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Column, ColumnType, DatabaseSchema, Engine, IndexKey, QualifiedName, Table};
 use crate::near::nearest;
 use crate::sql::{Batch, compared};
 
@@ -95,7 +95,11 @@ impl BatchKey {
     /// # Errors
     ///
     /// There is no such table, or its rows cannot be told apart and found by these columns.
-    pub(crate) fn find(schema: &Schema, batch: &Batch, engine: Engine) -> Result<BatchKey, BatchKeyError> {
+    pub(crate) fn find(
+        schema: &DatabaseSchema,
+        batch: &Batch,
+        engine: Engine,
+    ) -> Result<BatchKey, BatchKeyError> {
         let Batch { table: name, key, size: _, pause: _, max_lag: _ } = batch;
         let table = find_table(schema, name).ok_or_else(|| BatchKeyError::NoTable {
             table: name.clone(),
@@ -193,7 +197,7 @@ impl BatchKey {
 }
 
 /// As it is spelt, or in another case where that is the only one.
-fn find_table<'a>(schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table> {
+fn find_table<'a>(schema: &'a DatabaseSchema, name: &QualifiedName) -> Option<&'a Table> {
     let exact = schema.tables.iter().find(|table| table.name == *name);
     let folded = |table: &&Table| {
         table.name.name.eq_ignore_ascii_case(&name.name)
@@ -208,7 +212,7 @@ fn find_table<'a>(schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table>
 }
 
 /// The columns of the keys by which rows can be told apart and found, the primary key first.
-fn keys(schema: &Schema, table: &Table, engine: Engine) -> Vec<Vec<String>> {
+fn keys(schema: &DatabaseSchema, table: &Table, engine: Engine) -> Vec<Vec<String>> {
     let mut keys: Vec<Vec<String>> = Vec::new();
     let constraints =
         table.primary_key.iter().map(|key| &key.columns).chain(table.uniques.iter().map(|key| &key.columns));

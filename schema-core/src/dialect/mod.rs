@@ -19,7 +19,7 @@ pub(crate) use batch::BatchKey;
 pub use batch::BatchKeyError;
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Rights, Schema};
+use crate::model::{DatabaseSchema, Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Rights};
 use std::borrow::Cow;
 
 /// Something that a model declares and an engine cannot hold.
@@ -41,7 +41,7 @@ pub struct Unsupported {
 /// # Errors
 ///
 /// Everything that the engine cannot hold, or that this release cannot plan for it yet.
-pub fn resolve(document: &Document, engine: Engine) -> Result<Schema, Vec<Unsupported>> {
+pub fn resolve(document: &Document, engine: Engine) -> Result<DatabaseSchema, Vec<Unsupported>> {
     quotes::check(document, engine)?;
     let document = user_types::as_held(document, engine);
     match engine {
@@ -147,7 +147,7 @@ fn plain_renames(
 }
 
 /// Puts what has no order in the database into one, on an engine whose scripts would show the order in which it was read.
-pub(crate) fn arrangement(engine: Engine) -> Option<fn(&mut Schema)> {
+pub(crate) fn arrangement(engine: Engine) -> Option<fn(&mut DatabaseSchema)> {
     match engine {
         Engine::Postgres | Engine::Mysql | Engine::Mariadb => Some(arrange::arrange),
         Engine::Sqlite => None,
@@ -156,7 +156,12 @@ pub(crate) fn arrangement(engine: Engine) -> Option<fn(&mut Schema)> {
 
 /// Spells `desired` as `current` does wherever both mean the same to the engine, and returns the renames that act and that names and hints
 /// alone do not tell; [`crate::diff::apply`] them to `current` before the difference is made.
-pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
+pub fn normalize(
+    engine: Engine,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+    scope: Scope,
+) -> Vec<Rename> {
     match engine {
         Engine::Sqlite => sqlite::normalize(current, desired, scope),
         Engine::Postgres => postgres::normalize(current, desired, scope),
@@ -168,8 +173,8 @@ pub fn normalize(engine: Engine, current: &Schema, desired: &mut Schema, scope: 
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
 pub(crate) fn kept_opaque<'a>(
     engine: Engine,
-    current: &'a Schema,
-    desired: &Schema,
+    current: &'a DatabaseSchema,
+    desired: &DatabaseSchema,
     scope: Scope,
 ) -> Cow<'a, [OpaqueObject]> {
     match engine {
@@ -190,7 +195,7 @@ pub(crate) fn kept_opaque<'a>(
 }
 
 /// The rights that the objects of `after` have before any is granted or revoked.
-pub(crate) fn inherited_rights(engine: Engine, before: &Schema, after: &Schema) -> Rights {
+pub(crate) fn inherited_rights(engine: Engine, before: &DatabaseSchema, after: &DatabaseSchema) -> Rights {
     match engine {
         Engine::Postgres => postgres::inherited_rights(before, after),
         // They are not read there.

@@ -3,8 +3,8 @@
 use super::problems::Problems;
 use super::{mysql, postgres};
 use crate::model::{
-    BoundValue, DeclaredTable, Document, Engine, IndexKey, IndexPart, Partition, PartitionBound,
-    PartitionMethod, Partitioning, QualifiedName, Said, Schema, Table, TablePartition,
+    BoundValue, DatabaseSchema, DeclaredTable, Document, Engine, IndexKey, IndexPart, Partition,
+    PartitionBound, PartitionMethod, Partitioning, QualifiedName, Said, Table, TablePartition,
 };
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ struct Words {
 }
 
 /// Adds to a schema how its tables are partitioned, and PostgreSQL's partitions, which are tables.
-pub(super) fn add(document: &Document, engine: Engine, schema: &mut Schema, problems: &mut Problems) {
+pub(super) fn add(document: &Document, engine: Engine, schema: &mut DatabaseSchema, problems: &mut Problems) {
     let tables: Vec<&DeclaredTable> = document
         .tables
         .iter()

@@ -17,7 +17,7 @@ pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };
 
-use crate::model::{OpaqueObject, QualifiedName, Rights, Schema, Table};
+use crate::model::{DatabaseSchema, OpaqueObject, QualifiedName, Rights, Table};
 pub(crate) use rename::rename_right;
 pub use rights::{RightChange, changes as right_changes, grantee, later_grantee};
 pub(crate) use rights::{objects_of, schema_of};
@@ -28,11 +28,11 @@ pub(crate) use table::diff as table_changes;
 #[derive(Clone, Copy, Debug)]
 pub struct Pair<'a> {
     /// What the database holds.
-    pub current: &'a Schema,
+    pub current: &'a DatabaseSchema,
     /// The same after the renames.
-    pub renamed: &'a Schema,
+    pub renamed: &'a DatabaseSchema,
     /// What it shall hold, normalised against `renamed`.
-    pub desired: &'a Schema,
+    pub desired: &'a DatabaseSchema,
     /// The objects of `renamed` that are known by their statements alone, without those that go with a table.
     pub kept: &'a [OpaqueObject],
     /// The rights that the desired objects have before any is granted or revoked.
@@ -44,7 +44,7 @@ pub struct Pair<'a> {
 /// Everything that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = pair.desired;
+    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();

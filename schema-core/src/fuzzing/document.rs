@@ -2,7 +2,7 @@
 
 use crate::comparison::compare;
 use crate::dialect::{Scope, resolve};
-use crate::model::{Document, Engine, Schema};
+use crate::model::{DatabaseSchema, Document, Engine};
 use crate::sql::Script;
 use crate::validate::validate;
 
@@ -31,7 +31,7 @@ pub fn document(text: &str) {
             continue;
         };
         // PostgreSQL names whatever it holds.
-        let is_named = |document: &Document, schema: &Schema| {
+        let is_named = |document: &Document, schema: &DatabaseSchema| {
             document.engine != Some(Engine::Postgres) || has_names(schema)
         };
         if is_named(&before, &current) && is_named(&after, &desired) {
@@ -40,7 +40,7 @@ pub fn document(text: &str) {
     }
 }
 
-fn becomes(engine: Engine, current: Schema, desired: Schema) {
+fn becomes(engine: Engine, current: DatabaseSchema, desired: DatabaseSchema) {
     if let Ok(first) = compare(engine, desired.clone(), desired.clone(), Scope::Models, &[]) {
         // What no database holds, as a trigger on nothing or a key without its index, is as a database would hold it after this.
         let settled = first.desired().clone();
@@ -61,7 +61,7 @@ fn becomes(engine: Engine, current: Schema, desired: Schema) {
     }
 }
 
-fn has_names(schema: &Schema) -> bool {
+fn has_names(schema: &DatabaseSchema) -> bool {
     schema.tables.iter().all(|table| {
         table.primary_key.iter().all(|key| key.name.is_some())
             && table.uniques.iter().all(|unique| unique.name.is_some())

@@ -3,7 +3,7 @@
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::dialect::postgres::{as_meant, canonical_type, expression, recreate, spelt};
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Trigger, View};
+use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Trigger, View};
 use crate::sql::{Directive, Script};
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub fn postgres(text: &str) {
         }
     }
     let name = |name: &str| QualifiedName::new(name.to_owned());
-    let mut schema = Schema::default();
+    let mut schema = DatabaseSchema::default();
     let (query, definition) = text.split_once("\n\n").unwrap_or((text, text));
     schema.views.push(View::new(name("shown"), query.to_owned()));
     schema.triggers.push(Trigger {
@@ -34,7 +34,8 @@ pub fn postgres(text: &str) {
     }
     let same = compare(Engine::Postgres, schema.clone(), schema.clone(), Scope::Database, &[]);
     assert!(same.is_ok_and(|same| same.is_empty()), "{text:?} differs from itself");
-    let Ok(comparison) = compare(Engine::Postgres, Schema::default(), schema, Scope::Database, &[]) else {
+    let Ok(comparison) = compare(Engine::Postgres, DatabaseSchema::default(), schema, Scope::Database, &[])
+    else {
         return;
     };
     for plan in [comparison.up(), comparison.down()].into_iter().flatten() {

@@ -3,14 +3,14 @@
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::dialect::sqlite::{fingerprint, fold, parse, spell_as_defined};
-use crate::model::{Engine, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::Script;
 use std::collections::BTreeSet;
 
 /// Any definition is read or refused; what was read differs in nothing from itself, keeps all but its name under another one, and leads to a script that is
 /// read and whose table is read again.
 pub fn sqlite(text: &str) {
-    let mut schema = Schema::default();
+    let mut schema = DatabaseSchema::default();
     for statement in text.split(";\n") {
         if let Ok(table) = parse::table(statement) {
             drop(parse::column_holds_check(statement, "a"));
@@ -38,7 +38,8 @@ pub fn sqlite(text: &str) {
             assert!(same.is_empty(), "{text:?} differs from itself: {:#?}", same.changes());
         }
     }
-    let Ok(comparison) = compare(Engine::Sqlite, Schema::default(), schema, Scope::Database, &[]) else {
+    let Ok(comparison) = compare(Engine::Sqlite, DatabaseSchema::default(), schema, Scope::Database, &[])
+    else {
         return;
     };
     for plan in [comparison.up(), comparison.down()].into_iter().flatten() {
@@ -49,7 +50,7 @@ pub fn sqlite(text: &str) {
 }
 
 /// No name is there twice, and triggers are on what there is: the text is not SQLite's, which sees to that.
-fn only_what_can_be(schema: &mut Schema) {
+fn only_what_can_be(schema: &mut DatabaseSchema) {
     let mut names = BTreeSet::new();
     schema.tables.retain(|table| names.insert(fold(&table.name.name)));
     schema.views.retain(|view| names.insert(fold(&view.name.name)));

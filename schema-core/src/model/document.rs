@@ -4,10 +4,10 @@
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
 use super::{
-    Check, Column, ColumnSettings, CompositeType, Domain, Engine, EnumType, Exclusion, ForeignKey, Index,
-    Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights, Said,
-    Schema, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableSettings, TableTrigger,
-    Trigger, Unique, View, ViewTrigger,
+    Check, Column, ColumnSettings, CompositeType, DatabaseSchema, Domain, Engine, EnumType, Exclusion,
+    ForeignKey, Index, Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName,
+    Rights, Said, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableSettings,
+    TableTrigger, Trigger, Unique, View, ViewTrigger,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -335,8 +335,8 @@ impl Document {
 
     /// The schema of one engine's database as a document, sorted by name.
     #[must_use]
-    pub fn from_schema(schema: Schema, engine: Engine) -> Self {
-        let Schema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = schema;
+    pub fn from_schema(schema: DatabaseSchema, engine: Engine) -> Self {
+        let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = schema;
         let mut document = Document {
             format: FORMAT_WITHOUT_SOURCES,
             engine: Some(engine),
@@ -359,8 +359,8 @@ impl Document {
 
     /// The schema on one engine, its types still Rust's.
     #[must_use]
-    pub fn for_engine(&self, engine: Engine) -> Schema {
-        Schema {
+    pub fn for_engine(&self, engine: Engine) -> DatabaseSchema {
+        DatabaseSchema {
             namespaces: self.namespaces.clone(),
             tables: self.tables.iter().filter_map(|table| table.for_engine(engine)).collect(),
             enums: self.enums.iter().filter_map(|object| object.for_engine(engine).cloned()).collect(),

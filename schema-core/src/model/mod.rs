@@ -52,7 +52,7 @@ pub use rights::{
     CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege, Right,
     Rights, Securable,
 };
-pub use schema::{FormerName, Said, Schema};
+pub use schema::{DatabaseSchema, FormerName, Said};
 pub use source::Source;
 pub use table::{Partition, Table, TableOptions};
 pub use trigger::Trigger;

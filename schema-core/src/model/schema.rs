@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a database holds, or shall hold, on one engine.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Schema {
+pub struct DatabaseSchema {
     /// The schemas beside the usual one, on engines that have them.
     pub namespaces: Vec<Namespace>,
     /// The tables.
@@ -135,7 +135,7 @@ impl Said {
 
     /// Tells what goes, where the schema that is there is called `current` before the renames and `renamed` after them.
     #[cfg(feature = "migrate")]
-    pub(crate) fn follow(&mut self, current: &Schema, renamed: &Schema) {
+    pub(crate) fn follow(&mut self, current: &DatabaseSchema, renamed: &DatabaseSchema) {
         let mut gone = self.replaced_triggers(renamed);
         if self.formerly.is_empty() {
             self.gone = gone;
@@ -173,7 +173,7 @@ impl Said {
 
     /// The labels of triggers that are there under the former name of one that models say, and whose names the engine cannot change.
     #[cfg(feature = "migrate")]
-    fn replaced_triggers(&self, there: &Schema) -> BTreeSet<String> {
+    fn replaced_triggers(&self, there: &DatabaseSchema) -> BTreeSet<String> {
         let is_on = |trigger: &Trigger, table: &QualifiedName, name: &str| {
             trigger.table == *table && trigger.name.eq_ignore_ascii_case(name)
         };

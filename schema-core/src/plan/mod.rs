@@ -7,7 +7,7 @@ mod sqlite;
 
 use crate::dialect::mysql::Variant;
 use crate::diff::{Changes, ObjectChange};
-use crate::model::{Engine, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::Plan;
 
 /// The states that a script leads through.
@@ -16,13 +16,13 @@ use crate::sql::Plan;
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
     /// The schema before the script.
-    pub start: &'a Schema,
+    pub start: &'a DatabaseSchema,
     /// The schema before everything but renames.
-    pub before: &'a Schema,
+    pub before: &'a DatabaseSchema,
     /// The schema after everything but renames.
-    pub after: &'a Schema,
+    pub after: &'a DatabaseSchema,
     /// The schema after the script.
-    pub finish: &'a Schema,
+    pub finish: &'a DatabaseSchema,
     /// Whether tables must be recreated where a statement could change them, because something that is broken already is in the way of that (SQLite).
     pub rebuilds_only: bool,
     /// Whether tables that stay are changed beside reads and writes, where that takes more than one transaction (PostgreSQL).

@@ -3,7 +3,7 @@
 use super::ProofError;
 use crate::diff::Changes;
 use crate::driver::Introspect;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The objects that a scratch database has just as the schema has them: what scripts do to these shows there.
@@ -13,8 +13,8 @@ impl Judged {
     /// Those of the schema that the scratch database was made of, and those that the scripts make.
     pub(super) fn on(
         scratch: &mut dyn Introspect,
-        schema: &Schema,
-        desired: &Schema,
+        schema: &DatabaseSchema,
+        desired: &DatabaseSchema,
     ) -> Result<Self, ProofError> {
         let known: BTreeSet<_> = schema.opaque.iter().map(key).collect();
         let new = desired.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
@@ -40,7 +40,7 @@ impl Judged {
     }
 
     /// The names of those that cannot be judged.
-    pub(super) fn left_out(&self, schema: &Schema) -> Vec<String> {
+    pub(super) fn left_out(&self, schema: &DatabaseSchema) -> Vec<String> {
         let left_out = schema.opaque.iter().filter(|it| is_of_interest(it) && !self.0.contains(&key(it)));
         left_out.map(OpaqueObject::label).collect()
     }

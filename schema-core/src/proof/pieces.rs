@@ -8,14 +8,14 @@ use crate::comparison::Comparison;
 use crate::dialect::spelling;
 use crate::diff::Change;
 use crate::driver::Driver;
-use crate::model::{QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, QualifiedName, Table};
 use crate::sql::Plan;
 use std::collections::{HashMap, HashSet};
 
 /// Two schemas that are part of a comparison's, and the statements that lead from one to the other and back.
 pub(super) struct Piece {
-    current: Schema,
-    desired: Schema,
+    current: DatabaseSchema,
+    desired: DatabaseSchema,
     scripts: Proven,
 }
 
@@ -70,7 +70,7 @@ pub(super) fn pieces(comparison: &Comparison, up: &Plan, down: &Plan) -> Option<
     for (place, group) in groups.iter().enumerate() {
         let names: HashSet<String> =
             group.iter().flat_map(|change| tables_of(change)).map(|table| fold(&table.name.name)).collect();
-        let alone = |tables| Schema { tables: of_names(tables, &names), ..Schema::default() };
+        let alone = |tables| DatabaseSchema { tables: of_names(tables, &names), ..DatabaseSchema::default() };
         schemas.push((alone(&current), alone(&desired)));
         piece_of.extend(names.into_iter().map(|name| (name, first_group + place)));
     }
@@ -168,7 +168,7 @@ fn in_groups<'a>(changes: Vec<&'a Change>, fold: fn(&str) -> String) -> Vec<Vec<
     groups
 }
 
-fn by_name(schema: &Schema, fold: fn(&str) -> String) -> HashMap<String, &Table> {
+fn by_name(schema: &DatabaseSchema, fold: fn(&str) -> String) -> HashMap<String, &Table> {
     schema.tables.iter().map(|table| (fold(&table.name.name), table)).collect()
 }
 

@@ -4,7 +4,7 @@
 use crate::comparison::Comparison;
 use crate::dialect::inherited_rights;
 use crate::diff::RightChange;
-use crate::model::{Grant, Owner, Rights, Schema, Securable};
+use crate::model::{DatabaseSchema, Grant, Owner, Rights, Securable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rights of the current and of the desired schema that matter to the scripts.
@@ -73,7 +73,7 @@ fn by_object(rights: &Rights) -> BTreeMap<&Securable, (Vec<&Owner>, Vec<&Grant>)
 }
 
 /// Whether a scratch database must have the right as the schema has it. Schemas that came with it are as the server makes them.
-pub(super) fn is_of_interest(change: &RightChange, wanted: &Schema) -> bool {
+pub(super) fn is_of_interest(change: &RightChange, wanted: &DatabaseSchema) -> bool {
     match change.object() {
         Some(object @ Securable::Schema { name }) => {
             wanted.namespaces.iter().any(|namespace| namespace.name == *name)
@@ -99,8 +99,8 @@ mod tests {
     };
 
     /// A schema in which a role may read all that is created, and the same with a new table that it may read.
-    fn with_new_table(grantee: &str) -> (Schema, Schema) {
-        let mut current = Schema::default();
+    fn with_new_table(grantee: &str) -> (DatabaseSchema, DatabaseSchema) {
+        let mut current = DatabaseSchema::default();
         current.rights.defaults.push(DefaultGrant {
             privilege: DefaultPrivilege {
                 creator: None,
@@ -126,7 +126,7 @@ mod tests {
         (current, desired)
     }
 
-    fn judged_of((current, desired): (Schema, Schema)) -> (Rights, Rights) {
+    fn judged_of((current, desired): (DatabaseSchema, DatabaseSchema)) -> (Rights, Rights) {
         judged(&compare(Engine::Postgres, current, desired, Scope::Database, &[]).unwrap())
     }
 

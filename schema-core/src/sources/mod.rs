@@ -15,7 +15,7 @@ use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::model::{
-    Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Schema, Source, Table, TableOptions,
+    DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Source, Table, TableOptions,
 };
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
@@ -127,8 +127,8 @@ impl SourceError {
 /// the server's words: some need what the sources make. `current` is what the database holds.
 pub(crate) fn understand(
     driver: &dyn ScratchSource,
-    current: &Schema,
-    desired: &mut Schema,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
     (attached, sources): (&[Attached], &[Source]),
 ) -> Result<Canonical, SourceError> {
     let engine = driver.engine();
@@ -203,13 +203,13 @@ struct Kept {
     /// Its bare name.
     name: String,
     /// It alone.
-    object: Schema,
+    object: DatabaseSchema,
     statements: Vec<Statement>,
 }
 
 impl Kept {
     /// Makes it on the scratch database, where the server takes it there, and adds it to `made` then.
-    fn make(self, scratch: &mut dyn Driver, made: &mut Schema) -> Result<bool, SourceError> {
+    fn make(self, scratch: &mut dyn Driver, made: &mut DatabaseSchema) -> Result<bool, SourceError> {
         let Kept { name: _, object, statements } = self;
         let refused = attempt(scratch, vec![Unit::new(None, statements)])?;
         if !refused.is_empty() {
@@ -298,7 +298,7 @@ fn places<'a>(said: impl Iterator<Item = &'a Unit>, engine: Engine) -> HashMap<S
 /// Refuses what no revision could make.
 fn check_planned(
     engine: Engine,
-    desired: &Schema,
+    desired: &DatabaseSchema,
     places: &HashMap<String, String>,
 ) -> Result<(), SourceError> {
     for object in &desired.said.opaque {
@@ -330,16 +330,16 @@ fn beginning(statement: &str) -> String {
 /// that were made.
 fn make(
     scratch: &mut dyn Driver,
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     said: Vec<Unit>,
-) -> Result<Schema, SourceError> {
+) -> Result<DatabaseSchema, SourceError> {
     let mut pending = said;
     let structs = said_by_structs(scratch.engine(), desired, &pending)?;
     pending.extend(structs);
     let mut refused = attempt(scratch, pending)?;
     if refused.is_empty() {
-        return Ok(Schema::default());
+        return Ok(DatabaseSchema::default());
     }
     let there = scratch.introspect()?;
     // What the SQL that is left may make itself, it makes.
@@ -352,7 +352,7 @@ fn make(
     let (named, others): (Vec<Kept>, Vec<Kept>) = of_database(scratch.engine(), current, desired, &there)
         .into_iter()
         .partition(|kept| texts.contains(&kept.name));
-    let mut made = Schema::default();
+    let mut made = DatabaseSchema::default();
     for kept in others {
         kept.make(scratch, &mut made)?;
     }
@@ -420,7 +420,11 @@ fn units(refused: Vec<Refused>) -> Vec<Unit> {
 }
 
 /// The statements that make the structs' schema from nothing, but for the schemas that the SQL makes.
-fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Vec<Unit>, SourceError> {
+fn said_by_structs(
+    engine: Engine,
+    desired: &DatabaseSchema,
+    said: &[Unit],
+) -> Result<Vec<Unit>, SourceError> {
     let schemas: HashSet<String> = said
         .iter()
         .flat_map(|unit| &unit.statements)
@@ -432,7 +436,7 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
         reason,
         hint: None,
     };
-    let whole = compare(engine, Schema::default(), desired.clone(), Scope::Models, &[])
+    let whole = compare(engine, DatabaseSchema::default(), desired.clone(), Scope::Models, &[])
         .map_err(|error| refused(error.to_string()))?;
     let plan = whole.up().map_err(|error| refused(error.to_string()))?;
     let is_said = |statement: &Statement| {
@@ -443,7 +447,12 @@ fn said_by_structs(engine: Engine, desired: &Schema, said: &[Unit]) -> Result<Ve
 }
 
 /// What the database has beside tables and views and no model has said, in an order in which most can be made; without what is there already.
-fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schema) -> Vec<Kept> {
+fn of_database(
+    engine: Engine,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
+    there: &DatabaseSchema,
+) -> Vec<Kept> {
     let Said { formerly, .. } = &desired.said;
     let objects: HashSet<(OpaqueKind, &QualifiedName)> =
         there.opaque.iter().map(|it| (it.kind, &it.name)).collect();
@@ -456,22 +465,23 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
     };
     let enums = desired.enums.iter().chain(&there.enums);
     let declared: HashSet<&QualifiedName> = enums.map(|it| &it.name).collect();
-    let nothing = Schema::default;
+    let nothing = DatabaseSchema::default;
     let namespaces = current.namespaces.iter().filter(|it| {
         !there.namespaces.iter().any(|other| other.name == it.name)
             && !formerly.contains(&Said::label_of_schema(&it.name))
     });
-    let namespaces = namespaces.map(|it| (&it.name, Schema { namespaces: vec![it.clone()], ..nothing() }));
+    let namespaces =
+        namespaces.map(|it| (&it.name, DatabaseSchema { namespaces: vec![it.clone()], ..nothing() }));
     let enums = current.enums.iter().filter(|it| !declared.contains(&it.name));
-    let enums = enums.map(|it| (&it.name.name, Schema { enums: vec![it.clone()], ..nothing() }));
+    let enums = enums.map(|it| (&it.name.name, DatabaseSchema { enums: vec![it.clone()], ..nothing() }));
     let objects = current.opaque.iter().filter(is_kept);
-    let objects = objects.map(|it| (&it.name.name, Schema { opaque: vec![it.clone()], ..nothing() }));
+    let objects = objects.map(|it| (&it.name.name, DatabaseSchema { opaque: vec![it.clone()], ..nothing() }));
     let made: HashSet<&String> = there.triggers.iter().map(|it| &it.name).collect();
     let triggers = current
         .triggers
         .iter()
         .filter(|it| !made.contains(&it.name) && !formerly.contains(&Said::label_of_trigger(it)));
-    let triggers = triggers.map(|it| (&it.name, Schema { triggers: vec![it.clone()], ..nothing() }));
+    let triggers = triggers.map(|it| (&it.name, DatabaseSchema { triggers: vec![it.clone()], ..nothing() }));
     let all = namespaces.chain(enums).chain(objects).chain(triggers);
     all.filter_map(|(name, object)| {
         let whole = compare(engine, nothing(), object.clone(), Scope::Database, &[]).ok()?;
@@ -482,7 +492,7 @@ fn of_database(engine: Engine, current: &Schema, desired: &Schema, there: &Schem
 }
 
 /// Takes over how the server spells the partitions that structs say, and what these have from their tables.
-fn adopt_partitions(engine: Engine, found: &Schema, desired: &mut Schema) {
+fn adopt_partitions(engine: Engine, found: &DatabaseSchema, desired: &mut DatabaseSchema) {
     if desired.said.partitioned.is_empty() {
         return;
     }
@@ -502,7 +512,7 @@ fn adopt_partitions(engine: Engine, found: &Schema, desired: &mut Schema) {
 }
 
 /// Adds what is there and neither structs nor the database say.
-fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema) {
+fn add_made(engine: Engine, found: &DatabaseSchema, kept: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let Spelling { fold, .. } = spelling(engine);
     let folded = |name: &QualifiedName| QualifiedName { schema: name.schema.clone(), name: fold(&name.name) };
     let known: HashSet<QualifiedName> = desired.views.iter().map(|view| folded(&view.name)).collect();
@@ -550,7 +560,7 @@ fn add_made(engine: Engine, found: &Schema, kept: &Schema, desired: &mut Schema)
 }
 
 /// Whether the tables are still what the structs say.
-fn check_structs(engine: Engine, found: Schema, desired: &Schema) -> Result<(), SourceError> {
+fn check_structs(engine: Engine, found: DatabaseSchema, desired: &DatabaseSchema) -> Result<(), SourceError> {
     let left = compare(engine, found, desired.clone(), Scope::Models, &[]);
     let differences = match left {
         Ok(left) => diff::describe(&left.changes().inverse()),

@@ -2,7 +2,7 @@
 
 use super::names::{Name, Names, columns, table};
 use crate::dialect;
-use crate::model::{Engine, Schema};
+use crate::model::{DatabaseSchema, Engine};
 use crate::sql::{Plan, Script, ScriptStatement, TokenKind, Words, tokenize};
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ pub(super) struct ByHand {
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a> {
     pub(super) engine: Engine,
-    pub(super) before: &'a Schema,
-    pub(super) after: &'a Schema,
+    pub(super) before: &'a DatabaseSchema,
+    pub(super) after: &'a DatabaseSchema,
 }
 
 /// What the planner did not write and could not, if anything; `plan` makes of the schema before what the script makes of it.
@@ -220,7 +220,7 @@ fn drops_what_goes(mut words: Words<'_>, Sides { engine, before, after }: Sides<
     words.skip("ONLY");
     let Some(owner) = words.name().map(|name| Name::read(&name, engine)) else { return false };
     let fold = dialect::spelling(engine).fold;
-    let has = |schema: &Schema, column: &str| {
+    let has = |schema: &DatabaseSchema, column: &str| {
         columns(schema, &owner, engine).is_some_and(|(_, all)| all.iter().any(|it| fold(it) == fold(column)))
     };
     while !words.is_at_end() {

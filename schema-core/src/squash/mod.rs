@@ -20,7 +20,7 @@ use crate::diff::RenameError;
 use crate::driver::{Driver, DriverError};
 use crate::error_class::ErrorClass;
 use crate::filter::Filter;
-use crate::model::{Engine, Schema};
+use crate::model::{DatabaseSchema, Engine};
 use crate::plan::Unplanned;
 use crate::revision::{
     Direction, Directory, DirectoryError, Follow, NewRevision, NewSquash, RevisionId, Scripts,
@@ -191,8 +191,8 @@ pub struct Rewritten {
 
 #[derive(Clone, Debug)]
 struct RewrittenPart {
-    before: Arc<Schema>,
-    after: Arc<Schema>,
+    before: Arc<DatabaseSchema>,
+    after: Arc<DatabaseSchema>,
     scripts: Scripts,
 }
 
@@ -273,7 +273,7 @@ impl Replay<'_> {
         scratch: &mut dyn Driver,
         ids: &[RevisionId],
         observer: &mut Observer<'_>,
-    ) -> Result<(Comparison, Arc<Schema>, Arc<Schema>), SquashError> {
+    ) -> Result<(Comparison, Arc<DatabaseSchema>, Arc<DatabaseSchema>), SquashError> {
         let engine = scratch.engine();
         let start = Arc::new(scratch.introspect()?);
         let mut before = Arc::clone(&start);
@@ -289,8 +289,13 @@ impl Replay<'_> {
             let requests = own
                 .requests(engine, &before, &after)
                 .map_err(|clash| scripts.up.stop(id, None, clash.what()))?;
-            let comparison =
-                compare(engine, Arc::clone(&before), Schema::clone(&after), Scope::Database, &requests)?;
+            let comparison = compare(
+                engine,
+                Arc::clone(&before),
+                DatabaseSchema::clone(&after),
+                Scope::Database,
+                &requests,
+            )?;
             let plan = |plan: Result<Plan, Unplanned>| plan.unwrap_or_default();
             let sides = Sides { engine, before: &before, after: &after };
             scripts.up.refuse_by_hand(id, &plan(comparison.up()), sides)?;
@@ -311,7 +316,8 @@ impl Replay<'_> {
             direction: Direction::Up,
             what: clash.what(),
         })?;
-        let whole = compare(engine, Arc::clone(&start), Schema::clone(&end), Scope::Database, &requests)?;
+        let whole =
+            compare(engine, Arc::clone(&start), DatabaseSchema::clone(&end), Scope::Database, &requests)?;
         same_rows(engine, &steps, &whole)?;
 
         let all: BTreeSet<RevisionId> = ids.iter().cloned().collect();
@@ -470,7 +476,7 @@ pub fn prove(
         // What is below was run by the old ones, which the new ones stand for.
         runner::upgrade(scratch, new, &only, &run, &mut silent)?;
         let Some(RewrittenPart { before, after, scripts: _ }) = parts.next() else { continue };
-        let is_at = |scratch: &mut dyn Driver, wanted: &Schema, direction: Direction| {
+        let is_at = |scratch: &mut dyn Driver, wanted: &DatabaseSchema, direction: Direction| {
             let differences = between(scratch, wanted)?;
             let (first, last) = (ids[0].clone(), ids[ids.len() - 1].clone());
             match differences.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::dialect;
 use crate::diff::{RenameRequest, RenameSubject};
-use crate::model::{Engine, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, Engine, QualifiedName, Table};
 use crate::sql::{Words, unquote_identifier, unquote_string};
 
 /// The renames of one script or of several, in their order, put together: `a` to `b` to `c` is `a` to `c`.
@@ -202,8 +202,8 @@ impl Names {
     pub(super) fn requests(
         &self,
         engine: Engine,
-        before: &Schema,
-        after: &Schema,
+        before: &DatabaseSchema,
+        after: &DatabaseSchema,
     ) -> Result<Vec<RenameRequest>, Clash> {
         let mut requests = Vec::new();
         for Renamed { from, to } in self.tables.iter().filter(|it| it.from != it.to) {
@@ -222,7 +222,7 @@ impl Names {
             }
         }
         for Renamed { from, to } in self.types.iter().filter(|it| it.from != it.to) {
-            let find = |schema: &Schema, name: &Name| {
+            let find = |schema: &DatabaseSchema, name: &Name| {
                 schema.enums.iter().find(|it| name.is(&it.name, engine)).map(|it| it.name.clone())
             };
             if let Some((old, _)) = find(before, from).zip(find(after, to)) {
@@ -272,16 +272,24 @@ fn renamed(all: &mut Vec<Renamed>, from: &Name, to: Name) {
     }
 }
 
-pub(super) fn table<'schema>(schema: &'schema Schema, name: &Name, engine: Engine) -> Option<&'schema Table> {
+pub(super) fn table<'schema>(
+    schema: &'schema DatabaseSchema,
+    name: &Name,
+    engine: Engine,
+) -> Option<&'schema Table> {
     schema.tables.iter().find(|table| name.is(&table.name, engine))
 }
 
-pub(super) fn columns(schema: &Schema, name: &Name, engine: Engine) -> Option<(QualifiedName, Vec<String>)> {
+pub(super) fn columns(
+    schema: &DatabaseSchema,
+    name: &Name,
+    engine: Engine,
+) -> Option<(QualifiedName, Vec<String>)> {
     let table = table(schema, name, engine)?;
     Some((table.name.clone(), table.columns.iter().map(|column| column.name.clone()).collect()))
 }
 
-fn values(schema: &Schema, name: &Name, engine: Engine) -> Option<(QualifiedName, Vec<String>)> {
+fn values(schema: &DatabaseSchema, name: &Name, engine: Engine) -> Option<(QualifiedName, Vec<String>)> {
     let found = schema.enums.iter().find(|it| name.is(&it.name, engine))?;
     Some((found.name.clone(), found.values.iter().map(|value| value.name.clone()).collect()))
 }
@@ -291,7 +299,12 @@ mod tests {
     use super::super::test_schema::schema;
     use super::*;
 
-    fn requests(engine: Engine, sql: &[&str], before: &Schema, after: &Schema) -> Result<Vec<String>, Clash> {
+    fn requests(
+        engine: Engine,
+        sql: &[&str],
+        before: &DatabaseSchema,
+        after: &DatabaseSchema,
+    ) -> Result<Vec<String>, Clash> {
         let mut names = Names::default();
         for sql in sql {
             names.read(sql, engine);

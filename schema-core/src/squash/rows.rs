@@ -4,7 +4,7 @@
 
 use crate::dialect;
 use crate::diff::Rename;
-use crate::model::{Column, ColumnType, Engine, QualifiedName, Schema, Table};
+use crate::model::{Column, ColumnType, DatabaseSchema, Engine, QualifiedName, Table};
 use crate::revision::RevisionId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct Step {
     pub(super) revision: RevisionId,
-    pub(super) before: Arc<Schema>,
-    pub(super) after: Arc<Schema>,
+    pub(super) before: Arc<DatabaseSchema>,
+    pub(super) after: Arc<DatabaseSchema>,
     pub(super) renames: Vec<Rename>,
 }
 
@@ -64,7 +64,7 @@ impl Fold {
         (name.schema.as_deref().map(self.fold), (self.fold)(&name.name))
     }
 
-    fn table<'a>(&self, schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table> {
+    fn table<'a>(&self, schema: &'a DatabaseSchema, name: &QualifiedName) -> Option<&'a Table> {
         schema.tables.iter().find(|table| self.key(&table.name) == self.key(name))
     }
 
@@ -279,17 +279,17 @@ mod tests {
         column
     }
 
-    fn schema(tables: &[(&str, &[Column])]) -> Arc<Schema> {
+    fn schema(tables: &[(&str, &[Column])]) -> Arc<DatabaseSchema> {
         let tables = tables.iter().map(|(name, columns)| {
             let mut table = Table::new(*name);
             table.columns = columns.to_vec();
             table
         });
-        Arc::new(Schema { tables: tables.collect(), ..Schema::default() })
+        Arc::new(DatabaseSchema { tables: tables.collect(), ..DatabaseSchema::default() })
     }
 
-    fn steps(schemas: &[Arc<Schema>]) -> Vec<Step> {
-        let step = |(number, pair): (usize, &[Arc<Schema>])| Step {
+    fn steps(schemas: &[Arc<DatabaseSchema>]) -> Vec<Step> {
+        let step = |(number, pair): (usize, &[Arc<DatabaseSchema>])| Step {
             revision: format!("r{number}").parse().unwrap(),
             before: Arc::clone(&pair[0]),
             after: Arc::clone(&pair[1]),
@@ -298,7 +298,7 @@ mod tests {
         schemas.windows(2).enumerate().map(step).collect()
     }
 
-    fn found(schemas: &[Arc<Schema>]) -> Option<String> {
+    fn found(schemas: &[Arc<DatabaseSchema>]) -> Option<String> {
         otherwise(Engine::Postgres, &steps(schemas), &[]).map(|it| format!("{}: {}", it.revision, it.what))
     }
 

@@ -6,7 +6,7 @@ use crate::autogenerate::{AutogenerateError, compare_models};
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::error::Error;
-use crate::model::{Document, Schema};
+use crate::model::{DatabaseSchema, Document};
 
 /// Fails where a database differs from models: after the revisions, nothing may be left to do.
 ///
@@ -87,7 +87,7 @@ pub fn still_to_do(database: &TestDatabase, models: &Document) -> Result<Option<
 pub fn schema_at_head(databases: &TestDatabases) -> Result<String, Error> {
     databases.fresh()?.with_driver(|driver| {
         let (engine, schema) = (driver.engine(), driver.introspect()?);
-        let comparison = compare(engine, Schema::default(), schema, Scope::Database, &[])
+        let comparison = compare(engine, DatabaseSchema::default(), schema, Scope::Database, &[])
             .map_err(AutogenerateError::from)?;
         Ok(comparison.up().map_err(AutogenerateError::from)?.to_script())
     })

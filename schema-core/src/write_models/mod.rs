@@ -9,7 +9,7 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Document, Engine, QualifiedName, Schema, Source};
+use crate::model::{DatabaseSchema, Document, Engine, QualifiedName, Source};
 pub use beside::SqlFile;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,7 @@ pub enum SqlPlace<'a> {
 
 /// Writes structs, and SQL beside them, for the schema of a database.
 #[must_use]
-pub fn write(engine: Engine, schema: &Schema, views: &ViewColumns) -> Written {
+pub fn write(engine: Engine, schema: &DatabaseSchema, views: &ViewColumns) -> Written {
     let say::Sayings { document, types, sql, losses } = say::say(engine, schema, views);
     Written { engine, document, types, views: views.clone(), sql, losses }
 }

@@ -13,7 +13,7 @@ fn table(name: &str, columns: Vec<Column>) -> Table {
 }
 
 fn written(engine: Engine, tables: Vec<Table>) -> Written {
-    write(engine, &Schema { tables, ..Schema::default() }, &ViewColumns::new())
+    write(engine, &DatabaseSchema { tables, ..DatabaseSchema::default() }, &ViewColumns::new())
 }
 
 fn text(written: &Written) -> String {
@@ -107,7 +107,7 @@ fn an_enum_is_a_type_of_columns_and_keeps_its_texts() {
         renamed_from: None,
     };
     let users = table("users", vec![column("id", "bigint"), column("mood", "mood"), column("all", "mood[]")]);
-    let schema = Schema { tables: vec![users], enums: vec![mood], ..Schema::default() };
+    let schema = DatabaseSchema { tables: vec![users], enums: vec![mood], ..DatabaseSchema::default() };
     let structs = text(&write(Engine::Postgres, &schema, &ViewColumns::new()));
     let expected = "#[derive(SqlEnum)]\n#[sql_enum(name = \"mood\", rename_all = \"snake_case\")]\npub enum Mood {\n    \
                     Sad,\n    SoSo,\n    #[sql_enum(rename = \"2\")]\n    Value2,\n    #[sql_enum(rename = \"Sad\")]\n    \
@@ -120,7 +120,7 @@ fn an_enum_is_a_type_of_columns_and_keeps_its_texts() {
 fn what_is_lost_is_named() {
     let mut posts = table("posts", vec![column("id", "INTEGER"), column(" ", "TEXT"), column("a", "")]);
     posts.foreign_keys.push(ForeignKey::new(vec!["a".to_owned()], "gone".into()));
-    let schema = Schema { tables: vec![posts], ..Schema::default() };
+    let schema = DatabaseSchema { tables: vec![posts], ..DatabaseSchema::default() };
     let losses: Vec<String> = write(Engine::Sqlite, &schema, &ViewColumns::new())
         .losses
         .into_iter()
@@ -140,7 +140,7 @@ fn what_is_lost_is_named() {
 fn sql_says_what_no_struct_does() {
     let mut written = write(
         Engine::Sqlite,
-        &Schema { views: vec![View::new("v", "SELECT 1 -- one")], ..Schema::default() },
+        &DatabaseSchema { views: vec![View::new("v", "SELECT 1 -- one")], ..DatabaseSchema::default() },
         &ViewColumns::new(),
     );
     assert_eq!(written.losses, []);

@@ -3,7 +3,7 @@
 use super::dump::{Dump, dump};
 use crate::server::TestDatabase;
 use schema_core::driver::{Driver, Value};
-use schema_core::model::Schema;
+use schema_core::model::DatabaseSchema;
 use schema_core::sql;
 
 /// A database that is gone when this is dropped.
@@ -86,7 +86,7 @@ impl Scratch {
     /// # Panics
     ///
     /// It cannot.
-    pub fn introspect(&mut self) -> Schema {
+    pub fn introspect(&mut self) -> DatabaseSchema {
         self.driver.introspect().unwrap()
     }
 

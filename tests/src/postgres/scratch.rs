@@ -8,7 +8,7 @@ use postgres::{Client, NoTls, Statement};
 use schema_core::driver::ConnectOptions;
 use schema_core::driver::postgres::PostgresDriver;
 use schema_core::driver::{Introspect as _, Transact as _};
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::sql;
 use schema_core::url::DatabaseUrl;
 use std::sync::{Mutex, PoisonError};
@@ -154,7 +154,7 @@ impl Scratch {
     }
 
     /// What the project reads.
-    pub fn introspect(&mut self) -> Schema {
+    pub fn introspect(&mut self) -> DatabaseSchema {
         self.driver().introspect().unwrap()
     }
 

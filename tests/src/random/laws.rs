@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::{Scope, normalize, resolve};
-use schema_core::model::{Document, Engine, Schema, Trigger};
+use schema_core::model::{DatabaseSchema, Document, Engine, Trigger};
 use schema_core::sql::firing::Firing;
 
 /// What a law says.
@@ -18,15 +18,15 @@ pub fn fail(error: impl ToString) -> TestCaseError {
 
 fn between(
     engine: Engine,
-    current: Schema,
-    desired: Schema,
+    current: DatabaseSchema,
+    desired: DatabaseSchema,
     scope: Scope,
 ) -> Result<Comparison, TestCaseError> {
     compare(engine, current, desired, scope, &[]).map_err(fail)
 }
 
 /// Two readings of one schema do not differ.
-pub fn is_no_difference(engine: Engine, one: &Schema, other: &Schema) -> Outcome {
+pub fn is_no_difference(engine: Engine, one: &DatabaseSchema, other: &DatabaseSchema) -> Outcome {
     for scope in [Scope::Database, Scope::Models] {
         let comparison = between(engine, one.clone(), other.clone(), scope)?;
         prop_assert!(comparison.is_empty(), "{:#?}", comparison.changes());
@@ -35,7 +35,12 @@ pub fn is_no_difference(engine: Engine, one: &Schema, other: &Schema) -> Outcome
 }
 
 /// The order of what has none does not change the scripts.
-pub fn order_does_not_count(engine: Engine, current: &Schema, desired: &Schema, order: [u64; 2]) -> Outcome {
+pub fn order_does_not_count(
+    engine: Engine,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
+    order: [u64; 2],
+) -> Outcome {
     let [mut one, mut other] = order.map(|seed| Spelling(seed.max(1)));
     let shuffled =
         between(engine, in_order(current, &mut one), in_order(desired, &mut other), Scope::Database)?;
@@ -47,7 +52,7 @@ pub fn order_does_not_count(engine: Engine, current: &Schema, desired: &Schema, 
 }
 
 /// The schema with everything whose order means nothing in another one.
-fn in_order(schema: &Schema, order: &mut Spelling) -> Schema {
+fn in_order(schema: &DatabaseSchema, order: &mut Spelling) -> DatabaseSchema {
     let mut schema = schema.clone();
     order.shuffle(&mut schema.namespaces);
     order.shuffle(&mut schema.tables);
@@ -70,14 +75,14 @@ fn in_order(schema: &Schema, order: &mut Spelling) -> Schema {
 }
 
 /// Changes turned round twice are themselves.
-pub fn inverse_of_the_inverse(engine: Engine, current: &Schema, desired: &Schema) -> Outcome {
+pub fn inverse_of_the_inverse(engine: Engine, current: &DatabaseSchema, desired: &DatabaseSchema) -> Outcome {
     let comparison = between(engine, current.clone(), desired.clone(), Scope::Database)?;
     prop_assert_eq!(&comparison.changes().inverse().inverse(), comparison.changes());
     Ok(())
 }
 
 /// Normalising twice is normalising once.
-pub fn normalising_again(engine: Engine, current: &Schema, desired: &Schema) -> Outcome {
+pub fn normalising_again(engine: Engine, current: &DatabaseSchema, desired: &DatabaseSchema) -> Outcome {
     for scope in [Scope::Database, Scope::Models] {
         let mut once = desired.clone();
         normalize(engine, current, &mut once, scope);
@@ -89,7 +94,7 @@ pub fn normalising_again(engine: Engine, current: &Schema, desired: &Schema) -> 
 }
 
 /// The document of a database is no difference to it, and comes back from JSON as it was.
-pub fn document_of_a_database(engine: Engine, current: &Schema) -> Outcome {
+pub fn document_of_a_database(engine: Engine, current: &DatabaseSchema) -> Outcome {
     let document = Document::from_schema(current.clone(), engine);
     let json = document.to_json().map_err(fail)?;
     let again = Document::from_json(&json).map_err(fail)?;

@@ -7,7 +7,7 @@ use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::diff::{DataLoss, Rename, RenameRequest};
 use schema_core::filter::Filter;
-use schema_core::model::{Column, ColumnType, Document, QualifiedName, Schema, Table};
+use schema_core::model::{Column, ColumnType, DatabaseSchema, Document, QualifiedName, Table};
 use schema_core::runner::RunnerError;
 use schema_core::sql::{Hazard, Plan};
 use std::collections::BTreeMap;
@@ -100,7 +100,7 @@ struct Scene<A> {
 
 /// Everything that a database holds.
 struct State {
-    schema: Schema,
+    schema: DatabaseSchema,
     dump: BTreeMap<String, Vec<String>>,
     rows: AllRows,
 }

@@ -7,7 +7,9 @@ use schema_core::dialect::Scope;
 use schema_core::dialect::mysql::expression;
 use schema_core::driver::{Canonical, Driver, DriverError};
 use schema_core::filter::Filter;
-use schema_core::model::{Check, Column, ColumnType, Default, Engine, Generated, Schema, Table, View};
+use schema_core::model::{
+    Check, Column, ColumnType, DatabaseSchema, Default, Engine, Generated, Table, View,
+};
 use schema_core::sql;
 use schema_tests::server::{Server, TestDatabase};
 
@@ -34,7 +36,7 @@ fn database() -> Option<(TestDatabase, Box<dyn Driver>)> {
     Some((database, driver))
 }
 
-fn table(schema: &mut Schema) -> &mut Table {
+fn table(schema: &mut DatabaseSchema) -> &mut Table {
     schema.tables.first_mut().unwrap()
 }
 
@@ -44,7 +46,7 @@ fn what_the_server_wrote_it_writes_again() {
     let current = driver.introspect().unwrap();
     let mut desired = current.clone();
     // Nothing is known, so that everything is asked for.
-    let nothing = Schema { opaque: current.opaque.clone(), ..Schema::default() };
+    let nothing = DatabaseSchema { opaque: current.opaque.clone(), ..DatabaseSchema::default() };
     assert_eq!(driver.canonicalize(&nothing, &mut desired).unwrap(), Canonical::InItsOwnWords);
     assert_eq!(desired, current);
 }
@@ -92,13 +94,13 @@ fn what_an_alter_has_the_server_write_otherwise_is_no_difference() {
         ))
         .unwrap();
     let engine = driver.engine();
-    let spelled = |schema: &Schema| {
+    let spelled = |schema: &DatabaseSchema| {
         let mut models = schema.clone();
         let table = models.tables.iter_mut().find(|table| table.name.name == "z").unwrap();
         table.checks.iter_mut().zip(checks).for_each(|(check, sql)| check.expression = sql.to_owned());
         models
     };
-    let compared = |driver: &mut Box<dyn Driver>, desired: &Schema| {
+    let compared = |driver: &mut Box<dyn Driver>, desired: &DatabaseSchema| {
         let (current, mut desired) = (driver.introspect().unwrap(), desired.clone());
         driver.canonicalize(&current, &mut desired).unwrap();
         compare(engine, current, desired, Scope::Database, &[]).unwrap()

@@ -5,7 +5,7 @@ use schema_core::autogenerate::{Scripts, compare_models, scripts};
 use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::filter::Filter;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_tests::models::{TableExt, document, table, typed};
 use schema_tests::mysql::Scratch;
 use schema_tests::server::Server;
@@ -23,7 +23,7 @@ fn a_primary_key_in_memory_stays_a_tree() {
     let (mut tree, mut other) = (Scratch::create(&server), Scratch::create(&server));
     tree.load(TREE).unwrap();
     let (engine, wanted) = (tree.driver().engine(), tree.introspect());
-    let create = compare(engine, Schema::default(), wanted.clone(), Scope::Database, &[]).unwrap();
+    let create = compare(engine, DatabaseSchema::default(), wanted.clone(), Scope::Database, &[]).unwrap();
     apply(other.driver(), &create.up().unwrap(), &[]).unwrap();
     assert_eq!((method(&mut other).as_str(), other.introspect()), ("BTREE", wanted.clone()));
 

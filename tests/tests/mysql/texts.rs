@@ -6,7 +6,7 @@ use schema_core::comparison::compare;
 use schema_core::dialect::Scope;
 use schema_core::driver::{ConnectOptions, Driver, Value};
 use schema_core::filter::Filter;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::url::DatabaseUrl;
 use schema_tests::mysql::Scratch;
 use schema_tests::server::{Server, TestDatabase};
@@ -50,7 +50,8 @@ fn texts_of_all_kinds_are_copied_as_they_are() {
         original.load(INDEX).unwrap();
     }
     let wanted = original.introspect();
-    let comparison = compare(engine, Schema::default(), wanted.clone(), Scope::Database, &[]).unwrap();
+    let comparison =
+        compare(engine, DatabaseSchema::default(), wanted.clone(), Scope::Database, &[]).unwrap();
     let up = comparison.up().unwrap();
     apply(copy.driver(), &up, &[]).unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
     assert_eq!(copy.introspect(), wanted, "{}", up.to_script());
@@ -214,7 +215,10 @@ fn bytes_of_texts_in_other_character_sets_are_copied_as_they_are() {
         return;
     }
     let wanted = original.introspect();
-    let up = compare(engine, Schema::default(), wanted.clone(), Scope::Database, &[]).unwrap().up().unwrap();
+    let up = compare(engine, DatabaseSchema::default(), wanted.clone(), Scope::Database, &[])
+        .unwrap()
+        .up()
+        .unwrap();
     apply(copy.driver(), &up, &[]).unwrap_or_else(|error| panic!("{error}\n{}", up.to_script()));
     assert_eq!(copy.introspect(), wanted, "{}", up.to_script());
     copy.load("INSERT INTO `t` VALUES ('ab')").unwrap();

@@ -6,7 +6,7 @@ use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, DriverError};
 use schema_core::filter::Filter;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_tests::mysql::Scratch;
 use schema_tests::server::{Server, TestDatabase};
 use schema_tests::shell::{self, AtErrors};
@@ -85,7 +85,7 @@ fn a_table_with_such_a_default_lets_them_into_no_other() {
     assert_eq!(is_refused(driver.as_mut()), refuses);
 }
 
-fn compared(from: &mut Scratch, to: &Schema) -> Comparison {
+fn compared(from: &mut Scratch, to: &DatabaseSchema) -> Comparison {
     let engine = from.driver().engine();
     compare(engine, from.introspect(), to.clone(), Scope::Database, &[]).unwrap()
 }

@@ -7,7 +7,7 @@ use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::Value;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::proof::{Proven, prove};
 use schema_core::sql::{Hazard, Plan, split};
 use schema_tests::mysql::{Dump, Scratch, differences};
@@ -53,13 +53,13 @@ impl Bench {
         self.database.driver().engine()
     }
 
-    pub(crate) fn read_one(&mut self, sketch: &Sketch) -> Result<Schema, TestCaseError> {
+    pub(crate) fn read_one(&mut self, sketch: &Sketch) -> Result<DatabaseSchema, TestCaseError> {
         let sketch = self.known(sketch);
         loaded(&mut self.database, &script(&sketch))?;
         Ok(self.database.introspect())
     }
 
-    pub(crate) fn read(&mut self, pair: &Pair) -> Result<(Schema, Schema), TestCaseError> {
+    pub(crate) fn read(&mut self, pair: &Pair) -> Result<(DatabaseSchema, DatabaseSchema), TestCaseError> {
         let pair = self.known_pair(pair);
         loaded(&mut self.database, &script(&pair.before))?;
         loaded(&mut self.wanted, &script(&pair.after))?;
@@ -241,7 +241,7 @@ fn leads_to(reached: &Dump, goal: &Dump, name: &str, plan: &Plan) -> Outcome {
 }
 
 /// The schema as models would declare it, read back from JSON.
-fn through_document(schema: Schema, engine: Engine) -> Result<Schema, TestCaseError> {
+fn through_document(schema: DatabaseSchema, engine: Engine) -> Result<DatabaseSchema, TestCaseError> {
     let json = Document::from_schema(schema, engine).to_json().map_err(fail)?;
     let document = Document::from_json(&json).map_err(fail)?;
     resolve(&document, engine).map_err(|problems| fail(format!("{problems:?}")))

@@ -7,7 +7,7 @@ use schema_core::comparison::compare;
 use schema_core::dialect::postgres::quote_name;
 use schema_core::dialect::{Scope, resolve};
 use schema_core::driver::Introspect;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::plan::Unplanned;
 use schema_core::proof::prove;
 use schema_core::sql::{Hazard, Plan};
@@ -43,13 +43,13 @@ impl Bench {
         sketch.clone().for_version(self.version)
     }
 
-    pub(crate) fn read_one(&mut self, sketch: &Sketch) -> Result<Schema, TestCaseError> {
+    pub(crate) fn read_one(&mut self, sketch: &Sketch) -> Result<DatabaseSchema, TestCaseError> {
         let script = script(&self.for_server(sketch));
         loaded(&mut self.database, &script)?;
         Ok(self.database.introspect())
     }
 
-    pub(crate) fn read(&mut self, pair: &Pair) -> Result<(Schema, Schema), TestCaseError> {
+    pub(crate) fn read(&mut self, pair: &Pair) -> Result<(DatabaseSchema, DatabaseSchema), TestCaseError> {
         let (before, after) = (script(&self.for_server(&pair.before)), script(&self.for_server(&pair.after)));
         loaded(&mut self.database, &before)?;
         loaded(&mut self.wanted, &after)?;
@@ -186,7 +186,7 @@ fn leads_to(reached: &Dump, goal: &Dump, name: &str, plan: &Plan) -> Outcome {
 }
 
 /// The schema as models would declare it, read back from JSON.
-fn through_document(schema: Schema) -> Result<Schema, TestCaseError> {
+fn through_document(schema: DatabaseSchema) -> Result<DatabaseSchema, TestCaseError> {
     let json = Document::from_schema(schema, Engine::Postgres).to_json().map_err(fail)?;
     let document = Document::from_json(&json).map_err(fail)?;
     resolve(&document, Engine::Postgres).map_err(|problems| fail(format!("{problems:?}")))
@@ -249,7 +249,7 @@ impl Names {
     }
 
     /// Says in a schema what the names were.
-    fn hint(&self, schema: &mut Schema) {
+    fn hint(&self, schema: &mut DatabaseSchema) {
         for table in &mut schema.tables {
             let prefix = table.name.schema.as_ref().map(|schema| format!("{}.", quote(schema)));
             let prefix = prefix.unwrap_or_default();

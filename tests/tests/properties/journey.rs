@@ -10,7 +10,7 @@ use schema_core::dialect::sqlite::{fold, quote};
 use schema_core::dialect::{Scope, resolve};
 use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::filter::Filter;
-use schema_core::model::{Document, Engine, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine};
 use schema_core::sql::{Hazard, Plan};
 use schema_tests::account::{Account, account, differences};
 use schema_tests::random::laws::{Outcome, fail};
@@ -112,7 +112,7 @@ pub(crate) fn there_and_back(pair: &Pair, scope: Scope, renames: &[u8]) -> Outco
 }
 
 /// The schema as models would declare it: without triggers, with some names left open, and read back from JSON.
-fn through_document(mut schema: Schema, choices: &[u8]) -> Result<Schema, TestCaseError> {
+fn through_document(mut schema: DatabaseSchema, choices: &[u8]) -> Result<DatabaseSchema, TestCaseError> {
     schema.triggers.clear();
     let mut choices = choices.iter().copied().chain(std::iter::repeat(0));
     let mut opens = || choices.next().is_some_and(|choice| choice % 2 == 1);
@@ -212,7 +212,7 @@ impl Names {
     }
 
     /// Says in the second schema what the names were.
-    fn hint(&self, schema: &mut Schema) {
+    fn hint(&self, schema: &mut DatabaseSchema) {
         for table in &mut schema.tables {
             let from =
                 self.tables.iter().find(|(_, to)| **to == table.name.name).map(|(from, _)| from.clone());

@@ -2,16 +2,16 @@
 
 use crate::journey::loaded;
 use proptest::test_runner::TestCaseError;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_tests::random::laws::{self, Outcome};
 use schema_tests::random::{Pair, SchemaSpec, Spelling, script};
 use schema_tests::sqlite::schema;
 
-fn read(script: &str) -> Result<Schema, TestCaseError> {
+fn read(script: &str) -> Result<DatabaseSchema, TestCaseError> {
     Ok(schema(loaded(script)?.connection()))
 }
 
-fn read_both(pair: &Pair) -> Result<(Schema, Schema), TestCaseError> {
+fn read_both(pair: &Pair) -> Result<(DatabaseSchema, DatabaseSchema), TestCaseError> {
     Ok((read(&pair.before_script)?, read(&pair.after_script)?))
 }
 

@@ -1,7 +1,7 @@
 //! Dry runs on servers: rolled back, or on a copy without rows.
 
 use schema_core::ErrorClass;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::revision::{Direction, RevisionId};
 use schema_core::runner::{self, Burden, DryRun, Event, Failure, RunOptions, RunnerError};
 use schema_tests::migrations::{Project, ids};
@@ -25,7 +25,7 @@ fn named(revisions: &[RevisionId]) -> Vec<&str> {
     revisions.iter().map(RevisionId::as_str).collect()
 }
 
-fn schema(project: &Project) -> Schema {
+fn schema(project: &Project) -> DatabaseSchema {
     project.driver().introspect().unwrap()
 }
 
@@ -188,7 +188,7 @@ fn a_copy_on_mysql_has_everything_but_the_rows() {
         )
         .revision("c", "DROP VIEW v;\nCREATE TABLE c (x integer);", "DROP TABLE c;");
     assert_eq!(named(&tried(&project, "b").unwrap().revisions), ["a", "b"]);
-    assert!(project.tables().is_empty() && schema(&project) == Schema::default());
+    assert!(project.tables().is_empty() && schema(&project) == DatabaseSchema::default());
     upgraded(&project, "a");
 
     let before = (schema(&project), project.applied(), project.query("SELECT count(*) FROM log"));

@@ -1,7 +1,7 @@
 //! Scripts for the shells of servers, run with the real ones: they lead where a run leads.
 
 use schema_core::driver::{ConnectOptions, Driver, HistoryTable, connect};
-use schema_core::model::Schema;
+use schema_core::model::DatabaseSchema;
 use schema_core::revision::{Direction, Directory, RevisionId};
 use schema_core::runner::{self, RunOptions, RunnerError, StampOptions};
 use schema_core::url::DatabaseUrl;
@@ -48,7 +48,7 @@ fn connected(url: &str) -> Box<dyn Driver> {
 }
 
 /// The schema, and what the history tables hold; times aside.
-fn state(url: &str) -> (Schema, Vec<String>, usize) {
+fn state(url: &str) -> (DatabaseSchema, Vec<String>, usize) {
     let mut driver = connected(url);
     let schema = driver.introspect().unwrap();
     let query = "SELECT revision, message, checksum, tool_version FROM schema_history ORDER BY revision";

@@ -4,7 +4,7 @@ use schema_core::autogenerate::{Scripts, scripts};
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::filter::Filter;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::runner::{self, Event, RunOptions, RunnerError};
 use schema_tests::crash::Crashing;
 use schema_tests::migrations::{Project, ids};
@@ -18,7 +18,7 @@ const MOST_CALLS: usize = 1000;
 /// Every how many calls a run is cut off: a step makes more of them, and each try takes both directions.
 const STRIDE: usize = 3;
 
-fn compared(current: Schema, desired: Schema) -> Comparison {
+fn compared(current: DatabaseSchema, desired: DatabaseSchema) -> Comparison {
     compare(Engine::Postgres, current, desired, Scope::Database, &[]).unwrap().online(true)
 }
 

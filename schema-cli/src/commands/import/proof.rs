@@ -10,7 +10,7 @@ use schema_core::diff::describe;
 use schema_core::driver::Driver;
 use schema_core::filter::Filter;
 use schema_core::import::Folder;
-use schema_core::model::{Engine, Schema};
+use schema_core::model::{DatabaseSchema, Engine};
 use schema_core::revision::{Directory, RevisionId};
 use schema_core::runner::RunnerError;
 use schema_core::verify;
@@ -75,8 +75,8 @@ impl Trial<'_> {
 /// What the database has otherwise. Who owns an object matters only where the migrations say it.
 fn differences(
     engine: Engine,
-    made: Schema,
-    mut live: Schema,
+    made: DatabaseSchema,
+    mut live: DatabaseSchema,
     filter: &Filter,
 ) -> Result<Vec<String>, CliError> {
     let said: BTreeSet<_> = made.rights.owners.iter().map(|owner| owner.object.clone()).collect();

@@ -6,11 +6,11 @@ use super::expression;
 use super::identifier::fold_case;
 use super::variant::Variant;
 use crate::dialect::name::{self, index_parts};
-use crate::model::{ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Schema, Table};
+use crate::model::{DatabaseSchema, ForeignKey, Index, IndexKey, IndexPart, PrimaryKey, Table};
 use std::collections::HashSet;
 
 /// Gives every unnamed constraint and index a name that follows from its table and columns.
-pub(super) fn name_new(schema: &mut Schema, variant: Variant) {
+pub(super) fn name_new(schema: &mut DatabaseSchema, variant: Variant) {
     // Foreign keys, and CHECKs on MySQL, have names that are unique in the database.
     let of_keys =
         schema.tables.iter().flat_map(|table| &table.foreign_keys).filter_map(|it| it.name.as_ref());

@@ -16,8 +16,8 @@ use super::variant::Variant;
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
-    Check, Column, ColumnType, ForeignKey, Generated, Index, OpaqueKind, OpaqueObject, PrimaryKey,
-    QualifiedName, RenamedValue, Schema, Table, TableOptions, Trigger, View,
+    Check, Column, ColumnType, DatabaseSchema, ForeignKey, Generated, Index, OpaqueKind, OpaqueObject,
+    PrimaryKey, QualifiedName, RenamedValue, Table, TableOptions, Trigger, View,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -25,7 +25,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// leaves to the database.
 ///
 /// Returns the renames of values and indexes that act. Idempotent once these are made.
-pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope, variant: Variant) -> Vec<Rename> {
+pub fn normalize(
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+    scope: Scope,
+    variant: Variant,
+) -> Vec<Rename> {
     spell_columns(current, desired);
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
@@ -412,7 +417,7 @@ fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject], scope: S
 }
 
 /// Triggers, routines and events that no model says stay, as long as what they are on stays.
-fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
+fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let there: HashSet<&QualifiedName> = desired.tables.iter().map(|table| &table.name).collect();
     let kept = current.triggers.iter().filter(|trigger| there.contains(&trigger.table));
     desired.triggers = said::triggers(kept.cloned().collect(), &desired.said, fold_case);

@@ -3,7 +3,7 @@
 //! `` `p`.`f`(1) `` is the function `f` of the package `p` only under `sql_mode = ORACLE`, else that of the database `p`.
 
 use super::fold_case;
-use crate::model::{Engine, OpaqueKind, Schema};
+use crate::model::{DatabaseSchema, Engine, OpaqueKind};
 use crate::sql::{Token, tokenize, unquote_identifier};
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub(crate) const MODE: &str = "ORACLE";
 
 /// The packages of a schema, in the form in which names are compared.
-pub(crate) fn names(schema: &Schema) -> BTreeSet<String> {
+pub(crate) fn names(schema: &DatabaseSchema) -> BTreeSet<String> {
     let packages = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Package);
     packages.map(|object| fold_case(&object.name.name)).collect()
 }

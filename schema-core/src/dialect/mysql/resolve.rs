@@ -6,9 +6,9 @@ use crate::dialect::Unsupported;
 use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
-    AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, QualifiedName,
-    ReferentialAction, RenamedValue, Rights, Said, Schema, Table, Unique, View,
+    AutoIncrement, Column, ColumnType, DatabaseSchema, Declared, DeclaredTable, Default, Document, Engine,
+    EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, QualifiedName,
+    ReferentialAction, RenamedValue, Rights, Said, Table, Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// Everything that the server cannot hold, all at once.
-pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsupported>> {
+pub fn resolve(document: &Document, variant: Variant) -> Result<DatabaseSchema, Vec<Unsupported>> {
     let engine = variant.engine();
     let enums: BTreeMap<&str, &EnumType> = document
         .enums
@@ -42,7 +42,7 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<Schema, Vec<Unsu
             &mut problems,
         );
     }
-    let mut schema = Schema {
+    let mut schema = DatabaseSchema {
         namespaces: document.namespaces.clone(),
         tables,
         enums: Vec::new(),

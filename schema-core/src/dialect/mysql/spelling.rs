@@ -1,11 +1,11 @@
 //! Names of columns, whose case is no difference: spelled as the database spells them.
 
 use super::identifier::fold_case;
-use crate::model::{IndexKey, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, IndexKey, QualifiedName, Table};
 use std::collections::HashMap;
 
 /// Calls the columns of desired tables as the database calls them, wherever they are named but in expressions.
-pub(super) fn spell_columns(current: &Schema, desired: &mut Schema) {
+pub(super) fn spell_columns(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let names = |table: &Table| -> HashMap<String, String> {
         table.columns.iter().map(|column| (fold_case(&column.name), column.name.clone())).collect()
     };

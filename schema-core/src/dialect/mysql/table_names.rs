@@ -3,7 +3,7 @@
 //! <https://dev.mysql.com/doc/refman/8.0/en/identifier-case-sensitivity.html>
 
 use super::identifier::fold_case;
-use crate::model::{QualifiedName, Schema};
+use crate::model::{DatabaseSchema, QualifiedName};
 use std::collections::HashMap;
 
 /// What the server does with the names of tables.
@@ -18,7 +18,7 @@ pub enum LowerCaseTableNames {
 }
 
 /// Calls the tables and views of a desired schema as the server would: where it makes no difference of case, as `current` has them.
-pub fn adopt_table_names(current: &Schema, desired: &mut Schema, rule: LowerCaseTableNames) {
+pub fn adopt_table_names(current: &DatabaseSchema, desired: &mut DatabaseSchema, rule: LowerCaseTableNames) {
     if rule == LowerCaseTableNames::Never {
         return;
     }
@@ -48,11 +48,11 @@ mod tests {
 
     #[test]
     fn tables_are_called_as_the_server_calls_them() {
-        let current = Schema { tables: vec![Table::new("Users")], ..Schema::default() };
+        let current = DatabaseSchema { tables: vec![Table::new("Users")], ..DatabaseSchema::default() };
         let desired = || {
             let mut posts = Table::new("Posts");
             posts.foreign_keys = vec![ForeignKey::new(vec!["u".to_owned()], "USERS".into())];
-            Schema { tables: vec![Table::new("users"), posts], ..Schema::default() }
+            DatabaseSchema { tables: vec![Table::new("users"), posts], ..DatabaseSchema::default() }
         };
         let names = |rule| {
             let mut desired = desired();

@@ -1,11 +1,11 @@
 //! The CHECKs of domains that models say without names: each means one that says the same, whatever its name.
 
 use super::quote;
-use crate::model::{OpaqueKind, OpaqueObject, Said, Schema};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, Said};
 use std::collections::BTreeSet;
 
 /// Gives the CHECKs whose names the server has chosen the names that they have in the database.
-pub(super) fn keep_names(current: &Schema, said: &mut Said) {
+pub(super) fn keep_names(current: &DatabaseSchema, said: &mut Said) {
     for domain in said.opaque.iter_mut().filter(|object| object.kind == OpaqueKind::Domain) {
         let is_it = |other: &&OpaqueObject| other.kind == domain.kind && other.name == domain.name;
         if let Some(before) = current.opaque.iter().find(is_it) {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     fn kept(current: &[&str], said: &[&str]) -> Vec<String> {
-        let current = Schema { opaque: vec![domain(current)], ..Schema::default() };
+        let current = DatabaseSchema { opaque: vec![domain(current)], ..DatabaseSchema::default() };
         let mut said = Said { opaque: vec![domain(said)], ..Said::default() };
         keep_names(&current, &mut said);
         let checks = said.opaque[0].restore.iter();

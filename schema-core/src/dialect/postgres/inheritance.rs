@@ -1,14 +1,14 @@
 //! Partitions and children, which models declare as plain tables or not at all.
 
 use super::identity;
-use crate::model::{Column, Partition, QualifiedName, Schema, Table};
+use crate::model::{Column, DatabaseSchema, Partition, QualifiedName, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Keeps what no model says of the partitions that models say, and the partitions that no model says, as long as the table is there that they are partitions of: a
 /// model of that table covers them, unless it says all of them.
 ///
 /// They have the columns that it will have.
-pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
+pub(super) fn keep_partitions(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let before: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     keep_of_said_partitions(&before, desired);
@@ -38,7 +38,7 @@ pub(super) fn keep_partitions(current: &Schema, desired: &mut Schema) {
 }
 
 /// A struct says the name of a partition and which rows belong there; all else that it has of its own stays.
-fn keep_of_said_partitions(before: &HashMap<&QualifiedName, &Table>, desired: &mut Schema) {
+fn keep_of_said_partitions(before: &HashMap<&QualifiedName, &Table>, desired: &mut DatabaseSchema) {
     let mut kept: Vec<(usize, Table)> = Vec::new();
     for (place, table) in desired.tables.iter().enumerate() {
         let Some(Partition { parent, bound, names: _, lacking: _, validated: _ }) = &table.partition_of
@@ -116,7 +116,7 @@ fn follow(own: &mut Column, before: &Column, after: &Column) {
 }
 
 /// Forgets what the parts of indexes and keys are called that are no longer what they were: the server names the new ones.
-pub(super) fn forget_names(current: &Schema, desired: &mut Schema) {
+pub(super) fn forget_names(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let before: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     let mut stale: HashMap<QualifiedName, BTreeSet<String>> = HashMap::new();
@@ -177,7 +177,10 @@ fn keys_that_differ(before: &Table, after: &Table) -> BTreeSet<String> {
 }
 
 /// Which columns of a table are there only because a parent has them: models don't say it. A column that is there stays what it is as long as it can.
-pub(super) fn decide_what_is_inherited(current: &HashMap<&QualifiedName, &Table>, desired: &mut Schema) {
+pub(super) fn decide_what_is_inherited(
+    current: &HashMap<&QualifiedName, &Table>,
+    desired: &mut DatabaseSchema,
+) {
     let parents: HashSet<QualifiedName> =
         desired.tables.iter().flat_map(|table| table.inherits.iter().cloned()).collect();
     let handed_down: HashMap<QualifiedName, HashSet<String>> = desired

@@ -2,7 +2,7 @@
 
 use super::quote;
 use super::types;
-use crate::model::{ColumnType, Default, EnumType, FormerName, QualifiedName, Said, Schema};
+use crate::model::{ColumnType, DatabaseSchema, Default, EnumType, FormerName, QualifiedName, Said};
 use std::collections::HashSet;
 
 /// Stands for the usual schema where it has to be said, as long as the server was not asked for its name.
@@ -25,7 +25,7 @@ pub(super) fn is_usual(schema: &str) -> bool {
 }
 
 /// Says the usual schema where that was left open.
-fn say_usual_schema(schema: &mut Schema, usual: &str) {
+fn say_usual_schema(schema: &mut DatabaseSchema, usual: &str) {
     let mut said: Vec<(String, String)> = Vec::new();
     for object in schema.enums.iter_mut().filter(|it| it.name.schema.as_deref() == Some(USUAL)) {
         let before = super::quote_name(&object.name);
@@ -51,14 +51,14 @@ fn say_usual_schema(schema: &mut Schema, usual: &str) {
 ///
 /// Expressions and views are left to the server, which writes them without it anyway. It stays before enum types that have the name of a built-in type; `built_in`
 /// are the names of these.
-pub fn leave_out_usual_schema(schema: &mut Schema, usual: &str, built_in: &HashSet<String>) {
+pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in: &HashSet<String>) {
     say_usual_schema(schema, usual);
     let leave_out = |name: &mut QualifiedName| {
         if name.schema.as_deref() == Some(usual) {
             name.schema = None;
         }
     };
-    let Schema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
+    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
     let hidden: Vec<String> = built_in
         .iter()
         .filter(|name| enums.iter().any(|object| object.name.name == **name))

@@ -3,11 +3,11 @@
 use super::expression;
 use super::identifier::quote_name;
 use crate::dialect::name::{self, LONGEST_NAME, index_parts, key_columns};
-use crate::model::{OpaqueKind, PrimaryKey, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, OpaqueKind, PrimaryKey, QualifiedName, Table};
 use std::collections::{BTreeMap, HashSet};
 
 /// Gives every unnamed constraint and index a name that follows from its table and columns.
-pub(super) fn name_new(schema: &mut Schema) {
+pub(super) fn name_new(schema: &mut DatabaseSchema) {
     let mut relations = relation_names(schema);
     for table in &mut schema.tables {
         let relations = relations.entry(table.name.schema.clone()).or_default();
@@ -111,7 +111,7 @@ impl Names<'_> {
 }
 
 /// What shares one space of names, by schema.
-pub(super) fn relation_names(schema: &Schema) -> BTreeMap<Option<String>, HashSet<String>> {
+pub(super) fn relation_names(schema: &DatabaseSchema) -> BTreeMap<Option<String>, HashSet<String>> {
     let mut names: BTreeMap<Option<String>, HashSet<String>> = BTreeMap::new();
     for table in &schema.tables {
         let Table { name, primary_key, uniques, exclusions, indexes, .. } = table;

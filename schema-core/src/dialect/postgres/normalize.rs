@@ -12,8 +12,8 @@ use super::{collation, domain_checks, inheritance, naming, numbering, settings, 
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
-    Column, ColumnType, Generated, Namespace, OpaqueKind, OpaqueObject, Partition, PrimaryKey, QualifiedName,
-    Said, Schema, Table, TableOptions, Trigger, View,
+    Column, ColumnType, DatabaseSchema, Generated, Namespace, OpaqueKind, OpaqueObject, Partition,
+    PrimaryKey, QualifiedName, Said, Table, TableOptions, Trigger, View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Spells `desired` as `current` does, gives names to what is new and unnamed, and takes over what `scope` leaves to the database.
 ///
 /// Returns the renames of constraints and indexes that are the same but for their names. Idempotent once these are made.
-pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
+pub fn normalize(current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: Scope) -> Vec<Rename> {
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     let gone = desired.said.gone.clone();
@@ -291,7 +291,7 @@ fn unify_parameters(
     *desired = kept.chain(new).collect();
 }
 
-fn unify_views(current: &Schema, desired: &mut Schema, scope: Scope) {
+fn unify_views(current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: Scope) {
     let found: HashMap<&QualifiedName, &View> = current.views.iter().map(|view| (&view.name, view)).collect();
     let names: Vec<QualifiedName> = desired
         .tables
@@ -330,7 +330,7 @@ fn read_by(view: &View, names: &[QualifiedName]) -> Vec<QualifiedName> {
 }
 
 /// What models cannot say stays, as long as what it is on stays.
-fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
+fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let known: BTreeMap<&str, &Namespace> =
         current.namespaces.iter().map(|it| (it.name.as_str(), it)).collect();
     let stays = |it: &&Namespace| !desired.said.gone.contains(&Said::label_of_schema(&it.name));
@@ -350,20 +350,20 @@ fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
 }
 
 /// The names of all tables and views.
-fn relations(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
+fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
     let tables = schema.tables.iter().map(|table| &table.name);
     tables.chain(schema.views.iter().map(|view| &view.name))
 }
 
 /// The names of all materialized views.
-fn materialized(schema: &Schema) -> impl Iterator<Item = &QualifiedName> {
+fn materialized(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
     let views = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::MaterializedView);
     views.map(|object| &object.name)
 }
 
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
 #[must_use]
-pub fn kept_opaque(current: &Schema, desired: &Schema, scope: Scope) -> Vec<OpaqueObject> {
+pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope) -> Vec<OpaqueObject> {
     let mut there: BTreeSet<&QualifiedName> = relations(desired).collect();
     let mut known: Vec<&QualifiedName> = relations(current).collect();
     match scope {

@@ -5,8 +5,8 @@ use crate::dialect::Unsupported;
 use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
-    AutoIncrement, Column, ColumnType, Declared, DeclaredTable, Default, Document, Engine, EnumType,
-    Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Schema, Table,
+    AutoIncrement, Column, ColumnType, DatabaseSchema, Declared, DeclaredTable, Default, Document, Engine,
+    EnumType, Exclusion, Generated, Index, IndexKey, Namespace, NullsOrder, QualifiedName, Said, Table,
     TableOptions, View,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 ///
 /// Everything that PostgreSQL cannot hold, all at once.
-pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
+pub fn resolve(document: &Document) -> Result<DatabaseSchema, Vec<Unsupported>> {
     let enums: Vec<EnumType> = document
         .enums
         .iter()
@@ -47,7 +47,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         .into_iter()
         .map(|object| EnumType { comment: object.comment.filter(|comment| !comment.is_empty()), ..object })
         .collect();
-    let mut schema = Schema {
+    let mut schema = DatabaseSchema {
         namespaces: document.namespaces.iter().filter(|it| it.name != namespace::PUBLIC).cloned().collect(),
         tables,
         enums,
@@ -76,7 +76,7 @@ fn labels_of_options(table: &Table) -> Vec<String> {
 }
 
 /// The schemas that objects are in but nothing declares.
-fn add_namespaces(document: &Document, schema: &mut Schema) {
+fn add_namespaces(document: &Document, schema: &mut DatabaseSchema) {
     let known: BTreeSet<&str> = schema.namespaces.iter().map(|it| it.name.as_str()).collect();
     let tables = schema.tables.iter().map(|table| &table.name);
     let enums = schema.enums.iter().map(|object| &object.name);

@@ -4,8 +4,8 @@ use super::expression::identifiers;
 use super::usual_sequence;
 use crate::diff::schema_of;
 use crate::model::{
-    CreatedLater, Grant, Grantee, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege, QualifiedName,
-    Right, Rights, Said, Schema, Securable, Table,
+    CreatedLater, DatabaseSchema, Grant, Grantee, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege,
+    QualifiedName, Right, Rights, Said, Securable, Table,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -28,7 +28,7 @@ fn key(object: &Securable) -> (CreatedLater, String) {
 }
 
 /// What of a schema has an owner and grants.
-fn objects(schema: &Schema) -> Objects {
+fn objects(schema: &DatabaseSchema) -> Objects {
     let schemas =
         schema.namespaces.iter().map(|it| (Kind::Schema, Securable::Schema { name: it.name.clone() }));
     let tables = schema.tables.iter().map(|it| (Kind::Table, Securable::Table { name: it.name.clone() }));
@@ -114,7 +114,7 @@ fn renumbered(old: &Objects, new: &Objects) -> Vec<((CreatedLater, String), Secu
 ///
 /// Where an object gets another owner, the server has everything that the former owner had or granted be the new one's, together with what that one had and granted.
 #[must_use]
-pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
+pub fn inherited_rights(before: &DatabaseSchema, after: &DatabaseSchema) -> Rights {
     let mut rights = staying_rights(before, after);
     let me = rights.current_user.as_deref().or(after.rights.current_user.as_deref());
     rights.grants = of_owners(rights.grants, &owners_of(&after.rights.owners), me);
@@ -122,7 +122,7 @@ pub fn inherited_rights(before: &Schema, after: &Schema) -> Rights {
 }
 
 /// The same while everything has the owner that it had.
-fn staying_rights(before: &Schema, after: &Schema) -> Rights {
+fn staying_rights(before: &DatabaseSchema, after: &DatabaseSchema) -> Rights {
     if before.rights.is_empty() {
         return Rights::default();
     }
@@ -148,7 +148,9 @@ fn staying_rights(before: &Schema, after: &Schema) -> Rights {
         let column = privilege.column.as_ref();
         column.zip(tables.get(name)).is_some_and(|(column, table)| lacks(table, column))
     };
-    let has = |schema: &Schema, name: &str| schema.namespaces.iter().any(|namespace| namespace.name == name);
+    let has = |schema: &DatabaseSchema, name: &str| {
+        schema.namespaces.iter().any(|namespace| namespace.name == name)
+    };
     let goes = |schema: Option<&str>| schema.is_some_and(|name| has(before, name) && !has(after, name));
     let Rights { owners, grants, defaults, current_user } = known;
     let mut rights = Rights {
@@ -169,7 +171,7 @@ fn staying_rights(before: &Schema, after: &Schema) -> Rights {
 
 /// Whether a schema has each of the objects.
 pub(crate) fn has_objects<'a>(
-    schema: &Schema,
+    schema: &DatabaseSchema,
     wanted: impl IntoIterator<Item = &'a Securable>,
 ) -> BTreeMap<Securable, bool> {
     let objects = objects(schema);
@@ -186,7 +188,7 @@ pub(crate) fn has_objects<'a>(
 }
 
 /// What default privileges give to a new object of the current user.
-fn given(before: &Schema, object: &Securable) -> Vec<Grant> {
+fn given(before: &DatabaseSchema, object: &Securable) -> Vec<Grant> {
     let schema = schema_of(object);
     let is_meant = |creator: &Option<String>, at: &Option<String>| {
         let is_there = |at: &String| match &schema {
@@ -225,7 +227,7 @@ fn both(one: Right, other: Right) -> Right {
 
 /// The rights that a database keeps and those that models say, without those that no model says any more: these are as usual again.
 #[must_use]
-pub fn kept_rights(current: &Schema, desired: &Schema) -> Rights {
+pub fn kept_rights(current: &DatabaseSchema, desired: &DatabaseSchema) -> Rights {
     let Rights { mut owners, mut grants, mut defaults, current_user } = staying_rights(current, desired);
     let before = grants.clone();
     let Said { rights: said, gone, .. } = &desired.said;
@@ -366,8 +368,8 @@ mod tests {
     }
 
     /// `a` may grant it and has let `b`, who has let `c`.
-    fn with_chain() -> Schema {
-        let mut schema = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+    fn with_chain() -> DatabaseSchema {
+        let mut schema = DatabaseSchema { tables: vec![Table::new("t")], ..DatabaseSchema::default() };
         schema.rights.grants = vec![
             grant("a", None, Right::WithGrantOption),
             grant("b", Some("a"), Right::WithGrantOption),
@@ -379,7 +381,7 @@ mod tests {
     #[test]
     fn what_no_model_says_stays_when_its_grantor_loses_the_grant_option() {
         let current = with_chain();
-        let mut desired = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+        let mut desired = DatabaseSchema { tables: vec![Table::new("t")], ..DatabaseSchema::default() };
         assert_eq!(kept_rights(&current, &desired).grants, current.rights.grants);
         desired.said.gone.insert("grant select on table t to a".to_owned());
         let kept = [grant("b", None, Right::WithGrantOption), grant("c", Some("b"), Right::Granted)];
@@ -401,7 +403,7 @@ mod tests {
         current.rights.current_user = Some("a".to_owned());
         let object = Securable::Table { name: "t".into() };
         current.rights.owners.push(Owner { object, owner: "b".to_owned() });
-        let desired = Schema { tables: vec![Table::new("t")], ..Schema::default() };
+        let desired = DatabaseSchema { tables: vec![Table::new("t")], ..DatabaseSchema::default() };
         let grants = inherited_rights(&current, &desired).grants;
         assert_eq!(grants.iter().filter(|it| it.privilege.grantee == Grantee::Owner).count(), 1);
     }

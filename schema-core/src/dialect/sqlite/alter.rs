@@ -7,7 +7,9 @@ use super::expression::{as_list_of_texts, identifiers, may_hold_quoted_string, m
 use super::identifier::ROWID_NAMES;
 use super::{fold, quote_text, render, types};
 use crate::diff::TableChange;
-use crate::model::{Check, Column, ColumnType, Default, ForeignKey, Index, IndexKey, Schema, Table, Unique};
+use crate::model::{
+    Check, Column, ColumnType, DatabaseSchema, Default, ForeignKey, Index, IndexKey, Table, Unique,
+};
 use std::collections::HashSet;
 
 /// A step that ALTER TABLE, CREATE INDEX or DROP INDEX takes by itself.
@@ -31,7 +33,7 @@ pub(crate) fn native_steps<'a>(
     before: &Table,
     after: &Table,
     changes: &'a [TableChange],
-    start: &Schema,
+    start: &DatabaseSchema,
     keeps_texts: bool,
     holds_check: impl Fn(&Column) -> bool,
 ) -> Option<Vec<Step<'a>>> {
@@ -205,7 +207,7 @@ fn refers_from(key: &ForeignKey, column: &Column) -> bool {
 
 /// Whether DROP COLUMN leaves the texts of all views and triggers as they are: what names nothing in double quotes it writes as the
 /// string that it is, wherever that stands.
-pub(crate) fn drop_column_keeps_texts(schema: &Schema) -> bool {
+pub(crate) fn drop_column_keeps_texts(schema: &DatabaseSchema) -> bool {
     let views = schema.views.iter().map(|view| view.query.as_str());
     let texts: Vec<&str> = views
         .chain(schema.triggers.iter().map(|trigger| trigger.definition.as_str()))
@@ -225,7 +227,7 @@ pub(crate) fn drop_column_keeps_texts(schema: &Schema) -> bool {
 }
 
 /// Whether nothing that stays speaks of the column.
-fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &Schema) -> bool {
+fn can_drop(column: &Column, before: &Table, changes: &[TableChange], start: &DatabaseSchema) -> bool {
     let name = column.name.as_str();
     let Table { name: table, columns, primary_key, uniques, checks, foreign_keys, indexes, .. } = before;
     let keys = primary_key

@@ -2,7 +2,7 @@
 
 use super::expression::{canonical, mentions};
 use super::{fold, normalize};
-use crate::model::{ColumnType, Default, QualifiedName, Schema};
+use crate::model::{ColumnType, DatabaseSchema, Default, QualifiedName};
 use crate::sql::firing::Firing;
 
 /// The hash of everything that a rebuild of the table knows: its columns, constraints, indexes and triggers, and the views on it. None where the
@@ -11,7 +11,7 @@ use crate::sql::firing::Firing;
 /// Two databases give the same hash exactly if a script that rebuilds the table in one is safe in the other: the order of columns, the
 /// spelling of SQL and the names of constraints do not count.
 #[must_use]
-pub fn fingerprint(schema: &Schema, name: &QualifiedName) -> Option<String> {
+pub fn fingerprint(schema: &DatabaseSchema, name: &QualifiedName) -> Option<String> {
     let key = fold(&name.name);
     let table = schema.tables.iter().find(|table| table.name.name.eq_ignore_ascii_case(&key))?;
     let alias = normalize::rowid_alias(table);

@@ -2,13 +2,13 @@
 
 use super::{expression, fold};
 use crate::dialect::name::{self, index_parts, key_columns};
-use crate::model::{Schema, Table};
+use crate::model::{DatabaseSchema, Table};
 use std::collections::HashSet;
 
 /// Gives every unnamed index, unique constraint, CHECK and foreign key a name that follows from its table and columns.
 ///
 /// `named` says which objects a database has without a name; those stay so.
-pub(super) fn name_new(schema: &mut Schema, is_known: impl Fn(&Table) -> KnownUnnamed) {
+pub(super) fn name_new(schema: &mut DatabaseSchema, is_known: impl Fn(&Table) -> KnownUnnamed) {
     let mut index_names: HashSet<String> = schema
         .tables
         .iter()

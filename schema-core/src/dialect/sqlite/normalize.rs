@@ -10,8 +10,8 @@ use super::spelling::spell_columns;
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
-    Check, Column, ColumnType, ConflictClause, Default, Deferrability, ForeignKey, Generated, Index,
-    IndexKey, KeyColumn, OpaqueObject, PrimaryKey, QualifiedName, RenamedValue, Schema, Table, Trigger,
+    Check, Column, ColumnType, ConflictClause, DatabaseSchema, Default, Deferrability, ForeignKey, Generated,
+    Index, IndexKey, KeyColumn, OpaqueObject, PrimaryKey, QualifiedName, RenamedValue, Table, Trigger,
     Unique, View,
 };
 use std::cell::LazyCell;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Spells `desired` as `current` does, gives names to what is new and unnamed, and takes over what `scope` leaves to the database.
 ///
 /// Returns the renames of values that act. Idempotent.
-pub fn normalize(current: &Schema, desired: &mut Schema, scope: Scope) -> Vec<Rename> {
+pub fn normalize(current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: Scope) -> Vec<Rename> {
     let found: HashMap<String, &Table> =
         current.tables.iter().map(|table| (fold(&table.name.name), table)).collect();
     let mut spelling: HashMap<String, QualifiedName> =
@@ -341,7 +341,7 @@ fn index_identity(index: &Index) -> String {
 }
 
 /// The names, folded, that the text of a view or trigger may speak of.
-fn names_in(schema: &Schema) -> HashSet<String> {
+fn names_in(schema: &DatabaseSchema) -> HashSet<String> {
     let tables = schema.tables.iter();
     let columns = tables.clone().flat_map(|table| &table.columns).map(|column| &column.name);
     let views = schema.views.iter().flat_map(|view| view.columns.iter().chain([&view.name.name]));
@@ -392,7 +392,7 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger], is_name: impl Fn
 }
 
 /// Triggers and virtual tables that no model says stay, as long as what they are on stays.
-fn keep_what_models_cannot_say(current: &Schema, desired: &mut Schema) {
+fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseSchema) {
     let there: HashSet<String> = desired
         .tables
         .iter()

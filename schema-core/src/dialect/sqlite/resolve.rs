@@ -5,9 +5,10 @@ use crate::dialect::Unsupported;
 use crate::dialect::partitions;
 use crate::dialect::problems::{Problems, References};
 use crate::model::{
-    AutoIncrement, Check, Column, ColumnType, Declared, DeclaredTable, Default, Deferrability, Document,
-    Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, PrimaryKey,
-    QualifiedName, ReferentialAction, RenamedValue, Rights, Said, Schema, Table, TableOptions, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, DatabaseSchema, Declared, DeclaredTable, Default,
+    Deferrability, Document, Engine, EnumType, EnumValue, ForeignKey, Generated, Index, IndexKey, IndexPart,
+    KeyColumn, PrimaryKey, QualifiedName, ReferentialAction, RenamedValue, Rights, Said, Table, TableOptions,
+    Unique, View,
 };
 use std::collections::BTreeMap;
 
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 /// # Errors
 ///
 /// Everything that SQLite cannot hold, all at once.
-pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
+pub fn resolve(document: &Document) -> Result<DatabaseSchema, Vec<Unsupported>> {
     let enums: BTreeMap<&str, &EnumType> = document
         .enums
         .iter()
@@ -34,7 +35,7 @@ pub fn resolve(document: &Document) -> Result<Schema, Vec<Unsupported>> {
         let comparable = |own: &str, other: &str| types::affinity(own) == types::affinity(other);
         References { fold, comparable }.check(document, &tables, &mut problems);
     }
-    let mut schema = Schema {
+    let mut schema = DatabaseSchema {
         namespaces: Vec::new(),
         tables,
         enums: Vec::new(),

@@ -2,12 +2,12 @@
 
 use super::expression::{as_column, without_qualifier};
 use super::{fold, normalize::refuse_null_in_key};
-use crate::model::{Column, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Column, DatabaseSchema, IndexKey, QualifiedName, Table};
 use std::collections::HashMap;
 
 /// Spells every name as the table, view or column that it means is spelled, and says what a key implies, so that tables can be compared
 /// as they are.
-pub fn spell_as_defined(schema: &mut Schema) {
+pub fn spell_as_defined(schema: &mut DatabaseSchema) {
     for table in &mut schema.tables {
         spell_columns(table, None);
         refuse_null_in_key(table);
@@ -28,7 +28,7 @@ pub fn spell_as_defined(schema: &mut Schema) {
 }
 
 /// Spells the other ends of foreign keys as their tables do.
-fn spell_references(schema: &mut Schema) {
+fn spell_references(schema: &mut DatabaseSchema) {
     let places: HashMap<String, usize> =
         schema.tables.iter().enumerate().map(|(place, table)| (fold(&table.name.name), place)).collect();
     for place in 0..schema.tables.len() {

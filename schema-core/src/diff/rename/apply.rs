@@ -3,13 +3,14 @@
 use super::{RenameRules, opaque, rights};
 use crate::diff::{Rename, TypeKind};
 use crate::model::{
-    Column, ColumnType, Default, IndexKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table,
+    Column, ColumnType, DatabaseSchema, Default, IndexKey, QualifiedName, ReferentialAction, SequenceOptions,
+    Table,
 };
 use std::collections::HashSet;
 
 /// The schema after the renames, as an engine that follows references leaves it.
 #[must_use]
-pub fn apply(schema: &Schema, renames: &[Rename], rules: &RenameRules) -> Schema {
+pub fn apply(schema: &DatabaseSchema, renames: &[Rename], rules: &RenameRules) -> DatabaseSchema {
     let mut schema = schema.clone();
     for rename in renames {
         rights::rename(&mut schema.rights, rename, rules);
@@ -40,7 +41,7 @@ pub fn apply(schema: &Schema, renames: &[Rename], rules: &RenameRules) -> Schema
     schema
 }
 
-fn rename_table(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
+fn rename_table(schema: &mut DatabaseSchema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
     let rewrite = |text: &str| (rules.rewrite)(text, &from.name, &to.name);
     for table in &mut schema.tables {
         if table.name == *from {
@@ -114,7 +115,7 @@ fn keep_sequence(
 }
 
 /// A table with all its partitions and the tables that inherit from it.
-fn family(schema: &Schema, name: &QualifiedName) -> HashSet<QualifiedName> {
+fn family(schema: &DatabaseSchema, name: &QualifiedName) -> HashSet<QualifiedName> {
     let mut family = HashSet::from([name.clone()]);
     loop {
         let children: Vec<QualifiedName> = schema
@@ -134,7 +135,13 @@ fn family(schema: &Schema, name: &QualifiedName) -> HashSet<QualifiedName> {
     }
 }
 
-fn rename_column(schema: &mut Schema, table_name: &QualifiedName, from: &str, to: &str, rules: &RenameRules) {
+fn rename_column(
+    schema: &mut DatabaseSchema,
+    table_name: &QualifiedName,
+    from: &str,
+    to: &str,
+    rules: &RenameRules,
+) {
     let replace = |name: &mut String| {
         if name == from {
             *name = to.to_owned();
@@ -212,14 +219,14 @@ fn rename_own_column(table: &mut Table, from: &str, to: &str, rules: &RenameRule
     }
 }
 
-fn rename_enum(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName) {
+fn rename_enum(schema: &mut DatabaseSchema, from: &QualifiedName, to: &QualifiedName) {
     for object in schema.enums.iter_mut().filter(|object| object.name == *from) {
         object.name = to.clone();
     }
 }
 
 /// What speaks of a type calls it otherwise.
-fn rename_type(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
+fn rename_type(schema: &mut DatabaseSchema, from: &QualifiedName, to: &QualifiedName, rules: &RenameRules) {
     for table in &mut schema.tables {
         for column in &mut table.columns {
             if let ColumnType::Sql(ty) = &mut column.ty {
@@ -238,7 +245,13 @@ fn rename_type(schema: &mut Schema, from: &QualifiedName, to: &QualifiedName, ru
     }
 }
 
-fn rename_value(schema: &mut Schema, name: &QualifiedName, from: &str, to: &str, rules: &RenameRules) {
+fn rename_value(
+    schema: &mut DatabaseSchema,
+    name: &QualifiedName,
+    from: &str,
+    to: &str,
+    rules: &RenameRules,
+) {
     for object in schema.enums.iter_mut().filter(|object| object.name == *name) {
         for value in object.values.iter_mut().filter(|value| value.name == from) {
             to.clone_into(&mut value.name);
@@ -259,7 +272,13 @@ fn rename_value(schema: &mut Schema, name: &QualifiedName, from: &str, to: &str,
 
 /// Indexes and constraints share this: what is an index in one place is that of a constraint in another. Where constraints have names of their own, an index
 /// keeps none of them.
-fn rename_object(schema: &mut Schema, table: &QualifiedName, from: &str, to: &str, rules: &RenameRules) {
+fn rename_object(
+    schema: &mut DatabaseSchema,
+    table: &QualifiedName,
+    from: &str,
+    to: &str,
+    rules: &RenameRules,
+) {
     let Some(table) = schema.tables.iter_mut().find(|other| other.name == *table) else { return };
     let key = table.primary_key.iter_mut().map(|it| &mut it.name);
     let uniques = table.uniques.iter_mut().map(|it| &mut it.name);

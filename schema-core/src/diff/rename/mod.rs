@@ -16,7 +16,7 @@ pub(crate) use rights::rename_change as rename_right;
 pub use rules::RenameRules;
 
 use super::Rename;
-use crate::model::{Column, QualifiedName, Schema, Table};
+use crate::model::{Column, DatabaseSchema, QualifiedName, Table};
 use std::collections::{HashMap, HashSet};
 
 /// The renames that act: requests, and hints whose old name is in the database while the new one is not and no model
@@ -26,8 +26,8 @@ use std::collections::{HashMap, HashSet};
 ///
 /// When a request cannot be followed; a hint that does not act is no error.
 pub fn resolve(
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     requests: &[RenameRequest],
     rules: &RenameRules,
 ) -> Result<Vec<Rename>, RenameError> {

@@ -2,13 +2,13 @@
 
 use super::{RenameError, RenameRequest, RenameRules, RenameSubject};
 use crate::diff::{Rename, TypeKind};
-use crate::model::{EnumType, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, EnumType, QualifiedName, Table};
 use std::collections::{HashMap, HashSet};
 
 /// The enum types that are renamed, and the values of all.
 pub(super) fn enums(
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     requests: &[RenameRequest],
     renames: &mut Vec<Rename>,
 ) -> Result<(), RenameError> {

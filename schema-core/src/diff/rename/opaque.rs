@@ -2,12 +2,12 @@
 
 use super::RenameRules;
 use crate::diff::TypeKind;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName};
 use std::collections::HashSet;
 
 /// Has the objects that read a table, or hang on it, call it otherwise.
 pub(super) fn rename_table(
-    schema: &mut Schema,
+    schema: &mut DatabaseSchema,
     from: &QualifiedName,
     to: &QualifiedName,
     rules: &RenameRules,
@@ -35,7 +35,7 @@ pub(super) fn rename_table(
 
 /// Has the objects that read one of the tables, or hang on it, call a column otherwise.
 pub(super) fn rename_column(
-    schema: &mut Schema,
+    schema: &mut DatabaseSchema,
     tables: &HashSet<QualifiedName>,
     (from, to): (&str, &str),
     rules: &RenameRules,
@@ -53,7 +53,7 @@ pub(super) fn rename_column(
 
 /// Has a type and what is made of it call it otherwise.
 pub(super) fn rename_type(
-    schema: &mut Schema,
+    schema: &mut DatabaseSchema,
     kind: TypeKind,
     (from, to): (&QualifiedName, &QualifiedName),
     rules: &RenameRules,
@@ -148,7 +148,7 @@ fn define_composite(object: &mut OpaqueObject, rules: &RenameRules) {
 
 /// Has a composite type call an attribute otherwise.
 pub(super) fn rename_attribute(
-    schema: &mut Schema,
+    schema: &mut DatabaseSchema,
     name: &QualifiedName,
     (from, to): (&str, &str),
     rules: &RenameRules,
@@ -164,7 +164,7 @@ pub(super) fn rename_attribute(
 
 /// Gives a trigger or policy of a table another name.
 pub(super) fn rename_on_table(
-    schema: &mut Schema,
+    schema: &mut DatabaseSchema,
     kind: OpaqueKind,
     table: &QualifiedName,
     (from, to): (&str, &str),

@@ -1,7 +1,7 @@
 //! Renames that somebody asks for.
 
 use super::RenameRules;
-use crate::model::{QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, QualifiedName, Table};
 use std::fmt;
 
 /// A rename that somebody asks for, on the command line or at a prompt.
@@ -103,7 +103,12 @@ impl RenameRequest {
     }
 
     /// The request with what its names mean in these schemas: what is written `a.b` may be a column, or a table with its schema.
-    pub(super) fn read(&self, current: &Schema, desired: &Schema, rules: &RenameRules) -> RenameRequest {
+    pub(super) fn read(
+        &self,
+        current: &DatabaseSchema,
+        desired: &DatabaseSchema,
+        rules: &RenameRules,
+    ) -> RenameRequest {
         let scene = Scene { current, desired, rules };
         let subject = match &self.subject {
             RenameSubject::Table(name) => scene.table_or_enum(name),
@@ -116,8 +121,8 @@ impl RenameRequest {
 
 /// Where names are looked up.
 struct Scene<'a> {
-    current: &'a Schema,
-    desired: &'a Schema,
+    current: &'a DatabaseSchema,
+    desired: &'a DatabaseSchema,
     rules: &'a RenameRules,
 }
 

@@ -1,13 +1,13 @@
 //! Renames of what models say and a server has by its statement: domains, composite types with their attributes, triggers and policies.
 
 use crate::diff::{Rename, TypeKind};
-use crate::model::{FormerName, OpaqueKind, OpaqueObject, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, FormerName, OpaqueKind, OpaqueObject, QualifiedName};
 use std::collections::HashSet;
 
 /// Adds the renames that act. `old_table` tells what a table was called that is renamed.
 pub(super) fn resolve<'a>(
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     old_table: impl Fn(&QualifiedName) -> Option<&'a QualifiedName>,
     renames: &mut Vec<Rename>,
 ) {

@@ -41,7 +41,7 @@ use crate::dialect::mysql::definer::Kept;
 use crate::dialect::mysql::event;
 use crate::dialect::mysql::session::STATEMENT_LOCK_TIMEOUT;
 use crate::dialect::mysql::{Variant, quote, quote_name};
-use crate::model::{Engine, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::{self, Recreated};
 use crate::url::MysqlUrl;
 use connection::Connection;
@@ -263,7 +263,7 @@ impl Ask for MysqlDriver {
 }
 
 impl Introspect for MysqlDriver {
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
+    fn introspect(&mut self) -> Result<DatabaseSchema, DriverError> {
         let database = self.database()?.to_owned();
         let (budget, listener) = (self.lock_timeout, self.on_wait.clone());
         let mut is_limited = false;
@@ -285,7 +285,11 @@ impl Introspect for MysqlDriver {
         result
     }
 
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+    fn canonicalize(
+        &mut self,
+        current: &DatabaseSchema,
+        desired: &mut DatabaseSchema,
+    ) -> Result<Canonical, DriverError> {
         canonicalize::canonicalize(self, current, desired)
     }
 

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::dialect::postgres::session::{RESET, SETTINGS, WAIT, WAIT_NO_LONGER};
 use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
-use crate::model::{Engine, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::{self, Recreated};
 use crate::url::PostgresUrl;
 use connection::Connection;
@@ -310,7 +310,7 @@ impl Ask for PostgresDriver {
 }
 
 impl Introspect for PostgresDriver {
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
+    fn introspect(&mut self) -> Result<DatabaseSchema, DriverError> {
         let history_table = self.history_table.clone();
         self.asked_patiently(|driver| {
             let history_table = history_table.clone();
@@ -318,7 +318,11 @@ impl Introspect for PostgresDriver {
         })
     }
 
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+    fn canonicalize(
+        &mut self,
+        current: &DatabaseSchema,
+        desired: &mut DatabaseSchema,
+    ) -> Result<Canonical, DriverError> {
         canonicalize::canonicalize(current, desired, |work| {
             self.connection.call(|client| canonicalize::answer(client, work))
         })

@@ -6,7 +6,7 @@ mod batch;
 
 pub(super) use batch::{Batch, batches};
 
-use crate::model::{Column, Default, Generated, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Column, DatabaseSchema, Default, Generated, IndexKey, QualifiedName, Table};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How an engine reads expressions.
@@ -53,7 +53,12 @@ pub(in super::super) struct Place {
 type Visit<'a> = dyn FnMut(&Place, Kind, &BTreeMap<String, String>, &mut String) + 'a;
 
 /// Calls `visit` for every expression of the schema that `current` does not spell alike in the same place, always in the same order.
-pub(super) fn visit(current: &Schema, desired: &mut Schema, language: &Language, visit: &mut Visit<'_>) {
+pub(super) fn visit(
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+    language: &Language,
+    visit: &mut Visit<'_>,
+) {
     let found: HashMap<&QualifiedName, &Table> =
         current.tables.iter().map(|table| (&table.name, table)).collect();
     for table in &mut desired.tables {
@@ -152,7 +157,7 @@ fn visit_table(table: &mut Table, known: &Known<'_>, language: &Language, visit:
 }
 
 /// The views whose queries the database does not spell alike, each with the tables and views that it may read.
-pub(super) fn views(current: &Schema, desired: &Schema, language: &Language) -> Vec<usize> {
+pub(super) fn views(current: &DatabaseSchema, desired: &DatabaseSchema, language: &Language) -> Vec<usize> {
     let canonical = language.canonical;
     let found: HashMap<&QualifiedName, &str> =
         current.views.iter().map(|view| (&view.name, view.query.as_str())).collect();
@@ -169,7 +174,7 @@ pub(super) fn views(current: &Schema, desired: &Schema, language: &Language) -> 
 
 /// The tables and views that a query mentions, those that these read included.
 pub(super) fn reads<'a>(
-    desired: &'a Schema,
+    desired: &'a DatabaseSchema,
     query: &str,
     mentions: fn(&str, &str) -> bool,
 ) -> (Vec<&'a Table>, Vec<usize>) {

@@ -1,7 +1,7 @@
 //! Reads the schema of a SQLite database: one query, because SQLite keeps every definition as text.
 
 use crate::dialect::sqlite::{self, parse};
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::firing;
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -26,13 +26,13 @@ pub enum IntrospectError {
 pub fn introspect(
     connection: &Connection,
     is_hidden: impl Fn(&str) -> bool,
-) -> Result<Schema, IntrospectError> {
+) -> Result<DatabaseSchema, IntrospectError> {
     let mut statement = connection.prepare(
         "SELECT type, name, sql, tbl_name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
          ORDER BY type = 'table' DESC, CASE type WHEN 'trigger' THEN rowid END, name",
     )?;
     let mut rows = statement.query([])?;
-    let mut schema = Schema::default();
+    let mut schema = DatabaseSchema::default();
     let mut places: HashMap<String, usize> = HashMap::new();
     while let Some(row) = rows.next()? {
         let (kind, name, sql) = (row.get_ref(0)?, row.get_ref(1)?, row.get_ref(2)?);
@@ -82,7 +82,10 @@ fn is_virtual(sql: &str) -> bool {
 }
 
 /// The tables in which virtual tables keep their data are theirs, not the schema's.
-fn set_shadow_tables_apart(connection: &Connection, schema: &mut Schema) -> Result<(), IntrospectError> {
+fn set_shadow_tables_apart(
+    connection: &Connection,
+    schema: &mut DatabaseSchema,
+) -> Result<(), IntrospectError> {
     let mut statement =
         connection.prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'shadow'")?;
     let shadows: HashSet<String> =

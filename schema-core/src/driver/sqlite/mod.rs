@@ -27,7 +27,7 @@ use super::{
     SqlValue, StepState, TableSize, Transact, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
-use crate::model::{Engine, QualifiedName, Schema};
+use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::url::{SqliteLocation, SqliteUrl};
 use introspect::IntrospectError;
 use quoted_strings::{QuotedStrings, is_about_quoted_strings};
@@ -183,7 +183,7 @@ impl Ask for SqliteDriver {
 }
 
 impl Introspect for SqliteDriver {
-    fn introspect(&mut self) -> Result<Schema, DriverError> {
+    fn introspect(&mut self) -> Result<DatabaseSchema, DriverError> {
         let mut unreadable = None;
         let schema = self.patiently(|| {
             match introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name)) {

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::driver::{Canonical, DriverError};
-use crate::model::Schema;
+use crate::model::DatabaseSchema;
 
 /// Reads what a database holds, as the server normalizes it.
 pub trait Introspect: Facts {
@@ -11,7 +11,7 @@ pub trait Introspect: Facts {
     /// # Errors
     ///
     /// The database refuses, or holds a definition that cannot be read.
-    fn introspect(&mut self) -> Result<Schema, DriverError>;
+    fn introspect(&mut self) -> Result<DatabaseSchema, DriverError>;
 
     /// Puts the types, expressions and views of a desired schema into the words in which the database would give them back, where it does not keep them
     /// as they are written; nothing that stays is changed by it.
@@ -21,7 +21,11 @@ pub trait Introspect: Facts {
     /// # Errors
     ///
     /// The database refuses an expression, or the connection fails.
-    fn canonicalize(&mut self, current: &Schema, desired: &mut Schema) -> Result<Canonical, DriverError> {
+    fn canonicalize(
+        &mut self,
+        current: &DatabaseSchema,
+        desired: &mut DatabaseSchema,
+    ) -> Result<Canonical, DriverError> {
         let _ = (current, desired);
         Ok(Canonical::AsWritten)
     }

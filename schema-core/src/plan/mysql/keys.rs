@@ -4,7 +4,7 @@ use super::column;
 use super::partitions::Direction;
 use crate::dialect::mysql::serves;
 use crate::diff::TableChange;
-use crate::model::{Check, ForeignKey, Index, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Check, DatabaseSchema, ForeignKey, Index, IndexKey, QualifiedName, Table};
 use std::collections::BTreeMap;
 
 /// A table that is altered.
@@ -69,8 +69,8 @@ pub(super) fn changed_columns<'a>(altered: &Altered<'a>) -> Vec<&'a str> {
 /// The foreign keys that stay and must go meanwhile, by their tables.
 pub(super) fn in_the_way<'a>(
     altered: &[Altered<'a>],
-    before: &'a Schema,
-    after: &'a Schema,
+    before: &'a DatabaseSchema,
+    after: &'a DatabaseSchema,
 ) -> Vec<(&'a QualifiedName, &'a ForeignKey)> {
     let obstacles: BTreeMap<&QualifiedName, Obstacles<'a>> =
         altered.iter().map(|altered| (&altered.before.name, Obstacles::of(altered))).collect();

@@ -23,7 +23,7 @@ mod zero_dates;
 use super::{Path, Unplanned};
 use crate::dialect::mysql::{Variant, package, quote, quote_name, render};
 use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
-use crate::model::{ForeignKey, QualifiedName, Schema, Table, Trigger, View};
+use crate::model::{DatabaseSchema, ForeignKey, QualifiedName, Table, Trigger, View};
 use crate::sql::{Hazard, ObjectName, Plan, Recreated, RecreatedKind, Statement};
 use alter::Part;
 use alter_algorithm::{Kind, Traits};
@@ -436,6 +436,6 @@ fn impossible(change: &TableChange) -> Option<&'static str> {
     }
 }
 
-fn find<'a>(schema: &'a Schema, name: &QualifiedName) -> Option<&'a Table> {
+fn find<'a>(schema: &'a DatabaseSchema, name: &QualifiedName) -> Option<&'a Table> {
     schema.tables.iter().find(|table| table.name == *name)
 }

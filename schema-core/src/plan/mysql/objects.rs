@@ -7,7 +7,7 @@ use crate::dialect::mysql::render::{Created, under_settings};
 use crate::dialect::mysql::sequence::{self, Altered};
 use crate::dialect::mysql::{Variant, event, fold_case, routine, under_mode};
 use crate::diff::ObjectChange;
-use crate::model::{OpaqueKind, OpaqueObject, Schema};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +129,7 @@ impl<'a> Objects<'a> {
     }
 
     /// Adds the bodies that the server drops with their packages, which are replaced: as they are in the end.
-    pub(super) fn restore_bodies(&mut self, finish: &'a Schema) {
+    pub(super) fn restore_bodies(&mut self, finish: &'a DatabaseSchema) {
         let is = |planned: &Planned<'_>, kind: OpaqueKind, body: &OpaqueObject| {
             planned.object.kind == kind && fold_case(&planned.object.name.name) == fold_case(&body.name.name)
         };

@@ -12,7 +12,7 @@ use crate::dialect;
 use crate::dialect::mysql::partitioning::PartitionClause;
 use crate::dialect::mysql::{Variant, expression, quote, quote_name, render, types};
 use crate::diff::{self, Changes, Rename, RenameTime};
-use crate::model::{Check, Column, ColumnType, Index, IndexKey, QualifiedName, Schema, Table};
+use crate::model::{Check, Column, ColumnType, DatabaseSchema, Index, IndexKey, QualifiedName, Table};
 use crate::plan::Path;
 use crate::sql::Statement;
 use std::collections::BTreeSet;
@@ -99,14 +99,14 @@ fn rename_parts(renames: &[&Rename], changes: &Changes, path: Path<'_>, variant:
 /// The table under another name.
 fn called(table: &Table, name: &QualifiedName, variant: Variant) -> Table {
     let rename = Rename::Table { from: table.name.clone(), to: name.clone() };
-    let alone = Schema { tables: vec![table.clone()], ..Schema::default() };
+    let alone = DatabaseSchema { tables: vec![table.clone()], ..DatabaseSchema::default() };
     let rules = &dialect::spelling(variant.engine()).renames;
     let renamed = diff::apply(&alone, &[rename], rules).tables.into_iter().next();
     renamed.unwrap_or_else(|| table.clone())
 }
 
 /// The columns of a table that foreign keys hold or refer to.
-fn columns_of_foreign_keys<'a>(schema: &'a Schema, table: &'a Table) -> BTreeSet<&'a str> {
+fn columns_of_foreign_keys<'a>(schema: &'a DatabaseSchema, table: &'a Table) -> BTreeSet<&'a str> {
     let own = table.foreign_keys.iter().flat_map(|key| &key.columns);
     let keys = schema.tables.iter().flat_map(|other| &other.foreign_keys);
     let referred = keys.filter(|key| key.references == table.name).flat_map(|key| &key.referenced_columns);

@@ -1,12 +1,15 @@
 //! Triggers, each at its place in the firing order.
 
 use crate::dialect::mysql::FiringPlace;
-use crate::model::{Schema, Trigger};
+use crate::model::{DatabaseSchema, Trigger};
 use crate::sql::firing::{Firing, arranged};
 use std::collections::{BTreeSet, HashMap};
 
 /// The triggers of these names in the order in which they are created, with their places among those that are there then.
-pub(super) fn placed<'a>(finish: &'a Schema, new: &BTreeSet<&str>) -> Vec<(&'a Trigger, FiringPlace<'a>)> {
+pub(super) fn placed<'a>(
+    finish: &'a DatabaseSchema,
+    new: &BTreeSet<&str>,
+) -> Vec<(&'a Trigger, FiringPlace<'a>)> {
     let is_new = |trigger: &Trigger| new.contains(trigger.name.as_str());
     let mut places = HashMap::new();
     for group in Firing::of(&finish.triggers).groups() {

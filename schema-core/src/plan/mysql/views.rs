@@ -1,14 +1,14 @@
 //! The order in which views are created.
 
 use crate::dialect::mysql::{expression, fold_case};
-use crate::model::{OpaqueKind, Schema, View};
+use crate::model::{DatabaseSchema, OpaqueKind, View};
 use crate::plan::order::{self, Need};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All views, each behind those that it is made of.
 ///
 /// A name in a query may be that of a column, too. Where two views have each other's name in them, the one that is named where only relations and bare columns stand is read.
-pub(super) fn in_order(schema: &Schema) -> Vec<&View> {
+pub(super) fn in_order(schema: &DatabaseSchema) -> Vec<&View> {
     let views: BTreeMap<&str, &View> =
         schema.views.iter().map(|view| (view.name.name.as_str(), view)).collect();
     let places: BTreeMap<&str, usize> =
@@ -25,7 +25,7 @@ pub(super) fn in_order(schema: &Schema) -> Vec<&View> {
 }
 
 /// Whether a function that the view calls reads the view: `OR REPLACE` does not find it then, DROP and CREATE do not look.
-pub(super) fn is_read_by_its_functions(view: &View, schema: &Schema) -> bool {
+pub(super) fn is_read_by_its_functions(view: &View, schema: &DatabaseSchema) -> bool {
     let functions = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Function);
     let functions: BTreeMap<String, &str> = functions
         .filter_map(|object| Some((fold_case(&object.name.name), object.definition.as_deref()?)))
@@ -61,9 +61,9 @@ mod tests {
             ("b", "select `t`.`x` AS `a` from `t`"),
             ("c", "select `t`.`a` AS `x` from `t`"),
         ];
-        let schema = Schema {
+        let schema = DatabaseSchema {
             views: views.into_iter().map(|(name, query)| View::new(name, query)).collect(),
-            ..Schema::default()
+            ..DatabaseSchema::default()
         };
         let order: Vec<&str> = in_order(&schema).iter().map(|view| view.name.name.as_str()).collect();
         assert_eq!(order, ["b", "c", "a", "orders", "total"]);

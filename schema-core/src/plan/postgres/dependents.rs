@@ -11,7 +11,7 @@ use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Schema, View};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName, View};
 use crate::sql::{Recreated, RecreatedKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -36,7 +36,7 @@ impl Aside<'_> {
 }
 
 impl<'a> Dependent<'a> {
-    fn all(schema: &'a Schema) -> impl Iterator<Item = Dependent<'a>> {
+    fn all(schema: &'a DatabaseSchema) -> impl Iterator<Item = Dependent<'a>> {
         // No statement is about a detail: it goes and comes with what it is of.
         let objects = schema.opaque.iter().filter(|object| object.kind != OpaqueKind::Detail);
         schema.views.iter().map(Dependent::View).chain(objects.map(Dependent::Opaque))

@@ -1,7 +1,7 @@
 //! Parents and children: partitions, and tables that inherit from others.
 
 use crate::dialect::postgres::render;
-use crate::model::{AutoIncrement, Column, Default, Partition, QualifiedName, Schema, Table};
+use crate::model::{AutoIncrement, Column, DatabaseSchema, Default, Partition, QualifiedName, Table};
 use std::collections::{HashMap, HashSet};
 
 /// Who is whose child.
@@ -11,7 +11,7 @@ pub(super) struct Inheritance<'a> {
 }
 
 impl<'a> Inheritance<'a> {
-    pub(super) fn of(schema: &'a Schema) -> Self {
+    pub(super) fn of(schema: &'a DatabaseSchema) -> Self {
         let mut children: HashMap<&QualifiedName, Vec<&Table>> = HashMap::new();
         for table in &schema.tables {
             for parent in parent_names(table) {

@@ -11,7 +11,9 @@ use super::sequences;
 use super::work::Work;
 use crate::dialect::postgres::expression::identifiers;
 use crate::dialect::postgres::quote_name;
-use crate::model::{Default, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Securable, Table};
+use crate::model::{
+    DatabaseSchema, Default, Engine, OpaqueKind, OpaqueObject, QualifiedName, Securable, Table,
+};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_string};
 use std::collections::BTreeSet;
 
@@ -61,7 +63,7 @@ pub(super) fn before_ownership(work: &Work<'_>, sequence: &OpaqueObject) -> Opti
 
 /// A sequence that belongs to no table any more keeps the owner of the last one: it goes back to who runs the script, unless somebody else is to own it.
 fn take_back(work: &Work<'_>, before: &OpaqueObject, end: &OpaqueObject, script: &mut Script) {
-    let owners = |schema: &Schema, name: &QualifiedName, of_table: bool| {
+    let owners = |schema: &DatabaseSchema, name: &QualifiedName, of_table: bool| {
         schema.rights.owners.iter().any(|owner| match &owner.object {
             Securable::Table { name: table } => of_table && table == name,
             Securable::Sequence { name: sequence, .. } => !of_table && sequence == name,

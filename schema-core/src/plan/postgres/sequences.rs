@@ -4,7 +4,9 @@ use super::script::{Phase, Script};
 use super::sequence_options;
 use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
-use crate::model::{AutoIncrement, Column, Engine, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table};
+use crate::model::{
+    AutoIncrement, Column, DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Table,
+};
 use crate::sql::{Statement, tokenize, unquote_identifier};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -248,8 +250,8 @@ impl MovedSequences<'_> {
     }
 }
 
-pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences<'a> {
-    let owners = |schema: &'a Schema| {
+pub(super) fn moved<'a>(before: &'a DatabaseSchema, after: &'a DatabaseSchema) -> MovedSequences<'a> {
+    let owners = |schema: &'a DatabaseSchema| {
         let columns =
             schema.tables.iter().flat_map(|table| table.columns.iter().map(move |it| (&table.name, it)));
         let serials = columns.filter(|(_, column)| numbering(column) == Numbering::Serial);
@@ -269,7 +271,7 @@ pub(super) fn moved<'a>(before: &'a Schema, after: &'a Schema) -> MovedSequences
             (*other, &owner.name) != (table, &column.name) && !is_replaced
         })
     };
-    let free = |schema: &'a Schema| {
+    let free = |schema: &'a DatabaseSchema| {
         let sequences = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Sequence);
         sequences.map(|object| (quote_name(&object.name), object)).collect::<BTreeMap<_, _>>()
     };

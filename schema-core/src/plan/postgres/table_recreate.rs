@@ -10,7 +10,7 @@ use super::type_conversion;
 use super::work::Work;
 use super::{foreign_keys, options, recreated, sequences};
 use crate::dialect::postgres::{quote, quote_name, render};
-use crate::model::{AutoIncrement, Column, QualifiedName, Schema, Table};
+use crate::model::{AutoIncrement, Column, DatabaseSchema, QualifiedName, Table};
 use crate::sql::{Hazard, RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -146,7 +146,7 @@ fn recreates(work: &Work<'_>, before: &Table, after: &Table, script: &mut Script
     }
 }
 
-fn free_name(schema: &Schema) -> String {
+fn free_name(schema: &DatabaseSchema) -> String {
     let taken = |name: &String| schema.namespaces.iter().any(|namespace| namespace.name == *name);
     let numbered = (2_usize..).map(|number| format!("{ASIDE}_{number}"));
     let mut names = [ASIDE.to_owned()].into_iter().chain(numbered);

@@ -4,7 +4,7 @@ use super::type_recreate::{self, Content, TypeRecreate, item, without_collation}
 use super::work::Work;
 use crate::dialect::postgres::conversion::{Conversion, conversion_of};
 use crate::dialect::postgres::quote;
-use crate::model::{Attribute, OpaqueKind, OpaqueObject, Schema};
+use crate::model::{Attribute, DatabaseSchema, OpaqueKind, OpaqueObject};
 use crate::sql::Hazard;
 
 /// The conversion of a value from a type before the script to one behind it; where there is no expression, the server converts it unasked. Old types have
@@ -151,7 +151,7 @@ fn as_text(value: &str, to: &str) -> String {
 }
 
 /// The type that a domain, or a domain over it, restricts, of arrays too; any other type is its own.
-fn base(schema: &Schema, ty: &str) -> String {
+fn base(schema: &DatabaseSchema, ty: &str) -> String {
     let mut base = ty.to_owned();
     while let Some(domain) = domain(schema, item(&base)) {
         let Some(inner) = type_recreate::base(domain) else { break };
@@ -164,13 +164,13 @@ fn base(schema: &Schema, ty: &str) -> String {
     base
 }
 
-fn domain<'a>(schema: &'a Schema, name: &str) -> Option<&'a OpaqueObject> {
+fn domain<'a>(schema: &'a DatabaseSchema, name: &str) -> Option<&'a OpaqueObject> {
     let mut domains = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Domain);
     domains.find(|object| type_recreate::sql_name(object) == name)
 }
 
 /// The domains that a type is, from the outermost one.
-fn domains<'a>(schema: &'a Schema, ty: &str) -> Vec<&'a OpaqueObject> {
+fn domains<'a>(schema: &'a DatabaseSchema, ty: &str) -> Vec<&'a OpaqueObject> {
     let mut domains = Vec::new();
     let mut name = ty.to_owned();
     while let Some(found) = domain(schema, item(&name)) {
@@ -180,7 +180,7 @@ fn domains<'a>(schema: &'a Schema, ty: &str) -> Vec<&'a OpaqueObject> {
     domains
 }
 
-fn has_constraints(schema: &Schema, ty: &str) -> bool {
+fn has_constraints(schema: &DatabaseSchema, ty: &str) -> bool {
     domains(schema, ty).iter().any(|domain| domain.restore.iter().any(|sql| is_constraint(sql)))
 }
 

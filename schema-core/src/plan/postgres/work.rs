@@ -17,7 +17,7 @@ use super::with_tables::{self, WithTables};
 use crate::dialect::spelling;
 use crate::diff::{self, Change, Changes, RenameTime, TableChange};
 use crate::model::{
-    Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Schema, Table, View,
+    DatabaseSchema, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Table, View,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -141,7 +141,8 @@ impl<'a> Work<'a> {
                         RenameTime::First => &after.name,
                         RenameTime::Last => &before.name,
                     };
-                    let find = |schema: &'a Schema| schema.enums.iter().find(|object| object.name == *name);
+                    let find =
+                        |schema: &'a DatabaseSchema| schema.enums.iter().find(|object| object.name == *name);
                     work.enums.push((find(path.before).or(Some(before)), find(path.after).or(Some(after))));
                 }
                 Change::Enum { before, after } => work.enums.push((before.as_ref(), after.as_ref())),
@@ -250,7 +251,7 @@ impl<'a> Work<'a> {
             let after = self.path.after.opaque.iter().find(is_it).unwrap_or(at_end);
             return (Cow::Borrowed(before), Cow::Borrowed(after));
         }
-        let alone = Schema { opaque: vec![before.clone()], ..Schema::default() };
+        let alone = DatabaseSchema { opaque: vec![before.clone()], ..DatabaseSchema::default() };
         let mut renamed = diff::apply(&alone, &self.changes.renames, &spelling(Engine::Postgres).renames);
         match renamed.opaque.pop() {
             Some(before) => (Cow::Owned(before), Cow::Borrowed(at_end)),
@@ -307,6 +308,6 @@ fn staying<'a>(
         .collect()
 }
 
-fn by_name(schema: &Schema) -> HashMap<&QualifiedName, &Table> {
+fn by_name(schema: &DatabaseSchema) -> HashMap<&QualifiedName, &Table> {
     schema.tables.iter().map(|table| (&table.name, table)).collect()
 }

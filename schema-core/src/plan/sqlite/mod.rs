@@ -13,7 +13,7 @@ use crate::dialect::sqlite::{
     alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
 };
 use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
-use crate::model::{Column, Engine, Index, QualifiedName, Schema, Table, Trigger, View};
+use crate::model::{Column, DatabaseSchema, Engine, Index, QualifiedName, Table, Trigger, View};
 use crate::sql::firing::{Firing, arranged};
 use crate::sql::{Expectation, Hazard, Plan, Statement};
 use std::cell::OnceCell;
@@ -499,7 +499,7 @@ fn by_name<'a>(indexes: impl IntoIterator<Item = &'a Index>) -> Vec<&'a Index> {
 }
 
 /// The index as it is after the script, which spells it as its database does.
-fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -> &'a Index {
+fn find_index<'a>(schema: &'a DatabaseSchema, table: &QualifiedName, index: &'a Index) -> &'a Index {
     schema
         .tables
         .iter()
@@ -510,8 +510,9 @@ fn find_index<'a>(schema: &'a Schema, table: &QualifiedName, index: &'a Index) -
 }
 
 /// The names, folded, that could be in the way of a table's new form; tables, views and indexes share theirs.
-fn names_like_temporary_ones(schema: &Schema) -> impl Iterator<Item = String> {
-    let Schema { namespaces: _, tables, enums: _, views, triggers: _, opaque, rights: _, said: _ } = schema;
+fn names_like_temporary_ones(schema: &DatabaseSchema) -> impl Iterator<Item = String> {
+    let DatabaseSchema { namespaces: _, tables, enums: _, views, triggers: _, opaque, rights: _, said: _ } =
+        schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
         .iter()
@@ -527,7 +528,7 @@ fn names_like_temporary_ones(schema: &Schema) -> impl Iterator<Item = String> {
 }
 
 /// All views, each behind those that it is made of.
-fn views_in_order(schema: &Schema) -> Vec<&View> {
+fn views_in_order(schema: &DatabaseSchema) -> Vec<&View> {
     fn visit<'a>(
         view: &'a View,
         views: &'a [View],

@@ -11,7 +11,8 @@ use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::diff::ObjectChange;
 use crate::model::{
-    Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Rights, Said, Schema, Trigger, View,
+    DatabaseSchema, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Rights, Said,
+    Trigger, View,
 };
 use crate::plan;
 use crate::sources;
@@ -33,32 +34,32 @@ pub struct SqlFile {
 /// The files for what structs leave out: these views, enums and schemas, and all that structs never say.
 pub(super) fn say(
     engine: Engine,
-    schema: &Schema,
+    schema: &DatabaseSchema,
     left: &LeftToSql<'_>,
     losses: &mut Losses,
 ) -> Vec<SqlFile> {
     let LeftToSql { namespaces, enums, views, settings } = left;
     let mut beside = Beside { engine, files: Files::default(), losses };
-    let alone = Schema::default;
+    let alone = DatabaseSchema::default;
     for namespace in namespaces {
-        let object = Schema { namespaces: vec![(*namespace).clone()], ..alone() };
+        let object = DatabaseSchema { namespaces: vec![(*namespace).clone()], ..alone() };
         let label = format!("the schema `{}`", namespace.name);
         beside.add(("schemas", None), label, &BTreeMap::new(), object);
     }
     for object in enums {
         let label = format!("the enum `{}`", object.name);
-        let schema = Schema { enums: vec![(*object).clone()], ..alone() };
+        let schema = DatabaseSchema { enums: vec![(*object).clone()], ..alone() };
         beside.add(("types", Some(&object.name)), label, &BTreeMap::new(), schema);
     }
     for view in views {
         let label = format!("the view `{}`", view.name);
-        let schema = Schema { views: vec![(*view).clone()], ..alone() };
+        let schema = DatabaseSchema { views: vec![(*view).clone()], ..alone() };
         beside.add(("views", Some(&view.name)), label, &view.with, schema);
     }
     for trigger in &schema.triggers {
         let Trigger { name, table, definition: _, settings } = trigger;
         let label = format!("the trigger `{name}` on `{table}`");
-        let schema = Schema { triggers: vec![trigger.clone()], ..alone() };
+        let schema = DatabaseSchema { triggers: vec![trigger.clone()], ..alone() };
         beside.add(("triggers", Some(table)), label, settings, schema);
     }
     for object in &schema.opaque {
@@ -98,7 +99,7 @@ impl Beside<'_> {
             self.losses.add(object.label(), "this release cannot plan it");
             return;
         }
-        let schema = Schema { opaque: vec![object.clone()], ..Schema::default() };
+        let schema = DatabaseSchema { opaque: vec![object.clone()], ..DatabaseSchema::default() };
         self.add(place, object.label(), &object.settings, schema);
     }
 
@@ -108,9 +109,9 @@ impl Beside<'_> {
         (folder, name): (&str, Option<&QualifiedName>),
         label: String,
         settings: &BTreeMap<String, String>,
-        alone: Schema,
+        alone: DatabaseSchema,
     ) {
-        let made = compare(self.engine, Schema::default(), alone, Scope::Database, &[]);
+        let made = compare(self.engine, DatabaseSchema::default(), alone, Scope::Database, &[]);
         let plan = made.map_err(|error| error.to_string());
         let plan = plan.and_then(|made| made.up().map_err(|error| error.to_string()));
         match plan {
@@ -191,8 +192,8 @@ fn place(object: &OpaqueObject) -> Option<(&'static str, Option<&QualifiedName>)
 }
 
 /// The schema without who may do what with it.
-fn without_rights(schema: &Schema) -> Schema {
-    Schema { rights: Rights::default(), said: Said::default(), ..schema.clone() }
+fn without_rights(schema: &DatabaseSchema) -> DatabaseSchema {
+    DatabaseSchema { rights: Rights::default(), said: Said::default(), ..schema.clone() }
 }
 
 /// Takes a file out, and says why its objects are lost.

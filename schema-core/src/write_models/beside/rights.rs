@@ -3,11 +3,11 @@
 use super::{Beside, without_rights};
 use crate::comparison::compare;
 use crate::dialect::Scope;
-use crate::model::{Engine, Schema};
+use crate::model::{DatabaseSchema, Engine};
 use std::collections::BTreeMap;
 
 /// Adds a file with the rights that are not the usual ones.
-pub(super) fn say(engine: Engine, schema: &Schema, beside: &mut Beside<'_>) {
+pub(super) fn say(engine: Engine, schema: &DatabaseSchema, beside: &mut Beside<'_>) {
     if schema.rights.is_empty() {
         return;
     }

@@ -3,7 +3,9 @@
 use super::types::{Types, table_of};
 use crate::comparison::compare;
 use crate::dialect::{self, Scope};
-use crate::model::{Column, ColumnType, Declared, Default, Document, Engine, QualifiedName, Schema, Table};
+use crate::model::{
+    Column, ColumnType, DatabaseSchema, Declared, Default, Document, Engine, QualifiedName, Table,
+};
 use crate::sql::{TokenKind, tokenize, unquote_string};
 
 /// A literal of SQL.
@@ -45,7 +47,7 @@ fn is_equal(engine: Engine, types: &Types, there: &Column, said: Column, strict:
     let Ok(desired) = dialect::resolve(&document, engine) else { return false };
     let options = desired.tables.first().map(|table| table.options.clone()).unwrap_or_default();
     let table = Table { columns: vec![there.clone()], options, ..Table::new(QualifiedName::new("t")) };
-    let current = Schema { tables: vec![table], enums, ..Schema::default() };
+    let current = DatabaseSchema { tables: vec![table], enums, ..DatabaseSchema::default() };
     compare(engine, current, desired, Scope::Models, &[]).is_ok_and(|comparison| comparison.is_empty())
 }
 

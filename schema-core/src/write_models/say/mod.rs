@@ -14,7 +14,9 @@ mod usual_names;
 
 use super::beside::{self, LeftToSql, SqlFile};
 use super::{Loss, ViewColumns};
-use crate::model::{Document, Engine, EnumType, Namespace, QualifiedName, Rights, Said, Schema, View};
+use crate::model::{
+    DatabaseSchema, Document, Engine, EnumType, Namespace, QualifiedName, Rights, Said, View,
+};
 pub(super) use exclusion::parts as exclusion_parts;
 pub(super) use types::Types;
 
@@ -27,7 +29,7 @@ pub(super) struct Sayings {
 }
 
 /// The document that structs declare, the types that it has, the SQL beside it, and what both leave out of the schema.
-pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> Sayings {
+pub(super) fn say(engine: Engine, schema: &DatabaseSchema, views: &ViewColumns) -> Sayings {
     let mut losses = Losses(Vec::new());
     let (enums, enums_beside): (Vec<&EnumType>, Vec<&EnumType>) =
         schema.enums.iter().partition(|it| is_said_by_enum(it));
@@ -44,7 +46,7 @@ pub(super) fn say(engine: Engine, schema: &Schema, views: &ViewColumns) -> Sayin
         !used.contains(&name.as_str()) || comment.is_some()
     };
     let namespaces = schema.namespaces.iter().filter(is_beside).collect();
-    let said = Schema {
+    let said = DatabaseSchema {
         namespaces: Vec::new(),
         tables,
         enums,

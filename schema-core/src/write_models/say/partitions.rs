@@ -3,13 +3,13 @@
 use super::Losses;
 use super::reader::{Reader, parts_of_list};
 use crate::model::{
-    BoundValue, Declared, DeclaredTable, Engine, IndexKey, IndexPart, Partition, PartitionBound,
-    PartitionMethod, Partitioning, Schema, Table, TableOptions, TablePartition,
+    BoundValue, DatabaseSchema, Declared, DeclaredTable, Engine, IndexKey, IndexPart, Partition,
+    PartitionBound, PartitionMethod, Partitioning, Table, TableOptions, TablePartition,
 };
 use crate::sql::{TokenKind, tokenize, unquote_string};
 
 /// Adds to the structs how their tables are partitioned.
-pub(super) fn say(engine: Engine, schema: &Schema, said: &mut [DeclaredTable], losses: &mut Losses) {
+pub(super) fn say(engine: Engine, schema: &DatabaseSchema, said: &mut [DeclaredTable], losses: &mut Losses) {
     for declared in said {
         let Some(table) = schema.tables.iter().find(|table| table.name == declared.name) else { continue };
         let Some(partition_by) = &table.partition_by else { continue };
@@ -36,7 +36,7 @@ pub(super) fn say(engine: Engine, schema: &Schema, said: &mut [DeclaredTable], l
 const BELOW: &str = "no struct says partitions of a partition";
 
 /// What partitions have below them.
-fn partitions_below(schema: &Schema, losses: &mut Losses) {
+fn partitions_below(schema: &DatabaseSchema, losses: &mut Losses) {
     let find = |name| schema.tables.iter().find(|table| table.name == name);
     for table in &schema.tables {
         let Some(Partition { parent, bound: _, names: _, lacking: _, validated: _ }) = &table.partition_of
@@ -60,7 +60,7 @@ fn partitions_below(schema: &Schema, losses: &mut Losses) {
 fn postgres(
     partition_by: &str,
     table: &Table,
-    schema: &Schema,
+    schema: &DatabaseSchema,
     losses: &mut Losses,
 ) -> Option<(Partitioning, Vec<TablePartition>)> {
     let mut reader = Reader::new(partition_by, Engine::Postgres);

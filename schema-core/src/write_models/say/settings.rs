@@ -1,14 +1,14 @@
 //! How values of columns are kept, and what tables are set to (PostgreSQL), in the words of structs.
 
 use crate::model::{
-    ColumnSettings, Compression, Declared, DeclaredTable, Engine, OpaqueKind, OpaqueObject, QualifiedName,
-    Schema, Storage, TableSettings,
+    ColumnSettings, Compression, DatabaseSchema, Declared, DeclaredTable, Engine, OpaqueKind, OpaqueObject,
+    QualifiedName, Storage, TableSettings,
 };
 use crate::sql::{Words, unquote_identifier, unquote_string};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the settings to the structs, and tells which objects these say now.
-pub(super) fn say<'a>(schema: &'a Schema, said: &mut [DeclaredTable]) -> BTreeSet<&'a QualifiedName> {
+pub(super) fn say<'a>(schema: &'a DatabaseSchema, said: &mut [DeclaredTable]) -> BTreeSet<&'a QualifiedName> {
     let mut names = BTreeSet::new();
     for object in schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Setting) {
         let OpaqueObject { name, definition, depends_on, restore, .. } = object;

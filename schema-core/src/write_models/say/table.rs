@@ -2,11 +2,11 @@
 
 use super::types::Types;
 use super::{BLANK, Losses, column, is_blank_name, objects, references, usual_names};
-use crate::model::{DeclaredTable, Engine, QualifiedName, Schema, Table, TableOptions};
+use crate::model::{DatabaseSchema, DeclaredTable, Engine, QualifiedName, Table, TableOptions};
 use std::collections::HashMap;
 
 /// The tables as structs say them.
-pub(super) fn say(engine: Engine, schema: &Schema, types: &Types, losses: &mut Losses) -> Vec<Table> {
+pub(super) fn say(engine: Engine, schema: &DatabaseSchema, types: &Types, losses: &mut Losses) -> Vec<Table> {
     let found = usual_names::left_out(engine, schema);
     let mut tables: Vec<Table> =
         found.iter().filter_map(|table| say_table(engine, table, types, losses)).collect();

@@ -1,14 +1,14 @@
 //! Names that need not be said, because a new database gives them by itself.
 
 use crate::dialect::{self, Scope};
-use crate::model::{Engine, QualifiedName, Schema, Table};
+use crate::model::{DatabaseSchema, Engine, QualifiedName, Table};
 use std::collections::HashMap;
 
 /// The tables, without the names of constraints and indexes that these would have anyway.
-pub(super) fn left_out(engine: Engine, schema: &Schema) -> Vec<Table> {
+pub(super) fn left_out(engine: Engine, schema: &DatabaseSchema) -> Vec<Table> {
     let mut named = schema.clone();
     named.tables.iter_mut().flat_map(names).for_each(|name| *name = None);
-    dialect::normalize(engine, &Schema::default(), &mut named, Scope::Models);
+    dialect::normalize(engine, &DatabaseSchema::default(), &mut named, Scope::Models);
     let mut given: HashMap<QualifiedName, Table> =
         named.tables.into_iter().map(|table| (table.name.clone(), table)).collect();
     let mut tables = schema.tables.clone();

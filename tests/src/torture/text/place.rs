@@ -5,7 +5,7 @@ use crate::torture::Rig;
 use crate::{mysql, postgres, sqlite};
 use schema_core::driver::Driver;
 use schema_core::driver::sqlite::SqliteDriver;
-use schema_core::model::Schema;
+use schema_core::model::DatabaseSchema;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
@@ -58,7 +58,7 @@ impl Place {
         }
     }
 
-    pub(super) fn introspect(&mut self) -> Schema {
+    pub(super) fn introspect(&mut self) -> DatabaseSchema {
         self.driver().introspect().unwrap()
     }
 

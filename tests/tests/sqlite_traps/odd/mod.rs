@@ -14,7 +14,7 @@ use schema_core::diff::{RenameRequest, RenameSubject};
 use schema_core::driver::ConnectOptions;
 use schema_core::driver::sqlite::SqliteDriver;
 use schema_core::filter::Filter;
-use schema_core::model::{Document, Engine, QualifiedName, Schema};
+use schema_core::model::{DatabaseSchema, Document, Engine, QualifiedName};
 use schema_core::url::DatabaseUrl;
 use schema_tests::revisions::Revisions;
 use schema_tests::sqlite::{rows, schema};
@@ -83,7 +83,7 @@ fn damage(connection: &Connection) -> String {
 }
 
 /// How many rows each table has that is in both states.
-fn counts(connection: &Connection, goal: &Schema, renames: &[(&str, &str)]) -> Vec<(String, usize)> {
+fn counts(connection: &Connection, goal: &DatabaseSchema, renames: &[(&str, &str)]) -> Vec<(String, usize)> {
     let new_name = |name: &str| {
         renames.iter().find(|(from, _)| *from == name).map_or(name, |(_, to)| to).to_ascii_lowercase()
     };
@@ -137,7 +137,7 @@ fn hold(odd: &Odd, scope: Scope) -> Result<(), String> {
     let counted = counts(database.connection(), &desired, renames);
     let mut revisions = Revisions::new(Engine::Sqlite);
     revisions.apply(&mut database, &up, &down).map_err(|error| format!("up: {error}\n{}", up.to_script()))?;
-    let between = |current: Schema, goal: &Schema| {
+    let between = |current: DatabaseSchema, goal: &DatabaseSchema| {
         compare(Engine::Sqlite, current, goal.clone(), scope, &[]).map_err(|error| error.to_string())
     };
     let left = between(schema(database.connection()), comparison.desired())?;

@@ -4,11 +4,11 @@ mod normalize;
 mod rename;
 mod resolve;
 
-use crate::model::{Column, ColumnType, Declared, DeclaredTable, Document, Engine, Schema, Table};
+use crate::model::{Column, ColumnType, DatabaseSchema, Declared, DeclaredTable, Document, Engine, Table};
 
 /// A document that declares these tables, as models do.
 fn declaring(tables: Vec<Table>) -> Document {
-    let schema = Schema { tables, ..Schema::default() };
+    let schema = DatabaseSchema { tables, ..DatabaseSchema::default() };
     Document { engine: None, ..Document::from_schema(schema, Engine::Postgres) }
 }
 

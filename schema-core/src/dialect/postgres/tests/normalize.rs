@@ -3,14 +3,15 @@ use crate::dialect::postgres::normalize;
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Pair};
 use crate::model::{
-    AutoIncrement, Check, Column, ColumnType, Default, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
-    Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, OpaqueKind, OpaqueObject, Partition,
-    PrimaryKey, QualifiedName, ReferentialAction, Schema, SequenceOptions, Table, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, DatabaseSchema, Default, Engine, EnumType, EnumValue,
+    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, OpaqueKind,
+    OpaqueObject, Partition, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Table, Unique,
+    View,
 };
 use std::collections::BTreeMap;
 
 /// What is left to do after normalizing, in plain words.
-fn differences(current: &Schema, desired: &Schema, scope: Scope) -> Vec<String> {
+fn differences(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope) -> Vec<String> {
     let mut normal = desired.clone();
     let renames = normalize(current, &mut normal, scope);
     let renamed = diff::apply(current, &renames, &spelling(Engine::Postgres).renames);
@@ -23,8 +24,8 @@ fn differences(current: &Schema, desired: &Schema, scope: Scope) -> Vec<String> 
     ))
 }
 
-fn of(tables: Vec<Table>) -> Schema {
-    Schema { tables, ..Schema::default() }
+fn of(tables: Vec<Table>) -> DatabaseSchema {
+    DatabaseSchema { tables, ..DatabaseSchema::default() }
 }
 
 /// A table with something of everything, as introspection reads it.
@@ -245,7 +246,7 @@ fn what_is_new_and_unnamed_gets_the_servers_names() {
     desired.indexes.push(Index::new(vec![IndexPart::new(IndexKey::Expression("upper(low)".to_owned()))]));
     let mut schema = of(vec![desired]);
     schema.views = vec![View::new("items_expr_idx", "SELECT 1")];
-    normalize(&Schema::default(), &mut schema, Scope::Models);
+    normalize(&DatabaseSchema::default(), &mut schema, Scope::Models);
     let items = &schema.tables[0];
     let names = [
         items.primary_key.as_ref().and_then(|it| it.name.clone()),
@@ -302,7 +303,7 @@ fn what_models_cannot_say_stays_as_the_database_has_it() {
     normalize(&current, &mut desired, Scope::Models);
     assert_eq!(desired.opaque, current.opaque);
     // What is on a table goes with it.
-    let mut nothing = Schema::default();
+    let mut nothing = DatabaseSchema::default();
     normalize(&current, &mut nothing, Scope::Models);
     assert_eq!(nothing.opaque.iter().map(|it| it.kind).collect::<Vec<_>>(), [OpaqueKind::Function]);
 }
@@ -336,7 +337,7 @@ fn a_partition_that_no_model_declares_stays_and_follows_its_table() {
         .collect();
     let (bigint, date, text) = (sql("bigint"), sql("date"), sql("text"));
     assert_eq!(columns, vec![vec![("id", &bigint), ("at", &date), ("note", &text)]; 3]);
-    let mut nothing = Schema::default();
+    let mut nothing = DatabaseSchema::default();
     normalize(&current, &mut nothing, Scope::Models);
     assert!(nothing.tables.is_empty(), "partitions go with their table");
 }
@@ -364,7 +365,7 @@ fn a_partition_that_a_model_declares_has_what_its_table_gives_it() {
 
 #[test]
 fn the_order_of_an_enums_values_counts() {
-    let enums = |values: &[&str]| Schema {
+    let enums = |values: &[&str]| DatabaseSchema {
         enums: vec![EnumType {
             name: QualifiedName::new("mood"),
             values: values
@@ -374,10 +375,10 @@ fn the_order_of_an_enums_values_counts() {
             comment: None,
             renamed_from: None,
         }],
-        ..Schema::default()
+        ..DatabaseSchema::default()
     };
-    let forget = |mut schema: Schema| {
-        normalize(&Schema::default(), &mut schema, Scope::Models);
+    let forget = |mut schema: DatabaseSchema| {
+        normalize(&DatabaseSchema::default(), &mut schema, Scope::Models);
         schema
     };
     let current = forget(enums(&["a", "b"]));

@@ -3,8 +3,9 @@ use crate::comparison::{Comparison, compare};
 use crate::dialect::Scope;
 use crate::diff::{self, RenameError, RenameRequest, RenameSubject};
 use crate::model::{
-    AutoIncrement, Check, Column, Default, Engine, EnumType, EnumValue, ForeignKey, Generated, Index,
-    IndexKey, IndexPart, KeyColumn, Partition, QualifiedName, Schema, SequenceOptions, Table, Unique, View,
+    AutoIncrement, Check, Column, DatabaseSchema, Default, Engine, EnumType, EnumValue, ForeignKey,
+    Generated, Index, IndexKey, IndexPart, KeyColumn, Partition, QualifiedName, SequenceOptions, Table,
+    Unique, View,
 };
 
 fn text(text: &str) -> Option<String> {
@@ -24,7 +25,7 @@ fn enum_type(name: &str, values: &[&str]) -> EnumType {
 }
 
 /// A table whose column is called as its enum type, as introspection reads it.
-fn jobs() -> Schema {
+fn jobs() -> DatabaseSchema {
     let mut jobs = table(
         "jobs",
         vec![
@@ -45,28 +46,32 @@ fn jobs() -> Schema {
         ..Index::new(vec![IndexPart::new(IndexKey::Column("id".to_owned()))])
     }];
     jobs.options.replica_identity = text("USING INDEX jobs_id_key");
-    Schema {
+    DatabaseSchema {
         tables: vec![jobs],
         enums: vec![enum_type("status", &["queued", "done"])],
         views: vec![View::new("waiting", "SELECT status FROM jobs WHERE status = 'queued'::status")],
-        ..Schema::default()
+        ..DatabaseSchema::default()
     }
 }
 
 fn compared(
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     requests: &[RenameRequest],
 ) -> Result<Comparison, RenameError> {
     compare(Engine::Postgres, current.clone(), desired.clone(), Scope::Models, requests)
 }
 
-fn differences(current: &Schema, desired: &Schema, requests: &[RenameRequest]) -> Vec<String> {
+fn differences(
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
+    requests: &[RenameRequest],
+) -> Vec<String> {
     diff::describe(compared(current, desired, requests).expect("the renames can be made").changes())
 }
 
 /// The schema with an enum type, one of its values, an index and constraints called otherwise.
-fn renamed_jobs() -> Schema {
+fn renamed_jobs() -> DatabaseSchema {
     let mut desired = jobs();
     desired.enums = vec![enum_type("State", &["it's waiting", "done"])];
     let jobs = &mut desired.tables[0];
@@ -145,7 +150,7 @@ fn requests_rename_them_too() {
 
 #[test]
 fn what_looks_like_a_renamed_enum_is_asked_about() {
-    let enums = |object: EnumType| Schema { enums: vec![object], ..Schema::default() };
+    let enums = |object: EnumType| DatabaseSchema { enums: vec![object], ..DatabaseSchema::default() };
     let candidates = |current, desired| {
         compared(&enums(current), &enums(desired), &[])
             .expect("nothing is requested")
@@ -168,7 +173,10 @@ fn what_looks_like_a_renamed_enum_is_asked_about() {
 
 #[test]
 fn a_value_that_is_renamed_is_neither_dropped_nor_asked_about() {
-    let schema = |values: &[&str]| Schema { enums: vec![enum_type("status", values)], ..Schema::default() };
+    let schema = |values: &[&str]| DatabaseSchema {
+        enums: vec![enum_type("status", values)],
+        ..DatabaseSchema::default()
+    };
     let mut desired = schema(&["new", "b", "ok"]);
     desired.enums[0].values[2].renamed_from = text("a");
     let comparison = compared(&schema(&["a", "b", "c"]), &desired, &[]).expect("a rename by hint");
@@ -185,9 +193,9 @@ fn a_value_that_is_renamed_is_neither_dropped_nor_asked_about() {
 fn a_table_in_a_schema_is_renamed_by_request() {
     let users = |name: &str| {
         let name = QualifiedName { schema: text("app"), name: name.to_owned() };
-        Schema {
+        DatabaseSchema {
             tables: vec![Table { name, ..table("", vec![column("id", sql("integer"))]) }],
-            ..Schema::default()
+            ..DatabaseSchema::default()
         }
     };
     let request = |owner: &str, name: &str, to: &str| {
@@ -212,7 +220,7 @@ fn a_column_that_is_called_as_its_table_keeps_its_name() {
     current.checks = vec![Check { name: text("c"), ..Check::new("(status <> ''::text)") }];
     let mut desired = Table { renamed_from: text("status"), ..current.clone() };
     desired.name = "state".into();
-    let schema = |table| Schema { tables: vec![table], ..Schema::default() };
+    let schema = |table| DatabaseSchema { tables: vec![table], ..DatabaseSchema::default() };
     assert_eq!(differences(&schema(current), &schema(desired), &[]), ["rename table `status` to `state`"]);
 }
 
@@ -242,7 +250,8 @@ fn a_renamed_column_is_followed_by_all_that_names_it() {
         referenced_columns: texts(&["id"]),
         ..ForeignKey::new(texts(&["log_id"]), "log".into())
     }];
-    let current = Schema { tables: vec![log.clone(), part, other.clone()], ..Schema::default() };
+    let current =
+        DatabaseSchema { tables: vec![log.clone(), part, other.clone()], ..DatabaseSchema::default() };
     let mut desired = log;
     desired.partition_by = None;
     desired.columns[0].name = "Id".to_owned();
@@ -251,7 +260,7 @@ fn a_renamed_column_is_followed_by_all_that_names_it() {
         Some(Generated { expression: "lower((\"Id\")::text)".to_owned(), stored: true });
     desired.uniques = vec![Unique::new(vec![KeyColumn::new("Id")])];
     other.foreign_keys[0].referenced_columns = texts(&["Id"]);
-    let desired = Schema { tables: vec![desired, other], ..Schema::default() };
+    let desired = DatabaseSchema { tables: vec![desired, other], ..DatabaseSchema::default() };
     assert_eq!(differences(&current, &desired, &[]), ["rename column `log`.`id` to `Id`"]);
 }
 
@@ -260,7 +269,7 @@ fn a_sequence_keeps_its_name_when_its_table_is_renamed() {
     let users = |name: &str| {
         table(name, vec![Column { auto: Some(AutoIncrement::Serial), ..column("id", sql("integer")) }])
     };
-    let schema = |table| Schema { tables: vec![table], ..Schema::default() };
+    let schema = |table| DatabaseSchema { tables: vec![table], ..DatabaseSchema::default() };
     let desired = Table { renamed_from: text("users"), ..users("people") };
     let comparison =
         compared(&schema(users("users")), &schema(desired), &[]).expect("the renames can be made");

@@ -1,13 +1,13 @@
 use super::{column, declared, declaring, first, sql, table, texts};
 use crate::dialect::postgres::{leave_out_usual_schema, resolve};
 use crate::model::{
-    AutoIncrement, Check, Column, ColumnType, ConflictClause, Default, Document, EnumType, EnumValue,
-    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Match, NullsOrder, PrimaryKey,
-    QualifiedName, ReferentialAction, Schema, Table, Unique, View,
+    AutoIncrement, Check, Column, ColumnType, ConflictClause, DatabaseSchema, Default, Document, EnumType,
+    EnumValue, Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Match, NullsOrder,
+    PrimaryKey, QualifiedName, ReferentialAction, Table, Unique, View,
 };
 use std::collections::HashSet;
 
-fn resolved(document: &Document) -> Schema {
+fn resolved(document: &Document) -> DatabaseSchema {
     resolve(document).expect("PostgreSQL holds it")
 }
 

@@ -13,7 +13,7 @@ use crate::dialect::mysql::expression::without_database;
 use crate::dialect::mysql::{Variant, adopt_table_names, catalogue, expression};
 use crate::driver::questions::{self, Kind, Language, Place, Question};
 use crate::driver::{Canonical, DriverError};
-use crate::model::{Column, ColumnType, Default, QualifiedName, Schema, Table};
+use crate::model::{Column, ColumnType, DatabaseSchema, Default, QualifiedName, Table};
 use ask::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 use views::Spelled;
@@ -51,8 +51,8 @@ impl From<DriverError> for Stopped {
 /// Puts `desired` into the server's words.
 pub(super) fn canonicalize(
     driver: &mut MysqlDriver,
-    current: &Schema,
-    desired: &mut Schema,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
 ) -> Result<Canonical, DriverError> {
     adopt_table_names(current, desired, driver.server.table_names);
     let spelled =
@@ -66,8 +66,8 @@ pub(super) fn canonicalize(
 
 fn spell_expressions(
     driver: &mut MysqlDriver,
-    current: &Schema,
-    desired: &mut Schema,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
 ) -> Result<(), Stopped> {
     let list = questions(current, desired);
     if list.is_empty() {
@@ -83,7 +83,11 @@ fn spell_expressions(
 }
 
 /// MySQL writes some literals and functions of them otherwise once their table is altered, whatever for. What the database has so, the desired schema takes over.
-fn adopt_altered(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schema) -> Result<(), Stopped> {
+fn adopt_altered(
+    driver: &mut MysqlDriver,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+) -> Result<(), Stopped> {
     if driver.server.variant != Variant::Mysql {
         return Ok(());
     }
@@ -94,7 +98,7 @@ fn adopt_altered(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schem
         return Ok(());
     }
     let mut known: BTreeSet<(QualifiedName, String)> = BTreeSet::new();
-    visit(&Schema::default(), &mut current.clone(), &mut |place, _, text| {
+    visit(&DatabaseSchema::default(), &mut current.clone(), &mut |place, _, text| {
         known.insert((place.table.clone(), expression::canonical(text)));
     });
     let answers = answers(driver, list, Moment::Altered)?;
@@ -110,7 +114,7 @@ fn adopt_altered(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schem
 }
 
 /// What the database does not spell alike, with a place where it stands.
-fn questions(current: &Schema, desired: &mut Schema) -> Vec<(Question, Place)> {
+fn questions(current: &DatabaseSchema, desired: &mut DatabaseSchema) -> Vec<(Question, Place)> {
     let mut asked: BTreeMap<Question, Place> = BTreeMap::new();
     visit(current, desired, &mut |place, question, _| {
         asked.entry(question).or_insert_with(|| place.clone());
@@ -137,7 +141,11 @@ fn answers(
 }
 
 /// Calls `visit` for every expression that has to be asked for; defaults that are literals read the same everywhere.
-fn visit(current: &Schema, desired: &mut Schema, visit: &mut dyn FnMut(&Place, Question, &mut String)) {
+fn visit(
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+    visit: &mut dyn FnMut(&Place, Question, &mut String),
+) {
     questions::visit(current, desired, &LANGUAGE, &mut |place, kind, columns, text| {
         let is_literal = matches!(kind, Kind::Default { .. }) && !text.starts_with('(');
         if !is_literal {
@@ -162,7 +170,11 @@ fn spelled(kind: &Kind, answer: &str) -> String {
     }
 }
 
-fn spell_views(driver: &mut MysqlDriver, current: &Schema, desired: &mut Schema) -> Result<(), Stopped> {
+fn spell_views(
+    driver: &mut MysqlDriver,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
+) -> Result<(), Stopped> {
     let places = questions::views(current, desired, &LANGUAGE);
     if places.is_empty() {
         return Ok(());

@@ -10,7 +10,7 @@ use crate::driver::mysql::MysqlDriver;
 use crate::driver::mysql::error::message;
 use crate::driver::mysql::show_create;
 use crate::driver::questions;
-use crate::model::{OpaqueKind, OpaqueObject, Schema, Table, View};
+use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, Table, View};
 use crate::sql::Statement;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -24,8 +24,8 @@ pub(super) struct Spelled {
 /// These views of `desired` as the server writes them, by their names.
 pub(super) fn spell(
     driver: &MysqlDriver,
-    current: &Schema,
-    desired: &Schema,
+    current: &DatabaseSchema,
+    desired: &DatabaseSchema,
     places: &[usize],
 ) -> Result<HashMap<String, Spelled>, Stopped> {
     let needed = Needed::of(desired, places);
@@ -78,7 +78,7 @@ pub(super) fn spell(
 }
 
 /// The collation that the view is created under, where it is an unusual one: its own, or else that of the view whose place it takes.
-fn collation<'a>(current: &'a Schema, view: &'a View) -> Option<&'a String> {
+fn collation<'a>(current: &'a DatabaseSchema, view: &'a View) -> Option<&'a String> {
     let before = current.views.iter().find(|before| before.name == view.name);
     view.with.get(COLLATION).or_else(|| before?.with.get(COLLATION))
 }
@@ -91,7 +91,7 @@ struct Needed<'a> {
 }
 
 impl<'a> Needed<'a> {
-    fn of(desired: &'a Schema, places: &[usize]) -> Self {
+    fn of(desired: &'a DatabaseSchema, places: &[usize]) -> Self {
         let mut needed = Needed { tables: BTreeMap::new(), views: Vec::new() };
         let mut seen = BTreeSet::new();
         for place in places {
@@ -100,7 +100,7 @@ impl<'a> Needed<'a> {
         needed
     }
 
-    fn add(&mut self, desired: &'a Schema, place: usize, seen: &mut BTreeSet<usize>) {
+    fn add(&mut self, desired: &'a DatabaseSchema, place: usize, seen: &mut BTreeSet<usize>) {
         let Some(view) = desired.views.get(place).filter(|_| seen.insert(place)) else { return };
         let (tables, views) = questions::reads(desired, &view.query, mentions);
         self.tables.extend(tables.into_iter().map(|table| (table.name.name.as_str(), table)));
@@ -112,7 +112,7 @@ impl<'a> Needed<'a> {
 }
 
 /// Creates the functions and packages that either side has: a query may call them.
-fn called(current: &Schema, desired: &Schema) -> Vec<String> {
+fn called(current: &DatabaseSchema, desired: &DatabaseSchema) -> Vec<String> {
     let is_called = |object: &&OpaqueObject| {
         let kinds = [OpaqueKind::Function, OpaqueKind::Package, OpaqueKind::PackageBody];
         let is_mentioned = |view: &View| mentions(&view.query, &object.name.name);

@@ -27,7 +27,7 @@ use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigger, keep_client_of_view};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{Rights, Said, Schema};
+use crate::model::{DatabaseSchema, Rights, Said};
 use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ pub(super) fn introspect(
     (server, is_scratch): (&Server, bool),
     database: &str,
     history_table: &HistoryTable,
-) -> Result<Schema, DriverError> {
+) -> Result<DatabaseSchema, DriverError> {
     let mut catalogue = Catalogue { connection, server, is_scratch, database };
     let mut tables = tables::read(&mut catalogue)?;
     columns::read(&mut catalogue, &mut tables)?;
@@ -70,7 +70,7 @@ pub(super) fn introspect(
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    Ok(Schema {
+    Ok(DatabaseSchema {
         namespaces: Vec::new(),
         tables,
         enums: Vec::new(),

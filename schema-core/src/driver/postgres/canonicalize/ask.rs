@@ -6,7 +6,7 @@ use crate::dialect::postgres::{
 };
 use crate::driver::DriverError;
 use crate::driver::questions::{self, Batch, Kind, Place, Question, batches};
-use crate::model::{ColumnType, EnumType, QualifiedName, Schema};
+use crate::model::{ColumnType, DatabaseSchema, EnumType, QualifiedName};
 use postgres::{Row, Transaction};
 use std::collections::HashMap;
 
@@ -59,7 +59,7 @@ pub(in super::super) struct AskedView {
 }
 
 /// The statements that make these views of the schema, and all that they read.
-pub(super) fn view_statements(desired: &Schema, places: &[usize]) -> Vec<AskedView> {
+pub(super) fn view_statements(desired: &DatabaseSchema, places: &[usize]) -> Vec<AskedView> {
     let asked = places.iter().filter_map(|place| desired.views.get(*place));
     asked
         .map(|view| {

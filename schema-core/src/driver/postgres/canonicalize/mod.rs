@@ -8,7 +8,7 @@ mod ask;
 use crate::dialect::postgres::{expression, leave_out_usual_schema};
 use crate::driver::questions::{self, Language, Question};
 use crate::driver::{Canonical, DriverError};
-use crate::model::{ColumnType, Schema};
+use crate::model::{ColumnType, DatabaseSchema};
 use ask::Server;
 use postgres::Client;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -26,8 +26,8 @@ const LANGUAGE: Language = Language {
 
 /// Puts `desired` into the server's words. `call` runs work on the connection's thread.
 pub(super) fn canonicalize(
-    current: &Schema,
-    desired: &mut Schema,
+    current: &DatabaseSchema,
+    desired: &mut DatabaseSchema,
     call: impl Fn(Work) -> Result<Answers, DriverError>,
 ) -> Result<Canonical, DriverError> {
     let usual = match call(Work::UsualSchema)? {
@@ -98,7 +98,7 @@ pub(super) fn canonicalize(
 }
 
 /// The enums that the database does not have, or has with other values.
-fn changed_enums(current: &Schema, desired: &Schema) -> Vec<ask::Enum> {
+fn changed_enums(current: &DatabaseSchema, desired: &DatabaseSchema) -> Vec<ask::Enum> {
     let changed = desired.enums.iter().filter(|wanted| {
         let found = current.enums.iter().find(|found| found.name == wanted.name);
         found.is_none_or(|found| {
@@ -163,7 +163,7 @@ pub(super) fn answer(client: &mut Client, work: Work) -> Result<Answers, DriverE
 }
 
 /// The types of columns that no column of the database has in these words.
-fn unknown_types(current: &Schema, desired: &Schema) -> BTreeSet<String> {
+fn unknown_types(current: &DatabaseSchema, desired: &DatabaseSchema) -> BTreeSet<String> {
     let known: HashSet<&ColumnType> =
         current.tables.iter().flat_map(|table| &table.columns).map(|column| &column.ty).collect();
     let columns = desired.tables.iter().flat_map(|table| &table.columns);

@@ -13,7 +13,7 @@ mod views;
 
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{EnumType, EnumValue, Namespace, QualifiedName, Rights, Said, Schema};
+use crate::model::{DatabaseSchema, EnumType, EnumValue, Namespace, QualifiedName, Rights, Said};
 use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
 use present::Present;
@@ -32,7 +32,10 @@ const VERSION_15: i32 = 150_000;
 const VERSION_18: i32 = 180_000;
 
 /// Reads everything that a database holds, without the history tables.
-pub(super) fn introspect(client: &mut Client, history_table: &HistoryTable) -> Result<Schema, DriverError> {
+pub(super) fn introspect(
+    client: &mut Client,
+    history_table: &HistoryTable,
+) -> Result<DatabaseSchema, DriverError> {
     let mut transaction =
         client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?;
     let mut catalogue = Catalogue::new(&mut transaction)?;
@@ -41,7 +44,10 @@ pub(super) fn introspect(client: &mut Client, history_table: &HistoryTable) -> R
     Ok(schema)
 }
 
-fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Result<Schema, DriverError> {
+fn read(
+    catalogue: &mut Catalogue<'_, '_>,
+    history_table: &HistoryTable,
+) -> Result<DatabaseSchema, DriverError> {
     let namespaces = catalogue.rows(include_str!("../queries/namespaces.sql"), |row| {
         Ok(Namespace { name: get(row, 0)?, comment: get(row, 1)? })
     })?;
@@ -74,7 +80,7 @@ fn read(catalogue: &mut Catalogue<'_, '_>, history_table: &HistoryTable) -> Resu
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
-    Ok(Schema {
+    Ok(DatabaseSchema {
         namespaces,
         tables,
         enums,

@@ -24,7 +24,7 @@ use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote_name, usual_part};
 use crate::dialect::spelling;
 use crate::diff::{self, RenameTime};
-use crate::model::{Check, Column, Engine, ForeignKey, QualifiedName, Schema, Table};
+use crate::model::{Check, Column, DatabaseSchema, Engine, ForeignKey, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -165,7 +165,7 @@ impl<'a> Online<'a> {
 }
 
 /// The tables, indexes, views and sequences of a schema: no two have the same name.
-fn relations(schema: &Schema) -> impl Iterator<Item = Relation<'_>> {
+fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = Relation<'_>> {
     let of_tables = schema.tables.iter().flat_map(|table| {
         let key = table.primary_key.iter().map(|it| &it.name);
         let uniques = table.uniques.iter().map(|it| &it.name);
@@ -181,7 +181,7 @@ fn relations(schema: &Schema) -> impl Iterator<Item = Relation<'_>> {
     of_tables.chain(others.map(|name| (name.schema.as_deref(), name.name.as_str())))
 }
 
-fn foreign_keys(schema: &Schema) -> impl Iterator<Item = &ForeignKey> {
+fn foreign_keys(schema: &DatabaseSchema) -> impl Iterator<Item = &ForeignKey> {
     schema.tables.iter().flat_map(|table| &table.foreign_keys)
 }
 
@@ -238,7 +238,7 @@ fn at_end(work: &Work<'_>, table: Table) -> Table {
         RenameTime::First => table,
         RenameTime::Last if work.changes.renames.is_empty() => table,
         RenameTime::Last => {
-            let schema = Schema { tables: vec![table.clone()], ..Schema::default() };
+            let schema = DatabaseSchema { tables: vec![table.clone()], ..DatabaseSchema::default() };
             let renamed = diff::apply(&schema, &work.changes.renames, &spelling(Engine::Postgres).renames);
             renamed.tables.into_iter().next().unwrap_or(table)
         }

@@ -34,6 +34,7 @@ mod side;
 mod target;
 mod terminal;
 mod written;
+mod written_style;
 
 use clap::{CommandFactory, Parser};
 use commands::Commands;

@@ -18,6 +18,7 @@ use crate::printer::Printer;
 use crate::project::Project;
 use crate::scripts::tried_out;
 use crate::written::FromDatabase;
+use crate::written_style::StyleArgs;
 use module::Module;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
@@ -52,6 +53,8 @@ pub(crate) struct BaselineArgs {
     /// The folder for the files of SQL, from the folder of Cargo.toml
     #[arg(long, value_name = "DIR", default_value = "sql", value_parser = parse_folder)]
     sql_dir: String,
+    #[command(flatten)]
+    style: StyleArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -72,7 +75,7 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let BaselineArgs { url, message, models: file, sql_dir } = args;
+    let BaselineArgs { url, message, models: file, sql_dir, style } = args;
     let printer = context.printer;
     let package = setup::at_hand(Path::new("."))?;
     let module = Module::of(file, &package)?;
@@ -85,7 +88,7 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
     let found = FromDatabase::read(&mut *driver, filter, printer)?;
     found.tell(printer);
     check_whole(&found)?;
-    let rust = found.written.rust(SqlPlace::Files(sql_dir));
+    let rust = found.written.rust(SqlPlace::Files(sql_dir), &style.style());
     check_crates(&package, &rust.crates)?;
     let first = First::of(&*driver, &found, &place.project, printer)?;
     let reused = first.among(there.as_ref())?;

@@ -6,6 +6,7 @@ use crate::exit_status::ExitStatus;
 use crate::new_files::NewFiles;
 use crate::printer::{Format, Printer};
 use crate::written::FromDatabase;
+use crate::written_style::StyleArgs;
 use schema_core::model::Engine;
 use schema_core::write_models::{Loss, Rust, SqlPlace};
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub(crate) struct WriteModelsArgs {
     /// The folder for the files of SQL, from the folder of the package's Cargo.toml
     #[arg(long, value_name = "DIR", default_value = "sql", requires = "out", value_parser = parse_folder)]
     sql_dir: String,
+    #[command(flatten)]
+    style: StyleArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -35,6 +38,7 @@ Examples:
   schema-cli models sqlite://app.db                                 structs and SQL on stdout
   schema-cli models postgres://localhost/app --out src/models.rs    structs in a file, SQL in sql/
   schema-cli models sqlite://app.db --format json                   with what is lost, for programs
+  schema-cli models sqlite://app.db --derive sqlx::FromRow --dates chrono
   schema-cli diff sqlite://app.db models                            the proof, in the project that has them
   schema-cli baseline sqlite://app.db                               structs, SQL and the first revision in one go";
 
@@ -90,7 +94,7 @@ struct LossReport<'a> {
 }
 
 pub(crate) fn run(args: &WriteModelsArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let WriteModelsArgs { url, out, sql_dir } = args;
+    let WriteModelsArgs { url, out, sql_dir, style } = args;
     let (project, mut driver) = context.connect_to_given(url.as_deref())?;
     let found = FromDatabase::read(&mut *driver, &project.config.filters, context.printer)?;
     let package = out.as_deref().and_then(package_of);
@@ -98,7 +102,7 @@ pub(crate) fn run(args: &WriteModelsArgs, context: &Context) -> Result<ExitStatu
         Some(_) => SqlPlace::Files(sql_dir),
         None => SqlPlace::Inline,
     };
-    let rust = found.written.rust(place);
+    let rust = found.written.rust(place, &style.style());
     let mut files = NewFiles::default();
     if let Some(package) = &package {
         for file in found.written.sql() {

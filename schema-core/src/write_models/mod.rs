@@ -6,12 +6,14 @@
 mod beside;
 mod render;
 mod say;
+mod style;
 #[cfg(test)]
 mod tests;
 
 use crate::model::{DatabaseSchema, Document, Engine, QualifiedName, Source};
 pub use beside::SqlFile;
 use std::collections::{BTreeMap, BTreeSet};
+pub use style::{Dates, Decimals, DerivePath, NoDerivePath, Style};
 
 /// The columns of each view in their order, with their types as the database writes them.
 pub type ViewColumns = BTreeMap<QualifiedName, Vec<(String, String)>>;
@@ -112,7 +114,7 @@ impl Written {
 
     /// The module as text.
     #[must_use]
-    pub fn rust(&self, place: SqlPlace<'_>) -> Rust {
-        render::render(self, place)
+    pub fn rust(&self, place: SqlPlace<'_>, style: &Style) -> Rust {
+        render::render(self, place, style)
     }
 }

@@ -17,7 +17,7 @@ fn written(engine: Engine, tables: Vec<Table>) -> Written {
 }
 
 fn text(written: &Written) -> String {
-    written.rust(SqlPlace::Files("sql")).text
+    written.rust(SqlPlace::Files("sql"), &Style::default()).text
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn defaults_are_words_only_where_these_mean_the_same() {
             ],
         )],
     );
-    let rust = structs.rust(SqlPlace::Inline);
+    let rust = structs.rust(SqlPlace::Inline, &Style::default());
     for expected in [
         "#[column(pk, default = 0)]",
         "#[column(default = \"x\")]",
@@ -157,11 +157,49 @@ fn sql_says_what_no_struct_does() {
     assert_eq!(text(&written), expected);
     assert!(
         written
-            .rust(SqlPlace::Inline)
+            .rust(SqlPlace::Inline, &Style::default())
             .text
             .contains("sql!(\n    r\"CREATE VIEW v AS SELECT 1 -- one\n;\n\",\n")
     );
     assert!(written.leave_out("views/v.sql", "refused") && !written.leave_out("views/v.sql", "refused"));
     assert_eq!(written.losses, [Loss { object: "the view `v`".to_owned(), reason: "refused".to_owned() }]);
     assert_eq!(written.sql, []);
+}
+
+#[test]
+fn structs_derive_what_is_asked_for_and_have_types_of_these_crates() {
+    let value = |name: &str| EnumValue { name: name.to_owned(), renamed_from: None };
+    let mood = EnumType {
+        name: "mood".into(),
+        values: ["Sad", "so_so"].map(value).to_vec(),
+        comment: None,
+        renamed_from: None,
+    };
+    let columns =
+        [("Id", "bigint"), ("at", "timestamp with time zone"), ("price", "numeric(10,2)"), ("mood", "mood")];
+    let items = table("items", columns.map(|(name, ty)| column(name, ty)).to_vec());
+    let schema = DatabaseSchema { tables: vec![items], enums: vec![mood], ..DatabaseSchema::default() };
+    let path = |path: &str| path.parse::<DerivePath>().unwrap();
+    let style = Style {
+        derives: vec![path("Debug"), path("sqlx::FromRow")],
+        enum_derives: vec![path("Debug"), path("sqlx::Type")],
+        dates: Dates::Chrono,
+        decimals: Decimals::BigDecimal,
+    };
+    let rust = write(Engine::Postgres, &schema, &ViewColumns::new()).rust(SqlPlace::Inline, &style);
+    let expected = "#[derive(SqlEnum, Debug, sqlx::Type)]\n#[sql_enum(name = \"mood\")]\n#[sqlx(type_name = \"mood\")]\n\
+                    pub enum Mood {\n    Sad,\n    #[sql_enum(rename = \"so_so\")]\n    #[sqlx(rename = \"so_so\")]\n    SoSo,\n}\n\n\
+                    #[derive(Table, Debug, sqlx::FromRow)]\n#[table(name = \"items\")]\npub struct Item {\n    \
+                    #[column(pk, name = \"Id\")]\n    #[sqlx(rename = \"Id\")]\n    pub id: i64,\n    \
+                    pub at: chrono::DateTime<chrono::Utc>,\n    #[column(precision = 10, scale = 2)]\n    \
+                    pub price: bigdecimal::BigDecimal,\n    pub mood: Mood,\n}\n";
+    assert!(rust.text.ends_with(expected), "{}", rust.text);
+    assert_eq!(rust.crates.iter().copied().collect::<Vec<_>>(), ["bigdecimal", "chrono"]);
+    let many = Style { derives: vec![path("some::long::path::of::A"); 5], ..Style::default() };
+    let text = written(Engine::Sqlite, vec![table("t", vec![column("id", "INTEGER")])])
+        .rust(SqlPlace::Inline, &many)
+        .text;
+    let expected = "#[derive(\n    Table, some::long::path::of::A, some::long::path::of::A, some::long::path::of::A,\n    \
+                    some::long::path::of::A, some::long::path::of::A,\n)]\n";
+    assert!(text.contains(expected), "{text}");
 }

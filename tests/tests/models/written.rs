@@ -115,6 +115,44 @@ fn structs_and_sql_say_all_of_a_database_of_mysql_or_mariadb() {
     }
 }
 
+/// Types of other crates, and derives that read what is beside our attributes.
+#[test]
+fn structs_compile_with_other_crates_and_derives() {
+    let Some(database) = Server::Postgres.database() else { return };
+    let script = "CREATE TYPE mood AS ENUM ('Sad', 'so-so');
+         CREATE TABLE people (
+             \"Id\" bigint PRIMARY KEY, type text NOT NULL, mood mood NOT NULL DEFAULT 'Sad', born date, wakes time,
+             seen timestamp, made timestamptz NOT NULL DEFAULT now(), worth numeric(10, 2), id uuid
+         );
+         CREATE VIEW moods AS SELECT \"Id\", mood FROM people;";
+    load(&mut *database.connect(), script).unwrap();
+    for (dates, decimals) in [("chrono", "bigdecimal"), ("time", "rust_decimal")] {
+        let user = User::new();
+        let features = format!("features = [\"{dates}\", \"{decimals}\", \"uuid\"]");
+        let [dates_version, decimals_version] = [dates, decimals].map(|name| match name {
+            "time" => "0.3",
+            "rust_decimal" => "1",
+            _ => "0.4",
+        });
+        user.manifest(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"written-{dates}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                 schema-core = {{ version = \"*\", {features} }}\n\
+                 {dates} = {{ version = \"{dates_version}\", default-features = false }}\n\
+                 {decimals} = {{ version = \"{decimals_version}\", default-features = false }}\n\
+                 uuid = {{ version = \"1\", default-features = false }}\n\n[workspace]\n"
+            ),
+        );
+        let url = database.url();
+        let asked =
+            format!("--dates {dates} --decimals {decimals} --derive Debug --derive ::std::clone::Clone");
+        user.run(&format!("models {url} --out src/lib.rs {asked} --derive-enum Debug --derive-enum Clone"))
+            .exits(0);
+        holds(&url, &user);
+    }
+}
+
 #[test]
 fn structs_of_a_real_database_say_all_of_it() {
     let Some(script) = chinook_script() else { return };

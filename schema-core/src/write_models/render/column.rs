@@ -3,7 +3,7 @@
 use super::attribute::{Item, attribute, list, text, value, word, word_or_list};
 use super::object::{conflict, key_column_options, parameters, part_options};
 use super::words::in_code;
-use super::{Scene, comment, field};
+use super::{Scene, comment, field, name_for_sqlx};
 use crate::model::{
     AutoIncrement, Column, ColumnSettings, ColumnType, DeclaredTable, Default, ForeignKey, Generated, Index,
     PrimaryKey, SequenceOptions, TypeForm, Unique,
@@ -23,7 +23,7 @@ pub(super) fn render(
     column: &Column,
     on_field: &OnField<'_>,
     table: &DeclaredTable,
-    scene: &mut Scene,
+    scene: &mut Scene<'_>,
 ) -> Vec<String> {
     let name = scene.names.field(&table.name, &column.name).to_owned();
     let (mut lines, comment) = comment(column.comment.as_ref(), 4);
@@ -37,13 +37,16 @@ pub(super) fn render(
     if !items.is_empty() {
         lines.extend(attribute("column", &items, 4));
     }
+    if name != column.name {
+        lines.extend(name_for_sqlx(&scene.style.derives, "FromRow", &column.name));
+    }
     let ty = scene.rust_type(&column.ty);
     let ty = if column.nullable { format!("Option<{ty}>") } else { ty };
     lines.extend(field(&name, &ty));
     lines
 }
 
-fn objects_before(on_field: &OnField<'_>, table: &DeclaredTable, scene: &Scene) -> Vec<Item> {
+fn objects_before(on_field: &OnField<'_>, table: &DeclaredTable, scene: &Scene<'_>) -> Vec<Item> {
     let key = on_field.key.map(|key| {
         let mut items: Vec<Item> = key.columns.iter().flat_map(key_column_options).collect();
         items.extend(scene.primary_key_options(&table.name, key));
@@ -90,7 +93,7 @@ fn sequence(options: &SequenceOptions) -> Item {
     list("sequence", items)
 }
 
-fn objects_after(on_field: &OnField<'_>, table: &DeclaredTable, scene: &Scene) -> Vec<Item> {
+fn objects_after(on_field: &OnField<'_>, table: &DeclaredTable, scene: &Scene<'_>) -> Vec<Item> {
     let unique = on_field.unique.map(|unique| {
         let mut items: Vec<Item> = unique.columns.iter().flat_map(key_column_options).collect();
         items.extend(scene.unique_options(&table.name, unique));
@@ -113,7 +116,7 @@ fn objects_after(on_field: &OnField<'_>, table: &DeclaredTable, scene: &Scene) -
 }
 
 /// The default, and all that says more of the values.
-fn value_of(column: &Column, scene: &Scene) -> Vec<Item> {
+fn value_of(column: &Column, scene: &Scene<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     items.extend(column.default.as_ref().map(|default| match default {
         Default::Now => value("default", "now"),

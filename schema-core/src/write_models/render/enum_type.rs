@@ -1,8 +1,8 @@
 //! Enum types as enums.
 
 use super::attribute::{Item, attribute, text};
-use super::{Scene, comment, text as text_of};
-use crate::model::EnumType;
+use super::{Scene, comment, derive, name_for_sqlx, text as text_of};
+use crate::model::{Engine, EnumType};
 
 /// Makes the text of a variant's name.
 type Rule = fn(&str) -> String;
@@ -27,7 +27,7 @@ fn separated(variant: &str, separator: char) -> String {
 }
 
 /// The enum of an enum type.
-pub(super) fn render(object: &EnumType, scene: &Scene) -> String {
+pub(super) fn render(object: &EnumType, scene: &Scene<'_>) -> String {
     let EnumType { name, values, comment: about, renamed_from: _ } = object;
     let (mut lines, about) = comment(about.as_ref(), 0);
     let variants: Vec<(&str, &str)> = values
@@ -41,15 +41,22 @@ pub(super) fn render(object: &EnumType, scene: &Scene) -> String {
         let count = fitting(*rule);
         if count > best.2 { (Some(*name), *rule, count) } else { best }
     });
-    lines.push("#[derive(SqlEnum)]".to_owned());
+    lines.extend(derive("SqlEnum", &scene.style.enum_derives));
     let mut items = vec![text("name", &name.name)];
     items.extend(best.0.map(|rule| text("rename_all", rule)));
     items.extend(about.map(Item::Leaf));
     lines.extend(attribute("sql_enum", &items, 0));
+    let is_sqlx = scene.style.enum_derives.iter().any(|path| path.name() == "Type");
+    if is_sqlx && scene.engine == Engine::Postgres {
+        lines.extend(attribute("sqlx", &[text("type_name", &name.name)], 0));
+    }
     lines.push(format!("pub enum {} {{", scene.names.enum_type(&name.name)));
     for (variant, value) in variants {
         if best.1(variant) != value {
             lines.extend(attribute("sql_enum", &[text("rename", value)], 4));
+        }
+        if variant != value {
+            lines.extend(name_for_sqlx(&scene.style.enum_derives, "Type", value));
         }
         lines.push(format!("    {variant},"));
     }

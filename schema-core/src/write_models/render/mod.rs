@@ -13,24 +13,25 @@ mod table;
 mod view;
 mod words;
 
-use super::{Rust, SqlPlace, Written};
+use super::{DerivePath, Rust, SqlPlace, Style, Written};
 use crate::model::{Declared, Engine};
 use literal::{doc_comment, literal};
 use names::Names;
 use std::collections::BTreeSet;
 
 /// What rendering needs, and the crates whose types it has used.
-struct Scene {
+struct Scene<'a> {
     engine: Engine,
+    style: &'a Style,
     names: Names,
     crates: BTreeSet<&'static str>,
 }
 
 /// The module, and the crates whose types it uses.
-pub(super) fn render(written: &Written, place: SqlPlace<'_>) -> Rust {
+pub(super) fn render(written: &Written, place: SqlPlace<'_>, style: &Style) -> Rust {
     let Written { engine, document, types, views, sql, losses: _ } = written;
     let names = Names::of(document);
-    let mut scene = Scene { engine: *engine, names, crates: BTreeSet::new() };
+    let mut scene = Scene { engine: *engine, style, names, crates: BTreeSet::new() };
     let enums: Vec<_> = document.enums.iter().map(|it| enum_type::render(&it.base, &scene)).collect();
     let tables: Vec<_> = document.tables.iter().map(|table| table::render(table, &mut scene)).collect();
     let views: Vec<_> = document
@@ -77,6 +78,34 @@ fn comment(comment: Option<&String>, indent: usize) -> (Vec<String>, Option<Stri
         Some(lines) => (lines.iter().map(|line| format!("{blanks}{line}")).collect(), None),
         None => (Vec::new(), Some(format!("comment = {}", literal(text)))),
     }
+}
+
+/// `#[derive(..)]`, laid out as rustfmt lays it out: in one line, else as many in each as fit.
+fn derive(own: &str, others: &[DerivePath]) -> Vec<String> {
+    let all: Vec<&str> = std::iter::once(own).chain(others.iter().map(DerivePath::as_str)).collect();
+    let line = format!("#[derive({})]", all.join(", "));
+    if attribute::width(&line) <= attribute::WIDTH {
+        return vec![line];
+    }
+    let mut lines = vec!["#[derive(".to_owned()];
+    let mut filled = String::new();
+    for path in all {
+        let longer = if filled.is_empty() { format!("    {path},") } else { format!("{filled} {path},") };
+        if attribute::width(&longer) > attribute::WIDTH {
+            lines.push(std::mem::replace(&mut filled, format!("    {path},")));
+        } else {
+            filled = longer;
+        }
+    }
+    lines.extend([filled, ")]".to_owned()]);
+    lines
+}
+
+/// What sqlx needs to know of a name that is not the field's or variant's, where one of the derives is sqlx's of this name.
+fn name_for_sqlx(derives: &[DerivePath], derive: &str, name: &str) -> Vec<String> {
+    let is_sqlx = derives.iter().any(|path| path.name() == derive);
+    let items = [attribute::text("rename", name)];
+    if is_sqlx { attribute::attribute("sqlx", &items, 4) } else { Vec::new() }
 }
 
 /// Lines as text.

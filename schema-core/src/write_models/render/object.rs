@@ -10,7 +10,7 @@ use crate::model::{
 use crate::write_models::say::exclusion_parts;
 use std::collections::BTreeMap;
 
-impl Scene {
+impl Scene<'_> {
     /// A field as lists name it.
     pub(super) fn in_list(&self, table: &QualifiedName, column: &str) -> String {
         in_code(self.names.field(table, column))

@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 /// How the struct's table is partitioned, and its partitions.
-pub(super) fn render(table: &DeclaredTable, scene: &Scene) -> Vec<Item> {
+pub(super) fn render(table: &DeclaredTable, scene: &Scene<'_>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for partitioning in &table.partitioning {
         let Partitioning { method, key, number, unmanaged } = &partitioning.base;

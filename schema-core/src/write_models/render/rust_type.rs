@@ -2,10 +2,12 @@
 
 use super::Scene;
 use crate::model::{ColumnType, Engine};
+use crate::write_models::style::DateKind;
 
-impl Scene {
+impl Scene<'_> {
     /// The type of a field that allows no NULL.
     pub(super) fn rust_type(&mut self, ty: &ColumnType) -> String {
+        let with_crate = |(of_crate, name)| (Some(of_crate), name);
         let (of_crate, name) = match ty {
             ColumnType::Bool => (None, "bool"),
             ColumnType::I8 => (None, "i8"),
@@ -23,13 +25,13 @@ impl Scene {
             ColumnType::Char => (None, "char"),
             ColumnType::Bytes => (None, "Vec<u8>"),
             ColumnType::FixedBytes(length) => return format!("[u8; {length}]"),
-            ColumnType::Date => (Some("jiff"), "jiff::civil::Date"),
-            ColumnType::Time => (Some("jiff"), "jiff::civil::Time"),
-            ColumnType::DateTime => (Some("jiff"), "jiff::civil::DateTime"),
-            ColumnType::Instant => (Some("jiff"), "jiff::Timestamp"),
+            ColumnType::Date => with_crate(self.style.dates.type_of(DateKind::Date)),
+            ColumnType::Time => with_crate(self.style.dates.type_of(DateKind::Time)),
+            ColumnType::DateTime => with_crate(self.style.dates.type_of(DateKind::DateTime)),
+            ColumnType::Instant => with_crate(self.style.dates.type_of(DateKind::Instant)),
             ColumnType::Uuid => (Some("uuid"), "uuid::Uuid"),
             ColumnType::Json => (Some("serde_json"), "serde_json::Value"),
-            ColumnType::Decimal { precision: _, scale: _ } => (Some("rust_decimal"), "rust_decimal::Decimal"),
+            ColumnType::Decimal { precision: _, scale: _ } => with_crate(self.style.decimals.type_of()),
             ColumnType::IpNetwork => (Some("ipnetwork"), "ipnetwork::IpNetwork"),
             ColumnType::Array(item) => return format!("Vec<{}>", self.rust_type(item)),
             ColumnType::Enum(name) => return self.names.enum_type(name).to_owned(),

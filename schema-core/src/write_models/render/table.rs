@@ -4,7 +4,7 @@ use super::attribute::{Item, attribute, list, text, value, word};
 use super::column::{self, OnField};
 use super::object::{check, parameters};
 use super::partitions;
-use super::{Scene, comment, text as text_of};
+use super::{Scene, comment, derive, text as text_of};
 use crate::model::{
     Column, Declared, DeclaredTable, Engine, ForeignKey, Index, IndexKey, KeyColumn, TableOptions,
     TableSettings, Unique,
@@ -13,9 +13,9 @@ use crate::sql::unquote_identifier;
 use std::collections::BTreeMap;
 
 /// The struct of a table.
-pub(super) fn render(table: &DeclaredTable, scene: &mut Scene) -> String {
+pub(super) fn render(table: &DeclaredTable, scene: &mut Scene<'_>) -> String {
     let (mut lines, comment) = comment(table.comment.as_ref(), 0);
-    lines.push("#[derive(Table)]".to_owned());
+    lines.extend(derive("Table", &scene.style.derives));
     let mut items = vec![text("name", &table.name.name)];
     items.extend(table.name.schema.iter().map(|schema| text("schema", schema)));
     if !table.only.is_empty() {
@@ -113,7 +113,7 @@ fn only_part(index: &Index) -> Option<&str> {
     }
 }
 
-fn on_struct(unique: &Unique, table: &DeclaredTable, scene: &Scene) -> Item {
+fn on_struct(unique: &Unique, table: &DeclaredTable, scene: &Scene<'_>) -> Item {
     let mut items = vec![list("columns", scene.key_columns(&table.name, &unique.columns))];
     items.extend(scene.unique_options(&table.name, unique));
     list("unique", items)

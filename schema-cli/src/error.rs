@@ -316,6 +316,9 @@ pub(crate) enum CliError {
         /// The revisions that it is at.
         at: String,
     },
+    /// Another `baseline` is at work in the folder.
+    #[error("another `baseline` is at work in this folder")]
+    BaselineRuns,
     /// There are revisions already.
     #[error("there are revisions already")]
     HasRevisions,
@@ -592,6 +595,7 @@ impl CliError {
             CliError::HasHistory { .. } => Some(
                 "a database that has one needs no baseline: `schema-cli models` writes structs for it".to_owned(),
             ),
+            CliError::BaselineRuns => Some("wait until it has ended: `schema-cli check` tells what came of it".to_owned()),
             CliError::HasRevisions => Some(
                 "`schema-cli models` writes structs, `schema-cli autogenerate` the next revision, `schema-cli stamp` says what a database is at"
                     .to_owned(),
@@ -718,6 +722,7 @@ impl CliError {
             | CliError::StillApplied { .. }
             | CliError::InsideSquash { .. }
             | CliError::PartlyApplied { .. } => ExitStatus::History,
+            CliError::BaselineRuns => ExitStatus::Locked,
             CliError::Core(error) => error.class().into(),
             CliError::RestInTheWay { source, .. } => source.class().into(),
         }

@@ -79,6 +79,19 @@ pub fn replay(
     upgrade(scratch, revisions, targets, &on_scratch(steps), &mut |_: Event<'_>| {}).map(drop)
 }
 
+/// A revision that is about to be verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verifying<'a> {
+    /// The revision.
+    pub revision: &'a RevisionId,
+    /// Its place, from 1.
+    pub position: usize,
+    /// How many there are.
+    pub total: usize,
+    /// Whether it says that it cannot be undone: its up script alone is run.
+    pub is_irreversible: bool,
+}
+
 /// What a history was found to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
@@ -91,7 +104,7 @@ pub struct Verified {
 }
 
 /// Applies each revision of the history to an empty scratch database, undoes it and applies it again; one that says it cannot be undone is applied alone.
-/// `observer` is told each revision, its place from 1, and how many there are.
+/// `observer` is told each revision before it is run.
 ///
 /// # Errors
 ///
@@ -100,7 +113,7 @@ pub fn verify(
     scratch: &mut dyn Driver,
     revisions: &Directory,
     steps: &Steps,
-    observer: &mut dyn FnMut(&RevisionId, usize, usize),
+    observer: &mut dyn FnMut(Verifying<'_>),
 ) -> Result<Verified, VerifyError> {
     let order = revisions.graph().upgrade_path(&BTreeSet::new(), &revisions.graph().heads());
     let options = on_scratch(steps);
@@ -109,12 +122,13 @@ pub fn verify(
     let mut irreversible = Vec::new();
     let mut silent = |_: Event<'_>| {};
     for (position, revision) in order.iter().enumerate() {
-        observer(revision, position + 1, order.len());
+        let is_irreversible = runner::irreversible(revisions, revision, scratch.engine()).is_some();
+        observer(Verifying { revision, position: position + 1, total: order.len(), is_irreversible });
         let only = BTreeSet::from([revision.clone()]);
         upgrade(scratch, revisions, &only, &options, &mut silent)?;
         let after = scratch.introspect()?;
 
-        if runner::irreversible(revisions, revision, scratch.engine()).is_some() {
+        if is_irreversible {
             irreversible.push(revision.clone());
         } else {
             downgrade(scratch, revisions, &only, &options, &mut silent)?;

@@ -29,6 +29,7 @@ use schema_core::runner::{self, Declared, StampOptions};
 use schema_core::write_models::SqlPlace;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// Turn a database that is there into a project: structs, SQL, the first revision, stamp
@@ -77,6 +78,7 @@ struct Report<'a> {
 pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, CliError> {
     let BaselineArgs { url, message, models: file, sql_dir, style } = args;
     let printer = context.printer;
+    let _alone = alone_in(Path::new("."))?;
     let package = setup::at_hand(Path::new("."))?;
     let module = Module::of(file, &package)?;
     let (found_project, mut driver) = context.connect_to_given(url.as_deref())?;
@@ -138,6 +140,22 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
     printer.done("the models and the database agree");
     printer.say("next: commit all this; change a struct, then `schema-cli autogenerate -m \"…\"`; `schema-cli stamp head` on other databases with this schema");
     Ok(if found.is_whole() && first.unplanned.is_empty() { ExitStatus::Done } else { ExitStatus::Differs })
+}
+
+/// Keeps other baselines out of a folder as long as it lives: what fails is taken back, which must not be what another one has just written.
+fn alone_in(folder: &Path) -> Result<Option<File>, CliError> {
+    if !cfg!(unix) {
+        // There folders cannot be opened, and a locked file cannot be read.
+        return Ok(None);
+    }
+    // A lock on the folder itself leaves no file behind when a run is killed.
+    let failed = |source| CliError::File { path: folder.to_owned(), source };
+    let file = File::open(folder).map_err(failed)?;
+    match file.try_lock() {
+        // Some network file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Err(CliError::BaselineRuns),
+    }
 }
 
 /// Refuses a database that has a history of anything but the revision that an earlier run has written.

@@ -8,7 +8,7 @@ use crate::exit_status::ExitStatus;
 use crate::progress::Progress;
 use crate::scripts::listed;
 use schema_core::revision::RevisionId;
-use schema_core::verify::{Verified, verify};
+use schema_core::verify::{Verified, Verifying, verify};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -42,10 +42,12 @@ pub(crate) fn run(args: &VerifyArgs, context: &Context) -> Result<ExitStatus, Cl
     let mut scratch = driver.scratch_for_scripts()?;
     let printer = context.printer;
     let mut at_work = None;
-    let verified = verify(scratch.as_mut(), &directory, context.steps(), &mut |revision, position, total| {
+    let verified = verify(scratch.as_mut(), &directory, context.steps(), &mut |at| {
+        let Verifying { revision, position, total, is_irreversible } = at;
         // Nothing is said while the line stands there.
         drop(at_work.take());
-        printer.say(&format!("[{position}/{total}] up, down and up again: {revision}"));
+        let what = if is_irreversible { "up alone, it cannot be undone" } else { "up, down and up again" };
+        printer.say(&format!("[{position}/{total}] {what}: {revision}"));
         at_work = Some(Progress::begin(printer, "      at work"));
     });
     drop(at_work);

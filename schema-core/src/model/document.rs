@@ -3,6 +3,7 @@
 //! It is the contract between a crate of models and the command line, and also what `inspect` writes. Sorted by name, so
 //! that the same models give the same bytes; expressions stand as the models spell them.
 
+use super::unknown_key::unknown_key;
 use super::{
     Check, Column, ColumnSettings, CompositeType, DatabaseSchema, Domain, Engine, EnumType, Exclusion,
     ForeignKey, Index, Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName,
@@ -407,7 +408,7 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the text is not a document, or is one of a format that this release does not know.
+    /// When the text is not a document, is one of a format that this release does not know, or has a key that no document has.
     pub fn from_json(json: &str) -> Result<Self, DocumentError> {
         #[derive(Deserialize)]
         struct Header {
@@ -422,7 +423,11 @@ impl Document {
         if !(FORMAT_WITHOUT_SOURCES..=DOCUMENT_FORMAT).contains(&format) {
             return Err(DocumentError::UnknownFormat { found: format });
         }
-        Ok(read?)
+        let document = read?;
+        match unknown_key(json, &document)? {
+            Some(path) => Err(DocumentError::UnknownKey { path }),
+            None => Ok(document),
+        }
     }
 }
 
@@ -438,6 +443,12 @@ pub enum DocumentError {
     UnknownFormat {
         /// The format that it says.
         found: u32,
+    },
+    /// The document says something that this release does not know, perhaps a misspelled key.
+    #[error("the schema document has a key that none has: `{path}`")]
+    UnknownKey {
+        /// Where it is, as `tables[0].columns[2].nulable`.
+        path: String,
     },
 }
 

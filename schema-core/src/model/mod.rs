@@ -23,6 +23,7 @@ mod schema;
 mod source;
 mod table;
 mod trigger;
+mod unknown_key;
 mod user_type;
 mod view;
 

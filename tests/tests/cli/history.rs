@@ -34,6 +34,15 @@ fn a_history_is_verified_without_touching_the_database() {
     error: undoing `broken` does not bring back what was there: drop table `more`
     hint: edit the scripts of `broken`, as long as it is applied nowhere
     ");
+
+    std::fs::write(folder.join("down.sql"), "-- schema: irreversible nobody wants it back\n").unwrap();
+    insta::assert_snapshot!(sandbox.run("verify").exits(0).stderr, @"
+    database: dev (sqlite://dev.db)
+    [1/2] up, down and up again: [id]
+    [2/2] up alone, it cannot be undone: broken
+    verified 1 revision: the scripts produce the expected schema, and undo it
+    applied 1 revision, which cannot be undone: broken
+    ");
 }
 
 #[test]

@@ -233,3 +233,22 @@ fn a_database_of_mysql_or_mariadb_is_taken_over_with_all_that_is_beside_its_tabl
     load(&mut *database.connect(), include_str!("written/mysql.sql")).unwrap();
     taken_over("baseline-mysql", &database, &fresh);
 }
+
+/// What the second would take back, the first has just written.
+#[cfg(unix)]
+#[test]
+fn one_baseline_at_a_time_works_in_a_folder() {
+    let user = package("baseline-twice");
+    sqlite(&user, "app.db", "CREATE TABLE users (id INTEGER PRIMARY KEY)");
+    let other = std::fs::File::open(user.sandbox.path()).unwrap();
+    other.lock().unwrap();
+    let before = files(&user);
+    insta::assert_snapshot!(user.run("baseline sqlite://app.db").exits(4).stderr, @"
+    error: another `baseline` is at work in this folder
+    hint: wait until it has ended: `schema-cli check` tells what came of it
+    ");
+    assert_eq!(files(&user), before);
+    drop(other);
+    user.run("baseline sqlite://app.db").exits(0);
+    user.run("check").exits(0);
+}

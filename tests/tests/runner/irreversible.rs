@@ -65,7 +65,7 @@ fn nothing_is_undone_where_one_of_the_revisions_cannot_be(project: &mut Project)
 fn a_history_is_verified_all_the_same(project: &mut Project) {
     three(project);
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
-    let found = verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {}).unwrap();
+    let found = verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_| {}).unwrap();
     assert_eq!(found.revisions.len(), 3);
     assert_eq!(found.irreversible.iter().map(RevisionId::as_str).collect::<Vec<_>>(), ["b"]);
 }

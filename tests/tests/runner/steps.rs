@@ -346,7 +346,7 @@ fn a_history_is_verified_with_its_steps(project: &mut Project) {
     three_rows(project);
     let verified = |steps: &Steps| {
         let mut scratch = project.driver().scratch_for_scripts().unwrap();
-        verify(scratch.as_mut(), &project.directory(), steps, &mut |_, _, _| {})
+        verify(scratch.as_mut(), &project.directory(), steps, &mut |_| {})
     };
     assert_eq!(verified(&steps()).unwrap().revisions.len(), 2);
     let error = verified(&Steps::new()).unwrap_err();

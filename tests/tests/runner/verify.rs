@@ -8,7 +8,7 @@ use schema_tests::server::Server;
 
 fn run(project: &Project) -> Result<Vec<String>, VerifyError> {
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
-    let done = verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {})?;
+    let done = verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_| {})?;
     Ok(done.revisions.iter().map(RevisionId::to_string).collect())
 }
 
@@ -143,7 +143,7 @@ fn what_is_known_by_name_alone_is_told() {
     project.revision("a", up, "DROP PUBLICATION p; DROP TABLE t; DROP FUNCTION f();");
     let mut scratch = project.driver().scratch_for_scripts().unwrap();
     let Verified { revisions: _, known_by_name, irreversible: _ } =
-        verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_, _, _| {}).unwrap();
+        verify(scratch.as_mut(), &project.directory(), &Steps::new(), &mut |_| {}).unwrap();
     assert_eq!(Vec::from_iter(known_by_name), ["the publication `p`"]);
 }
 

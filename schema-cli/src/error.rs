@@ -3,6 +3,7 @@
 use crate::environment::EnvironmentError;
 use crate::exit_status::ExitStatus;
 use crate::models::ModelsError;
+use crate::models_update::NotRust;
 use crate::project::ProjectError;
 use crate::target::TargetError;
 use schema_core::apply::ApplyError;
@@ -316,6 +317,21 @@ pub(crate) enum CliError {
         /// The revisions that it is at.
         at: String,
     },
+    /// Structs cannot be brought to what the database has without a loss of what people have written.
+    #[error("the structs cannot be edited safely: {}", obstacles.join("; "))]
+    NotUpdated {
+        /// What is in the way.
+        obstacles: Vec<String>,
+    },
+    /// A file that is to be edited is not Rust.
+    #[error(transparent)]
+    NotRust(#[from] NotRust),
+    /// Structs that were brought to what the database has still differ from it.
+    #[error("the edited structs still differ from the database:\n{differences}")]
+    UpdateDiffers {
+        /// The differences, a line each.
+        differences: String,
+    },
     /// Another `baseline` is at work in the folder.
     #[error("another `baseline` is at work in this folder")]
     BaselineRuns,
@@ -595,6 +611,8 @@ impl CliError {
             CliError::HasHistory { .. } => Some(
                 "a database that has one needs no baseline: `schema-cli models` writes structs for it".to_owned(),
             ),
+            CliError::NotUpdated { .. } => Some("nothing was written: edit these by hand, and run it again for the rest".to_owned()),
+            CliError::UpdateDiffers { .. } => Some("nothing was written: edit these by hand".to_owned()),
             CliError::BaselineRuns => Some("wait until it has ended: `schema-cli check` tells what came of it".to_owned()),
             CliError::HasRevisions => Some(
                 "`schema-cli models` writes structs, `schema-cli autogenerate` the next revision, `schema-cli stamp` says what a database is at"
@@ -640,7 +658,7 @@ impl CliError {
             )),
             CliError::NoPlainMain { line, .. } => Some(format!("write `{line}` as the first line of `main`")),
             CliError::FileIsThere { .. } => Some("move it away first: nothing is overwritten".to_owned()),
-            CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
+            CliError::NotRust(_) | CliError::File { .. } | CliError::Output(_) | CliError::Prompt(_) => None,
         }
     }
 
@@ -689,6 +707,7 @@ impl CliError {
             | CliError::OthersFolder { .. }
             | CliError::FileIsThere { .. }
             | CliError::HasRevisions
+            | CliError::NotRust(_)
             | CliError::Import(_)
             | CliError::ImportIntoItself { .. }
             | CliError::IntoWithProject
@@ -712,6 +731,8 @@ impl CliError {
             | CliError::NotBelow { .. }
             | CliError::BaselineDiffers { .. }
             | CliError::Drift { .. }
+            | CliError::NotUpdated { .. }
+            | CliError::UpdateDiffers { .. }
             | CliError::OtherModels { .. } => ExitStatus::Differs,
             CliError::NotReplayed { source, .. } => source.class().into(),
             CliError::HasHistory { .. }

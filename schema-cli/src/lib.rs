@@ -20,6 +20,7 @@ mod exit_status;
 pub mod fuzzing;
 mod interrupt;
 mod models;
+mod models_update;
 mod new_files;
 mod printer;
 mod progress;

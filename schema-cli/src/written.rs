@@ -115,7 +115,7 @@ fn count(number: usize, one: &str) -> String {
 }
 
 /// The columns of the views. Of one that reads what is missing, SQLite cannot tell.
-fn view_columns(driver: &mut dyn Ask, schema: &DatabaseSchema) -> Result<ViewColumns, CliError> {
+pub(crate) fn view_columns(driver: &mut dyn Ask, schema: &DatabaseSchema) -> Result<ViewColumns, CliError> {
     let mut columns = ViewColumns::new();
     for view in &schema.views {
         match driver.column_types(&view.name) {

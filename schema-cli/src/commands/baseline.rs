@@ -133,7 +133,7 @@ pub(crate) fn run(args: &BaselineArgs, context: &Context) -> Result<ExitStatus, 
     }
     if place.new_config.is_none() && url.is_some() && place.project.config.databases.is_empty() {
         printer.warn(&format!("{FILE_NAME} names no database, so that the next commands find none"));
-        printer.hint("add `[databases]` and `dev = \"URL\"` to it, or set `DATABASE_URL`");
+        printer.hint("add `[databases.dev]` and `url = \"URL\"` to it, or set `DATABASE_URL`");
     }
     printer.done(&format!("wrote {}", folder.display()));
     printer.done(&format!("stamped: the database is at {id}"));

@@ -34,6 +34,7 @@ mod scratch;
 mod show;
 mod squash;
 mod stamp;
+mod update_models;
 mod upgrade;
 mod verify;
 

@@ -1,5 +1,6 @@
 //! `models`: Rust structs for a database that is there.
 
+use super::update_models::Update;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
@@ -26,8 +27,12 @@ pub(crate) struct WriteModelsArgs {
     /// Write the structs to a file that is not there yet, instead of stdout; the SQL gets files of its own
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Edit the structs in a file, or in all files below a folder, so that they say what has changed in the database; derives, documentation, comments, the order of fields and
+    /// fields that are no columns stay
+    #[arg(long, value_name = "PATH", conflicts_with = "out")]
+    update: Option<PathBuf>,
     /// The folder for the files of SQL, from the folder of the package's Cargo.toml
-    #[arg(long, value_name = "DIR", default_value = "sql", requires = "out", value_parser = parse_folder)]
+    #[arg(long, value_name = "DIR", default_value = "sql", value_parser = parse_folder)]
     sql_dir: String,
     #[command(flatten)]
     style: StyleArgs,
@@ -39,6 +44,7 @@ Examples:
   schema-cli models postgres://localhost/app --out src/models.rs    structs in a file, SQL in sql/
   schema-cli models sqlite://app.db --format json                   with what is lost, for programs
   schema-cli models sqlite://app.db --derive sqlx::FromRow --dates chrono
+  schema-cli models sqlite://app.db --update src/models.rs          what has changed since, in structs that were edited
   schema-cli diff sqlite://app.db models                            the proof, in the project that has them
   schema-cli baseline sqlite://app.db                               structs, SQL and the first revision in one go";
 
@@ -94,7 +100,11 @@ struct LossReport<'a> {
 }
 
 pub(crate) fn run(args: &WriteModelsArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let WriteModelsArgs { url, out, sql_dir, style } = args;
+    let WriteModelsArgs { url, out, update, sql_dir, style } = args;
+    if let Some(path) = update {
+        let package = package_of(path).unwrap_or_default();
+        return Update { path, package, sql_dir, style: style.style() }.run(url.as_deref(), context);
+    }
     let (project, mut driver) = context.connect_to_given(url.as_deref())?;
     let found = FromDatabase::read(&mut *driver, &project.config.filters, context.printer)?;
     let package = out.as_deref().and_then(package_of);

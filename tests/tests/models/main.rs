@@ -8,4 +8,5 @@ mod errors;
 mod libraries;
 mod main_job;
 mod support;
+mod updated;
 mod written;

@@ -22,6 +22,7 @@ mod interrupt;
 mod models;
 mod models_update;
 mod new_files;
+mod patch;
 mod printer;
 mod progress;
 mod project;

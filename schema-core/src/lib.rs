@@ -17,6 +17,8 @@ pub mod comparison;
 #[cfg(feature = "migrate")]
 pub mod database;
 #[cfg(feature = "migrate")]
+pub mod definitions;
+#[cfg(feature = "migrate")]
 pub mod dialect;
 #[cfg(feature = "migrate")]
 pub mod diff;

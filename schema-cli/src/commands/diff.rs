@@ -4,6 +4,7 @@ use crate::context::Context;
 use crate::desired::Differences;
 use crate::error::CliError;
 use crate::exit_status::ExitStatus;
+use crate::patch;
 use crate::printer::{Format, Printer};
 use crate::progress::Progress;
 use crate::prompt;
@@ -13,6 +14,7 @@ use crate::side::{self, Read, Side};
 use schema_core::apply;
 use schema_core::autogenerate::{AutogenerateError, Scripts};
 use schema_core::comparison::{Comparison, compare};
+use schema_core::definitions::{Definition, definitions};
 use schema_core::diff::RenameRequest;
 use schema_core::driver::ScratchSource;
 use schema_core::filter::Filter;
@@ -47,6 +49,9 @@ pub(crate) struct DiffArgs {
     /// Write the down script instead
     #[arg(long, conflicts_with = "apply")]
     down: bool,
+    /// Show what differs as `git diff` does, by the statements that make each object, instead of the SQL that changes it
+    #[arg(long, conflicts_with_all = ["apply", "down"])]
+    definitions: bool,
     /// Run the SQL on the first side, a database, after asking
     #[arg(long)]
     apply: bool,
@@ -69,6 +74,7 @@ Examples:
   schema-cli diff sqlite://app.db sqlite://wanted.db --down
   schema-cli diff sqlite://app.db schema.sql --apply
   schema-cli diff production models                      what production lacks of the models
+  schema-cli diff production models --definitions        the same as `git diff` would show it
   schema-cli diff migrations models                      what no revision makes yet
   schema-cli diff empty postgres://localhost/app         a schema from nothing
   schema-cli diff sqlite://app.db sqlite://wanted.db --strict   all or nothing";
@@ -83,7 +89,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliError> {
-    let DiffArgs { first, second, from, to, down, apply, yes, strict, renames, forms } = args;
+    let DiffArgs { first, second, from, to, down, definitions, apply, yes, strict, renames, forms } = args;
     let printer = context.printer;
     let project = context.project_or_none()?;
     let config = &project.config;
@@ -98,6 +104,9 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
     let Read { mut from, current, desired, scope } = side::read(&first, &second, context, &project)?;
     let comparison =
         compare(from.engine(), current, desired, scope, renames)?.online(forms.are_online(config));
+    if *definitions {
+        return show_definitions(&comparison, both, printer);
+    }
     let (comparison, unplanned) = comparison.leaving_unplanned();
     let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
     if *strict && !unplanned.is_empty() {
@@ -156,6 +165,39 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return Ok(ExitStatus::Done);
     }
     printer.done(&format!("done: {both} are equal but for what the warning names"));
+    Ok(ExitStatus::Differs)
+}
+
+#[derive(Serialize)]
+struct Definitions<'a> {
+    changes: Vec<String>,
+    objects: Vec<DefinitionReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct DefinitionReport<'a> {
+    object: &'a str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+/// Writes the objects that differ, each with its definition on both sides.
+fn show_definitions(comparison: &Comparison, both: &str, printer: Printer) -> Result<ExitStatus, CliError> {
+    let found = definitions(comparison);
+    let Differences { changes, data_loss: _ } = Differences::of(comparison.changes());
+    if comparison.is_empty() {
+        if printer.is_json() {
+            printer.json(&Definitions { changes, objects: Vec::new() })?;
+        }
+        printer.say(&format!("{both} are equal"));
+        return Ok(ExitStatus::Done);
+    }
+    let objects = found.iter().map(|Definition { object, before, after }| DefinitionReport {
+        object,
+        before: before.as_deref(),
+        after: after.as_deref(),
+    });
+    printer.data(&Definitions { changes, objects: objects.collect() }, || patch::of(comparison, &found))?;
     Ok(ExitStatus::Differs)
 }
 

@@ -3,6 +3,7 @@
 use crate::database::applied;
 use crate::postgres::execute;
 use crate::stable;
+use schema_core::load::load;
 use schema_tests::server::Server;
 
 #[test]
@@ -288,4 +289,54 @@ fn tables_in_use_are_changed_online_unless_schema_toml_says_otherwise() {
     execute(&here, &["DELETE FROM t"]);
     sandbox.run(&command("--apply --yes")).exits(0);
     sandbox.run(&command("")).exits(0);
+}
+
+#[test]
+fn definitions_are_shown_as_git_shows_files() {
+    let sandbox = applied();
+    let wanted = rusqlite::Connection::open(sandbox.path().join("wanted.db")).unwrap();
+    wanted
+        .execute_batch(
+            "CREATE TABLE users (nick TEXT NOT NULL DEFAULT 'x', id INTEGER NOT NULL PRIMARY KEY, \"e\u{1b}[2J\" TEXT);
+             CREATE VIEW nicks AS SELECT nick\nFROM users;",
+        )
+        .unwrap();
+    let diff = "diff sqlite://dev.db sqlite://wanted.db --definitions";
+    let _stable = stable(&sandbox);
+    insta::assert_snapshot!("definitions", sandbox.run(diff).exits(1));
+    let coloured = sandbox.run(&format!("--color always {diff}")).exits(1).stdout;
+    for part in ["\u{1b}[1m--- table `users`\u{1b}[0m\n", "\u{1b}[31m-", "\u{1b}[32m+", "\u{1b}[36m@@ "] {
+        assert!(coloured.contains(part), "{coloured:?}");
+    }
+    assert!(!coloured.contains("\u{1b}[2J"), "{coloured:?}");
+    let json = sandbox.run(&format!("{diff} --format json")).exits(1).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["objects"].as_array().unwrap().len(), 2, "{json:#}");
+    sandbox.run("diff sqlite://dev.db sqlite://dev.db --definitions").exits(0);
+}
+
+#[test]
+fn definitions_of_all_that_a_server_holds_are_shown() {
+    let Some(first) = Server::Postgres.database() else { return };
+    let Some(second) = Server::Postgres.database() else { return };
+    let sandbox = crate::sandbox();
+    load(
+        &mut *first.connect(),
+        "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE a (id bigint PRIMARY KEY, mood mood);
+         CREATE VIEW v AS SELECT id FROM a; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SCHEMA gone;
+         CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts FOR VALUES FROM (1) TO (2);
+         CREATE CAST (text AS mood) WITH INOUT;",
+    )
+    .unwrap();
+    load(
+        &mut *second.connect(),
+        "CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE a (id bigint PRIMARY KEY, mood mood, b text UNIQUE);
+         CREATE VIEW v AS SELECT id, mood FROM a; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 2'; COMMENT ON FUNCTION f() IS 'two';
+         CREATE TABLE parts (id int) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF parts FOR VALUES FROM (1) TO (3);
+         CREATE TABLE b (id bigint REFERENCES a (id)); CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+         GRANT SELECT ON a TO pg_monitor;",
+    )
+    .unwrap();
+    let told = sandbox.run(&format!("diff {} {} --definitions", first.url(), second.url())).exits(1).stdout;
+    insta::assert_snapshot!("definitions-postgres", told);
 }

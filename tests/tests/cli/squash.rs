@@ -2,9 +2,13 @@
 
 use crate::{sandbox, stable};
 use schema_core::model::Engine;
+use schema_tests::chance::Chance;
 use schema_tests::migrations::Project;
 use schema_tests::sandbox::{Outcome, Sandbox};
 use schema_tests::server::Server;
+use schema_tests::shell::{self, AtErrors};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// What makes databases on one engine.
 type Make = fn() -> Option<Project>;
@@ -240,21 +244,87 @@ fn the_whole_history_is_squashed_and_squashed_again() {
 
 #[test]
 fn scripts_for_shells_know_squashed_revisions() {
+    on_each(|make| {
+        let Some(database) = make() else { return };
+        let sandbox = history(&database);
+        on(&sandbox, &database, "upgrade r5").exits(0);
+        on(&sandbox, &database, "squash r2:r5 -m squashed").exits(0);
+        let squash = squashed(&sandbox);
+        let run = |sql: &str| match database.engine() {
+            Engine::Sqlite => Some(database.sqlite().execute_batch(sql).is_ok()),
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+                let outcome = shell::run(&database.url_text(), sql, AtErrors::Usual)?;
+                Some(outcome.code == Some(0))
+            }
+        };
+        let up = on(&sandbox, &database, &format!("upgrade --sql {squash}:head")).exits(0).stdout;
+        let Some(done) = run(&up) else { return };
+        assert!(done, "{up}");
+        assert_eq!(database.applied(), ["r1", "r2", "r3", "r4", "r5", "r6"]);
+        let again = on(&sandbox, &database, &format!("upgrade --sql r1:{squash}")).exits(0).stdout;
+        assert_eq!(run(&again), Some(false), "it is applied already");
+        let down = on(&sandbox, &database, "downgrade --sql head:r1").exits(0).stdout;
+        assert_eq!(run(&down), Some(true), "{down}");
+        assert_eq!(database.applied(), ["r1"]);
+        on(&sandbox, &database, "upgrade").exits(0);
+    });
+}
+
+/// `SCHEMA_KILL_CASES` says how many runs are killed (10), `SCHEMA_KILL_SEED` from which seed.
+#[test]
+fn a_squash_that_is_killed_leaves_the_old_revisions_or_the_new_one() {
+    let wanted =
+        std::env::var("SCHEMA_KILL_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(10_u32);
+    let mut chance = Chance::new(Chance::seed("SCHEMA_KILL_SEED"));
     let database = Project::new();
     let sandbox = history(&database);
-    on(&sandbox, &database, "upgrade r5").exits(0);
-    on(&sandbox, &database, "squash r2:r5 -m squashed").exits(0);
-    let squash = squashed(&sandbox);
-    let run = |sql: &str| database.sqlite().execute_batch(sql);
-    let up = on(&sandbox, &database, &format!("upgrade --sql {squash}:head")).exits(0).stdout;
-    run(&up).unwrap();
-    assert_eq!(database.applied(), ["r1", "r2", "r3", "r4", "r5", "r6"]);
-    let again = on(&sandbox, &database, &format!("upgrade --sql r1:{squash}")).exits(0).stdout;
-    assert!(run(&again).is_err(), "it is applied already");
-    let down = on(&sandbox, &database, "downgrade --sql head:r1").exits(0).stdout;
-    run(&down).unwrap();
-    assert_eq!(database.applied(), ["r1"]);
-    on(&sandbox, &database, "upgrade").exits(0);
+    let before = files(&sandbox);
+    let squash = "squash r2:r5 -m squashed";
+    let started = Instant::now();
+    on(&sandbox, &database, squash).exits(0);
+    let took = u64::try_from(started.elapsed().as_micros()).unwrap();
+    let (mut killed, mut finished) = (0, 0);
+    while killed < wanted {
+        let sandbox = history(&database);
+        let arguments = format!("{squash} --database-url {}", database.url_text());
+        let mut command = sandbox.command(arguments.split_whitespace());
+        let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Files are written at the end.
+        let instant = if chance.below(2) == 0 { chance.below(took) } else { took - chance.below(took / 4) };
+        std::thread::sleep(Duration::from_micros(instant));
+        run.kill().unwrap();
+        let was_killed = run.wait().unwrap().code().is_none();
+        let after: Vec<String> = files(&sandbox).into_iter().map(|(path, _)| path).collect();
+        let names = sandbox.run("history --format json").exits(0).stdout;
+        let is_old = after.iter().any(|path| path.contains("_r2"));
+        if is_old {
+            let same = files(&sandbox)
+                .into_iter()
+                .map(|(_, text)| text)
+                .eq(before.iter().map(|(_, text)| text.clone()));
+            assert!(same, "{names}");
+            on(&sandbox, &database, squash).exits(0);
+        } else {
+            assert!(
+                !after.iter().any(|path| ["_r3", "_r4", "_r5"].iter().any(|it| path.contains(it))),
+                "{names}"
+            );
+            on(&sandbox, &database, &format!("squash {}:r6 -m again", squashed(&sandbox))).exits(0);
+        }
+        let left: Vec<_> = std::fs::read_dir(sandbox.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.starts_with(".new-"))
+            .collect();
+        // One that was killed before it had a migrations folder in it is empty.
+        for name in left {
+            assert_eq!(std::fs::read_dir(sandbox.path().join(&name)).unwrap().count(), 0, "{name} is left");
+        }
+        sandbox.run("verify").exits(0);
+        killed += u32::from(was_killed);
+        finished += u32::from(!was_killed);
+        assert!(finished < 100, "no run takes long enough to be killed");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod amend;
 mod error;
 mod exchange;
+mod hidden;
 mod layout;
 mod rebase;
 mod remove;

@@ -1,9 +1,10 @@
 //! One revision in the place of several: the folder appears with all of the change or none of it.
 
 use super::exchange::exchange;
+use super::hidden::{Hidden, WITHIN};
 use super::layout::{self, HEADS, REVISION_FILE};
 use super::source::failed;
-use super::whole::{WITHIN, hidden_in, write_folders};
+use super::whole::write_folders;
 use super::write::{NewRevision, contents_of, split, sync_folder, write_files, write_heads};
 use super::{Direction, Directory, DirectoryError, Source};
 use crate::revision::{Graph, Replaced, Revision, RevisionId};
@@ -23,7 +24,7 @@ pub struct NewSquash {
 /// A migrations folder with squashed revisions, beside the one that it is to take the place of. Where it never does, nothing is left of it.
 #[derive(Debug)]
 pub struct PreparedSquash {
-    hidden: tempfile::TempDir,
+    hidden: Hidden,
     directory: Directory,
     /// The folder whose place it takes.
     place: PathBuf,
@@ -93,7 +94,7 @@ impl Directory {
         let heads = Graph::new(all)?.heads();
 
         let near = place.parent().unwrap_or(Path::new("."));
-        let (hidden, new) = hidden_in(near)?;
+        let (hidden, new) = Hidden::near(near)?;
         for file in before.keys() {
             let is_gone = gone.iter().any(|folder| file.starts_with(folder));
             if is_gone || changed.contains_key(file) || *file == Path::new(HEADS) {

@@ -1,5 +1,6 @@
 //! A migrations folder that appears at once, with all of its revisions.
 
+use super::hidden::{Hidden, WITHIN};
 use super::layout::{self, HEADS};
 use super::source::failed;
 use super::write::{NewRevision, contents_of, split, sync_folder, write_files, write_heads};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// A migrations folder that is not there yet: written whole beside its place, to be tried out before it appears. Where it never does, nothing is left of it.
 #[derive(Debug)]
 pub struct Prepared {
-    hidden: tempfile::TempDir,
+    hidden: Hidden,
     directory: Directory,
     path: PathBuf,
 }
@@ -41,24 +42,11 @@ impl Directory {
         let heads = Graph::new(all)?.heads();
         // A folder that is there already has the same file system as the place.
         let near = place.ancestors().skip(1).find(|it| it.is_dir()).unwrap_or(Path::new("."));
-        let (hidden, new) = hidden_in(near)?;
+        let (hidden, new) = Hidden::near(near)?;
         write_folders(&new, &folders)?;
         write_heads(&new, &heads)?;
         Ok(Prepared { directory: Directory::open(new)?, hidden, path })
     }
-}
-
-/// The folder's name within the temporary one.
-pub(super) const WITHIN: &str = "migrations";
-
-/// A migrations folder without a revision that nobody sees yet, in a temporary one.
-pub(super) fn hidden_in(near: &Path) -> Result<(tempfile::TempDir, PathBuf), DirectoryError> {
-    let hidden =
-        tempfile::Builder::new().prefix(".new-").tempdir_in(near).map_err(failed("write into", near))?;
-    // The folder in the temporary one has the usual permissions.
-    let new = hidden.path().join(WITHIN);
-    fs::create_dir(&new).map_err(failed("make", &new))?;
-    Ok((hidden, new))
 }
 
 /// Writes the folders of new revisions.

@@ -542,6 +542,7 @@ pub(crate) enum PartitionMethod {
 }
 
 pub(crate) struct Partition {
+    pub(crate) schema: Option<String>,
     pub(crate) name: String,
     pub(crate) span: Span,
     pub(crate) bound: PartitionBound,

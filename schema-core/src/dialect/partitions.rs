@@ -40,8 +40,10 @@ pub(super) fn add(document: &Document, engine: Engine, schema: &mut DatabaseSche
             Engine::Postgres => {
                 refuse_beside_postgres(partitioning, &partitions, &place, problems);
                 for partition in &partitions {
-                    let name =
-                        QualifiedName { schema: declared.name.schema.clone(), name: partition.name.clone() };
+                    let name = QualifiedName {
+                        schema: partition.schema.clone().or_else(|| declared.name.schema.clone()),
+                        name: partition.name.clone(),
+                    };
                     if !names.insert(name.clone()) {
                         let place = format!("{place}.{}", partition.name);
                         problems.add(&place, "two tables of one name", "give the partition another one");
@@ -66,7 +68,7 @@ pub(super) fn add(document: &Document, engine: Engine, schema: &mut DatabaseSche
 
 /// A partition has the columns of its table, and nothing else of its own that a struct would say.
 fn partition_table(parent: &Table, name: QualifiedName, partition: &TablePartition) -> Table {
-    let TablePartition { name: _, bound, renamed_from } = partition;
+    let TablePartition { schema: _, name: _, bound, renamed_from } = partition;
     let mut columns = parent.columns.clone();
     for column in &mut columns {
         (column.comment, column.renamed_from) = (None, None);
@@ -133,7 +135,7 @@ fn mysql_clause(engine: Engine, partitioning: &Partitioning, partitions: &[&Tabl
     }
     let partitions: Vec<String> = partitions
         .iter()
-        .map(|TablePartition { name, bound, renamed_from: _ }| {
+        .map(|TablePartition { schema: _, name, bound, renamed_from: _ }| {
             let bound = match bound {
                 PartitionBound::Default if engine == Engine::Mariadb => " DEFAULT".to_owned(),
                 PartitionBound::Range { from: _, to } if to.as_slice() == [BoundValue::Max] => {
@@ -227,8 +229,9 @@ fn refuse_beside_mysql(
         let is_set = collation.is_some() || opclass.is_some();
         problems.refuse(is_set, place, "the collation or operator class of a partition key");
     }
-    for TablePartition { name, bound, renamed_from } in partitions {
+    for TablePartition { schema, name, bound, renamed_from } in partitions {
         let place = format!("{place}.{name}");
+        problems.refuse(schema.is_some(), &place, "the schema of a partition");
         problems.refuse(renamed_from.is_some(), &place, "a former name of a partition");
         match bound {
             PartitionBound::Range { from, to: _ } if !from.is_empty() => {

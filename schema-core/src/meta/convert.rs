@@ -699,7 +699,7 @@ impl From<Partitioning> for model::Partitioning {
 
 impl From<Partition> for model::TablePartition {
     fn from(partition: Partition) -> Self {
-        let Partition { name, bound, renamed_from } = partition;
+        let Partition { schema, name, bound, renamed_from } = partition;
         let values = |values: &[BoundValue]| values.iter().map(|&value| value.into()).collect();
         let bound = match bound {
             PartitionBound::Default => model::PartitionBound::Default,
@@ -710,7 +710,12 @@ impl From<Partition> for model::TablePartition {
             PartitionBound::Hash(modulus, remainder) => model::PartitionBound::Hash { modulus, remainder },
             PartitionBound::Open => model::PartitionBound::Open,
         };
-        model::TablePartition { name: name.to_owned(), bound, renamed_from: text(renamed_from) }
+        model::TablePartition {
+            schema: text(schema),
+            name: name.to_owned(),
+            bound,
+            renamed_from: text(renamed_from),
+        }
     }
 }
 

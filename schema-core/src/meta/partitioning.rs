@@ -19,6 +19,8 @@ pub struct Partitioning {
 /// A partition.
 #[derive(Clone, Copy, Debug)]
 pub struct Partition {
+    /// The schema, where it is another than the table's (PostgreSQL).
+    pub schema: Option<&'static str>,
     /// The name.
     pub name: &'static str,
     /// Which rows belong here.

@@ -62,6 +62,9 @@ impl PartitionMethod {
 /// A partition of the struct's table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TablePartition {
+    /// The schema, where it is another than the table's (PostgreSQL).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// The name.
     pub name: String,
     /// Which rows belong here.

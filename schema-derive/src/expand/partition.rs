@@ -35,7 +35,7 @@ pub(super) fn partitioning(partitioning: &Partitioning, all: &TokenStream) -> To
 }
 
 pub(super) fn partition(partition: &Partition) -> TokenStream {
-    let Partition { name, span: _, bound, renamed_from } = partition;
+    let Partition { schema, name, span: _, bound, renamed_from } = partition;
     let bound = match bound {
         PartitionBound::Default => quote!(Default),
         PartitionBound::Range { from, to } => {
@@ -50,11 +50,15 @@ pub(super) fn partition(partition: &Partition) -> TokenStream {
         PartitionBound::Open => quote!(Open),
     };
     let rest = quote!(__schema::Partition {
+        schema: __schema::None,
         name: #name,
         bound: __schema::PartitionBound::#bound,
         renamed_from: __schema::None,
     });
-    Literal::new("Partition", rest).text("renamed_from", renamed_from.as_ref()).finish()
+    Literal::new("Partition", rest)
+        .text("schema", schema.as_ref())
+        .text("renamed_from", renamed_from.as_ref())
+        .finish()
 }
 
 fn values(values: &[BoundValue]) -> TokenStream {

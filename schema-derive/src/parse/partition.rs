@@ -64,6 +64,7 @@ fn key_part(context: Context<'_>, entry: &Entry) -> Option<IndexPart> {
 pub(crate) fn partition(context: Context<'_>, entries: Vec<Entry>, span: Span) -> Option<Partition> {
     let mut keys = Keys::new(context.diagnostics, "a partition", entries);
     let name = required_name(&mut keys, span, "partition(name = \"..\", from(1), to(10))");
+    let schema = keys.text("schema");
     let kinds = [
         ("default", keys.has("default")),
         ("to", keys.has("from") || keys.has("to")),
@@ -102,7 +103,7 @@ pub(crate) fn partition(context: Context<'_>, entries: Vec<Entry>, span: Span) -
     };
     let renamed_from = keys.former_name(name.as_deref());
     keys.finish();
-    Some(Partition { name: name.unwrap_or_default(), span, bound, renamed_from })
+    Some(Partition { schema, name: name.unwrap_or_default(), span, bound, renamed_from })
 }
 
 /// `key(1, "a", min, expr("now()"))`

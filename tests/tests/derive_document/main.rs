@@ -681,7 +681,7 @@ fn a_name_that_two_models_claim_is_an_error_that_names_both() {
         to(expr("'2032-01-01'")),
         renamed_from = "readings_2031"
     ),
-    partition(name = "readings_rest", default)
+    partition(name = "readings_rest", schema = "archive", default)
 ))]
 #[table(mysql(
     partition_by(range_columns(at)),

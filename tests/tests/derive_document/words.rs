@@ -170,7 +170,7 @@ struct Saying {
     settings(cluster_on = "everything_index", of_type = "app.thing", toast(autovacuum_enabled = false)),
     partition_by(range(id, expr("lower(note)", collation = "C")), unmanaged),
     partition(name = "low", from(1, min), to(10, max), renamed_from = "first"),
-    partition(name = "rest", default)
+    partition(name = "rest", schema = "archive", default)
 ))]
 struct OnPostgres {
     /// Its number.
@@ -609,8 +609,11 @@ fn every_field_of_the_model_is_said_by_structs_or_has_a_reason() {
                 .note("number", number.is_some())
                 .note("unmanaged", *unmanaged);
         }
-        for TablePartition { name, bound, renamed_from } in declared.partitions.iter().map(|it| &it.base) {
+        for TablePartition { schema, name, bound, renamed_from } in
+            declared.partitions.iter().map(|it| &it.base)
+        {
             said.of("partition")
+                .note("schema", schema.is_some())
                 .note("name", !name.is_empty())
                 .note("bound: default", *bound == PartitionBound::Default)
                 .note("bound: range", matches!(bound, PartitionBound::Range { .. }))

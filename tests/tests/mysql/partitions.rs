@@ -213,7 +213,12 @@ fn what_no_struct_says_of_partitions_stays() {
         let partition = |(name, end): &(&str, i64)| {
             let bound =
                 PartitionBound::Range { from: Vec::new(), to: vec![BoundValue::Number(end.to_string())] };
-            Declared::new(TablePartition { name: (*name).to_owned(), bound, renamed_from: None })
+            Declared::new(TablePartition {
+                schema: None,
+                name: (*name).to_owned(),
+                bound,
+                renamed_from: None,
+            })
         };
         t.partitions = ends.iter().map(partition).collect();
         document([t])

@@ -60,8 +60,8 @@ pub fn resolve(document: &Document) -> Result<DatabaseSchema, Vec<Unsupported>> 
     if document.engine.is_none() {
         schema.said.others = schema.tables.iter().flat_map(labels_of_options).collect();
     }
-    add_namespaces(document, &mut schema);
     partitions::add(document, Engine::Postgres, &mut schema, &mut problems);
+    add_namespaces(document, &mut schema);
     problems.or(schema)
 }
 

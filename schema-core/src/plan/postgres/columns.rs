@@ -2,6 +2,7 @@
 
 use super::column_action::{ColumnAction, InTheWay, type_text};
 use super::column_order::{Moment, come, gone, in_order_of_drops, is_in_the_way, moment};
+use super::detached_partitions::moves;
 use super::online::Online;
 use super::recreated;
 use super::script::{Phase, Script};
@@ -177,6 +178,9 @@ fn keeps_partition_key(table: &Staying<'_>) -> Result<(), Unplanned> {
 
 /// Whether the statement for a parent does the same to this table's column.
 pub(super) fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Column) -> bool {
+    if is_detached(table) {
+        return false;
+    }
     let column_action = table.column_actions.get(column.name.as_str());
     work.inheritance_before.inherited(table.before, &column.name).is_some_and(|(parent, _)| {
         work.inheritance_after.parents(table.after).iter().any(|other| other.name == parent.name)
@@ -184,8 +188,16 @@ pub(super) fn follows_parent(work: &Work<'_>, table: &Staying<'_>, column: &Colu
     })
 }
 
+/// Whether a partition is no partition while columns change: the statements for its table do not reach it, and it is attached with the same columns.
+fn is_detached(table: &Staying<'_>) -> bool {
+    moves(table.before.partition_of.as_ref(), table.after.partition_of.as_ref())
+}
+
 /// The column as it is once the statements for its parent are done; none where they do nothing to it.
 fn left_to_do(work: &Work<'_>, table: &Staying<'_>, old: &Column, new: &Column) -> Option<Column> {
+    if is_detached(table) {
+        return None;
+    }
     let (parent, before) = work.inheritance_before.inherited(table.before, &old.name)?;
     if !work.inheritance_after.parents(table.after).iter().any(|other| other.name == parent.name) {
         return None;
@@ -276,7 +288,8 @@ fn drop_expression(table: &Table, column: &Column) -> Statement {
 /// A column that is new, or comes back computed otherwise.
 fn add(work: &Work<'_>, table: &Staying<'_>, column: &Column, script: &mut Script) -> Steps {
     let name = &table.after.name;
-    if let Some((parent, reached)) = work.inheritance_after.as_inherited(table.after, column)
+    if !is_detached(table)
+        && let Some((parent, reached)) = work.inheritance_after.as_inherited(table.after, column)
         && table.column_actions.get(column.name.as_str())
             == work.column_action(&parent.name, &column.name).as_ref()
     {

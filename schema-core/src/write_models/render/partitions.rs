@@ -35,9 +35,10 @@ fn word_of(method: PartitionMethod) -> &'static str {
 }
 
 fn render_partition(partition: &TablePartition) -> Item {
-    let TablePartition { name, bound, renamed_from: _ } = partition;
+    let TablePartition { schema, name, bound, renamed_from: _ } = partition;
     let values = |key: &str, values: &[BoundValue]| list(key, values.iter().map(bound_value).collect());
     let mut items = vec![text("name", name)];
+    items.extend(schema.iter().map(|schema| text("schema", schema)));
     match bound {
         PartitionBound::Default => items.push(word("default")),
         PartitionBound::Range { from, to } => {

@@ -83,10 +83,13 @@ fn postgres(
         }
         let label = || format!("the partition `{}`", partition.name);
         let is_elsewhere = partition.name.schema != table.name.schema;
+        // The usual schema has no name that a partition could say.
+        let has_no_word = is_elsewhere && partition.name.schema.is_none();
         let bound = postgres_bound(bound);
-        let is_said = losses.unless(is_elsewhere, label, "it is in another schema than its table")
-            && losses.unless(super::is_blank(&partition.name.name), label, super::BLANK)
-            && losses.unless(bound.is_none(), label, "no struct says its bounds so");
+        let is_said =
+            losses.unless(has_no_word, label, "it is in the usual schema, and its table is in another")
+                && losses.unless(super::is_blank(&partition.name.name), label, super::BLANK)
+                && losses.unless(bound.is_none(), label, "no struct says its bounds so");
         let Some(bound) = bound.filter(|_| is_said) else {
             // A struct that says partitions says all of them.
             partitioning.unmanaged = true;
@@ -94,7 +97,12 @@ fn postgres(
         };
         let own = || format!("what the partition `{}` has of its own", partition.name);
         losses.unless(has_its_own(partition) || !lacking.is_empty(), own, "no struct says it");
-        partitions.push(TablePartition { name: partition.name.name.clone(), bound, renamed_from: None });
+        partitions.push(TablePartition {
+            schema: partition.name.schema.clone().filter(|_| is_elsewhere),
+            name: partition.name.name.clone(),
+            bound,
+            renamed_from: None,
+        });
     }
     Some((partitioning, partitions))
 }
@@ -220,7 +228,7 @@ fn mysql_partition(sql: &str, engine: Engine) -> Option<TablePartition> {
     if reader.skip(&["ENGINE", "="]) {
         reader.name()?;
     }
-    reader.is_at_end().then_some(TablePartition { name, bound, renamed_from: None })
+    reader.is_at_end().then_some(TablePartition { schema: None, name, bound, renamed_from: None })
 }
 
 /// The name that a text is, and nothing else.

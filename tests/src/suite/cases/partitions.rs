@@ -15,11 +15,11 @@ pub(super) fn number(value: i64) -> BoundValue {
 
 pub(super) fn range(name: &str, from: &[BoundValue], to: &[BoundValue]) -> TablePartition {
     let bound = PartitionBound::Range { from: from.to_vec(), to: to.to_vec() };
-    TablePartition { name: name.to_owned(), bound, renamed_from: None }
+    TablePartition { schema: None, name: name.to_owned(), bound, renamed_from: None }
 }
 
 pub(super) fn of(name: &str, bound: PartitionBound) -> TablePartition {
-    TablePartition { name: name.to_owned(), bound, renamed_from: None }
+    TablePartition { schema: None, name: name.to_owned(), bound, renamed_from: None }
 }
 
 pub(super) fn by(method: PartitionMethod, key: &[IndexKey]) -> Partitioning {
@@ -80,12 +80,29 @@ pub(super) fn cases() -> Vec<Case> {
         document.tables.push(table.index(index(&["note"])));
         document
     };
+    // Partitions with other bounds are detached while columns change.
+    let changed = || {
+        let mut document = in_ranges(&[("items_low", 1, 10), ("items_high", 10, 30)]);
+        let mut table = document.tables.remove(0);
+        table.columns.push(Declared::new(text("more").default_sql("'m'")));
+        table.columns.push(Declared::new(integer("count").nullable()));
+        document.tables.push(table);
+        document
+    };
     let renamed = || {
         let mut document = two();
         document.tables[0].partitions[0].base = TablePartition {
             renamed_from: Some("items_low".to_owned()),
             ..range("items_first", &[number(1)], &[number(10)])
         };
+        document
+    };
+    let elsewhere = |mut document: Document, from| {
+        let partition = TablePartition {
+            schema: Some("archive".to_owned()),
+            ..range("items_last", &[number(from)], &[number(90)])
+        };
+        document.tables[0].partitions.push(Declared::new(partition));
         document
     };
     let at = || table("items", [integer("id"), typed("at", "timestamptz"), text("note")]);
@@ -122,6 +139,9 @@ pub(super) fn cases() -> Vec<Case> {
         postgres("say_other_partitions", two(), in_ranges(&[("items_low", 0, 10), ("items_top", 20, 30)])),
         postgres("change_a_table_whose_partitions_are_said", two(), wider()),
         postgres("rename_a_partition", two(), renamed()),
+        postgres("a_partition_in_another_schema", two(), elsewhere(two(), 20)),
+        postgres("change_columns_and_the_bounds_of_a_partition", two(), changed()),
+        postgres("change_a_partition_in_another_schema", elsewhere(two(), 20), elsewhere(wider(), 30)),
         postgres("say_the_same_partitions", two(), two()).is_no_change(),
         postgres("keep_partitions_that_others_make", two(), unmanaged(in_ranges(&[("items_low", 1, 10)])))
             .is_no_change(),

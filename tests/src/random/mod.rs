@@ -1,4 +1,4 @@
-//! Random schemas with rows: SQLite's over its whole feature set, in many spellings, and PostgreSQL's over what models can say; MySQL's and MariaDB's.
+//! Random schemas with rows: SQLite's over its whole feature set, in many spellings, and PostgreSQL's over what models can say and what stands beside tables; MySQL's and MariaDB's.
 
 pub mod laws;
 pub mod mysql;

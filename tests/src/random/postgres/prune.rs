@@ -27,6 +27,7 @@ impl Sketch {
         let shown = self.prune_views(&mut relations);
         self.prune_functions(&shown);
         self.prune_triggers();
+        self.prune_objects();
         self
     }
 

@@ -1,5 +1,6 @@
 //! A sketch as SQL text.
 
+use super::objects::{create_others, create_types};
 use super::sketch::{
     Class, Column, Expression, ForeignKey, Function, Index, Key, Language, Number, Place, Sketch, Table,
     Trigger, Type, View,
@@ -8,7 +9,7 @@ use super::strategy::SCHEMAS;
 
 /// The script that makes the schema.
 pub fn script(sketch: &Sketch) -> String {
-    let Sketch { enums, tables, views, functions, triggers } = sketch;
+    let Sketch { enums, tables, views, functions, triggers, objects: _ } = sketch;
     let mut statements: Vec<String> = SCHEMAS
         .iter()
         .filter(|schema| tables.iter().any(|table| table.schema == Some(**schema)))
@@ -22,6 +23,7 @@ pub fn script(sketch: &Sketch) -> String {
     let (of_rows, of_numbers): (Vec<&Function>, Vec<&Function>) =
         functions.iter().partition(|function| function.reads.is_some());
     statements.extend(of_numbers.into_iter().flat_map(create_function));
+    statements.extend(create_types(sketch));
     for table in tables {
         statements.push(create_table(table));
         let name = name_of(table);
@@ -45,6 +47,7 @@ pub fn script(sketch: &Sketch) -> String {
         }));
     }
     statements.extend(triggers.iter().flat_map(create_trigger));
+    statements.extend(create_others(sketch));
     statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
@@ -53,7 +56,7 @@ pub fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 

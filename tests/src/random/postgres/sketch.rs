@@ -1,5 +1,7 @@
 //! A schema as a person would sketch it: what is in it, not how it is written down.
 
+use super::objects::Object;
+
 /// A schema.
 #[derive(Clone, Debug, Default)]
 pub struct Sketch {
@@ -13,6 +15,8 @@ pub struct Sketch {
     pub functions: Vec<Function>,
     /// The triggers.
     pub triggers: Vec<Trigger>,
+    /// What else stands beside the tables.
+    pub objects: Vec<Object>,
 }
 
 /// A function of a number, or of the rows of a table or view.

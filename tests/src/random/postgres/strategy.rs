@@ -1,6 +1,7 @@
 //! How random sketches are made, and how they shrink.
 
 use super::conversions::keep_types;
+use super::objects::{Object, object};
 use super::script::script;
 use super::sketch::{
     Column, Enum, Expression, ForeignKey, Function, Index, Key, Language, Number, Place, Sketch, Table,
@@ -227,8 +228,9 @@ prop_compose! {
         views in vec(view(), 0..3),
         functions in vec(prop_oneof![2 => function(), 1 => reading()], 0..4),
         triggers in vec(trigger(), 0..3),
+        objects in vec(object(), 0..5),
     ) -> Sketch {
-        Sketch { enums, tables, views, functions, triggers }
+        Sketch { enums, tables, views, functions, triggers, objects }
     }
 }
 
@@ -249,12 +251,13 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// The pair without functions and triggers, which no model says.
+    /// The pair without functions, triggers and the like, which no model says.
     #[must_use]
     pub fn of_models(mut self) -> Self {
         for sketch in [&mut self.before, &mut self.after] {
             sketch.functions.clear();
             sketch.triggers.clear();
+            sketch.objects.clear();
             sketch.views.iter_mut().for_each(|view| view.called = None);
         }
         self
@@ -359,6 +362,7 @@ fn mixed(before: &Sketch, other: Sketch, choices: &[u8]) -> Sketch {
             None => after.triggers.push(trigger),
         }
     }
+    mix_objects(&mut after.objects, other.objects, &mut is);
     if is(1) && !after.functions.is_empty() {
         after.functions.remove(0);
     }
@@ -372,4 +376,17 @@ fn mixed(before: &Sketch, other: Sketch, choices: &[u8]) -> Sketch {
         after.tables[0].columns.remove(0);
     }
     after
+}
+
+fn mix_objects(own: &mut Vec<Object>, others: Vec<Object>, is: &mut impl FnMut(u8) -> bool) {
+    for object in others {
+        match own.iter_mut().find(|it| it.is_like(&object)) {
+            Some(known) if is(1) => *known = object,
+            Some(_) => {}
+            None => own.push(object),
+        }
+    }
+    if is(1) && !own.is_empty() {
+        own.remove(0);
+    }
 }

@@ -1,6 +1,8 @@
 //! Migrations from inside an application.
 
 use crate::database::MigrationTarget;
+#[cfg(feature = "sqlite")]
+use crate::driver::sqlite::with_borrowed;
 use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, connect};
 use crate::embed::EmbeddedMigrations;
 use crate::error::Error;
@@ -193,6 +195,8 @@ impl Migrator {
         match target {
             #[cfg(feature = "sqlite")]
             MigrationTarget::Database(database) => database.with_driver(options, work),
+            #[cfg(feature = "sqlite")]
+            MigrationTarget::SqliteConnection(connection) => with_borrowed(connection, options, work),
             MigrationTarget::Url(url) => work(connect(url, options)?.as_mut()),
         }
     }

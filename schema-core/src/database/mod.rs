@@ -21,13 +21,20 @@ use crate::url::DatabaseUrl;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 const MOST_CONNECTIONS: usize = 8;
 
-/// What to migrate: an open [`Database`], or any database by its URL.
-#[derive(Clone, Copy, Debug)]
+/// What to migrate: an open [`Database`], a connection of the application's own, or any database by its URL.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum MigrationTarget<'a> {
     /// An open database; one in memory can only be migrated so.
     #[cfg(feature = "sqlite")]
     Database(&'a Database),
+    /// A connection of the application's own, to a file or in memory.
+    ///
+    /// It must not be inside a transaction, nor have temporary tables, views or triggers, nor other databases attached. Its settings are set for the run as those of
+    /// the connections that are opened by URL, and put back afterwards, also after an error or a panic: foreign keys, the busy timeout, and what a script may
+    /// have set. SQLite does not tell a busy handler, so that one is lost: set it again.
+    #[cfg(feature = "sqlite")]
+    SqliteConnection(&'a mut rusqlite::Connection),
     /// A database to which a connection is made for this.
     Url(&'a DatabaseUrl),
 }
@@ -36,6 +43,13 @@ pub enum MigrationTarget<'a> {
 impl<'a> From<&'a Database> for MigrationTarget<'a> {
     fn from(database: &'a Database) -> Self {
         MigrationTarget::Database(database)
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl<'a> From<&'a mut rusqlite::Connection> for MigrationTarget<'a> {
+    fn from(connection: &'a mut rusqlite::Connection) -> Self {
+        MigrationTarget::SqliteConnection(connection)
     }
 }
 

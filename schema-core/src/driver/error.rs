@@ -243,6 +243,12 @@ pub enum DriverError {
         /// What has shown it.
         finding: &'static str,
     },
+    /// The application's own connection has state that a run would take part in, or take away.
+    #[error("the connection {finding}")]
+    ConnectionInUse {
+        /// What it is or has, as the words after `the connection`.
+        finding: &'static str,
+    },
     /// A statement, or an error in one, ended the transaction that the runner had begun.
     #[error("the transaction was ended by a statement in it")]
     TransactionLost,
@@ -365,6 +371,7 @@ impl DriverError {
             | DriverError::LockNotGot { .. }
             | DriverError::Contention { .. }
             | DriverError::SharedSession { .. }
+            | DriverError::ConnectionInUse { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
             | DriverError::BackupExists { .. }
@@ -410,6 +417,7 @@ impl DriverError {
             | DriverError::NoRoom { .. }
             | DriverError::OutOfLocks { .. }
             | DriverError::SharedSession { .. }
+            | DriverError::ConnectionInUse { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
             | DriverError::BackupExists { .. }
@@ -431,6 +439,7 @@ impl DriverError {
             | DriverError::Unsupported { .. }
             | DriverError::ScratchUnusable { .. }
             | DriverError::SharedSession { .. }
+            | DriverError::ConnectionInUse { .. }
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupEncryption { .. }
@@ -544,6 +553,10 @@ impl DriverError {
             }
             DriverError::SharedSession { .. } => Some(
                 "connect to the server itself, or through a pooler in session mode, as with the port of the server in the URL"
+                    .to_owned(),
+            ),
+            DriverError::ConnectionInUse { .. } => Some(
+                "migrate before anything else is done with the connection, or with a connection of its own: give the `Migrator` a URL"
                     .to_owned(),
             ),
             DriverError::AlgorithmNotSupported { .. } => Some(

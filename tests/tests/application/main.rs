@@ -5,5 +5,6 @@
 mod database;
 mod embed;
 mod migrate;
+mod own_connection;
 mod servers;
 mod testing;

@@ -4,6 +4,7 @@
 //! is a decision of the application (`Database::open`), and it fails at once while any other connection is at work.
 
 mod backup;
+mod borrowed;
 mod confine;
 mod connection;
 mod copied_table;
@@ -17,6 +18,7 @@ mod room;
 mod size;
 mod step;
 
+pub(crate) use borrowed::with_borrowed;
 pub(crate) use connection::{for_application, open, switch_to_write_ahead_log, usual_busy_timeout};
 pub(crate) use patience::Patience;
 pub(crate) use retry::Retry;
@@ -48,6 +50,8 @@ pub struct SqliteDriver {
     data_version: Option<i64>,
     /// Whether it is a scratch database, from which no file is to be reached.
     is_confined: bool,
+    /// Whether it is an application's own connection, which may have hooks of its own.
+    is_borrowed: bool,
 }
 
 impl SqliteDriver {
@@ -57,16 +61,21 @@ impl SqliteDriver {
     ///
     /// The file is missing and may not be created, or cannot be opened, or is no database.
     pub fn connect(url: &SqliteUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create, scratch: _ } = options;
-        if history_table.name().schema.is_some() {
+        let ConnectOptions { history_table: _, lock_timeout, on_wait, create, scratch: _ } = options;
+        SqliteDriver::check_options(options)?;
+        let patience = Patience::new(*lock_timeout, on_wait.clone());
+        let connection = open(url, *create, &patience)?;
+        Ok(SqliteDriver { patience, ..SqliteDriver::over(connection, url, options)? })
+    }
+
+    fn check_options(options: &ConnectOptions) -> Result<(), DriverError> {
+        if options.history_table.name().schema.is_some() {
             return Err(DriverError::Unsupported {
                 engine: Engine::Sqlite,
                 what: "schemas for the history table",
             });
         }
-        let patience = Patience::new(*lock_timeout, on_wait.clone());
-        let connection = open(url, *create, &patience)?;
-        Ok(SqliteDriver { patience, ..SqliteDriver::over(connection, url, options)? })
+        Ok(())
     }
 
     /// A driver on a connection that [`open`] has made.
@@ -85,6 +94,7 @@ impl SqliteDriver {
             patience: Patience::new(*lock_timeout, on_wait.clone()),
             data_version: None,
             is_confined: false,
+            is_borrowed: false,
         })
     }
 

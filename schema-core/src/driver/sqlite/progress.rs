@@ -22,6 +22,10 @@ impl ProgressSource for CopiedRows {
 
 /// Counts the rows that a statement writes, until [`stop`] is called; none where it copies no table.
 pub(super) fn begin(driver: &mut SqliteDriver, statement: &str) -> Option<Box<dyn ProgressSource>> {
+    // An application's own hook would be replaced, and nobody can ask for it to put it back.
+    if driver.is_borrowed {
+        return None;
+    }
     let CopiedTable { name: source, columns: _ } = CopiedTable::of(statement)?;
     // Where it counts rows, the estimate is exact; where they were deleted in between, it is too high.
     let estimate = format!("SELECT max(_rowid_) FROM {source}");

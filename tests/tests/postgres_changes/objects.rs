@@ -204,6 +204,27 @@ fn rules_statistics_and_policies_come_change_and_go() {
 }
 
 #[test]
+fn a_policy_changes_behind_the_view_that_it_reads_then() {
+    let script = on_items(
+        "CREATE POLICY see ON items USING (shop = 1)",
+        "CREATE VIEW open_shops AS SELECT 1 AS number; CREATE POLICY see ON items USING (shop IN (SELECT number FROM open_shops))",
+    );
+    in_order(script, &["CREATE VIEW open_shops", "ALTER POLICY see ON items"]);
+}
+
+#[test]
+fn a_domain_that_is_in_the_way_comes_back_with_all_that_is_on_it() {
+    let of = |argument: &str| {
+        format!(
+            "CREATE FUNCTION is_even({argument} integer) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN $1 % 2 = 0; END $$;
+             CREATE DOMAIN even AS integer CONSTRAINT divides CHECK (is_even(VALUE)); COMMENT ON DOMAIN even IS 'two divides it';
+             COMMENT ON CONSTRAINT divides ON DOMAIN even IS 'checked'; ALTER DOMAIN even ADD CONSTRAINT small CHECK (VALUE < 100) NOT VALID"
+        )
+    };
+    on_items(&of("number"), &of("value"));
+}
+
+#[test]
 fn roles_of_a_policy_change() {
     let Some(server) = Server::Postgres.url() else { return };
     let _roles = Roles::create(&server, ["policy_one", "policy_two"]);

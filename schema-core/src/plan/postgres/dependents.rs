@@ -209,7 +209,7 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     }
     callers::plan(work, script);
     drop_last(work, aside, script)?;
-    alter(work, aside, script);
+    alter(work, aside, script, |kind| kind != OpaqueKind::Policy);
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for dependent in in_order(gone).into_iter().rev() {
         if let Some(object) = recreated(work, dependent) {
@@ -260,6 +260,8 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             }
         }
     }
+    // A policy may read views and call functions that come, and nothing needs it.
+    alter(work, aside, script, |kind| kind == OpaqueKind::Policy);
     for (before, after) in work.views.values() {
         if let (Some(before), Some(after)) = (before, after)
             && !aside.contains(&(None, &before.name))
@@ -270,10 +272,16 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     Ok(())
 }
 
-/// What stays, and changes.
-fn alter(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) {
+/// What stays, and changes, of some kinds.
+fn alter(
+    work: &Work<'_>,
+    aside: &BTreeSet<Key<'_>>,
+    script: &mut Script,
+    is_of_kinds: impl Fn(OpaqueKind) -> bool,
+) {
     for ((kind, name), action) in &work.actions {
         if *action == Action::Alter
+            && is_of_kinds(*kind)
             && !aside.contains(&(Some(*kind), *name))
             && let Some(before) = work.object_before(*kind, name)
             && !work.recreates_type(before)

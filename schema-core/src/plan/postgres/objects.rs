@@ -5,6 +5,7 @@ use super::column_action::type_text;
 use super::composite;
 use super::opaque::{self, Nature, nature};
 use super::policies::{self, Policy};
+use super::recreated;
 use super::script::{Phase, Script};
 use super::settings;
 use super::type_recreate;
@@ -354,6 +355,10 @@ pub(super) fn create_again(
     before: Option<&OpaqueObject>,
     object: &OpaqueObject,
 ) -> Result<Vec<Statement>, Unplanned> {
+    if recreated::kind_of(object.kind).is_none() {
+        // The runner gives nothing back to it.
+        return opaque::create(object);
+    }
     let Some(before) = before else { return opaque::create_again(object) };
     if changes_parts(before, object) {
         return opaque::create(object);

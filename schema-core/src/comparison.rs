@@ -5,7 +5,7 @@
 use crate::dialect::{self, Scope};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::Canonical;
-use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{DatabaseSchema, Engine, ObjectId, OpaqueObject};
 use crate::plan::{self, Path, Unplanned};
 use crate::sql::Plan;
 use std::borrow::Cow;
@@ -81,15 +81,10 @@ pub fn compare(
     })
 }
 
-/// What tells objects apart that are known by their statements alone.
-fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
-    (object.kind, object.name.clone())
-}
-
 /// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
 fn keep_together(current: &mut DatabaseSchema, renamed: &mut DatabaseSchema) {
     sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
-    sort_both(&mut current.opaque, &mut renamed.opaque, key);
+    sort_both(&mut current.opaque, &mut renamed.opaque, |object| object.id.clone());
 }
 
 fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -> K) {
@@ -136,8 +131,7 @@ impl Comparison {
             }
         }
         for object in &mut renamed.opaque {
-            let same = |found: &&OpaqueObject| found.kind == object.kind && found.name == object.name;
-            if let Some(found) = found.opaque.iter().find(same) {
+            if let Some(found) = found.opaque.iter().find(|found| found.id == object.id) {
                 object.clone_from(found);
             }
         }
@@ -244,16 +238,16 @@ impl Comparison {
         let is_unplanned = |change: &&ObjectChange| {
             !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
         };
-        let unplanned: BTreeMap<(OpaqueKind, QualifiedName), ObjectChange> = self
+        let unplanned: BTreeMap<ObjectId, ObjectChange> = self
             .changes
             .object_changes()
             .filter(is_unplanned)
-            .filter_map(|change| Some((key(change.object()?), change.clone())))
+            .filter_map(|change| Some((change.object()?.id.clone(), change.clone())))
             .collect();
-        let stays = |object: &OpaqueObject| !unplanned.contains_key(&key(object));
+        let stays = |object: &OpaqueObject| !unplanned.contains_key(&object.id);
         self.desired.opaque.retain(stays);
         self.desired.opaque.extend(unplanned.values().filter_map(|change| change.before.clone()));
-        self.desired.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        self.desired.opaque.sort_by(|left, right| left.id.cmp(&right.id));
         self.changes.retain_objects(|change| change.object().is_some_and(stays));
         let unplanned = unplanned.into_values().filter_map(|change| change.before.or(change.after));
         (self, unplanned.collect())

@@ -193,12 +193,13 @@ impl Filter {
     ) -> Result<(), FilteredModels> {
         let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
         let is_on_table = |object: &&OpaqueObject| {
-            matches!(object.kind, OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy)
+            matches!(object.id.kind, OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy)
         };
         let tables = said.opaque.iter().filter(is_on_table).flat_map(|object| &object.depends_on);
         let tables = tables.chain(said.triggers.iter().map(|trigger| &trigger.table));
-        let names = views.chain(said.opaque.iter().map(|object| &object.name)).chain(tables);
-        let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).cloned().collect();
+        let objects = said.opaque.iter().map(|object| object.id.whole_name());
+        let names = views.chain(tables).cloned().chain(objects);
+        let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).collect();
         let Rights { owners, grants, defaults: _, current_user: _ } = &said.rights;
         let objects = owners.iter().map(|it| &it.object).chain(grants.iter().map(|it| &it.privilege.object));
         names.extend(objects.map(Securable::name).filter(|name| rules.is_named(name)));
@@ -223,10 +224,10 @@ impl Filter {
     ) -> Vec<String> {
         let Spelling { fold, quote, .. } = dialect::spelling(engine);
         let rules = Rules { filter: self, fold };
-        let materialized = current.opaque.iter().filter(|it| it.kind == OpaqueKind::MaterializedView);
+        let materialized = current.opaque.iter().filter(|it| it.id.kind == OpaqueKind::MaterializedView);
         let tables = current.tables.iter().map(|table| &table.name);
         let names = tables.chain(current.views.iter().map(|view| &view.name));
-        let names = names.chain(materialized.map(|view| &view.name)).filter(|name| rules.is_named(name));
+        let names = names.chain(materialized.map(|view| &view.id.name)).filter(|name| rules.is_named(name));
         let is_about = |statement: &str, name: &str| {
             TOUCHES.iter().any(|verb| {
                 let rest = statement.strip_prefix(verb).and_then(|rest| rest.strip_prefix(name));
@@ -395,7 +396,8 @@ impl LeftAlone<'_> {
     }
 
     fn is_opaque_left(&self, object: &OpaqueObject) -> bool {
-        self.rules.is_named(&object.name) || object.depends_on.iter().any(|name| self.tables.contains(name))
+        self.rules.is_named(&object.id.whole_name())
+            || object.depends_on.iter().any(|name| self.tables.contains(name))
     }
 }
 

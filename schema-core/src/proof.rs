@@ -247,7 +247,7 @@ fn fill(scratch: &mut dyn Driver, schema: &DatabaseSchema) -> Result<(), ProofEr
 
 /// A view or trigger that speaks of a virtual table compiles only where that is.
 fn is_virtual(object: &OpaqueObject) -> bool {
-    object.kind == OpaqueKind::VirtualTable
+    object.id.kind == OpaqueKind::VirtualTable
 }
 
 fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Result<(), ProofError> {
@@ -327,7 +327,7 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (DatabaseSchem
     }
     // Here a statement is refused where something that it speaks of is missing.
     let matters = |object: &OpaqueObject| {
-        !matches!(object.kind, OpaqueKind::Setting | OpaqueKind::Detail | OpaqueKind::Other)
+        !matches!(object.id.kind, OpaqueKind::Setting | OpaqueKind::Detail | OpaqueKind::Other)
     };
     let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
     for change in &comparison.changes().objects {
@@ -401,7 +401,7 @@ fn touched(comparison: &Comparison) -> HashSet<String> {
             }
             Change::View { .. } | Change::Trigger { .. } => sql_matters = true,
             Change::Object(change) => {
-                names.extend(change.object().map(|object| fold(&object.name.name)));
+                names.extend(change.object().map(|object| fold(&object.id.name.name)));
                 sql_matters = true;
             }
             Change::Namespace { .. } | Change::Enum { .. } | Change::Right(_) => {}
@@ -511,8 +511,8 @@ fn part(schema: &DatabaseSchema, names: &HashSet<String>, fold: fn(&str) -> Stri
         opaque: opaque
             .iter()
             .filter(|object| {
-                is_virtual(object) && names.contains(&fold(&object.name.name))
-                    || object.kind == OpaqueKind::Setting
+                is_virtual(object) && names.contains(&fold(&object.id.name.name))
+                    || object.id.kind == OpaqueKind::Setting
                         && object.depends_on.iter().all(|table| kept.contains_key(&fold(&table.name)))
             })
             .cloned()

@@ -151,7 +151,7 @@ pub fn verify(
 }
 
 fn is_known_by_name(object: &OpaqueObject) -> bool {
-    object.definition.is_none() && object.kind != OpaqueKind::ShadowTable
+    object.definition.is_none() && object.id.kind != OpaqueKind::ShadowTable
 }
 
 /// Nobody else has anything on a scratch database.

@@ -9,7 +9,7 @@ pub(super) fn arrange(schema: &mut DatabaseSchema) {
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    opaque.sort_by(|left, right| left.id.cmp(&right.id));
     for table in tables {
         table.uniques.sort_by(|left, right| left.name.cmp(&right.name));
         table.checks.sort_by(|left, right| left.name.cmp(&right.name));

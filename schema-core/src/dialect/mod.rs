@@ -182,7 +182,7 @@ pub(crate) fn kept_opaque<'a>(
         Engine::Mysql | Engine::Mariadb => {
             // A detail goes with its table.
             let stays = |object: &&OpaqueObject| {
-                object.kind != OpaqueKind::Detail
+                object.id.kind != OpaqueKind::Detail
                     || object.depends_on.iter().all(|name| desired.tables.iter().any(|it| it.name == *name))
             };
             match current.opaque.iter().all(|object| stays(&object)) {

@@ -1,6 +1,6 @@
 //! What models say in SQL, among what a database keeps.
 
-use crate::model::{OpaqueObject, QualifiedName, Said, Trigger};
+use crate::model::{ObjectId, OpaqueObject, QualifiedName, Said, Trigger};
 use crate::sql::firing::{self, Firing};
 use std::collections::{HashMap, HashSet};
 
@@ -18,17 +18,17 @@ pub(super) fn objects(
         return kept;
     }
     let key = |object: &OpaqueObject| {
-        let QualifiedName { schema, name } = &object.name;
-        (object.kind, schema.clone(), fold(name))
+        let ObjectId { kind, name: QualifiedName { schema, name }, scope } = &object.id;
+        (*kind, schema.clone(), fold(name), scope.clone())
     };
     let mut objects: HashMap<_, OpaqueObject> =
         kept.into_iter().map(|object| (key(&object), object)).collect();
     for object in said {
-        let name = objects.remove(&key(object)).map_or_else(|| object.name.clone(), |kept| kept.name);
-        objects.insert(key(object), OpaqueObject { name, ..object.clone() });
+        let id = objects.remove(&key(object)).map_or_else(|| object.id.clone(), |kept| kept.id);
+        objects.insert(key(object), OpaqueObject { id, ..object.clone() });
     }
     let mut objects: Vec<OpaqueObject> = objects.into_values().collect();
-    objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    objects.sort_by(|left, right| left.id.cmp(&right.id));
     objects
 }
 

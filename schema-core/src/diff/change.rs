@@ -325,9 +325,9 @@ impl ObjectChange {
 
     /// Whether rows or numbers go with the object.
     fn data_loss(&self) -> DataLoss {
-        let is_recreated_empty = |object: &OpaqueObject| object.kind == OpaqueKind::VirtualTable;
+        let is_recreated_empty = |object: &OpaqueObject| object.id.kind == OpaqueKind::VirtualTable;
         let holds_data =
-            |object: &OpaqueObject| is_recreated_empty(object) || object.kind == OpaqueKind::Sequence;
+            |object: &OpaqueObject| is_recreated_empty(object) || object.id.kind == OpaqueKind::Sequence;
         let is_lost = match (&self.before, &self.after) {
             (Some(before), None) => holds_data(before),
             (Some(before), Some(_)) => is_recreated_empty(before),

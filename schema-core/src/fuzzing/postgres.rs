@@ -3,7 +3,9 @@
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::dialect::postgres::{as_meant, canonical_type, expression, recreate, spelt};
-use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Trigger, View};
+use crate::model::{
+    DatabaseSchema, Engine, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Trigger, View,
+};
 use crate::sql::{Directive, Script};
 use std::collections::BTreeMap;
 
@@ -30,7 +32,8 @@ pub fn postgres(text: &str) {
         settings: BTreeMap::new(),
     });
     for kind in [OpaqueKind::Function, OpaqueKind::Sequence, OpaqueKind::Policy, OpaqueKind::Domain] {
-        schema.opaque.push(OpaqueObject::new(kind, name(kind.words()), Some(definition.to_owned())));
+        let id = ObjectId::new(kind, name(kind.words()));
+        schema.opaque.push(OpaqueObject::new(id, Some(definition.to_owned())));
     }
     let same = compare(Engine::Postgres, schema.clone(), schema.clone(), Scope::Database, &[]);
     assert!(same.is_ok_and(|same| same.is_empty()), "{text:?} differs from itself");

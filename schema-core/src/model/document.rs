@@ -390,7 +390,7 @@ impl Document {
         self.view_triggers.sort_by(|left, right| left.base.view.cmp(&right.base.view));
         self.sources.sort();
         self.sources.dedup();
-        self.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        self.opaque.sort_by(|left, right| left.id.cmp(&right.id));
     }
 
     /// The document as pretty JSON with a final newline.

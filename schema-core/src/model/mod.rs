@@ -16,6 +16,7 @@ mod foreign_key;
 mod index;
 mod name;
 mod namespace;
+mod object_id;
 mod opaque;
 mod partitioning;
 mod rights;
@@ -47,6 +48,7 @@ pub use foreign_key::{Deferrability, ForeignKey, Match, ReferentialAction};
 pub use index::{Index, IndexKey, IndexPart, NullsOrder};
 pub use name::QualifiedName;
 pub use namespace::Namespace;
+pub use object_id::{ObjectId, ObjectScope};
 pub use opaque::{Attribute, OpaqueKind, OpaqueObject};
 pub use partitioning::{BoundValue, PartitionBound, PartitionMethod, Partitioning, TablePartition};
 pub use rights::{

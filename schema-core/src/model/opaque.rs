@@ -1,17 +1,15 @@
 //! Objects that are read and kept, but not planned.
 
-use super::QualifiedName;
+use super::{ObjectId, QualifiedName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// An object of a database that no model can say yet; it is never dropped unasked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpaqueObject {
-    /// What it is.
-    pub kind: OpaqueKind,
-    /// Its name.
+    /// What tells it from all others.
     #[serde(flatten)]
-    pub name: QualifiedName,
+    pub id: ObjectId,
     /// The statement that creates it, where the database tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,
@@ -39,10 +37,9 @@ pub struct OpaqueObject {
 impl OpaqueObject {
     /// An object that depends on nothing.
     #[must_use]
-    pub fn new(kind: OpaqueKind, name: impl Into<QualifiedName>, definition: Option<String>) -> Self {
+    pub fn new(id: ObjectId, definition: Option<String>) -> Self {
         OpaqueObject {
-            kind,
-            name: name.into(),
+            id,
             definition,
             depends_on: Vec::new(),
             target: None,
@@ -56,12 +53,7 @@ impl OpaqueObject {
     /// What the object is, and its name: ``the function `note()` ``.
     #[must_use]
     pub fn label(&self) -> String {
-        if matches!(self.kind, OpaqueKind::Other | OpaqueKind::Detail)
-            && let Some((words, name)) = self.name.name.split_once(": ")
-        {
-            return format!("the {words} `{name}`");
-        }
-        format!("the {} `{}`", self.kind.words(), self.name)
+        self.id.label()
     }
 }
 

@@ -86,7 +86,7 @@ impl Said {
     /// What a revision calls an opaque object: `function touch()`.
     #[must_use]
     pub fn label_of_object(object: &OpaqueObject) -> String {
-        format!("{} {}", object.kind.words(), object.name)
+        format!("{} {}", object.id.kind.words(), object.id)
     }
 
     /// What a revision calls a trigger: `trigger touch on users`.

@@ -3,11 +3,11 @@
 use super::ProofError;
 use crate::diff::Changes;
 use crate::driver::Introspect;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The objects that a scratch database has just as the schema has them: what scripts do to these shows there.
-pub(super) struct Judged(BTreeSet<(OpaqueKind, QualifiedName)>);
+pub(super) struct Judged(BTreeSet<ObjectId>);
 
 impl Judged {
     /// Those of the schema that the scratch database was made of, and those that the scripts make.
@@ -16,41 +16,37 @@ impl Judged {
         schema: &DatabaseSchema,
         desired: &DatabaseSchema,
     ) -> Result<Self, ProofError> {
-        let known: BTreeSet<_> = schema.opaque.iter().map(key).collect();
+        let known: BTreeSet<_> = schema.opaque.iter().map(|object| &object.id).collect();
         let new = desired.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
-        let new: BTreeSet<_> = new.map(key).filter(|key| !known.contains(key)).collect();
+        let new: BTreeSet<_> = new.map(|object| object.id.clone()).filter(|id| !known.contains(id)).collect();
         if !schema.opaque.iter().any(is_of_interest) {
             return Ok(Judged(new));
         }
         let there = scratch.introspect()?;
         let there: BTreeMap<_, &OpaqueObject> =
-            there.opaque.iter().map(|object| (key(object), object)).collect();
+            there.opaque.iter().map(|object| (&object.id, object)).collect();
         let wanted = schema.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
-        let made = wanted.filter(|object| there.get(&key(object)).is_some_and(|made| made == object));
-        Ok(Judged(made.map(key).chain(new).collect()))
+        let made = wanted.filter(|object| there.get(&object.id).is_some_and(|made| made == object));
+        Ok(Judged(made.map(|object| object.id.clone()).chain(new).collect()))
     }
 
     /// Leaves out what is left to do about objects that cannot be judged. One that was never meant to be there is left to do.
     pub(super) fn leave_out_unknown(&self, left: &mut Changes) {
         left.retain_objects(|change| {
             change.object().is_some_and(|object| {
-                is_of_interest(object) && (self.0.contains(&key(object)) || change.after.is_none())
+                is_of_interest(object) && (self.0.contains(&object.id) || change.after.is_none())
             })
         });
     }
 
     /// The names of those that cannot be judged.
     pub(super) fn left_out(&self, schema: &DatabaseSchema) -> Vec<String> {
-        let left_out = schema.opaque.iter().filter(|it| is_of_interest(it) && !self.0.contains(&key(it)));
+        let left_out = schema.opaque.iter().filter(|it| is_of_interest(it) && !self.0.contains(&it.id));
         left_out.map(OpaqueObject::label).collect()
     }
 }
 
-fn key(object: &OpaqueObject) -> (OpaqueKind, QualifiedName) {
-    (object.kind, object.name.clone())
-}
-
 /// Shadow tables come with their virtual table, and no script needs a detail that none makes.
 fn is_of_interest(object: &OpaqueObject) -> bool {
-    !matches!(object.kind, OpaqueKind::ShadowTable | OpaqueKind::Detail)
+    !matches!(object.id.kind, OpaqueKind::ShadowTable | OpaqueKind::Detail)
 }

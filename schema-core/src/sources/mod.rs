@@ -15,7 +15,8 @@ use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::model::{
-    DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Said, Source, Table, TableOptions,
+    DatabaseSchema, Engine, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Said, Source, Table,
+    TableOptions,
 };
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
@@ -304,16 +305,11 @@ fn check_planned(
     for object in &desired.said.opaque {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         if !plan::can_plan(engine, &create) || !plan::can_plan(engine, &create.inverse()) {
-            let place = places.get(&made::fold(bare(&object.name.name), engine)).cloned();
+            let place = places.get(&made::fold(&object.id.name.name, engine)).cloned();
             return Err(SourceError::NotPlanned { place, what: object.label() });
         }
     }
     Ok(())
-}
-
-/// `note` of `note(integer)`, `a` of `a on t`.
-fn bare(name: &str) -> &str {
-    name.split(['(', ' ']).next().unwrap_or_default()
 }
 
 /// The first line of a statement, not too long.
@@ -454,13 +450,12 @@ fn of_database(
     there: &DatabaseSchema,
 ) -> Vec<Kept> {
     let Said { formerly, .. } = &desired.said;
-    let objects: HashSet<(OpaqueKind, &QualifiedName)> =
-        there.opaque.iter().map(|it| (it.kind, &it.name)).collect();
+    let objects: HashSet<&ObjectId> = there.opaque.iter().map(|it| &it.id).collect();
     let is_kept = |object: &&OpaqueObject| {
         let create = ObjectChange { before: None, after: Some((*object).clone()) };
-        !objects.contains(&(object.kind, &object.name))
+        !objects.contains(&object.id)
             && !formerly.contains(&Said::label_of_object(object))
-            && object.kind != OpaqueKind::Setting
+            && object.id.kind != OpaqueKind::Setting
             && plan::can_plan(engine, &create)
     };
     let enums = desired.enums.iter().chain(&there.enums);
@@ -475,7 +470,8 @@ fn of_database(
     let enums = current.enums.iter().filter(|it| !declared.contains(&it.name));
     let enums = enums.map(|it| (&it.name.name, DatabaseSchema { enums: vec![it.clone()], ..nothing() }));
     let objects = current.opaque.iter().filter(is_kept);
-    let objects = objects.map(|it| (&it.name.name, DatabaseSchema { opaque: vec![it.clone()], ..nothing() }));
+    let objects =
+        objects.map(|it| (&it.id.name.name, DatabaseSchema { opaque: vec![it.clone()], ..nothing() }));
     let made: HashSet<&String> = there.triggers.iter().map(|it| &it.name).collect();
     let triggers = current
         .triggers
@@ -486,7 +482,7 @@ fn of_database(
     all.filter_map(|(name, object)| {
         let whole = compare(engine, nothing(), object.clone(), Scope::Database, &[]).ok()?;
         let statements = whole.up().ok()?.statements;
-        Some(Kept { name: bare(name).to_owned(), object, statements })
+        Some(Kept { name: name.clone(), object, statements })
     })
     .collect()
 }
@@ -545,12 +541,12 @@ fn add_made(engine: Engine, found: &DatabaseSchema, kept: &DatabaseSchema, desir
         table.options.row_level_security |= options.row_level_security;
         table.options.force_row_level_security |= options.force_row_level_security;
     }
-    let kept_objects: HashMap<(OpaqueKind, &QualifiedName), &OpaqueObject> =
-        kept.opaque.iter().map(|object| ((object.kind, &object.name), object)).collect();
+    let kept_objects: HashMap<&ObjectId, &OpaqueObject> =
+        kept.opaque.iter().map(|object| (&object.id, object)).collect();
     let is_made = |object: &&OpaqueObject| {
-        let there = kept_objects.get(&(object.kind, &object.name));
+        let there = kept_objects.get(&object.id);
         // A shadow table comes with its virtual table.
-        object.kind != OpaqueKind::ShadowTable
+        object.id.kind != OpaqueKind::ShadowTable
             && there.is_none_or(|there| there.definition != object.definition)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));

@@ -258,6 +258,7 @@ pub fn awake(create: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ObjectId, OpaqueKind};
 
     const EVENT: &str = "CREATE DEFINER=`a`@`b` EVENT `do` ON SCHEDULE EVERY 1 DAY STARTS '2020-01-01 00:00:00' ON COMPLETION NOT PRESERVE ENABLE COMMENT 'it''s' DO BEGIN DO 1; DELETE FROM t; END";
 
@@ -316,8 +317,8 @@ mod tests {
     #[test]
     fn events_that_were_created_at_different_moments_are_alike() {
         let event = |definition: &str, has_start: bool| {
-            let mut event =
-                OpaqueObject::new(crate::model::OpaqueKind::Event, "do", Some(definition.to_owned()));
+            let id = ObjectId::new(OpaqueKind::Event, "do");
+            let mut event = OpaqueObject::new(id, Some(definition.to_owned()));
             if has_start {
                 event.settings.insert(STARTS.to_owned(), "created".to_owned());
             }

@@ -404,12 +404,12 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
 
 /// The server does not tell when an event starts that was not told when: at that moment it starts, and so each has a moment of its own.
 fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject], scope: Scope) {
-    let is_event = |object: &&OpaqueObject| object.kind == OpaqueKind::Event;
+    let is_event = |object: &&OpaqueObject| object.id.kind == OpaqueKind::Event;
     let found: HashMap<&QualifiedName, &OpaqueObject> =
-        current.iter().filter(is_event).map(|event| (&event.name, event)).collect();
-    for event in desired.iter_mut().filter(|object| object.kind == OpaqueKind::Event) {
+        current.iter().filter(is_event).map(|event| (&event.id.name, event)).collect();
+    for event in desired.iter_mut().filter(|object| object.id.kind == OpaqueKind::Event) {
         if let Some(before) =
-            found.get(&event.name).filter(|before| event::differ_by_creation(before, event, scope))
+            found.get(&event.id.name).filter(|before| event::differ_by_creation(before, event, scope))
         {
             *event = (*before).clone();
         }

@@ -12,8 +12,8 @@ pub(crate) const MODE: &str = "ORACLE";
 
 /// The packages of a schema, in the form in which names are compared.
 pub(crate) fn names(schema: &DatabaseSchema) -> BTreeSet<String> {
-    let packages = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Package);
-    packages.map(|object| fold_case(&object.name.name)).collect()
+    let packages = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Package);
+    packages.map(|object| fold_case(&object.id.name.name)).collect()
 }
 
 /// Whether a query calls a function of one of these packages.

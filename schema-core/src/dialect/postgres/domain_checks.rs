@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 /// Gives the CHECKs whose names the server has chosen the names that they have in the database.
 pub(super) fn keep_names(current: &DatabaseSchema, said: &mut Said) {
-    for domain in said.opaque.iter_mut().filter(|object| object.kind == OpaqueKind::Domain) {
-        let is_it = |other: &&OpaqueObject| other.kind == domain.kind && other.name == domain.name;
+    for domain in said.opaque.iter_mut().filter(|object| object.id.kind == OpaqueKind::Domain) {
+        let is_it = |other: &&OpaqueObject| other.id == domain.id;
         if let Some(before) = current.opaque.iter().find(is_it) {
             keep_names_of(before, domain);
         }
@@ -21,7 +21,7 @@ fn keep_names_of(before: &OpaqueObject, domain: &mut OpaqueObject) {
         let (name, check) = sql.strip_prefix(&prefix)?.split_once(" CHECK ")?;
         Some((name.to_owned(), check.to_owned()))
     };
-    let usual = format!("{}_check", domain.name.name);
+    let usual = format!("{}_check", domain.id.name.name);
     let is_chosen = |name: &str| {
         let number = name.trim_matches('"').strip_prefix(&usual);
         number.is_some_and(|number| number.chars().all(|digit| digit.is_ascii_digit()))
@@ -68,6 +68,7 @@ fn keep_names_of(before: &OpaqueObject, domain: &mut OpaqueObject) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ObjectId;
 
     fn domain(checks: &[&str]) -> OpaqueObject {
         OpaqueObject {
@@ -76,7 +77,7 @@ mod tests {
                 .iter()
                 .map(|check| format!("ALTER DOMAIN email ADD CONSTRAINT {check}"))
                 .collect(),
-            ..OpaqueObject::new(OpaqueKind::Domain, "email", None)
+            ..OpaqueObject::new(ObjectId::new(OpaqueKind::Domain, "email"), None)
         }
     }
 

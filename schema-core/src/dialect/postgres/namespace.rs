@@ -112,11 +112,12 @@ pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in
     *partitions = std::mem::take(partitions).into_iter().map(left_out).collect();
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
     for object in opaque.iter_mut().chain(said) {
-        leave_out(&mut object.name);
+        leave_out(&mut object.id.name);
+        object.id.table_mut().into_iter().for_each(leave_out);
         object.depends_on.iter_mut().for_each(leave_out);
     }
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    opaque.sort_by(|left, right| left.id.cmp(&right.id));
 }

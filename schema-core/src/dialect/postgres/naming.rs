@@ -122,7 +122,7 @@ pub(super) fn relation_names(schema: &DatabaseSchema) -> BTreeMap<Option<String>
         here.extend(exclusions.iter().filter_map(|exclusion| exclusion.name.clone()));
         here.extend(indexes.iter().filter_map(|index| index.name.clone()));
     }
-    let opaque = schema.opaque.iter().filter(|object| match object.kind {
+    let opaque = schema.opaque.iter().filter(|object| match object.id.kind {
         OpaqueKind::Sequence | OpaqueKind::MaterializedView | OpaqueKind::ForeignTable => true,
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable
@@ -146,7 +146,7 @@ pub(super) fn relation_names(schema: &DatabaseSchema) -> BTreeMap<Option<String>
         | OpaqueKind::Other => false,
     });
     let views = schema.views.iter().map(|view| &view.name);
-    for name in views.chain(opaque.map(|object| &object.name)) {
+    for name in views.chain(opaque.map(|object| &object.id.name)) {
         names.entry(name.schema.clone()).or_default().insert(name.name.clone());
     }
     names

@@ -357,8 +357,8 @@ fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
 
 /// The names of all materialized views.
 fn materialized(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
-    let views = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::MaterializedView);
-    views.map(|object| &object.name)
+    let views = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::MaterializedView);
+    views.map(|object| &object.id.name)
 }
 
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
@@ -379,7 +379,7 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
     let after: LazyCell<HashMap<&QualifiedName, &Table>, _> =
         LazyCell::new(|| desired.tables.iter().map(|table| (&table.name, table)).collect());
     let loses_setting = |object: &OpaqueObject| {
-        object.kind == OpaqueKind::Setting
+        object.id.kind == OpaqueKind::Setting
             && object
                 .depends_on
                 .iter()
@@ -387,11 +387,11 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
                 .any(|it| settings::goes(object, it))
     };
     let desired_sequences: BTreeSet<&QualifiedName> =
-        desired.opaque.iter().filter(|it| it.kind == OpaqueKind::Sequence).map(|it| &it.name).collect();
+        desired.opaque.iter().filter(|it| it.id.kind == OpaqueKind::Sequence).map(|it| &it.id.name).collect();
     // One that is wanted still gets another owner first.
     let loses_owner = |object: &OpaqueObject| {
-        object.kind == OpaqueKind::Sequence
-            && !desired_sequences.contains(&object.name)
+        object.id.kind == OpaqueKind::Sequence
+            && !desired_sequences.contains(&object.id.name)
             && object.depends_on.iter().any(|name| {
                 let (before, after) = (current.tables.iter().find(|it| it.name == *name), after.get(name));
                 before.is_some_and(|before| sequence_goes(object, before, after.copied()))
@@ -400,12 +400,12 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
     let extensions: BTreeSet<&String> = desired
         .opaque
         .iter()
-        .filter(|it| it.kind == OpaqueKind::Extension)
+        .filter(|it| it.id.kind == OpaqueKind::Extension)
         .filter_map(|it| it.target.as_ref())
         .collect();
     let loses_extension = |object: &OpaqueObject| {
         scope == Scope::Database
-            && object.kind == OpaqueKind::Detail
+            && object.id.kind == OpaqueKind::Detail
             && object.target.as_ref().is_some_and(|extension| !extensions.contains(extension))
     };
     let stays = |object: &&OpaqueObject| {
@@ -419,14 +419,12 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
 
 /// Whether an object is part of one of the tables and views.
 fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
-    match object.kind {
+    match object.id.kind {
         OpaqueKind::Trigger
         | OpaqueKind::Rule
         | OpaqueKind::Policy
         | OpaqueKind::NotNull
-        | OpaqueKind::Setting => gone.iter().any(|table| {
-            table.schema == object.name.schema && object.name.name.ends_with(&format!(" on {}", table.name))
-        }),
+        | OpaqueKind::Setting => object.id.table().is_some_and(|table| gone.contains(&table)),
         OpaqueKind::Statistics | OpaqueKind::Detail => {
             !object.depends_on.is_empty() && object.depends_on.iter().all(|table| gone.contains(&table))
         }

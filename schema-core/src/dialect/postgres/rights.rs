@@ -4,8 +4,8 @@ use super::expression::identifiers;
 use super::usual_sequence;
 use crate::diff::schema_of;
 use crate::model::{
-    CreatedLater, DatabaseSchema, Grant, Grantee, NumberedColumn, OpaqueKind, OpaqueObject, Owner, Privilege,
-    QualifiedName, Right, Rights, Said, Securable, Table,
+    CreatedLater, DatabaseSchema, Grant, Grantee, NumberedColumn, ObjectScope, OpaqueKind, OpaqueObject,
+    Owner, Privilege, QualifiedName, Right, Rights, Said, Securable, Table,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -34,7 +34,7 @@ fn objects(schema: &DatabaseSchema) -> Objects {
     let tables = schema.tables.iter().map(|it| (Kind::Table, Securable::Table { name: it.name.clone() }));
     let views = schema.views.iter().map(|it| (Kind::View, Securable::Table { name: it.name.clone() }));
     let enums = schema.enums.iter().map(|it| (Kind::Enum, Securable::Type { name: it.name.clone() }));
-    let others = schema.opaque.iter().filter_map(|it| Some((Kind::Other(it.kind), securable(it)?)));
+    let others = schema.opaque.iter().filter_map(|it| Some((Kind::Other(it.id.kind), securable(it)?)));
     let sequences = schema.tables.iter().flat_map(|table| {
         let numbered = table.columns.iter().filter(|column| column.auto.is_some());
         numbered.filter_map(|column| {
@@ -51,20 +51,14 @@ fn objects(schema: &DatabaseSchema) -> Objects {
 
 /// The object as something that has an owner and grants; none where it has none.
 fn securable(object: &OpaqueObject) -> Option<Securable> {
-    let name = object.name.clone();
-    Some(match object.kind {
+    let name = object.id.name.clone();
+    Some(match object.id.kind {
         OpaqueKind::MaterializedView | OpaqueKind::ForeignTable => Securable::Table { name },
         OpaqueKind::Domain | OpaqueKind::CompositeType | OpaqueKind::RangeType => Securable::Type { name },
         OpaqueKind::Sequence => Securable::Sequence { name, of: None },
         OpaqueKind::Function => {
-            let (bare, arguments) = name.name.strip_suffix(')')?.split_once('(')?;
-            let arguments = if arguments.is_empty() {
-                Vec::new()
-            } else {
-                arguments.split(", ").map(str::to_owned).collect()
-            };
-            let name = QualifiedName { schema: name.schema.clone(), name: bare.to_owned() };
-            Securable::Routine { name, arguments }
+            let ObjectScope::Arguments { types } = &object.id.scope else { return None };
+            Securable::Routine { name, arguments: types.clone() }
         }
         OpaqueKind::VirtualTable
         | OpaqueKind::ShadowTable

@@ -366,10 +366,10 @@ fn unify_views(current: &[View], desired: &mut [View], scope: Scope, is_name: im
 
 fn unify_virtual_tables(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
     let found: HashMap<String, &OpaqueObject> =
-        current.iter().map(|object| (fold(&object.name.name), object)).collect();
+        current.iter().map(|object| (fold(&object.id.name.name), object)).collect();
     for object in desired {
-        if let Some(before) = found.get(&fold(&object.name.name))
-            && before.kind == object.kind
+        if let Some(before) = found.get(&fold(&object.id.name.name))
+            && before.id.kind == object.id.kind
             && let (Some(left), Some(right)) = (&before.definition, &object.definition)
             && canonical(left) == canonical(right)
         {

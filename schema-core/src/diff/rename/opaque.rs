@@ -2,7 +2,7 @@
 
 use super::RenameRules;
 use crate::diff::TypeKind;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{DatabaseSchema, ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName};
 use std::collections::HashSet;
 
 /// Has the objects that read a table, or hang on it, call it otherwise.
@@ -19,16 +19,18 @@ pub(super) fn rename_table(
             }
             continue;
         }
-        if let Some(name) = object.name.name.strip_suffix(&format!(" on {from}")) {
-            object.name = QualifiedName { schema: to.schema.clone(), name: format!("{name} on {to}") };
+        if let Some(table) = object.id.table_mut().filter(|table| **table == *from) {
+            table.clone_from(to);
+            object.id.name.schema.clone_from(&to.schema);
         }
         for read in object.depends_on.iter_mut().filter(|read| **read == *from) {
             *read = to.clone();
         }
         rewrite(object, &from.name, &to.name, rules);
-        if object.kind == OpaqueKind::Function {
-            // The types of its arguments are part of its name.
-            object.name.name = (rules.rewrite)(&object.name.name, &from.name, &to.name);
+        if let ObjectScope::Arguments { types } = &mut object.id.scope {
+            for ty in types {
+                *ty = (rules.rewrite)(ty, &from.name, &to.name);
+            }
         }
     }
 }
@@ -43,10 +45,11 @@ pub(super) fn rename_column(
     let reads = |object: &OpaqueObject| object.depends_on.iter().any(|read| tables.contains(read));
     for object in schema.opaque.iter_mut().filter(|object| follows(object) && reads(object)) {
         rewrite(object, from, to, rules);
-        if object.kind == OpaqueKind::Setting
-            && let Some((what, table)) = object.name.name.split_once(&format!(" {from} on "))
+        if let ObjectId { name, scope: ObjectScope::Column { table }, .. } = &mut object.id
+            && name.name == from
+            && tables.contains(table)
         {
-            object.name.name = format!("{what} {to} on {table}");
+            to.clone_into(&mut name.name);
         }
     }
 }
@@ -64,8 +67,8 @@ pub(super) fn rename_type(
         TypeKind::Composite => Some(OpaqueKind::CompositeType),
     };
     for object in &mut schema.opaque {
-        if Some(object.kind) == kind && object.name == *from {
-            object.name = to.clone();
+        if Some(object.id.kind) == kind && object.id.name == *from {
+            object.id.name = to.clone();
             let (from, to) = ((rules.quote)(from), (rules.quote)(to));
             let texts = object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore);
             for text in texts {
@@ -75,7 +78,7 @@ pub(super) fn rename_type(
         for attribute in &mut object.attributes {
             attribute.ty = renamed_type(&attribute.ty, from, to, rules);
         }
-        match object.kind {
+        match object.id.kind {
             OpaqueKind::CompositeType => define_composite(object, rules),
             OpaqueKind::Domain => {
                 if let Some((head, base)) = object.definition.as_deref().and_then(|it| it.split_once(" AS "))
@@ -84,12 +87,10 @@ pub(super) fn rename_type(
                 }
             }
             OpaqueKind::Function => {
-                // The types of its arguments are part of its name.
-                if let Some((name, types)) =
-                    object.name.name.strip_suffix(')').and_then(|it| it.split_once('('))
-                {
-                    let types = types.split(", ").map(|ty| (rules.rewrite_column_type)(ty, from, to));
-                    object.name.name = format!("{name}({})", types.collect::<Vec<_>>().join(", "));
+                if let ObjectScope::Arguments { types } = &mut object.id.scope {
+                    for ty in types {
+                        *ty = (rules.rewrite_column_type)(ty, from, to);
+                    }
                 }
             }
             OpaqueKind::VirtualTable
@@ -153,7 +154,8 @@ pub(super) fn rename_attribute(
     (from, to): (&str, &str),
     rules: &RenameRules,
 ) {
-    let is_it = |object: &&mut OpaqueObject| object.kind == OpaqueKind::CompositeType && object.name == *name;
+    let is_it =
+        |object: &&mut OpaqueObject| object.id.kind == OpaqueKind::CompositeType && object.id.name == *name;
     for object in schema.opaque.iter_mut().filter(is_it) {
         for attribute in object.attributes.iter_mut().filter(|attribute| attribute.name == from) {
             to.clone_into(&mut attribute.name);
@@ -170,12 +172,9 @@ pub(super) fn rename_on_table(
     (from, to): (&str, &str),
     rules: &RenameRules,
 ) {
-    let old = format!("{from} on {table}");
-    let is_it = |object: &&mut OpaqueObject| {
-        object.kind == kind && object.name.schema == table.schema && object.name.name == old
-    };
-    for object in schema.opaque.iter_mut().filter(is_it) {
-        object.name.name = format!("{to} on {table}");
+    let old = ObjectId::on_table(kind, from, table.clone());
+    for object in schema.opaque.iter_mut().filter(|object| object.id == old) {
+        to.clone_into(&mut object.id.name.name);
         rewrite(object, from, to, rules);
     }
 }
@@ -190,7 +189,7 @@ fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules)
 
 /// Whether the engine keeps what the object means, and not its text, so that the text follows renames.
 fn follows(object: &OpaqueObject) -> bool {
-    match object.kind {
+    match object.id.kind {
         // Its signature, and a body that is no text.
         OpaqueKind::Function
         | OpaqueKind::MaterializedView

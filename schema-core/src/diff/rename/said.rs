@@ -1,7 +1,7 @@
 //! Renames of what models say and a server has by its statement: domains, composite types with their attributes, triggers and policies.
 
 use crate::diff::{Rename, TypeKind};
-use crate::model::{DatabaseSchema, FormerName, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{DatabaseSchema, FormerName, ObjectId, OpaqueKind, OpaqueObject, QualifiedName};
 use std::collections::HashSet;
 
 /// Adds the renames that act. `old_table` tells what a table was called that is renamed.
@@ -12,21 +12,18 @@ pub(super) fn resolve<'a>(
     renames: &mut Vec<Rename>,
 ) {
     let said = &desired.said;
-    let find = |objects: &'_ [OpaqueObject], kind: OpaqueKind, name: &QualifiedName| {
-        objects.iter().position(|object| object.kind == kind && object.name == *name)
+    let has = |objects: &[OpaqueObject], id: &ObjectId| objects.iter().any(|object| object.id == *id);
+    let acts = |from: &ObjectId, to: &ObjectId, wanted: &ObjectId| {
+        has(&current.opaque, from) && !has(&current.opaque, to) && !has(&said.opaque, wanted)
     };
-    let acts = |kind: OpaqueKind, from: &QualifiedName, to: &QualifiedName, wanted: &QualifiedName| {
-        find(&current.opaque, kind, from).is_some()
-            && find(&current.opaque, kind, to).is_none()
-            && find(&said.opaque, kind, wanted).is_none()
-    };
-    let mut taken: HashSet<QualifiedName> = HashSet::new();
+    let mut taken: HashSet<ObjectId> = HashSet::new();
     let mut types: Vec<(&QualifiedName, QualifiedName)> = Vec::new();
     for former in &said.former_names {
         let FormerName::Type { kind, name, from } = former else { continue };
         let from = QualifiedName { schema: name.schema.clone(), name: from.clone() };
         let type_kind = if *kind == OpaqueKind::Domain { TypeKind::Domain } else { TypeKind::Composite };
-        if acts(*kind, &from, name, &from) && taken.insert(from.clone()) {
+        let old = ObjectId::new(*kind, from.clone());
+        if acts(&old, &ObjectId::new(*kind, name.clone()), &old) && taken.insert(old) {
             renames.push(Rename::Type { kind: type_kind, from: from.clone(), to: name.clone() });
             types.push((name, from));
         }
@@ -37,8 +34,8 @@ pub(super) fn resolve<'a>(
             FormerName::Attribute { of, name, from } => {
                 let old = types.iter().find(|(name, _)| *name == of).map_or(of, |(_, from)| from);
                 let has = |objects: &[OpaqueObject], owner: &QualifiedName, attribute: &str| {
-                    let place = find(objects, OpaqueKind::CompositeType, owner);
-                    let object = place.and_then(|place| objects.get(place));
+                    let id = ObjectId::new(OpaqueKind::CompositeType, owner.clone());
+                    let object = objects.iter().find(|object| object.id == id);
                     object.is_some_and(|it| it.attributes.iter().any(|other| other.name == attribute))
                 };
                 if has(&current.opaque, old, from)
@@ -50,13 +47,10 @@ pub(super) fn resolve<'a>(
                 }
             }
             FormerName::OnTable { kind, table, name, from } => {
-                let on = |name: &str, table: &QualifiedName| QualifiedName {
-                    schema: table.schema.clone(),
-                    name: format!("{name} on {table}"),
-                };
+                let on = |name: &str, table: &QualifiedName| ObjectId::on_table(*kind, name, table.clone());
                 let old = old_table(table).unwrap_or(table);
-                let old_name = on(from, old);
-                if acts(*kind, &old_name, &on(name, old), &on(from, table)) && taken.insert(old_name) {
+                let old_id = on(from, old);
+                if acts(&old_id, &on(name, old), &on(from, table)) && taken.insert(old_id) {
                     renames.push(Rename::OnTable {
                         kind: *kind,
                         table: table.clone(),

@@ -1,7 +1,7 @@
 //! Reads the schema of a SQLite database: one query, because SQLite keeps every definition as text.
 
 use crate::dialect::sqlite::{self, parse};
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName, Table};
+use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Table};
 use crate::sql::firing;
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -40,9 +40,9 @@ pub fn introspect(
             (name.as_str().map_err(rusqlite::Error::from)?, sql.as_str().map_err(rusqlite::Error::from)?);
         match kind.as_str().map_err(rusqlite::Error::from)? {
             "table" if is_hidden(name) => {}
-            "table" if is_virtual(sql) => {
-                schema.opaque.push(OpaqueObject::new(OpaqueKind::VirtualTable, name, Some(sql.to_owned())))
-            }
+            "table" if is_virtual(sql) => schema
+                .opaque
+                .push(OpaqueObject::new(ObjectId::new(OpaqueKind::VirtualTable, name), Some(sql.to_owned()))),
             "table" => {
                 places.insert(sqlite::fold(name), schema.tables.len());
                 let mut table = parse::table(sql)?;
@@ -93,11 +93,9 @@ fn set_shadow_tables_apart(
     let (hidden, tables): (Vec<Table>, Vec<Table>) =
         std::mem::take(&mut schema.tables).into_iter().partition(|table| shadows.contains(&table.name.name));
     schema.tables = tables;
-    schema.opaque.extend(
-        hidden
-            .into_iter()
-            .map(|table| OpaqueObject::new(OpaqueKind::ShadowTable, table.name, table.definition)),
-    );
-    schema.opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    schema.opaque.extend(hidden.into_iter().map(|table| {
+        OpaqueObject::new(ObjectId::new(OpaqueKind::ShadowTable, table.name), table.definition)
+    }));
+    schema.opaque.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(())
 }

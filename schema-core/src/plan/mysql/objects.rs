@@ -43,7 +43,7 @@ pub(super) fn can_plan(change: &ObjectChange, variant: Variant) -> bool {
 }
 
 fn decide(change: &ObjectChange, variant: Variant) -> Option<Action> {
-    let is_planned = |object: &OpaqueObject| kind(object.kind).is_some() && object.definition.is_some();
+    let is_planned = |object: &OpaqueObject| kind(object.id.kind).is_some() && object.definition.is_some();
     if !change.before.iter().chain(&change.after).all(is_planned) {
         return None;
     }
@@ -59,7 +59,7 @@ fn decide(change: &ObjectChange, variant: Variant) -> Option<Action> {
 fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Option<Action> {
     let (old, new) = (before.definition.as_deref()?, after.definition.as_deref()?);
     let has_same_settings = before.settings == after.settings;
-    let (keyword, kind) = kind(after.kind)?;
+    let (keyword, kind) = kind(after.id.kind)?;
     if kind == RecreatedKind::Event {
         if variant == Variant::Mariadb && event::loses_its_end(old, new) {
             return Some(Action::Replace);
@@ -67,7 +67,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
         return event::alter(old, new, !has_same_settings).map(|sql| altered(after, sql));
     }
     if kind == RecreatedKind::Sequence {
-        let Altered { statements, narrows } = sequence::alter(&after.name.name, old, new)?;
+        let Altered { statements, narrows } = sequence::alter(&after.id.name.name, old, new)?;
         let comment = match narrows {
             true => format!("change {}, which has run out where it has passed the new bounds", after.label()),
             false => format!("change {}", after.label()),
@@ -77,7 +77,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
     }
     let is_package = matches!(kind, RecreatedKind::Package | RecreatedKind::PackageBody);
     // There is no ALTER PACKAGE.
-    let sql = if is_package { None } else { routine::alter(keyword, &after.name.name, old, new) };
+    let sql = if is_package { None } else { routine::alter(keyword, &after.id.name.name, old, new) };
     Some(match sql.filter(|_| has_same_settings) {
         Some(sql) => altered(after, sql),
         None => match variant {
@@ -131,9 +131,10 @@ impl<'a> Objects<'a> {
     /// Adds the bodies that the server drops with their packages, which are replaced: as they are in the end.
     pub(super) fn restore_bodies(&mut self, finish: &'a DatabaseSchema) {
         let is = |planned: &Planned<'_>, kind: OpaqueKind, body: &OpaqueObject| {
-            planned.object.kind == kind && fold_case(&planned.object.name.name) == fold_case(&body.name.name)
+            planned.object.id.kind == kind
+                && fold_case(&planned.object.id.name.name) == fold_case(&body.id.name.name)
         };
-        let bodies = finish.opaque.iter().filter(|object| object.kind == OpaqueKind::PackageBody);
+        let bodies = finish.opaque.iter().filter(|object| object.id.kind == OpaqueKind::PackageBody);
         let gone: Vec<&OpaqueObject> = bodies
             .filter(|body| {
                 let is_replaced = |planned: &Planned<'_>| {
@@ -164,8 +165,9 @@ impl<'a> Objects<'a> {
 
     /// Whether it is a body whose package stays.
     fn package_stays(&self, body: &Planned<'_>) -> bool {
-        let name = (OpaqueKind::Package, fold_case(&body.object.name.name));
-        body.object.kind == OpaqueKind::PackageBody && !self.dropped().any(|dropped| dropped.folded() == name)
+        let name = (OpaqueKind::Package, fold_case(&body.object.id.name.name));
+        body.object.id.kind == OpaqueKind::PackageBody
+            && !self.dropped().any(|dropped| dropped.folded() == name)
     }
 
     /// What is created, in the form in which names are compared.
@@ -198,21 +200,21 @@ impl<'a> Objects<'a> {
     }
 
     fn of(&self, is_wanted: impl Fn(OpaqueKind) -> bool) -> Vec<Statement> {
-        let wanted = self.0.iter().filter(|planned| is_wanted(planned.object.kind));
+        let wanted = self.0.iter().filter(|planned| is_wanted(planned.object.id.kind));
         under_settings(&wanted.flat_map(Planned::statements).collect::<Vec<_>>())
     }
 
     /// What is replaced: what the database at hand has of it must be what the script was written for.
     pub(super) fn recreated(&self) -> impl Iterator<Item = Recreated> {
         self.0.iter().filter_map(|Planned { object, action, .. }| {
-            let (_, kind) = kind(object.kind)?;
+            let (_, kind) = kind(object.id.kind)?;
             let is_replaced = match action {
                 Action::Replace | Action::Recreate | Action::Restore => true,
                 // Whoever alters an event becomes its definer.
                 Action::Alter(_) => kind == RecreatedKind::Event,
                 Action::Create | Action::Drop => false,
             };
-            let name = ObjectName { schema: None, parent: None, name: object.name.name.clone() };
+            let name = ObjectName { schema: None, parent: None, name: object.id.name.name.clone() };
             is_replaced.then(|| Recreated::new(kind, name))
         })
     }
@@ -224,7 +226,7 @@ static NONE: BTreeMap<String, String> = BTreeMap::new();
 /// The statements that drop these, a body before its package.
 fn drops<'a>(dropped: impl Iterator<Item = &'a Planned<'a>>) -> Vec<Statement> {
     let (packages, others): (Vec<_>, Vec<_>) =
-        dropped.partition(|planned| planned.object.kind == OpaqueKind::Package);
+        dropped.partition(|planned| planned.object.id.kind == OpaqueKind::Package);
     under_settings(&others.into_iter().chain(packages).map(Planned::drop).collect::<Vec<_>>())
 }
 
@@ -236,7 +238,7 @@ impl<'a> Planned<'a> {
     }
 
     fn folded(&self) -> (OpaqueKind, String) {
-        (self.object.kind, fold_case(&self.object.name.name))
+        (self.object.id.kind, fold_case(&self.object.id.name.name))
     }
 
     /// Whether it goes before all else: an event, and what has a name that something new takes.
@@ -284,23 +286,23 @@ impl<'a> Planned<'a> {
     fn under_settings(&self, statement: Statement) -> Created<'a> {
         let settings = &self.object.settings;
         let statement = Statement { sql: under_mode(&statement.sql, settings), ..statement };
-        Created { name: &self.object.name.name, settings, statement }
+        Created { name: &self.object.id.name.name, settings, statement }
     }
 
     fn drop(&self) -> Created<'a> {
-        let lost = (self.object.kind == OpaqueKind::Sequence).then(|| {
-            Hazard::DestroysData(format!("the number that `{}` has reached is gone", self.object.name))
+        let lost = (self.object.id.kind == OpaqueKind::Sequence).then(|| {
+            Hazard::DestroysData(format!("the number that `{}` has reached is gone", self.object.id.name))
         });
         let statement =
             Statement::new(format!("drop {}", self.object.label()), self.drop_sql()).with_hazards(lost);
         // The server knows the statement only under the mode that packages are created under.
-        let is_package = matches!(self.object.kind, OpaqueKind::Package | OpaqueKind::PackageBody);
+        let is_package = matches!(self.object.id.kind, OpaqueKind::Package | OpaqueKind::PackageBody);
         let settings = if is_package { &self.object.settings } else { &NONE };
-        Created { name: &self.object.name.name, settings, statement }
+        Created { name: &self.object.id.name.name, settings, statement }
     }
 
     fn drop_sql(&self) -> String {
-        let (keyword, _) = kind(self.object.kind).unwrap_or(("", RecreatedKind::Function));
-        format!("DROP {keyword} {}", quote(&self.object.name.name))
+        let (keyword, _) = kind(self.object.id.kind).unwrap_or(("", RecreatedKind::Function));
+        format!("DROP {keyword} {}", quote(&self.object.id.name.name))
     }
 }

@@ -26,9 +26,9 @@ pub(super) fn in_order(schema: &DatabaseSchema) -> Vec<&View> {
 
 /// Whether a function that the view calls reads the view: `OR REPLACE` does not find it then, DROP and CREATE do not look.
 pub(super) fn is_read_by_its_functions(view: &View, schema: &DatabaseSchema) -> bool {
-    let functions = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Function);
+    let functions = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Function);
     let functions: BTreeMap<String, &str> = functions
-        .filter_map(|object| Some((fold_case(&object.name.name), object.definition.as_deref()?)))
+        .filter_map(|object| Some((fold_case(&object.id.name.name), object.definition.as_deref()?)))
         .collect();
     let views: BTreeMap<&str, &str> =
         schema.views.iter().map(|view| (view.name.name.as_str(), view.query.as_str())).collect();

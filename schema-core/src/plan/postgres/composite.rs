@@ -12,7 +12,7 @@ pub(super) fn is_alterable(before: &OpaqueObject, after: &OpaqueObject) -> bool 
     let stay = before.attributes.iter().filter(|it| has(after, it));
     let added = after.attributes.iter().filter(|it| !has(before, it));
     let reached: Vec<&str> = stay.chain(added).map(|it| it.name.as_str()).collect();
-    after.kind == OpaqueKind::CompositeType
+    after.id.kind == OpaqueKind::CompositeType
         && !after.attributes.is_empty()
         && reached == after.attributes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>()
 }

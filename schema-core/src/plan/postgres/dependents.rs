@@ -11,7 +11,7 @@ use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, QualifiedName, View};
+use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, View};
 use crate::sql::{Recreated, RecreatedKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -23,7 +23,11 @@ enum Dependent<'a> {
 }
 
 /// What tells dependents apart.
-type Key<'a> = (Option<OpaqueKind>, &'a QualifiedName);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Key<'a> {
+    View(&'a QualifiedName),
+    Object(&'a ObjectId),
+}
 
 /// What is dropped first of all, for good or for now.
 pub(super) struct Aside<'a>(BTreeSet<Key<'a>>);
@@ -31,21 +35,21 @@ pub(super) struct Aside<'a>(BTreeSet<Key<'a>>);
 impl Aside<'_> {
     /// Whether the object is dropped first of all.
     pub(super) fn has(&self, object: &OpaqueObject) -> bool {
-        self.0.contains(&(Some(object.kind), &object.name))
+        self.0.contains(&Key::Object(&object.id))
     }
 }
 
 impl<'a> Dependent<'a> {
     fn all(schema: &'a DatabaseSchema) -> impl Iterator<Item = Dependent<'a>> {
         // No statement is about a detail: it goes and comes with what it is of.
-        let objects = schema.opaque.iter().filter(|object| object.kind != OpaqueKind::Detail);
+        let objects = schema.opaque.iter().filter(|object| object.id.kind != OpaqueKind::Detail);
         schema.views.iter().map(Dependent::View).chain(objects.map(Dependent::Opaque))
     }
 
     fn key(self) -> Key<'a> {
         match self {
-            Dependent::View(view) => (None, &view.name),
-            Dependent::Opaque(object) => (Some(object.kind), &object.name),
+            Dependent::View(view) => Key::View(&view.name),
+            Dependent::Opaque(object) => Key::Object(&object.id),
         }
     }
 
@@ -64,14 +68,14 @@ impl<'a> Dependent<'a> {
     }
 
     fn is(self, kind: OpaqueKind) -> bool {
-        matches!(self, Dependent::Opaque(object) if object.kind == kind)
+        matches!(self, Dependent::Opaque(object) if object.id.kind == kind)
     }
 
     /// The name under which others read it.
     fn relation(self) -> Option<&'a QualifiedName> {
         match self {
             Dependent::View(view) => Some(&view.name),
-            Dependent::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.name),
+            Dependent::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.id.name),
         }
     }
 
@@ -163,9 +167,9 @@ impl<'a> Graph<'a> {
                 by_name.entry(&name.name).or_default().push(place);
             }
             if let Dependent::Opaque(object) = dependent
-                && object.kind == OpaqueKind::Function
+                && object.id.kind == OpaqueKind::Function
             {
-                functions.entry(opaque::bare_name(object)).or_default().push(place);
+                functions.entry(object.id.name.name.as_str()).or_default().push(place);
             }
         }
         let needs = dependents.iter().map(|dependent| {
@@ -220,7 +224,7 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             match dependent {
                 Dependent::View(view) => vec![views::drop(view, wanted.contains(&view.name))],
                 Dependent::Opaque(object) => {
-                    let comes_back = work.object_at_end(object.kind, &object.name).is_some();
+                    let comes_back = work.object_at_end(&object.id).is_some();
                     objects::drop(object, if comes_back { ", which comes back below" } else { "" })?
                 }
             },
@@ -255,7 +259,7 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             Dependent::Opaque(object) => {
                 let after = before_renames.get(&std::ptr::from_ref(object)).copied().unwrap_or(object);
                 let changes = work.action(after).is_some();
-                let before = work.object_before(after.kind, &after.name).filter(|_| changes);
+                let before = work.object_before(&after.id).filter(|_| changes);
                 script.extend(Phase::ComeBack, objects::create_again(before, object)?);
             }
         }
@@ -264,7 +268,7 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     alter(work, aside, script, |kind| kind == OpaqueKind::Policy);
     for (before, after) in work.views.values() {
         if let (Some(before), Some(after)) = (before, after)
-            && !aside.contains(&(None, &before.name))
+            && !aside.contains(&Key::View(&before.name))
         {
             script.extend(Phase::ComeBack, views::alter(before, after));
         }
@@ -279,16 +283,16 @@ fn alter(
     script: &mut Script,
     is_of_kinds: impl Fn(OpaqueKind) -> bool,
 ) {
-    for ((kind, name), action) in &work.actions {
+    for (id, action) in &work.actions {
         if *action == Action::Alter
-            && is_of_kinds(*kind)
-            && !aside.contains(&(Some(*kind), *name))
-            && let Some(before) = work.object_before(*kind, name)
+            && is_of_kinds(id.kind)
+            && !aside.contains(&Key::Object(id))
+            && let Some(before) = work.object_before(id)
             && !work.recreates_type(before)
-            && let Some(after) = work.object_at_end(*kind, name)
+            && let Some(after) = work.object_at_end(id)
         {
             let (before, after) = work.as_altered(before, after);
-            if before.restore != after.restore && before.kind == OpaqueKind::Sequence {
+            if before.restore != after.restore && before.id.kind == OpaqueKind::Sequence {
                 script.extend(Phase::ComeBack, owned_sequences::before_ownership(work, &after));
             }
             objects::plan_alter(&before, &after, script);
@@ -326,17 +330,17 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
             comes_back.then(|| recreated::object(work, RecreatedKind::View, &view.name))
         }
         Dependent::Opaque(object) => {
-            let kind = recreated::kind_of(object.kind)?;
-            let end = work.object_at_end(object.kind, &object.name)?;
+            let kind = recreated::kind_of(object.id.kind)?;
+            let end = work.object_at_end(&object.id)?;
             // What does not change is only called otherwise where its table is renamed.
             if work.action(object).is_some() && objects::changes_parts(object, end) {
                 return None;
             }
-            match opaque::hangs_on(object) {
-                Some((name, table)) if opaque::nature(object.kind) == Nature::Attached => {
-                    Some(recreated::part(work, kind, name, table))
+            match object.id.table() {
+                Some(table) if opaque::nature(object.id.kind) == Nature::Attached => {
+                    Some(recreated::part(work, kind, &object.id.name.name, table))
                 }
-                Some(_) | None => Some(recreated::object(work, kind, &object.name)),
+                Some(_) | None => Some(recreated::object(work, kind, &object.id.whole_name())),
             }
         }
     }
@@ -344,11 +348,12 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
 
 /// The functions that are dropped and recreated, without their arguments.
 pub(super) fn recreated_functions<'a>(work: &Work<'a>, Aside(aside): &Aside<'a>) -> BTreeSet<&'a str> {
-    let gone = work.path.before.opaque.iter().filter(|object| {
-        object.kind == OpaqueKind::Function && aside.contains(&(Some(object.kind), &object.name))
-    });
+    let gone =
+        work.path.before.opaque.iter().filter(|object| {
+            object.id.kind == OpaqueKind::Function && aside.contains(&Key::Object(&object.id))
+        });
     let come_again = gone.filter_map(|object| {
-        let name = opaque::bare_name(object);
+        let name = object.id.name.name.as_str();
         let comes = work.action(object) != Some(Action::Drop) || work.created_functions.contains(name);
         comes.then_some(name)
     });
@@ -358,14 +363,11 @@ pub(super) fn recreated_functions<'a>(work: &Work<'a>, Aside(aside): &Aside<'a>)
 /// What is dropped and recreated, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let dependents: Vec<Dependent<'a>> = Dependent::all(work.path.before).collect();
-    let at_end: BTreeSet<(OpaqueKind, &QualifiedName)> =
-        work.path.after.opaque.iter().map(|object| (object.kind, &object.name)).collect();
+    let at_end: BTreeSet<&ObjectId> = work.path.after.opaque.iter().map(|object| &object.id).collect();
     let stays = |dependent: &Dependent<'_>| match dependent {
         Dependent::View(_) => true,
         // What goes with its table needs no statement of its own.
-        Dependent::Opaque(object) => {
-            at_end.contains(&(object.kind, &object.name)) || work.action(object) == Some(Action::Drop)
-        }
+        Dependent::Opaque(object) => at_end.contains(&object.id) || work.action(object) == Some(Action::Drop),
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
     // A function of the rows of a table goes before it, and what is on the table and calls the function before both.
@@ -374,7 +376,7 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
         Dependent::View(_) => false,
         Dependent::Opaque(object) => {
             !removed.is_empty()
-                && opaque::nature(object.kind) == Nature::Attached
+                && opaque::nature(object.id.kind) == Nature::Attached
                 && dependent.names().called.keys().any(|name| removed.contains(name.as_str()))
         }
     };
@@ -428,6 +430,6 @@ fn in_order(mut dependents: Vec<Dependent<'_>>) -> Vec<Dependent<'_>> {
 fn nature(dependent: Dependent<'_>) -> Nature {
     match dependent {
         Dependent::View(_) => Nature::View,
-        Dependent::Opaque(object) => opaque::nature(object.kind),
+        Dependent::Opaque(object) => opaque::nature(object.id.kind),
     }
 }

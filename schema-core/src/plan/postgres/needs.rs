@@ -163,7 +163,7 @@ fn by_function(all: impl Iterator<Item = Names>) -> HashMap<String, usize> {
 /// What an object names.
 pub(super) fn of(object: &OpaqueObject) -> Names {
     let definition = object.definition.as_deref().unwrap_or_default();
-    match object.kind {
+    match object.id.kind {
         OpaqueKind::Function => of_function(definition),
         // It names its functions without parentheses.
         OpaqueKind::RangeType => {

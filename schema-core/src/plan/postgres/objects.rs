@@ -14,7 +14,7 @@ use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{block, quote_name, quote_text, render};
 use crate::diff::ObjectChange;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{ObjectId, OpaqueKind, OpaqueObject};
 use crate::sql::{Hazard, Statement};
 use std::collections::BTreeMap;
 
@@ -32,13 +32,13 @@ pub(super) enum Action {
 }
 
 /// The actions by object.
-pub(super) type Actions<'a> = BTreeMap<(OpaqueKind, &'a QualifiedName), Action>;
+pub(super) type Actions<'a> = BTreeMap<&'a ObjectId, Action>;
 
 /// Whether a change of an object can be planned, in this direction.
 pub(super) fn can_plan(change: &ObjectChange) -> bool {
     match (&change.before, &change.after) {
         (None, None) => true,
-        (None, Some(after)) => after.definition.is_some() && after.kind != OpaqueKind::NotNull,
+        (None, Some(after)) => after.definition.is_some() && after.id.kind != OpaqueKind::NotNull,
         (Some(before), None) => can_drop(before),
         (Some(before), Some(after)) => action(before, after).is_some(),
     }
@@ -63,7 +63,7 @@ pub(super) fn decide(change: &ObjectChange) -> Result<Action, Unplanned> {
 }
 
 fn can_drop(object: &OpaqueObject) -> bool {
-    let is_planned = match object.kind {
+    let is_planned = match object.id.kind {
         OpaqueKind::Extension
         | OpaqueKind::Collation
         | OpaqueKind::Domain
@@ -96,14 +96,14 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
     if !can_drop(before) || !can_drop(after) {
         return None;
     }
-    if after.kind == OpaqueKind::Setting {
+    if after.id.kind == OpaqueKind::Setting {
         return Some(Action::Alter);
     }
     let is_same = before.definition == after.definition;
     if is_same && missing(&before.restore, &after.restore).all(|sql| undo(before, sql).is_some()) {
         return Some(Action::Alter);
     }
-    if after.kind == OpaqueKind::MaterializedView {
+    if after.id.kind == OpaqueKind::MaterializedView {
         if before.restore == after.restore && refresh(before, after).is_some() {
             return Some(Action::Alter);
         }
@@ -113,13 +113,13 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
         let mut set = missing(&after.restore, &before.restore).filter(|sql| sql.starts_with("ALTER "));
         return (changed.next().is_none() && set.next().is_none()).then_some(Action::Recreate);
     }
-    match nature(after.kind) {
+    match nature(after.id.kind) {
         Nature::Attached if policies::altered(before, after).is_some() => Some(Action::Alter),
         Nature::Function if can_replace(before, after) => Some(Action::Replace),
         Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
-        Nature::Base if after.kind == OpaqueKind::Sequence => Some(Action::Alter),
+        Nature::Base if after.id.kind == OpaqueKind::Sequence => Some(Action::Alter),
         Nature::Base if composite::is_alterable(before, after) => Some(Action::Alter),
-        Nature::Base if type_recreate::is_recreated(after.kind) => Some(Action::Recreate),
+        Nature::Base if type_recreate::is_recreated(after.id.kind) => Some(Action::Recreate),
         Nature::Base | Nature::Foreign => None,
     }
 }
@@ -142,7 +142,7 @@ fn refresh(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
     };
     let ((old, _), (new, empty)) = (query(before), query(after));
     let name =
-        after.target.as_deref().filter(|_| after.kind == OpaqueKind::MaterializedView && old == new)?;
+        after.target.as_deref().filter(|_| after.id.kind == OpaqueKind::MaterializedView && old == new)?;
     Some(format!("REFRESH {name}{empty}"))
 }
 
@@ -157,25 +157,25 @@ pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool
         let (old, new) = (Policy::of(before), Policy::of(after));
         old.as_ref().map(Policy::roles) != new.as_ref().map(Policy::roles)
     };
-    if after.kind == OpaqueKind::MaterializedView {
+    if after.id.kind == OpaqueKind::MaterializedView {
         return false;
     }
     let mut differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
-    after.kind == OpaqueKind::Policy && has_other_roles() || differ.any(|sql| !sql.starts_with("CREATE "))
+    after.id.kind == OpaqueKind::Policy && has_other_roles() || differ.any(|sql| !sql.starts_with("CREATE "))
 }
 
 /// Whether an object that goes has to go before the tables do: what is on them or reads them, and what has a name that the script needs.
 pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
-    match nature(object.kind) {
+    match nature(object.id.kind) {
         Nature::View | Nature::Attached | Nature::Statistics => true,
         // What calls it may call the new one in the same words. Where tables go, what is on them goes before it.
         Nature::Function => {
-            work.dropped.is_empty() && work.created_functions.contains(opaque::bare_name(object))
+            work.dropped.is_empty() && work.created_functions.contains(object.id.name.name.as_str())
         }
         Nature::Base if work.moved_sequences.has(object) => false,
         Nature::Base | Nature::Foreign => {
-            work.creates(&object.name)
-                || work.views.get(&object.name).is_some_and(|(before, _)| before.is_none())
+            work.creates(&object.id.name)
+                || work.views.get(&object.id.name).is_some_and(|(before, _)| before.is_none())
         }
     }
 }
@@ -187,10 +187,10 @@ pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplan
         let label = object.label();
         return Err(unplanned(format!("a change of {label}, which calls a function that is recreated,")));
     }
-    let caller = match nature(object.kind) {
-        Nature::Function => work.callers.needs(&work.staying, opaque::bare_name(object)),
+    let caller = match nature(object.id.kind) {
+        Nature::Function => work.callers.needs(&work.staying, object.id.name.name.as_str()),
         Nature::Base => {
-            let name = quote_name(&object.name);
+            let name = quote_name(&object.id.name);
             let is_of = |ty: &str| ty.strip_suffix("[]").unwrap_or(ty) == name;
             let has =
                 |table: &&Staying<'_>| table.before.columns.iter().any(|column| is_of(type_text(column)));
@@ -216,7 +216,7 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
         script.extend(Phase::ComeBack, set.into_iter().map(change));
         return;
     }
-    if before.kind == OpaqueKind::Sequence && before.restore != after.restore {
+    if before.id.kind == OpaqueKind::Sequence && before.restore != after.restore {
         // It must not be dropped with the column that it belonged to.
         let release = |target| format!("ALTER {target} OWNED BY NONE");
         let release = before.target.as_ref().filter(|_| !before.restore.is_empty()).map(release);
@@ -224,9 +224,9 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
         script.extend(Phase::Detach, release.map(|sql| Statement::new(label, sql)));
     }
     // A domain has to take what columns get, and a composite type is what new objects are made of; all else is called as it is at the end.
-    let phase = if after.kind == OpaqueKind::Domain {
+    let phase = if after.id.kind == OpaqueKind::Domain {
         Phase::Finish
-    } else if after.kind == OpaqueKind::CompositeType {
+    } else if after.id.kind == OpaqueKind::CompositeType {
         Phase::CreateTypes
     } else {
         Phase::ComeBack
@@ -245,7 +245,7 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     if before.definition != after.definition {
         statements.extend(refresh(before, after).map(change));
     }
-    if before.definition != after.definition && after.kind == OpaqueKind::Sequence {
+    if before.definition != after.definition && after.id.kind == OpaqueKind::Sequence {
         let old = before.definition.as_deref().unwrap_or_default();
         let new = after.definition.as_deref().unwrap_or_default();
         if without_log(old) != without_log(new) {
@@ -262,14 +262,14 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
             statements.push(change(format!("ALTER {target} SET {word}")));
         }
     }
-    if after.kind == OpaqueKind::CompositeType {
+    if after.id.kind == OpaqueKind::CompositeType {
         statements.extend(composite::alter(before, after));
     }
     let added: Vec<&String> = missing(&after.restore, &before.restore).collect();
-    let sets_default = |sql: &str| after.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");
+    let sets_default = |sql: &str| after.id.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");
     let is_set_again = |sql: &&String| sets_default(sql) && added.iter().any(|sql| sets_default(sql));
     // A sequence is taken from its column first of all.
-    let stays = |sql: &&String| !is_set_again(sql) && before.kind != OpaqueKind::Sequence;
+    let stays = |sql: &&String| !is_set_again(sql) && before.id.kind != OpaqueKind::Sequence;
     let mut undone: Vec<&String> = missing(&before.restore, &after.restore).filter(stays).collect();
     // A comment goes before what it is on.
     undone.sort_by_key(|sql| !sql.starts_with("COMMENT "));
@@ -308,14 +308,14 @@ fn bounds(definition: &str) -> (Option<&str>, Option<&str>) {
 fn move_into_bounds(sequence: &OpaqueObject) -> Statement {
     let Statement { sql, .. } = alter_sequence(sequence);
     let (Some(min), Some(max)) = bounds(&sql) else { return alter_sequence(sequence) };
-    let (label, name) = (sequence.label(), quote_name(&sequence.name));
+    let (label, name) = (sequence.label(), quote_name(&sequence.id.name));
     let comment = format!("change {label}, which starts again where its number is outside of its new bounds");
     let sql = block(&format!(
         "IF (SELECT last_value NOT BETWEEN {min} AND {max} FROM {name}) THEN\n    {sql} RESTART;\nELSE\n    {sql};\nEND IF;"
     ));
     let lost = format!(
         "the number that `{}` has reached is gone where it is outside of its new bounds",
-        sequence.name
+        sequence.id.name
     );
     Statement::new(comment, sql).with_hazards([Hazard::DestroysData(lost)])
 }
@@ -324,10 +324,10 @@ fn move_into_bounds(sequence: &OpaqueObject) -> Statement {
 fn hazard_of_part(object: &OpaqueObject, sql: &str) -> Option<Hazard> {
     let is_checked =
         sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID") || sql.ends_with(" SET NOT NULL");
-    (object.kind == OpaqueKind::Domain && is_checked).then(|| {
+    (object.id.kind == OpaqueKind::Domain && is_checked).then(|| {
         Hazard::MayFail(format!(
             "rows whose columns are of the domain `{}` are checked, and may violate it",
-            object.name
+            object.id.name
         ))
     })
 }
@@ -336,7 +336,7 @@ fn hazard_of_part(object: &OpaqueObject, sql: &str) -> Option<Hazard> {
 pub(super) fn replace(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
     let mut statements = opaque::create(object)?;
     statements.truncate(1);
-    let consequence = match work.callers.stores(&work.staying, opaque::bare_name(object)) {
+    let consequence = match work.callers.stores(&work.staying, object.id.name.name.as_str()) {
         Some(table) => {
             format!(", by whose old results rows of `{table}` were stored and checked: they stay as they are")
         }
@@ -345,7 +345,7 @@ pub(super) fn replace(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Stat
     for statement in &mut statements {
         statement.comment = format!("replace {}{consequence}", object.label());
     }
-    let before = work.object_before(object.kind, &object.name);
+    let before = work.object_before(&object.id);
     statements.extend(before.and_then(|before| comment(before, object)));
     Ok(statements)
 }
@@ -378,12 +378,12 @@ fn comment(before: &OpaqueObject, after: &OpaqueObject) -> Option<Statement> {
 
 pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
     let comment = format!("comment on {}", object.label());
-    if object.kind == OpaqueKind::Extension && object.comment.is_none() {
+    if object.id.kind == OpaqueKind::Extension && object.comment.is_none() {
         // It brings a comment of its own.
         let sql = block(&format!(
             "EXECUTE (\n    SELECT format({}, comment) FROM pg_available_extensions WHERE name = {}\n);",
             quote_text(&format!("COMMENT ON {} IS %L", target.replace('%', "%%"))),
-            quote_text(&object.name.name)
+            quote_text(&object.id.name.name)
         ));
         return Statement::new(comment, sql);
     }
@@ -400,10 +400,10 @@ pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Vec<Statem
     let Some(target) = object.target.as_deref().filter(|_| can_drop(object)) else {
         return Err(unplanned(format!("a change that {label} is in the way of")));
     };
-    let name = &object.name;
-    let lost = if object.kind == OpaqueKind::Sequence {
+    let name = &object.id.name;
+    let lost = if object.id.kind == OpaqueKind::Sequence {
         Some(format!("the number that `{name}` has reached is gone"))
-    } else if object.kind == OpaqueKind::Extension {
+    } else if object.id.kind == OpaqueKind::Extension {
         Some(format!("what the extension `{name}` keeps in tables of its own is gone"))
     } else {
         None

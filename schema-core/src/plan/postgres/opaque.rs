@@ -7,7 +7,7 @@ use super::script::{Phase, Script};
 use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, unplanned};
-use crate::model::{Default, IndexKey, OpaqueKind, OpaqueObject, QualifiedName, Table};
+use crate::model::{Default, IndexKey, ObjectId, OpaqueKind, OpaqueObject, Table};
 use crate::sql::Statement;
 use std::collections::HashSet;
 
@@ -62,12 +62,10 @@ pub(super) fn create_early(
 ) -> Result<(), Unplanned> {
     let mut statements = match work.action(object) {
         _ if work.recreates_type(object) => {
-            type_recreate::create(work.object_before(object.kind, &object.name), object, script)?
+            type_recreate::create(work.object_before(&object.id), object, script)?
         }
         Some(Action::Replace) => objects::replace(work, object)?,
-        Some(Action::Recreate) => {
-            objects::create_again(work.object_before(object.kind, &object.name), object)?
-        }
+        Some(Action::Recreate) => objects::create_again(work.object_before(&object.id), object)?,
         Some(Action::Create | Action::Alter | Action::Drop) | None => create(object)?,
     };
     if work.moved_sequences.has(object) {
@@ -82,10 +80,10 @@ pub(super) fn create_early(
         script.extend(Phase::Finish, statements);
         return Ok(());
     }
-    if object.kind == OpaqueKind::Sequence {
+    if object.id.kind == OpaqueKind::Sequence {
         // Whom a sequence belongs to must be there, and has its last name by then.
         statements.truncate(1);
-        let end = work.object_at_end(object.kind, &object.name).unwrap_or(object);
+        let end = work.object_at_end(&object.id).unwrap_or(object);
         script.extend(Phase::ComeBack, owned_sequences::before_ownership(work, end));
         script.extend(Phase::ComeBack, create(end)?.split_off(1));
     }
@@ -96,11 +94,11 @@ pub(super) fn create_early(
 /// The objects that are wanted and not there, without those of which only the name is known.
 pub(super) fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
     let (before, after) = (work.path.before, work.path.finish);
-    let there: HashSet<(OpaqueKind, &QualifiedName)> =
-        before.opaque.iter().map(|object| (object.kind, &object.name)).collect();
-    let is_there = move |object: &OpaqueObject| there.contains(&(object.kind, &object.name));
+    let there: HashSet<&ObjectId> = before.opaque.iter().map(|object| &object.id).collect();
+    let is_there = move |object: &OpaqueObject| there.contains(&object.id);
     let new = work.path.after.opaque.iter().zip(&after.opaque).filter(move |(object, _)| !is_there(object));
-    let is_planned = |object: &&OpaqueObject| !matches!(object.kind, OpaqueKind::Detail | OpaqueKind::Other);
+    let is_planned =
+        |object: &&OpaqueObject| !matches!(object.id.kind, OpaqueKind::Detail | OpaqueKind::Other);
     new.map(|(_, object)| object).filter(is_planned)
 }
 
@@ -140,20 +138,6 @@ pub(super) fn stored(table: &Table) -> impl Iterator<Item = &str> {
     texts.into_iter()
 }
 
-/// The name without the types of a function's arguments.
-pub(super) fn bare_name(object: &OpaqueObject) -> &str {
-    let name = object.name.name.as_str();
-    match nature(object.kind) {
-        Nature::Function => bare_function(name),
-        Nature::Base | Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => name,
-    }
-}
-
-/// A function's name without its arguments.
-pub(super) fn bare_function(name: &str) -> &str {
-    name.split_once('(').map_or(name, |(name, _)| name)
-}
-
 /// A function's text up to its body.
 pub(super) fn signature(definition: &str) -> &str {
     let starts = ["\nAS ", "\nBEGIN ATOMIC", "\nRETURN "];
@@ -167,12 +151,12 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     let Some(definition) = &object.definition else {
         return Err(unplanned(format!("the creation of {label}")));
     };
-    let (definition, restore) = if object.kind == OpaqueKind::Domain {
+    let (definition, restore) = if object.id.kind == OpaqueKind::Domain {
         whole_domain(object, definition)
     } else {
         (definition.trim_end().to_owned(), object.restore.iter().collect())
     };
-    let verb = if object.kind == OpaqueKind::Setting { "change" } else { "create" };
+    let verb = if object.id.kind == OpaqueKind::Setting { "change" } else { "create" };
     let mut statements = vec![Statement::new(format!("{verb} {label}"), definition)];
     statements.extend(
         restore.into_iter().map(|sql| Statement::new(format!("add what belongs to {label}"), sql.clone())),
@@ -180,7 +164,7 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
         statements.push(objects::comment_on(object, target));
     }
-    if object.kind == OpaqueKind::CompositeType {
+    if object.id.kind == OpaqueKind::CompositeType {
         statements.extend(composite::comments(None, object));
     }
     Ok(statements)
@@ -210,12 +194,4 @@ pub(super) fn create_again(object: &OpaqueObject) -> Result<Vec<Statement>, Unpl
     // The indexes and statistics of a materialized view.
     statements.retain(|statement| statement.sql.starts_with("CREATE "));
     Ok(statements)
-}
-
-/// The own name of what hangs on a table or view, and the name of that: it is called `name on table`, and both may hold ` on `.
-pub(super) fn hangs_on(object: &OpaqueObject) -> Option<(&str, &QualifiedName)> {
-    object.depends_on.iter().find_map(|table| {
-        let name = object.name.name.strip_suffix(&table.to_string())?.strip_suffix(" on ")?;
-        Some((name, table))
-    })
 }

@@ -25,12 +25,12 @@ fn loses_owner(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
     let Some(column) = identifiers(owned).last() else { return false };
     let goes =
         matches!(work.column_action(table, &column), Some(ColumnAction::Dropped | ColumnAction::Replaced));
-    sequence.kind == OpaqueKind::Sequence && (goes || work.dropped.contains_key(table))
+    sequence.id.kind == OpaqueKind::Sequence && (goes || work.dropped.contains_key(table))
 }
 
 /// Whether a default of another table takes numbers from the sequence.
 fn is_used_elsewhere(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
-    let name = quote_name(&sequence.name);
+    let name = quote_name(&sequence.id.name);
     let owner = sequence.depends_on.first();
     let takes = |table: &&Table| {
         opaque::expressions(table).iter().any(|text| {
@@ -45,7 +45,7 @@ fn is_used_elsewhere(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
 /// Whether the server drops the sequence, which nobody wants any more, with what it belongs to.
 pub(super) fn goes_with_owner(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
     loses_owner(work, sequence)
-        && work.object_at_end(sequence.kind, &sequence.name).is_none()
+        && work.object_at_end(&sequence.id).is_none()
         && !is_used_elsewhere(work, sequence)
 }
 
@@ -58,7 +58,7 @@ pub(super) fn before_ownership(work: &Work<'_>, sequence: &OpaqueObject) -> Opti
     }
     let table = sequence.depends_on.first().filter(|_| !sequence.restore.is_empty())?;
     let comment = format!("give {} to the owner of the table", sequence.label());
-    Some(sequences::give_to_owner_of(table, &quote_name(&sequence.name), comment))
+    Some(sequences::give_to_owner_of(table, &quote_name(&sequence.id.name), comment))
 }
 
 /// A sequence that belongs to no table any more keeps the owner of the last one: it goes back to who runs the script, unless somebody else is to own it.
@@ -74,13 +74,13 @@ fn take_back(work: &Work<'_>, before: &OpaqueObject, end: &OpaqueObject, script:
     if !before.restore.is_empty()
         && end.restore.is_empty()
         && had_other
-        && !owners(work.path.finish, &end.name, false)
+        && !owners(work.path.finish, &end.id.name, false)
     {
         script.push(
             Phase::Rights,
             Statement::new(
                 format!("give {} to the current user", end.label()),
-                format!("ALTER SEQUENCE {} OWNER TO CURRENT_USER", quote_name(&end.name)),
+                format!("ALTER SEQUENCE {} OWNER TO CURRENT_USER", quote_name(&end.id.name)),
             ),
         );
     }
@@ -111,8 +111,8 @@ pub(super) fn let_go(work: &Work<'_>, script: &mut Script) {
 /// Sequences that stay are released from what goes, and belong to it again if it comes back.
 pub(super) fn plan(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), super::Unplanned> {
     for before in &work.path.before.opaque {
-        if before.kind == OpaqueKind::Sequence
-            && let Some(end) = work.object_at_end(before.kind, &before.name)
+        if before.id.kind == OpaqueKind::Sequence
+            && let Some(end) = work.object_at_end(&before.id)
         {
             take_back(work, before, end, script);
         }
@@ -120,7 +120,7 @@ pub(super) fn plan(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> R
         if !loses_owner(work, before) || passes {
             continue;
         }
-        let at_end = work.object_at_end(before.kind, &before.name);
+        let at_end = work.object_at_end(&before.id);
         let is_released = at_end
             .is_some_and(|end| work.action(before) == Some(Action::Alter) && end.restore != before.restore);
         if let Some(target) = before.target.as_deref().filter(|_| !is_released) {

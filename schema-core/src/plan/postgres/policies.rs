@@ -36,7 +36,7 @@ impl<'a> Policy<'a> {
 
 /// What makes a policy the other; none where ALTER POLICY cannot: it takes no clause away.
 pub(super) fn altered(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
-    if after.kind != OpaqueKind::Policy {
+    if after.id.kind != OpaqueKind::Policy {
         return None;
     }
     let (old, new) = (Policy::of(before)?, Policy::of(after)?);

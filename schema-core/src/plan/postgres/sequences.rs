@@ -237,14 +237,14 @@ impl MovedSequences<'_> {
 
     /// Whether the object, which comes or goes, is a column's sequence at the other end.
     pub(super) fn has(&self, object: &OpaqueObject) -> bool {
-        let name = || quote_name(&object.name);
-        object.kind == OpaqueKind::Sequence
+        let name = || quote_name(&object.id.name);
+        object.id.kind == OpaqueKind::Sequence
             && (self.freed.contains_key(&name()) || self.bound.contains_key(&name()))
     }
 
     /// Whether the sequence had a comment as a column's that it no longer has.
     pub(super) fn loses_comment(&self, object: &OpaqueObject) -> bool {
-        let column = self.freed.get(&quote_name(&object.name));
+        let column = self.freed.get(&quote_name(&object.id.name));
         let had = column.and_then(|column| column.sequence.as_ref()).is_some_and(|it| it.comment.is_some());
         had && object.comment.is_none()
     }
@@ -272,8 +272,8 @@ pub(super) fn moved<'a>(before: &'a DatabaseSchema, after: &'a DatabaseSchema) -
         })
     };
     let free = |schema: &'a DatabaseSchema| {
-        let sequences = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Sequence);
-        sequences.map(|object| (quote_name(&object.name), object)).collect::<BTreeMap<_, _>>()
+        let sequences = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Sequence);
+        sequences.map(|object| (quote_name(&object.id.name), object)).collect::<BTreeMap<_, _>>()
     };
     let (free_before, free_later) = (free(before), free(after));
     let columns = owners(before).filter(|(sequence, owner)| is_moved(sequence, *owner));
@@ -309,7 +309,7 @@ fn take_over(work: &Work<'_>, table: &QualifiedName, after: &Column) -> Vec<Stat
     let Some(before) = work.moved_sequences.bound.get(&sequence) else { return Vec::new() };
     let place = format!("`{table}`.`{}`", after.name);
     let mut statements = vec![Statement::new(
-        format!("make the sequence `{}` what numbers {place}", before.name),
+        format!("make the sequence `{}` what numbers {place}", before.id.name),
         render::alter_sequence(table, after),
     )];
     let is_removed =

@@ -39,7 +39,7 @@ struct Part {
 
 /// What a setting says, one by one.
 fn parts(setting: &OpaqueObject) -> Option<Vec<Part>> {
-    if setting.kind != OpaqueKind::Setting {
+    if setting.id.kind != OpaqueKind::Setting {
         return None;
     }
     let mut all = Vec::new();
@@ -162,13 +162,16 @@ fn usual_storage(head: &str, column: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ObjectId, ObjectScope};
 
     fn setting(definition: &str, restore: &[&str]) -> OpaqueObject {
+        let id = ObjectId {
+            kind: OpaqueKind::Setting,
+            name: "x".into(),
+            scope: ObjectScope::Index { table: "t".into() },
+        };
         let restore = restore.iter().map(|&sql| sql.to_owned()).collect();
-        OpaqueObject {
-            restore,
-            ..OpaqueObject::new(OpaqueKind::Setting, "x on t", Some(definition.to_owned()))
-        }
+        OpaqueObject { restore, ..OpaqueObject::new(id, Some(definition.to_owned())) }
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn base(schema: &DatabaseSchema, ty: &str) -> String {
 }
 
 fn domain<'a>(schema: &'a DatabaseSchema, name: &str) -> Option<&'a OpaqueObject> {
-    let mut domains = schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Domain);
+    let mut domains = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Domain);
     domains.find(|object| type_recreate::sql_name(object) == name)
 }
 
@@ -187,7 +187,7 @@ fn has_constraints(schema: &DatabaseSchema, ty: &str) -> bool {
 /// Whether a domain has a constraint that it had not before.
 fn checks_more(work: &Work<'_>, ty: &str) -> bool {
     domains(work.path.after, ty).iter().any(|after| {
-        let before = work.object_before(after.kind, &after.name);
+        let before = work.object_before(&after.id);
         let had = |sql: &String| before.is_some_and(|before| before.restore.contains(sql));
         after.restore.iter().any(|sql| is_constraint(sql) && !had(sql))
     })
@@ -204,7 +204,9 @@ fn recreated<'w, 'a>(work: &'w Work<'a>, ty: &str) -> Option<&'w TypeRecreate<'a
 
 fn composite<'a>(type_recreate: &TypeRecreate<'a>) -> Option<(&'a OpaqueObject, &'a OpaqueObject)> {
     match type_recreate.content {
-        Content::Object { before, after } if after.kind == OpaqueKind::CompositeType => Some((before, after)),
+        Content::Object { before, after } if after.id.kind == OpaqueKind::CompositeType => {
+            Some((before, after))
+        }
         Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => None,
     }
 }

@@ -14,7 +14,7 @@ use super::{Unplanned, unplanned};
 use super::{enums, objects, opaque, recreated};
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, quote_text};
-use crate::model::{Column, EnumType, EnumValue, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{Column, EnumType, EnumValue, ObjectId, OpaqueKind, OpaqueObject, QualifiedName};
 use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ impl<'a> Content<'a> {
     fn name(self) -> &'a QualifiedName {
         match self {
             Content::Enum { before: _, after } => &after.name,
-            Content::Object { before: _, after } => &after.name,
+            Content::Object { before: _, after } => &after.id.name,
         }
     }
 }
@@ -99,15 +99,15 @@ impl<'a> TypeRecreate<'a> {
     pub(super) fn is_of(&self, object: &OpaqueObject) -> bool {
         match self.content {
             Content::Enum { before: _, after: _ } => false,
-            Content::Object { before: _, after } => after.kind == object.kind && after.name == object.name,
+            Content::Object { before: _, after } => after.id == object.id,
         }
     }
 
     /// The type of several ranges that the server makes with a range type since PostgreSQL 14.
     pub(super) fn multirange(&self) -> Option<QualifiedName> {
         match self.content {
-            Content::Object { before, after } if after.kind == OpaqueKind::RangeType => {
-                Some(said_multirange(before).unwrap_or_else(|| multirange(&after.name)))
+            Content::Object { before, after } if after.id.kind == OpaqueKind::RangeType => {
+                Some(said_multirange(before).unwrap_or_else(|| multirange(&after.id.name)))
             }
             Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => None,
         }
@@ -123,7 +123,7 @@ pub(super) fn item(ty: &str) -> &str {
 pub(super) fn sql_name(object: &OpaqueObject) -> String {
     let target = object.target.as_deref().unwrap_or_default();
     let name = target.strip_prefix("DOMAIN ").or_else(|| target.strip_prefix("TYPE "));
-    name.map_or_else(|| quote_name(&object.name), ToOwned::to_owned)
+    name.map_or_else(|| quote_name(&object.id.name), ToOwned::to_owned)
 }
 
 /// Whether an expression speaks of a type. One that is called like a built-in type is always written with its schema, and the bare name is the built-in one's.
@@ -164,7 +164,7 @@ pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<TypeRecreate<'a>> {
     let changed = work
         .actions
         .iter()
-        .any(|((kind, _), action)| is_recreated(*kind) && matches!(action, Action::Recreate | Action::Alter));
+        .any(|(id, action)| is_recreated(id.kind) && matches!(action, Action::Recreate | Action::Alter));
     if contents.is_empty() && !changed {
         return Vec::new();
     }
@@ -195,10 +195,10 @@ pub(super) fn is_recreated(kind: OpaqueKind) -> bool {
 
 /// The types of these kinds that are there before and after.
 fn pairs<'a>(work: &Work<'a>) -> Vec<(&'a OpaqueObject, &'a OpaqueObject)> {
-    let after: BTreeMap<(OpaqueKind, &QualifiedName), &'a OpaqueObject> =
-        work.path.after.opaque.iter().map(|object| ((object.kind, &object.name), object)).collect();
-    let before = work.path.before.opaque.iter().filter(|object| is_recreated(object.kind));
-    before.filter_map(|object| Some((object, *after.get(&(object.kind, &object.name))?))).collect()
+    let after: BTreeMap<&ObjectId, &'a OpaqueObject> =
+        work.path.after.opaque.iter().map(|object| (&object.id, object)).collect();
+    let before = work.path.before.opaque.iter().filter(|object| is_recreated(object.id.kind));
+    before.filter_map(|object| Some((object, *after.get(&object.id)?))).collect()
 }
 
 /// Whether no statement makes one type the other.
@@ -206,7 +206,7 @@ fn must_recreate(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -
     match work.action(after) {
         Some(Action::Recreate) => true,
         // The server gives an attribute no other type while a table stores values of the composite type.
-        Some(Action::Alter) if after.kind == OpaqueKind::CompositeType => {
+        Some(Action::Alter) if after.id.kind == OpaqueKind::CompositeType => {
             composite::is_retyped(before, after) && is_stored(work, before)
         }
         // It cannot look for values in arrays and composite types.
@@ -220,7 +220,7 @@ fn adds_rule(before: &OpaqueObject, after: &OpaqueObject) -> bool {
     let is_rule = |sql: &&String| {
         (sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID")) || sql.ends_with(" SET NOT NULL")
     };
-    after.kind == OpaqueKind::Domain
+    after.id.kind == OpaqueKind::Domain
         && after.restore.iter().filter(is_rule).any(|sql| !before.restore.contains(sql))
 }
 
@@ -238,7 +238,7 @@ fn is_contained(work: &Work<'_>, domain: &OpaqueObject) -> bool {
         for other in &work.path.before.opaque {
             let part = parts(other).into_iter().find(|part| item(part) == name);
             match part {
-                Some(part) if other.kind == OpaqueKind::Domain && part == name => domains.push(other),
+                Some(part) if other.id.kind == OpaqueKind::Domain && part == name => domains.push(other),
                 Some(_) if is_stored(work, other) => return true,
                 Some(_) | None => {}
             }
@@ -270,7 +270,7 @@ fn is_stored(work: &Work<'_>, object: &OpaqueObject) -> bool {
 
 /// The types that values of a domain or composite type are made of, without collations.
 pub(super) fn parts(object: &OpaqueObject) -> Vec<&str> {
-    if object.kind == OpaqueKind::Domain {
+    if object.id.kind == OpaqueKind::Domain {
         return base(object).into_iter().collect();
     }
     object.attributes.iter().map(|attribute| without_collation(&attribute.ty)).collect()
@@ -288,7 +288,7 @@ pub(super) fn without_collation(ty: &str) -> &str {
 
 /// Whether the type has the other in it, or a constraint or default of it speaks of that.
 fn is_made_of(object: &OpaqueObject, other: &TypeRecreate<'_>) -> bool {
-    if object.kind == OpaqueKind::RangeType {
+    if object.id.kind == OpaqueKind::RangeType {
         return other.is_in(object.definition.as_deref().unwrap_or_default());
     }
     let prefix = object.target.as_ref().map(|target| format!("ALTER {target} ")).unwrap_or_default();
@@ -344,11 +344,11 @@ fn check(work: &Work<'_>, type_recreate: &TypeRecreate<'_>) -> Result<(), Unplan
         Content::Object { before: _, after } => format!("a change of {}", after.label()),
     };
     let needs = |object: &&OpaqueObject| {
-        matches!(object.kind, OpaqueKind::ForeignTable | OpaqueKind::Setting)
+        matches!(object.id.kind, OpaqueKind::ForeignTable | OpaqueKind::Setting)
             && object.definition.as_deref().is_some_and(|definition| type_recreate.is_in(definition))
     };
     if let Some(object) = work.path.before.opaque.iter().find(needs) {
-        let needs = match object.depends_on.first().filter(|_| object.kind == OpaqueKind::Setting) {
+        let needs = match object.depends_on.first().filter(|_| object.id.kind == OpaqueKind::Setting) {
             Some(table) => format!("the table `{table}`"),
             None => object.label(),
         };
@@ -367,7 +367,7 @@ fn check(work: &Work<'_>, type_recreate: &TypeRecreate<'_>) -> Result<(), Unplan
 /// DROP of the old types, each before those that it is made of.
 fn drop_old(work: &Work<'_>, script: &mut Script) {
     let is_made_of_one = |object: &OpaqueObject| {
-        is_recreated(object.kind) && work.type_recreates.iter().any(|it| is_made_of(object, it))
+        is_recreated(object.id.kind) && work.type_recreates.iter().any(|it| is_made_of(object, it))
     };
     let goes = |object: &&OpaqueObject| work.action(object) == Some(Action::Drop);
     let phase = if work.path.before.opaque.iter().filter(goes).any(is_made_of_one) {
@@ -419,7 +419,7 @@ pub(super) fn create(
 }
 
 fn type_label(object: &OpaqueObject) -> String {
-    format!("{} `{}`", object.kind.words(), object.name)
+    format!("{} `{}`", object.id.kind.words(), object.id)
 }
 
 impl TypeRecreate<'_> {
@@ -434,7 +434,7 @@ impl TypeRecreate<'_> {
     /// What statements call it.
     fn statement_kind(&self) -> &'static str {
         match self.content {
-            Content::Object { before: _, after } if after.kind == OpaqueKind::Domain => "DOMAIN",
+            Content::Object { before: _, after } if after.id.kind == OpaqueKind::Domain => "DOMAIN",
             Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => "TYPE",
         }
     }
@@ -496,7 +496,7 @@ fn aside(name: &QualifiedName, work: &Work<'_>, others: &[TypeRecreate<'_>]) -> 
                 schema.enums.iter().any(|object| object.name == *name)
                     || schema.tables.iter().any(|table| table.name == *name)
                     || schema.views.iter().any(|view| view.name == *name)
-                    || schema.opaque.iter().any(|object| object.name == *name)
+                    || schema.opaque.iter().any(|object| object.id.name == *name)
             })
     };
     let mut number = 0_u32;

@@ -13,10 +13,10 @@ pub(super) fn is_said_again(sql: &str, others: &[String]) -> bool {
 /// What takes back a statement on an object that stays; none where only dropping the object does.
 pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
     let target = object.target.as_deref()?;
-    match object.kind {
+    match object.id.kind {
         OpaqueKind::Trigger | OpaqueKind::Rule => {
             let words = [" DISABLE ", " ENABLE ALWAYS ", " ENABLE REPLICA "];
-            let kind = object.kind.words().to_ascii_uppercase();
+            let kind = object.id.kind.words().to_ascii_uppercase();
             words.iter().find_map(|word| {
                 let (table, name) = sql.split_once(&format!("{word}{kind} "))?;
                 Some(format!("{table} ENABLE {kind} {name}"))

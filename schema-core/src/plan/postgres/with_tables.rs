@@ -12,7 +12,7 @@ use super::table_recreate;
 use super::tables;
 use super::type_recreate::Content;
 use super::work::Work;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName, Table};
+use crate::model::{ObjectId, OpaqueObject, Table};
 use std::collections::{HashMap, HashSet};
 
 /// What is created or dropped.
@@ -26,15 +26,15 @@ pub(super) enum Item<'a> {
 #[derive(Default)]
 pub(super) struct WithTables<'a> {
     pub(super) order: Vec<Item<'a>>,
-    objects: HashSet<(OpaqueKind, &'a QualifiedName)>,
+    objects: HashSet<&'a ObjectId>,
 }
 
 impl WithTables<'_> {
     /// The names of its functions.
     pub(super) fn functions(&self) -> HashSet<&str> {
         let functions = self.order.iter().filter_map(|item| match item {
-            Item::Object(object) if nature(object.kind) == Nature::Function => {
-                Some(opaque::bare_name(object))
+            Item::Object(object) if nature(object.id.kind) == Nature::Function => {
+                Some(object.id.name.name.as_str())
             }
             Item::Object(_) | Item::Table(_) => None,
         });
@@ -43,7 +43,7 @@ impl WithTables<'_> {
 
     /// Whether the object is among it.
     pub(super) fn has(&self, object: &OpaqueObject) -> bool {
-        self.objects.contains(&(object.kind, &object.name))
+        self.objects.contains(&object.id)
     }
 }
 
@@ -60,12 +60,12 @@ struct Graph<'a> {
 impl<'a> Graph<'a> {
     fn of(objects: impl Iterator<Item = &'a OpaqueObject>, tables: Vec<&'a Table>) -> Self {
         let mut objects: Vec<&'a OpaqueObject> = objects
-            .filter(|object| match nature(object.kind) {
+            .filter(|object| match nature(object.id.kind) {
                 Nature::Base | Nature::Function => true,
                 Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
             })
             .collect();
-        objects.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+        objects.sort_by(|left, right| left.id.cmp(&right.id));
         let objects = objects.into_iter().map(Item::Object);
         let all: Vec<Item<'a>> = objects.chain(tables.into_iter().map(Item::Table)).collect();
         let mut graph = Graph {
@@ -77,10 +77,10 @@ impl<'a> Graph<'a> {
         };
         for (place, item) in graph.all.iter().enumerate() {
             let (map, name) = match item {
-                Item::Object(object) if nature(object.kind) == Nature::Function => {
-                    (&mut graph.functions, opaque::bare_name(object))
+                Item::Object(object) if nature(object.id.kind) == Nature::Function => {
+                    (&mut graph.functions, object.id.name.name.as_str())
                 }
-                Item::Object(object) => (&mut graph.types, object.name.name.as_str()),
+                Item::Object(object) => (&mut graph.types, object.id.name.name.as_str()),
                 Item::Table(table) => {
                     for sequence in sequences::numbering_of(table) {
                         graph.numbering.entry(sequence.name).or_default().push(place);
@@ -96,7 +96,7 @@ impl<'a> Graph<'a> {
     /// What an object needs, by place.
     fn needs_of(&self, object: &OpaqueObject) -> Vec<(usize, Grade)> {
         let mut names = needs::of(object);
-        match nature(object.kind) {
+        match nature(object.id.kind) {
             // Whose rows it takes the catalogue tells, and its body has words that are no tables.
             Nature::Function => {
                 names.read.extend(object.depends_on.iter().map(|name| (name.name.clone(), Grade::Kept)));
@@ -138,7 +138,7 @@ impl<'a> Graph<'a> {
         let order = needs::in_order(needs).into_iter().filter(|place| places.contains(place));
         let order: Vec<Item<'a>> = order.filter_map(|place| self.all.get(place).copied()).collect();
         let objects = order.iter().filter_map(|item| match item {
-            Item::Object(object) => Some((object.kind, &object.name)),
+            Item::Object(object) => Some(&object.id),
             Item::Table(_) => None,
         });
         WithTables { objects: objects.collect(), order }
@@ -157,7 +157,7 @@ pub(super) fn of<'a>(work: &Work<'a>) -> WithTables<'a> {
         .enumerate()
         .filter(|(_, item)| match item {
             Item::Table(_) => true,
-            Item::Object(object) => nature(object.kind) == Nature::Base,
+            Item::Object(object) => nature(object.id.kind) == Nature::Base,
         })
         .map(|(place, _)| place)
         .collect();
@@ -165,9 +165,9 @@ pub(super) fn of<'a>(work: &Work<'a>) -> WithTables<'a> {
     for table in work.staying.iter().filter(|table| !table.is_unchanged) {
         add(graph.named(&names_of(table.after)));
     }
-    for ((kind, name), action) in &work.actions {
+    for (id, action) in &work.actions {
         if *action == Action::Alter
-            && let Some(object) = work.object_at_end(*kind, name)
+            && let Some(object) = work.object_at_end(id)
         {
             add(graph.needs_of(object));
         }
@@ -225,7 +225,7 @@ fn names_of(table: &Table) -> Names {
 /// The objects that are new, the functions that change, and the types that are recreated.
 fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
     let changed = move |object: &&OpaqueObject| match work.action(object) {
-        Some(Action::Replace | Action::Recreate) => nature(object.kind) == Nature::Function,
+        Some(Action::Replace | Action::Recreate) => nature(object.id.kind) == Nature::Function,
         Some(Action::Create | Action::Alter | Action::Drop) | None => false,
     };
     let recreated = work.type_recreates.iter().filter_map(|type_recreate| match type_recreate.content {

@@ -7,7 +7,6 @@ use super::detached_partitions::DetachedPartition;
 use super::inheritance::{Inheritance, columns_change_hands};
 use super::needs::Callers;
 use super::objects::{self, Action, Actions};
-use super::opaque;
 use super::parts::Parts;
 use super::script::Phase;
 use super::sequences::{self, MovedSequences};
@@ -17,7 +16,8 @@ use super::with_tables::{self, WithTables};
 use crate::dialect::spelling;
 use crate::diff::{self, Change, Changes, RenameTime, TableChange};
 use crate::model::{
-    DatabaseSchema, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Table, View,
+    DatabaseSchema, Engine, EnumType, Namespace, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Table,
+    View,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -58,14 +58,14 @@ pub(super) struct Work<'a> {
 
 /// The objects that are known by their statements, by kind and name.
 struct Objects<'a> {
-    before: HashMap<(OpaqueKind, &'a QualifiedName), &'a OpaqueObject>,
+    before: HashMap<&'a ObjectId, &'a OpaqueObject>,
     /// By the names before the last renames, as they are behind them.
-    finish: HashMap<(OpaqueKind, &'a QualifiedName), &'a OpaqueObject>,
+    finish: HashMap<&'a ObjectId, &'a OpaqueObject>,
 }
 
 impl<'a> Objects<'a> {
     fn of(path: Path<'a>) -> Self {
-        let key = |object: &'a OpaqueObject| (object.kind, &object.name);
+        let key = |object: &'a OpaqueObject| &object.id;
         let pairs = path.after.opaque.iter().zip(&path.finish.opaque);
         Objects {
             before: path.before.opaque.iter().map(|object| (key(object), object)).collect(),
@@ -153,7 +153,7 @@ impl<'a> Work<'a> {
                 }
                 Change::Object(change) => {
                     if let Some(object) = change.object() {
-                        work.actions.insert((object.kind, &object.name), objects::decide(change)?);
+                        work.actions.insert(&object.id, objects::decide(change)?);
                     }
                 }
                 // What objects have and shall have, their planner finds itself.
@@ -167,8 +167,8 @@ impl<'a> Work<'a> {
         work.created_functions = work
             .actions
             .iter()
-            .filter(|((kind, _), action)| *kind == OpaqueKind::Function && **action == Action::Create)
-            .map(|((_, name), _)| opaque::bare_function(&name.name))
+            .filter(|(id, action)| id.kind == OpaqueKind::Function && **action == Action::Create)
+            .map(|(id, _)| id.name.name.as_str())
             .collect();
         work.type_recreates = type_recreate::needed(&work);
         work.staying = staying(path, &altered, &work);
@@ -213,7 +213,7 @@ impl<'a> Work<'a> {
 
     /// What becomes of an object that is known by its statement; none where it stays as it is.
     pub(super) fn action(&self, object: &OpaqueObject) -> Option<Action> {
-        self.actions.get(&(object.kind, &object.name)).copied()
+        self.actions.get(&object.id).copied()
     }
 
     /// Whether the object is a type of which a new one takes the place.
@@ -227,13 +227,13 @@ impl<'a> Work<'a> {
     }
 
     /// An object as it is before the script, but for renames.
-    pub(super) fn object_before(&self, kind: OpaqueKind, name: &QualifiedName) -> Option<&'a OpaqueObject> {
-        self.objects.before.get(&(kind, name)).copied()
+    pub(super) fn object_before(&self, id: &ObjectId) -> Option<&'a OpaqueObject> {
+        self.objects.before.get(id).copied()
     }
 
     /// An object as it is behind the script, by its name before the last renames.
-    pub(super) fn object_at_end(&self, kind: OpaqueKind, name: &QualifiedName) -> Option<&'a OpaqueObject> {
-        self.objects.finish.get(&(kind, name)).copied()
+    pub(super) fn object_at_end(&self, id: &ObjectId) -> Option<&'a OpaqueObject> {
+        self.objects.finish.get(id).copied()
     }
 
     /// An object that is altered, by the names that things have when that is done: types are altered before the last renames, all else behind them.
@@ -246,8 +246,8 @@ impl<'a> Work<'a> {
         if self.changes.rename_time == RenameTime::First || self.changes.renames.is_empty() {
             return unchanged;
         }
-        if type_recreate::is_recreated(before.kind) {
-            let is_it = |object: &&OpaqueObject| object.kind == before.kind && object.name == before.name;
+        if type_recreate::is_recreated(before.id.kind) {
+            let is_it = |object: &&OpaqueObject| object.id == before.id;
             let after = self.path.after.opaque.iter().find(is_it).unwrap_or(at_end);
             return (Cow::Borrowed(before), Cow::Borrowed(after));
         }

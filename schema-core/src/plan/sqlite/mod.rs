@@ -518,7 +518,7 @@ fn names_like_temporary_ones(schema: &DatabaseSchema) -> impl Iterator<Item = St
         .iter()
         .map(|table| table.name.name.as_str())
         .chain(views.iter().map(|view| view.name.name.as_str()))
-        .chain(opaque.iter().map(|object| object.name.name.as_str()))
+        .chain(opaque.iter().map(|object| object.id.name.name.as_str()))
         .chain(indexes)
         .filter(|name| {
             let prefix = rebuild::TEMPORARY_PREFIX;

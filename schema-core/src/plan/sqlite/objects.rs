@@ -8,7 +8,7 @@ use crate::sql::{Hazard, Statement};
 /// Whether the change can be planned.
 pub(in crate::plan) fn can_plan(change: &ObjectChange) -> bool {
     let is_virtual =
-        |object: &OpaqueObject| object.kind == OpaqueKind::VirtualTable && object.definition.is_some();
+        |object: &OpaqueObject| object.id.kind == OpaqueKind::VirtualTable && object.definition.is_some();
     let ObjectChange { before, after } = change;
     before.iter().chain(after).all(is_virtual)
 }
@@ -20,7 +20,7 @@ pub(super) fn drops(changes: &[&ObjectChange]) -> Vec<Statement> {
 }
 
 fn drop(object: &OpaqueObject, comes_back: bool) -> Statement {
-    let name = &object.name;
+    let name = &object.id.name;
     let again = if comes_back { ", which comes back below" } else { "" };
     Statement::new(
         format!("drop the virtual table `{name}`{again}"),
@@ -37,7 +37,7 @@ pub(super) fn creates(changes: &[&ObjectChange]) -> Vec<Statement> {
     let objects = changes.iter().filter_map(|change| change.after.as_ref());
     objects
         .filter_map(|object| {
-            let comment = format!("create the virtual table `{}`", object.name);
+            let comment = format!("create the virtual table `{}`", object.id.name);
             Some(Statement::new(comment, object.definition.clone()?))
         })
         .collect()

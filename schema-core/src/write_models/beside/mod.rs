@@ -11,8 +11,8 @@ use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::diff::ObjectChange;
 use crate::model::{
-    DatabaseSchema, Engine, EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Rights, Said,
-    Trigger, View,
+    DatabaseSchema, Engine, EnumType, Namespace, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Rights,
+    Said, Trigger, View,
 };
 use crate::plan;
 use crate::sources;
@@ -63,7 +63,7 @@ pub(super) fn say(
         beside.add(("triggers", Some(table)), label, settings, schema);
     }
     for object in &schema.opaque {
-        if !settings.contains(&object.name) || object.kind != OpaqueKind::Setting {
+        if !settings.contains(&object.id) || object.id.kind != OpaqueKind::Setting {
             beside.add_object(object);
         }
     }
@@ -76,7 +76,7 @@ pub(super) struct LeftToSql<'a> {
     pub(super) namespaces: Vec<&'a Namespace>,
     pub(super) enums: Vec<&'a EnumType>,
     pub(super) views: Vec<&'a View>,
-    pub(super) settings: BTreeSet<&'a QualifiedName>,
+    pub(super) settings: BTreeSet<&'a ObjectId>,
 }
 
 struct Beside<'a> {
@@ -89,7 +89,7 @@ impl Beside<'_> {
     fn add_object(&mut self, object: &OpaqueObject) {
         let Some(place) = place(object) else {
             // A shadow table comes with its virtual table.
-            if object.kind != OpaqueKind::ShadowTable {
+            if object.id.kind != OpaqueKind::ShadowTable {
                 self.losses.add(object.label(), "neither structs nor SQL of models say it");
             }
             return;
@@ -163,8 +163,9 @@ fn is_read_back(sql: &str, engine: Engine) -> bool {
 
 /// The folder for an object, and the name in it, none where all of the kind share a file; none where no SQL says it.
 fn place(object: &OpaqueObject) -> Option<(&'static str, Option<&QualifiedName>)> {
-    let OpaqueObject { kind, name, depends_on, target, .. } = object;
-    let of_table = depends_on.first().unwrap_or(name);
+    let OpaqueObject { id, target, .. } = object;
+    let ObjectId { kind, name, scope: _ } = id;
+    let of_table = id.table().unwrap_or(name);
     let is_procedure = target.as_ref().is_some_and(|target| target.starts_with("PROCEDURE "));
     Some(match kind {
         OpaqueKind::Extension => ("extensions", None),

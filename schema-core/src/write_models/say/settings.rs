@@ -1,17 +1,17 @@
 //! How values of columns are kept, and what tables are set to (PostgreSQL), in the words of structs.
 
 use crate::model::{
-    ColumnSettings, Compression, DatabaseSchema, Declared, DeclaredTable, Engine, OpaqueKind, OpaqueObject,
-    QualifiedName, Storage, TableSettings,
+    ColumnSettings, Compression, DatabaseSchema, Declared, DeclaredTable, Engine, ObjectId, OpaqueKind,
+    OpaqueObject, Storage, TableSettings,
 };
 use crate::sql::{Words, unquote_identifier, unquote_string};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Adds the settings to the structs, and tells which objects these say now.
-pub(super) fn say<'a>(schema: &'a DatabaseSchema, said: &mut [DeclaredTable]) -> BTreeSet<&'a QualifiedName> {
-    let mut names = BTreeSet::new();
-    for object in schema.opaque.iter().filter(|object| object.kind == OpaqueKind::Setting) {
-        let OpaqueObject { name, definition, depends_on, restore, .. } = object;
+pub(super) fn say<'a>(schema: &'a DatabaseSchema, said: &mut [DeclaredTable]) -> BTreeSet<&'a ObjectId> {
+    let mut ids = BTreeSet::new();
+    for object in schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Setting) {
+        let OpaqueObject { id, definition, depends_on, restore, .. } = object;
         let Some(table) = said.iter_mut().find(|table| depends_on.first() == Some(&table.name)) else {
             continue;
         };
@@ -20,16 +20,16 @@ pub(super) fn say<'a>(schema: &'a DatabaseSchema, said: &mut [DeclaredTable]) ->
                 Some(said) => add(&mut said.base, more),
                 None => table.table_settings.push(Declared::new(more)),
             }
-            names.insert(name);
+            ids.insert(id);
             continue;
         }
         let Some(settings) = definition.as_deref().and_then(settings) else { continue };
         if table.columns.iter().any(|column| column.base.name == settings.column) {
             table.settings.push(Declared::new(settings));
-            names.insert(name);
+            ids.insert(id);
         }
     }
-    names
+    ids
 }
 
 /// What the statement sets of a table; none where it sets anything else.

@@ -4,7 +4,7 @@ use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Pair};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, DatabaseSchema, Default, Engine, EnumType, EnumValue,
-    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, OpaqueKind,
+    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, ObjectId, OpaqueKind,
     OpaqueObject, Partition, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Table, Unique,
     View,
 };
@@ -292,8 +292,8 @@ fn what_models_cannot_say_stays_as_the_database_has_it() {
         ..View::new("v", " SELECT 1")
     }];
     current.opaque = vec![
-        OpaqueObject::new(OpaqueKind::Policy, "mine on items", None),
-        OpaqueObject::new(OpaqueKind::Function, "f(integer)", None),
+        OpaqueObject::new(ObjectId::on_table(OpaqueKind::Policy, "mine", "items".into()), None),
+        OpaqueObject::new(ObjectId::routine("f", &["integer"]), None),
     ];
     let mut desired = of(vec![model_of_items()]);
     desired.namespaces = vec![Namespace { name: "app".to_owned(), comment: None }];
@@ -305,7 +305,7 @@ fn what_models_cannot_say_stays_as_the_database_has_it() {
     // What is on a table goes with it.
     let mut nothing = DatabaseSchema::default();
     normalize(&current, &mut nothing, Scope::Models);
-    assert_eq!(nothing.opaque.iter().map(|it| it.kind).collect::<Vec<_>>(), [OpaqueKind::Function]);
+    assert_eq!(nothing.opaque.iter().map(|it| it.id.kind).collect::<Vec<_>>(), [OpaqueKind::Function]);
 }
 
 #[test]

@@ -115,17 +115,17 @@ impl<'a> Needed<'a> {
 fn called(current: &DatabaseSchema, desired: &DatabaseSchema) -> Vec<String> {
     let is_called = |object: &&OpaqueObject| {
         let kinds = [OpaqueKind::Function, OpaqueKind::Package, OpaqueKind::PackageBody];
-        let is_mentioned = |view: &View| mentions(&view.query, &object.name.name);
-        kinds.contains(&object.kind) && desired.views.iter().any(is_mentioned)
+        let is_mentioned = |view: &View| mentions(&view.query, &object.id.name.name);
+        kinds.contains(&object.id.kind) && desired.views.iter().any(is_mentioned)
     };
     let all = current.opaque.iter().chain(&desired.opaque).filter(is_called);
     // A package comes before its body.
     let called: BTreeMap<(OpaqueKind, &str), &OpaqueObject> =
-        all.map(|object| ((object.kind, object.name.name.as_str()), object)).collect();
+        all.map(|object| ((object.id.kind, object.id.name.name.as_str()), object)).collect();
     let created = called.into_values().filter_map(|object| {
         let sql = under_mode(object.definition.as_deref()?, &object.settings);
         let statement = Statement::new(String::new(), sql);
-        Some(Created { name: &object.name.name, settings: &object.settings, statement })
+        Some(Created { name: &object.id.name.name, settings: &object.settings, statement })
     });
     let statements = under_settings(&created.collect::<Vec<_>>());
     statements.into_iter().map(|statement| statement.sql).collect()

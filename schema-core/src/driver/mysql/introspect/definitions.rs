@@ -152,7 +152,7 @@ fn has_full_text(table: &Table) -> bool {
 
 /// What to show of an object, and in which column of the answer.
 fn question(object: &OpaqueObject) -> Option<(String, usize)> {
-    let (word, column) = match object.kind {
+    let (word, column) = match object.id.kind {
         OpaqueKind::Function => ("FUNCTION", 2),
         OpaqueKind::Procedure => ("PROCEDURE", 2),
         OpaqueKind::Package => ("PACKAGE", 2),
@@ -177,7 +177,7 @@ fn question(object: &OpaqueObject) -> Option<(String, usize)> {
         | OpaqueKind::Detail
         | OpaqueKind::Other => return None,
     };
-    Some((format!("{word} {}", quote(&object.name.name)), column))
+    Some((format!("{word} {}", quote(&object.id.name.name)), column))
 }
 
 /// All after PARTITION BY. It begins a line, and no text of the server's own has line breaks in its strings; MySQL hides it from old servers in a

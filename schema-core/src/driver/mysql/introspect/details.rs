@@ -3,7 +3,9 @@
 //! A difference in it is reported, and never planned.
 
 use crate::driver::mysql::show_create::{parts, significant, top_level};
-use crate::model::{Check, Column, ColumnType, Default, OpaqueKind, OpaqueObject, Table};
+use crate::model::{
+    Check, Column, ColumnType, Default, ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName, Table,
+};
 use crate::sql::{TokenKind, unquote_identifier};
 
 /// The storage engine of tables that are others together.
@@ -64,11 +66,10 @@ pub(super) fn is_compressed(definition: &str) -> bool {
 }
 
 fn detail(what: &str, table: &Table, text: &str) -> OpaqueObject {
-    let name = format!("{what} of table: {} {text}", table.name);
-    OpaqueObject {
-        depends_on: vec![table.name.clone()],
-        ..OpaqueObject::new(OpaqueKind::Detail, name.as_str(), None)
-    }
+    let words = format!("{what} of table");
+    let name = QualifiedName::new(format!("{} {text}", table.name));
+    let id = ObjectId { kind: OpaqueKind::Detail, name, scope: ObjectScope::Words { words } };
+    OpaqueObject { depends_on: vec![table.name.clone()], ..OpaqueObject::new(id, None) }
 }
 
 /// Whether the server has cut the default of a column at its first zero byte (MySQL).

@@ -69,7 +69,7 @@ pub(super) fn introspect(
     tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    opaque.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(DatabaseSchema {
         namespaces: Vec::new(),
         tables,

@@ -4,7 +4,7 @@ use super::sessions::Session;
 use super::{Catalogue, flag, maybe, text};
 use crate::dialect::mysql::event::{STARTS, TIME_ZONE};
 use crate::driver::DriverError;
-use crate::model::{OpaqueKind, OpaqueObject};
+use crate::model::{ObjectId, OpaqueKind, OpaqueObject};
 
 pub(super) fn read(
     catalogue: &mut Catalogue<'_>,
@@ -17,10 +17,14 @@ pub(super) fn read(
         if flag(row, 6)? {
             settings.insert(STARTS.to_owned(), "created".to_owned());
         }
-        Ok(kind_of(&kind)
-            .map(|kind| OpaqueObject { settings, ..OpaqueObject::new(kind, name.as_str(), None) }))
+        Ok(kind_of(&kind).map(|kind| OpaqueObject {
+            settings,
+            ..OpaqueObject::new(ObjectId::new(kind, name.as_str()), None)
+        }))
     })?;
-    let sequences = sequences.iter().map(|name| OpaqueObject::new(OpaqueKind::Sequence, name.as_str(), None));
+    let sequences = sequences
+        .iter()
+        .map(|name| OpaqueObject::new(ObjectId::new(OpaqueKind::Sequence, name.as_str()), None));
     Ok(found.into_iter().flatten().chain(sequences).collect())
 }
 

@@ -79,7 +79,7 @@ fn read(
     tables.retain(|table| table.name != QualifiedName::new(MARKER));
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| (left.kind, &left.name).cmp(&(right.kind, &right.name)));
+    opaque.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(DatabaseSchema {
         namespaces,
         tables,

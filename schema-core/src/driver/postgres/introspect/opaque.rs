@@ -5,7 +5,7 @@ use super::tables::Relations;
 use super::{Catalogue, get};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
-use crate::model::{OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName};
 
 /// What the queries of all kinds begin with, and the query of each kind that [`Present`] tells of.
 const BEGIN: &str = include_str!("../queries/opaque/with.sql");
@@ -46,20 +46,21 @@ pub(super) fn read(
     let objects = catalogue.rows(&query, |row| {
         let Some(kind) = kind(&get::<String>(row, 0)?) else { return Ok(None) };
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
-        let mut definition: Option<String> = get(row, 3)?;
+        let scope = scope(&name, get(row, 3)?);
+        let mut definition: Option<String> = get(row, 4)?;
         // The text of a function is its author's.
         if kind != OpaqueKind::Function {
             definition = definition.map(as_meant);
         }
-        let mut object = OpaqueObject::new(kind, name, definition);
-        object.depends_on = get::<Option<Vec<u32>>>(row, 4)?
+        let mut object = OpaqueObject::new(ObjectId { kind, name, scope }, definition);
+        object.depends_on = get::<Option<Vec<u32>>>(row, 5)?
             .unwrap_or_default()
             .into_iter()
             .filter_map(|relation| relations.any_name(relation).cloned())
             .collect();
         object.depends_on.sort();
-        (object.target, object.comment) = (get(row, 5)?, get(row, 6)?);
-        let more: Option<String> = get(row, 7)?;
+        (object.target, object.comment) = (get(row, 6)?, get(row, 7)?);
+        let more: Option<String> = get(row, 8)?;
         if kind == OpaqueKind::CompositeType {
             object.attributes = more.and_then(|more| serde_json::from_str(&more).ok()).unwrap_or_default();
         } else {
@@ -68,6 +69,23 @@ pub(super) fn read(
         Ok(Some(object))
     })?;
     Ok(objects.into_iter().flatten().collect())
+}
+
+/// Where the name is unique: a word and what belongs to it. A table is in the schema of what belongs to it.
+fn scope(name: &QualifiedName, words: Option<Vec<String>>) -> ObjectScope {
+    let mut words = words.unwrap_or_default().into_iter();
+    let table = |name_of_table: Option<String>| QualifiedName {
+        schema: name.schema.clone(),
+        name: name_of_table.unwrap_or_default(),
+    };
+    match words.next().as_deref() {
+        Some("arguments") => ObjectScope::Arguments { types: words.collect() },
+        Some("table") => ObjectScope::Table { table: table(words.next()) },
+        Some("column") => ObjectScope::Column { table: table(words.next()) },
+        Some("index") => ObjectScope::Index { table: table(words.next()) },
+        Some("words") => ObjectScope::Words { words: words.next().unwrap_or_default() },
+        Some(_) | None => ObjectScope::Schema,
+    }
 }
 
 /// A list of statements as JSON, in which some may be null.

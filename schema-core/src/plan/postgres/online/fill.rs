@@ -98,7 +98,7 @@ fn has_lasting_key(table: &Staying<'_>) -> bool {
 fn reacts(work: &Work<'_>, table: &Staying<'_>) -> bool {
     let names = [&table.before.name, &table.after.name];
     let reacts = |object: &&OpaqueObject| {
-        matches!(object.kind, OpaqueKind::Trigger | OpaqueKind::Rule)
+        matches!(object.id.kind, OpaqueKind::Trigger | OpaqueKind::Rule)
             && names.iter().any(|name| object.depends_on.contains(name))
     };
     let hides_rows =

@@ -24,7 +24,7 @@ use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote_name, usual_part};
 use crate::dialect::spelling;
 use crate::diff::{self, RenameTime};
-use crate::model::{Check, Column, DatabaseSchema, Engine, ForeignKey, QualifiedName, Table};
+use crate::model::{Check, Column, DatabaseSchema, Engine, ForeignKey, ObjectScope, QualifiedName, Table};
 use crate::sql::{Hazard, Statement};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -177,7 +177,8 @@ fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = Relation<'_>> {
         names.map(|name| (table.name.schema.as_deref(), name.as_str()))
     });
     let others = schema.views.iter().map(|view| &view.name);
-    let others = others.chain(schema.opaque.iter().map(|object| &object.name));
+    let relations = schema.opaque.iter().filter(|object| object.id.scope == ObjectScope::Schema);
+    let others = others.chain(relations.map(|object| &object.id.name));
     of_tables.chain(others.map(|name| (name.schema.as_deref(), name.name.as_str())))
 }
 

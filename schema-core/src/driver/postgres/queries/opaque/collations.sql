@@ -1,4 +1,4 @@
-SELECT 'collation', own.name, l.collname::text,
+SELECT 'collation', own.name, l.collname::text, NULL,
        -- What an ICU collation is of has other names since PostgreSQL 15 and 17.
        CASE l.collprovider
            WHEN 'i' THEN format('CREATE COLLATION %s%I (provider = icu, locale = %L', own.prefix, l.collname,

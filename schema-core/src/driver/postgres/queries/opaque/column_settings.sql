@@ -1,5 +1,5 @@
 -- Settings of columns: how values are stored, and how closely the planner looks at them.
-SELECT 'setting', relation.schema, 'column ' || a.attname || ' on ' || relation.plain,
+SELECT 'setting', relation.schema, a.attname::text, ARRAY['column', relation.relname::text],
        format('ALTER TABLE ONLY %s ', relation.quoted) || (
            SELECT string_agg(format('ALTER COLUMN %I ', a.attname) || action, ', ' ORDER BY action)
            FROM (

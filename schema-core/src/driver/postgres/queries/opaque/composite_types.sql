@@ -1,4 +1,4 @@
-SELECT 'composite', own.name, t.typname::text,
+SELECT 'composite', own.name, t.typname::text, NULL,
        format('CREATE TYPE %s%I AS (%s)', naming.prefix, t.typname,
               (SELECT string_agg(quote_ident(a.attname) || ' ' || format_type(a.atttypid, a.atttypmod)
                                  || CASE WHEN a.attcollation <> y.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END, ', ' ORDER BY a.attnum)

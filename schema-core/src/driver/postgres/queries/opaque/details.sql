@@ -1,6 +1,6 @@
 -- What is compared, and never planned: details of objects that have no place among what is known of these.
 -- Each with the relation or the extension that it goes with.
-SELECT 'detail', NULL, detail.name, NULL, detail.relations, 'EXTENSION ' || quote_ident(detail.extension), NULL, NULL
+SELECT 'detail', NULL, substr(detail.name, strpos(detail.name, ': ') + 2), ARRAY['words', split_part(detail.name, ': ', 1)], NULL, detail.relations, 'EXTENSION ' || quote_ident(detail.extension), NULL, NULL
 FROM (
     -- The version of an extension, where it is not the one that the server gives.
     SELECT format('version of extension: %s %s', x.extname, x.extversion) AS name, NULL::oid[] AS relations, x.extname::text AS extension

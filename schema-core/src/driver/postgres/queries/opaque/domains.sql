@@ -1,4 +1,4 @@
-SELECT 'domain', own.name, t.typname::text,
+SELECT 'domain', own.name, t.typname::text, NULL,
        format('CREATE DOMAIN %s%I AS %s', naming.prefix, t.typname, format_type(t.typbasetype, t.typtypmod))
            || coalesce(' COLLATE ' || (SELECT l.collnamespace::regnamespace::text || '.' || quote_ident(l.collname) FROM pg_collation l
                 WHERE l.oid = t.typcollation AND l.oid <> (SELECT b.typcollation FROM pg_type b WHERE b.oid = t.typbasetype)), ''),

@@ -1,4 +1,4 @@
-SELECT 'extension', nullif(n.nspname, current_schema())::text, x.extname::text,
+SELECT 'extension', nullif(n.nspname, current_schema())::text, x.extname::text, NULL,
        'CREATE EXTENSION ' || quote_ident(x.extname)
            || CASE WHEN n.nspname = current_schema() OR n.nspname = 'pg_catalog' THEN '' ELSE ' SCHEMA ' || quote_ident(n.nspname) END,
        NULL::oid[], 'EXTENSION ' || quote_ident(x.extname),

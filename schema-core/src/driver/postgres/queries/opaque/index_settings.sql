@@ -1,5 +1,5 @@
 -- Settings of indexes, those of constraints included: the first, and the rest.
-SELECT 'setting', relation.schema, 'index ' || x.relname || ' on ' || relation.plain,
+SELECT 'setting', relation.schema, x.relname::text, ARRAY['index', relation.relname::text],
        min(part.sql), ARRAY[relation.oid], NULL, NULL,
        (SELECT json_agg(sql ORDER BY sql)::text FROM unnest(array_agg(part.sql ORDER BY part.sql)) WITH ORDINALITY AS more (sql, place) WHERE place > 1)
 FROM (
@@ -16,4 +16,4 @@ FROM (
 JOIN pg_index i ON i.indexrelid = part.index
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN relation ON relation.oid = i.indrelid AND relation.relkind IN ('r', 'p')
-GROUP BY relation.schema, x.relname, relation.plain, relation.oid
+GROUP BY relation.schema, x.relname, relation.relname, relation.oid

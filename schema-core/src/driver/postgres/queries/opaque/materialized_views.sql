@@ -1,4 +1,4 @@
-SELECT 'materialized', relation.schema, relation.relname::text,
+SELECT 'materialized', relation.schema, relation.relname::text, NULL,
        format('CREATE MATERIALIZED VIEW %s AS %s%s', relation.quoted,
               rtrim(pg_get_viewdef(relation.oid), ';'), CASE WHEN relation.relispopulated THEN '' ELSE ' WITH NO DATA' END),
        ARRAY(SELECT DISTINCT d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid

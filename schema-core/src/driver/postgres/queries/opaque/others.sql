@@ -1,5 +1,5 @@
 -- What nothing but the name is read of: it is there, or it is not. Objects with lower numbers are the server's own.
-SELECT 'other', NULL, i.type || ': ' || i.identity, NULL, NULL, NULL, NULL, NULL
+SELECT 'other', NULL, i.identity, ARRAY['words', i.type], NULL, NULL, NULL, NULL, NULL
 FROM (
     SELECT 'pg_am'::regclass AS class, oid FROM pg_am
     UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast

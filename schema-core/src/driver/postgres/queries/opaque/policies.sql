@@ -1,4 +1,4 @@
-SELECT 'policy', relation.schema, p.polname || ' on ' || relation.plain,
+SELECT 'policy', relation.schema, p.polname::text, ARRAY['table', relation.relname::text],
        format('CREATE POLICY %I ON %s%s FOR %s TO %s', p.polname, relation.quoted, CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END,
               CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
               CASE WHEN p.polroles = '{0}' THEN 'PUBLIC'

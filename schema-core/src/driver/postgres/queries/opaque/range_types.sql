@@ -1,4 +1,4 @@
-SELECT 'range', own.name, t.typname::text,
+SELECT 'range', own.name, t.typname::text, NULL,
        format('CREATE TYPE %s%I AS RANGE (%s)', naming.prefix, t.typname, concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
               (SELECT format('subtype_opclass = %I.%I', s.nspname, c.opcname) FROM pg_opclass c JOIN pg_namespace s ON s.oid = c.opcnamespace
                WHERE c.oid = r.rngsubopc AND NOT c.opcdefault),

@@ -1,4 +1,4 @@
-SELECT 'rule', relation.schema, r.rulename || ' on ' || relation.plain, rtrim(pg_get_ruledef(r.oid), ';'),
+SELECT 'rule', relation.schema, r.rulename::text, ARRAY['table', relation.relname::text], rtrim(pg_get_ruledef(r.oid), ';'),
        ARRAY(SELECT r.ev_class UNION SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
                AND d.refclassid = 'pg_class'::regclass),
        format('RULE %I ON %s', r.rulename, relation.quoted), obj_description(r.oid, 'pg_rewrite'),

@@ -1,4 +1,4 @@
-SELECT 'sequence', relation.schema, relation.relname::text,
+SELECT 'sequence', relation.schema, relation.relname::text, NULL,
        format('CREATE %sSEQUENCE %s AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', CASE relation.relpersistence WHEN 'u' THEN 'UNLOGGED ' ELSE '' END, relation.quoted, format_type(s.seqtypid, NULL),
               s.seqincrement, s.seqmin, s.seqmax, s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END),
        ARRAY(SELECT d.refobjid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = relation.oid AND d.refobjsubid > 0 AND d.deptype = 'a'),

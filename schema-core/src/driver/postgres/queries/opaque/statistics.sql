@@ -1,4 +1,4 @@
-SELECT 'statistics', own.name, s.stxname::text,
+SELECT 'statistics', own.name, s.stxname::text, NULL,
        -- The server sorts the columns by where they are in the table, which is no difference.
        replace(pg_get_statisticsobjdef(s.oid), ' ON ' || named.by_place, ' ON ' || named.by_name), ARRAY[s.stxrelid],
        format('STATISTICS %s%I', own.prefix, s.stxname), obj_description(s.oid, 'pg_statistic_ext'),

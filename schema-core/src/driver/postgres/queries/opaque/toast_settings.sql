@@ -1,5 +1,5 @@
 -- What a table is set to beside its own storage parameters.
-SELECT 'setting', relation.schema, 'TOAST parameters on ' || relation.plain,
+SELECT 'setting', relation.schema, 'TOAST parameters', ARRAY['table', relation.relname::text],
        format('ALTER TABLE %s SET (%s)', relation.quoted,
               (SELECT string_agg('toast.' || quote_ident(split_part(o, '=', 1)) || ' = ' || quote_literal(substr(o, strpos(o, '=') + 1)), ', ' ORDER BY o)
                FROM unnest(x.reloptions) AS o)),

@@ -1,4 +1,4 @@
-SELECT 'trigger', relation.schema, t.tgname || ' on ' || relation.plain, pg_get_triggerdef(t.oid), ARRAY[t.tgrelid],
+SELECT 'trigger', relation.schema, t.tgname::text, ARRAY['table', relation.relname::text], pg_get_triggerdef(t.oid), ARRAY[t.tgrelid],
        format('TRIGGER %I ON %s', t.tgname, relation.quoted), obj_description(t.oid, 'pg_trigger'),
        -- A trigger of a partitioned table is one of each partition, where it may be otherwise.
        (WITH RECURSIVE copy AS (

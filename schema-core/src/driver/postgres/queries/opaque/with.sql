@@ -1,4 +1,4 @@
--- What is read without being understood: kind, schema, name, the statement that creates it, what it depends on, what statements call it, its comment,
+-- What is read without being understood: kind, schema, name, where the name is unique, the statement that creates it, what it depends on, what statements call it, its comment,
 -- and statements that restore the rest; of a composite type its attributes.
 WITH own AS (
     SELECT n.oid, nullif(n.nspname, current_schema())::text AS name,
@@ -22,11 +22,10 @@ WITH own AS (
         FROM pg_attribute a WHERE a.attnum > 0 AND NOT a.attisdropped
     ) AS known
 ), relation AS (
-    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, c.relpersistence, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted,
-           (CASE WHEN own.name IS NULL THEN '' ELSE own.name || '.' END) || c.relname AS plain
+    SELECT c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relispopulated, c.relpersistence, own.name AS schema, own.prefix || quote_ident(c.relname) AS quoted
     FROM pg_class c JOIN own ON own.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
       AND NOT EXISTS (SELECT 1 FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
 )
 -- The types of what the other files select.
-SELECT NULL::text, NULL::text, NULL::text, NULL::text, NULL::oid[], NULL::text, NULL::text, NULL::text WHERE false
+SELECT NULL::text, NULL::text, NULL::text, NULL::text[], NULL::text, NULL::oid[], NULL::text, NULL::text, NULL::text WHERE false

@@ -6,18 +6,21 @@
 use super::unknown_key::unknown_key;
 use super::{
     Check, Column, ColumnSettings, CompositeType, DatabaseSchema, Domain, Engine, EnumType, Exclusion,
-    ForeignKey, Index, Namespace, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey, QualifiedName,
-    Rights, Said, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableSettings,
-    TableTrigger, Trigger, Unique, View, ViewTrigger,
+    ForeignKey, Index, Namespace, ObjectScope, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey,
+    QualifiedName, Rights, Said, Source, Statistics, Table, TableGrant, TableOptions, TablePartition,
+    TableSettings, TableTrigger, Trigger, Unique, View, ViewTrigger,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The newest version of the document's format, which this release reads and writes.
-pub const DOCUMENT_FORMAT: u32 = 3;
+pub const DOCUMENT_FORMAT: u32 = 4;
 
 /// The version of a document with SQL, in which no struct says objects beside its table.
 const FORMAT_WITH_SOURCES: u32 = 2;
+
+/// The version of a document with types or with objects that structs say, whose names hold all that tells them apart.
+const FORMAT_WITH_TYPES: u32 = 3;
 
 /// The version of a document without either, which older releases read too.
 const FORMAT_WITHOUT_SOURCES: u32 = 1;
@@ -379,6 +382,10 @@ impl Document {
         if says_types || !self.view_triggers.is_empty() || self.tables.iter().any(DeclaredTable::says_objects)
         {
             // Older releases would leave them out.
+            self.format = FORMAT_WITH_TYPES;
+        }
+        if self.opaque.iter().any(|object| object.id.scope != ObjectScope::Schema) {
+            // Older releases have arguments and tables inside the names.
             self.format = DOCUMENT_FORMAT;
         }
         self.namespaces.sort();
@@ -424,6 +431,9 @@ impl Document {
             return Err(DocumentError::UnknownFormat { found: format });
         }
         let document = read?;
+        if format < DOCUMENT_FORMAT && document.opaque.iter().any(|object| object.id.is_of_older_format()) {
+            return Err(DocumentError::OldNames { found: format });
+        }
         match unknown_key(json, &document)? {
             Some(path) => Err(DocumentError::UnknownKey { path }),
             None => Ok(document),
@@ -441,6 +451,14 @@ pub enum DocumentError {
     /// The document is of a newer format.
     #[error("the schema document has format {found}, this release reads formats up to {DOCUMENT_FORMAT}")]
     UnknownFormat {
+        /// The format that it says.
+        found: u32,
+    },
+    /// The document has objects whose names hold arguments or tables, which later formats tell apart.
+    #[error(
+        "the schema document has format {found}, whose names of functions and triggers this release does not read; write it again with `schema-cli inspect`"
+    )]
+    OldNames {
         /// The format that it says.
         found: u32,
     },

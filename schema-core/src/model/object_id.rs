@@ -78,6 +78,38 @@ impl ObjectId {
         ObjectId { kind, name, scope: ObjectScope::Table { table } }
     }
 
+    /// Whether it is as documents of older formats have it: with arguments or a table inside its name.
+    pub(super) fn is_of_older_format(&self) -> bool {
+        let name = &self.name.name;
+        self.scope == ObjectScope::Schema
+            && match self.kind {
+                OpaqueKind::Trigger
+                | OpaqueKind::Rule
+                | OpaqueKind::Policy
+                | OpaqueKind::NotNull
+                | OpaqueKind::Setting
+                | OpaqueKind::Detail
+                | OpaqueKind::Other => true,
+                // Functions of MySQL and MariaDB have a bare name.
+                OpaqueKind::Function => name.ends_with(')'),
+                OpaqueKind::VirtualTable
+                | OpaqueKind::ShadowTable
+                | OpaqueKind::Extension
+                | OpaqueKind::Collation
+                | OpaqueKind::Domain
+                | OpaqueKind::CompositeType
+                | OpaqueKind::RangeType
+                | OpaqueKind::Sequence
+                | OpaqueKind::Procedure
+                | OpaqueKind::Package
+                | OpaqueKind::PackageBody
+                | OpaqueKind::Event
+                | OpaqueKind::MaterializedView
+                | OpaqueKind::ForeignTable
+                | OpaqueKind::Statistics => false,
+            }
+    }
+
     /// The table or view that it belongs to.
     #[must_use]
     pub fn table(&self) -> Option<&QualifiedName> {

@@ -355,7 +355,7 @@ pub(super) fn create_again(
     before: Option<&OpaqueObject>,
     object: &OpaqueObject,
 ) -> Result<Vec<Statement>, Unplanned> {
-    if recreated::kind_of(object.kind).is_none() {
+    if recreated::kind_of(object.id.kind).is_none() {
         // The runner gives nothing back to it.
         return opaque::create(object);
     }

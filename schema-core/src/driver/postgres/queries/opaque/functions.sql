@@ -1,6 +1,6 @@
 SELECT 'function', own.name,
        -- The types alone tell functions apart.
-       p.proname::text, 'arguments' || ARRAY(SELECT format_type(y.oid, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS y (oid, place) ORDER BY place),
+       p.proname::text, ARRAY['arguments'] || ARRAY(SELECT format_type(y.oid, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS y (oid, place) ORDER BY place),
        CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
             ELSE format('CREATE AGGREGATE %s%I(%s) (%s)', own.prefix, p.proname, coalesce(nullif(pg_get_function_identity_arguments(p.oid), ''), '*'), concat_ws(', ',
                         'SFUNC = ' || g.aggtransfn::regproc, 'STYPE = ' || format_type(g.aggtranstype, NULL), 'SSPACE = ' || nullif(g.aggtransspace, 0),

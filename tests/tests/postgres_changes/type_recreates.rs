@@ -270,3 +270,29 @@ fn what_is_new_and_what_changes_is_made_of_the_new_type() {
         rows,
     );
 }
+
+#[test]
+fn comments_of_recreated_types_come_stay_and_go() {
+    let of = |base: &str, comment: &str| {
+        format!("CREATE DOMAIN d AS {base}; {comment} CREATE TABLE t (a d); INSERT INTO t VALUES (1)")
+    };
+    let (one, other) = ("COMMENT ON DOMAIN d IS 'one';", "COMMENT ON DOMAIN d IS 'other';");
+    for (before, after) in [(one, one), (one, other), ("", one), (one, "")] {
+        hold(&of("integer", before), &of("bigint", after), "SELECT * FROM t");
+    }
+    let of = |base: &str, comment: &str| {
+        format!(
+            "CREATE DOMAIN d AS {base}; CREATE DOMAIN e AS d; {comment} CREATE TABLE t (a e); INSERT INTO t VALUES (1)"
+        )
+    };
+    let (one, other) = ("COMMENT ON DOMAIN e IS 'one';", "COMMENT ON DOMAIN e IS 'other';");
+    for (before, after) in [(one, one), (one, other), ("", one), (one, "")] {
+        hold(&of("integer", before), &of("bigint", after), "SELECT * FROM t");
+    }
+    let of = |ty: &str| {
+        format!(
+            "CREATE TYPE e AS ENUM ({ty}); CREATE DOMAIN d AS e; COMMENT ON DOMAIN d IS 'one'; COMMENT ON TYPE e IS 'two'; CREATE TABLE t (a d); INSERT INTO t VALUES ('a')"
+        )
+    };
+    hold(&of("'a', 'b'"), &of("'b', 'a'"), "SELECT a::text FROM t");
+}

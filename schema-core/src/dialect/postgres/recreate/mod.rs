@@ -165,7 +165,13 @@ fn comments_on(statement: &str, object: &Recreated) -> bool {
         return routines.iter().any(|routine| kind.eq_ignore_ascii_case(routine))
             && name.is_some_and(|name| object.before.name.split('(').next() == Some(name.as_str()));
     }
-    if !object.kind.words().split(' ').all(&mut follows) {
+    // Statements call a type that is a domain by that word.
+    let is_kind = if object.kind == RecreatedKind::Type {
+        words.next().is_some_and(|word| ["TYPE", "DOMAIN"].iter().any(|kind| word.eq_ignore_ascii_case(kind)))
+    } else {
+        object.kind.words().split(' ').all(&mut follows)
+    };
+    if !is_kind {
         return false;
     }
     // What is on a table has its name before the table's.

@@ -580,3 +580,13 @@ fn defaults_and_checks_let_go_of_a_function_that_is_dropped_and_created_again() 
         );
     }
 }
+
+#[test]
+fn columns_of_an_index_that_has_a_statistics_target_change() {
+    let of = |parts: &str, place: u8| {
+        format!("CREATE INDEX i ON items ({parts}); ALTER INDEX i ALTER COLUMN {place} SET STATISTICS 50")
+    };
+    on_items(&of("lower(code)", 1), &of("id, lower(code)", 2));
+    on_items(&of("lower(code), id", 1), &of("lower(code)", 1));
+    on_items(&of("lower(code)", 1), &of("id, (price * 2)", 2));
+}

@@ -190,7 +190,8 @@ word AS (
     WHERE a.kind <> 'view'
     -- of: materialized view, table, index, constraint
     UNION ALL
-    SELECT i.n, 12, 'index ' || i.bare, NULL, format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.called, a.attnum, to_jsonb(a) ->> 'attstattarget'), NULL
+    -- Only expressions have one, and another column may stand in that place.
+    SELECT i.n, 12, format('index %s, expression %s', i.bare, a.attnum), 'statistics', format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', i.called, a.attnum, to_jsonb(a) ->> 'attstattarget'), NULL
     FROM index i JOIN pg_attribute a ON a.attrelid = i.indexrelid WHERE nullif(to_jsonb(a) ->> 'attstattarget', '-1') IS NOT NULL
     -- of: materialized view, table, index, constraint
     UNION ALL
@@ -274,6 +275,10 @@ word AS (
     -- of: materialized view, table, index, constraint
     UNION ALL
     SELECT n, 'index ' || bare FROM index
+    -- of: materialized view, table, index, constraint
+    UNION ALL
+    SELECT i.n, format('index %s, expression %s', i.bare, a.attnum)
+    FROM index i JOIN pg_index x ON x.indexrelid = i.indexrelid JOIN pg_attribute a ON a.attrelid = i.indexrelid AND x.indkey[a.attnum - 1] = 0
     -- of: materialized view, statistics
     UNION ALL
     SELECT n, 'statistics ' || called FROM statistics

@@ -22,7 +22,7 @@ pub enum Problem {
         /// The other struct.
         other: String,
     },
-    /// A table has no column.
+    /// A table has no column, which PostgreSQL alone allows.
     #[error("the table has no column")]
     NoColumns,
     /// Two columns of a table have one name.
@@ -78,7 +78,7 @@ pub enum Problem {
         /// The column.
         column: String,
     },
-    /// Two columns are numbered by the database.
+    /// Two columns are numbered by the database, which PostgreSQL alone does.
     #[error("the database numbers one column of a table, not both `{first}` and `{second}`")]
     TwoAutoColumns {
         /// One column.

@@ -5,7 +5,8 @@ use crate::model::{Column, ColumnType, Default, Engine, IndexKey};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn validate(table: &TableOn<'_>, scene: &Scene<'_>, errors: &mut Errors) {
-    if table.columns.is_empty() {
+    let is_postgres = table.engine == Engine::Postgres;
+    if table.columns.is_empty() && !is_postgres {
         errors.add(&table.place, Problem::NoColumns);
     }
     let mut seen = BTreeSet::new();
@@ -26,7 +27,7 @@ pub(super) fn validate(table: &TableOn<'_>, scene: &Scene<'_>, errors: &mut Erro
         validate_column(column, &place, table.engine, scene, errors);
     }
     let mut numbered = table.columns.iter().filter(|(column, _)| column.auto.is_some());
-    if let (Some((first, _)), Some((second, _))) = (numbered.next(), numbered.next()) {
+    if !is_postgres && let (Some((first, _)), Some((second, _))) = (numbered.next(), numbered.next()) {
         let (first, second) = (first.name.clone(), second.name.clone());
         errors.add(&table.place, Problem::TwoAutoColumns { first, second });
     }

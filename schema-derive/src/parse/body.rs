@@ -40,6 +40,7 @@ pub(crate) fn read_fields<'a>(
 /// Puts fields and the struct's own objects together.
 pub(crate) fn read_body(
     context: Context<'_>,
+    only: &[Engine],
     ident: &Ident,
     raw: Vec<RawField<'_>>,
     keys: &mut Keys<'_>,
@@ -66,7 +67,8 @@ pub(crate) fn read_body(
     for field in raw {
         field.add_to(context, &mut body);
     }
-    if body.members.is_empty() {
+    // PostgreSQL has tables without columns.
+    if body.members.is_empty() && only != [Engine::Postgres] {
         context.diagnostics.error(ident.span(), "there is no column");
     }
     read_primary_key(context, keys, blocks, &mut body);
@@ -125,7 +127,7 @@ pub(crate) fn read_body(
     if are_whole {
         partition::check(diagnostics, &body);
     }
-    once::check(diagnostics, &body);
+    once::check(diagnostics, &body, only);
     body
 }
 

@@ -5,9 +5,10 @@ use crate::model::{Body, Declared, Engine, Field, Member};
 use std::collections::BTreeMap;
 
 /// Reports what is there twice on one engine.
-pub(super) fn check(diagnostics: &Diagnostics, body: &Body) {
+pub(super) fn check(diagnostics: &Diagnostics, body: &Body, only: &[Engine]) {
     for engine in Engine::ALL {
-        check_columns(diagnostics, body, engine);
+        let numbers_one = engine != Engine::Postgres && (only.is_empty() || only.contains(&engine));
+        check_columns(diagnostics, body, engine, numbers_one);
         check_objects(diagnostics, body, engine);
         check_grants(diagnostics, body, engine);
     }
@@ -36,13 +37,15 @@ fn check_grants(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
     }
 }
 
-fn check_columns(diagnostics: &Diagnostics, body: &Body, engine: Engine) {
+fn check_columns(diagnostics: &Diagnostics, body: &Body, engine: Engine, numbers_one: bool) {
     let mut numbered: Option<&Field> = None;
     let mut former: BTreeMap<&str, &Field> = BTreeMap::new();
     for member in &body.members {
         let Member::Column(field) = member else { continue };
         let Some(column) = field.column.for_engine(engine) else { continue };
-        if let Some(auto) = &column.auto {
+        if let Some(auto) = &column.auto
+            && numbers_one
+        {
             if let Some(other) = numbered {
                 let message = format!(
                     "the database numbers one column of a table, and that is `{}` already",

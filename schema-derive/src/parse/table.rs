@@ -43,7 +43,7 @@ pub(crate) fn table(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<Ta
     let comment = if keys.has("comment") { keys.comment() } else { doc_comment(&input.attrs) };
     let renamed_from = keys.spanned_text("renamed_from");
     refuse_same_name(diagnostics, renamed_from.as_ref(), &name);
-    let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
+    let body = read_body(context, &scoped.only, &input.ident, raw, &mut keys, &mut blocks);
     keys.finish();
     let options = read_options(diagnostics, &blocks);
     Some(Table {
@@ -65,7 +65,7 @@ pub(crate) fn columns(diagnostics: &Diagnostics, input: &DeriveInput) -> Option<
     let scoped = Scoped::new(diagnostics, entries(diagnostics, &input.attrs, "table"));
     let mut blocks = scoped.blocks.clone();
     let mut keys = Keys::new(diagnostics, "a struct of columns", scoped.base);
-    let body = read_body(context, &input.ident, raw, &mut keys, &mut blocks);
+    let body = read_body(context, &[], &input.ident, raw, &mut keys, &mut blocks);
     keys.finish();
     for entry in blocks.entries().flat_map(|(_, entries)| entries) {
         diagnostics.error(entry.span(), "this key is for tables: a struct of columns has none");

@@ -75,6 +75,10 @@ pub(super) fn render(table: &DeclaredTable, scene: &mut Scene<'_>) -> String {
     if !partitions.is_empty() {
         lines.extend(attribute("table", &[list(scene.engine.name(), partitions)], 0));
     }
+    if table.columns.is_empty() {
+        lines.push(format!("pub struct {} {{}}", scene.names.row(&table.name)));
+        return text_of(&lines);
+    }
     lines.push(format!("pub struct {} {{", scene.names.row(&table.name)));
     for Declared { base, .. } in &table.columns {
         let Column { name, .. } = base;

@@ -14,7 +14,7 @@ pub(super) fn say(engine: Engine, schema: &DatabaseSchema, types: &Types, losses
     tables
 }
 
-/// Limits tables to the engine where no other could have them: those whose key allows NULL, as SQLite's does, and all that refer to one of them.
+/// Limits tables to the engine where no other could have them, and all that refer to one of them.
 pub(super) fn limit(engine: Engine, tables: &mut [DeclaredTable]) {
     let mut referring: HashMap<QualifiedName, Vec<usize>> = HashMap::new();
     for (place, table) in tables.iter().enumerate() {
@@ -23,7 +23,7 @@ pub(super) fn limit(engine: Engine, tables: &mut [DeclaredTable]) {
         }
     }
     let mut open: Vec<usize> =
-        (0..tables.len()).filter(|place| key_allows_null(tables.get(*place))).collect();
+        (0..tables.len()).filter(|place| tables.get(*place).is_some_and(is_of_one_engine)).collect();
     while let Some(table) = open.pop().and_then(|place| tables.get_mut(place)) {
         if table.only.is_empty() {
             table.only = vec![engine];
@@ -32,10 +32,14 @@ pub(super) fn limit(engine: Engine, tables: &mut [DeclaredTable]) {
     }
 }
 
-fn key_allows_null(table: Option<&DeclaredTable>) -> bool {
-    let Some((table, key)) = table.and_then(|table| Some((table, table.primary_key.as_ref()?))) else {
-        return false;
-    };
+/// Whether no other engine could have a table: its key allows NULL (SQLite), or it has no columns or several that are numbered (PostgreSQL).
+fn is_of_one_engine(table: &DeclaredTable) -> bool {
+    let numbered = table.columns.iter().filter(|column| column.base.auto.is_some()).count();
+    table.columns.is_empty() || numbered > 1 || key_allows_null(table)
+}
+
+fn key_allows_null(table: &DeclaredTable) -> bool {
+    let Some(key) = &table.primary_key else { return false };
     let is_in_key = |name: &str| key.base.columns.iter().any(|column| column.name == name);
     table.columns.iter().any(|column| column.base.nullable && is_in_key(&column.base.name))
 }
@@ -63,9 +67,7 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
     if partition_of.is_some() {
         return None;
     }
-    let can_be_said = losses.unless(is_blank_name(name), label, BLANK)
-        && losses.unless(columns.is_empty(), label, "it has no columns");
-    if !can_be_said {
+    if !losses.unless(is_blank_name(name), label, BLANK) {
         return None;
     }
     if !inherits.is_empty() {
@@ -78,7 +80,11 @@ fn say_table(engine: Engine, table: &Table, types: &Types, losses: &mut Losses) 
         comment: comment.clone(),
         ..Table::new(name.clone())
     };
-    if !losses.unless(said.columns.is_empty(), label, "none of its columns can be said") {
+    if !losses.unless(
+        said.columns.is_empty() && !columns.is_empty(),
+        label,
+        "none of its columns can be said",
+    ) {
         return None;
     }
     objects::say(engine, table, &mut said, losses);

@@ -1,7 +1,7 @@
 //! Identities and serials.
 
 use super::items_table;
-use crate::models::{ColumnExt as _, TableExt as _, document, integer};
+use crate::models::{ColumnExt as _, TableExt as _, document, integer, table};
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
@@ -70,6 +70,17 @@ pub(super) fn cases() -> Vec<Case> {
         .hides("code")
         .only_with(Capability::Identities),
         case("number_a_column", plain(), by(identity)),
+        Case::new("number_two_columns", document([items_table([integer("number"), integer("place")])]), {
+            let column = |name| integer(name).numbered(identity);
+            document([items_table([column("number"), column("place")])])
+        })
+        .row("items", row! { id: 5, number: 13, place: 40 })
+        .only_with(Capability::Identities),
+        Case::new("create_table_without_columns", document([items_table([])]), {
+            document([items_table([]), table("marks", [])])
+        })
+        .row("items", row! { id: 3 })
+        .only_with(Capability::Identities),
         case("number_a_column_by_a_serial", plain(), by(serial)),
         case("number_a_column_of_an_unlogged_table", unlogged(integer("number")), {
             unlogged(integer("number").numbered(serial))

@@ -122,7 +122,8 @@ impl ObjectId {
     }
 
     /// The table or view that it belongs to, to call it otherwise.
-    pub(crate) fn table_mut(&mut self) -> Option<&mut QualifiedName> {
+    #[must_use]
+    pub fn table_mut(&mut self) -> Option<&mut QualifiedName> {
         match &mut self.scope {
             ObjectScope::Table { table } | ObjectScope::Column { table } | ObjectScope::Index { table } => {
                 Some(table)
@@ -172,5 +173,38 @@ impl fmt::Display for ObjectId {
             write!(formatter, "{schema}.")?;
         }
         formatter.write_str(&self.name_in_schema())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DatabaseSchema, Document, DocumentError, Engine, OpaqueObject};
+
+    #[test]
+    fn an_object_is_called_by_all_that_makes_its_name_unique() {
+        let billing = QualifiedName { schema: Some("billing".to_owned()), name: "note".to_owned() };
+        let routine = ObjectId::routine(billing.clone(), &["integer", "text[]"]);
+        assert_eq!(routine.label(), "the function `billing.note(integer, text[])`");
+        assert_eq!(ObjectId::routine("now", &[]).to_string(), "now()");
+        let policy = ObjectId::on_table(OpaqueKind::Policy, "mine on us", billing);
+        assert_eq!(policy.label(), "the policy `billing.mine on us on billing.note`");
+        let scope = ObjectScope::Words { words: "text search parser".to_owned() };
+        let other = ObjectId { kind: OpaqueKind::Other, name: "fast".into(), scope };
+        assert_eq!(other.label(), "the text search parser `fast`");
+    }
+
+    #[test]
+    fn a_document_tells_arguments_from_names_and_an_older_one_that_does_not_is_refused() {
+        let json = |id: ObjectId| {
+            let opaque = vec![OpaqueObject::new(id, None)];
+            Document::from_schema(DatabaseSchema { opaque, ..DatabaseSchema::default() }, Engine::Postgres)
+                .to_json()
+                .unwrap_or_default()
+        };
+        let new = json(ObjectId::routine("note", &["integer"]));
+        assert_eq!(Document::from_json(&new).ok().and_then(|read| read.to_json().ok()), Some(new));
+        let old = json(ObjectId::new(OpaqueKind::Function, "note(integer)"));
+        assert!(matches!(Document::from_json(&old), Err(DocumentError::OldNames { found: 1 })), "{old}");
     }
 }

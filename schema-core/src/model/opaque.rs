@@ -122,7 +122,7 @@ pub enum OpaqueKind {
     RangeType,
     /// A sequence that belongs to no column (PostgreSQL, MariaDB).
     Sequence,
-    /// A function, procedure or aggregate, where the name has the types of its arguments (PostgreSQL); a function (MySQL, MariaDB).
+    /// A function, procedure or aggregate (PostgreSQL); a function (MySQL, MariaDB).
     Function,
     /// A procedure (MySQL, MariaDB).
     Procedure,
@@ -136,21 +136,21 @@ pub enum OpaqueKind {
     MaterializedView,
     /// A table that lives elsewhere (PostgreSQL).
     ForeignTable,
-    /// A trigger; the name is `trigger on table` (PostgreSQL).
+    /// A trigger (PostgreSQL).
     Trigger,
-    /// A rule; the name is `rule on table` (PostgreSQL).
+    /// A rule (PostgreSQL).
     Rule,
-    /// A policy; the name is `policy on table` (PostgreSQL).
+    /// A policy (PostgreSQL).
     Policy,
     /// Extended statistics (PostgreSQL).
     Statistics,
-    /// A NOT NULL that is not inherited, or not true of all rows; the name is `constraint on table` (PostgreSQL 18).
+    /// A NOT NULL that is not inherited, or not true of all rows (PostgreSQL 18).
     NotNull,
     /// What a table, one of its columns or an index is set to beside all that models say: how values are stored, how closely they are looked at, which index
-    /// the rows are kept in the order of; the name is `column a on table` (PostgreSQL).
+    /// the rows are kept in the order of (PostgreSQL).
     Setting,
-    /// A detail of an object that has no place among what is known of that, and is never planned; the name is `what of which kind: object and detail` (PostgreSQL).
+    /// A detail of an object that has no place among what is known of that, and is never planned.
     Detail,
-    /// An object of a kind that only its name is read of; the name is `kind: name`, in the server's words (PostgreSQL).
+    /// An object of a kind that only its name is read of (PostgreSQL).
     Other,
 }

@@ -35,7 +35,7 @@ impl Files {
         settings: &BTreeMap<String, String>,
         statements: &[Statement],
     ) {
-        let name = name.map(|name| QualifiedName { schema: name.schema.clone(), name: bare(&name.name) });
+        let name = name.cloned();
         let of_session = remembered(engine, settings);
         let key = (folder.to_owned(), name, of_session.keys().cloned().collect());
         let place = match self.places.get(&key) {
@@ -86,11 +86,6 @@ impl Files {
         self.taken.insert(stem.clone());
         format!("{stem}.sql")
     }
-}
-
-/// `touch` of `touch(integer)`.
-fn bare(name: &str) -> String {
-    name.split_once('(').map_or(name, |(bare, _)| bare).to_owned()
 }
 
 /// The settings that statements run under, where something remembers them.

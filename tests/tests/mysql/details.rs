@@ -24,8 +24,8 @@ fn details_are_named_and_told_as_lost() {
             plain,
             period,
             vec![
-                "the key of table `stays UNIQUE KEY `id` (`id`,`app` WITHOUT OVERLAPS)`",
                 "the period of table `stays PERIOD FOR `app` (`s`, `e`)`",
+                "the key of table `stays UNIQUE KEY `id` (`id`,`app` WITHOUT OVERLAPS)`",
             ],
         ));
         let packed =

@@ -4,7 +4,6 @@ use crate::comparison::{Comparison, compare};
 use crate::dialect::Scope;
 use crate::diff::{Change, ObjectChange};
 use crate::model::{Column, DatabaseSchema, Engine, OpaqueObject, Table};
-use std::cmp::Ordering;
 
 /// An object that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +30,12 @@ fn of_change(engine: Engine, change: &Change) -> Option<Definition> {
     let made = |schema: DatabaseSchema| statements(engine, schema);
     let of_table = |table: &Table| made(DatabaseSchema { tables: vec![table.clone()], ..alone() });
     let definition = match change {
-        Change::CreateTable { table } => Definition {
-            object: format!("table `{}`", table.name),
-            before: None,
-            after: Some(of_table(table)),
-        },
-        Change::DropTable { table } => Definition {
-            object: format!("table `{}`", table.name),
-            before: Some(of_table(table)),
-            after: None,
-        },
+        Change::CreateTable { table } => {
+            of_sides(format!("table `{}`", table.name), None, Some(table), of_table)
+        }
+        Change::DropTable { table } => {
+            of_sides(format!("table `{}`", table.name), Some(table), None, of_table)
+        }
         Change::AlterTable { before, after, changes: _ } => {
             let after = in_order_of(before, after);
             let plain = |table: &Table| of_table(&Table { definition: None, ..table.clone() });
@@ -52,45 +47,43 @@ fn of_change(engine: Engine, change: &Change) -> Option<Definition> {
             Definition { object: format!("table `{}`", after.name), before: Some(old), after: Some(new) }
         }
         Change::Namespace { before, after } => {
-            let text = |it: &_| made(DatabaseSchema { namespaces: vec![Clone::clone(it)], ..alone() });
             let name = before.as_ref().or(after.as_ref()).map(|it| &it.name)?;
-            Definition {
-                object: format!("schema `{name}`"),
-                before: before.as_ref().map(text),
-                after: after.as_ref().map(text),
-            }
+            of_sides(format!("schema `{name}`"), before.as_ref(), after.as_ref(), |it| {
+                made(DatabaseSchema { namespaces: vec![it.clone()], ..alone() })
+            })
         }
         Change::Enum { before, after } => {
-            let text = |it: &_| made(DatabaseSchema { enums: vec![Clone::clone(it)], ..alone() });
             let name = before.as_ref().or(after.as_ref()).map(|it| &it.name)?;
-            Definition {
-                object: format!("enum type `{name}`"),
-                before: before.as_ref().map(text),
-                after: after.as_ref().map(text),
-            }
+            of_sides(format!("enum type `{name}`"), before.as_ref(), after.as_ref(), |it| {
+                made(DatabaseSchema { enums: vec![it.clone()], ..alone() })
+            })
         }
         Change::View { before, after } => {
-            let text = |it: &_| made(DatabaseSchema { views: vec![Clone::clone(it)], ..alone() });
             let name = before.as_ref().or(after.as_ref()).map(|it| &it.name)?;
-            Definition {
-                object: format!("view `{name}`"),
-                before: before.as_ref().map(text),
-                after: after.as_ref().map(text),
-            }
+            of_sides(format!("view `{name}`"), before.as_ref(), after.as_ref(), |it| {
+                made(DatabaseSchema { views: vec![it.clone()], ..alone() })
+            })
         }
         Change::Trigger { before, after } => {
-            let text = |it: &_| made(DatabaseSchema { triggers: vec![Clone::clone(it)], ..alone() });
             let trigger = before.as_ref().or(after.as_ref())?;
-            Definition {
-                object: format!("trigger `{}` on `{}`", trigger.name, trigger.table),
-                before: before.as_ref().map(text),
-                after: after.as_ref().map(text),
-            }
+            let object = format!("trigger `{}` on `{}`", trigger.name, trigger.table);
+            of_sides(object, before.as_ref(), after.as_ref(), |it| {
+                made(DatabaseSchema { triggers: vec![it.clone()], ..alone() })
+            })
         }
         Change::Object(change) => of_object(engine, change)?,
         Change::Right(_) => return None,
     };
     Some(definition)
+}
+
+fn of_sides<T>(
+    object: String,
+    before: Option<&T>,
+    after: Option<&T>,
+    text: impl Fn(&T) -> String,
+) -> Definition {
+    Definition { object, before: before.map(&text), after: after.map(&text) }
 }
 
 /// An object that is known by its statement. Where that cannot be planned, it is shown as it was read.
@@ -104,12 +97,9 @@ fn of_object(engine: Engine, change: &ObjectChange) -> Option<Definition> {
         let read = object.definition.iter().chain(&object.restore).map(|sql| format!("{}\n", sql.trim_end()));
         read.collect()
     };
-    let object = change.object()?;
-    Some(Definition {
-        object: object.label().strip_prefix("the ").unwrap_or(&object.label()).to_owned(),
-        before: change.before.as_ref().map(text),
-        after: change.after.as_ref().map(text),
-    })
+    let label = change.object()?.label();
+    let object = label.strip_prefix("the ").unwrap_or(&label).to_owned();
+    Some(of_sides(object, change.before.as_ref(), change.after.as_ref(), text))
 }
 
 /// The statements that make a schema of one object; nothing where they cannot be planned.
@@ -135,10 +125,7 @@ fn in_order_of(before: &Table, after: &Table) -> Table {
         last = known.or(last);
         keyed.push((last, if known.is_some() { 0 } else { own + 1 }, column));
     }
-    keyed.sort_by(|left, right| match left.0.cmp(&right.0) {
-        Ordering::Equal => left.1.cmp(&right.1),
-        other => other,
-    });
+    keyed.sort_by_key(|(behind, own, _)| (*behind, *own));
     Table { columns: keyed.into_iter().map(|(_, _, column)| column.clone()).collect(), ..after.clone() }
 }
 

@@ -242,7 +242,7 @@ pub(crate) enum CliError {
     },
     /// Objects differ that this release does not plan.
     #[error("these differ, and this release cannot change them: {names}")]
-    OpaqueDiffer {
+    ObjectsUnplanned {
         /// The objects, in words.
         names: String,
     },
@@ -573,7 +573,7 @@ impl CliError {
             CliError::NoSqlFiles { .. } => Some("`migrations` stands for the project's revisions".to_owned()),
             CliError::Load { source, .. } => source.hint(),
             CliError::NothingToApplyTo => Some("give the URL of a database first".to_owned()),
-            CliError::OpaqueDiffer { .. } => Some(
+            CliError::ObjectsUnplanned { .. } => Some(
                 "change them by hand; without `--strict`, the SQL for everything else is written".to_owned(),
             ),
             CliError::RestInTheWay { names, .. } => {
@@ -701,7 +701,7 @@ impl CliError {
             | CliError::NoSqlFiles { .. }
             | CliError::NothingToApplyTo
             | CliError::AnotherEngine { .. }
-            | CliError::OpaqueDiffer { .. }
+            | CliError::ObjectsUnplanned { .. }
             | CliError::NobodyToAsk
             | CliError::AlreadyThere { .. }
             | CliError::OthersFolder { .. }

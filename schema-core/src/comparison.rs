@@ -5,7 +5,7 @@
 use crate::dialect::{self, Scope};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::Canonical;
-use crate::model::{DatabaseSchema, Engine, ObjectId, OpaqueObject};
+use crate::model::{DatabaseSchema, Engine, Object, ObjectId};
 use crate::plan::{self, Path, Unplanned};
 use crate::sql::Plan;
 use std::borrow::Cow;
@@ -84,7 +84,7 @@ pub fn compare(
 /// Puts views and objects of both sides of the renames into the order of their names after these: at one place is one thing.
 fn keep_together(current: &mut DatabaseSchema, renamed: &mut DatabaseSchema) {
     sort_both(&mut current.views, &mut renamed.views, |view| view.name.clone());
-    sort_both(&mut current.opaque, &mut renamed.opaque, |object| object.id.clone());
+    sort_both(&mut current.objects, &mut renamed.objects, |object| object.id.clone());
 }
 
 fn sort_both<T, K: Ord>(one: &mut Vec<T>, other: &mut Vec<T>, key: impl Fn(&T) -> K) {
@@ -100,9 +100,9 @@ fn changes(
     desired: &DatabaseSchema,
     renames: Vec<Rename>,
 ) -> Changes {
-    let kept = match renamed.opaque == desired.opaque {
-        true => Cow::Borrowed(desired.opaque.as_slice()),
-        false => dialect::kept_opaque(engine, renamed, desired, scope),
+    let kept = match renamed.objects == desired.objects {
+        true => Cow::Borrowed(desired.objects.as_slice()),
+        false => dialect::kept_objects(engine, renamed, desired, scope),
     };
     let rights = dialect::inherited_rights(engine, renamed, desired);
     diff::diff(Pair { current, renamed, desired, kept: &kept, rights: &rights }, renames)
@@ -111,8 +111,8 @@ fn changes(
 impl Comparison {
     /// Whether views, triggers and other objects have to follow a rename, which only the engine knows how to do.
     pub(crate) fn has_followers(&self) -> bool {
-        let DatabaseSchema { views, triggers, opaque, .. } = &*self.current;
-        let nothing_follows = views.is_empty() && triggers.is_empty() && opaque.is_empty();
+        let DatabaseSchema { views, triggers, objects, .. } = &*self.current;
+        let nothing_follows = views.is_empty() && triggers.is_empty() && objects.is_empty();
         !self.changes.renames.is_empty() && !nothing_follows
     }
 
@@ -130,8 +130,8 @@ impl Comparison {
                 trigger.clone_from(found);
             }
         }
-        for object in &mut renamed.opaque {
-            if let Some(found) = found.opaque.iter().find(|found| found.id == object.id) {
+        for object in &mut renamed.objects {
+            if let Some(found) = found.objects.iter().find(|found| found.id == object.id) {
                 object.clone_from(found);
             }
         }
@@ -234,7 +234,7 @@ impl Comparison {
 
     /// The comparison with all that differs and cannot be planned, there or back, left as it is; and what that is.
     #[must_use]
-    pub fn leaving_unplanned(mut self) -> (Comparison, Vec<OpaqueObject>) {
+    pub fn leaving_unplanned(mut self) -> (Comparison, Vec<Object>) {
         let is_unplanned = |change: &&ObjectChange| {
             !plan::can_plan(self.engine, change) || !plan::can_plan(self.engine, &change.inverse())
         };
@@ -244,10 +244,10 @@ impl Comparison {
             .filter(is_unplanned)
             .filter_map(|change| Some((change.object()?.id.clone(), change.clone())))
             .collect();
-        let stays = |object: &OpaqueObject| !unplanned.contains_key(&object.id);
-        self.desired.opaque.retain(stays);
-        self.desired.opaque.extend(unplanned.values().filter_map(|change| change.before.clone()));
-        self.desired.opaque.sort_by(|left, right| left.id.cmp(&right.id));
+        let stays = |object: &Object| !unplanned.contains_key(&object.id);
+        self.desired.objects.retain(stays);
+        self.desired.objects.extend(unplanned.values().filter_map(|change| change.before.clone()));
+        self.desired.objects.sort_by(|left, right| left.id.cmp(&right.id));
         self.changes.retain_objects(|change| change.object().is_some_and(stays));
         let unplanned = unplanned.into_values().filter_map(|change| change.before.or(change.after));
         (self, unplanned.collect())

@@ -3,7 +3,7 @@
 use crate::comparison::{Comparison, compare};
 use crate::dialect::Scope;
 use crate::diff::{Change, ObjectChange};
-use crate::model::{Column, DatabaseSchema, Engine, OpaqueObject, Table};
+use crate::model::{Column, DatabaseSchema, Engine, Object, Table};
 
 /// An object that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,9 +88,9 @@ fn of_sides<T>(
 
 /// An object that is known by its statement. Where that cannot be planned, it is shown as it was read.
 fn of_object(engine: Engine, change: &ObjectChange) -> Option<Definition> {
-    let text = |object: &OpaqueObject| {
+    let text = |object: &Object| {
         let made =
-            statements(engine, DatabaseSchema { opaque: vec![object.clone()], ..DatabaseSchema::default() });
+            statements(engine, DatabaseSchema { objects: vec![object.clone()], ..DatabaseSchema::default() });
         if !made.is_empty() {
             return made;
         }

@@ -6,8 +6,8 @@
 use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
 use crate::model::{
-    ColumnType, DatabaseSchema, DefaultGrant, Engine, EnumType, Grant, Namespace, OpaqueKind, OpaqueObject,
-    Owner, QualifiedName, Rights, Said, Securable, Table, Trigger, TypeForm, View,
+    ColumnType, DatabaseSchema, DefaultGrant, Engine, EnumType, Grant, Namespace, Object, ObjectKind, Owner,
+    QualifiedName, Rights, Said, Securable, Table, Trigger, TypeForm, View,
 };
 use crate::sql::Plan;
 use std::collections::HashSet;
@@ -192,12 +192,12 @@ impl Filter {
         said: &'name Said,
     ) -> Result<(), FilteredModels> {
         let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
-        let is_on_table = |object: &&OpaqueObject| {
-            matches!(object.id.kind, OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy)
+        let is_on_table = |object: &&Object| {
+            matches!(object.id.kind, ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy)
         };
-        let tables = said.opaque.iter().filter(is_on_table).flat_map(|object| &object.depends_on);
+        let tables = said.objects.iter().filter(is_on_table).flat_map(|object| &object.depends_on);
         let tables = tables.chain(said.triggers.iter().map(|trigger| &trigger.table));
-        let objects = said.opaque.iter().map(|object| object.id.whole_name());
+        let objects = said.objects.iter().map(|object| object.id.whole_name());
         let names = views.chain(tables).cloned().chain(objects);
         let mut names: Vec<QualifiedName> = names.filter(|name| rules.is_named(name)).collect();
         let Rights { owners, grants, defaults: _, current_user: _ } = &said.rights;
@@ -224,7 +224,7 @@ impl Filter {
     ) -> Vec<String> {
         let Spelling { fold, quote, .. } = dialect::spelling(engine);
         let rules = Rules { filter: self, fold };
-        let materialized = current.opaque.iter().filter(|it| it.id.kind == OpaqueKind::MaterializedView);
+        let materialized = current.objects.iter().filter(|it| it.id.kind == ObjectKind::MaterializedView);
         let tables = current.tables.iter().map(|table| &table.name);
         let names = tables.chain(current.views.iter().map(|view| &view.name));
         let names = names.chain(materialized.map(|view| &view.id.name)).filter(|name| rules.is_named(name));
@@ -347,7 +347,7 @@ fn type_name(column_type: &ColumnType) -> Option<String> {
 
 impl LeftAlone<'_> {
     fn take(&self, current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: Scope) {
-        let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = desired;
+        let DatabaseSchema { namespaces, tables, enums, views, triggers, objects, rights, said: _ } = desired;
         replace(tables, &current.tables, |table: &Table| self.tables.contains(&table.name));
         tables.sort_by(|left, right| left.name.cmp(&right.name));
         replace(views, &current.views, |view: &View| self.tables.contains(&view.name));
@@ -370,7 +370,7 @@ impl LeftAlone<'_> {
         }
         enums.sort_by(|left, right| left.name.cmp(&right.name));
         replace(triggers, &current.triggers, |trigger: &Trigger| self.tables.contains(&trigger.table));
-        replace(opaque, &current.opaque, |object: &OpaqueObject| self.is_opaque_left(object));
+        replace(objects, &current.objects, |object: &Object| self.is_object_left(object));
         let Rights { owners, grants, defaults, current_user: _ } = rights;
         replace(owners, &current.rights.owners, |it: &Owner| self.is_securable_left(&it.object));
         replace(grants, &current.rights.grants, |it: &Grant| self.is_securable_left(&it.privilege.object));
@@ -395,7 +395,7 @@ impl LeftAlone<'_> {
         }
     }
 
-    fn is_opaque_left(&self, object: &OpaqueObject) -> bool {
+    fn is_object_left(&self, object: &Object) -> bool {
         self.rules.is_named(&object.id.whole_name())
             || object.depends_on.iter().any(|name| self.tables.contains(name))
     }

@@ -12,7 +12,7 @@ use crate::comparison::{Comparison, compare};
 use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Change, Changes, ObjectChange, Rename, RenameTime};
 use crate::driver::{Capabilities, Compiles, Driver, DriverError, Integrity, Introspect, ScratchSource};
-use crate::model::{DatabaseSchema, Engine, OpaqueKind, OpaqueObject, Rights, Table};
+use crate::model::{DatabaseSchema, Engine, Object, ObjectKind, Rights, Table};
 use crate::plan::{self, Unplanned};
 use crate::sql::Plan;
 use judged::Judged;
@@ -234,7 +234,7 @@ pub(crate) fn renamed(
 /// Makes the schema in an empty database.
 fn fill(scratch: &mut dyn Driver, schema: &DatabaseSchema) -> Result<(), ProofError> {
     let mut schema = schema.clone();
-    schema.opaque.retain(|object| {
+    schema.objects.retain(|object| {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         plan::can_plan(scratch.engine(), &create)
     });
@@ -246,8 +246,8 @@ fn fill(scratch: &mut dyn Driver, schema: &DatabaseSchema) -> Result<(), ProofEr
 }
 
 /// A view or trigger that speaks of a virtual table compiles only where that is.
-fn is_virtual(object: &OpaqueObject) -> bool {
-    object.id.kind == OpaqueKind::VirtualTable
+fn is_virtual(object: &Object) -> bool {
+    object.id.kind == ObjectKind::VirtualTable
 }
 
 fn run(scratch: &mut dyn Driver, plan: &mut Plan, direction: &'static str) -> Result<(), ProofError> {
@@ -326,10 +326,10 @@ fn parts(comparison: &Comparison, capabilities: &Capabilities) -> (DatabaseSchem
         return (part(current, &names, fold), part(desired, &names, fold));
     }
     // Here a statement is refused where something that it speaks of is missing.
-    let matters = |object: &OpaqueObject| {
-        !matches!(object.id.kind, OpaqueKind::Setting | OpaqueKind::Detail | OpaqueKind::Other)
+    let matters = |object: &Object| {
+        !matches!(object.id.kind, ObjectKind::Setting | ObjectKind::Detail | ObjectKind::Other)
     };
-    let mut everything_matters = current.opaque.iter().chain(&desired.opaque).any(matters);
+    let mut everything_matters = current.objects.iter().chain(&desired.objects).any(matters);
     for change in &comparison.changes().objects {
         match change {
             Change::Namespace { .. }
@@ -489,7 +489,7 @@ fn spoken_of(schema: &DatabaseSchema, engine: Engine) -> HashSet<String> {
 
 /// The tables of these names, virtual ones included, with their settings, and all views and triggers; without rights.
 fn part(schema: &DatabaseSchema, names: &HashSet<String>, fold: fn(&str) -> String) -> DatabaseSchema {
-    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
+    let DatabaseSchema { namespaces, tables, enums, views, triggers, objects, rights: _, said } = schema;
     let kept: HashMap<String, _> = tables
         .iter()
         .map(|table| (fold(&table.name.name), table))
@@ -508,11 +508,11 @@ fn part(schema: &DatabaseSchema, names: &HashSet<String>, fold: fn(&str) -> Stri
             })
             .cloned()
             .collect(),
-        opaque: opaque
+        objects: objects
             .iter()
             .filter(|object| {
                 is_virtual(object) && names.contains(&fold(&object.id.name.name))
-                    || object.id.kind == OpaqueKind::Setting
+                    || object.id.kind == ObjectKind::Setting
                         && object.depends_on.iter().all(|table| kept.contains_key(&fold(&table.name)))
             })
             .cloned()

@@ -7,7 +7,7 @@ use crate::dialect::Scope;
 use crate::diff::describe;
 use crate::driver::{Driver, DriverError, Introspect};
 use crate::error_class::ErrorClass;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject};
+use crate::model::{DatabaseSchema, Object, ObjectKind};
 use crate::revision::{Directory, RevisionId};
 use crate::runner::{self, Event, RunOptions, RunnerError, downgrade, upgrade};
 use crate::steps::Steps;
@@ -143,15 +143,15 @@ pub fn verify(
                 return Err(VerifyError::NotRepeated { revision: revision.clone(), differences });
             }
         }
-        let no_definition = after.opaque.iter().filter(|object| is_known_by_name(object));
-        known_by_name.extend(no_definition.map(OpaqueObject::label));
+        let no_definition = after.objects.iter().filter(|object| is_known_by_name(object));
+        known_by_name.extend(no_definition.map(Object::label));
         before = after;
     }
     Ok(Verified { revisions: order, known_by_name, irreversible })
 }
 
-fn is_known_by_name(object: &OpaqueObject) -> bool {
-    object.definition.is_none() && object.id.kind != OpaqueKind::ShadowTable
+fn is_known_by_name(object: &Object) -> bool {
+    object.definition.is_none() && object.id.kind != ObjectKind::ShadowTable
 }
 
 /// Nobody else has anything on a scratch database.

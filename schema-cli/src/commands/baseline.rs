@@ -23,7 +23,7 @@ use module::Module;
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;
 use schema_core::driver::{Driver, ScratchSource};
-use schema_core::model::{DatabaseSchema, Engine, OpaqueObject};
+use schema_core::model::{DatabaseSchema, Engine, Object};
 use schema_core::revision::{Direction, Directory, NewRevision, Revision, RevisionId, Scripts};
 use schema_core::runner::{self, Declared, StampOptions};
 use schema_core::write_models::SqlPlace;
@@ -173,8 +173,8 @@ fn check_history(driver: &mut dyn Driver, revisions: Option<&Directory>) -> Resu
 /// Refuses what `check` would find a difference in.
 fn check_whole(found: &FromDatabase) -> Result<(), CliError> {
     let schema = &found.schema;
-    let DatabaseSchema { tables, views, triggers, opaque, .. } = schema;
-    if tables.is_empty() && views.is_empty() && triggers.is_empty() && opaque.is_empty() {
+    let DatabaseSchema { tables, views, triggers, objects, .. } = schema;
+    if tables.is_empty() && views.is_empty() && triggers.is_empty() && objects.is_empty() {
         return Err(CliError::NothingToBaseline);
     }
     if let Some(reason) = &found.untried {
@@ -222,7 +222,7 @@ impl First {
         let engine = found.engine;
         let whole = compare(engine, DatabaseSchema::default(), found.schema.clone(), Scope::Database, &[])?;
         let (whole, unplanned) = whole.leaving_unplanned();
-        let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
+        let unplanned: Vec<String> = unplanned.iter().map(Object::label).collect();
         if !unplanned.is_empty() {
             printer.warn(&format!(
                 "the first revision does not make these, which cannot be planned: {}",

@@ -18,7 +18,7 @@ use schema_core::definitions::{Definition, definitions};
 use schema_core::diff::RenameRequest;
 use schema_core::driver::ScratchSource;
 use schema_core::filter::Filter;
-use schema_core::model::{Engine, OpaqueObject};
+use schema_core::model::{Engine, Object};
 use schema_core::sql::{Hazard, Plan, Recreated, Statement};
 use schema_core::url::DatabaseUrl;
 use serde::Serialize;
@@ -108,9 +108,9 @@ pub(crate) fn run(args: &DiffArgs, context: &Context) -> Result<ExitStatus, CliE
         return show_definitions(&comparison, both, printer);
     }
     let (comparison, unplanned) = comparison.leaving_unplanned();
-    let unplanned: Vec<String> = unplanned.iter().map(OpaqueObject::label).collect();
+    let unplanned: Vec<String> = unplanned.iter().map(Object::label).collect();
     if *strict && !unplanned.is_empty() {
-        return Err(CliError::OpaqueDiffer { names: unplanned.join(", ") });
+        return Err(CliError::ObjectsUnplanned { names: unplanned.join(", ") });
     }
     let scripts = match comparison.is_empty() {
         false => Some(planned(&*from, &comparison, &config.filters, printer, &unplanned)?),

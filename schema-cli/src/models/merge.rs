@@ -37,7 +37,7 @@ impl Merge {
             views,
             sources,
             triggers,
-            opaque,
+            objects,
             rights,
         } = document;
         for (name, count) in crates {
@@ -93,7 +93,7 @@ impl Merge {
         }
         self.document.namespaces.extend(namespaces);
         self.document.triggers.extend(triggers);
-        self.document.opaque.extend(opaque);
+        self.document.objects.extend(objects);
         let Rights { owners, grants, defaults, current_user: _ } = rights;
         self.document.rights.owners.extend(owners);
         self.document.rights.grants.extend(grants);

@@ -4,12 +4,13 @@ use crate::model::DatabaseSchema;
 
 /// Sorts by name what the order says nothing about; columns stay as they are.
 pub(super) fn arrange(schema: &mut DatabaseSchema) {
-    let DatabaseSchema { namespaces, tables, enums, views, triggers: _, opaque, rights: _, said: _ } = schema;
+    let DatabaseSchema { namespaces, tables, enums, views, triggers: _, objects, rights: _, said: _ } =
+        schema;
     namespaces.sort();
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| left.id.cmp(&right.id));
+    objects.sort_by(|left, right| left.id.cmp(&right.id));
     for table in tables {
         table.uniques.sort_by(|left, right| left.name.cmp(&right.name));
         table.checks.sort_by(|left, right| left.name.cmp(&right.name));

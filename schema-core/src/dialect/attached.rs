@@ -3,7 +3,7 @@
 use super::problems::Problems;
 use super::{Unsupported, mysql, postgres, sqlite};
 use crate::model::{
-    Declared, DeclaredTable, Document, Engine, FormerName, OpaqueKind, TableTrigger, TriggerEnabled,
+    Declared, DeclaredTable, Document, Engine, FormerName, ObjectKind, TableTrigger, TriggerEnabled,
     TriggerEvent, View,
 };
 
@@ -95,7 +95,7 @@ impl<'a> Said<'a> {
     /// Adds a trigger or policy, which may have had another name.
     pub(super) fn add_named(
         &mut self,
-        kind: OpaqueKind,
+        kind: ObjectKind,
         (name, renamed_from): (&str, Option<&String>),
         statements: Vec<String>,
     ) {

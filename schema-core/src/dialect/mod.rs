@@ -19,7 +19,7 @@ pub(crate) use batch::BatchKey;
 pub use batch::BatchKeyError;
 
 use crate::diff::{Rename, RenameRules};
-use crate::model::{DatabaseSchema, Document, Engine, OpaqueKind, OpaqueObject, QualifiedName, Rights};
+use crate::model::{DatabaseSchema, Document, Engine, Object, ObjectKind, QualifiedName, Rights};
 use std::borrow::Cow;
 
 /// Something that a model declares and an engine cannot hold.
@@ -171,26 +171,26 @@ pub fn normalize(
 }
 
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
-pub(crate) fn kept_opaque<'a>(
+pub(crate) fn kept_objects<'a>(
     engine: Engine,
     current: &'a DatabaseSchema,
     desired: &DatabaseSchema,
     scope: Scope,
-) -> Cow<'a, [OpaqueObject]> {
+) -> Cow<'a, [Object]> {
     match engine {
-        Engine::Postgres => Cow::Owned(postgres::kept_opaque(current, desired, scope)),
+        Engine::Postgres => Cow::Owned(postgres::kept_objects(current, desired, scope)),
         Engine::Mysql | Engine::Mariadb => {
             // A detail goes with its table.
-            let stays = |object: &&OpaqueObject| {
-                object.id.kind != OpaqueKind::Detail
+            let stays = |object: &&Object| {
+                object.id.kind != ObjectKind::Detail
                     || object.depends_on.iter().all(|name| desired.tables.iter().any(|it| it.name == *name))
             };
-            match current.opaque.iter().all(|object| stays(&object)) {
-                true => Cow::Borrowed(&current.opaque),
-                false => Cow::Owned(current.opaque.iter().filter(stays).cloned().collect()),
+            match current.objects.iter().all(|object| stays(&object)) {
+                true => Cow::Borrowed(&current.objects),
+                false => Cow::Owned(current.objects.iter().filter(stays).cloned().collect()),
             }
         }
-        Engine::Sqlite => Cow::Borrowed(&current.opaque),
+        Engine::Sqlite => Cow::Borrowed(&current.objects),
     }
 }
 

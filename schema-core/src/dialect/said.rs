@@ -1,33 +1,28 @@
 //! What models say in SQL, among what a database keeps.
 
-use crate::model::{ObjectId, OpaqueObject, QualifiedName, Said, Trigger};
+use crate::model::{Object, ObjectId, QualifiedName, Said, Trigger};
 use crate::sql::firing::{self, Firing};
 use std::collections::{HashMap, HashSet};
 
 /// The objects that are kept, with those that models say in their place or beside them, and without those that no model says any more.
-pub(super) fn objects(
-    mut kept: Vec<OpaqueObject>,
-    said: &Said,
-    fold: fn(&str) -> String,
-) -> Vec<OpaqueObject> {
-    let Said { opaque: said, gone, .. } = said;
+pub(super) fn objects(mut kept: Vec<Object>, said: &Said, fold: fn(&str) -> String) -> Vec<Object> {
+    let Said { objects: said, gone, .. } = said;
     if !gone.is_empty() {
         kept.retain(|object| !gone.contains(&Said::label_of_object(object)));
     }
     if said.is_empty() {
         return kept;
     }
-    let key = |object: &OpaqueObject| {
+    let key = |object: &Object| {
         let ObjectId { kind, name: QualifiedName { schema, name }, scope } = &object.id;
         (*kind, schema.clone(), fold(name), scope.clone())
     };
-    let mut objects: HashMap<_, OpaqueObject> =
-        kept.into_iter().map(|object| (key(&object), object)).collect();
+    let mut objects: HashMap<_, Object> = kept.into_iter().map(|object| (key(&object), object)).collect();
     for object in said {
         let id = objects.remove(&key(object)).map_or_else(|| object.id.clone(), |kept| kept.id);
-        objects.insert(key(object), OpaqueObject { id, ..object.clone() });
+        objects.insert(key(object), Object { id, ..object.clone() });
     }
-    let mut objects: Vec<OpaqueObject> = objects.into_values().collect();
+    let mut objects: Vec<Object> = objects.into_values().collect();
     objects.sort_by(|left, right| left.id.cmp(&right.id));
     objects
 }

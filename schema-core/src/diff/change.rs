@@ -2,7 +2,7 @@
 
 use super::RightChange;
 use crate::model::{
-    Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, OpaqueKind, OpaqueObject, Partition,
+    Check, Column, EnumType, Exclusion, ForeignKey, Index, Namespace, Object, ObjectKind, Partition,
     PrimaryKey, QualifiedName, Table, TableOptions, Trigger, Unique, View,
 };
 use std::fmt;
@@ -131,7 +131,7 @@ pub enum Rename {
     /// A trigger or policy, on engines that rename them.
     OnTable {
         /// Which of them it is.
-        kind: OpaqueKind,
+        kind: ObjectKind,
         /// The table, by the name it has after all tables are renamed.
         table: QualifiedName,
         /// The name before.
@@ -299,22 +299,22 @@ pub enum Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectChange {
     /// The object as it is after the renames, if it is there.
-    pub before: Option<OpaqueObject>,
+    pub before: Option<Object>,
     /// The desired object, if any.
-    pub after: Option<OpaqueObject>,
+    pub after: Option<Object>,
 }
 
 impl ObjectChange {
     /// The object on the side that has it: both sides have it under the same kind and name.
     #[must_use]
-    pub fn object(&self) -> Option<&OpaqueObject> {
+    pub fn object(&self) -> Option<&Object> {
         self.before.as_ref().or(self.after.as_ref())
     }
 
     /// What the object is, and its name: ``the function `note()` ``.
     #[must_use]
     pub fn label(&self) -> String {
-        self.object().map(OpaqueObject::label).unwrap_or_default()
+        self.object().map(Object::label).unwrap_or_default()
     }
 
     /// The change that undoes this one.
@@ -325,9 +325,9 @@ impl ObjectChange {
 
     /// Whether rows or numbers go with the object.
     fn data_loss(&self) -> DataLoss {
-        let is_recreated_empty = |object: &OpaqueObject| object.id.kind == OpaqueKind::VirtualTable;
+        let is_recreated_empty = |object: &Object| object.id.kind == ObjectKind::VirtualTable;
         let holds_data =
-            |object: &OpaqueObject| is_recreated_empty(object) || object.id.kind == OpaqueKind::Sequence;
+            |object: &Object| is_recreated_empty(object) || object.id.kind == ObjectKind::Sequence;
         let is_lost = match (&self.before, &self.after) {
             (Some(before), None) => holds_data(before),
             (Some(before), Some(_)) => is_recreated_empty(before),

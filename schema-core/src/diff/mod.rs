@@ -6,7 +6,7 @@ mod change;
 mod describe;
 mod enum_type;
 mod firing;
-mod opaque;
+mod objects;
 mod rename;
 mod rights;
 mod table;
@@ -17,7 +17,7 @@ pub use rename::{
     RenameCandidate, RenameError, RenameRequest, RenameRules, RenameSubject, apply, candidates, resolve,
 };
 
-use crate::model::{DatabaseSchema, OpaqueObject, QualifiedName, Rights, Table};
+use crate::model::{DatabaseSchema, Object, QualifiedName, Rights, Table};
 pub(crate) use rename::rename_right;
 pub use rights::{RightChange, changes as right_changes, grantee, later_grantee};
 pub(crate) use rights::{objects_of, schema_of};
@@ -34,7 +34,7 @@ pub struct Pair<'a> {
     /// What it shall hold, normalised against `renamed`.
     pub desired: &'a DatabaseSchema,
     /// The objects of `renamed` that are known by their statements alone, without those that go with a table.
-    pub kept: &'a [OpaqueObject],
+    pub kept: &'a [Object],
     /// The rights that the desired objects have before any is granted or revoked.
     pub rights: &'a Rights,
 }
@@ -44,7 +44,16 @@ pub struct Pair<'a> {
 /// Everything that a schema holds is compared; an empty result means equal.
 #[must_use]
 pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
-    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = pair.desired;
+    let DatabaseSchema {
+        namespaces,
+        tables,
+        enums,
+        views,
+        triggers,
+        objects: other_objects,
+        rights,
+        said: _,
+    } = pair.desired;
     let mut objects = Vec::new();
     let found: BTreeMap<_, &Table> = pair.renamed.tables.iter().map(|table| (&table.name, table)).collect();
     let wanted: BTreeMap<_, &Table> = tables.iter().map(|table| (&table.name, table)).collect();
@@ -110,7 +119,7 @@ pub fn diff(pair: Pair<'_>, renames: Vec<Rename>) -> Changes {
         (before.cloned(), Some(after.clone()))
     });
     objects.extend(changed.into_iter().chain(moved).map(|(before, after)| Change::Trigger { before, after }));
-    objects.extend(opaque::changes(pair.kept, opaque).into_iter().map(Change::Object));
+    objects.extend(objects::changes(pair.kept, other_objects).into_iter().map(Change::Object));
     objects.extend(rights::changes(pair.rights, rights).into_iter().map(Change::Right));
     Changes { renames, rename_time: RenameTime::First, objects }
 }

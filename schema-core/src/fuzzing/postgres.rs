@@ -3,9 +3,7 @@
 use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::dialect::postgres::{as_meant, canonical_type, expression, recreate, spelt};
-use crate::model::{
-    DatabaseSchema, Engine, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Trigger, View,
-};
+use crate::model::{DatabaseSchema, Engine, Object, ObjectId, ObjectKind, QualifiedName, Trigger, View};
 use crate::sql::{Directive, Script};
 use std::collections::BTreeMap;
 
@@ -31,9 +29,9 @@ pub fn postgres(text: &str) {
         definition: definition.to_owned(),
         settings: BTreeMap::new(),
     });
-    for kind in [OpaqueKind::Function, OpaqueKind::Sequence, OpaqueKind::Policy, OpaqueKind::Domain] {
+    for kind in [ObjectKind::Function, ObjectKind::Sequence, ObjectKind::Policy, ObjectKind::Domain] {
         let id = ObjectId::new(kind, name(kind.words()));
-        schema.opaque.push(OpaqueObject::new(id, Some(definition.to_owned())));
+        schema.objects.push(Object::new(id, Some(definition.to_owned())));
     }
     let same = compare(Engine::Postgres, schema.clone(), schema.clone(), Scope::Database, &[]);
     assert!(same.is_ok_and(|same| same.is_empty()), "{text:?} differs from itself");

@@ -1,6 +1,6 @@
 //! What structs say of their tables that an engine keeps beside them: triggers, policies, statistics, grants.
 //!
-//! A database tells of them by their statements ([`Trigger`](super::Trigger), [`OpaqueObject`](super::OpaqueObject)); a dialect writes those of what is here.
+//! A database tells of them by their statements ([`Trigger`](super::Trigger), [`Object`](super::Object)); a dialect writes those of what is here.
 
 use super::{Deferrability, QualifiedName, is_false, is_usual};
 use serde::{Deserialize, Serialize};

@@ -6,9 +6,9 @@
 use super::unknown_key::unknown_key;
 use super::{
     Check, Column, ColumnSettings, CompositeType, DatabaseSchema, Domain, Engine, EnumType, Exclusion,
-    ForeignKey, Index, Namespace, ObjectScope, OpaqueObject, Partition, Partitioning, Policy, PrimaryKey,
-    QualifiedName, Rights, Said, Source, Statistics, Table, TableGrant, TableOptions, TablePartition,
-    TableSettings, TableTrigger, Trigger, Unique, View, ViewTrigger,
+    ForeignKey, Index, Namespace, Object, Partition, Partitioning, Policy, PrimaryKey, QualifiedName, Rights,
+    Said, Source, Statistics, Table, TableGrant, TableOptions, TablePartition, TableSettings, TableTrigger,
+    Trigger, Unique, View, ViewTrigger,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -63,9 +63,9 @@ pub struct Document {
     /// The triggers, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub triggers: Vec<Trigger>,
-    /// What is kept without being understood, where the document was read from a database.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub opaque: Vec<OpaqueObject>,
+    /// What is known by its statement alone, where the document was read from a database. Releases before format 4 call it `opaque`.
+    #[serde(default, alias = "opaque", skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Object>,
     /// Who owns what, and who may do what with it, where the document was read from a database.
     #[serde(default, skip_serializing_if = "Rights::is_empty")]
     pub rights: Rights,
@@ -314,7 +314,7 @@ impl Document {
             view_triggers: Vec::new(),
             sources: Vec::new(),
             triggers: Vec::new(),
-            opaque: Vec::new(),
+            objects: Vec::new(),
             rights: Rights::default(),
         }
     }
@@ -340,7 +340,7 @@ impl Document {
     /// The schema of one engine's database as a document, sorted by name.
     #[must_use]
     pub fn from_schema(schema: DatabaseSchema, engine: Engine) -> Self {
-        let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights, said: _ } = schema;
+        let DatabaseSchema { namespaces, tables, enums, views, triggers, objects, rights, said: _ } = schema;
         let mut document = Document {
             format: FORMAT_WITHOUT_SOURCES,
             engine: Some(engine),
@@ -354,7 +354,7 @@ impl Document {
             view_triggers: Vec::new(),
             sources: Vec::new(),
             triggers,
-            opaque,
+            objects,
             rights,
         };
         document.sort();
@@ -370,7 +370,7 @@ impl Document {
             enums: self.enums.iter().filter_map(|object| object.for_engine(engine).cloned()).collect(),
             views: self.views.iter().filter_map(|view| view.for_engine(engine).cloned()).collect(),
             triggers: self.triggers.clone(),
-            opaque: self.opaque.clone(),
+            objects: self.objects.clone(),
             rights: self.rights.clone(),
             said: Said::default(),
         }
@@ -384,8 +384,8 @@ impl Document {
             // Older releases would leave them out.
             self.format = FORMAT_WITH_TYPES;
         }
-        if self.opaque.iter().any(|object| object.id.scope != ObjectScope::Schema) {
-            // Older releases have arguments and tables inside the names.
+        if !self.objects.is_empty() {
+            // Older releases have another key for them, and arguments and tables inside the names.
             self.format = DOCUMENT_FORMAT;
         }
         self.namespaces.sort();
@@ -397,7 +397,7 @@ impl Document {
         self.view_triggers.sort_by(|left, right| left.base.view.cmp(&right.base.view));
         self.sources.sort();
         self.sources.dedup();
-        self.opaque.sort_by(|left, right| left.id.cmp(&right.id));
+        self.objects.sort_by(|left, right| left.id.cmp(&right.id));
     }
 
     /// The document as pretty JSON with a final newline.
@@ -431,7 +431,7 @@ impl Document {
             return Err(DocumentError::UnknownFormat { found: format });
         }
         let document = read?;
-        if format < DOCUMENT_FORMAT && document.opaque.iter().any(|object| object.id.is_of_older_format()) {
+        if format < DOCUMENT_FORMAT && document.objects.iter().any(|object| object.id.is_of_older_format()) {
             return Err(DocumentError::OldNames { found: format });
         }
         match unknown_key(json, &document)? {

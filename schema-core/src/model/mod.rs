@@ -16,8 +16,8 @@ mod foreign_key;
 mod index;
 mod name;
 mod namespace;
+mod object;
 mod object_id;
-mod opaque;
 mod partitioning;
 mod rights;
 mod schema;
@@ -48,8 +48,8 @@ pub use foreign_key::{Deferrability, ForeignKey, Match, ReferentialAction};
 pub use index::{Index, IndexKey, IndexPart, NullsOrder};
 pub use name::QualifiedName;
 pub use namespace::Namespace;
+pub use object::{Attribute, Object, ObjectKind};
 pub use object_id::{ObjectId, ObjectScope};
-pub use opaque::{Attribute, OpaqueKind, OpaqueObject};
 pub use partitioning::{BoundValue, PartitionBound, PartitionMethod, Partitioning, TablePartition};
 pub use rights::{
     CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege, Right,

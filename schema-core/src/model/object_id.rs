@@ -1,6 +1,6 @@
 //! What tells an object that is no table, view or enum type from all others.
 
-use super::{OpaqueKind, QualifiedName};
+use super::{ObjectKind, QualifiedName};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,7 +8,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectId {
     /// What it is.
-    pub kind: OpaqueKind,
+    pub kind: ObjectKind,
     /// Its own name, without arguments and without the table that it belongs to. What belongs to a table is in the schema of that.
     #[serde(flatten)]
     pub name: QualifiedName,
@@ -60,7 +60,7 @@ impl ObjectScope {
 impl ObjectId {
     /// An object whose name is unique in its schema or in the database.
     #[must_use]
-    pub fn new(kind: OpaqueKind, name: impl Into<QualifiedName>) -> Self {
+    pub fn new(kind: ObjectKind, name: impl Into<QualifiedName>) -> Self {
         ObjectId { kind, name: name.into(), scope: ObjectScope::Schema }
     }
 
@@ -68,12 +68,12 @@ impl ObjectId {
     #[must_use]
     pub fn routine(name: impl Into<QualifiedName>, types: &[&str]) -> Self {
         let types = types.iter().map(|&ty| ty.to_owned()).collect();
-        ObjectId { kind: OpaqueKind::Function, name: name.into(), scope: ObjectScope::Arguments { types } }
+        ObjectId { kind: ObjectKind::Function, name: name.into(), scope: ObjectScope::Arguments { types } }
     }
 
     /// What belongs to a table or view: a trigger, a rule, a policy.
     #[must_use]
-    pub fn on_table(kind: OpaqueKind, name: impl Into<String>, table: QualifiedName) -> Self {
+    pub fn on_table(kind: ObjectKind, name: impl Into<String>, table: QualifiedName) -> Self {
         let name = QualifiedName { schema: table.schema.clone(), name: name.into() };
         ObjectId { kind, name, scope: ObjectScope::Table { table } }
     }
@@ -83,30 +83,30 @@ impl ObjectId {
         let name = &self.name.name;
         self.scope == ObjectScope::Schema
             && match self.kind {
-                OpaqueKind::Trigger
-                | OpaqueKind::Rule
-                | OpaqueKind::Policy
-                | OpaqueKind::NotNull
-                | OpaqueKind::Setting
-                | OpaqueKind::Detail
-                | OpaqueKind::Other => true,
+                ObjectKind::Trigger
+                | ObjectKind::Rule
+                | ObjectKind::Policy
+                | ObjectKind::NotNull
+                | ObjectKind::Setting
+                | ObjectKind::Detail
+                | ObjectKind::Other => true,
                 // Functions of MySQL and MariaDB have a bare name.
-                OpaqueKind::Function => name.ends_with(')'),
-                OpaqueKind::VirtualTable
-                | OpaqueKind::ShadowTable
-                | OpaqueKind::Extension
-                | OpaqueKind::Collation
-                | OpaqueKind::Domain
-                | OpaqueKind::CompositeType
-                | OpaqueKind::RangeType
-                | OpaqueKind::Sequence
-                | OpaqueKind::Procedure
-                | OpaqueKind::Package
-                | OpaqueKind::PackageBody
-                | OpaqueKind::Event
-                | OpaqueKind::MaterializedView
-                | OpaqueKind::ForeignTable
-                | OpaqueKind::Statistics => false,
+                ObjectKind::Function => name.ends_with(')'),
+                ObjectKind::VirtualTable
+                | ObjectKind::ShadowTable
+                | ObjectKind::Extension
+                | ObjectKind::Collation
+                | ObjectKind::Domain
+                | ObjectKind::CompositeType
+                | ObjectKind::RangeType
+                | ObjectKind::Sequence
+                | ObjectKind::Procedure
+                | ObjectKind::Package
+                | ObjectKind::PackageBody
+                | ObjectKind::Event
+                | ObjectKind::MaterializedView
+                | ObjectKind::ForeignTable
+                | ObjectKind::Statistics => false,
             }
     }
 
@@ -179,7 +179,7 @@ impl fmt::Display for ObjectId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DatabaseSchema, Document, DocumentError, Engine, OpaqueObject};
+    use crate::model::{DatabaseSchema, Document, DocumentError, Engine, Object};
 
     #[test]
     fn an_object_is_called_by_all_that_makes_its_name_unique() {
@@ -187,24 +187,30 @@ mod tests {
         let routine = ObjectId::routine(billing.clone(), &["integer", "text[]"]);
         assert_eq!(routine.label(), "the function `billing.note(integer, text[])`");
         assert_eq!(ObjectId::routine("now", &[]).to_string(), "now()");
-        let policy = ObjectId::on_table(OpaqueKind::Policy, "mine on us", billing);
+        let policy = ObjectId::on_table(ObjectKind::Policy, "mine on us", billing);
         assert_eq!(policy.label(), "the policy `billing.mine on us on billing.note`");
         let scope = ObjectScope::Words { words: "text search parser".to_owned() };
-        let other = ObjectId { kind: OpaqueKind::Other, name: "fast".into(), scope };
+        let other = ObjectId { kind: ObjectKind::Other, name: "fast".into(), scope };
         assert_eq!(other.label(), "the text search parser `fast`");
     }
 
     #[test]
     fn a_document_tells_arguments_from_names_and_an_older_one_that_does_not_is_refused() {
         let json = |id: ObjectId| {
-            let opaque = vec![OpaqueObject::new(id, None)];
-            Document::from_schema(DatabaseSchema { opaque, ..DatabaseSchema::default() }, Engine::Postgres)
+            let objects = vec![Object::new(id, None)];
+            Document::from_schema(DatabaseSchema { objects, ..DatabaseSchema::default() }, Engine::Postgres)
                 .to_json()
                 .unwrap_or_default()
         };
         let new = json(ObjectId::routine("note", &["integer"]));
         assert_eq!(Document::from_json(&new).ok().and_then(|read| read.to_json().ok()), Some(new));
-        let old = json(ObjectId::new(OpaqueKind::Function, "note(integer)"));
+        let of_format_1 = |json: String| {
+            json.replace(r#""format": 4"#, r#""format": 1"#).replace(r#""objects""#, r#""opaque""#)
+        };
+        let bare = of_format_1(json(ObjectId::new(ObjectKind::Domain, "note")));
+        let read = Document::from_json(&bare).map(|read| read.objects.len());
+        assert!(matches!(read, Ok(1)), "{bare}");
+        let old = of_format_1(json(ObjectId::new(ObjectKind::Function, "note(integer)")));
         assert!(matches!(Document::from_json(&old), Err(DocumentError::OldNames { found: 1 })), "{old}");
     }
 }

@@ -1,6 +1,6 @@
 //! A whole schema, as one engine holds it.
 
-use super::{EnumType, Namespace, OpaqueKind, OpaqueObject, QualifiedName, Rights, Table, Trigger, View};
+use super::{EnumType, Namespace, Object, ObjectKind, QualifiedName, Rights, Table, Trigger, View};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a database holds, or shall hold, on one engine.
@@ -16,11 +16,11 @@ pub struct DatabaseSchema {
     pub views: Vec<View>,
     /// The triggers, by name, and those of one table that fire at the same time on the same event in the order in which they are to be created.
     pub triggers: Vec<Trigger>,
-    /// What is kept without being understood.
-    pub opaque: Vec<OpaqueObject>,
+    /// What is known by its statement alone.
+    pub objects: Vec<Object>,
     /// Who owns what, and who may do what with it, on engines of which that is read.
     pub rights: Rights,
-    /// What of triggers and opaque objects models say; a database says all of them.
+    /// What of triggers and such objects models say; a database says all of them.
     pub said: Said,
 }
 
@@ -29,8 +29,8 @@ pub struct DatabaseSchema {
 pub struct Said {
     /// The triggers.
     pub triggers: Vec<Trigger>,
-    /// The opaque objects.
-    pub opaque: Vec<OpaqueObject>,
+    /// The objects that are known by their statements.
+    pub objects: Vec<Object>,
     /// The owners, grants and default privileges.
     pub rights: Rights,
     /// The labels of what is no object of these: [`Said::label_of_schema`], [`Said::label_of_row_security`],
@@ -54,7 +54,7 @@ pub enum FormerName {
     /// Of a domain or composite type.
     Type {
         /// Which of them it is.
-        kind: OpaqueKind,
+        kind: ObjectKind,
         /// The name.
         name: QualifiedName,
         /// The former name.
@@ -72,7 +72,7 @@ pub enum FormerName {
     /// Of a trigger or policy.
     OnTable {
         /// Which of them it is.
-        kind: OpaqueKind,
+        kind: ObjectKind,
         /// The table.
         table: QualifiedName,
         /// The name.
@@ -83,9 +83,9 @@ pub enum FormerName {
 }
 
 impl Said {
-    /// What a revision calls an opaque object: `function touch()`.
+    /// What a revision calls such an object: `function touch()`.
     #[must_use]
-    pub fn label_of_object(object: &OpaqueObject) -> String {
+    pub fn label_of_object(object: &Object) -> String {
         format!("{} {}", object.id.kind.words(), object.id)
     }
 
@@ -115,7 +115,7 @@ impl Said {
 
     /// The labels of all that models say.
     fn labels(&self) -> impl Iterator<Item = String> {
-        let labels = self.opaque.iter().map(Said::label_of_object);
+        let labels = self.objects.iter().map(Said::label_of_object);
         let labels = labels.chain(self.triggers.iter().map(Said::label_of_trigger));
         labels.chain(self.rights.labels()).chain(self.others.iter().cloned())
     }
@@ -147,7 +147,7 @@ impl Said {
                 gone.insert(after);
             }
         };
-        for (before, after) in current.opaque.iter().zip(&renamed.opaque) {
+        for (before, after) in current.objects.iter().zip(&renamed.objects) {
             follow(Said::label_of_object(before), Said::label_of_object(after));
         }
         for (before, after) in current.triggers.iter().zip(&renamed.triggers) {
@@ -178,7 +178,7 @@ impl Said {
             trigger.table == *table && trigger.name.eq_ignore_ascii_case(name)
         };
         let replaced = self.former_names.iter().filter_map(|former| {
-            let FormerName::OnTable { kind: OpaqueKind::Trigger, table, name, from } = former else {
+            let FormerName::OnTable { kind: ObjectKind::Trigger, table, name, from } = former else {
                 return None;
             };
             let is_taken = there.triggers.iter().any(|trigger| is_on(trigger, table, name))

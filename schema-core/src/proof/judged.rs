@@ -3,7 +3,7 @@
 use super::ProofError;
 use crate::diff::Changes;
 use crate::driver::Introspect;
-use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject};
+use crate::model::{DatabaseSchema, Object, ObjectId, ObjectKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The objects that a scratch database has just as the schema has them: what scripts do to these shows there.
@@ -16,16 +16,15 @@ impl Judged {
         schema: &DatabaseSchema,
         desired: &DatabaseSchema,
     ) -> Result<Self, ProofError> {
-        let known: BTreeSet<_> = schema.opaque.iter().map(|object| &object.id).collect();
-        let new = desired.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
+        let known: BTreeSet<_> = schema.objects.iter().map(|object| &object.id).collect();
+        let new = desired.objects.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
         let new: BTreeSet<_> = new.map(|object| object.id.clone()).filter(|id| !known.contains(id)).collect();
-        if !schema.opaque.iter().any(is_of_interest) {
+        if !schema.objects.iter().any(is_of_interest) {
             return Ok(Judged(new));
         }
         let there = scratch.introspect()?;
-        let there: BTreeMap<_, &OpaqueObject> =
-            there.opaque.iter().map(|object| (&object.id, object)).collect();
-        let wanted = schema.opaque.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
+        let there: BTreeMap<_, &Object> = there.objects.iter().map(|object| (&object.id, object)).collect();
+        let wanted = schema.objects.iter().filter(|it| is_of_interest(it) && it.definition.is_some());
         let made = wanted.filter(|object| there.get(&object.id).is_some_and(|made| made == object));
         Ok(Judged(made.map(|object| object.id.clone()).chain(new).collect()))
     }
@@ -41,12 +40,12 @@ impl Judged {
 
     /// The names of those that cannot be judged.
     pub(super) fn left_out(&self, schema: &DatabaseSchema) -> Vec<String> {
-        let left_out = schema.opaque.iter().filter(|it| is_of_interest(it) && !self.0.contains(&it.id));
-        left_out.map(OpaqueObject::label).collect()
+        let left_out = schema.objects.iter().filter(|it| is_of_interest(it) && !self.0.contains(&it.id));
+        left_out.map(Object::label).collect()
     }
 }
 
 /// Shadow tables come with their virtual table, and no script needs a detail that none makes.
-fn is_of_interest(object: &OpaqueObject) -> bool {
-    !matches!(object.id.kind, OpaqueKind::ShadowTable | OpaqueKind::Detail)
+fn is_of_interest(object: &Object) -> bool {
+    !matches!(object.id.kind, ObjectKind::ShadowTable | ObjectKind::Detail)
 }

@@ -15,8 +15,7 @@ use crate::diff::{self, ObjectChange};
 use crate::driver::{Canonical, Driver, DriverError, ScratchSource};
 use crate::error_class::ErrorClass;
 use crate::model::{
-    DatabaseSchema, Engine, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Said, Source, Table,
-    TableOptions,
+    DatabaseSchema, Engine, Object, ObjectId, ObjectKind, QualifiedName, Said, Source, Table, TableOptions,
 };
 use crate::plan;
 use crate::sql::{Plan, SplitError, Statement, split};
@@ -218,7 +217,7 @@ impl Kept {
         }
         made.namespaces.extend(object.namespaces);
         made.enums.extend(object.enums);
-        made.opaque.extend(object.opaque);
+        made.objects.extend(object.objects);
         made.triggers.extend(object.triggers);
         Ok(true)
     }
@@ -302,7 +301,7 @@ fn check_planned(
     desired: &DatabaseSchema,
     places: &HashMap<String, String>,
 ) -> Result<(), SourceError> {
-    for object in &desired.said.opaque {
+    for object in &desired.said.objects {
         let create = ObjectChange { before: None, after: Some(object.clone()) };
         if !plan::can_plan(engine, &create) || !plan::can_plan(engine, &create.inverse()) {
             let place = places.get(&made::fold(&object.id.name.name, engine)).cloned();
@@ -450,12 +449,12 @@ fn of_database(
     there: &DatabaseSchema,
 ) -> Vec<Kept> {
     let Said { formerly, .. } = &desired.said;
-    let objects: HashSet<&ObjectId> = there.opaque.iter().map(|it| &it.id).collect();
-    let is_kept = |object: &&OpaqueObject| {
+    let objects: HashSet<&ObjectId> = there.objects.iter().map(|it| &it.id).collect();
+    let is_kept = |object: &&Object| {
         let create = ObjectChange { before: None, after: Some((*object).clone()) };
         !objects.contains(&object.id)
             && !formerly.contains(&Said::label_of_object(object))
-            && object.id.kind != OpaqueKind::Setting
+            && object.id.kind != ObjectKind::Setting
             && plan::can_plan(engine, &create)
     };
     let enums = desired.enums.iter().chain(&there.enums);
@@ -469,9 +468,9 @@ fn of_database(
         namespaces.map(|it| (&it.name, DatabaseSchema { namespaces: vec![it.clone()], ..nothing() }));
     let enums = current.enums.iter().filter(|it| !declared.contains(&it.name));
     let enums = enums.map(|it| (&it.name.name, DatabaseSchema { enums: vec![it.clone()], ..nothing() }));
-    let objects = current.opaque.iter().filter(is_kept);
+    let objects = current.objects.iter().filter(is_kept);
     let objects =
-        objects.map(|it| (&it.id.name.name, DatabaseSchema { opaque: vec![it.clone()], ..nothing() }));
+        objects.map(|it| (&it.id.name.name, DatabaseSchema { objects: vec![it.clone()], ..nothing() }));
     let made: HashSet<&String> = there.triggers.iter().map(|it| &it.name).collect();
     let triggers = current
         .triggers
@@ -541,18 +540,18 @@ fn add_made(engine: Engine, found: &DatabaseSchema, kept: &DatabaseSchema, desir
         table.options.row_level_security |= options.row_level_security;
         table.options.force_row_level_security |= options.force_row_level_security;
     }
-    let kept_objects: HashMap<&ObjectId, &OpaqueObject> =
-        kept.opaque.iter().map(|object| (&object.id, object)).collect();
-    let is_made = |object: &&OpaqueObject| {
+    let kept_objects: HashMap<&ObjectId, &Object> =
+        kept.objects.iter().map(|object| (&object.id, object)).collect();
+    let is_made = |object: &&Object| {
         let there = kept_objects.get(&object.id);
         // A shadow table comes with its virtual table.
-        object.id.kind != OpaqueKind::ShadowTable
+        object.id.kind != ObjectKind::ShadowTable
             && there.is_none_or(|there| there.definition != object.definition)
     };
     let triggers = found.triggers.iter().filter(|trigger| !kept.triggers.contains(trigger));
     desired.said.others = others;
     desired.said.triggers = triggers.cloned().collect();
-    desired.said.opaque = found.opaque.iter().filter(is_made).cloned().collect();
+    desired.said.objects = found.objects.iter().filter(is_made).cloned().collect();
 }
 
 /// Whether the tables are still what the structs say.

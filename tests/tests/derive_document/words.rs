@@ -6,7 +6,7 @@
 use schema_core::model::{
     self, AutoIncrement, Check, Column, ColumnSettings, ColumnType, CompositeAttribute, CompositeType,
     Compression, Deferrability, Domain, DomainCheck, Engine, EnumType, EnumValue, Exclusion, ForeignKey,
-    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, OpaqueKind, PartitionBound,
+    Generated, GrantedPrivilege, Index, IndexKey, IndexPart, KeyColumn, Match, ObjectKind, PartitionBound,
     PartitionMethod, Partitioning, Policy, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions,
     Statistics, Storage, TableGrant, TableOptions, TablePartition, TablePrivilege, TableSettings,
     TableTrigger, TriggerTiming, Unique, ViewTrigger,
@@ -713,30 +713,30 @@ fn every_way_to_number_and_to_default_has_a_word() {
 }
 
 /// How models say an object that is known by its statement.
-fn said_by(kind: OpaqueKind) -> &'static str {
+fn said_by(kind: ObjectKind) -> &'static str {
     match kind {
-        OpaqueKind::Trigger => "trigger(..)",
-        OpaqueKind::Policy => "policy(..)",
-        OpaqueKind::Statistics => "statistics(..)",
-        OpaqueKind::VirtualTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Event
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Rule => "sql!",
-        OpaqueKind::Domain => "#[sql_type(domain = \"..\")]",
-        OpaqueKind::CompositeType => "#[sql_type(composite = \"..\")]",
-        OpaqueKind::MaterializedView => "#[view(materialized)]",
-        OpaqueKind::ShadowTable => "comes with its virtual table",
-        OpaqueKind::ForeignTable | OpaqueKind::Other => "kept: only the name is read",
-        OpaqueKind::Detail => "kept: named where it differs, and a revision's",
-        OpaqueKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
-        OpaqueKind::Setting => {
+        ObjectKind::Trigger => "trigger(..)",
+        ObjectKind::Policy => "policy(..)",
+        ObjectKind::Statistics => "statistics(..)",
+        ObjectKind::VirtualTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence
+        | ObjectKind::Function
+        | ObjectKind::Procedure
+        | ObjectKind::Event
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Rule => "sql!",
+        ObjectKind::Domain => "#[sql_type(domain = \"..\")]",
+        ObjectKind::CompositeType => "#[sql_type(composite = \"..\")]",
+        ObjectKind::MaterializedView => "#[view(materialized)]",
+        ObjectKind::ShadowTable => "comes with its virtual table",
+        ObjectKind::ForeignTable | ObjectKind::Other => "kept: only the name is read",
+        ObjectKind::Detail => "kept: named where it differs, and a revision's",
+        ObjectKind::NotNull => "kept: one that is not inherited, or not true of all rows, is a revision's",
+        ObjectKind::Setting => {
             "`storage`, `compression`, `statistics`, `with(..)` of a column, `settings(..)` of a table; comments on the indexes of constraints by their `comment`; statistics of an index's expressions are kept, and a revision's"
         }
     }
@@ -744,5 +744,5 @@ fn said_by(kind: OpaqueKind) -> &'static str {
 
 #[test]
 fn every_kind_of_object_is_said_or_kept() {
-    assert_eq!(said_by(OpaqueKind::Trigger), "trigger(..)");
+    assert_eq!(said_by(ObjectKind::Trigger), "trigger(..)");
 }

@@ -46,7 +46,7 @@ fn what_the_server_wrote_it_writes_again() {
     let current = driver.introspect().unwrap();
     let mut desired = current.clone();
     // Nothing is known, so that everything is asked for.
-    let nothing = DatabaseSchema { opaque: current.opaque.clone(), ..DatabaseSchema::default() };
+    let nothing = DatabaseSchema { objects: current.objects.clone(), ..DatabaseSchema::default() };
     assert_eq!(driver.canonicalize(&nothing, &mut desired).unwrap(), Canonical::InItsOwnWords);
     assert_eq!(desired, current);
 }

@@ -114,7 +114,7 @@ fn no_event_runs_in_a_scratch_database() {
     database.load(event).unwrap();
     assert_eq!(runs(database.driver()), [[Value::Integer(1)]]);
     let read = |schema: schema_core::model::DatabaseSchema| {
-        schema.opaque.into_iter().find(|it| it.id.name.name == "e")
+        schema.objects.into_iter().find(|it| it.id.name.name == "e")
     };
     assert_eq!(read(scratch.introspect().unwrap()), read(database.introspect()));
     // A dry run has them too.

@@ -800,7 +800,7 @@ fn a_rule_or_trigger_that_is_switched_off_is_a_difference() {
         let (mut one, mut other) = (Scratch::create(&server), Scratch::create(&server));
         one.load(there).unwrap();
         other.load(&format!("{there}; {off}")).unwrap();
-        assert_ne!(one.introspect().opaque, other.introspect().opaque, "{off}");
+        assert_ne!(one.introspect().objects, other.introspect().objects, "{off}");
     }
 }
 

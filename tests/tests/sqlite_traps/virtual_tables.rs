@@ -116,10 +116,10 @@ fn a_virtual_table_s_own_tables_are_no_tables_of_the_schema() {
         .connection(),
     );
     assert_eq!(schema.tables.iter().map(|table| table.name.name.as_str()).collect::<Vec<_>>(), ["t"]);
-    let opaque: Vec<String> =
-        schema.opaque.iter().map(|object| format!("{:?} {}", object.id.kind, object.id)).collect();
+    let objects: Vec<String> =
+        schema.objects.iter().map(|object| format!("{:?} {}", object.id.kind, object.id)).collect();
     assert_eq!(
-        opaque,
+        objects,
         [
             "VirtualTable f",
             "VirtualTable r",

@@ -2,7 +2,7 @@
 
 use super::{quote, quote_name};
 use crate::dialect::attached::Said;
-use crate::model::{OpaqueKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
+use crate::model::{ObjectKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
 
 /// Adds the objects that a struct says.
 pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
@@ -50,6 +50,6 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         let (name_in_sql, table) = (quote(name), quote_name(&said.table.name));
         let body = body.trim().trim_end_matches(';');
         let sql = format!("CREATE TRIGGER {name_in_sql} {timing} {event} ON {table} FOR EACH ROW {body}");
-        said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
+        said.add_named(ObjectKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
     }
 }

@@ -1,7 +1,7 @@
 //! CREATE EVENT, in its parts.
 
 use crate::dialect::Scope;
-use crate::model::{Engine, OpaqueObject};
+use crate::model::{Engine, Object};
 use crate::sql::{Token, TokenKind, tokenize};
 
 /// The setting of an event in whose time zone its times are, and its statement runs.
@@ -218,8 +218,8 @@ pub fn ends(create: &str) -> bool {
 
 /// Whether two events differ in nothing but when they were created, which is when they start. What a model does not say of that is as the database has it.
 #[must_use]
-pub fn differ_by_creation(one: &OpaqueObject, other: &OpaqueObject, scope: Scope) -> bool {
-    let starts_when_created = |object: &OpaqueObject| object.settings.contains_key(STARTS);
+pub fn differ_by_creation(one: &Object, other: &Object, scope: Scope) -> bool {
+    let starts_when_created = |object: &Object| object.settings.contains_key(STARTS);
     let any_start = starts_when_created(other) && (scope == Scope::Models || starts_when_created(one));
     let (Some(one_text), Some(other_text)) = (&one.definition, &other.definition) else { return false };
     let texts = (Event::parse(one_text), Event::parse(other_text));
@@ -228,7 +228,7 @@ pub fn differ_by_creation(one: &OpaqueObject, other: &OpaqueObject, scope: Scope
         true => first.without_start() == second.without_start(),
         false => first == second,
     };
-    let settings = |object: &OpaqueObject| {
+    let settings = |object: &Object| {
         let mut settings = object.settings.clone();
         settings.remove(STARTS);
         settings
@@ -258,7 +258,7 @@ pub fn awake(create: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ObjectId, OpaqueKind};
+    use crate::model::{ObjectId, ObjectKind};
 
     const EVENT: &str = "CREATE DEFINER=`a`@`b` EVENT `do` ON SCHEDULE EVERY 1 DAY STARTS '2020-01-01 00:00:00' ON COMPLETION NOT PRESERVE ENABLE COMMENT 'it''s' DO BEGIN DO 1; DELETE FROM t; END";
 
@@ -317,8 +317,8 @@ mod tests {
     #[test]
     fn events_that_were_created_at_different_moments_are_alike() {
         let event = |definition: &str, has_start: bool| {
-            let id = ObjectId::new(OpaqueKind::Event, "do");
-            let mut event = OpaqueObject::new(id, Some(definition.to_owned()));
+            let id = ObjectId::new(ObjectKind::Event, "do");
+            let mut event = Object::new(id, Some(definition.to_owned()));
             if has_start {
                 event.settings.insert(STARTS.to_owned(), "created".to_owned());
             }

@@ -33,7 +33,7 @@
 //!   `character_set_client` and `collation_connection` of the session that created it, where they are not those of our sessions.
 //! - **Triggers** are `Trigger`s, in the order of [`firing`](crate::sql::firing), with their whole CREATE TRIGGER, its DEFINER by the same rule, and the
 //!   settings that they run under.
-//! - **Opaque**: routines, events and MariaDB's sequences and packages: their statement, its DEFINER by the same rule, and the settings that they run under. An
+//! - **Other objects**: routines, events and MariaDB's sequences and packages: their statement, its DEFINER by the same rule, and the settings that they run under. An
 //!   event has its time zone there too, and [`event::STARTS`] where nobody has said when it starts.
 
 mod attached;

@@ -16,8 +16,8 @@ use super::variant::Variant;
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
-    Check, Column, ColumnType, DatabaseSchema, ForeignKey, Generated, Index, OpaqueKind, OpaqueObject,
-    PrimaryKey, QualifiedName, RenamedValue, Table, TableOptions, Trigger, View,
+    Check, Column, ColumnType, DatabaseSchema, ForeignKey, Generated, Index, Object, ObjectKind, PrimaryKey,
+    QualifiedName, RenamedValue, Table, TableOptions, Trigger, View,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -52,12 +52,12 @@ pub fn normalize(
     match scope {
         Scope::Models => {
             unify_triggers(&current.triggers, &mut desired.said.triggers);
-            unify_events(&current.opaque, &mut desired.said.opaque, scope);
+            unify_events(&current.objects, &mut desired.said.objects, scope);
             keep_what_models_cannot_say(current, desired);
         }
         Scope::Database => {
             unify_triggers(&current.triggers, &mut desired.triggers);
-            unify_events(&current.opaque, &mut desired.opaque, scope);
+            unify_events(&current.objects, &mut desired.objects, scope);
         }
     }
     name_new(desired, variant);
@@ -403,11 +403,11 @@ fn unify_triggers(current: &[Trigger], desired: &mut [Trigger]) {
 }
 
 /// The server does not tell when an event starts that was not told when: at that moment it starts, and so each has a moment of its own.
-fn unify_events(current: &[OpaqueObject], desired: &mut [OpaqueObject], scope: Scope) {
-    let is_event = |object: &&OpaqueObject| object.id.kind == OpaqueKind::Event;
-    let found: HashMap<&QualifiedName, &OpaqueObject> =
+fn unify_events(current: &[Object], desired: &mut [Object], scope: Scope) {
+    let is_event = |object: &&Object| object.id.kind == ObjectKind::Event;
+    let found: HashMap<&QualifiedName, &Object> =
         current.iter().filter(is_event).map(|event| (&event.id.name, event)).collect();
-    for event in desired.iter_mut().filter(|object| object.id.kind == OpaqueKind::Event) {
+    for event in desired.iter_mut().filter(|object| object.id.kind == ObjectKind::Event) {
         if let Some(before) =
             found.get(&event.id.name).filter(|before| event::differ_by_creation(before, event, scope))
         {
@@ -421,7 +421,7 @@ fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseS
     let there: HashSet<&QualifiedName> = desired.tables.iter().map(|table| &table.name).collect();
     let kept = current.triggers.iter().filter(|trigger| there.contains(&trigger.table));
     desired.triggers = said::triggers(kept.cloned().collect(), &desired.said, fold_case);
-    desired.opaque = said::objects(current.opaque.clone(), &desired.said, fold_case);
+    desired.objects = said::objects(current.objects.clone(), &desired.said, fold_case);
 }
 
 /// The hints of an enum's values that act: the old value is in the type that the database has, the new one is not, and the model has no use for the

@@ -3,7 +3,7 @@
 //! `` `p`.`f`(1) `` is the function `f` of the package `p` only under `sql_mode = ORACLE`, else that of the database `p`.
 
 use super::fold_case;
-use crate::model::{DatabaseSchema, Engine, OpaqueKind};
+use crate::model::{DatabaseSchema, Engine, ObjectKind};
 use crate::sql::{Token, tokenize, unquote_identifier};
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ pub(crate) const MODE: &str = "ORACLE";
 
 /// The packages of a schema, in the form in which names are compared.
 pub(crate) fn names(schema: &DatabaseSchema) -> BTreeSet<String> {
-    let packages = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Package);
+    let packages = schema.objects.iter().filter(|object| object.id.kind == ObjectKind::Package);
     packages.map(|object| fold_case(&object.id.name.name)).collect()
 }
 

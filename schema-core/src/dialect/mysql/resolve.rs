@@ -48,7 +48,7 @@ pub fn resolve(document: &Document, variant: Variant) -> Result<DatabaseSchema, 
         enums: Vec::new(),
         views,
         triggers: document.triggers.clone(),
-        opaque: document.opaque.clone(),
+        objects: document.objects.clone(),
         rights: Rights::default(),
         said: Said::default(),
     };

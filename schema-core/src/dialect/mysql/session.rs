@@ -1,6 +1,6 @@
 //! What a session that applies revisions is set to, whatever the server, the account or a pool says.
 
-use crate::model::{OpaqueObject, Trigger, View};
+use crate::model::{Object, Trigger, View};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub fn keep_client_of_trigger(trigger: &mut Trigger) {
 }
 
 /// Takes the client's character set out of the settings of a routine or event where its statement is another text in it.
-pub fn keep_client_of_object(object: &mut OpaqueObject) {
+pub fn keep_client_of_object(object: &mut Object) {
     let is_ascii = object.definition.as_ref().is_none_or(|definition| definition.is_ascii());
     keep_client(&mut object.settings, is_ascii);
 }

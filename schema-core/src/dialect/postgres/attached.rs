@@ -3,7 +3,7 @@
 use super::{quote, quote_name, quote_text, render};
 use crate::dialect::attached::Said;
 use crate::model::{
-    ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, OpaqueKind, Policy, PolicyCommand,
+    ColumnSettings, Deferrability, GrantedPrivilege, IndexKey, ObjectKind, Policy, PolicyCommand,
     QualifiedName, Statistics, StatisticsKind, TableGrant, TableSettings, TableTrigger, TriggerAction,
     TriggerEnabled, TriggerEvent, TriggerTiming, View,
 };
@@ -17,7 +17,7 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
     }
     for policy in table.policies.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = policy_statements(policy, &table.name);
-        said.add_named(OpaqueKind::Policy, (&policy.name, policy.renamed_from.as_ref()), statements);
+        said.add_named(ObjectKind::Policy, (&policy.name, policy.renamed_from.as_ref()), statements);
     }
     for statistics in table.statistics.iter().filter_map(|it| it.for_engine(engine)) {
         let statements = statistics_statements(statistics, &table.name);
@@ -132,7 +132,7 @@ fn attach_trigger(trigger: &TableTrigger, said: &mut Said<'_>) {
     };
     statements.extend(enable.map(|enable| format!("ALTER TABLE {table} {enable} TRIGGER {}", quote(name))));
     statements.extend(comment_on(&format!("TRIGGER {} ON {table}", quote(name)), comment.as_ref()));
-    said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), statements);
+    said.add_named(ObjectKind::Trigger, (name, renamed_from.as_ref()), statements);
 }
 
 fn event(event: &TriggerEvent) -> String {

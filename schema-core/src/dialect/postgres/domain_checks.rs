@@ -1,20 +1,20 @@
 //! The CHECKs of domains that models say without names: each means one that says the same, whatever its name.
 
 use super::quote;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, Said};
+use crate::model::{DatabaseSchema, Object, ObjectKind, Said};
 use std::collections::BTreeSet;
 
 /// Gives the CHECKs whose names the server has chosen the names that they have in the database.
 pub(super) fn keep_names(current: &DatabaseSchema, said: &mut Said) {
-    for domain in said.opaque.iter_mut().filter(|object| object.id.kind == OpaqueKind::Domain) {
-        let is_it = |other: &&OpaqueObject| other.id == domain.id;
-        if let Some(before) = current.opaque.iter().find(is_it) {
+    for domain in said.objects.iter_mut().filter(|object| object.id.kind == ObjectKind::Domain) {
+        let is_it = |other: &&Object| other.id == domain.id;
+        if let Some(before) = current.objects.iter().find(is_it) {
             keep_names_of(before, domain);
         }
     }
 }
 
-fn keep_names_of(before: &OpaqueObject, domain: &mut OpaqueObject) {
+fn keep_names_of(before: &Object, domain: &mut Object) {
     let Some(target) = &domain.target else { return };
     let prefix = format!("ALTER {target} ADD CONSTRAINT ");
     let read = |sql: &String| {
@@ -70,22 +70,22 @@ mod tests {
     use super::*;
     use crate::model::ObjectId;
 
-    fn domain(checks: &[&str]) -> OpaqueObject {
-        OpaqueObject {
+    fn domain(checks: &[&str]) -> Object {
+        Object {
             target: Some("DOMAIN email".to_owned()),
             restore: checks
                 .iter()
                 .map(|check| format!("ALTER DOMAIN email ADD CONSTRAINT {check}"))
                 .collect(),
-            ..OpaqueObject::new(ObjectId::new(OpaqueKind::Domain, "email"), None)
+            ..Object::new(ObjectId::new(ObjectKind::Domain, "email"), None)
         }
     }
 
     fn kept(current: &[&str], said: &[&str]) -> Vec<String> {
-        let current = DatabaseSchema { opaque: vec![domain(current)], ..DatabaseSchema::default() };
-        let mut said = Said { opaque: vec![domain(said)], ..Said::default() };
+        let current = DatabaseSchema { objects: vec![domain(current)], ..DatabaseSchema::default() };
+        let mut said = Said { objects: vec![domain(said)], ..Said::default() };
         keep_names(&current, &mut said);
-        let checks = said.opaque[0].restore.iter();
+        let checks = said.objects[0].restore.iter();
         checks.map(|sql| sql.replace("ALTER DOMAIN email ADD CONSTRAINT ", "")).collect()
     }
 

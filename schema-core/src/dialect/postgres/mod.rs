@@ -48,7 +48,7 @@ pub use identifier::{fold, quote, quote_name, quote_text};
 pub use namespace::leave_out_usual_schema;
 pub(crate) use naming::usual_part;
 pub use naming::usual_sequence;
-pub use normalize::{kept_opaque, normalize};
+pub use normalize::{kept_objects, normalize};
 #[cfg(feature = "postgres")]
 pub(crate) use qualified::{replace_qualified, restore_qualified};
 pub use resolve::resolve;

@@ -58,7 +58,7 @@ pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in
             name.schema = None;
         }
     };
-    let DatabaseSchema { namespaces, tables, enums, views, triggers, opaque, rights: _, said } = schema;
+    let DatabaseSchema { namespaces, tables, enums, views, triggers, objects, rights: _, said } = schema;
     let hidden: Vec<String> = built_in
         .iter()
         .filter(|name| enums.iter().any(|object| object.name.name == **name))
@@ -87,7 +87,7 @@ pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
     let Said {
         triggers,
-        opaque: said,
+        objects: said,
         rights: _,
         others: _,
         partitioned,
@@ -111,7 +111,7 @@ pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in
         std::mem::take(partitioned).into_iter().map(|(name, whole)| (left_out(name), whole)).collect();
     *partitions = std::mem::take(partitions).into_iter().map(left_out).collect();
     triggers.iter_mut().for_each(|trigger| leave_out(&mut trigger.table));
-    for object in opaque.iter_mut().chain(said) {
+    for object in objects.iter_mut().chain(said) {
         leave_out(&mut object.id.name);
         object.id.table_mut().into_iter().for_each(leave_out);
         object.depends_on.iter_mut().for_each(leave_out);
@@ -119,5 +119,5 @@ pub fn leave_out_usual_schema(schema: &mut DatabaseSchema, usual: &str, built_in
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     enums.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| left.id.cmp(&right.id));
+    objects.sort_by(|left, right| left.id.cmp(&right.id));
 }

@@ -3,7 +3,7 @@
 use super::expression;
 use super::identifier::quote_name;
 use crate::dialect::name::{self, LONGEST_NAME, index_parts, key_columns};
-use crate::model::{DatabaseSchema, OpaqueKind, PrimaryKey, QualifiedName, Table};
+use crate::model::{DatabaseSchema, ObjectKind, PrimaryKey, QualifiedName, Table};
 use std::collections::{BTreeMap, HashSet};
 
 /// Gives every unnamed constraint and index a name that follows from its table and columns.
@@ -122,31 +122,31 @@ pub(super) fn relation_names(schema: &DatabaseSchema) -> BTreeMap<Option<String>
         here.extend(exclusions.iter().filter_map(|exclusion| exclusion.name.clone()));
         here.extend(indexes.iter().filter_map(|index| index.name.clone()));
     }
-    let opaque = schema.opaque.iter().filter(|object| match object.id.kind {
-        OpaqueKind::Sequence | OpaqueKind::MaterializedView | OpaqueKind::ForeignTable => true,
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => false,
+    let objects = schema.objects.iter().filter(|object| match object.id.kind {
+        ObjectKind::Sequence | ObjectKind::MaterializedView | ObjectKind::ForeignTable => true,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Function
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => false,
     });
     let views = schema.views.iter().map(|view| &view.name);
-    for name in views.chain(opaque.map(|object| &object.id.name)) {
+    for name in views.chain(objects.map(|object| &object.id.name)) {
         names.entry(name.schema.clone()).or_default().insert(name.name.clone());
     }
     names

@@ -12,8 +12,8 @@ use super::{collation, domain_checks, inheritance, naming, numbering, settings, 
 use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
-    Column, ColumnType, DatabaseSchema, Generated, Namespace, OpaqueKind, OpaqueObject, Partition,
-    PrimaryKey, QualifiedName, Said, Table, TableOptions, Trigger, View,
+    Column, ColumnType, DatabaseSchema, Generated, Namespace, Object, ObjectKind, Partition, PrimaryKey,
+    QualifiedName, Said, Table, TableOptions, Trigger, View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -343,9 +343,9 @@ fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseS
     let kept: Vec<Trigger> =
         current.triggers.iter().filter(|trigger| there.contains(&trigger.table)).cloned().collect();
     desired.triggers = kept;
-    let kept = kept_opaque(current, desired, Scope::Models);
+    let kept = kept_objects(current, desired, Scope::Models);
     domain_checks::keep_names(current, &mut desired.said);
-    desired.opaque = said::objects(kept, &desired.said, str::to_owned);
+    desired.objects = said::objects(kept, &desired.said, str::to_owned);
     desired.rights = kept_rights(current, desired);
 }
 
@@ -357,13 +357,13 @@ fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
 
 /// The names of all materialized views.
 fn materialized(schema: &DatabaseSchema) -> impl Iterator<Item = &QualifiedName> {
-    let views = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::MaterializedView);
+    let views = schema.objects.iter().filter(|object| object.id.kind == ObjectKind::MaterializedView);
     views.map(|object| &object.id.name)
 }
 
 /// The objects of `current` that are known by their statements alone, without those that go with what `desired` no longer has.
 #[must_use]
-pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope) -> Vec<OpaqueObject> {
+pub fn kept_objects(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope) -> Vec<Object> {
     let mut there: BTreeSet<&QualifiedName> = relations(desired).collect();
     let mut known: Vec<&QualifiedName> = relations(current).collect();
     match scope {
@@ -378,19 +378,23 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
     // Few databases have any settings.
     let after: LazyCell<HashMap<&QualifiedName, &Table>, _> =
         LazyCell::new(|| desired.tables.iter().map(|table| (&table.name, table)).collect());
-    let loses_setting = |object: &OpaqueObject| {
-        object.id.kind == OpaqueKind::Setting
+    let loses_setting = |object: &Object| {
+        object.id.kind == ObjectKind::Setting
             && object
                 .depends_on
                 .iter()
                 .filter_map(|table| after.get(table))
                 .any(|it| settings::goes(object, it))
     };
-    let desired_sequences: BTreeSet<&QualifiedName> =
-        desired.opaque.iter().filter(|it| it.id.kind == OpaqueKind::Sequence).map(|it| &it.id.name).collect();
+    let desired_sequences: BTreeSet<&QualifiedName> = desired
+        .objects
+        .iter()
+        .filter(|it| it.id.kind == ObjectKind::Sequence)
+        .map(|it| &it.id.name)
+        .collect();
     // One that is wanted still gets another owner first.
-    let loses_owner = |object: &OpaqueObject| {
-        object.id.kind == OpaqueKind::Sequence
+    let loses_owner = |object: &Object| {
+        object.id.kind == ObjectKind::Sequence
             && !desired_sequences.contains(&object.id.name)
             && object.depends_on.iter().any(|name| {
                 let (before, after) = (current.tables.iter().find(|it| it.name == *name), after.get(name));
@@ -398,57 +402,57 @@ pub fn kept_opaque(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Sc
             })
     };
     let extensions: BTreeSet<&String> = desired
-        .opaque
+        .objects
         .iter()
-        .filter(|it| it.id.kind == OpaqueKind::Extension)
+        .filter(|it| it.id.kind == ObjectKind::Extension)
         .filter_map(|it| it.target.as_ref())
         .collect();
-    let loses_extension = |object: &OpaqueObject| {
+    let loses_extension = |object: &Object| {
         scope == Scope::Database
-            && object.id.kind == OpaqueKind::Detail
+            && object.id.kind == ObjectKind::Detail
             && object.target.as_ref().is_some_and(|extension| !extensions.contains(extension))
     };
-    let stays = |object: &&OpaqueObject| {
+    let stays = |object: &&Object| {
         !goes_with(object, &gone)
             && !loses_setting(object)
             && !loses_owner(object)
             && !loses_extension(object)
     };
-    current.opaque.iter().filter(stays).cloned().collect()
+    current.objects.iter().filter(stays).cloned().collect()
 }
 
 /// Whether an object is part of one of the tables and views.
-fn goes_with(object: &OpaqueObject, gone: &[&QualifiedName]) -> bool {
+fn goes_with(object: &Object, gone: &[&QualifiedName]) -> bool {
     match object.id.kind {
-        OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting => object.id.table().is_some_and(|table| gone.contains(&table)),
-        OpaqueKind::Statistics | OpaqueKind::Detail => {
+        ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::NotNull
+        | ObjectKind::Setting => object.id.table().is_some_and(|table| gone.contains(&table)),
+        ObjectKind::Statistics | ObjectKind::Detail => {
             !object.depends_on.is_empty() && object.depends_on.iter().all(|table| gone.contains(&table))
         }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Other => false,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence
+        | ObjectKind::Function
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::MaterializedView
+        | ObjectKind::ForeignTable
+        | ObjectKind::Other => false,
     }
 }
 
 /// Whether a sequence belongs to a column of the table that goes, and goes with it.
-fn sequence_goes(sequence: &OpaqueObject, before: &Table, after: Option<&Table>) -> bool {
+fn sequence_goes(sequence: &Object, before: &Table, after: Option<&Table>) -> bool {
     let is_gone = |column: &&Column| {
         after.is_none_or(|after| !after.columns.iter().any(|other| other.name == column.name))
     };

@@ -53,7 +53,7 @@ pub fn resolve(document: &Document) -> Result<DatabaseSchema, Vec<Unsupported>> 
         enums,
         views,
         triggers: document.triggers.clone(),
-        opaque: document.opaque.clone(),
+        objects: document.objects.clone(),
         rights: document.rights.clone(),
         said: Said::default(),
     };

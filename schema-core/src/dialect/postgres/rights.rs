@@ -4,8 +4,8 @@ use super::expression::identifiers;
 use super::usual_sequence;
 use crate::diff::schema_of;
 use crate::model::{
-    CreatedLater, DatabaseSchema, Grant, Grantee, NumberedColumn, ObjectScope, OpaqueKind, OpaqueObject,
-    Owner, Privilege, QualifiedName, Right, Rights, Said, Securable, Table,
+    CreatedLater, DatabaseSchema, Grant, Grantee, NumberedColumn, Object, ObjectKind, ObjectScope, Owner,
+    Privilege, QualifiedName, Right, Rights, Said, Securable, Table,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
@@ -15,7 +15,7 @@ use std::hash::Hash;
 enum Kind {
     Table,
     View,
-    Other(OpaqueKind),
+    Other(ObjectKind),
     Enum,
     Schema,
 }
@@ -34,7 +34,7 @@ fn objects(schema: &DatabaseSchema) -> Objects {
     let tables = schema.tables.iter().map(|it| (Kind::Table, Securable::Table { name: it.name.clone() }));
     let views = schema.views.iter().map(|it| (Kind::View, Securable::Table { name: it.name.clone() }));
     let enums = schema.enums.iter().map(|it| (Kind::Enum, Securable::Type { name: it.name.clone() }));
-    let others = schema.opaque.iter().filter_map(|it| Some((Kind::Other(it.id.kind), securable(it)?)));
+    let others = schema.objects.iter().filter_map(|it| Some((Kind::Other(it.id.kind), securable(it)?)));
     let sequences = schema.tables.iter().flat_map(|table| {
         let numbered = table.columns.iter().filter(|column| column.auto.is_some());
         numbered.filter_map(|column| {
@@ -42,7 +42,7 @@ fn objects(schema: &DatabaseSchema) -> Objects {
             let name = written_name(&given.unwrap_or_else(|| usual_sequence(&table.name, &column.name)))?;
             let of = NumberedColumn { table: table.name.clone(), column: column.name.clone() };
             // One that no column takes its numbers from any more is the same one.
-            Some((Kind::Other(OpaqueKind::Sequence), Securable::Sequence { name, of: Some(of) }))
+            Some((Kind::Other(ObjectKind::Sequence), Securable::Sequence { name, of: Some(of) }))
         })
     });
     let all = schemas.chain(tables).chain(views).chain(enums).chain(others).chain(sequences);
@@ -50,32 +50,32 @@ fn objects(schema: &DatabaseSchema) -> Objects {
 }
 
 /// The object as something that has an owner and grants; none where it has none.
-fn securable(object: &OpaqueObject) -> Option<Securable> {
+fn securable(object: &Object) -> Option<Securable> {
     let name = object.id.name.clone();
     Some(match object.id.kind {
-        OpaqueKind::MaterializedView | OpaqueKind::ForeignTable => Securable::Table { name },
-        OpaqueKind::Domain | OpaqueKind::CompositeType | OpaqueKind::RangeType => Securable::Type { name },
-        OpaqueKind::Sequence => Securable::Sequence { name, of: None },
-        OpaqueKind::Function => {
+        ObjectKind::MaterializedView | ObjectKind::ForeignTable => Securable::Table { name },
+        ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType => Securable::Type { name },
+        ObjectKind::Sequence => Securable::Sequence { name, of: None },
+        ObjectKind::Function => {
             let ObjectScope::Arguments { types } = &object.id.scope else { return None };
             Securable::Routine { name, arguments: types.clone() }
         }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => return None,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => return None,
     })
 }
 

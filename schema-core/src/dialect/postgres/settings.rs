@@ -1,10 +1,10 @@
 //! What tables, columns and indexes are set to beside all that models say: what they are called, and what becomes of them when models change.
 
-use crate::model::{ObjectId, ObjectScope, OpaqueKind, OpaqueObject, Table};
+use crate::model::{Object, ObjectId, ObjectKind, ObjectScope, Table};
 
 /// Whether a setting of this table is of a column or an index that it will not have.
-pub(super) fn goes(setting: &OpaqueObject, after: &Table) -> bool {
-    let ObjectId { kind: OpaqueKind::Setting, name, scope } = &setting.id else { return false };
+pub(super) fn goes(setting: &Object, after: &Table) -> bool {
+    let ObjectId { kind: ObjectKind::Setting, name, scope } = &setting.id else { return false };
     match scope {
         ObjectScope::Column { table } if *table == after.name => {
             !after.columns.iter().any(|other| other.name == name.name)

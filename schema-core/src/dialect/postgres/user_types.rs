@@ -9,7 +9,7 @@ use crate::dialect::problems::Problems;
 use crate::dialect::user_types::UserTypes;
 use crate::model::{
     ColumnType, CompositeAttribute, CompositeType, Document, Domain, DomainCheck, Engine, EnumType,
-    FormerName, OpaqueKind,
+    FormerName, ObjectKind,
 };
 use std::collections::BTreeMap;
 
@@ -112,7 +112,7 @@ impl Scene<'_> {
         let mut statements = vec![sql];
         statements.extend(comment_on(&format!("DOMAIN {target}"), comment.as_ref()));
         let former = renamed_from.as_ref().map(|from| FormerName::Type {
-            kind: OpaqueKind::Domain,
+            kind: ObjectKind::Domain,
             name: name.clone(),
             from: from.clone(),
         });
@@ -129,7 +129,7 @@ impl Scene<'_> {
         let target = quote_name(name);
         let mut former_names: Vec<FormerName> = Vec::new();
         former_names.extend(renamed_from.as_ref().map(|from| FormerName::Type {
-            kind: OpaqueKind::CompositeType,
+            kind: ObjectKind::CompositeType,
             name: name.clone(),
             from: from.clone(),
         }));

@@ -2,7 +2,7 @@
 
 use super::{quote, quote_name};
 use crate::dialect::attached::Said;
-use crate::model::{OpaqueKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
+use crate::model::{ObjectKind, TableTrigger, TriggerAction, TriggerEvent, TriggerTiming};
 use crate::sql::Words;
 
 /// Adds the objects that a struct says.
@@ -39,7 +39,7 @@ pub(in crate::dialect) fn attach(said: &mut Said<'_>) {
         let table = quote_name(&said.table.name);
         let when = when.as_ref().map(|when| format!(" WHEN {when}")).unwrap_or_default();
         let sql = format!("CREATE TRIGGER {} {timing} {event} ON {table}{when} {body}", quote(name));
-        said.add_named(OpaqueKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
+        said.add_named(ObjectKind::Trigger, (name, renamed_from.as_ref()), vec![sql]);
     }
 }
 

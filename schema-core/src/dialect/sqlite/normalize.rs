@@ -11,8 +11,8 @@ use crate::dialect::{Scope, said};
 use crate::diff::Rename;
 use crate::model::{
     Check, Column, ColumnType, ConflictClause, DatabaseSchema, Default, Deferrability, ForeignKey, Generated,
-    Index, IndexKey, KeyColumn, OpaqueObject, PrimaryKey, QualifiedName, RenamedValue, Table, Trigger,
-    Unique, View,
+    Index, IndexKey, KeyColumn, Object, PrimaryKey, QualifiedName, RenamedValue, Table, Trigger, Unique,
+    View,
 };
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -53,10 +53,10 @@ pub fn normalize(current: &DatabaseSchema, desired: &mut DatabaseSchema, scope: 
     let names = LazyCell::new(|| names_in(current));
     let is_name = |name: &str| names.contains(name);
     unify_views(&current.views, &mut desired.views, scope, is_name);
-    unify_virtual_tables(&current.opaque, &mut desired.opaque);
+    unify_virtual_tables(&current.objects, &mut desired.objects);
     match scope {
         Scope::Models => {
-            unify_virtual_tables(&current.opaque, &mut desired.said.opaque);
+            unify_virtual_tables(&current.objects, &mut desired.said.objects);
             unify_triggers(&current.triggers, &mut desired.said.triggers, is_name);
             keep_what_models_cannot_say(current, desired);
             name_new(desired, |table| {
@@ -364,8 +364,8 @@ fn unify_views(current: &[View], desired: &mut [View], scope: Scope, is_name: im
     }
 }
 
-fn unify_virtual_tables(current: &[OpaqueObject], desired: &mut [OpaqueObject]) {
-    let found: HashMap<String, &OpaqueObject> =
+fn unify_virtual_tables(current: &[Object], desired: &mut [Object]) {
+    let found: HashMap<String, &Object> =
         current.iter().map(|object| (fold(&object.id.name.name), object)).collect();
     for object in desired {
         if let Some(before) = found.get(&fold(&object.id.name.name))
@@ -401,7 +401,7 @@ fn keep_what_models_cannot_say(current: &DatabaseSchema, desired: &mut DatabaseS
         .collect();
     let kept = current.triggers.iter().filter(|trigger| there.contains(&fold(&trigger.table.name)));
     desired.triggers = said::triggers(kept.cloned().collect(), &desired.said, fold);
-    desired.opaque = said::objects(current.opaque.clone(), &desired.said, fold);
+    desired.objects = said::objects(current.objects.clone(), &desired.said, fold);
 }
 
 /// The hints of an enum's values that act: the old value is in the CHECK that the database has, the new one is not, and the model has no

@@ -41,7 +41,7 @@ pub fn resolve(document: &Document) -> Result<DatabaseSchema, Vec<Unsupported>> 
         enums: Vec::new(),
         views,
         triggers: document.triggers.clone(),
-        opaque: document.opaque.clone(),
+        objects: document.objects.clone(),
         rights: Rights::default(),
         said: Said::default(),
     };

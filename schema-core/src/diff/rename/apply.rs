@@ -1,6 +1,6 @@
 //! What a schema is after renames.
 
-use super::{RenameRules, opaque, rights};
+use super::{RenameRules, objects, rights};
 use crate::diff::{Rename, TypeKind};
 use crate::model::{
     Column, ColumnType, DatabaseSchema, Default, IndexKey, QualifiedName, ReferentialAction, SequenceOptions,
@@ -24,13 +24,13 @@ pub fn apply(schema: &DatabaseSchema, renames: &[Rename], rules: &RenameRules) -
                     rename_enum(&mut schema, from, to);
                 }
                 rename_type(&mut schema, from, to, rules);
-                opaque::rename_type(&mut schema, *kind, (from, to), rules);
+                objects::rename_type(&mut schema, *kind, (from, to), rules);
             }
             Rename::Attribute { name, from, to } => {
-                opaque::rename_attribute(&mut schema, name, (from, to), rules);
+                objects::rename_attribute(&mut schema, name, (from, to), rules);
             }
             Rename::OnTable { kind, table, from, to } => {
-                opaque::rename_on_table(&mut schema, *kind, table, (from, to), rules);
+                objects::rename_on_table(&mut schema, *kind, table, (from, to), rules);
             }
             Rename::EnumValue { name, from, to } => rename_value(&mut schema, name, from, to, rules),
             Rename::Index { table, from, to } | Rename::Constraint { table, from, to } => {
@@ -87,7 +87,7 @@ fn rename_table(schema: &mut DatabaseSchema, from: &QualifiedName, to: &Qualifie
             trigger.definition = rewrite(&trigger.definition);
         }
     }
-    opaque::rename_table(schema, from, to, rules);
+    objects::rename_table(schema, from, to, rules);
 }
 
 /// A name that the engine made of its table's becomes that of the new one.
@@ -185,7 +185,7 @@ fn rename_column(
     for trigger in schema.triggers.iter_mut().filter(|trigger| mentions(&trigger.definition)) {
         trigger.definition = (rules.rewrite)(&trigger.definition, from, to);
     }
-    opaque::rename_column(schema, &family, (from, to), rules);
+    objects::rename_column(schema, &family, (from, to), rules);
 }
 
 fn rename_own_column(table: &mut Table, from: &str, to: &str, rules: &RenameRules) {

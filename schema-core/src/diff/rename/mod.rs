@@ -3,7 +3,7 @@
 mod apply;
 mod candidate;
 mod object;
-mod opaque;
+mod objects;
 mod request;
 mod rights;
 mod rules;

@@ -1,7 +1,7 @@
 //! Reads the schema of a SQLite database: one query, because SQLite keeps every definition as text.
 
 use crate::dialect::sqlite::{self, parse};
-use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Table};
+use crate::model::{DatabaseSchema, Object, ObjectId, ObjectKind, QualifiedName, Table};
 use crate::sql::firing;
 use rusqlite::Connection;
 use std::collections::{HashMap, HashSet};
@@ -41,8 +41,8 @@ pub fn introspect(
         match kind.as_str().map_err(rusqlite::Error::from)? {
             "table" if is_hidden(name) => {}
             "table" if is_virtual(sql) => schema
-                .opaque
-                .push(OpaqueObject::new(ObjectId::new(OpaqueKind::VirtualTable, name), Some(sql.to_owned()))),
+                .objects
+                .push(Object::new(ObjectId::new(ObjectKind::VirtualTable, name), Some(sql.to_owned()))),
             "table" => {
                 places.insert(sqlite::fold(name), schema.tables.len());
                 let mut table = parse::table(sql)?;
@@ -69,7 +69,7 @@ pub fn introspect(
     }
     sqlite::spell_as_defined(&mut schema);
     firing::arrange(&mut schema.triggers);
-    if !schema.opaque.is_empty() {
+    if !schema.objects.is_empty() {
         set_shadow_tables_apart(connection, &mut schema)?;
     }
     Ok(schema)
@@ -93,9 +93,11 @@ fn set_shadow_tables_apart(
     let (hidden, tables): (Vec<Table>, Vec<Table>) =
         std::mem::take(&mut schema.tables).into_iter().partition(|table| shadows.contains(&table.name.name));
     schema.tables = tables;
-    schema.opaque.extend(hidden.into_iter().map(|table| {
-        OpaqueObject::new(ObjectId::new(OpaqueKind::ShadowTable, table.name), table.definition)
-    }));
-    schema.opaque.sort_by(|left, right| left.id.cmp(&right.id));
+    schema.objects.extend(
+        hidden
+            .into_iter()
+            .map(|table| Object::new(ObjectId::new(ObjectKind::ShadowTable, table.name), table.definition)),
+    );
+    schema.objects.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(())
 }

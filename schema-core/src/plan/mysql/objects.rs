@@ -7,7 +7,7 @@ use crate::dialect::mysql::render::{Created, under_settings};
 use crate::dialect::mysql::sequence::{self, Altered};
 use crate::dialect::mysql::{Variant, event, fold_case, routine, under_mode};
 use crate::diff::ObjectChange;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject};
+use crate::model::{DatabaseSchema, Object, ObjectKind};
 use crate::sql::{Hazard, ObjectName, Recreated, RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +29,7 @@ enum Action {
 /// An object that differs, and what becomes of it.
 struct Planned<'a> {
     /// As it is desired, or, where it goes, as it is.
-    object: &'a OpaqueObject,
+    object: &'a Object,
     action: Action,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn can_plan(change: &ObjectChange, variant: Variant) -> bool {
 }
 
 fn decide(change: &ObjectChange, variant: Variant) -> Option<Action> {
-    let is_planned = |object: &OpaqueObject| kind(object.id.kind).is_some() && object.definition.is_some();
+    let is_planned = |object: &Object| kind(object.id.kind).is_some() && object.definition.is_some();
     if !change.before.iter().chain(&change.after).all(is_planned) {
         return None;
     }
@@ -56,7 +56,7 @@ fn decide(change: &ObjectChange, variant: Variant) -> Option<Action> {
 }
 
 /// What makes one object the other.
-fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Option<Action> {
+fn action(before: &Object, after: &Object, variant: Variant) -> Option<Action> {
     let (old, new) = (before.definition.as_deref()?, after.definition.as_deref()?);
     let has_same_settings = before.settings == after.settings;
     let (keyword, kind) = kind(after.id.kind)?;
@@ -87,36 +87,36 @@ fn action(before: &OpaqueObject, after: &OpaqueObject, variant: Variant) -> Opti
     })
 }
 
-fn altered(object: &OpaqueObject, sql: String) -> Action {
+fn altered(object: &Object, sql: String) -> Action {
     Action::Alter(vec![Statement::new(format!("change {}", object.label()), sql)])
 }
 
 /// The kind as statements and scripts call it; none where it is not planned.
-fn kind(kind: OpaqueKind) -> Option<(&'static str, RecreatedKind)> {
+fn kind(kind: ObjectKind) -> Option<(&'static str, RecreatedKind)> {
     match kind {
-        OpaqueKind::Event => Some(("EVENT", RecreatedKind::Event)),
-        OpaqueKind::Function => Some(("FUNCTION", RecreatedKind::Function)),
-        OpaqueKind::Procedure => Some(("PROCEDURE", RecreatedKind::Procedure)),
-        OpaqueKind::Sequence => Some(("SEQUENCE", RecreatedKind::Sequence)),
-        OpaqueKind::Package => Some(("PACKAGE", RecreatedKind::Package)),
-        OpaqueKind::PackageBody => Some(("PACKAGE BODY", RecreatedKind::PackageBody)),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => None,
+        ObjectKind::Event => Some(("EVENT", RecreatedKind::Event)),
+        ObjectKind::Function => Some(("FUNCTION", RecreatedKind::Function)),
+        ObjectKind::Procedure => Some(("PROCEDURE", RecreatedKind::Procedure)),
+        ObjectKind::Sequence => Some(("SEQUENCE", RecreatedKind::Sequence)),
+        ObjectKind::Package => Some(("PACKAGE", RecreatedKind::Package)),
+        ObjectKind::PackageBody => Some(("PACKAGE BODY", RecreatedKind::PackageBody)),
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::MaterializedView
+        | ObjectKind::ForeignTable
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => None,
     }
 }
 
@@ -130,18 +130,18 @@ impl<'a> Objects<'a> {
 
     /// Adds the bodies that the server drops with their packages, which are replaced: as they are in the end.
     pub(super) fn restore_bodies(&mut self, finish: &'a DatabaseSchema) {
-        let is = |planned: &Planned<'_>, kind: OpaqueKind, body: &OpaqueObject| {
+        let is = |planned: &Planned<'_>, kind: ObjectKind, body: &Object| {
             planned.object.id.kind == kind
                 && fold_case(&planned.object.id.name.name) == fold_case(&body.id.name.name)
         };
-        let bodies = finish.opaque.iter().filter(|object| object.id.kind == OpaqueKind::PackageBody);
-        let gone: Vec<&OpaqueObject> = bodies
+        let bodies = finish.objects.iter().filter(|object| object.id.kind == ObjectKind::PackageBody);
+        let gone: Vec<&Object> = bodies
             .filter(|body| {
                 let is_replaced = |planned: &Planned<'_>| {
-                    is(planned, OpaqueKind::Package, body) && planned.action == Action::Replace
+                    is(planned, ObjectKind::Package, body) && planned.action == Action::Replace
                 };
                 self.0.iter().any(is_replaced)
-                    && !self.0.iter().any(|planned| is(planned, OpaqueKind::PackageBody, body))
+                    && !self.0.iter().any(|planned| is(planned, ObjectKind::PackageBody, body))
             })
             .collect();
         self.0.extend(gone.into_iter().map(|object| Planned { object, action: Action::Restore }));
@@ -165,41 +165,41 @@ impl<'a> Objects<'a> {
 
     /// Whether it is a body whose package stays.
     fn package_stays(&self, body: &Planned<'_>) -> bool {
-        let name = (OpaqueKind::Package, fold_case(&body.object.id.name.name));
-        body.object.id.kind == OpaqueKind::PackageBody
+        let name = (ObjectKind::Package, fold_case(&body.object.id.name.name));
+        body.object.id.kind == ObjectKind::PackageBody
             && !self.dropped().any(|dropped| dropped.folded() == name)
     }
 
     /// What is created, in the form in which names are compared.
-    fn created_names(&self) -> BTreeSet<(OpaqueKind, String)> {
+    fn created_names(&self) -> BTreeSet<(ObjectKind, String)> {
         let created = self.0.iter().filter(|planned| planned.action == Action::Create);
         created.map(Planned::folded).collect()
     }
 
     /// The routines that come or change.
     pub(super) fn routines(&self) -> Vec<Statement> {
-        self.of(|kind| matches!(kind, OpaqueKind::Function | OpaqueKind::Procedure))
+        self.of(|kind| matches!(kind, ObjectKind::Function | ObjectKind::Procedure))
     }
 
     /// The packages that come or change, and then their bodies, behind those that go.
     pub(super) fn packages(&self) -> Vec<Statement> {
         let mut statements = drops(self.dropped().filter(|planned| self.package_stays(planned)));
-        statements.extend(self.of(|kind| kind == OpaqueKind::Package));
-        statements.extend(self.of(|kind| kind == OpaqueKind::PackageBody));
+        statements.extend(self.of(|kind| kind == ObjectKind::Package));
+        statements.extend(self.of(|kind| kind == ObjectKind::PackageBody));
         statements
     }
 
     /// The sequences that come or change; defaults of columns may take numbers of them.
     pub(super) fn sequences(&self) -> Vec<Statement> {
-        self.of(|kind| kind == OpaqueKind::Sequence)
+        self.of(|kind| kind == ObjectKind::Sequence)
     }
 
     /// The events that come or change.
     pub(super) fn events(&self) -> Vec<Statement> {
-        self.of(|kind| kind == OpaqueKind::Event)
+        self.of(|kind| kind == ObjectKind::Event)
     }
 
-    fn of(&self, is_wanted: impl Fn(OpaqueKind) -> bool) -> Vec<Statement> {
+    fn of(&self, is_wanted: impl Fn(ObjectKind) -> bool) -> Vec<Statement> {
         let wanted = self.0.iter().filter(|planned| is_wanted(planned.object.id.kind));
         under_settings(&wanted.flat_map(Planned::statements).collect::<Vec<_>>())
     }
@@ -226,7 +226,7 @@ static NONE: BTreeMap<String, String> = BTreeMap::new();
 /// The statements that drop these, a body before its package.
 fn drops<'a>(dropped: impl Iterator<Item = &'a Planned<'a>>) -> Vec<Statement> {
     let (packages, others): (Vec<_>, Vec<_>) =
-        dropped.partition(|planned| planned.object.id.kind == OpaqueKind::Package);
+        dropped.partition(|planned| planned.object.id.kind == ObjectKind::Package);
     under_settings(&others.into_iter().chain(packages).map(Planned::drop).collect::<Vec<_>>())
 }
 
@@ -237,16 +237,16 @@ impl<'a> Planned<'a> {
         Some(Planned { object, action: decide(change, variant)? })
     }
 
-    fn folded(&self) -> (OpaqueKind, String) {
+    fn folded(&self) -> (ObjectKind, String) {
         (self.object.id.kind, fold_case(&self.object.id.name.name))
     }
 
     /// Whether it goes before all else: an event, and what has a name that something new takes.
-    fn goes_first(&self, taken: &BTreeSet<(OpaqueKind, String)>) -> bool {
+    fn goes_first(&self, taken: &BTreeSet<(ObjectKind, String)>) -> bool {
         let (kind, name) = self.folded();
         match kind {
-            OpaqueKind::Event => true,
-            OpaqueKind::PackageBody if taken.contains(&(OpaqueKind::Package, name.clone())) => true,
+            ObjectKind::Event => true,
+            ObjectKind::PackageBody if taken.contains(&(ObjectKind::Package, name.clone())) => true,
             kind => taken.contains(&(kind, name)),
         }
     }
@@ -290,13 +290,13 @@ impl<'a> Planned<'a> {
     }
 
     fn drop(&self) -> Created<'a> {
-        let lost = (self.object.id.kind == OpaqueKind::Sequence).then(|| {
+        let lost = (self.object.id.kind == ObjectKind::Sequence).then(|| {
             Hazard::DestroysData(format!("the number that `{}` has reached is gone", self.object.id.name))
         });
         let statement =
             Statement::new(format!("drop {}", self.object.label()), self.drop_sql()).with_hazards(lost);
         // The server knows the statement only under the mode that packages are created under.
-        let is_package = matches!(self.object.id.kind, OpaqueKind::Package | OpaqueKind::PackageBody);
+        let is_package = matches!(self.object.id.kind, ObjectKind::Package | ObjectKind::PackageBody);
         let settings = if is_package { &self.object.settings } else { &NONE };
         Created { name: &self.object.id.name.name, settings, statement }
     }

@@ -1,7 +1,7 @@
 //! The order in which views are created.
 
 use crate::dialect::mysql::{expression, fold_case};
-use crate::model::{DatabaseSchema, OpaqueKind, View};
+use crate::model::{DatabaseSchema, ObjectKind, View};
 use crate::plan::order::{self, Need};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(super) fn in_order(schema: &DatabaseSchema) -> Vec<&View> {
 
 /// Whether a function that the view calls reads the view: `OR REPLACE` does not find it then, DROP and CREATE do not look.
 pub(super) fn is_read_by_its_functions(view: &View, schema: &DatabaseSchema) -> bool {
-    let functions = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Function);
+    let functions = schema.objects.iter().filter(|object| object.id.kind == ObjectKind::Function);
     let functions: BTreeMap<String, &str> = functions
         .filter_map(|object| Some((fold_case(&object.id.name.name), object.definition.as_deref()?)))
         .collect();

@@ -125,5 +125,5 @@ pub(super) fn fixed<'a>(table: &Staying<'a>) -> Vec<&'a str> {
         .filter(|check| is_put_back(before, after, check) || !after.checks.contains(check))
         .map(|check| check.expression.as_str())
         .collect();
-    super::opaque::stored(table.before).filter(|text| !put_back.contains(text)).collect()
+    super::object_creation::stored(table.before).filter(|text| !put_back.contains(text)).collect()
 }

@@ -1,27 +1,27 @@
 //! Composite types whose attributes change.
 
 use crate::dialect::postgres::{quote, quote_text};
-use crate::model::{Attribute, OpaqueKind, OpaqueObject};
+use crate::model::{Attribute, Object, ObjectKind};
 use crate::sql::{Hazard, Statement};
 
 /// Whether statements make one type the other: those that stay keep their order, and new attributes come behind them.
-pub(super) fn is_alterable(before: &OpaqueObject, after: &OpaqueObject) -> bool {
-    let has = |object: &OpaqueObject, attribute: &Attribute| {
+pub(super) fn is_alterable(before: &Object, after: &Object) -> bool {
+    let has = |object: &Object, attribute: &Attribute| {
         object.attributes.iter().any(|other| other.name == attribute.name)
     };
     let stay = before.attributes.iter().filter(|it| has(after, it));
     let added = after.attributes.iter().filter(|it| !has(before, it));
     let reached: Vec<&str> = stay.chain(added).map(|it| it.name.as_str()).collect();
-    after.id.kind == OpaqueKind::CompositeType
+    after.id.kind == ObjectKind::CompositeType
         && !after.attributes.is_empty()
         && reached == after.attributes.iter().map(|it| it.name.as_str()).collect::<Vec<_>>()
 }
 
 /// The statements; the tables that are made of the type follow.
-pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
+pub(super) fn alter(before: &Object, after: &Object) -> Vec<Statement> {
     let Some(target) = &after.target else { return Vec::new() };
     let label = after.label();
-    let find = |object: &OpaqueObject, name: &str| {
+    let find = |object: &Object, name: &str| {
         object.attributes.iter().find(|it| it.name == name).map(|it| it.ty.clone())
     };
     let mut statements = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statemen
 }
 
 /// The comments on attributes, where they are others than before.
-pub(super) fn comments(before: Option<&OpaqueObject>, after: &OpaqueObject) -> Vec<Statement> {
+pub(super) fn comments(before: Option<&Object>, after: &Object) -> Vec<Statement> {
     let Some(name) = after.target.as_deref().and_then(|target| target.strip_prefix("TYPE ")) else {
         return Vec::new();
     };
@@ -79,7 +79,7 @@ pub(super) fn comments(before: Option<&OpaqueObject>, after: &OpaqueObject) -> V
 }
 
 /// Whether an attribute that stays gets another type or collation.
-pub(super) fn is_retyped(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+pub(super) fn is_retyped(before: &Object, after: &Object) -> bool {
     after.attributes.iter().any(|attribute| {
         before.attributes.iter().any(|other| other.name == attribute.name && other.ty != attribute.ty)
     })

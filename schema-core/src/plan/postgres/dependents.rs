@@ -3,15 +3,15 @@
 use super::callers;
 use super::column_action::ColumnAction;
 use super::needs::{self, Grade, Names, Needs};
+use super::object_creation::{self, Nature};
 use super::objects::{self, Action};
-use super::opaque::{self, Nature};
 use super::owned_sequences;
 use super::script::{Phase, Script};
 use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, recreated, views};
 use crate::dialect::postgres::expression::mentions;
-use crate::model::{DatabaseSchema, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, View};
+use crate::model::{DatabaseSchema, Object, ObjectId, ObjectKind, QualifiedName, View};
 use crate::sql::{Recreated, RecreatedKind};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 #[derive(Clone, Copy)]
 enum Dependent<'a> {
     View(&'a View),
-    Opaque(&'a OpaqueObject),
+    Object(&'a Object),
 }
 
 /// What tells dependents apart.
@@ -34,7 +34,7 @@ pub(super) struct Aside<'a>(BTreeSet<Key<'a>>);
 
 impl Aside<'_> {
     /// Whether the object is dropped first of all.
-    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn has(&self, object: &Object) -> bool {
         self.0.contains(&Key::Object(&object.id))
     }
 }
@@ -42,47 +42,47 @@ impl Aside<'_> {
 impl<'a> Dependent<'a> {
     fn all(schema: &'a DatabaseSchema) -> impl Iterator<Item = Dependent<'a>> {
         // No statement is about a detail: it goes and comes with what it is of.
-        let objects = schema.opaque.iter().filter(|object| object.id.kind != OpaqueKind::Detail);
-        schema.views.iter().map(Dependent::View).chain(objects.map(Dependent::Opaque))
+        let objects = schema.objects.iter().filter(|object| object.id.kind != ObjectKind::Detail);
+        schema.views.iter().map(Dependent::View).chain(objects.map(Dependent::Object))
     }
 
     fn key(self) -> Key<'a> {
         match self {
             Dependent::View(view) => Key::View(&view.name),
-            Dependent::Opaque(object) => Key::Object(&object.id),
+            Dependent::Object(object) => Key::Object(&object.id),
         }
     }
 
     fn depends_on(self) -> &'a [QualifiedName] {
         match self {
             Dependent::View(view) => &view.depends_on,
-            Dependent::Opaque(object) => &object.depends_on,
+            Dependent::Object(object) => &object.depends_on,
         }
     }
 
     fn text(self) -> &'a str {
         match self {
             Dependent::View(view) => &view.query,
-            Dependent::Opaque(object) => object.definition.as_deref().unwrap_or_default(),
+            Dependent::Object(object) => object.definition.as_deref().unwrap_or_default(),
         }
     }
 
-    fn is(self, kind: OpaqueKind) -> bool {
-        matches!(self, Dependent::Opaque(object) if object.id.kind == kind)
+    fn is(self, kind: ObjectKind) -> bool {
+        matches!(self, Dependent::Object(object) if object.id.kind == kind)
     }
 
     /// The name under which others read it.
     fn relation(self) -> Option<&'a QualifiedName> {
         match self {
             Dependent::View(view) => Some(&view.name),
-            Dependent::Opaque(object) => self.is(OpaqueKind::MaterializedView).then_some(&object.id.name),
+            Dependent::Object(object) => self.is(ObjectKind::MaterializedView).then_some(&object.id.name),
         }
     }
 
     /// Whether it cannot stay while columns change that it may need.
     fn is_in_the_way(self, work: &Work<'_>) -> bool {
         // A setting goes and comes with what it is of, and a sequence with the column that owns it.
-        let follows = self.is(OpaqueKind::Setting) || self.is(OpaqueKind::Sequence);
+        let follows = self.is(ObjectKind::Setting) || self.is(ObjectKind::Sequence);
         if follows {
             return false;
         }
@@ -95,7 +95,7 @@ impl<'a> Dependent<'a> {
         // What a trigger calls needs no column.
         let all = self.text();
         let text =
-            if self.is(OpaqueKind::Trigger) { all.split(" EXECUTE ").next().unwrap_or(all) } else { all };
+            if self.is(ObjectKind::Trigger) { all.split(" EXECUTE ").next().unwrap_or(all) } else { all };
         let whole_rows = text.contains(".*");
         let of_columns = self.depends_on().iter().filter_map(|name| work.staying(name)).any(|table| {
             table.column_actions.iter().any(|(column, column_action)| {
@@ -103,7 +103,7 @@ impl<'a> Dependent<'a> {
                     ColumnAction::Added => false,
                     ColumnAction::Dropped | ColumnAction::Replaced => true,
                     // The server recreates statistics itself.
-                    ColumnAction::Retyped | ColumnAction::TypeRecreated => !self.is(OpaqueKind::Statistics),
+                    ColumnAction::Retyped | ColumnAction::TypeRecreated => !self.is(ObjectKind::Statistics),
                 };
                 matters && (whole_rows || mentions(text, column))
             })
@@ -129,7 +129,7 @@ impl<'a> Dependent<'a> {
             // It is recreated with the type.
             Nature::Base | Nature::Foreign => return false,
             // What a trigger calls needs no type.
-            Nature::Attached if self.is(OpaqueKind::Trigger) => {
+            Nature::Attached if self.is(ObjectKind::Trigger) => {
                 self.text().split(" EXECUTE ").next().unwrap_or_default()
             }
             Nature::Function => type_recreate::kept_text(self.text()),
@@ -145,7 +145,7 @@ impl<'a> Dependent<'a> {
             Dependent::View(view) => {
                 needs::of_texts(view.restore.iter().map(String::as_str).chain([view.query.as_str()]))
             }
-            Dependent::Opaque(object) => needs::of(object),
+            Dependent::Object(object) => needs::of(object),
         }
     }
 }
@@ -166,8 +166,8 @@ impl<'a> Graph<'a> {
                 relations.insert(name, place);
                 by_name.entry(&name.name).or_default().push(place);
             }
-            if let Dependent::Opaque(object) = dependent
-                && object.id.kind == OpaqueKind::Function
+            if let Dependent::Object(object) = dependent
+                && object.id.kind == ObjectKind::Function
             {
                 functions.entry(object.id.name.name.as_str()).or_default().push(place);
             }
@@ -186,7 +186,7 @@ impl<'a> Graph<'a> {
                 for (name, grade) in &names.called {
                     functions.get(name.as_str()).into_iter().flatten().for_each(|place| add(*place, *grade));
                 }
-                if dependent.is(OpaqueKind::Function) {
+                if dependent.is(ObjectKind::Function) {
                     for (name, grade) in &names.read {
                         by_name
                             .get(name.as_str())
@@ -207,13 +207,13 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
     let gone: Vec<Dependent<'_>> =
         Dependent::all(work.path.before).filter(|dependent| aside.contains(&dependent.key())).collect();
     for dependent in &gone {
-        if let Dependent::Opaque(object) = dependent {
+        if let Dependent::Object(object) = dependent {
             objects::check(work, object)?;
         }
     }
     callers::plan(work, script);
     drop_last(work, aside, script)?;
-    alter(work, aside, script, |kind| kind != OpaqueKind::Policy);
+    alter(work, aside, script, |kind| kind != ObjectKind::Policy);
     let wanted: HashSet<&QualifiedName> = work.path.after.views.iter().map(|view| &view.name).collect();
     for dependent in in_order(gone).into_iter().rev() {
         if let Some(object) = recreated(work, dependent) {
@@ -223,40 +223,41 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
             Phase::StepAside,
             match dependent {
                 Dependent::View(view) => vec![views::drop(view, wanted.contains(&view.name))],
-                Dependent::Opaque(object) => {
+                Dependent::Object(object) => {
                     let comes_back = work.object_at_end(&object.id).is_some();
                     objects::drop(object, if comes_back { ", which comes back below" } else { "" })?
                 }
             },
         );
     }
-    let late: HashSet<*const OpaqueObject> = opaque::late(work).into_iter().map(std::ptr::from_ref).collect();
+    let late: HashSet<*const Object> =
+        object_creation::late(work).into_iter().map(std::ptr::from_ref).collect();
     // After the renames, each is as it is at the end.
     let at_end = Dependent::all(work.path.after).zip(Dependent::all(work.path.finish));
     let back = at_end.filter(|(dependent, end)| {
         let is_new = match dependent {
             Dependent::View(view) => work.views.get(&view.name).is_some_and(|(before, _)| before.is_none()),
-            Dependent::Opaque(_) => {
-                matches!(end, Dependent::Opaque(object) if late.contains(&std::ptr::from_ref(*object)))
+            Dependent::Object(_) => {
+                matches!(end, Dependent::Object(object) if late.contains(&std::ptr::from_ref(*object)))
             }
         };
         let is_replaced =
-            matches!(dependent, Dependent::Opaque(object) if work.action(object) == Some(Action::Replace));
-        let came_early = matches!(end, Dependent::Opaque(object) if work.creation.has(object));
+            matches!(dependent, Dependent::Object(object) if work.action(object) == Some(Action::Replace));
+        let came_early = matches!(end, Dependent::Object(object) if work.creation.has(object));
         is_new || (is_replaced || aside.contains(&dependent.key())) && !came_early
     });
-    let before_renames: HashMap<*const OpaqueObject, &OpaqueObject> =
-        work.path.finish.opaque.iter().map(std::ptr::from_ref).zip(&work.path.after.opaque).collect();
+    let before_renames: HashMap<*const Object, &Object> =
+        work.path.finish.objects.iter().map(std::ptr::from_ref).zip(&work.path.after.objects).collect();
     for dependent in in_order(back.map(|(_, end)| end).collect()) {
         match dependent {
             Dependent::View(view) => script.extend(Phase::ComeBack, views::create(work, view)),
-            Dependent::Opaque(object) if late.contains(&std::ptr::from_ref(object)) => {
-                script.extend(Phase::ComeBack, opaque::create(object)?);
+            Dependent::Object(object) if late.contains(&std::ptr::from_ref(object)) => {
+                script.extend(Phase::ComeBack, object_creation::create(object)?);
             }
-            Dependent::Opaque(object) if work.action(object) == Some(Action::Replace) => {
+            Dependent::Object(object) if work.action(object) == Some(Action::Replace) => {
                 script.extend(Phase::ComeBack, objects::replace(work, object)?);
             }
-            Dependent::Opaque(object) => {
+            Dependent::Object(object) => {
                 let after = before_renames.get(&std::ptr::from_ref(object)).copied().unwrap_or(object);
                 let changes = work.action(after).is_some();
                 let before = work.object_before(&after.id).filter(|_| changes);
@@ -265,7 +266,7 @@ pub(super) fn plan(work: &Work<'_>, Aside(aside): &Aside<'_>, script: &mut Scrip
         }
     }
     // A policy may read views and call functions that come, and nothing needs it.
-    alter(work, aside, script, |kind| kind == OpaqueKind::Policy);
+    alter(work, aside, script, |kind| kind == ObjectKind::Policy);
     for (before, after) in work.views.values() {
         if let (Some(before), Some(after)) = (before, after)
             && !aside.contains(&Key::View(&before.name))
@@ -281,7 +282,7 @@ fn alter(
     work: &Work<'_>,
     aside: &BTreeSet<Key<'_>>,
     script: &mut Script,
-    is_of_kinds: impl Fn(OpaqueKind) -> bool,
+    is_of_kinds: impl Fn(ObjectKind) -> bool,
 ) {
     for (id, action) in &work.actions {
         if *action == Action::Alter
@@ -292,7 +293,7 @@ fn alter(
             && let Some(after) = work.object_at_end(id)
         {
             let (before, after) = work.as_altered(before, after);
-            if before.restore != after.restore && before.id.kind == OpaqueKind::Sequence {
+            if before.restore != after.restore && before.id.kind == ObjectKind::Sequence {
                 script.extend(Phase::ComeBack, owned_sequences::before_ownership(work, &after));
             }
             objects::plan_alter(&before, &after, script);
@@ -304,7 +305,7 @@ fn alter(
 fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) -> Result<(), Unplanned> {
     let goes = |dependent: &Dependent<'_>| match dependent {
         Dependent::View(_) => false,
-        Dependent::Opaque(object) => {
+        Dependent::Object(object) => {
             work.action(object) == Some(Action::Drop)
                 && !work.moved_sequences.has(object)
                 && !aside.contains(&dependent.key())
@@ -314,7 +315,7 @@ fn drop_last(work: &Work<'_>, aside: &BTreeSet<Key<'_>>, script: &mut Script) ->
     };
     let dropped = Dependent::all(work.path.before).filter(goes).collect();
     for dependent in in_order(dropped).into_iter().rev() {
-        if let Dependent::Opaque(object) = dependent {
+        if let Dependent::Object(object) = dependent {
             script.extend(Phase::DropNeeded, objects::drop(object, "")?);
         }
     }
@@ -329,7 +330,7 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
             let comes_back = after.views.iter().any(|other| other.name == view.name);
             comes_back.then(|| recreated::object(work, RecreatedKind::View, &view.name))
         }
-        Dependent::Opaque(object) => {
+        Dependent::Object(object) => {
             let kind = recreated::kind_of(object.id.kind)?;
             let end = work.object_at_end(&object.id)?;
             // What does not change is only called otherwise where its table is renamed.
@@ -337,7 +338,7 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
                 return None;
             }
             match object.id.table() {
-                Some(table) if opaque::nature(object.id.kind) == Nature::Attached => {
+                Some(table) if object_creation::nature(object.id.kind) == Nature::Attached => {
                     Some(recreated::part(work, kind, &object.id.name.name, table))
                 }
                 Some(_) | None => Some(recreated::object(work, kind, &object.id.whole_name())),
@@ -349,8 +350,8 @@ fn recreated(work: &Work<'_>, dependent: Dependent<'_>) -> Option<Recreated> {
 /// The functions that are dropped and recreated, without their arguments.
 pub(super) fn recreated_functions<'a>(work: &Work<'a>, Aside(aside): &Aside<'a>) -> BTreeSet<&'a str> {
     let gone =
-        work.path.before.opaque.iter().filter(|object| {
-            object.id.kind == OpaqueKind::Function && aside.contains(&Key::Object(&object.id))
+        work.path.before.objects.iter().filter(|object| {
+            object.id.kind == ObjectKind::Function && aside.contains(&Key::Object(&object.id))
         });
     let come_again = gone.filter_map(|object| {
         let name = object.id.name.name.as_str();
@@ -363,20 +364,20 @@ pub(super) fn recreated_functions<'a>(work: &Work<'a>, Aside(aside): &Aside<'a>)
 /// What is dropped and recreated, or goes for good: what is changed or in the way, and all that reads it.
 pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
     let dependents: Vec<Dependent<'a>> = Dependent::all(work.path.before).collect();
-    let at_end: BTreeSet<&ObjectId> = work.path.after.opaque.iter().map(|object| &object.id).collect();
+    let at_end: BTreeSet<&ObjectId> = work.path.after.objects.iter().map(|object| &object.id).collect();
     let stays = |dependent: &Dependent<'_>| match dependent {
         Dependent::View(_) => true,
         // What goes with its table needs no statement of its own.
-        Dependent::Opaque(object) => at_end.contains(&object.id) || work.action(object) == Some(Action::Drop),
+        Dependent::Object(object) => at_end.contains(&object.id) || work.action(object) == Some(Action::Drop),
     };
     let mut aside: BTreeSet<Key<'a>> = BTreeSet::new();
     // A function of the rows of a table goes before it, and what is on the table and calls the function before both.
     let removed = work.removal.functions();
     let calls_removed = |dependent: &Dependent<'_>| match dependent {
         Dependent::View(_) => false,
-        Dependent::Opaque(object) => {
+        Dependent::Object(object) => {
             !removed.is_empty()
-                && opaque::nature(object.id.kind) == Nature::Attached
+                && object_creation::nature(object.id.kind) == Nature::Attached
                 && dependent.names().called.keys().any(|name| removed.contains(name.as_str()))
         }
     };
@@ -390,14 +391,14 @@ pub(super) fn aside<'a>(work: &Work<'a>) -> Aside<'a> {
                     (None, _) => false,
                 })
             }
-            Dependent::Opaque(object) => match work.action(object) {
+            Dependent::Object(object) => match work.action(object) {
                 Some(Action::Recreate) => !work.recreates_type(object),
                 Some(Action::Drop) => objects::goes_first(work, object),
                 Some(Action::Create | Action::Replace | Action::Alter) | None => false,
             },
         };
         // What goes with the tables goes between them.
-        let goes_with_tables = matches!(dependent, Dependent::Opaque(object) if work.removal.has(object));
+        let goes_with_tables = matches!(dependent, Dependent::Object(object) if work.removal.has(object));
         let goes = (changes || dependent.is_in_the_way(work) && !goes_with_tables) && stays(dependent);
         if (goes || calls_removed(dependent)) && aside.insert(dependent.key()) {
             open.push(place);
@@ -430,6 +431,6 @@ fn in_order(mut dependents: Vec<Dependent<'_>>) -> Vec<Dependent<'_>> {
 fn nature(dependent: Dependent<'_>) -> Nature {
     match dependent {
         Dependent::View(_) => Nature::View,
-        Dependent::Opaque(object) => opaque::nature(object.id.kind),
+        Dependent::Object(object) => object_creation::nature(object.id.kind),
     }
 }

@@ -1,10 +1,10 @@
 //! What the text of an object names, and when that has to be there.
 
 use super::callers;
-use super::opaque;
+use super::object_creation;
 use super::work::Staying;
 use crate::dialect::postgres::expression::{identifier, identifiers};
-use crate::model::{Engine, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{Engine, Object, ObjectKind, QualifiedName};
 use crate::plan::order::{self, Need};
 use crate::sql::{Token, TokenKind, tokenize, unquote_string};
 use std::cell::OnceCell;
@@ -143,7 +143,7 @@ impl Callers {
 
     /// A table that stores what the function gives, or has its rows checked by it, behind the script.
     pub(super) fn stores<'a>(&self, staying: &[Staying<'a>], function: &str) -> Option<&'a QualifiedName> {
-        let calls = |table: &Staying<'_>| of_texts(opaque::stored(table.after));
+        let calls = |table: &Staying<'_>| of_texts(object_creation::stored(table.after));
         let place = self.stored.get_or_init(|| by_function(staying.iter().map(calls))).get(function)?;
         staying.get(*place).map(|table| &table.after.name)
     }
@@ -161,39 +161,39 @@ fn by_function(all: impl Iterator<Item = Names>) -> HashMap<String, usize> {
 }
 
 /// What an object names.
-pub(super) fn of(object: &OpaqueObject) -> Names {
+pub(super) fn of(object: &Object) -> Names {
     let definition = object.definition.as_deref().unwrap_or_default();
     match object.id.kind {
-        OpaqueKind::Function => of_function(definition),
+        ObjectKind::Function => of_function(definition),
         // It names its functions without parentheses.
-        OpaqueKind::RangeType => {
+        ObjectKind::RangeType => {
             let mut names = of_texts([definition]);
             names.called.clone_from(&names.all);
             names
         }
         // What an extension is called says nothing of what it needs.
-        OpaqueKind::Extension | OpaqueKind::Setting => Names::default(),
+        ObjectKind::Extension | ObjectKind::Setting => Names::default(),
         // Defaults, constraints and indexes call functions.
-        OpaqueKind::Domain | OpaqueKind::MaterializedView => {
+        ObjectKind::Domain | ObjectKind::MaterializedView => {
             of_texts(object.restore.iter().map(String::as_str).chain([definition]))
         }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Collation
-        | OpaqueKind::CompositeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => of_texts([definition]),
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Collation
+        | ObjectKind::CompositeType
+        | ObjectKind::Sequence
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::ForeignTable
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Detail
+        | ObjectKind::Other => of_texts([definition]),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Objects that are known by their statements and differ: what becomes of each, and the statements for it. When they run, [`dependents`](super::dependents) and
-//! [`opaque`](super::opaque) say.
+//! [`object_creation`](super::object_creation) say.
 
 use super::column_action::type_text;
 use super::composite;
-use super::opaque::{self, Nature, nature};
+use super::object_creation::{self, Nature, nature};
 use super::policies::{self, Policy};
 use super::recreated;
 use super::script::{Phase, Script};
@@ -14,7 +14,7 @@ use super::work::{Staying, Work};
 use super::{Unplanned, unplanned};
 use crate::dialect::postgres::{block, quote_name, quote_text, render};
 use crate::diff::ObjectChange;
-use crate::model::{ObjectId, OpaqueKind, OpaqueObject};
+use crate::model::{Object, ObjectId, ObjectKind};
 use crate::sql::{Hazard, Statement};
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(super) type Actions<'a> = BTreeMap<&'a ObjectId, Action>;
 pub(super) fn can_plan(change: &ObjectChange) -> bool {
     match (&change.before, &change.after) {
         (None, None) => true,
-        (None, Some(after)) => after.definition.is_some() && after.id.kind != OpaqueKind::NotNull,
+        (None, Some(after)) => after.definition.is_some() && after.id.kind != ObjectKind::NotNull,
         (Some(before), None) => can_drop(before),
         (Some(before), Some(after)) => action(before, after).is_some(),
     }
@@ -62,48 +62,48 @@ pub(super) fn decide(change: &ObjectChange) -> Result<Action, Unplanned> {
     })
 }
 
-fn can_drop(object: &OpaqueObject) -> bool {
+fn can_drop(object: &Object) -> bool {
     let is_planned = match object.id.kind {
-        OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Function
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics => true,
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::NotNull
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => false,
-        OpaqueKind::Setting => return settings::change(object, None).is_some(),
+        ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence
+        | ObjectKind::Function
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics => true,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::ForeignTable
+        | ObjectKind::NotNull
+        | ObjectKind::Detail
+        | ObjectKind::Other => false,
+        ObjectKind::Setting => return settings::change(object, None).is_some(),
     };
     is_planned && object.target.is_some() && object.definition.is_some()
 }
 
 /// What makes one object the other; none where this release does not know.
-fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
+fn action(before: &Object, after: &Object) -> Option<Action> {
     if !can_drop(before) || !can_drop(after) {
         return None;
     }
-    if after.id.kind == OpaqueKind::Setting {
+    if after.id.kind == ObjectKind::Setting {
         return Some(Action::Alter);
     }
     let is_same = before.definition == after.definition;
     if is_same && missing(&before.restore, &after.restore).all(|sql| undo(before, sql).is_some()) {
         return Some(Action::Alter);
     }
-    if after.id.kind == OpaqueKind::MaterializedView {
+    if after.id.kind == ObjectKind::MaterializedView {
         if before.restore == after.restore && refresh(before, after).is_some() {
             return Some(Action::Alter);
         }
@@ -117,7 +117,7 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
         Nature::Attached if policies::altered(before, after).is_some() => Some(Action::Alter),
         Nature::Function if can_replace(before, after) => Some(Action::Replace),
         Nature::Function | Nature::View | Nature::Attached | Nature::Statistics => Some(Action::Recreate),
-        Nature::Base if after.id.kind == OpaqueKind::Sequence => Some(Action::Alter),
+        Nature::Base if after.id.kind == ObjectKind::Sequence => Some(Action::Alter),
         Nature::Base if composite::is_alterable(before, after) => Some(Action::Alter),
         Nature::Base if type_recreate::is_recreated(after.id.kind) => Some(Action::Recreate),
         Nature::Base | Nature::Foreign => None,
@@ -125,8 +125,8 @@ fn action(before: &OpaqueObject, after: &OpaqueObject) -> Option<Action> {
 }
 
 /// Whether the server lets one function take the place of the other: what stands before the language is what callers rely on.
-fn can_replace(before: &OpaqueObject, after: &OpaqueObject) -> bool {
-    let head = |object: &OpaqueObject| {
+fn can_replace(before: &Object, after: &Object) -> bool {
+    let head = |object: &Object| {
         let text = object.definition.as_deref().filter(|text| text.starts_with("CREATE OR REPLACE "))?;
         Some(text.split_once("\n LANGUAGE ")?.0.to_owned())
     };
@@ -134,15 +134,15 @@ fn can_replace(before: &OpaqueObject, after: &OpaqueObject) -> bool {
 }
 
 /// What fills a materialized view, or empties it, where nothing else differs.
-fn refresh(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
+fn refresh(before: &Object, after: &Object) -> Option<String> {
     const EMPTY: &str = " WITH NO DATA";
-    let query = |object: &OpaqueObject| {
+    let query = |object: &Object| {
         let text = object.definition.clone().unwrap_or_default();
         text.strip_suffix(EMPTY).map_or_else(|| (text.clone(), ""), |query| (query.to_owned(), EMPTY))
     };
     let ((old, _), (new, empty)) = (query(before), query(after));
     let name =
-        after.target.as_deref().filter(|_| after.id.kind == OpaqueKind::MaterializedView && old == new)?;
+        after.target.as_deref().filter(|_| after.id.kind == ObjectKind::MaterializedView && old == new)?;
     Some(format!("REFRESH {name}{empty}"))
 }
 
@@ -152,20 +152,20 @@ fn missing<'a>(list: &'a [String], other: &'a [String]) -> impl Iterator<Item = 
 }
 
 /// Whether something on the object changes, so that the script says all of it and nothing must be given back.
-pub(super) fn changes_parts(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+pub(super) fn changes_parts(before: &Object, after: &Object) -> bool {
     let has_other_roles = || {
         let (old, new) = (Policy::of(before), Policy::of(after));
         old.as_ref().map(Policy::roles) != new.as_ref().map(Policy::roles)
     };
-    if after.id.kind == OpaqueKind::MaterializedView {
+    if after.id.kind == ObjectKind::MaterializedView {
         return false;
     }
     let mut differ = missing(&before.restore, &after.restore).chain(missing(&after.restore, &before.restore));
-    after.id.kind == OpaqueKind::Policy && has_other_roles() || differ.any(|sql| !sql.starts_with("CREATE "))
+    after.id.kind == ObjectKind::Policy && has_other_roles() || differ.any(|sql| !sql.starts_with("CREATE "))
 }
 
 /// Whether an object that goes has to go before the tables do: what is on them or reads them, and what has a name that the script needs.
-pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
+pub(super) fn goes_first(work: &Work<'_>, object: &Object) -> bool {
     match nature(object.id.kind) {
         Nature::View | Nature::Attached | Nature::Statistics => true,
         // What calls it may call the new one in the same words. Where tables go, what is on them goes before it.
@@ -181,7 +181,7 @@ pub(super) fn goes_first(work: &Work<'_>, object: &OpaqueObject) -> bool {
 }
 
 /// A function or type that must go and come cannot where tables need it meanwhile.
-pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplanned> {
+pub(super) fn check(work: &Work<'_>, object: &Object) -> Result<(), Unplanned> {
     // A constraint of the old type keeps the function.
     if work.recreates_type(object) {
         let label = object.label();
@@ -209,14 +209,14 @@ pub(super) fn check(work: &Work<'_>, object: &OpaqueObject) -> Result<(), Unplan
 }
 
 /// What changes an object that stays.
-pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &mut Script) {
+pub(super) fn plan_alter(before: &Object, after: &Object, script: &mut Script) {
     if let Some(settings::Change { reset, set }) = settings::change(before, Some(after)) {
         let change = |sql: String| Statement::new(format!("change {}", after.label()), sql);
         script.extend(Phase::StepAside, reset.into_iter().map(change));
         script.extend(Phase::ComeBack, set.into_iter().map(change));
         return;
     }
-    if before.id.kind == OpaqueKind::Sequence && before.restore != after.restore {
+    if before.id.kind == ObjectKind::Sequence && before.restore != after.restore {
         // It must not be dropped with the column that it belonged to.
         let release = |target| format!("ALTER {target} OWNED BY NONE");
         let release = before.target.as_ref().filter(|_| !before.restore.is_empty()).map(release);
@@ -224,9 +224,9 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
         script.extend(Phase::Detach, release.map(|sql| Statement::new(label, sql)));
     }
     // A domain has to take what columns get, and a composite type is what new objects are made of; all else is called as it is at the end.
-    let phase = if after.id.kind == OpaqueKind::Domain {
+    let phase = if after.id.kind == ObjectKind::Domain {
         Phase::Finish
-    } else if after.id.kind == OpaqueKind::CompositeType {
+    } else if after.id.kind == ObjectKind::CompositeType {
         Phase::CreateTypes
     } else {
         Phase::ComeBack
@@ -235,7 +235,7 @@ pub(super) fn plan_alter(before: &OpaqueObject, after: &OpaqueObject, script: &m
 }
 
 /// What makes one object the other without dropping it.
-fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
+fn alter(before: &Object, after: &Object) -> Vec<Statement> {
     let change = |sql: String| Statement::new(format!("change {}", after.label()), sql);
     let mut statements: Vec<Statement> = policies::altered(before, after)
         .filter(|_| before.definition != after.definition)
@@ -245,7 +245,7 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
     if before.definition != after.definition {
         statements.extend(refresh(before, after).map(change));
     }
-    if before.definition != after.definition && after.id.kind == OpaqueKind::Sequence {
+    if before.definition != after.definition && after.id.kind == ObjectKind::Sequence {
         let old = before.definition.as_deref().unwrap_or_default();
         let new = after.definition.as_deref().unwrap_or_default();
         if without_log(old) != without_log(new) {
@@ -262,14 +262,14 @@ fn alter(before: &OpaqueObject, after: &OpaqueObject) -> Vec<Statement> {
             statements.push(change(format!("ALTER {target} SET {word}")));
         }
     }
-    if after.id.kind == OpaqueKind::CompositeType {
+    if after.id.kind == ObjectKind::CompositeType {
         statements.extend(composite::alter(before, after));
     }
     let added: Vec<&String> = missing(&after.restore, &before.restore).collect();
-    let sets_default = |sql: &str| after.id.kind == OpaqueKind::Domain && sql.contains(" SET DEFAULT ");
+    let sets_default = |sql: &str| after.id.kind == ObjectKind::Domain && sql.contains(" SET DEFAULT ");
     let is_set_again = |sql: &&String| sets_default(sql) && added.iter().any(|sql| sets_default(sql));
     // A sequence is taken from its column first of all.
-    let stays = |sql: &&String| !is_set_again(sql) && before.id.kind != OpaqueKind::Sequence;
+    let stays = |sql: &&String| !is_set_again(sql) && before.id.kind != ObjectKind::Sequence;
     let mut undone: Vec<&String> = missing(&before.restore, &after.restore).filter(stays).collect();
     // A comment goes before what it is on.
     undone.sort_by_key(|sql| !sql.starts_with("COMMENT "));
@@ -291,7 +291,7 @@ fn without_log(definition: &str) -> &str {
 }
 
 /// ALTER SEQUENCE with all options.
-pub(super) fn alter_sequence(sequence: &OpaqueObject) -> Statement {
+pub(super) fn alter_sequence(sequence: &Object) -> Statement {
     let definition = sequence.definition.as_deref().unwrap_or_default();
     let options = without_log(definition);
     let cycle = if options.ends_with(" CYCLE") { "" } else { " NO CYCLE" };
@@ -305,7 +305,7 @@ fn bounds(definition: &str) -> (Option<&str>, Option<&str>) {
 }
 
 /// ALTER SEQUENCE with all options, where the server refuses bounds that leave the present number out: it begins again then.
-fn move_into_bounds(sequence: &OpaqueObject) -> Statement {
+fn move_into_bounds(sequence: &Object) -> Statement {
     let Statement { sql, .. } = alter_sequence(sequence);
     let (Some(min), Some(max)) = bounds(&sql) else { return alter_sequence(sequence) };
     let (label, name) = (sequence.label(), quote_name(&sequence.id.name));
@@ -321,10 +321,10 @@ fn move_into_bounds(sequence: &OpaqueObject) -> Statement {
 }
 
 /// What a new constraint of a domain does to rows that are there.
-fn hazard_of_part(object: &OpaqueObject, sql: &str) -> Option<Hazard> {
+fn hazard_of_part(object: &Object, sql: &str) -> Option<Hazard> {
     let is_checked =
         sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID") || sql.ends_with(" SET NOT NULL");
-    (object.id.kind == OpaqueKind::Domain && is_checked).then(|| {
+    (object.id.kind == ObjectKind::Domain && is_checked).then(|| {
         Hazard::MayFail(format!(
             "rows whose columns are of the domain `{}` are checked, and may violate it",
             object.id.name
@@ -333,8 +333,8 @@ fn hazard_of_part(object: &OpaqueObject, sql: &str) -> Option<Hazard> {
 }
 
 /// CREATE OR REPLACE.
-pub(super) fn replace(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
-    let mut statements = opaque::create(object)?;
+pub(super) fn replace(work: &Work<'_>, object: &Object) -> Result<Vec<Statement>, Unplanned> {
+    let mut statements = object_creation::create(object)?;
     statements.truncate(1);
     let consequence = match work.callers.stores(&work.staying, object.id.name.name.as_str()) {
         Some(table) => {
@@ -351,19 +351,16 @@ pub(super) fn replace(work: &Work<'_>, object: &OpaqueObject) -> Result<Vec<Stat
 }
 
 /// CREATE after a drop in the same script; `before` is the object as it was, where it changes.
-pub(super) fn create_again(
-    before: Option<&OpaqueObject>,
-    object: &OpaqueObject,
-) -> Result<Vec<Statement>, Unplanned> {
+pub(super) fn create_again(before: Option<&Object>, object: &Object) -> Result<Vec<Statement>, Unplanned> {
     if recreated::kind_of(object.id.kind).is_none() {
         // The runner gives nothing back to it.
-        return opaque::create(object);
+        return object_creation::create(object);
     }
-    let Some(before) = before else { return opaque::create_again(object) };
+    let Some(before) = before else { return object_creation::create_again(object) };
     if changes_parts(before, object) {
-        return opaque::create(object);
+        return object_creation::create(object);
     }
-    let mut statements = opaque::create_again(object)?;
+    let mut statements = object_creation::create_again(object)?;
     let parts = missing(&object.restore, &before.restore).filter(|sql| !sql.starts_with("CREATE "));
     statements.extend(parts.map(|sql| Statement::new(format!("change {}", object.label()), sql.clone())));
     statements.extend(comment(before, object));
@@ -371,14 +368,14 @@ pub(super) fn create_again(
 }
 
 /// COMMENT ON, where it changes.
-fn comment(before: &OpaqueObject, after: &OpaqueObject) -> Option<Statement> {
+fn comment(before: &Object, after: &Object) -> Option<Statement> {
     let target = after.target.as_deref().filter(|_| before.comment != after.comment)?;
     Some(comment_on(after, target))
 }
 
-pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
+pub(super) fn comment_on(object: &Object, target: &str) -> Statement {
     let comment = format!("comment on {}", object.label());
-    if object.id.kind == OpaqueKind::Extension && object.comment.is_none() {
+    if object.id.kind == ObjectKind::Extension && object.comment.is_none() {
         // It brings a comment of its own.
         let sql = block(&format!(
             "EXECUTE (\n    SELECT format({}, comment) FROM pg_available_extensions WHERE name = {}\n);",
@@ -391,7 +388,7 @@ pub(super) fn comment_on(object: &OpaqueObject, target: &str) -> Statement {
 }
 
 /// DROP, or what puts back the usual; `comes_back` is what the comment says of an object that does.
-pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Vec<Statement>, Unplanned> {
+pub(super) fn drop(object: &Object, comes_back: &str) -> Result<Vec<Statement>, Unplanned> {
     let label = object.label();
     if let Some(settings::Change { reset, set: _ }) = settings::change(object, None) {
         let reset = reset.into_iter().map(|sql| Statement::new(format!("reset {label}{comes_back}"), sql));
@@ -401,9 +398,9 @@ pub(super) fn drop(object: &OpaqueObject, comes_back: &str) -> Result<Vec<Statem
         return Err(unplanned(format!("a change that {label} is in the way of")));
     };
     let name = &object.id.name;
-    let lost = if object.id.kind == OpaqueKind::Sequence {
+    let lost = if object.id.kind == ObjectKind::Sequence {
         Some(format!("the number that `{name}` has reached is gone"))
-    } else if object.id.kind == OpaqueKind::Extension {
+    } else if object.id.kind == ObjectKind::Extension {
         Some(format!("what the extension `{name}` keeps in tables of its own is gone"))
     } else {
         None

@@ -4,36 +4,34 @@ use super::callers;
 use super::column_action::ColumnAction;
 use super::dependents::Aside;
 use super::needs::of_texts;
+use super::object_creation;
 use super::objects::{self, Action};
-use super::opaque;
 use super::script::{Phase, Script};
 use super::sequences;
 use super::work::Work;
 use crate::dialect::postgres::expression::identifiers;
 use crate::dialect::postgres::quote_name;
-use crate::model::{
-    DatabaseSchema, Default, Engine, OpaqueKind, OpaqueObject, QualifiedName, Securable, Table,
-};
+use crate::model::{DatabaseSchema, Default, Engine, Object, ObjectKind, QualifiedName, Securable, Table};
 use crate::sql::{Statement, TokenKind, tokenize, unquote_string};
 use std::collections::BTreeSet;
 
 /// Whether the column that the sequence belongs to goes, for good or for a while.
-fn loses_owner(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
+fn loses_owner(work: &Work<'_>, sequence: &Object) -> bool {
     let (Some(table), Some(owned)) = (sequence.depends_on.first(), sequence.restore.first()) else {
         return false;
     };
     let Some(column) = identifiers(owned).last() else { return false };
     let goes =
         matches!(work.column_action(table, &column), Some(ColumnAction::Dropped | ColumnAction::Replaced));
-    sequence.id.kind == OpaqueKind::Sequence && (goes || work.dropped.contains_key(table))
+    sequence.id.kind == ObjectKind::Sequence && (goes || work.dropped.contains_key(table))
 }
 
 /// Whether a default of another table takes numbers from the sequence.
-fn is_used_elsewhere(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
+fn is_used_elsewhere(work: &Work<'_>, sequence: &Object) -> bool {
     let name = quote_name(&sequence.id.name);
     let owner = sequence.depends_on.first();
     let takes = |table: &&Table| {
-        opaque::expressions(table).iter().any(|text| {
+        object_creation::expressions(table).iter().any(|text| {
             tokenize(text, Engine::Postgres).iter().any(|token| {
                 token.kind == TokenKind::String && unquote_string(token.text(text), Engine::Postgres) == name
             })
@@ -43,7 +41,7 @@ fn is_used_elsewhere(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
 }
 
 /// Whether the server drops the sequence, which nobody wants any more, with what it belongs to.
-pub(super) fn goes_with_owner(work: &Work<'_>, sequence: &OpaqueObject) -> bool {
+pub(super) fn goes_with_owner(work: &Work<'_>, sequence: &Object) -> bool {
     loses_owner(work, sequence)
         && work.object_at_end(&sequence.id).is_none()
         && !is_used_elsewhere(work, sequence)
@@ -51,7 +49,7 @@ pub(super) fn goes_with_owner(work: &Work<'_>, sequence: &OpaqueObject) -> bool 
 
 /// What must come before the sequence belongs to its column: the server wants it to have the owner of the table, and where anybody owns anything, that may be
 /// another role.
-pub(super) fn before_ownership(work: &Work<'_>, sequence: &OpaqueObject) -> Option<Statement> {
+pub(super) fn before_ownership(work: &Work<'_>, sequence: &Object) -> Option<Statement> {
     let (before, after) = (work.path.before, work.path.after);
     if before.rights.owners.is_empty() && after.rights.owners.is_empty() {
         return None;
@@ -62,7 +60,7 @@ pub(super) fn before_ownership(work: &Work<'_>, sequence: &OpaqueObject) -> Opti
 }
 
 /// A sequence that belongs to no table any more keeps the owner of the last one: it goes back to who runs the script, unless somebody else is to own it.
-fn take_back(work: &Work<'_>, before: &OpaqueObject, end: &OpaqueObject, script: &mut Script) {
+fn take_back(work: &Work<'_>, before: &Object, end: &Object, script: &mut Script) {
     let owners = |schema: &DatabaseSchema, name: &QualifiedName, of_table: bool| {
         schema.rights.owners.iter().any(|owner| match &owner.object {
             Securable::Table { name: table } => of_table && table == name,
@@ -110,8 +108,8 @@ pub(super) fn let_go(work: &Work<'_>, script: &mut Script) {
 
 /// Sequences that stay are released from what goes, and belong to it again if it comes back.
 pub(super) fn plan(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), super::Unplanned> {
-    for before in &work.path.before.opaque {
-        if before.id.kind == OpaqueKind::Sequence
+    for before in &work.path.before.objects {
+        if before.id.kind == ObjectKind::Sequence
             && let Some(end) = work.object_at_end(&before.id)
         {
             take_back(work, before, end, script);

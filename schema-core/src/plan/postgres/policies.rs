@@ -1,6 +1,6 @@
 //! Policies, as ALTER POLICY can change them.
 
-use crate::model::{Engine, OpaqueKind, OpaqueObject};
+use crate::model::{Engine, Object, ObjectKind};
 use crate::sql::tokenize;
 
 /// A policy as `CREATE POLICY` says it: behind its name what never changes, and what ALTER POLICY takes.
@@ -11,7 +11,7 @@ pub(super) struct Policy<'a> {
 }
 
 impl<'a> Policy<'a> {
-    pub(super) fn of(object: &'a OpaqueObject) -> Option<Self> {
+    pub(super) fn of(object: &'a Object) -> Option<Self> {
         let rest =
             object.definition.as_deref()?.strip_prefix("CREATE ")?.strip_prefix(object.target.as_deref()?)?;
         let (fixed, changing) = rest.split_once(" TO ")?;
@@ -35,8 +35,8 @@ impl<'a> Policy<'a> {
 }
 
 /// What makes a policy the other; none where ALTER POLICY cannot: it takes no clause away.
-pub(super) fn altered(before: &OpaqueObject, after: &OpaqueObject) -> Option<String> {
-    if after.id.kind != OpaqueKind::Policy {
+pub(super) fn altered(before: &Object, after: &Object) -> Option<String> {
+    if after.id.kind != ObjectKind::Policy {
         return None;
     }
     let (old, new) = (Policy::of(before)?, Policy::of(after)?);

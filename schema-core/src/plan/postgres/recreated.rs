@@ -4,7 +4,7 @@
 use super::column_action::type_text;
 use super::work::Work;
 use crate::diff::{Rename, RenameTime};
-use crate::model::{Column, OpaqueKind, QualifiedName};
+use crate::model::{Column, ObjectKind, QualifiedName};
 use crate::sql::{ObjectName, Recreated, RecreatedKind};
 
 /// What has a name of its own.
@@ -56,31 +56,31 @@ pub(super) fn sequence(before: &QualifiedName, after: &QualifiedName) -> Recreat
 }
 
 /// The kind of an object that is kept without being understood, and hangs on a table or stands alone.
-pub(super) fn kind_of(kind: OpaqueKind) -> Option<RecreatedKind> {
+pub(super) fn kind_of(kind: ObjectKind) -> Option<RecreatedKind> {
     Some(match kind {
-        OpaqueKind::MaterializedView => RecreatedKind::MaterializedView,
-        OpaqueKind::Statistics => RecreatedKind::Statistics,
-        OpaqueKind::Trigger => RecreatedKind::Trigger,
-        OpaqueKind::Rule => RecreatedKind::Rule,
-        OpaqueKind::Policy => RecreatedKind::Policy,
-        OpaqueKind::Function => RecreatedKind::Function,
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => return None,
+        ObjectKind::MaterializedView => RecreatedKind::MaterializedView,
+        ObjectKind::Statistics => RecreatedKind::Statistics,
+        ObjectKind::Trigger => RecreatedKind::Trigger,
+        ObjectKind::Rule => RecreatedKind::Rule,
+        ObjectKind::Policy => RecreatedKind::Policy,
+        ObjectKind::Function => RecreatedKind::Function,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::ForeignTable
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => return None,
     })
 }
 

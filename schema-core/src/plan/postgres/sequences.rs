@@ -4,9 +4,7 @@ use super::script::{Phase, Script};
 use super::sequence_options;
 use super::work::Work;
 use crate::dialect::postgres::{block, quote, quote_name, quote_text, render};
-use crate::model::{
-    AutoIncrement, Column, DatabaseSchema, Engine, OpaqueKind, OpaqueObject, QualifiedName, Table,
-};
+use crate::model::{AutoIncrement, Column, DatabaseSchema, Engine, Object, ObjectKind, QualifiedName, Table};
 use crate::sql::{Statement, tokenize, unquote_identifier};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -221,7 +219,7 @@ pub(super) struct MovedSequences<'a> {
     /// Those of columns that belong to none as its numbers afterwards.
     freed: BTreeMap<String, &'a Column>,
     /// Those that no column numbers itself by, and a column does afterwards.
-    bound: BTreeMap<String, &'a OpaqueObject>,
+    bound: BTreeMap<String, &'a Object>,
 }
 
 impl MovedSequences<'_> {
@@ -236,14 +234,14 @@ impl MovedSequences<'_> {
     }
 
     /// Whether the object, which comes or goes, is a column's sequence at the other end.
-    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn has(&self, object: &Object) -> bool {
         let name = || quote_name(&object.id.name);
-        object.id.kind == OpaqueKind::Sequence
+        object.id.kind == ObjectKind::Sequence
             && (self.freed.contains_key(&name()) || self.bound.contains_key(&name()))
     }
 
     /// Whether the sequence had a comment as a column's that it no longer has.
-    pub(super) fn loses_comment(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn loses_comment(&self, object: &Object) -> bool {
         let column = self.freed.get(&quote_name(&object.id.name));
         let had = column.and_then(|column| column.sequence.as_ref()).is_some_and(|it| it.comment.is_some());
         had && object.comment.is_none()
@@ -272,7 +270,7 @@ pub(super) fn moved<'a>(before: &'a DatabaseSchema, after: &'a DatabaseSchema) -
         })
     };
     let free = |schema: &'a DatabaseSchema| {
-        let sequences = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Sequence);
+        let sequences = schema.objects.iter().filter(|object| object.id.kind == ObjectKind::Sequence);
         sequences.map(|object| (quote_name(&object.id.name), object)).collect::<BTreeMap<_, _>>()
     };
     let (free_before, free_later) = (free(before), free(after));

@@ -1,7 +1,7 @@
 //! Settings of tables, columns and indexes: what changes one into another, and what puts back the usual.
 
 use crate::dialect::postgres::{block, quote_text};
-use crate::model::{Engine, OpaqueKind, OpaqueObject};
+use crate::model::{Engine, Object, ObjectKind};
 use crate::sql::{Token, tokenize};
 
 /// The statements that make one setting the other.
@@ -14,7 +14,7 @@ pub(super) struct Change {
 }
 
 /// What makes one setting the other; none in `after` means the usual. None where this release does not know how.
-pub(super) fn change(before: &OpaqueObject, after: Option<&OpaqueObject>) -> Option<Change> {
+pub(super) fn change(before: &Object, after: Option<&Object>) -> Option<Change> {
     let (old, new) = (parts(before)?, after.map_or_else(|| Some(Vec::new()), parts)?);
     let is_said_again = |part: &Part| new.iter().any(|other| other.subject == part.subject);
     // Options come in a list, of which others would stay.
@@ -38,8 +38,8 @@ struct Part {
 }
 
 /// What a setting says, one by one.
-fn parts(setting: &OpaqueObject) -> Option<Vec<Part>> {
-    if setting.id.kind != OpaqueKind::Setting {
+fn parts(setting: &Object) -> Option<Vec<Part>> {
+    if setting.id.kind != ObjectKind::Setting {
         return None;
     }
     let mut all = Vec::new();
@@ -164,14 +164,14 @@ mod tests {
     use super::*;
     use crate::model::{ObjectId, ObjectScope};
 
-    fn setting(definition: &str, restore: &[&str]) -> OpaqueObject {
+    fn setting(definition: &str, restore: &[&str]) -> Object {
         let id = ObjectId {
-            kind: OpaqueKind::Setting,
+            kind: ObjectKind::Setting,
             name: "x".into(),
             scope: ObjectScope::Index { table: "t".into() },
         };
         let restore = restore.iter().map(|&sql| sql.to_owned()).collect();
-        OpaqueObject { restore, ..OpaqueObject::new(id, Some(definition.to_owned())) }
+        Object { restore, ..Object::new(id, Some(definition.to_owned())) }
     }
 
     #[test]
@@ -184,7 +184,7 @@ mod tests {
             "ALTER TABLE ONLY app.t ALTER COLUMN a SET COMPRESSION lz4, ALTER COLUMN a SET STATISTICS 10",
             &[],
         );
-        let to = |before: &OpaqueObject, after: Option<&OpaqueObject>| change(before, after).unwrap();
+        let to = |before: &Object, after: Option<&Object>| change(before, after).unwrap();
         assert_eq!(
             to(&before, Some(&after)).reset,
             ["ALTER TABLE ONLY app.t ALTER COLUMN a RESET (n_distinct, b)"]

@@ -7,8 +7,8 @@ use super::dependents::Aside;
 use super::detached_partitions::with_inherited;
 use super::foreign_keys;
 use super::inheritance::parent_names;
+use super::object_creation;
 use super::objects;
-use super::opaque;
 use super::options;
 use super::partition_indexes;
 use super::script::{Phase, Script};
@@ -35,7 +35,7 @@ fn create(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
         let table = match created {
             Item::Table(table) => *table,
             Item::Object(object) => {
-                opaque::create_early(work, object, phase, script)?;
+                object_creation::create_early(work, object, phase, script)?;
                 continue;
             }
         };

@@ -4,7 +4,7 @@ use super::type_recreate::{self, Content, TypeRecreate, item, without_collation}
 use super::work::Work;
 use crate::dialect::postgres::conversion::{Conversion, conversion_of};
 use crate::dialect::postgres::quote;
-use crate::model::{Attribute, DatabaseSchema, OpaqueKind, OpaqueObject};
+use crate::model::{Attribute, DatabaseSchema, Object, ObjectKind};
 use crate::sql::Hazard;
 
 /// The conversion of a value from a type before the script to one behind it; where there is no expression, the server converts it unasked. Old types have
@@ -91,7 +91,7 @@ pub(super) fn leaves(work: &Work<'_>, from: &str, to: &str) -> Vec<(String, Stri
 }
 
 /// A composite type in a column whose values nothing converts: its attributes come, go or move, and the values are in arrays or must be read as texts.
-pub(super) fn inconvertible<'a>(work: &Work<'a>, from: &str, to: &str) -> Option<&'a OpaqueObject> {
+pub(super) fn inconvertible<'a>(work: &Work<'a>, from: &str, to: &str) -> Option<&'a Object> {
     let (old, new) = (base(work.path.before, from), base(work.path.after, to));
     let type_recreate = recreated(work, &new).filter(|type_recreate| type_recreate.is(&old))?;
     let (before, after) = composite(type_recreate)?;
@@ -112,7 +112,7 @@ enum Form {
     Text,
 }
 
-fn form(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -> Form {
+fn form(work: &Work<'_>, before: &Object, after: &Object) -> Form {
     let mut pairs = before.attributes.iter().filter_map(|old| Some((old, find(after, &old.name)?)));
     let cuts = pairs.any(|(old, new)| {
         let (old, new) = (plain(old), plain(new));
@@ -135,7 +135,7 @@ fn is_text_inside(work: &Work<'_>, from: &str, to: &str) -> bool {
 }
 
 /// `ROW(…)`, and NULL for NULL.
-fn row(work: &Work<'_>, value: &str, name: &str, before: &OpaqueObject, after: &OpaqueObject) -> String {
+fn row(work: &Work<'_>, value: &str, name: &str, before: &Object, after: &Object) -> String {
     let fields = after.attributes.iter().map(|new| {
         let Some(old) = find(before, &new.name) else { return "NULL".to_owned() };
         let field = format!("({value}).{}", quote(&new.name));
@@ -164,13 +164,13 @@ fn base(schema: &DatabaseSchema, ty: &str) -> String {
     base
 }
 
-fn domain<'a>(schema: &'a DatabaseSchema, name: &str) -> Option<&'a OpaqueObject> {
-    let mut domains = schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Domain);
+fn domain<'a>(schema: &'a DatabaseSchema, name: &str) -> Option<&'a Object> {
+    let mut domains = schema.objects.iter().filter(|object| object.id.kind == ObjectKind::Domain);
     domains.find(|object| type_recreate::sql_name(object) == name)
 }
 
 /// The domains that a type is, from the outermost one.
-fn domains<'a>(schema: &'a DatabaseSchema, ty: &str) -> Vec<&'a OpaqueObject> {
+fn domains<'a>(schema: &'a DatabaseSchema, ty: &str) -> Vec<&'a Object> {
     let mut domains = Vec::new();
     let mut name = ty.to_owned();
     while let Some(found) = domain(schema, item(&name)) {
@@ -202,21 +202,21 @@ fn recreated<'w, 'a>(work: &'w Work<'a>, ty: &str) -> Option<&'w TypeRecreate<'a
     work.type_recreates.iter().find(|type_recreate| type_recreate.is(ty))
 }
 
-fn composite<'a>(type_recreate: &TypeRecreate<'a>) -> Option<(&'a OpaqueObject, &'a OpaqueObject)> {
+fn composite<'a>(type_recreate: &TypeRecreate<'a>) -> Option<(&'a Object, &'a Object)> {
     match type_recreate.content {
-        Content::Object { before, after } if after.id.kind == OpaqueKind::CompositeType => {
+        Content::Object { before, after } if after.id.kind == ObjectKind::CompositeType => {
             Some((before, after))
         }
         Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => None,
     }
 }
 
-fn find<'a>(composite: &'a OpaqueObject, name: &str) -> Option<&'a Attribute> {
+fn find<'a>(composite: &'a Object, name: &str) -> Option<&'a Attribute> {
     composite.attributes.iter().find(|attribute| attribute.name == name)
 }
 
-fn has_same_names(before: &OpaqueObject, after: &OpaqueObject) -> bool {
-    let names = |object: &OpaqueObject| -> Vec<String> {
+fn has_same_names(before: &Object, after: &Object) -> bool {
+    let names = |object: &Object| -> Vec<String> {
         object.attributes.iter().map(|attribute| attribute.name.clone()).collect()
     };
     names(before) == names(after)

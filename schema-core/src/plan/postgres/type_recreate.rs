@@ -11,10 +11,10 @@ use super::script::{Phase, Script};
 use super::sequences::read_name;
 use super::work::Work;
 use super::{Unplanned, unplanned};
-use super::{enums, objects, opaque, recreated};
+use super::{enums, object_creation, objects, recreated};
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{quote, quote_name, quote_text};
-use crate::model::{Column, EnumType, EnumValue, ObjectId, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{Column, EnumType, EnumValue, Object, ObjectId, ObjectKind, QualifiedName};
 use crate::sql::{RecreatedKind, Statement};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,8 @@ pub(super) enum Content<'a> {
     },
     /// A domain, composite type or range type.
     Object {
-        before: &'a OpaqueObject,
-        after: &'a OpaqueObject,
+        before: &'a Object,
+        after: &'a Object,
     },
 }
 
@@ -96,7 +96,7 @@ impl<'a> TypeRecreate<'a> {
     }
 
     /// Whether it is the recreate of this object.
-    pub(super) fn is_of(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn is_of(&self, object: &Object) -> bool {
         match self.content {
             Content::Enum { before: _, after: _ } => false,
             Content::Object { before: _, after } => after.id == object.id,
@@ -106,7 +106,7 @@ impl<'a> TypeRecreate<'a> {
     /// The type of several ranges that the server makes with a range type since PostgreSQL 14.
     pub(super) fn multirange(&self) -> Option<QualifiedName> {
         match self.content {
-            Content::Object { before, after } if after.id.kind == OpaqueKind::RangeType => {
+            Content::Object { before, after } if after.id.kind == ObjectKind::RangeType => {
                 Some(said_multirange(before).unwrap_or_else(|| multirange(&after.id.name)))
             }
             Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => None,
@@ -120,7 +120,7 @@ pub(super) fn item(ty: &str) -> &str {
 }
 
 /// What statements call a type that is known by its statement. One that has the name of a built-in type is found only with its schema.
-pub(super) fn sql_name(object: &OpaqueObject) -> String {
+pub(super) fn sql_name(object: &Object) -> String {
     let target = object.target.as_deref().unwrap_or_default();
     let name = target.strip_prefix("DOMAIN ").or_else(|| target.strip_prefix("TYPE "));
     name.map_or_else(|| quote_name(&object.id.name), ToOwned::to_owned)
@@ -135,7 +135,7 @@ pub(super) fn is_type_in(name: &QualifiedName, expression: &str) -> bool {
 }
 
 /// The name that the range type says.
-fn said_multirange(range: &OpaqueObject) -> Option<QualifiedName> {
+fn said_multirange(range: &Object) -> Option<QualifiedName> {
     let (_, name) = range.definition.as_deref()?.rsplit_once("multirange_type_name = ")?;
     Some(read_name(name.strip_suffix(')')?))
 }
@@ -168,7 +168,7 @@ pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<TypeRecreate<'a>> {
     if contents.is_empty() && !changed {
         return Vec::new();
     }
-    type Pairs<'a> = Vec<(&'a OpaqueObject, &'a OpaqueObject)>;
+    type Pairs<'a> = Vec<(&'a Object, &'a Object)>;
     let (open, mut others): (Pairs<'a>, Pairs<'a>) =
         pairs(work).into_iter().partition(|(before, after)| must_recreate(work, before, after));
     contents.extend(open.into_iter().map(|(before, after)| Content::Object { before, after }));
@@ -189,24 +189,24 @@ pub(super) fn needed<'a>(work: &Work<'a>) -> Vec<TypeRecreate<'a>> {
 }
 
 /// Whether objects of this kind are recreated beside the old one.
-pub(super) fn is_recreated(kind: OpaqueKind) -> bool {
-    matches!(kind, OpaqueKind::Domain | OpaqueKind::CompositeType | OpaqueKind::RangeType)
+pub(super) fn is_recreated(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType)
 }
 
 /// The types of these kinds that are there before and after.
-fn pairs<'a>(work: &Work<'a>) -> Vec<(&'a OpaqueObject, &'a OpaqueObject)> {
-    let after: BTreeMap<&ObjectId, &'a OpaqueObject> =
-        work.path.after.opaque.iter().map(|object| (&object.id, object)).collect();
-    let before = work.path.before.opaque.iter().filter(|object| is_recreated(object.id.kind));
+fn pairs<'a>(work: &Work<'a>) -> Vec<(&'a Object, &'a Object)> {
+    let after: BTreeMap<&ObjectId, &'a Object> =
+        work.path.after.objects.iter().map(|object| (&object.id, object)).collect();
+    let before = work.path.before.objects.iter().filter(|object| is_recreated(object.id.kind));
     before.filter_map(|object| Some((object, *after.get(&object.id)?))).collect()
 }
 
 /// Whether no statement makes one type the other.
-fn must_recreate(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -> bool {
+fn must_recreate(work: &Work<'_>, before: &Object, after: &Object) -> bool {
     match work.action(after) {
         Some(Action::Recreate) => true,
         // The server gives an attribute no other type while a table stores values of the composite type.
-        Some(Action::Alter) if after.id.kind == OpaqueKind::CompositeType => {
+        Some(Action::Alter) if after.id.kind == ObjectKind::CompositeType => {
             composite::is_retyped(before, after) && is_stored(work, before)
         }
         // It cannot look for values in arrays and composite types.
@@ -216,16 +216,16 @@ fn must_recreate(work: &Work<'_>, before: &OpaqueObject, after: &OpaqueObject) -
 }
 
 /// Whether values that are there have to obey what they did not have to.
-fn adds_rule(before: &OpaqueObject, after: &OpaqueObject) -> bool {
+fn adds_rule(before: &Object, after: &Object) -> bool {
     let is_rule = |sql: &&String| {
         (sql.contains(" ADD CONSTRAINT ") && !sql.ends_with(" NOT VALID")) || sql.ends_with(" SET NOT NULL")
     };
-    after.id.kind == OpaqueKind::Domain
+    after.id.kind == ObjectKind::Domain
         && after.restore.iter().filter(is_rule).any(|sql| !before.restore.contains(sql))
 }
 
 /// Whether a table has values of the domain before the script, or of one over it, inside of arrays or composite types.
-fn is_contained(work: &Work<'_>, domain: &OpaqueObject) -> bool {
+fn is_contained(work: &Work<'_>, domain: &Object) -> bool {
     let mut domains = vec![domain];
     let mut place = 0;
     while let Some(domain) = domains.get(place).copied() {
@@ -235,10 +235,10 @@ fn is_contained(work: &Work<'_>, domain: &OpaqueObject) -> bool {
         if work.path.before.tables.iter().any(|table| table.columns.iter().any(of_arrays)) {
             return true;
         }
-        for other in &work.path.before.opaque {
+        for other in &work.path.before.objects {
             let part = parts(other).into_iter().find(|part| item(part) == name);
             match part {
-                Some(part) if other.id.kind == OpaqueKind::Domain && part == name => domains.push(other),
+                Some(part) if other.id.kind == ObjectKind::Domain && part == name => domains.push(other),
                 Some(_) if is_stored(work, other) => return true,
                 Some(_) | None => {}
             }
@@ -248,7 +248,7 @@ fn is_contained(work: &Work<'_>, domain: &OpaqueObject) -> bool {
 }
 
 /// Whether a table has values of the type before the script, alone or in other types.
-fn is_stored(work: &Work<'_>, object: &OpaqueObject) -> bool {
+fn is_stored(work: &Work<'_>, object: &Object) -> bool {
     let mut holders = vec![object];
     let mut place = 0;
     while let Some(holder) = holders.get(place).copied() {
@@ -258,26 +258,26 @@ fn is_stored(work: &Work<'_>, object: &OpaqueObject) -> bool {
         if work.path.before.tables.iter().any(|table| table.columns.iter().any(of_type)) {
             return true;
         }
-        let more = work.path.before.opaque.iter().filter(|other| {
+        let more = work.path.before.objects.iter().filter(|other| {
             parts(other).iter().any(|part| item(part) == name)
                 && !holders.iter().any(|known| std::ptr::eq(*known, *other))
         });
-        let more: Vec<&OpaqueObject> = more.collect();
+        let more: Vec<&Object> = more.collect();
         holders.extend(more);
     }
     false
 }
 
 /// The types that values of a domain or composite type are made of, without collations.
-pub(super) fn parts(object: &OpaqueObject) -> Vec<&str> {
-    if object.id.kind == OpaqueKind::Domain {
+pub(super) fn parts(object: &Object) -> Vec<&str> {
+    if object.id.kind == ObjectKind::Domain {
         return base(object).into_iter().collect();
     }
     object.attributes.iter().map(|attribute| without_collation(&attribute.ty)).collect()
 }
 
 /// The type that a domain restricts.
-pub(super) fn base(domain: &OpaqueObject) -> Option<&str> {
+pub(super) fn base(domain: &Object) -> Option<&str> {
     let start = format!("CREATE {} AS ", domain.target.as_ref()?);
     Some(without_collation(domain.definition.as_ref()?.strip_prefix(&start)?))
 }
@@ -287,8 +287,8 @@ pub(super) fn without_collation(ty: &str) -> &str {
 }
 
 /// Whether the type has the other in it, or a constraint or default of it speaks of that.
-fn is_made_of(object: &OpaqueObject, other: &TypeRecreate<'_>) -> bool {
-    if object.id.kind == OpaqueKind::RangeType {
+fn is_made_of(object: &Object, other: &TypeRecreate<'_>) -> bool {
+    if object.id.kind == ObjectKind::RangeType {
         return other.is_in(object.definition.as_deref().unwrap_or_default());
     }
     let prefix = object.target.as_ref().map(|target| format!("ALTER {target} ")).unwrap_or_default();
@@ -343,12 +343,12 @@ fn check(work: &Work<'_>, type_recreate: &TypeRecreate<'_>) -> Result<(), Unplan
         }
         Content::Object { before: _, after } => format!("a change of {}", after.label()),
     };
-    let needs = |object: &&OpaqueObject| {
-        matches!(object.id.kind, OpaqueKind::ForeignTable | OpaqueKind::Setting)
+    let needs = |object: &&Object| {
+        matches!(object.id.kind, ObjectKind::ForeignTable | ObjectKind::Setting)
             && object.definition.as_deref().is_some_and(|definition| type_recreate.is_in(definition))
     };
-    if let Some(object) = work.path.before.opaque.iter().find(needs) {
-        let needs = match object.depends_on.first().filter(|_| object.id.kind == OpaqueKind::Setting) {
+    if let Some(object) = work.path.before.objects.iter().find(needs) {
+        let needs = match object.depends_on.first().filter(|_| object.id.kind == ObjectKind::Setting) {
             Some(table) => format!("the table `{table}`"),
             None => object.label(),
         };
@@ -366,11 +366,11 @@ fn check(work: &Work<'_>, type_recreate: &TypeRecreate<'_>) -> Result<(), Unplan
 
 /// DROP of the old types, each before those that it is made of.
 fn drop_old(work: &Work<'_>, script: &mut Script) {
-    let is_made_of_one = |object: &OpaqueObject| {
+    let is_made_of_one = |object: &Object| {
         is_recreated(object.id.kind) && work.type_recreates.iter().any(|it| is_made_of(object, it))
     };
-    let goes = |object: &&OpaqueObject| work.action(object) == Some(Action::Drop);
-    let phase = if work.path.before.opaque.iter().filter(goes).any(is_made_of_one) {
+    let goes = |object: &&Object| work.action(object) == Some(Action::Drop);
+    let phase = if work.path.before.objects.iter().filter(goes).any(is_made_of_one) {
         Phase::DropTypes
     } else {
         Phase::DropOldTypes
@@ -397,15 +397,15 @@ fn drop_old(work: &Work<'_>, script: &mut Script) {
 
 /// The statements that create a domain, composite type or range type in the place of the old one.
 pub(super) fn create(
-    before: Option<&OpaqueObject>,
-    after: &OpaqueObject,
+    before: Option<&Object>,
+    after: &Object,
     script: &mut Script,
 ) -> Result<Vec<Statement>, Unplanned> {
-    let mut statements = opaque::create(after)?;
+    let mut statements = object_creation::create(after)?;
     if let Some(first) = statements.first_mut() {
         first.comment = format!("create the new {}", type_label(after));
     }
-    let has_comment = |object: &OpaqueObject| object.comment.is_some();
+    let has_comment = |object: &Object| object.comment.is_some();
     if let Some(target) =
         after.target.as_deref().filter(|_| before.is_some_and(has_comment) && !has_comment(after))
     {
@@ -418,7 +418,7 @@ pub(super) fn create(
     Ok(now)
 }
 
-fn type_label(object: &OpaqueObject) -> String {
+fn type_label(object: &Object) -> String {
     format!("{} `{}`", object.id.kind.words(), object.id)
 }
 
@@ -434,7 +434,7 @@ impl TypeRecreate<'_> {
     /// What statements call it.
     fn statement_kind(&self) -> &'static str {
         match self.content {
-            Content::Object { before: _, after } if after.id.kind == OpaqueKind::Domain => "DOMAIN",
+            Content::Object { before: _, after } if after.id.kind == ObjectKind::Domain => "DOMAIN",
             Content::Object { before: _, after: _ } | Content::Enum { before: _, after: _ } => "TYPE",
         }
     }
@@ -460,7 +460,7 @@ pub(super) fn kept_text(definition: &str) -> &str {
     if definition.contains("\nBEGIN ATOMIC") || definition.contains("\nRETURN ") {
         return definition;
     }
-    opaque::signature(definition)
+    object_creation::signature(definition)
 }
 
 /// The values to add for one type to become the other; none where that is not enough.
@@ -496,7 +496,7 @@ fn aside(name: &QualifiedName, work: &Work<'_>, others: &[TypeRecreate<'_>]) -> 
                 schema.enums.iter().any(|object| object.name == *name)
                     || schema.tables.iter().any(|table| table.name == *name)
                     || schema.views.iter().any(|view| view.name == *name)
-                    || schema.opaque.iter().any(|object| object.id.name == *name)
+                    || schema.objects.iter().any(|object| object.id.name == *name)
             })
     };
     let mut number = 0_u32;

@@ -1,6 +1,6 @@
 //! What takes back a statement on an object that is known by its own.
 
-use crate::model::{Engine, OpaqueKind, OpaqueObject};
+use crate::model::{Engine, Object, ObjectKind};
 use crate::sql::{Token, tokenize};
 
 /// Whether a statement on a materialized view goes with an index, or another of the list says the same thing otherwise.
@@ -11,10 +11,10 @@ pub(super) fn is_said_again(sql: &str, others: &[String]) -> bool {
 }
 
 /// What takes back a statement on an object that stays; none where only dropping the object does.
-pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
+pub(super) fn undo(object: &Object, sql: &str) -> Option<String> {
     let target = object.target.as_deref()?;
     match object.id.kind {
-        OpaqueKind::Trigger | OpaqueKind::Rule => {
+        ObjectKind::Trigger | ObjectKind::Rule => {
             let words = [" DISABLE ", " ENABLE ALWAYS ", " ENABLE REPLICA "];
             let kind = object.id.kind.words().to_ascii_uppercase();
             words.iter().find_map(|word| {
@@ -22,13 +22,13 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
                 Some(format!("{table} ENABLE {kind} {name}"))
             })
         }
-        OpaqueKind::MaterializedView => undo_on_view(target, sql),
+        ObjectKind::MaterializedView => undo_on_view(target, sql),
         // It is taken from its column first of all.
-        OpaqueKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
-        OpaqueKind::Statistics => {
+        ObjectKind::Sequence => Some(format!("ALTER {target} OWNED BY NONE")),
+        ObjectKind::Statistics => {
             sql.starts_with("ALTER STATISTICS ").then(|| format!("ALTER {target} SET STATISTICS -1"))
         }
-        OpaqueKind::Domain => {
+        ObjectKind::Domain => {
             if sql.starts_with("COMMENT ") {
                 return no_comment(sql);
             }
@@ -43,23 +43,23 @@ pub(super) fn undo(object: &OpaqueObject, sql: &str) -> Option<String> {
             let name = tokenize(constraint, Engine::Postgres).first()?.text(constraint).to_owned();
             Some(format!("ALTER {target} DROP CONSTRAINT {name}"))
         }
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Function
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Policy
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => None,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Function
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::ForeignTable
+        | ObjectKind::Policy
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => None,
     }
 }
 

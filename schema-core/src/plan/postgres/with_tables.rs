@@ -4,22 +4,22 @@
 use super::column_action::type_text;
 use super::inheritance::parent_names;
 use super::needs::{self, Grade, Names, Needs};
+use super::object_creation::{self, Nature, nature};
 use super::objects::{self, Action};
-use super::opaque::{self, Nature, nature};
 use super::owned_sequences;
 use super::sequences;
 use super::table_recreate;
 use super::tables;
 use super::type_recreate::Content;
 use super::work::Work;
-use crate::model::{ObjectId, OpaqueObject, Table};
+use crate::model::{Object, ObjectId, Table};
 use std::collections::{HashMap, HashSet};
 
 /// What is created or dropped.
 #[derive(Clone, Copy)]
 pub(super) enum Item<'a> {
     Table(&'a Table),
-    Object(&'a OpaqueObject),
+    Object(&'a Object),
 }
 
 /// What is created or dropped with the tables, in the order in which that is done.
@@ -42,7 +42,7 @@ impl WithTables<'_> {
     }
 
     /// Whether the object is among it.
-    pub(super) fn has(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn has(&self, object: &Object) -> bool {
         self.objects.contains(&object.id)
     }
 }
@@ -58,8 +58,8 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn of(objects: impl Iterator<Item = &'a OpaqueObject>, tables: Vec<&'a Table>) -> Self {
-        let mut objects: Vec<&'a OpaqueObject> = objects
+    fn of(objects: impl Iterator<Item = &'a Object>, tables: Vec<&'a Table>) -> Self {
+        let mut objects: Vec<&'a Object> = objects
             .filter(|object| match nature(object.id.kind) {
                 Nature::Base | Nature::Function => true,
                 Nature::View | Nature::Attached | Nature::Statistics | Nature::Foreign => false,
@@ -94,7 +94,7 @@ impl<'a> Graph<'a> {
     }
 
     /// What an object needs, by place.
-    fn needs_of(&self, object: &OpaqueObject) -> Vec<(usize, Grade)> {
+    fn needs_of(&self, object: &Object) -> Vec<(usize, Grade)> {
         let mut names = needs::of(object);
         match nature(object.id.kind) {
             // Whose rows it takes the catalogue tells, and its body has words that are no tables.
@@ -185,13 +185,13 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> WithTables<'a> {
     let put_aside = table_recreate::put_aside(work);
     let mut dropped = work.dropped.clone();
     dropped.retain(|name, _| !put_aside.contains(name));
-    let goes = |object: &&OpaqueObject| {
+    let goes = |object: &&Object| {
         !work.moved_sequences.has(object)
             && work.action(object) == Some(Action::Drop)
             && !owned_sequences::goes_with_owner(work, object)
             && !objects::goes_first(work, object)
     };
-    let graph = Graph::of(work.path.before.opaque.iter().filter(goes), tables::in_order(&dropped));
+    let graph = Graph::of(work.path.before.objects.iter().filter(goes), tables::in_order(&dropped));
     let mut with_tables: HashSet<usize> = HashSet::new();
     let is_table = |place: usize| matches!(graph.all.get(place), Some(Item::Table(_)));
     let needs = graph.needs();
@@ -209,7 +209,7 @@ pub(super) fn removal<'a>(work: &Work<'a>) -> WithTables<'a> {
 
 /// What a table names: types, functions, parents.
 fn names_of(table: &Table) -> Names {
-    let mut names = needs::of_texts(opaque::expressions(table));
+    let mut names = needs::of_texts(object_creation::expressions(table));
     // A word of an expression may be a column's name; a type may be the rows of a table.
     let mut types = needs::of_texts(table.columns.iter().map(type_text)).all;
     types.extend(parent_names(table).map(|parent| (parent.name.clone(), Grade::Kept)));
@@ -223,8 +223,8 @@ fn names_of(table: &Table) -> Names {
 }
 
 /// The objects that are new, the functions that change, and the types that are recreated.
-fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
-    let changed = move |object: &&OpaqueObject| match work.action(object) {
+fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a Object> {
+    let changed = move |object: &&Object| match work.action(object) {
         Some(Action::Replace | Action::Recreate) => nature(object.id.kind) == Nature::Function,
         Some(Action::Create | Action::Alter | Action::Drop) | None => false,
     };
@@ -232,5 +232,5 @@ fn created<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
         Content::Object { before: _, after } => Some(after),
         Content::Enum { before: _, after: _ } => None,
     });
-    opaque::new_objects(work).chain(work.path.finish.opaque.iter().filter(changed)).chain(recreated)
+    object_creation::new_objects(work).chain(work.path.finish.objects.iter().filter(changed)).chain(recreated)
 }

@@ -16,8 +16,7 @@ use super::with_tables::{self, WithTables};
 use crate::dialect::spelling;
 use crate::diff::{self, Change, Changes, RenameTime, TableChange};
 use crate::model::{
-    DatabaseSchema, Engine, EnumType, Namespace, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Table,
-    View,
+    DatabaseSchema, Engine, EnumType, Namespace, Object, ObjectId, ObjectKind, QualifiedName, Table, View,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -58,17 +57,17 @@ pub(super) struct Work<'a> {
 
 /// The objects that are known by their statements, by kind and name.
 struct Objects<'a> {
-    before: HashMap<&'a ObjectId, &'a OpaqueObject>,
+    before: HashMap<&'a ObjectId, &'a Object>,
     /// By the names before the last renames, as they are behind them.
-    finish: HashMap<&'a ObjectId, &'a OpaqueObject>,
+    finish: HashMap<&'a ObjectId, &'a Object>,
 }
 
 impl<'a> Objects<'a> {
     fn of(path: Path<'a>) -> Self {
-        let key = |object: &'a OpaqueObject| &object.id;
-        let pairs = path.after.opaque.iter().zip(&path.finish.opaque);
+        let key = |object: &'a Object| &object.id;
+        let pairs = path.after.objects.iter().zip(&path.finish.objects);
         Objects {
-            before: path.before.opaque.iter().map(|object| (key(object), object)).collect(),
+            before: path.before.objects.iter().map(|object| (key(object), object)).collect(),
             finish: pairs.map(|(after, finish)| (key(after), finish)).collect(),
         }
     }
@@ -167,7 +166,7 @@ impl<'a> Work<'a> {
         work.created_functions = work
             .actions
             .iter()
-            .filter(|(id, action)| id.kind == OpaqueKind::Function && **action == Action::Create)
+            .filter(|(id, action)| id.kind == ObjectKind::Function && **action == Action::Create)
             .map(|(id, _)| id.name.name.as_str())
             .collect();
         work.type_recreates = type_recreate::needed(&work);
@@ -212,12 +211,12 @@ impl<'a> Work<'a> {
     }
 
     /// What becomes of an object that is known by its statement; none where it stays as it is.
-    pub(super) fn action(&self, object: &OpaqueObject) -> Option<Action> {
+    pub(super) fn action(&self, object: &Object) -> Option<Action> {
         self.actions.get(&object.id).copied()
     }
 
     /// Whether the object is a type of which a new one takes the place.
-    pub(super) fn recreates_type(&self, object: &OpaqueObject) -> bool {
+    pub(super) fn recreates_type(&self, object: &Object) -> bool {
         self.type_recreates.iter().any(|type_recreate| type_recreate.is_of(object))
     }
 
@@ -227,33 +226,33 @@ impl<'a> Work<'a> {
     }
 
     /// An object as it is before the script, but for renames.
-    pub(super) fn object_before(&self, id: &ObjectId) -> Option<&'a OpaqueObject> {
+    pub(super) fn object_before(&self, id: &ObjectId) -> Option<&'a Object> {
         self.objects.before.get(id).copied()
     }
 
     /// An object as it is behind the script, by its name before the last renames.
-    pub(super) fn object_at_end(&self, id: &ObjectId) -> Option<&'a OpaqueObject> {
+    pub(super) fn object_at_end(&self, id: &ObjectId) -> Option<&'a Object> {
         self.objects.finish.get(id).copied()
     }
 
     /// An object that is altered, by the names that things have when that is done: types are altered before the last renames, all else behind them.
     pub(super) fn as_altered(
         &self,
-        before: &'a OpaqueObject,
-        at_end: &'a OpaqueObject,
-    ) -> (Cow<'a, OpaqueObject>, Cow<'a, OpaqueObject>) {
+        before: &'a Object,
+        at_end: &'a Object,
+    ) -> (Cow<'a, Object>, Cow<'a, Object>) {
         let unchanged = (Cow::Borrowed(before), Cow::Borrowed(at_end));
         if self.changes.rename_time == RenameTime::First || self.changes.renames.is_empty() {
             return unchanged;
         }
         if type_recreate::is_recreated(before.id.kind) {
-            let is_it = |object: &&OpaqueObject| object.id == before.id;
-            let after = self.path.after.opaque.iter().find(is_it).unwrap_or(at_end);
+            let is_it = |object: &&Object| object.id == before.id;
+            let after = self.path.after.objects.iter().find(is_it).unwrap_or(at_end);
             return (Cow::Borrowed(before), Cow::Borrowed(after));
         }
-        let alone = DatabaseSchema { opaque: vec![before.clone()], ..DatabaseSchema::default() };
+        let alone = DatabaseSchema { objects: vec![before.clone()], ..DatabaseSchema::default() };
         let mut renamed = diff::apply(&alone, &self.changes.renames, &spelling(Engine::Postgres).renames);
-        match renamed.opaque.pop() {
+        match renamed.objects.pop() {
             Some(before) => (Cow::Owned(before), Cow::Borrowed(at_end)),
             None => unchanged,
         }

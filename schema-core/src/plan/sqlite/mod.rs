@@ -511,14 +511,14 @@ fn find_index<'a>(schema: &'a DatabaseSchema, table: &QualifiedName, index: &'a 
 
 /// The names, folded, that could be in the way of a table's new form; tables, views and indexes share theirs.
 fn names_like_temporary_ones(schema: &DatabaseSchema) -> impl Iterator<Item = String> {
-    let DatabaseSchema { namespaces: _, tables, enums: _, views, triggers: _, opaque, rights: _, said: _ } =
+    let DatabaseSchema { namespaces: _, tables, enums: _, views, triggers: _, objects, rights: _, said: _ } =
         schema;
     let indexes = tables.iter().flat_map(|table| &table.indexes).filter_map(|index| index.name.as_deref());
     tables
         .iter()
         .map(|table| table.name.name.as_str())
         .chain(views.iter().map(|view| view.name.name.as_str()))
-        .chain(opaque.iter().map(|object| object.id.name.name.as_str()))
+        .chain(objects.iter().map(|object| object.id.name.name.as_str()))
         .chain(indexes)
         .filter(|name| {
             let prefix = rebuild::TEMPORARY_PREFIX;

@@ -2,13 +2,13 @@
 
 use crate::dialect::sqlite::quote_name;
 use crate::diff::ObjectChange;
-use crate::model::{OpaqueKind, OpaqueObject};
+use crate::model::{Object, ObjectKind};
 use crate::sql::{Hazard, Statement};
 
 /// Whether the change can be planned.
 pub(in crate::plan) fn can_plan(change: &ObjectChange) -> bool {
     let is_virtual =
-        |object: &OpaqueObject| object.id.kind == OpaqueKind::VirtualTable && object.definition.is_some();
+        |object: &Object| object.id.kind == ObjectKind::VirtualTable && object.definition.is_some();
     let ObjectChange { before, after } = change;
     before.iter().chain(after).all(is_virtual)
 }
@@ -19,7 +19,7 @@ pub(super) fn drops(changes: &[&ObjectChange]) -> Vec<Statement> {
     changes.map(|(object, comes_back)| drop(object, comes_back)).collect()
 }
 
-fn drop(object: &OpaqueObject, comes_back: bool) -> Statement {
+fn drop(object: &Object, comes_back: bool) -> Statement {
     let name = &object.id.name;
     let again = if comes_back { ", which comes back below" } else { "" };
     Statement::new(

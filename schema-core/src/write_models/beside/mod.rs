@@ -11,8 +11,8 @@ use crate::comparison::compare;
 use crate::dialect::Scope;
 use crate::diff::ObjectChange;
 use crate::model::{
-    DatabaseSchema, Engine, EnumType, Namespace, ObjectId, OpaqueKind, OpaqueObject, QualifiedName, Rights,
-    Said, Trigger, View,
+    DatabaseSchema, Engine, EnumType, Namespace, Object, ObjectId, ObjectKind, QualifiedName, Rights, Said,
+    Trigger, View,
 };
 use crate::plan;
 use crate::sources;
@@ -62,8 +62,8 @@ pub(super) fn say(
         let schema = DatabaseSchema { triggers: vec![trigger.clone()], ..alone() };
         beside.add(("triggers", Some(table)), label, settings, schema);
     }
-    for object in &schema.opaque {
-        if !settings.contains(&object.id) || object.id.kind != OpaqueKind::Setting {
+    for object in &schema.objects {
+        if !settings.contains(&object.id) || object.id.kind != ObjectKind::Setting {
             beside.add_object(object);
         }
     }
@@ -86,10 +86,10 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn add_object(&mut self, object: &OpaqueObject) {
+    fn add_object(&mut self, object: &Object) {
         let Some(place) = place(object) else {
             // A shadow table comes with its virtual table.
-            if object.id.kind != OpaqueKind::ShadowTable {
+            if object.id.kind != ObjectKind::ShadowTable {
                 self.losses.add(object.label(), "neither structs nor SQL of models say it");
             }
             return;
@@ -99,7 +99,7 @@ impl Beside<'_> {
             self.losses.add(object.label(), "this release cannot plan it");
             return;
         }
-        let schema = DatabaseSchema { opaque: vec![object.clone()], ..DatabaseSchema::default() };
+        let schema = DatabaseSchema { objects: vec![object.clone()], ..DatabaseSchema::default() };
         self.add(place, object.label(), &object.settings, schema);
     }
 
@@ -162,33 +162,33 @@ fn is_read_back(sql: &str, engine: Engine) -> bool {
 }
 
 /// The folder for an object, and the name in it, none where all of the kind share a file; none where no SQL says it.
-fn place(object: &OpaqueObject) -> Option<(&'static str, Option<&QualifiedName>)> {
-    let OpaqueObject { id, target, .. } = object;
+fn place(object: &Object) -> Option<(&'static str, Option<&QualifiedName>)> {
+    let Object { id, target, .. } = object;
     let ObjectId { kind, name, scope: _ } = id;
     let of_table = id.table().unwrap_or(name);
     let is_procedure = target.as_ref().is_some_and(|target| target.starts_with("PROCEDURE "));
     Some(match kind {
-        OpaqueKind::Extension => ("extensions", None),
-        OpaqueKind::Collation => ("collations", Some(name)),
-        OpaqueKind::Domain | OpaqueKind::CompositeType | OpaqueKind::RangeType => ("types", Some(name)),
-        OpaqueKind::Sequence => ("sequences", Some(name)),
-        OpaqueKind::Function if is_procedure => ("procedures", Some(name)),
-        OpaqueKind::Function => ("functions", Some(name)),
-        OpaqueKind::Procedure => ("procedures", Some(name)),
-        OpaqueKind::Package | OpaqueKind::PackageBody => ("packages", Some(name)),
-        OpaqueKind::Event => ("events", Some(name)),
-        OpaqueKind::MaterializedView => ("views", Some(name)),
-        OpaqueKind::VirtualTable => ("virtual_tables", Some(name)),
-        OpaqueKind::Trigger => ("triggers", Some(of_table)),
-        OpaqueKind::Rule => ("rules", Some(of_table)),
-        OpaqueKind::Policy => ("policies", Some(of_table)),
-        OpaqueKind::Statistics => ("statistics", Some(name)),
-        OpaqueKind::ForeignTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => return None,
+        ObjectKind::Extension => ("extensions", None),
+        ObjectKind::Collation => ("collations", Some(name)),
+        ObjectKind::Domain | ObjectKind::CompositeType | ObjectKind::RangeType => ("types", Some(name)),
+        ObjectKind::Sequence => ("sequences", Some(name)),
+        ObjectKind::Function if is_procedure => ("procedures", Some(name)),
+        ObjectKind::Function => ("functions", Some(name)),
+        ObjectKind::Procedure => ("procedures", Some(name)),
+        ObjectKind::Package | ObjectKind::PackageBody => ("packages", Some(name)),
+        ObjectKind::Event => ("events", Some(name)),
+        ObjectKind::MaterializedView => ("views", Some(name)),
+        ObjectKind::VirtualTable => ("virtual_tables", Some(name)),
+        ObjectKind::Trigger => ("triggers", Some(of_table)),
+        ObjectKind::Rule => ("rules", Some(of_table)),
+        ObjectKind::Policy => ("policies", Some(of_table)),
+        ObjectKind::Statistics => ("statistics", Some(name)),
+        ObjectKind::ForeignTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => return None,
     })
 }
 

@@ -52,7 +52,7 @@ pub(super) fn say(engine: Engine, schema: &DatabaseSchema, views: &ViewColumns) 
         enums,
         views: said_views,
         triggers: Vec::new(),
-        opaque: Vec::new(),
+        objects: Vec::new(),
         rights: Rights::default(),
         said: Said::default(),
     };

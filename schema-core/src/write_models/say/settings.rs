@@ -1,8 +1,8 @@
 //! How values of columns are kept, and what tables are set to (PostgreSQL), in the words of structs.
 
 use crate::model::{
-    ColumnSettings, Compression, DatabaseSchema, Declared, DeclaredTable, Engine, ObjectId, OpaqueKind,
-    OpaqueObject, Storage, TableSettings,
+    ColumnSettings, Compression, DatabaseSchema, Declared, DeclaredTable, Engine, Object, ObjectId,
+    ObjectKind, Storage, TableSettings,
 };
 use crate::sql::{Words, unquote_identifier, unquote_string};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Adds the settings to the structs, and tells which objects these say now.
 pub(super) fn say<'a>(schema: &'a DatabaseSchema, said: &mut [DeclaredTable]) -> BTreeSet<&'a ObjectId> {
     let mut ids = BTreeSet::new();
-    for object in schema.opaque.iter().filter(|object| object.id.kind == OpaqueKind::Setting) {
-        let OpaqueObject { id, definition, depends_on, restore, .. } = object;
+    for object in schema.objects.iter().filter(|object| object.id.kind == ObjectKind::Setting) {
+        let Object { id, definition, depends_on, restore, .. } = object;
         let Some(table) = said.iter_mut().find(|table| depends_on.first() == Some(&table.name)) else {
             continue;
         };

@@ -4,8 +4,8 @@ use crate::dialect::{Scope, spelling};
 use crate::diff::{self, Pair};
 use crate::model::{
     AutoIncrement, Check, Column, ColumnType, DatabaseSchema, Default, Engine, EnumType, EnumValue,
-    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, ObjectId, OpaqueKind,
-    OpaqueObject, Partition, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Table, Unique,
+    Exclusion, ForeignKey, Generated, Index, IndexKey, IndexPart, KeyColumn, Namespace, Object, ObjectId,
+    ObjectKind, Partition, PrimaryKey, QualifiedName, ReferentialAction, SequenceOptions, Table, Unique,
     View,
 };
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ fn differences(current: &DatabaseSchema, desired: &DatabaseSchema, scope: Scope)
     assert_eq!(normalize(&renamed, &mut twice, scope), Vec::new());
     assert_eq!(twice, normal, "idempotent");
     diff::describe(&diff::diff(
-        Pair { current, renamed: &renamed, desired: &normal, kept: &normal.opaque, rights: &normal.rights },
+        Pair { current, renamed: &renamed, desired: &normal, kept: &normal.objects, rights: &normal.rights },
         renames,
     ))
 }
@@ -291,9 +291,9 @@ fn what_models_cannot_say_stays_as_the_database_has_it() {
         depends_on: vec!["items".into()],
         ..View::new("v", " SELECT 1")
     }];
-    current.opaque = vec![
-        OpaqueObject::new(ObjectId::on_table(OpaqueKind::Policy, "mine", "items".into()), None),
-        OpaqueObject::new(ObjectId::routine("f", &["integer"]), None),
+    current.objects = vec![
+        Object::new(ObjectId::on_table(ObjectKind::Policy, "mine", "items".into()), None),
+        Object::new(ObjectId::routine("f", &["integer"]), None),
     ];
     let mut desired = of(vec![model_of_items()]);
     desired.namespaces = vec![Namespace { name: "app".to_owned(), comment: None }];
@@ -301,11 +301,11 @@ fn what_models_cannot_say_stays_as_the_database_has_it() {
     let none: Vec<String> = Vec::new();
     assert_eq!(differences(&current, &desired, Scope::Models), none);
     normalize(&current, &mut desired, Scope::Models);
-    assert_eq!(desired.opaque, current.opaque);
+    assert_eq!(desired.objects, current.objects);
     // What is on a table goes with it.
     let mut nothing = DatabaseSchema::default();
     normalize(&current, &mut nothing, Scope::Models);
-    assert_eq!(nothing.opaque.iter().map(|it| it.id.kind).collect::<Vec<_>>(), [OpaqueKind::Function]);
+    assert_eq!(nothing.objects.iter().map(|it| it.id.kind).collect::<Vec<_>>(), [ObjectKind::Function]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::driver::mysql::MysqlDriver;
 use crate::driver::mysql::error::message;
 use crate::driver::mysql::show_create;
 use crate::driver::questions;
-use crate::model::{DatabaseSchema, OpaqueKind, OpaqueObject, Table, View};
+use crate::model::{DatabaseSchema, Object, ObjectKind, Table, View};
 use crate::sql::Statement;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -113,14 +113,14 @@ impl<'a> Needed<'a> {
 
 /// Creates the functions and packages that either side has: a query may call them.
 fn called(current: &DatabaseSchema, desired: &DatabaseSchema) -> Vec<String> {
-    let is_called = |object: &&OpaqueObject| {
-        let kinds = [OpaqueKind::Function, OpaqueKind::Package, OpaqueKind::PackageBody];
+    let is_called = |object: &&Object| {
+        let kinds = [ObjectKind::Function, ObjectKind::Package, ObjectKind::PackageBody];
         let is_mentioned = |view: &View| mentions(&view.query, &object.id.name.name);
         kinds.contains(&object.id.kind) && desired.views.iter().any(is_mentioned)
     };
-    let all = current.opaque.iter().chain(&desired.opaque).filter(is_called);
+    let all = current.objects.iter().chain(&desired.objects).filter(is_called);
     // A package comes before its body.
-    let called: BTreeMap<(OpaqueKind, &str), &OpaqueObject> =
+    let called: BTreeMap<(ObjectKind, &str), &Object> =
         all.map(|object| ((object.id.kind, object.id.name.name.as_str()), object)).collect();
     let created = called.into_values().filter_map(|object| {
         let sql = under_mode(object.definition.as_deref()?, &object.settings);

@@ -12,7 +12,7 @@ use crate::dialect::mysql::{Variant, quote, routine};
 use crate::driver::DriverError;
 use crate::driver::mysql::connection::{Connection, is_other_client};
 use crate::driver::mysql::show_create;
-use crate::model::{Engine, OpaqueKind, OpaqueObject, Table, Trigger, View};
+use crate::model::{Engine, Object, ObjectKind, Table, Trigger, View};
 use crate::sql::{TokenKind, tokenize, unquote_identifier};
 use std::collections::BTreeSet;
 
@@ -21,15 +21,12 @@ pub(super) struct Wanted<'a> {
     pub(super) tables: &'a mut Tables,
     pub(super) views: &'a mut [View],
     pub(super) triggers: &'a mut [Trigger],
-    pub(super) opaque: &'a mut [OpaqueObject],
+    pub(super) objects: &'a mut [Object],
 }
 
 /// Completes what is wanted, and returns the details of tables that only SHOW CREATE tells.
-pub(super) fn read(
-    catalogue: &mut Catalogue<'_>,
-    wanted: Wanted<'_>,
-) -> Result<Vec<OpaqueObject>, DriverError> {
-    let Wanted { tables, views, triggers, opaque } = wanted;
+pub(super) fn read(catalogue: &mut Catalogue<'_>, wanted: Wanted<'_>) -> Result<Vec<Object>, DriverError> {
+    let Wanted { tables, views, triggers, objects } = wanted;
     let names: BTreeSet<String> = tables
         .partitioned()
         .iter()
@@ -54,7 +51,7 @@ pub(super) fn read(
     for trigger in triggers.iter() {
         questions.add((format!("TRIGGER {}", quote(&trigger.name)), 2), trigger.settings.get(CLIENT));
     }
-    for object in opaque.iter() {
+    for object in objects.iter() {
         if let Some(question) = question(object) {
             questions.add(question, object.settings.get(CLIENT));
         }
@@ -96,7 +93,7 @@ pub(super) fn read(
         }
     }
     let own = format!(" DEFINER={}", quoted_account(&catalogue.server.user));
-    for object in opaque.iter_mut().filter(|object| question(object).is_some()) {
+    for object in objects.iter_mut().filter(|object| question(object).is_some()) {
         // Some accounts may know that a routine is there, and no more.
         let shown = answers.next().flatten().map(|text| routine::with_backticks(&text).replacen(&own, "", 1));
         let awake = shown.as_deref().filter(|_| catalogue.is_scratch).and_then(event::awake);
@@ -151,31 +148,31 @@ fn has_full_text(table: &Table) -> bool {
 }
 
 /// What to show of an object, and in which column of the answer.
-fn question(object: &OpaqueObject) -> Option<(String, usize)> {
+fn question(object: &Object) -> Option<(String, usize)> {
     let (word, column) = match object.id.kind {
-        OpaqueKind::Function => ("FUNCTION", 2),
-        OpaqueKind::Procedure => ("PROCEDURE", 2),
-        OpaqueKind::Package => ("PACKAGE", 2),
-        OpaqueKind::PackageBody => ("PACKAGE BODY", 2),
-        OpaqueKind::Event => ("EVENT", 3),
-        OpaqueKind::Sequence => ("SEQUENCE", 1),
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => return None,
+        ObjectKind::Function => ("FUNCTION", 2),
+        ObjectKind::Procedure => ("PROCEDURE", 2),
+        ObjectKind::Package => ("PACKAGE", 2),
+        ObjectKind::PackageBody => ("PACKAGE BODY", 2),
+        ObjectKind::Event => ("EVENT", 3),
+        ObjectKind::Sequence => ("SEQUENCE", 1),
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::MaterializedView
+        | ObjectKind::ForeignTable
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Setting
+        | ObjectKind::Detail
+        | ObjectKind::Other => return None,
     };
     Some((format!("{word} {}", quote(&object.id.name.name)), column))
 }

@@ -4,7 +4,7 @@
 
 use crate::driver::mysql::show_create::{parts, significant, top_level};
 use crate::model::{
-    Check, Column, ColumnType, Default, ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName, Table,
+    Check, Column, ColumnType, Default, Object, ObjectId, ObjectKind, ObjectScope, QualifiedName, Table,
 };
 use crate::sql::{TokenKind, unquote_identifier};
 
@@ -28,7 +28,7 @@ fn may_be_of_a_period(check: &Check) -> bool {
 }
 
 /// Takes the details out of the table, by what SHOW CREATE TABLE says of it.
-pub(super) fn take(table: &mut Table, create: &str) -> Vec<OpaqueObject> {
+pub(super) fn take(table: &mut Table, create: &str) -> Vec<Object> {
     let tokens = significant(create);
     let mut details = Vec::new();
     for part in parts(create, &tokens) {
@@ -65,11 +65,11 @@ pub(super) fn is_compressed(definition: &str) -> bool {
     before_texts.contains(" COMPRESSED*/")
 }
 
-fn detail(what: &str, table: &Table, text: &str) -> OpaqueObject {
+fn detail(what: &str, table: &Table, text: &str) -> Object {
     let words = format!("{what} of table");
     let name = QualifiedName::new(format!("{} {text}", table.name));
-    let id = ObjectId { kind: OpaqueKind::Detail, name, scope: ObjectScope::Words { words } };
-    OpaqueObject { depends_on: vec![table.name.clone()], ..OpaqueObject::new(id, None) }
+    let id = ObjectId { kind: ObjectKind::Detail, name, scope: ObjectScope::Words { words } };
+    Object { depends_on: vec![table.name.clone()], ..Object::new(id, None) }
 }
 
 /// Whether the server has cut the default of a column at its first zero byte (MySQL).
@@ -92,7 +92,7 @@ mod tests {
         let create = "CREATE TABLE `t` (\n  `id` int(11) DEFAULT NULL COMMENT 'PERIOD FOR',\n  `s` date NOT NULL,\n  `e` date NOT NULL,\n  \
              `b` int(11) DEFAULT NULL WITHOUT SYSTEM VERSIONING,\n  PERIOD FOR `app` (`s`, `e`),\n  UNIQUE KEY `id` (`id`,`app` WITHOUT OVERLAPS),\n  \
              CONSTRAINT `own` CHECK (`s` < `e`)\n) ENGINE=InnoDB";
-        let found: Vec<String> = take(&mut table, create).iter().map(OpaqueObject::label).collect();
+        let found: Vec<String> = take(&mut table, create).iter().map(Object::label).collect();
         assert_eq!(
             found,
             [
@@ -104,7 +104,7 @@ mod tests {
         assert_eq!(table.checks, [check("own", "`s` < `e`")]);
         table.options.engine = Some("MRG_MyISAM".to_owned());
         let create = "CREATE TABLE `t` (\n  `a` int(11) DEFAULT NULL\n) ENGINE=MRG_MyISAM INSERT_METHOD=LAST UNION=(`m1`,`m2`)";
-        let found: Vec<String> = take(&mut table, create).iter().map(OpaqueObject::label).collect();
+        let found: Vec<String> = take(&mut table, create).iter().map(Object::label).collect();
         assert_eq!(found, ["the list of tables of table `t UNION=(`m1`,`m2`)`"]);
     }
 }

@@ -10,7 +10,7 @@ mod definitions;
 mod details;
 mod foreign_keys;
 mod indexes;
-mod opaque;
+mod objects;
 mod sessions;
 mod shown;
 mod tables;
@@ -47,36 +47,36 @@ pub(super) fn introspect(
     checks::read(&mut catalogue, &mut tables)?;
     let mut views = views::read(&mut catalogue)?;
     let mut triggers = triggers::read(&mut catalogue)?;
-    let mut opaque = opaque::read(&mut catalogue, tables.sequences())?;
+    let mut objects = objects::read(&mut catalogue, tables.sequences())?;
     let details = definitions::read(
         &mut catalogue,
         definitions::Wanted {
             tables: &mut tables,
             views: &mut views,
             triggers: &mut triggers,
-            opaque: &mut opaque,
+            objects: &mut objects,
         },
     )?;
-    opaque.extend(details);
+    objects.extend(details);
     defaults::read(&mut catalogue, &mut tables)?;
     values::read(&mut catalogue, &mut tables)?;
     triggers.iter_mut().for_each(keep_client_of_trigger);
     firing::arrange(&mut triggers);
     views.iter_mut().for_each(keep_client_of_view);
-    opaque.iter_mut().for_each(keep_client_of_object);
+    objects.iter_mut().for_each(keep_client_of_object);
 
     let mut tables = tables.into_tables();
     tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| left.id.cmp(&right.id));
+    objects.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(DatabaseSchema {
         namespaces: Vec::new(),
         tables,
         enums: Vec::new(),
         views,
         triggers,
-        opaque,
+        objects,
         rights: Rights::default(),
         said: Said::default(),
     })

@@ -5,7 +5,7 @@
 mod columns;
 mod constraints;
 mod indexes;
-mod opaque;
+mod objects;
 mod present;
 mod rights;
 mod tables;
@@ -66,7 +66,7 @@ fn read(
     })?;
     views::read(catalogue, &mut relations)?;
     let present = Present::read(catalogue)?;
-    let mut opaque = opaque::read(catalogue, &present, &relations)?;
+    let mut objects = objects::read(catalogue, &present, &relations)?;
     let rights = match present.has("rights") {
         true => rights::read(catalogue, history_table)?,
         false => Rights::default(),
@@ -79,14 +79,14 @@ fn read(
     tables.retain(|table| table.name != QualifiedName::new(MARKER));
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
-    opaque.sort_by(|left, right| left.id.cmp(&right.id));
+    objects.sort_by(|left, right| left.id.cmp(&right.id));
     Ok(DatabaseSchema {
         namespaces,
         tables,
         enums,
         views,
         triggers: Vec::new(),
-        opaque,
+        objects,
         rights,
         said: Said::default(),
     })

@@ -7,7 +7,7 @@ use super::super::work::{Staying, Work};
 use super::{Online, at_end, is_rewritten, named};
 use crate::dialect::postgres::expression::mentions;
 use crate::dialect::postgres::{is_volatile, quote, quote_name};
-use crate::model::{Column, Default, OpaqueKind, OpaqueObject, Table};
+use crate::model::{Column, Default, Object, ObjectKind, Table};
 use crate::sql::{Batch, Statement};
 
 impl Online<'_> {
@@ -97,15 +97,15 @@ fn has_lasting_key(table: &Staying<'_>) -> bool {
 /// Whether an UPDATE does more here than to change the row, or does not see all rows.
 fn reacts(work: &Work<'_>, table: &Staying<'_>) -> bool {
     let names = [&table.before.name, &table.after.name];
-    let reacts = |object: &&OpaqueObject| {
-        matches!(object.id.kind, OpaqueKind::Trigger | OpaqueKind::Rule)
+    let reacts = |object: &&Object| {
+        matches!(object.id.kind, ObjectKind::Trigger | ObjectKind::Rule)
             && names.iter().any(|name| object.depends_on.contains(name))
     };
     let hides_rows =
         |table: &Table| table.options.row_level_security && table.options.force_row_level_security;
     [work.path.before, work.path.after, work.path.finish]
         .iter()
-        .any(|schema| schema.opaque.iter().any(|it| reacts(&it)))
+        .any(|schema| schema.objects.iter().any(|it| reacts(&it)))
         || hides_rows(table.before)
         || hides_rows(table.after)
 }

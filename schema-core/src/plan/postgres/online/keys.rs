@@ -59,7 +59,7 @@ impl OnlineKey for PrimaryKey {
         };
         [work.path.before, work.path.after].iter().any(|schema| {
             schema.views.iter().any(|view| groups(&view.query))
-                || schema.opaque.iter().any(|object| object.definition.as_deref().is_some_and(groups))
+                || schema.objects.iter().any(|object| object.definition.as_deref().is_some_and(groups))
         })
     }
 }

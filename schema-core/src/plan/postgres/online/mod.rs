@@ -177,7 +177,7 @@ fn relations(schema: &DatabaseSchema) -> impl Iterator<Item = Relation<'_>> {
         names.map(|name| (table.name.schema.as_deref(), name.as_str()))
     });
     let others = schema.views.iter().map(|view| &view.name);
-    let relations = schema.opaque.iter().filter(|object| object.id.scope == ObjectScope::Schema);
+    let relations = schema.objects.iter().filter(|object| object.id.scope == ObjectScope::Schema);
     let others = others.chain(relations.map(|object| &object.id.name));
     of_tables.chain(others.map(|name| (name.schema.as_deref(), name.name.as_str())))
 }

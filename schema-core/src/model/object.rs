@@ -1,12 +1,12 @@
-//! Objects that are read and kept, but not planned.
+//! Objects that are known by their statements: what is no table, view or enum type.
 
 use super::{ObjectId, QualifiedName};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// An object of a database that no model can say yet; it is never dropped unasked.
+/// An object that is known by its statement: a function, a policy, a sequence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OpaqueObject {
+pub struct Object {
     /// What tells it from all others.
     #[serde(flatten)]
     pub id: ObjectId,
@@ -34,11 +34,11 @@ pub struct OpaqueObject {
     pub settings: BTreeMap<String, String>,
 }
 
-impl OpaqueObject {
+impl Object {
     /// An object that depends on nothing.
     #[must_use]
     pub fn new(id: ObjectId, definition: Option<String>) -> Self {
-        OpaqueObject {
+        Object {
             id,
             definition,
             depends_on: Vec::new(),
@@ -70,42 +70,42 @@ pub struct Attribute {
     pub comment: Option<String>,
 }
 
-impl OpaqueKind {
+impl ObjectKind {
     /// The kind as the servers' statements have it.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            OpaqueKind::VirtualTable => "virtual table",
-            OpaqueKind::ShadowTable => "shadow table",
-            OpaqueKind::Extension => "extension",
-            OpaqueKind::Collation => "collation",
-            OpaqueKind::Domain => "domain",
-            OpaqueKind::CompositeType => "composite type",
-            OpaqueKind::RangeType => "range type",
-            OpaqueKind::Sequence => "sequence",
-            OpaqueKind::Function => "function",
-            OpaqueKind::Procedure => "procedure",
-            OpaqueKind::Package => "package",
-            OpaqueKind::PackageBody => "package body",
-            OpaqueKind::Event => "event",
-            OpaqueKind::MaterializedView => "materialized view",
-            OpaqueKind::ForeignTable => "foreign table",
-            OpaqueKind::Trigger => "trigger",
-            OpaqueKind::Rule => "rule",
-            OpaqueKind::Policy => "policy",
-            OpaqueKind::Statistics => "statistics",
-            OpaqueKind::NotNull => "NOT NULL constraint",
-            OpaqueKind::Setting => "settings",
-            OpaqueKind::Detail => "detail",
-            OpaqueKind::Other => "object",
+            ObjectKind::VirtualTable => "virtual table",
+            ObjectKind::ShadowTable => "shadow table",
+            ObjectKind::Extension => "extension",
+            ObjectKind::Collation => "collation",
+            ObjectKind::Domain => "domain",
+            ObjectKind::CompositeType => "composite type",
+            ObjectKind::RangeType => "range type",
+            ObjectKind::Sequence => "sequence",
+            ObjectKind::Function => "function",
+            ObjectKind::Procedure => "procedure",
+            ObjectKind::Package => "package",
+            ObjectKind::PackageBody => "package body",
+            ObjectKind::Event => "event",
+            ObjectKind::MaterializedView => "materialized view",
+            ObjectKind::ForeignTable => "foreign table",
+            ObjectKind::Trigger => "trigger",
+            ObjectKind::Rule => "rule",
+            ObjectKind::Policy => "policy",
+            ObjectKind::Statistics => "statistics",
+            ObjectKind::NotNull => "NOT NULL constraint",
+            ObjectKind::Setting => "settings",
+            ObjectKind::Detail => "detail",
+            ObjectKind::Other => "object",
         }
     }
 }
 
-/// The kind of an [`OpaqueObject`].
+/// The kind of an [`Object`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OpaqueKind {
+pub enum ObjectKind {
     /// A virtual table (SQLite).
     VirtualTable,
     /// A table in which a virtual table keeps its data (SQLite).

@@ -5,38 +5,38 @@ use super::tables::Relations;
 use super::{Catalogue, get};
 use crate::dialect::postgres::as_meant;
 use crate::driver::DriverError;
-use crate::model::{ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{Object, ObjectId, ObjectKind, ObjectScope, QualifiedName};
 
 /// What the queries of all kinds begin with, and the query of each kind that [`Present`] tells of.
-const BEGIN: &str = include_str!("../queries/opaque/with.sql");
+const BEGIN: &str = include_str!("../queries/objects/with.sql");
 const KINDS: [(&str, &str); 20] = [
-    ("extensions", include_str!("../queries/opaque/extensions.sql")),
-    ("collations", include_str!("../queries/opaque/collations.sql")),
-    ("domains", include_str!("../queries/opaque/domains.sql")),
-    ("composite types", include_str!("../queries/opaque/composite_types.sql")),
-    ("range types", include_str!("../queries/opaque/range_types.sql")),
-    ("sequences", include_str!("../queries/opaque/sequences.sql")),
-    ("functions", include_str!("../queries/opaque/functions.sql")),
-    ("materialized views", include_str!("../queries/opaque/materialized_views.sql")),
-    ("foreign tables", include_str!("../queries/opaque/foreign_tables.sql")),
-    ("triggers", include_str!("../queries/opaque/triggers.sql")),
-    ("rules", include_str!("../queries/opaque/rules.sql")),
-    ("policies", include_str!("../queries/opaque/policies.sql")),
-    ("statistics", include_str!("../queries/opaque/statistics.sql")),
-    ("not null", include_str!("../queries/opaque/not_null.sql")),
-    ("column settings", include_str!("../queries/opaque/column_settings.sql")),
-    ("index settings", include_str!("../queries/opaque/index_settings.sql")),
-    ("toast settings", include_str!("../queries/opaque/toast_settings.sql")),
-    ("typed tables", include_str!("../queries/opaque/typed_tables.sql")),
-    ("others", include_str!("../queries/opaque/others.sql")),
-    ("details", include_str!("../queries/opaque/details.sql")),
+    ("extensions", include_str!("../queries/objects/extensions.sql")),
+    ("collations", include_str!("../queries/objects/collations.sql")),
+    ("domains", include_str!("../queries/objects/domains.sql")),
+    ("composite types", include_str!("../queries/objects/composite_types.sql")),
+    ("range types", include_str!("../queries/objects/range_types.sql")),
+    ("sequences", include_str!("../queries/objects/sequences.sql")),
+    ("functions", include_str!("../queries/objects/functions.sql")),
+    ("materialized views", include_str!("../queries/objects/materialized_views.sql")),
+    ("foreign tables", include_str!("../queries/objects/foreign_tables.sql")),
+    ("triggers", include_str!("../queries/objects/triggers.sql")),
+    ("rules", include_str!("../queries/objects/rules.sql")),
+    ("policies", include_str!("../queries/objects/policies.sql")),
+    ("statistics", include_str!("../queries/objects/statistics.sql")),
+    ("not null", include_str!("../queries/objects/not_null.sql")),
+    ("column settings", include_str!("../queries/objects/column_settings.sql")),
+    ("index settings", include_str!("../queries/objects/index_settings.sql")),
+    ("toast settings", include_str!("../queries/objects/toast_settings.sql")),
+    ("typed tables", include_str!("../queries/objects/typed_tables.sql")),
+    ("others", include_str!("../queries/objects/others.sql")),
+    ("details", include_str!("../queries/objects/details.sql")),
 ];
 
 pub(super) fn read(
     catalogue: &mut Catalogue<'_, '_>,
     present: &Present,
     relations: &Relations,
-) -> Result<Vec<OpaqueObject>, DriverError> {
+) -> Result<Vec<Object>, DriverError> {
     let queries: Vec<&str> =
         KINDS.iter().filter(|(kind, _)| present.has(kind)).map(|(_, query)| *query).collect();
     if queries.is_empty() {
@@ -49,10 +49,10 @@ pub(super) fn read(
         let scope = scope(&name, get(row, 3)?);
         let mut definition: Option<String> = get(row, 4)?;
         // The text of a function is its author's.
-        if kind != OpaqueKind::Function {
+        if kind != ObjectKind::Function {
             definition = definition.map(as_meant);
         }
-        let mut object = OpaqueObject::new(ObjectId { kind, name, scope }, definition);
+        let mut object = Object::new(ObjectId { kind, name, scope }, definition);
         object.depends_on = get::<Option<Vec<u32>>>(row, 5)?
             .unwrap_or_default()
             .into_iter()
@@ -61,7 +61,7 @@ pub(super) fn read(
         object.depends_on.sort();
         (object.target, object.comment) = (get(row, 6)?, get(row, 7)?);
         let more: Option<String> = get(row, 8)?;
-        if kind == OpaqueKind::CompositeType {
+        if kind == ObjectKind::CompositeType {
             object.attributes = more.and_then(|more| serde_json::from_str(&more).ok()).unwrap_or_default();
         } else {
             object.restore.extend(more.iter().flat_map(|more| statements(more)));
@@ -95,25 +95,25 @@ fn statements(json: &str) -> Vec<String> {
 }
 
 /// The kind by the word in the query.
-fn kind(word: &str) -> Option<OpaqueKind> {
+fn kind(word: &str) -> Option<ObjectKind> {
     Some(match word {
-        "extension" => OpaqueKind::Extension,
-        "collation" => OpaqueKind::Collation,
-        "domain" => OpaqueKind::Domain,
-        "composite" => OpaqueKind::CompositeType,
-        "range" => OpaqueKind::RangeType,
-        "sequence" => OpaqueKind::Sequence,
-        "function" => OpaqueKind::Function,
-        "materialized" => OpaqueKind::MaterializedView,
-        "foreign_table" => OpaqueKind::ForeignTable,
-        "trigger" => OpaqueKind::Trigger,
-        "rule" => OpaqueKind::Rule,
-        "policy" => OpaqueKind::Policy,
-        "statistics" => OpaqueKind::Statistics,
-        "not_null" => OpaqueKind::NotNull,
-        "setting" => OpaqueKind::Setting,
-        "detail" => OpaqueKind::Detail,
-        "other" => OpaqueKind::Other,
+        "extension" => ObjectKind::Extension,
+        "collation" => ObjectKind::Collation,
+        "domain" => ObjectKind::Domain,
+        "composite" => ObjectKind::CompositeType,
+        "range" => ObjectKind::RangeType,
+        "sequence" => ObjectKind::Sequence,
+        "function" => ObjectKind::Function,
+        "materialized" => ObjectKind::MaterializedView,
+        "foreign_table" => ObjectKind::ForeignTable,
+        "trigger" => ObjectKind::Trigger,
+        "rule" => ObjectKind::Rule,
+        "policy" => ObjectKind::Policy,
+        "statistics" => ObjectKind::Statistics,
+        "not_null" => ObjectKind::NotNull,
+        "setting" => ObjectKind::Setting,
+        "detail" => ObjectKind::Detail,
+        "other" => ObjectKind::Other,
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use super::script::{Phase, Script};
 use super::type_recreate;
 use super::work::Work;
 use super::{Unplanned, unplanned};
-use crate::model::{Default, IndexKey, ObjectId, OpaqueKind, OpaqueObject, Table};
+use crate::model::{Default, IndexKey, Object, ObjectId, ObjectKind, Table};
 use crate::sql::Statement;
 use std::collections::HashSet;
 
@@ -28,35 +28,35 @@ pub(super) enum Nature {
     Foreign,
 }
 
-pub(super) fn nature(kind: OpaqueKind) -> Nature {
+pub(super) fn nature(kind: ObjectKind) -> Nature {
     match kind {
-        OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence => Nature::Base,
-        OpaqueKind::Function => Nature::Function,
-        OpaqueKind::MaterializedView => Nature::View,
-        OpaqueKind::Trigger | OpaqueKind::Rule | OpaqueKind::Policy | OpaqueKind::Setting => Nature::Attached,
-        OpaqueKind::Statistics => Nature::Statistics,
-        OpaqueKind::ForeignTable
-        | OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::NotNull
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => Nature::Foreign,
+        ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence => Nature::Base,
+        ObjectKind::Function => Nature::Function,
+        ObjectKind::MaterializedView => Nature::View,
+        ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy | ObjectKind::Setting => Nature::Attached,
+        ObjectKind::Statistics => Nature::Statistics,
+        ObjectKind::ForeignTable
+        | ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::NotNull
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::Detail
+        | ObjectKind::Other => Nature::Foreign,
     }
 }
 
 /// The statements that create an object with the tables.
 pub(super) fn create_early(
     work: &Work<'_>,
-    object: &OpaqueObject,
+    object: &Object,
     phase: Phase,
     script: &mut Script,
 ) -> Result<(), Unplanned> {
@@ -80,7 +80,7 @@ pub(super) fn create_early(
         script.extend(Phase::Finish, statements);
         return Ok(());
     }
-    if object.id.kind == OpaqueKind::Sequence {
+    if object.id.kind == ObjectKind::Sequence {
         // Whom a sequence belongs to must be there, and has its last name by then.
         statements.truncate(1);
         let end = work.object_at_end(&object.id).unwrap_or(object);
@@ -92,18 +92,17 @@ pub(super) fn create_early(
 }
 
 /// The objects that are wanted and not there, without those of which only the name is known.
-pub(super) fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a OpaqueObject> {
+pub(super) fn new_objects<'a>(work: &Work<'a>) -> impl Iterator<Item = &'a Object> {
     let (before, after) = (work.path.before, work.path.finish);
-    let there: HashSet<&ObjectId> = before.opaque.iter().map(|object| &object.id).collect();
-    let is_there = move |object: &OpaqueObject| there.contains(&object.id);
-    let new = work.path.after.opaque.iter().zip(&after.opaque).filter(move |(object, _)| !is_there(object));
-    let is_planned =
-        |object: &&OpaqueObject| !matches!(object.id.kind, OpaqueKind::Detail | OpaqueKind::Other);
+    let there: HashSet<&ObjectId> = before.objects.iter().map(|object| &object.id).collect();
+    let is_there = move |object: &Object| there.contains(&object.id);
+    let new = work.path.after.objects.iter().zip(&after.objects).filter(move |(object, _)| !is_there(object));
+    let is_planned = |object: &&Object| !matches!(object.id.kind, ObjectKind::Detail | ObjectKind::Other);
     new.map(|(_, object)| object).filter(is_planned)
 }
 
 /// The new objects that come behind the tables.
-pub(super) fn late<'a>(work: &Work<'a>) -> Vec<&'a OpaqueObject> {
+pub(super) fn late<'a>(work: &Work<'a>) -> Vec<&'a Object> {
     new_objects(work).filter(|object| !work.creation.has(object)).collect()
 }
 
@@ -146,17 +145,17 @@ pub(super) fn signature(definition: &str) -> &str {
 }
 
 /// The statements that make an object, and bring back what its definition leaves out.
-pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
+pub(super) fn create(object: &Object) -> Result<Vec<Statement>, Unplanned> {
     let label = object.label();
     let Some(definition) = &object.definition else {
         return Err(unplanned(format!("the creation of {label}")));
     };
-    let (definition, restore) = if object.id.kind == OpaqueKind::Domain {
+    let (definition, restore) = if object.id.kind == ObjectKind::Domain {
         whole_domain(object, definition)
     } else {
         (definition.trim_end().to_owned(), object.restore.iter().collect())
     };
-    let verb = if object.id.kind == OpaqueKind::Setting { "change" } else { "create" };
+    let verb = if object.id.kind == ObjectKind::Setting { "change" } else { "create" };
     let mut statements = vec![Statement::new(format!("{verb} {label}"), definition)];
     statements.extend(
         restore.into_iter().map(|sql| Statement::new(format!("add what belongs to {label}"), sql.clone())),
@@ -164,14 +163,14 @@ pub(super) fn create(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned>
     if let Some(target) = object.target.as_deref().filter(|_| object.comment.is_some()) {
         statements.push(objects::comment_on(object, target));
     }
-    if object.id.kind == OpaqueKind::CompositeType {
+    if object.id.kind == ObjectKind::CompositeType {
         statements.extend(composite::comments(None, object));
     }
     Ok(statements)
 }
 
 /// A domain in one statement, but for constraints that do not hold for all values that are there.
-fn whole_domain<'a>(object: &'a OpaqueObject, definition: &str) -> (String, Vec<&'a String>) {
+fn whole_domain<'a>(object: &'a Object, definition: &str) -> (String, Vec<&'a String>) {
     let prefix = object.target.as_ref().map(|target| format!("ALTER {target} ")).unwrap_or_default();
     let mut definition = definition.to_owned();
     let mut rest = Vec::new();
@@ -189,7 +188,7 @@ fn whole_domain<'a>(object: &'a OpaqueObject, definition: &str) -> (String, Vec<
 }
 
 /// The statements that make an object that was there before anew; the runner gives back what belongs to it.
-pub(super) fn create_again(object: &OpaqueObject) -> Result<Vec<Statement>, Unplanned> {
+pub(super) fn create_again(object: &Object) -> Result<Vec<Statement>, Unplanned> {
     let mut statements = create(object)?;
     // The indexes and statistics of a materialized view.
     statements.retain(|statement| statement.sql.starts_with("CREATE "));

@@ -2,7 +2,7 @@
 
 use super::RenameRules;
 use crate::diff::TypeKind;
-use crate::model::{DatabaseSchema, ObjectId, ObjectScope, OpaqueKind, OpaqueObject, QualifiedName};
+use crate::model::{DatabaseSchema, Object, ObjectId, ObjectKind, ObjectScope, QualifiedName};
 use std::collections::HashSet;
 
 /// Has the objects that read a table, or hang on it, call it otherwise.
@@ -12,7 +12,7 @@ pub(super) fn rename_table(
     to: &QualifiedName,
     rules: &RenameRules,
 ) {
-    for object in schema.opaque.iter_mut().filter(|it| it.depends_on.contains(from)) {
+    for object in schema.objects.iter_mut().filter(|it| it.depends_on.contains(from)) {
         if !follows(object) {
             for read in object.depends_on.iter_mut().filter(|read| **read == *from) {
                 *read = to.clone();
@@ -42,8 +42,8 @@ pub(super) fn rename_column(
     (from, to): (&str, &str),
     rules: &RenameRules,
 ) {
-    let reads = |object: &OpaqueObject| object.depends_on.iter().any(|read| tables.contains(read));
-    for object in schema.opaque.iter_mut().filter(|object| follows(object) && reads(object)) {
+    let reads = |object: &Object| object.depends_on.iter().any(|read| tables.contains(read));
+    for object in schema.objects.iter_mut().filter(|object| follows(object) && reads(object)) {
         rewrite(object, from, to, rules);
         if let ObjectId { name, scope: ObjectScope::Column { table }, .. } = &mut object.id
             && name.name == from
@@ -63,10 +63,10 @@ pub(super) fn rename_type(
 ) {
     let kind = match kind {
         TypeKind::Enum => None,
-        TypeKind::Domain => Some(OpaqueKind::Domain),
-        TypeKind::Composite => Some(OpaqueKind::CompositeType),
+        TypeKind::Domain => Some(ObjectKind::Domain),
+        TypeKind::Composite => Some(ObjectKind::CompositeType),
     };
-    for object in &mut schema.opaque {
+    for object in &mut schema.objects {
         if Some(object.id.kind) == kind && object.id.name == *from {
             object.id.name = to.clone();
             let (from, to) = ((rules.quote)(from), (rules.quote)(to));
@@ -79,40 +79,40 @@ pub(super) fn rename_type(
             attribute.ty = renamed_type(&attribute.ty, from, to, rules);
         }
         match object.id.kind {
-            OpaqueKind::CompositeType => define_composite(object, rules),
-            OpaqueKind::Domain => {
+            ObjectKind::CompositeType => define_composite(object, rules),
+            ObjectKind::Domain => {
                 if let Some((head, base)) = object.definition.as_deref().and_then(|it| it.split_once(" AS "))
                 {
                     object.definition = Some(format!("{head} AS {}", renamed_type(base, from, to, rules)));
                 }
             }
-            OpaqueKind::Function => {
+            ObjectKind::Function => {
                 if let ObjectScope::Arguments { types } = &mut object.id.scope {
                     for ty in types {
                         *ty = (rules.rewrite_column_type)(ty, from, to);
                     }
                 }
             }
-            OpaqueKind::VirtualTable
-            | OpaqueKind::ShadowTable
-            | OpaqueKind::Extension
-            | OpaqueKind::Collation
-            | OpaqueKind::RangeType
-            | OpaqueKind::Sequence
-            | OpaqueKind::Procedure
-            | OpaqueKind::Package
-            | OpaqueKind::PackageBody
-            | OpaqueKind::Event
-            | OpaqueKind::MaterializedView
-            | OpaqueKind::ForeignTable
-            | OpaqueKind::Trigger
-            | OpaqueKind::Rule
-            | OpaqueKind::Policy
-            | OpaqueKind::Statistics
-            | OpaqueKind::NotNull
-            | OpaqueKind::Setting
-            | OpaqueKind::Detail
-            | OpaqueKind::Other => {}
+            ObjectKind::VirtualTable
+            | ObjectKind::ShadowTable
+            | ObjectKind::Extension
+            | ObjectKind::Collation
+            | ObjectKind::RangeType
+            | ObjectKind::Sequence
+            | ObjectKind::Procedure
+            | ObjectKind::Package
+            | ObjectKind::PackageBody
+            | ObjectKind::Event
+            | ObjectKind::MaterializedView
+            | ObjectKind::ForeignTable
+            | ObjectKind::Trigger
+            | ObjectKind::Rule
+            | ObjectKind::Policy
+            | ObjectKind::Statistics
+            | ObjectKind::NotNull
+            | ObjectKind::Setting
+            | ObjectKind::Detail
+            | ObjectKind::Other => {}
         }
     }
 }
@@ -139,7 +139,7 @@ fn renamed_behind(text: &str, words: &[&str], from: &str, to: &str) -> String {
 }
 
 /// The statement that creates a composite type, from its attributes.
-fn define_composite(object: &mut OpaqueObject, rules: &RenameRules) {
+fn define_composite(object: &mut Object, rules: &RenameRules) {
     let Some((head, _)) = object.definition.as_deref().and_then(|it| it.split_once(" AS (")) else { return };
     let attributes = object.attributes.iter();
     let attributes =
@@ -154,9 +154,8 @@ pub(super) fn rename_attribute(
     (from, to): (&str, &str),
     rules: &RenameRules,
 ) {
-    let is_it =
-        |object: &&mut OpaqueObject| object.id.kind == OpaqueKind::CompositeType && object.id.name == *name;
-    for object in schema.opaque.iter_mut().filter(is_it) {
+    let is_it = |object: &&mut Object| object.id.kind == ObjectKind::CompositeType && object.id.name == *name;
+    for object in schema.objects.iter_mut().filter(is_it) {
         for attribute in object.attributes.iter_mut().filter(|attribute| attribute.name == from) {
             to.clone_into(&mut attribute.name);
         }
@@ -167,19 +166,19 @@ pub(super) fn rename_attribute(
 /// Gives a trigger or policy of a table another name.
 pub(super) fn rename_on_table(
     schema: &mut DatabaseSchema,
-    kind: OpaqueKind,
+    kind: ObjectKind,
     table: &QualifiedName,
     (from, to): (&str, &str),
     rules: &RenameRules,
 ) {
     let old = ObjectId::on_table(kind, from, table.clone());
-    for object in schema.opaque.iter_mut().filter(|object| object.id == old) {
+    for object in schema.objects.iter_mut().filter(|object| object.id == old) {
         to.clone_into(&mut object.id.name.name);
         rewrite(object, from, to, rules);
     }
 }
 
-fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules) {
+fn rewrite(object: &mut Object, from: &str, to: &str, rules: &RenameRules) {
     let types = object.attributes.iter_mut().map(|attribute| &mut attribute.ty);
     let texts = object.definition.iter_mut().chain(&mut object.target).chain(&mut object.restore);
     for text in texts.chain(types) {
@@ -188,31 +187,31 @@ fn rewrite(object: &mut OpaqueObject, from: &str, to: &str, rules: &RenameRules)
 }
 
 /// Whether the engine keeps what the object means, and not its text, so that the text follows renames.
-fn follows(object: &OpaqueObject) -> bool {
+fn follows(object: &Object) -> bool {
     match object.id.kind {
         // Its signature, and a body that is no text.
-        OpaqueKind::Function
-        | OpaqueKind::MaterializedView
-        | OpaqueKind::Trigger
-        | OpaqueKind::Rule
-        | OpaqueKind::Policy
-        | OpaqueKind::Statistics
-        | OpaqueKind::NotNull
-        | OpaqueKind::Setting => true,
-        OpaqueKind::VirtualTable
-        | OpaqueKind::ShadowTable
-        | OpaqueKind::Extension
-        | OpaqueKind::Collation
-        | OpaqueKind::Domain
-        | OpaqueKind::CompositeType
-        | OpaqueKind::RangeType
-        | OpaqueKind::Sequence
-        | OpaqueKind::Procedure
-        | OpaqueKind::Package
-        | OpaqueKind::PackageBody
-        | OpaqueKind::Event
-        | OpaqueKind::ForeignTable
-        | OpaqueKind::Detail
-        | OpaqueKind::Other => false,
+        ObjectKind::Function
+        | ObjectKind::MaterializedView
+        | ObjectKind::Trigger
+        | ObjectKind::Rule
+        | ObjectKind::Policy
+        | ObjectKind::Statistics
+        | ObjectKind::NotNull
+        | ObjectKind::Setting => true,
+        ObjectKind::VirtualTable
+        | ObjectKind::ShadowTable
+        | ObjectKind::Extension
+        | ObjectKind::Collation
+        | ObjectKind::Domain
+        | ObjectKind::CompositeType
+        | ObjectKind::RangeType
+        | ObjectKind::Sequence
+        | ObjectKind::Procedure
+        | ObjectKind::Package
+        | ObjectKind::PackageBody
+        | ObjectKind::Event
+        | ObjectKind::ForeignTable
+        | ObjectKind::Detail
+        | ObjectKind::Other => false,
     }
 }

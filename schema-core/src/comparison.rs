@@ -259,7 +259,7 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn up(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, online, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, scope, .. } = self;
         let path = Path {
             start: current,
             before: renamed,
@@ -267,6 +267,7 @@ impl Comparison {
             finish: desired,
             rebuilds_only: *rebuilds_only,
             online: *online,
+            scope: *scope,
         };
         plan::plan(self.engine, &self.changes, path)
     }
@@ -277,7 +278,7 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn down(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, online, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, scope, .. } = self;
         let path = Path {
             start: desired,
             before: desired,
@@ -285,6 +286,7 @@ impl Comparison {
             finish: current,
             rebuilds_only: *rebuilds_only,
             online: *online,
+            scope: *scope,
         };
         plan::plan(self.engine, &self.changes.inverse(), path)
     }

@@ -225,8 +225,15 @@ pub(crate) fn renamed(
         objects: Vec::new(),
     };
     let (start, finish) = (comparison.current(), comparison.renamed());
-    let path =
-        plan::Path { start, before: finish, after: finish, finish, rebuilds_only: false, online: false };
+    let path = plan::Path {
+        start,
+        before: finish,
+        after: finish,
+        finish,
+        rebuilds_only: false,
+        online: false,
+        scope: Scope::Database,
+    };
     run(scratch, &mut plan::plan(comparison.engine(), &renames, path)?, "up")?;
     Ok(scratch.introspect()?)
 }

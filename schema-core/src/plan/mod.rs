@@ -5,6 +5,7 @@ mod order;
 mod postgres;
 mod sqlite;
 
+use crate::dialect::Scope;
 use crate::dialect::mysql::Variant;
 use crate::diff::{Changes, ObjectChange};
 use crate::model::{DatabaseSchema, Engine, QualifiedName};
@@ -27,6 +28,8 @@ pub struct Path<'a> {
     pub rebuilds_only: bool,
     /// Whether tables that stay are changed beside reads and writes, where that takes more than one transaction (PostgreSQL).
     pub online: bool,
+    /// Whether the script is for the database at hand, or for all that have the revisions before it.
+    pub scope: Scope,
 }
 
 /// Why a change has no script.

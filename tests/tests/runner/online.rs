@@ -1,5 +1,7 @@
 //! Scripts that change tables beside their readers and writers: each form applied to rows, settled and undone, and cut off all along each run.
 
+mod partitions;
+
 use schema_core::autogenerate::{Scripts, scripts};
 use schema_core::comparison::{Comparison, compare};
 use schema_core::dialect::Scope;

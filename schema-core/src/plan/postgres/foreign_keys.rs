@@ -2,7 +2,7 @@
 
 use super::column_action::{ColumnAction, type_text};
 use super::comments;
-use super::constraints::{self, validate};
+use super::constraints::{self, Comment, validate};
 use super::hazard;
 use super::online::{self, Online};
 use super::recreated;
@@ -61,11 +61,13 @@ pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
             script.push(Phase::DropForeignKeys, drop(name, key));
         }
         for key in pairs.all_come() {
-            if online.validates_foreign_key(work, table, key) {
-                online::add_foreign_key(work, table, key, script);
-            } else {
-                let hazards = hazard::of_foreign_key(table, key);
-                script.push(Phase::AddForeignKeys, add(name, key).with_hazards(hazards));
+            match online.add_foreign_key(work, table, key, script) {
+                Some(Comment::Said) => continue,
+                Some(Comment::Open) => {}
+                None => {
+                    let hazards = hazard::of_foreign_key(table, key);
+                    script.push(Phase::AddForeignKeys, add(name, key).with_hazards(hazards));
+                }
             }
             let old = pairs.all_gone().find(|old| old.name == key.name);
             if key.comment.is_some() && old.is_none_or(|old| old.comment != key.comment) {

@@ -364,7 +364,8 @@ impl<'a> Planner<'a> {
         values: &[&Rename],
     ) {
         self.plan.foreign_keys_off = true;
-        let Path { start, before: renamed, after: changed, finish, rebuilds_only: _, online: _ } = self.path;
+        let Path { start, before: renamed, after: changed, finish, rebuilds_only: _, online: _, scope: _ } =
+            self.path;
         let temporary = self.temporary_names.get_or_init(|| {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });

@@ -1,7 +1,10 @@
 //! Partitions that structs say.
 
 use super::items_table;
-use crate::models::{ColumnExt as _, TableExt as _, document, index, integer, table, text, typed};
+use crate::models::{
+    ColumnExt as _, Named as _, TableExt as _, check, document, foreign_key, index, integer, table, text,
+    typed, unique,
+};
 use crate::row;
 use crate::suite::{Capability, Case};
 use schema_core::model::{
@@ -66,6 +69,10 @@ pub(super) fn up_to(method: PartitionMethod, ends: &[(&str, BoundValue)]) -> Doc
     partitioned(noted(), by(method, &[column("id")]), &partitions)
 }
 
+fn shelves() -> DeclaredTable {
+    table("shelves", [integer("id")]).key(&["id"])
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let on = |capability, name, before, after| {
         Case::new(name, before, after).only_with(capability).row("items", row! { id: 3, note: "x" })
@@ -78,6 +85,21 @@ pub(super) fn cases() -> Vec<Case> {
         let mut table = document.tables.remove(0);
         table.columns.push(Declared::new(text("more").nullable()));
         document.tables.push(table.index(index(&["note"])));
+        document
+    };
+    let told_apart = || {
+        let mut document = two();
+        let mut table = document.tables.remove(0);
+        table.columns.push(Declared::new(integer("code")));
+        let key = foreign_key(&["code"], "shelves", &["id"]);
+        let table = table.unique(unique(&["id", "note"])).check(check("code >= 0").named("items_code_check"));
+        document.tables.extend([table.foreign_key(key), shelves()]);
+        document
+    };
+    let not_told_apart = || {
+        let mut document = two();
+        document.tables[0].columns.push(Declared::new(integer("code").nullable()));
+        document.tables.push(shelves());
         document
     };
     // Partitions with other bounds are detached while columns change.
@@ -138,6 +160,10 @@ pub(super) fn cases() -> Vec<Case> {
         postgres("partition_a_table", document([noted()]), two()),
         postgres("say_other_partitions", two(), in_ranges(&[("items_low", 0, 10), ("items_top", 20, 30)])),
         postgres("change_a_table_whose_partitions_are_said", two(), wider()),
+        Case::new("add_keys_to_a_table_whose_partitions_are_said", not_told_apart(), told_apart())
+            .only_with(Capability::Namespaces)
+            .row("shelves", row! { id: 0 })
+            .row("items", row! { id: 3, note: "x", code: 0 }),
         postgres("rename_a_partition", two(), renamed()),
         postgres("a_partition_in_another_schema", two(), elsewhere(two(), 20)),
         postgres("change_columns_and_the_bounds_of_a_partition", two(), changed()),

@@ -11,8 +11,10 @@ impl<'a> Online<'a> {
     /// The names of what is built beside reads and writes on a table.
     pub(super) fn coming_to(&self, work: &Work<'_>, table: &Staying<'a>) -> BTreeSet<&'a str> {
         let parts = &table.parts;
-        let indexes = parts.indexes.added.iter().map(|index| (index.name.as_deref(), Built::of(index)));
-        let keys: Vec<(Option<&str>, KeyIndex)> = primary_keys(work, table).chain(uniques(table)).collect();
+        let indexes = parts.indexes.added.iter().filter(|index| self.parts_are_free(work, table, **index));
+        let indexes = indexes.map(|index| (index.name.as_deref(), Built::of(index)));
+        let keys: Vec<(Option<&str>, KeyIndex)> =
+            self.primary_keys(work, table).chain(self.uniques(work, table)).collect();
         let keys = keys.iter().map(|(name, key)| (*name, Built::of(&key.index)));
         let fits = |(name, built): &(Option<&'a str>, Built<'_>)| {
             name.is_some()
@@ -52,20 +54,27 @@ impl<'a> Online<'a> {
                 && parts.uniques.dropped.iter().all(|key| stays(&Built::of(&KeyIndex::of_unique(key).index)))
                 && parts.primary_key.dropped.iter().all(key_stays)
     }
-}
 
-fn primary_keys<'a>(
-    work: &Work<'_>,
-    table: &Staying<'a>,
-) -> impl Iterator<Item = (Option<&'a str>, KeyIndex)> {
-    let added: Vec<&'a PrimaryKey> = match PrimaryKey::may_be_needed(work, table) {
-        true => Vec::new(),
-        false => table.parts.primary_key.added.clone(),
-    };
-    added.into_iter().map(|key| (key.name.as_deref(), KeyIndex::of_primary_key(key)))
-}
+    fn primary_keys(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'a>,
+    ) -> impl Iterator<Item = (Option<&'a str>, KeyIndex)> {
+        let mut added: Vec<&'a PrimaryKey> = match PrimaryKey::may_be_needed(work, table) {
+            true => Vec::new(),
+            false => table.parts.primary_key.added.clone(),
+        };
+        added.retain(|key| self.parts_are_free(work, table, *key));
+        added.into_iter().map(|key| (key.name.as_deref(), KeyIndex::of_primary_key(key)))
+    }
 
-fn uniques<'a>(table: &Staying<'a>) -> impl Iterator<Item = (Option<&'a str>, KeyIndex)> {
-    let added: Vec<&'a Unique> = table.parts.uniques.added.clone();
-    added.into_iter().map(|unique| (unique.name.as_deref(), KeyIndex::of_unique(unique)))
+    fn uniques(
+        &self,
+        work: &Work<'_>,
+        table: &Staying<'a>,
+    ) -> impl Iterator<Item = (Option<&'a str>, KeyIndex)> {
+        let mut added: Vec<&'a Unique> = table.parts.uniques.added.clone();
+        added.retain(|unique| self.parts_are_free(work, table, *unique));
+        added.into_iter().map(|unique| (unique.name.as_deref(), KeyIndex::of_unique(unique)))
+    }
 }

@@ -3,7 +3,7 @@
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{comments, indexes};
-use super::{Built, KeyIndex, Online, at_end, brief, is_about_changes, named, refusals};
+use super::{Built, KeyIndex, Online, at_end, brief, is_about_changes, named, place, refusals};
 use crate::dialect::postgres::render::IndexBuild;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::model::{Index, QualifiedName, Table};
@@ -48,7 +48,9 @@ impl Online<'_> {
 
     pub(super) fn can_change(&self, table: &Staying<'_>) -> bool {
         let is_partitioned = table.before.partition_by.is_some() || table.after.partition_by.is_some();
-        self.is_for(table) && !is_partitioned && !self.is_rewritten(table)
+        self.is_for(table)
+            && !self.is_rewritten(table)
+            && (!is_partitioned || self.in_parts.contains(&table.after.name))
     }
 
     /// Whether foreign keys refer to it, or replicas know rows by it.
@@ -76,6 +78,10 @@ impl Online<'_> {
         // What is in the way of a change for a while comes back with it.
         if !table.parts.indexes.added.contains(&index) || !self.comes(table, built.name) {
             return false;
+        }
+        if table.after.partition_by.is_some() {
+            self.build_in_parts(work, table, index, hazards, script);
+            return true;
         }
         let end = at_end(work, Table { indexes: vec![index.clone()], ..named(table.after) });
         let Some(index) = end.indexes.first() else { return false };
@@ -107,6 +113,14 @@ impl Online<'_> {
             return false;
         }
         let end = at_end(work, named(table.after));
+        if end.partition_by.is_some() {
+            let drop = Statement::new(
+                format!("drop the index `{}` of `{}`", built.name, end.name),
+                format!("DROP INDEX {}", quote_name(&beside(&end.name, built.name))),
+            );
+            script.push(Phase::GiveWay, drop.locking(brief("ACCESS EXCLUSIVE", &place(&end))));
+            return true;
+        }
         let mut name = built.name.to_owned();
         if self.comes(table, built.name) {
             name = self.temporary(table.after, built.name, "old");
@@ -157,12 +171,12 @@ pub(super) fn build(
 }
 
 /// ALTER INDEX RENAME.
-fn rename(table: &QualifiedName, from: &str, to: &str) -> Statement {
+pub(super) fn rename(table: &QualifiedName, from: &str, to: &str) -> Statement {
     let statement = Statement::new(
         format!("rename the index `{from}` of `{table}` to `{to}`"),
         format!("ALTER INDEX {} RENAME TO {}", quote_name(&beside(table, from)), quote(to)),
     );
-    statement.locking(brief("SHARE UPDATE EXCLUSIVE", &beside(table, from)))
+    statement.locking(brief("SHARE UPDATE EXCLUSIVE", &format!("`{}`", beside(table, from))))
 }
 
 /// An index lives in the schema of its table.

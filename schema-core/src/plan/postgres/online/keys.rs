@@ -4,14 +4,13 @@ use super::super::constraints::Constraint;
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{comments, constraints};
-use super::{Built, KeyIndex, Online, at_end, brief, indexes, named};
+use super::{Built, KeyIndex, Online, WithParts, at_end, brief, indexes, named, place};
 use crate::dialect::postgres::expression::mentions;
-use crate::dialect::postgres::quote_name;
-use crate::model::{Index, PrimaryKey, Table, Unique};
-use crate::sql::{Hazard, Statement};
+use crate::model::{Index, PrimaryKey, Unique};
+use crate::sql::Hazard;
 
 /// A key that an index keeps.
-pub(in super::super) trait OnlineKey: Constraint {
+pub(in super::super) trait OnlineKey: Constraint + WithParts {
     /// Whether a table can have several of them.
     const ARE_MANY: bool;
 
@@ -20,10 +19,6 @@ pub(in super::super) trait OnlineKey: Constraint {
     /// The keys that come to a table, and those that go.
     fn added<'a>(table: &'a Staying<'_>) -> &'a [&'a Self];
     fn dropped<'a>(table: &'a Staying<'_>) -> &'a [&'a Self];
-
-    /// The table with nothing but this key.
-    fn alone(&self, table: &Table) -> Table;
-    fn of_table(table: &Table) -> Option<&Self>;
 
     /// Whether a view may need it: one that groups by it takes all columns of the row for grouped.
     fn may_be_needed(work: &Work<'_>, table: &Staying<'_>) -> bool;
@@ -42,14 +37,6 @@ impl OnlineKey for PrimaryKey {
 
     fn dropped<'a>(table: &'a Staying<'_>) -> &'a [&'a Self] {
         &table.parts.primary_key.dropped
-    }
-
-    fn alone(&self, table: &Table) -> Table {
-        Table { primary_key: Some(self.clone()), ..named(table) }
-    }
-
-    fn of_table(table: &Table) -> Option<&Self> {
-        table.primary_key.as_ref()
     }
 
     fn may_be_needed(work: &Work<'_>, table: &Staying<'_>) -> bool {
@@ -79,14 +66,6 @@ impl OnlineKey for Unique {
         &table.parts.uniques.dropped
     }
 
-    fn alone(&self, table: &Table) -> Table {
-        Table { uniques: vec![self.clone()], ..named(table) }
-    }
-
-    fn of_table(table: &Table) -> Option<&Self> {
-        table.uniques.first()
-    }
-
     fn may_be_needed(_: &Work<'_>, _: &Staying<'_>) -> bool {
         false
     }
@@ -105,22 +84,22 @@ impl Online<'_> {
         if !T::added(table).contains(&key) || !self.key_comes(table, key) {
             return false;
         }
-        let end = at_end(work, key.alone(table.after));
+        let own = key.name().map(String::as_str).unwrap_or_default();
+        if table.after.partition_by.is_some() {
+            self.build_in_parts(work, table, key, hazards, script);
+            return true;
+        }
+        let end = at_end(work, key.alone(table.after, own));
         let Some(key_at_end) = T::of_table(&end) else { return false };
         let key_index = key_at_end.key_index();
         let name = key_index.index.name.as_deref().unwrap_or_default();
-        let own = key.name().map(String::as_str).unwrap_or_default();
         let (built, replaces) = match self.gives_way(table, own) {
             true => (self.temporary(table.after, own, "new"), Some(name)),
             false => (name.to_owned(), None),
         };
         script
             .push(Phase::BuildOnline, indexes::build(&end.name, &key_index.index, &built, replaces, hazards));
-        let add = Statement::new(
-            format!("add the {} `{name}` of `{}`, which takes the index `{built}`", T::KIND, end.name),
-            format!("ALTER TABLE {} {}", quote_name(&end.name), key_index.add(name, &built)),
-        );
-        script.push(Phase::TakePlace, add.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        script.extend(Phase::TakePlace, key_at_end.take(&end, &built));
         let old = T::dropped(table).iter().find(|old| old.name() == key.name());
         if key.comment().is_some() && old.is_none_or(|old| old.comment() != key.comment()) {
             let comment = comments::on_constraint(&end.name, key_at_end.name(), key_at_end.comment());
@@ -140,9 +119,9 @@ impl Online<'_> {
         if !self.key_waits(table, key) {
             return false;
         }
-        let name = at_end(work, named(table.after)).name;
-        let drop = constraints::drop(&name, T::KIND, key.name());
-        script.push(Phase::GiveWay, drop.locking(brief("ACCESS EXCLUSIVE", &name)));
+        let end = at_end(work, named(table.after));
+        let drop = constraints::drop(&end.name, T::KIND, key.name());
+        script.push(Phase::GiveWay, drop.locking(brief("ACCESS EXCLUSIVE", &place(&end))));
         true
     }
 

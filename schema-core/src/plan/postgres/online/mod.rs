@@ -7,13 +7,19 @@
 mod built;
 mod coming;
 mod fill;
+mod foreign_keys;
 mod indexes;
 mod keys;
 mod not_null;
+mod partitions;
 
 pub(super) use built::{Built, KeyIndex};
+use foreign_keys::add as add_foreign_key;
+pub(super) use foreign_keys::validate as validate_foreign_key;
+use partitions::{WithParts, leaves, partitions_stay};
 
 use super::column_action::{ColumnAction, type_text};
+use super::constraints::Comment;
 use super::detached_partitions::moves;
 use super::hazard;
 use super::objects::Action;
@@ -40,6 +46,8 @@ pub(super) struct Online<'a> {
     loses_objects: bool,
     /// The columns that come without their values, and get them in batches.
     filled: HashSet<(&'a QualifiedName, &'a str)>,
+    /// The partitioned tables whose partitions get their parts of indexes and keys one by one.
+    in_parts: HashSet<&'a QualifiedName>,
     /// The names of the indexes and keys that come, and are built beside reads and writes, by table.
     coming: HashMap<&'a QualifiedName, BTreeSet<&'a str>>,
 }
@@ -56,6 +64,7 @@ impl<'a> Online<'a> {
             referenced: HashMap::new(),
             loses_objects: false,
             filled: HashSet::new(),
+            in_parts: HashSet::new(),
             coming: HashMap::new(),
         };
         if !online.is_on {
@@ -79,6 +88,8 @@ impl<'a> Online<'a> {
             let names: Vec<_> = filled.map(|column| (&table.after.name, column.name.as_str())).collect();
             online.filled.extend(names);
         }
+        let in_parts = work.staying.iter().filter(|table| Self::can_be_built_in_parts(work, table));
+        online.in_parts = in_parts.map(|table| &table.after.name).collect();
         let coming = work.staying.iter().map(|table| (&table.after.name, online.coming_to(work, table)));
         online.coming = coming.collect();
         online
@@ -94,21 +105,34 @@ impl<'a> Online<'a> {
         self.is_for(table)
     }
 
-    /// Whether a foreign key is added first and validated later. Partitioned tables have none that is not valid.
-    pub(super) fn validates_foreign_key(
+    /// Adds a foreign key first and validates it later; no where the plain form fits better. Before PostgreSQL 18 partitioned tables have none that is not valid:
+    /// their partitions get it one by one, and the table takes them.
+    pub(super) fn add_foreign_key(
         &self,
         work: &Work<'_>,
         table: &Staying<'_>,
         key: &ForeignKey,
-    ) -> bool {
+        script: &mut Script,
+    ) -> Option<Comment> {
         let is_partitioned = |name: &QualifiedName| {
             work.inheritance_after.table(name).is_none_or(|table| table.partition_by.is_some())
         };
-        self.is_for(table)
-            && !key.not_valid
-            && !key.not_enforced
-            && !is_partitioned(&table.after.name)
-            && !is_partitioned(&key.references)
+        if !self.is_for(table) || key.not_valid || key.not_enforced || is_partitioned(&key.references) {
+            return None;
+        }
+        if table.after.partition_by.is_none() {
+            add_foreign_key(work, table, key, script);
+            return Some(Comment::Open);
+        }
+        let is_own = |table: &Table| table.foreign_keys.iter().any(|own| own.name == key.name);
+        let is_free = table.parts.foreign_keys.added.contains(&key)
+            && !is_own(table.before)
+            && leaves(work, table.after)
+                .into_iter()
+                .filter_map(|leaf| work.staying(&leaf.name))
+                .all(|leaf| !is_own(leaf.before) && !is_own(leaf.after));
+        let fits = is_free && self.in_parts.contains(&table.after.name);
+        fits.then(|| foreign_keys::add_in_parts(work, table, key, script)).map(|()| Comment::Said)
     }
 
     /// Whether rows of other tables are told apart by these columns.
@@ -212,6 +236,13 @@ fn is_alone(work: &Work<'_>, table: &Staying<'_>) -> bool {
     is_alone(table.before) && is_alone(table.after) && !has_children
 }
 
+/// Whether the table has partitions alone below it, which stay: what is said of it is said of them.
+fn is_whole(work: &Work<'_>, table: &Staying<'_>) -> bool {
+    let is_top =
+        |it: &Table| it.partition_of.is_none() && it.inherits.is_empty() && it.partition_by.is_some();
+    is_top(table.before) && is_top(table.after) && partitions_stay(work, table)
+}
+
 /// Whether one of the columns changes that something of the table is about.
 fn is_about_changes(table: &Staying<'_>, columns: &[&str], texts: &[&str]) -> bool {
     table.column_actions.iter().any(|(name, action)| match action {
@@ -227,6 +258,7 @@ fn is_about_changes(table: &Staying<'_>, columns: &[&str], texts: &[&str]) -> bo
 fn named(table: &Table) -> Table {
     Table {
         columns: table.columns.clone(),
+        partition_by: table.partition_by.clone(),
         partition_of: table.partition_of.clone(),
         inherits: table.inherits.clone(),
         ..Table::new(table.name.clone())
@@ -235,13 +267,17 @@ fn named(table: &Table) -> Table {
 
 /// A table with what it is about, as it is called when the online forms run: behind the last renames.
 fn at_end(work: &Work<'_>, table: Table) -> Table {
+    all_at_end(work, vec![table.clone()]).pop().unwrap_or(table)
+}
+
+/// The same of several tables, in their order: partitions follow their table.
+fn all_at_end(work: &Work<'_>, tables: Vec<Table>) -> Vec<Table> {
     match work.changes.rename_time {
-        RenameTime::First => table,
-        RenameTime::Last if work.changes.renames.is_empty() => table,
+        RenameTime::First => tables,
+        RenameTime::Last if work.changes.renames.is_empty() => tables,
         RenameTime::Last => {
-            let schema = DatabaseSchema { tables: vec![table.clone()], ..DatabaseSchema::default() };
-            let renamed = diff::apply(&schema, &work.changes.renames, &spelling(Engine::Postgres).renames);
-            renamed.tables.into_iter().next().unwrap_or(table)
+            let schema = DatabaseSchema { tables, ..DatabaseSchema::default() };
+            diff::apply(&schema, &work.changes.renames, &spelling(Engine::Postgres).renames).tables
         }
     }
 }
@@ -251,7 +287,7 @@ pub(super) fn add_check(work: &Work<'_>, table: &Staying<'_>, check: &Check, scr
     let unvalidated = Check { not_valid: true, ..check.clone() };
     let name = &table.after.name;
     let add = super::constraints::add(name, &unvalidated, false);
-    script.push(Phase::AddConstraints, add.locking(short("ACCESS EXCLUSIVE", name)));
+    script.push(Phase::AddConstraints, add.locking(short("ACCESS EXCLUSIVE", &place(table.after))));
     validate_check(work, table, check, script);
 }
 
@@ -259,54 +295,31 @@ pub(super) fn add_check(work: &Work<'_>, table: &Staying<'_>, check: &Check, scr
 pub(super) fn validate_check(work: &Work<'_>, table: &Staying<'_>, check: &Check, script: &mut Script) {
     let end = at_end(work, Table { checks: vec![check.clone()], ..named(table.after) });
     let label = end.checks.first().and_then(|check| check.name.as_ref());
-    let validate = super::constraints::validate(&end.name, label).locking(scanning(&end.name));
+    let validate = super::constraints::validate(&end.name, label).locking(scanning(&place(&end)));
     let hazards = refusals(hazard::of_check(table, check));
     script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
 }
 
-/// ADD FOREIGN KEY without a look at the rows, and the look at them.
-pub(super) fn add_foreign_key(work: &Work<'_>, table: &Staying<'_>, key: &ForeignKey, script: &mut Script) {
-    let unvalidated = ForeignKey { not_valid: true, ..key.clone() };
-    let name = &table.after.name;
-    let lock = match key.references == *name {
-        true => short("SHARE ROW EXCLUSIVE", name),
-        false => format!(
-            "SHARE ROW EXCLUSIVE on `{name}` and `{}` for a moment; the rows that are there are checked below",
-            key.references
-        ),
-    };
-    script.push(Phase::AddForeignKeys, super::foreign_keys::add(name, &unvalidated).locking(lock));
-    validate_foreign_key(work, table, key, script);
-}
-
-/// VALIDATE of a foreign key.
-pub(super) fn validate_foreign_key(
-    work: &Work<'_>,
-    table: &Staying<'_>,
-    key: &ForeignKey,
-    script: &mut Script,
-) {
-    let end = at_end(work, Table { foreign_keys: vec![key.clone()], ..named(table.after) });
-    let label = end.foreign_keys.first().and_then(|key| key.name.as_ref());
-    let validate = super::constraints::validate(&end.name, label).locking(scanning(&end.name));
-    let hazards = refusals(hazard::of_foreign_key(table, key));
-    script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
+/// What a statement about a table locks.
+fn place(table: &Table) -> String {
+    let partitions = if table.partition_by.is_some() { " and its partitions" } else { "" };
+    format!("`{}`{partitions}", table.name)
 }
 
 /// A lock that is there for as long as the transaction, which looks at no row.
-fn short(lock: &str, table: &QualifiedName) -> String {
-    format!("{lock} on `{table}` for a moment; the rows that are there are checked below")
+fn short(lock: &str, place: &str) -> String {
+    format!("{lock} on {place} for a moment; the rows that are there are checked below")
 }
 
 /// A lock that is held for a moment, for what needs no look at rows at all.
-fn brief(lock: &str, table: &QualifiedName) -> String {
-    format!("{lock} on `{table}` for a moment; no row is read")
+fn brief(lock: &str, place: &str) -> String {
+    format!("{lock} on {place} for a moment; no row is read")
 }
 
 /// VALIDATE.
-fn scanning(table: &QualifiedName) -> String {
+fn scanning(place: &str) -> String {
     format!(
-        "SHARE UPDATE EXCLUSIVE on `{table}`: reads and writes go on; DDL and VACUUM of it wait until all rows are read"
+        "SHARE UPDATE EXCLUSIVE on {place}: reads and writes go on; DDL and VACUUM of it wait until all rows are read"
     )
 }
 

@@ -3,9 +3,9 @@
 use super::super::script::{Phase, Script};
 use super::super::work::{Staying, Work};
 use super::super::{constraints, hazard};
-use super::{Online, at_end, brief, is_alone, named, refusals, scanning, short};
+use super::{Online, at_end, brief, is_alone, is_whole, named, place, refusals, scanning, short};
 use crate::dialect::postgres::{quote, quote_name};
-use crate::model::{Check, Column, PrimaryKey};
+use crate::model::{Check, Column, PrimaryKey, Table};
 use crate::sql::Statement;
 
 impl Online<'_> {
@@ -49,17 +49,18 @@ impl Online<'_> {
             ..Check::new(format!("{} IS NOT NULL", quote(value)))
         };
         let add = constraints::add(checked, &check, false);
-        script.push(phase, add.locking(short("ACCESS EXCLUSIVE", checked)));
+        let checked = Table { name: checked.clone(), ..named(table.after) };
+        script.push(phase, add.locking(short("ACCESS EXCLUSIVE", &place(&checked))));
         let hazards = refusals(hazard::of_not_null(&end.name, after, super::super::columns::Rows::Maybe));
-        let validate = constraints::validate(&end.name, check.name.as_ref()).locking(scanning(&end.name));
+        let validate = constraints::validate(&end.name, check.name.as_ref()).locking(scanning(&place(&end)));
         script.push(Phase::ValidateOnline, validate.with_hazards(hazards).outside_transaction());
         let set = Statement::new(
             format!("refuse NULL in `{}`.`{column}`, as the CHECK has proven", end.name),
             format!("ALTER TABLE {table_at_end} ALTER COLUMN {} SET NOT NULL", quote(column)),
         );
-        script.push(Phase::RefuseNull, set.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        script.push(Phase::RefuseNull, set.locking(brief("ACCESS EXCLUSIVE", &place(&end))));
         let drop = constraints::drop(&end.name, "CHECK", check.name.as_ref());
-        script.push(Phase::RefuseNull, drop.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        script.push(Phase::RefuseNull, drop.locking(brief("ACCESS EXCLUSIVE", &place(&end))));
     }
 
     /// NULL in a column of a key that goes when the one that replaces it is there: it is allowed behind that.
@@ -83,7 +84,7 @@ impl Online<'_> {
             format!("allow NULL in `{}`.`{column}`", end.name),
             format!("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", quote_name(&end.name), quote(column)),
         );
-        script.push(Phase::RefuseNull, allow.locking(brief("ACCESS EXCLUSIVE", &end.name)));
+        script.push(Phase::RefuseNull, allow.locking(brief("ACCESS EXCLUSIVE", &place(&end))));
         true
     }
 
@@ -102,7 +103,7 @@ impl Online<'_> {
             is_new && !self.key_comes(table, key)
         });
         self.is_for(table)
-            && is_alone(work, table)
+            && (is_alone(work, table) || is_whole(work, table))
             && !self.is_rewritten(table)
             && !table.column_actions.contains_key(after.name.as_str())
             && after.not_null_name.is_none()

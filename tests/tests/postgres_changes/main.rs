@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod conditions;
 mod details;
 mod extensions;
 mod numbers_of_others;

@@ -1,7 +1,8 @@
 -- What a script has to know of each thing that it recreates: everything that would be lost or otherwise without its knowing.
 --
 -- Neither qualifiers nor blanks count: before PostgreSQL 16 the columns of views are qualified that are not since, and what is in the search path is
--- not qualified either. The roles of policies do not count, because they are given back.
+-- not qualified either. The roles of policies do not count, because they are given back. Of the brackets round conditions only those that stand to the
+-- right of an AND or OR count: the server takes the others off where they are not needed, and never leaves off any that are.
 depends AS (
     -- What depends on it, on its rows as a type, or on arrays of it.
     SELECT f.n, f.kind, d.classid, d.objid, d.objsubid
@@ -129,6 +130,8 @@ depends AS (
 )
 SELECT line.n, left(encode(sha256(convert_to(string_agg(said.line, E'\n' ORDER BY said.line COLLATE "C"), 'UTF8')), 'hex'), 32) AS fingerprint
 FROM line CROSS JOIN LATERAL (
-    SELECT regexp_replace(regexp_replace(line.line, '("[^"]*"|[a-zA-Z_][a-zA-Z0-9_$]*)\.', '', 'g'), '[ \t\r\n]+', ' ', 'g') COLLATE "C"
+    SELECT regexp_replace(regexp_replace(line.line, '("[^"]*"|[a-zA-Z_][a-zA-Z0-9_$]*)\.', '', 'g'), '[ \t\r\n]+', ' ', 'g')
+) AS plain (line) CROSS JOIN LATERAL (
+    SELECT CASE WHEN plain.line ~ ' (AND|OR) ' THEN regexp_replace(regexp_replace(plain.line, '\)+ (AND|OR) ', ' \1 ', 'g'), '\(+', '(', 'g') ELSE plain.line END COLLATE "C"
 ) AS said (line)
 GROUP BY line.n

@@ -47,11 +47,8 @@ pub(super) fn read(
         let Some(kind) = kind(&get::<String>(row, 0)?) else { return Ok(None) };
         let name = QualifiedName { schema: get(row, 1)?, name: get(row, 2)? };
         let scope = scope(&name, get(row, 3)?);
-        let mut definition: Option<String> = get(row, 4)?;
-        // The text of a function is its author's.
-        if kind != ObjectKind::Function {
-            definition = definition.map(as_meant);
-        }
+        // What the author of a function wrote is a text in quotes, and stays.
+        let definition = get::<Option<String>>(row, 4)?.map(as_meant);
         let mut object = Object::new(ObjectId { kind, name, scope }, definition);
         object.depends_on = get::<Option<Vec<u32>>>(row, 5)?
             .unwrap_or_default()
@@ -91,7 +88,7 @@ fn scope(name: &QualifiedName, words: Option<Vec<String>>) -> ObjectScope {
 /// A list of statements as JSON, in which some may be null.
 fn statements(json: &str) -> Vec<String> {
     let list: Vec<Option<String>> = serde_json::from_str(json).unwrap_or_default();
-    list.into_iter().flatten().collect()
+    list.into_iter().flatten().map(as_meant).collect()
 }
 
 /// The kind by the word in the query.

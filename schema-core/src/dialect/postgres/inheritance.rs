@@ -58,10 +58,10 @@ fn keep_of_said_partitions(before: &HashMap<&QualifiedName, &Table>, desired: &m
                 }),
                 ..following(found, before, after)
             },
-            _ => Table {
+            (_, _, after) => Table {
                 columns: table.columns.clone(),
                 partition_of: table.partition_of.clone(),
-                ..(*found).clone()
+                ..without_parts(found, after)
             },
         };
         kept.push((place, table));
@@ -69,6 +69,26 @@ fn keep_of_said_partitions(before: &HashMap<&QualifiedName, &Table>, desired: &m
     for (place, table) in kept {
         desired.tables[place] = table;
     }
+}
+
+/// A table that becomes a partition, without what will be a part of what the partitioned table has.
+fn without_parts(table: &Table, parent: Option<&Table>) -> Table {
+    let mut table = table.clone();
+    let Some(parent) = parent else { return table };
+    fn all<T>(objects: &[T], identity: fn(&T) -> String) -> BTreeSet<String> {
+        objects.iter().map(identity).collect()
+    }
+    let keys: BTreeSet<String> = parent.primary_key.iter().map(identity::primary_key).collect();
+    table.primary_key = table.primary_key.filter(|key| !keys.contains(&identity::primary_key(key)));
+    let uniques = all(&parent.uniques, identity::unique);
+    table.uniques.retain(|it| !uniques.contains(&identity::unique(it)));
+    let checks = all(&parent.checks, identity::check);
+    table.checks.retain(|it| !checks.contains(&identity::check(it)));
+    let keys = all(&parent.foreign_keys, identity::foreign_key);
+    table.foreign_keys.retain(|it| !keys.contains(&identity::foreign_key(it)));
+    let indexes = all(&parent.indexes, identity::index);
+    table.indexes.retain(|it| !indexes.contains(&identity::index(it)));
+    table
 }
 
 /// A partition after the columns of what it is a partition of have changed.

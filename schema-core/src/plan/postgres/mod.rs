@@ -77,7 +77,7 @@ pub(super) fn plan(changes: &Changes, path: Path<'_>) -> Result<Plan, Unplanned>
     table_recreate::plan(&work, &mut script);
     let online = Online::of(&work);
     columns::plan(&work, &online, &mut script)?;
-    options::plan(&work, &mut script);
+    options::plan(&work, &online, &mut script);
     constraints::plan(&work, &online, &mut script);
     indexes::plan(&work, &online, &mut script);
     foreign_keys::plan(&work, &online, &mut script);

@@ -3,6 +3,7 @@
 use super::hazard;
 use super::indexes;
 use super::inheritance::kept_parents;
+use super::online::Online;
 use super::script::{Phase, Script};
 use super::work::{Staying, Work};
 use crate::dialect::postgres::{quote_name, render};
@@ -10,10 +11,10 @@ use crate::model::{Partition, QualifiedName, Table, TableOptions};
 use crate::sql::Statement;
 use std::collections::BTreeMap;
 
-pub(super) fn plan(work: &Work<'_>, script: &mut Script) {
+pub(super) fn plan(work: &Work<'_>, online: &Online<'_>, script: &mut Script) {
     for table in &work.staying {
         let name = &table.after.name;
-        partition(table, script);
+        partition(work, online, table, script);
         if let Some((before, after)) = table.parts.inherits {
             inherits(name, before, after, script);
         }
@@ -129,13 +130,16 @@ pub(super) fn detach(name: &QualifiedName, place: &Partition) -> Statement {
     )
 }
 
-fn partition(table: &Staying<'_>, script: &mut Script) {
+fn partition(work: &Work<'_>, online: &Online<'_>, table: &Staying<'_>, script: &mut Script) {
     let Some((before, after)) = table.parts.partition_of else { return };
     let name = &table.after.name;
     let place =
         |partition: &'_ Option<Partition>| partition.as_ref().map(|it| (it.parent.clone(), it.bound.clone()));
     if place(before) == place(after) {
         // It stays, and only the parts that it has differ.
+        return;
+    }
+    if online.attach(work, table, &hazard::of_attached(name), script) || online.detach(work, table, script) {
         return;
     }
     if let Some(place) = before {

@@ -21,6 +21,11 @@ impl<T> Default for Pairs<'_, T> {
 }
 
 impl<'a, T: PartialEq> Pairs<'a, T> {
+    /// Whether nothing of the kind changes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.dropped.is_empty() && self.added.is_empty() && self.moved.is_empty()
+    }
+
     /// Has those that stay dropped and recreated where they are in the way.
     pub(super) fn move_aside(
         &mut self,

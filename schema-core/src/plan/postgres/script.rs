@@ -71,8 +71,14 @@ pub(super) enum Phase {
     TakePlace,
     /// and its comments.
     FinishPlaces,
+    /// Tables that are proven to hold the rows of a partition become one.
+    AttachOnline,
     /// Indexes that nothing needs any more are dropped beside reads and writes.
     DropOnline,
+    /// Partitions leave beside reads and writes,
+    DetachOnline,
+    /// and lose what the server has put on them.
+    FinishDetached,
     /// The planner of queries learns what columns hold now.
     Analyze,
 }

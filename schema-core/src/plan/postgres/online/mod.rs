@@ -4,6 +4,8 @@
 //! no reader and no writer out; then, in one short transaction, what was built or proven takes the place of what was there. Where a form does not fit
 //! (the table is rewritten in the same script, a foreign key needs the new key at once, …) the plain one stays, with its hazards.
 
+mod attach;
+mod bounds;
 mod built;
 mod coming;
 mod fill;
@@ -48,6 +50,9 @@ pub(super) struct Online<'a> {
     filled: HashSet<(&'a QualifiedName, &'a str)>,
     /// The partitioned tables whose partitions get their parts of indexes and keys one by one.
     in_parts: HashSet<&'a QualifiedName>,
+    /// The tables that become partitions, and the partitions that leave, when all else is done.
+    attached: HashSet<&'a QualifiedName>,
+    detached: HashSet<&'a QualifiedName>,
     /// The names of the indexes and keys that come, and are built beside reads and writes, by table.
     coming: HashMap<&'a QualifiedName, BTreeSet<&'a str>>,
 }
@@ -65,6 +70,8 @@ impl<'a> Online<'a> {
             loses_objects: false,
             filled: HashSet::new(),
             in_parts: HashSet::new(),
+            attached: HashSet::new(),
+            detached: HashSet::new(),
             coming: HashMap::new(),
         };
         if !online.is_on {
@@ -77,6 +84,10 @@ impl<'a> Online<'a> {
             let columns = key.referenced_columns.iter().map(String::as_str).collect();
             online.referenced.entry(&key.references).or_default().push(columns);
         }
+        let names = |can: fn(&Work<'a>, &Staying<'a>) -> bool| {
+            work.staying.iter().filter(|table| can(work, table)).map(|table| &table.after.name).collect()
+        };
+        (online.attached, online.detached) = (names(attach::can_attach), names(attach::can_detach));
         online.loses_objects = !work.type_recreates.is_empty()
             || work.enums.iter().any(|(_, after)| after.is_none())
             || work.actions.values().any(|action| *action != Action::Create);
@@ -88,8 +99,7 @@ impl<'a> Online<'a> {
             let names: Vec<_> = filled.map(|column| (&table.after.name, column.name.as_str())).collect();
             online.filled.extend(names);
         }
-        let in_parts = work.staying.iter().filter(|table| Self::can_be_built_in_parts(work, table));
-        online.in_parts = in_parts.map(|table| &table.after.name).collect();
+        online.in_parts = names(Self::can_be_built_in_parts);
         let coming = work.staying.iter().map(|table| (&table.after.name, online.coming_to(work, table)));
         online.coming = coming.collect();
         online
@@ -97,7 +107,8 @@ impl<'a> Online<'a> {
 
     /// Whether the table can be changed beside its readers and writers at all.
     fn is_for(&self, table: &Staying<'_>) -> bool {
-        self.is_on && !moves(table.before.partition_of.as_ref(), table.after.partition_of.as_ref())
+        let moves = moves(table.before.partition_of.as_ref(), table.after.partition_of.as_ref());
+        self.is_on && (!moves || self.attached.contains(&table.after.name))
     }
 
     /// Whether constraints of the table are added first and validated later.

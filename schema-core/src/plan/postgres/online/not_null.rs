@@ -103,7 +103,7 @@ impl Online<'_> {
             is_new && !self.key_comes(table, key)
         });
         self.is_for(table)
-            && (is_alone(work, table) || is_whole(work, table))
+            && (is_alone(work, table) || is_whole(work, table) || self.attached.contains(&table.after.name))
             && !self.is_rewritten(table)
             && !table.column_actions.contains_key(after.name.as_str())
             && after.not_null_name.is_none()

@@ -1,5 +1,7 @@
 //! `schema.toml`: the keys it knows, and errors that name the file, the line and the key that was meant.
 
+use bytesize::ByteSize;
+use schema_core::driver::OnlineSchemaChange;
 use schema_core::filter::Filter;
 use schema_core::model::Engine;
 use schema_core::text_file;
@@ -35,6 +37,9 @@ pub(crate) struct Config {
     /// How scripts for PostgreSQL are planned.
     #[serde(default)]
     pub(crate) postgres: PostgresConfig,
+    /// How large tables of MySQL and MariaDB are changed.
+    #[serde(default)]
+    pub(crate) mysql: MysqlConfig,
 }
 
 /// `[postgres]`: how scripts for PostgreSQL are planned.
@@ -51,6 +56,55 @@ impl Default for PostgresConfig {
     }
 }
 
+/// `[mysql]`: how large tables of MySQL and MariaDB are changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MysqlConfig {
+    /// The program that changes them; none has the server do it.
+    pub(crate) online_schema_change: Option<OnlineSchemaChange>,
+}
+
+impl<'de> Deserialize<'de> for MysqlConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Keys {
+            online_schema_change: Option<CommandConfig>,
+            online_schema_change_from: Option<String>,
+            online_schema_change_except: Option<Vec<String>>,
+        }
+        let Keys { online_schema_change, online_schema_change_from, online_schema_change_except } =
+            Keys::deserialize(deserializer)?;
+        let Some(command) = online_schema_change else {
+            return match online_schema_change_from.is_some() || online_schema_change_except.is_some() {
+                true => Err(de::Error::custom("there is no `online_schema_change` that it is about")),
+                false => Ok(MysqlConfig::default()),
+            };
+        };
+        let words = command.words().map_err(de::Error::custom)?;
+        let mut program = OnlineSchemaChange::new(words).map_err(de::Error::custom)?;
+        if let Some(size) = online_schema_change_from {
+            let size: ByteSize = size.parse().map_err(|_| {
+                de::Error::custom("`online_schema_change_from` is no size: write it like `500MiB` or `10GiB`")
+            })?;
+            program = program.from_bytes(size.as_u64());
+        }
+        program = program.except(online_schema_change_except.unwrap_or_default());
+        Ok(MysqlConfig { online_schema_change: Some(program) })
+    }
+}
+
+impl CommandConfig {
+    /// The program and its arguments; in a line, quotes keep words together as in a shell.
+    fn words(self) -> Result<Vec<String>, String> {
+        match self {
+            CommandConfig::Line(line) => {
+                shell_words::split(&line).map_err(|_| "a quote in the command is not closed".to_owned())
+            }
+            CommandConfig::Words(words) => Ok(words),
+        }
+    }
+}
+
 /// `[models]`: how the crates that declare the tables are built.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -60,7 +114,7 @@ pub(crate) struct ModelsConfig {
     pub(crate) packages: Vec<String>,
     /// A command that writes the schema document, instead of cargo.
     #[serde(default)]
-    pub(crate) command: Option<ModelsCommand>,
+    pub(crate) command: Option<CommandConfig>,
     /// Features to build the packages with.
     #[serde(default)]
     pub(crate) features: Vec<String>,
@@ -75,10 +129,10 @@ pub(crate) struct ModelsConfig {
     pub(crate) profile: Option<String>,
 }
 
-/// `[models] command`: a shell's line, or a program and its arguments.
+/// A command: a line, or a program and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(untagged, expecting = "expected a string or a list of strings")]
-pub(crate) enum ModelsCommand {
+pub(crate) enum CommandConfig {
     /// A line for the shell.
     Line(String),
     /// A program and its arguments.
@@ -417,10 +471,53 @@ mod tests {
     }
 
     #[test]
+    fn a_program_for_large_tables_is_a_line_or_a_list_of_words() {
+        let of = |text: &str| parse(text).unwrap().mysql.online_schema_change.unwrap();
+        let line = of("[mysql]\nonline_schema_change = \"tool --alter '{alter} x' {table}\"\n");
+        let words =
+            of("[mysql]\nonline_schema_change = [\"tool\", \"--alter\", \"{alter} x\", \"{table}\"]\n");
+        assert_eq!(line, words);
+        let program = OnlineSchemaChange::new(["tool", "{alter}", "{table}"]).unwrap();
+        let sized = of(
+            "[mysql]\nonline_schema_change = \"tool {alter} {table}\"\nonline_schema_change_from = \"500MiB\"\nonline_schema_change_except = [\"t\"]\n",
+        );
+        assert_eq!(sized, program.from_bytes(500 << 20).except(["t"]));
+    }
+
+    #[test]
+    fn a_program_for_large_tables_that_cannot_work_is_an_error() {
+        let error = |text: &str| message(&format!("[mysql]\n{text}\n")).0;
+        for (text, expected) in [
+            (
+                "online_schema_change = \"tool {table}\"",
+                "schema.toml:1: `mysql`: the command has no `{alter}`: the program would not know what to change",
+            ),
+            (
+                "online_schema_change = \"tool 'x\"",
+                "schema.toml:1: `mysql`: a quote in the command is not closed",
+            ),
+            (
+                "online_schema_change_from = \"1GiB\"",
+                "schema.toml:1: `mysql`: there is no `online_schema_change` that it is about",
+            ),
+            (
+                "online_schema_change = \"tool {table} {alter}\"\nonline_schema_change_from = \"big\"",
+                "schema.toml:1: `mysql`: `online_schema_change_from` is no size: write it like `500MiB` or `10GiB`",
+            ),
+        ] {
+            assert_eq!(error(text), expected);
+        }
+        assert_eq!(
+            message("[mysql]\nonline_schema_chang = \"x\"\n").1.as_deref(),
+            Some("did you mean `online_schema_change`?")
+        );
+    }
+
+    #[test]
     fn a_command_is_a_line_or_a_list_of_words() {
         let line = parse("[models]\ncommand = \"just schema\"\n").unwrap().models.command;
-        assert_eq!(line, Some(ModelsCommand::Line("just schema".to_owned())));
+        assert_eq!(line, Some(CommandConfig::Line("just schema".to_owned())));
         let words = parse("[models]\ncommand = [\"just\", \"schema\"]\n").unwrap().models.command;
-        assert_eq!(words, Some(ModelsCommand::Words(vec!["just".to_owned(), "schema".to_owned()])));
+        assert_eq!(words, Some(CommandConfig::Words(vec!["just".to_owned(), "schema".to_owned()])));
     }
 }

@@ -168,6 +168,7 @@ impl Context {
             on_wait: WaitListener::new(move |holder| printer.waiting(holder)),
             create: missing != IfMissing::Refuse,
             scratch: scratch::places(&config.scratch, root)?,
+            online_schema_change: config.mysql.online_schema_change.clone(),
         };
         Ok(driver::connect(url, &options)?)
     }

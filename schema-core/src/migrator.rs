@@ -3,7 +3,7 @@
 use crate::database::MigrationTarget;
 #[cfg(feature = "sqlite")]
 use crate::driver::sqlite::with_borrowed;
-use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, connect};
+use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, OnlineSchemaChange, connect};
 use crate::embed::EmbeddedMigrations;
 use crate::error::Error;
 use crate::filter::Filter;
@@ -72,6 +72,22 @@ impl Migrator {
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.options.lock_timeout = timeout;
+        self
+    }
+
+    /// Has a program change large tables, where the server would have to copy them (MySQL, MariaDB).
+    ///
+    /// ```
+    /// # use schema_core::{Migrator, driver::OnlineSchemaChange, revision::Directory};
+    /// # let revisions = Directory::from_embedded(&[]).unwrap();
+    /// let dsn = "F={defaults_file},D={database},t={table}";
+    /// let program = OnlineSchemaChange::new(["pt-online-schema-change", "--execute", "--alter", "{alter}", dsn])?;
+    /// let migrator = Migrator::new(revisions).online_schema_change(program.from_bytes(1 << 30));
+    /// # Ok::<(), schema_core::driver::InvalidOnlineSchemaChange>(())
+    /// ```
+    #[must_use]
+    pub fn online_schema_change(mut self, program: OnlineSchemaChange) -> Self {
+        self.options.online_schema_change = Some(program);
         self
     }
 

@@ -1,7 +1,7 @@
 //! Runs a program that writes the schema document to the file that a variable names.
 
 use super::ModelsError;
-use crate::config::ModelsCommand;
+use crate::config::CommandConfig;
 use schema_core::DUMP_VARIABLE;
 use schema_core::model::Document;
 use schema_core::text_file;
@@ -85,10 +85,10 @@ pub(super) fn from_program(
 }
 
 /// The document that the command of `[models] command` writes.
-pub(super) fn from_command(command: &ModelsCommand, folder: &Path) -> Result<Document, ModelsError> {
+pub(super) fn from_command(command: &CommandConfig, folder: &Path) -> Result<Document, ModelsError> {
     let (shown, mut command) = match command {
-        ModelsCommand::Line(line) => (line.clone(), shell(line)),
-        ModelsCommand::Words(words) => {
+        CommandConfig::Line(line) => (line.clone(), shell(line)),
+        CommandConfig::Words(words) => {
             let mut words_of = words.iter();
             let mut command = Command::new(words_of.next().map_or("", String::as_str));
             command.args(words_of);

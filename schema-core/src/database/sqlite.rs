@@ -144,8 +144,14 @@ impl fmt::Debug for Database {
 }
 
 fn open(url: &SqliteUrl) -> Result<Connection, DriverError> {
-    let ConnectOptions { create, lock_timeout, on_wait, history_table: _, scratch: _ } =
-        ConnectOptions::default();
+    let ConnectOptions {
+        create,
+        lock_timeout,
+        on_wait,
+        history_table: _,
+        scratch: _,
+        online_schema_change: _,
+    } = ConnectOptions::default();
     sqlite::for_application(sqlite::open(url, create, &Patience::new(lock_timeout, on_wait))?, url)
 }
 

@@ -1,5 +1,6 @@
 //! What goes wrong between a driver and its database.
 
+use super::OnlineSchemaChangeError;
 use crate::error_class::ErrorClass;
 use crate::model::Engine;
 use std::path::PathBuf;
@@ -119,6 +120,16 @@ pub enum DriverError {
     AlgorithmNotSupported {
         /// What the engine said.
         message: String,
+    },
+    /// The program for large tables did not change one (MySQL, MariaDB).
+    #[error("`{program}` cannot change `{table}`: {source}")]
+    OnlineSchemaChange {
+        /// The program.
+        program: String,
+        /// The table.
+        table: String,
+        /// Why it did not.
+        source: Box<OnlineSchemaChangeError>,
     },
     /// Partitions would be reorganized into some that take fewer values (MySQL, MariaDB); nothing was changed.
     #[error("{message}")]
@@ -380,6 +391,7 @@ impl DriverError {
             | DriverError::BackupProgram { .. }
             | DriverError::BackupEncryption { .. }
             | DriverError::BackupGenerated { .. }
+            | DriverError::OnlineSchemaChange { .. }
             | DriverError::BackupDamaged { .. } => self,
         }
     }
@@ -426,6 +438,7 @@ impl DriverError {
             | DriverError::BackupProgram { .. }
             | DriverError::BackupEncryption { .. }
             | DriverError::BackupGenerated { .. }
+            | DriverError::OnlineSchemaChange { .. }
             | DriverError::BackupDamaged { .. } => false,
         }
     }
@@ -469,6 +482,7 @@ impl DriverError {
             | DriverError::OutOfLocks { .. }
             | DriverError::TransactionLost
             | DriverError::BackupProgram { .. }
+            | DriverError::OnlineSchemaChange { .. }
             | DriverError::BackupDamaged { .. } => ErrorClass::Refused,
             DriverError::LockNotGot { .. }
             | DriverError::ScratchInUse { .. }
@@ -563,6 +577,7 @@ impl DriverError {
                 "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
                     .to_owned(),
             ),
+            DriverError::OnlineSchemaChange { table, source, program: _ } => Some(source.hint(table)),
             DriverError::RangeWouldShrink { .. } => Some(
                 "the script was made for a table whose partitions end elsewhere: look with `SHOW CREATE TABLE`, and write a revision for this one"
                     .to_owned(),

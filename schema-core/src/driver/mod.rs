@@ -14,6 +14,7 @@ mod integrity;
 pub(crate) mod migration_lock;
 #[cfg(feature = "mysql")]
 pub mod mysql;
+mod online_schema_change;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod parameters;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
@@ -38,6 +39,7 @@ pub use error::{DriverError, Lack};
 pub(crate) use history_table::{HISTORY_COLUMNS, STEP_COLUMNS, has_history_columns};
 pub use history_table::{HistoryTable, InvalidHistoryTable};
 pub use integrity::{Compiles, Damage, ForeignKeyViolation, Integrity};
+pub use online_schema_change::{InvalidOnlineSchemaChange, OnlineSchemaChange, OnlineSchemaChangeError};
 pub use scratch::{ScratchPlace, ScratchPlaces, drop_scratch_databases};
 pub use sql_value::{Answer, SqlValue};
 pub use statement_progress::{ProgressSource, ProgressUnit, StatementProgress};
@@ -66,6 +68,8 @@ pub struct ConnectOptions {
     pub create: bool,
     /// Where scratch databases are made, where that is not beside the database.
     pub scratch: ScratchPlaces,
+    /// The program that changes large tables (MySQL, MariaDB); none has the server do it.
+    pub online_schema_change: Option<OnlineSchemaChange>,
 }
 
 impl Default for ConnectOptions {
@@ -76,6 +80,7 @@ impl Default for ConnectOptions {
             on_wait: WaitListener::default(),
             create: true,
             scratch: ScratchPlaces::default(),
+            online_schema_change: None,
         }
     }
 }

@@ -26,6 +26,8 @@ mod offline_postgres;
 mod offline_servers;
 #[cfg(unix)]
 mod online;
+#[cfg(unix)]
+mod online_schema_change;
 mod pooler;
 mod postgres;
 mod processes;

@@ -39,6 +39,10 @@
 mod attached;
 mod batch;
 pub mod catalogue;
+#[cfg(feature = "mysql")]
+pub(crate) mod conversion;
+#[cfg(feature = "mysql")]
+pub(crate) mod copying_alter;
 pub mod definer;
 pub mod event;
 pub mod expression;

@@ -129,7 +129,7 @@ fn mode_name(mode: MysqlSslMode) -> &'static str {
 }
 
 /// The options file: how to connect, as the driver does.
-fn connection(url: &MysqlUrl, is_mariadb: bool) -> String {
+pub(super) fn connection(url: &MysqlUrl, is_mariadb: bool) -> String {
     let mut text = "[client]\n".to_owned();
     let mut line = |name: &str, value: &str| {
         // Writing to a string cannot fail.

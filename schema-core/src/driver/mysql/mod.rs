@@ -16,6 +16,7 @@ mod introspect;
 mod lasting;
 mod literals;
 mod lock;
+mod online_schema_change;
 mod option_files;
 mod probe;
 mod progress;
@@ -30,11 +31,12 @@ mod step;
 mod tls;
 mod value;
 
+use self::online_schema_change::{ToolProgress, Watched};
 use super::wait::patiently;
 use super::{
     Answer, Ask, Backup, BackupDestination, Canonical, Capabilities, ConnectOptions, Driver, DriverError,
-    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, ProgressSource, Recreate,
-    ScratchPlaces, ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener,
+    Evidence, Execute, Facts, HistoryTable, Integrity, Introspect, Lock, OnlineSchemaChange, ProgressSource,
+    Recreate, ScratchPlaces, ScratchSource, SqlValue, StepState, TableSize, Transact, Value, WaitListener,
     migration_lock,
 };
 use crate::dialect::mysql::definer::Kept;
@@ -78,6 +80,10 @@ pub struct MysqlDriver {
     others: Option<BTreeSet<String>>,
     /// Whether it is a copy, in which everything belongs to this account.
     is_copy: bool,
+    /// The program that changes large tables.
+    online_schema_change: Option<OnlineSchemaChange>,
+    /// How far it has come.
+    online_progress: ToolProgress,
 }
 
 impl MysqlDriver {
@@ -87,7 +93,8 @@ impl MysqlDriver {
     ///
     /// The server cannot be reached, lets nobody in, or does not have the database.
     pub fn connect(url: &MysqlUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch } = options;
+        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch, online_schema_change } =
+            options;
         let mut connection = open(url)?;
         let server = Server::ask(&mut connection)?;
         server.prepare(&mut connection)?;
@@ -105,6 +112,8 @@ impl MysqlDriver {
             scratch: None,
             others: None,
             is_copy: false,
+            online_schema_change: online_schema_change.clone(),
+            online_progress: ToolProgress::default(),
         })
     }
 
@@ -311,6 +320,9 @@ impl Execute for MysqlDriver {
             Err(error) => return Err(DriverError::Refused { message: error.to_string() }),
         }
         self.check_confined(&read)?;
+        if online_schema_change::takes_over(self, &read)? {
+            return Ok(());
+        }
         // The server would run an event of a scratch database, whose statement may reach anything.
         let asleep = self.scratch.as_ref().and_then(|_| event::asleep(&read));
         let is_escaped = matches!(read, Cow::Owned(_));
@@ -352,7 +364,11 @@ impl Execute for MysqlDriver {
     }
 
     fn begin_progress(&mut self, statement: &str) -> Option<Box<dyn ProgressSource>> {
-        progress::of(self, statement)
+        let server = progress::of(self, statement)?;
+        Some(match self.online_schema_change {
+            Some(_) => Box::new(Watched::new(self, server)),
+            None => server,
+        })
     }
 
     fn reset_session(&mut self, temporary: &[&str]) -> Result<(), DriverError> {

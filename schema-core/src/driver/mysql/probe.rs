@@ -4,7 +4,8 @@
 //! statement happens as a whole or not at all (MySQL 8, MariaDB 10.6), unless it names several objects.
 
 use super::connection::{Connection, get};
-use super::lasting;
+use super::{lasting, online_schema_change};
+use crate::dialect::mysql::copying_alter::CopyingAlter;
 use crate::dialect::mysql::fingerprint::{ABSENT, PREFIX, fingerprint};
 use crate::dialect::mysql::{StatementEffect, quote};
 use crate::driver::{DriverError, StepState};
@@ -53,7 +54,11 @@ pub(super) fn probe(
     match &effect {
         StatementEffect::Define { kind, names } => {
             let now = now(kind, names)?;
-            Ok(if now == before { StepState::Absent } else { StepState::Done })
+            if now != before {
+                return Ok(StepState::Done);
+            }
+            let cleanup = left_overs_of(connection, engine, statement)?;
+            Ok(if cleanup.is_empty() { StepState::Absent } else { StepState::Broken { cleanup } })
         }
         StatementEffect::Drop { keyword, kind, names } => {
             let now = now(kind, names)?;
@@ -67,6 +72,25 @@ pub(super) fn probe(
         StatementEffect::RenameSeveral { names } => Ok(renamed(names, before, &bodies(connection, names)?)),
         StatementEffect::Repeatable | StatementEffect::Other => Ok(StepState::Unknown),
     }
+}
+
+/// What a program that copies the table of this statement has left behind when it was interrupted.
+fn left_overs_of(
+    connection: &mut Connection,
+    engine: Engine,
+    statement: &str,
+) -> Result<Vec<String>, DriverError> {
+    let Some(CopyingAlter { database, table, .. }) = CopyingAlter::of(statement, engine) else {
+        return Ok(Vec::new());
+    };
+    let database = match database {
+        Some(database) => database,
+        None => match connection.row("SELECT DATABASE()", ())? {
+            Some(row) => get::<Option<String>>(&row, 0)?.unwrap_or_default(),
+            None => return Ok(Vec::new()),
+        },
+    };
+    online_schema_change::left_overs(connection, &database, &table)
 }
 
 /// What has become of a list of objects that were to be dropped.
@@ -168,7 +192,7 @@ fn spelt(name: &str) -> String {
 }
 
 /// Rows that are added move the counter, and nothing else.
-fn without_counter(definition: &str) -> String {
+pub(super) fn without_counter(definition: &str) -> String {
     const COUNTER: &str = " AUTO_INCREMENT=";
     match definition.split_once(COUNTER) {
         Some((before, after)) => {

@@ -96,7 +96,14 @@ impl PostgresDriver {
     ///
     /// The server cannot be reached, or lets nobody in.
     pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch } = options;
+        let ConnectOptions {
+            history_table,
+            lock_timeout,
+            on_wait,
+            create: _,
+            scratch,
+            online_schema_change: _,
+        } = options;
         let connection = Connection::open(&Settings::new(url)?)?;
         connection.call(set_session)?;
         let table = quote_name(history_table.name());

@@ -68,7 +68,14 @@ pub(crate) fn with_borrowed<T, E: From<DriverError>>(
 
 impl SqliteDriver {
     fn borrowing(connection: Connection, options: &ConnectOptions) -> Self {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch: _ } = options;
+        let ConnectOptions {
+            history_table,
+            lock_timeout,
+            on_wait,
+            create: _,
+            scratch: _,
+            online_schema_change: _,
+        } = options;
         SqliteDriver {
             connection,
             url: SqliteUrl::usual(SqliteLocation::Memory),

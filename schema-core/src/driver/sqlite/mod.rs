@@ -61,7 +61,14 @@ impl SqliteDriver {
     ///
     /// The file is missing and may not be created, or cannot be opened, or is no database.
     pub fn connect(url: &SqliteUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table: _, lock_timeout, on_wait, create, scratch: _ } = options;
+        let ConnectOptions {
+            history_table: _,
+            lock_timeout,
+            on_wait,
+            create,
+            scratch: _,
+            online_schema_change: _,
+        } = options;
         SqliteDriver::check_options(options)?;
         let patience = Patience::new(*lock_timeout, on_wait.clone());
         let connection = open(url, *create, &patience)?;
@@ -84,7 +91,14 @@ impl SqliteDriver {
         url: &SqliteUrl,
         options: &ConnectOptions,
     ) -> Result<Self, DriverError> {
-        let ConnectOptions { history_table, lock_timeout, on_wait, create: _, scratch: _ } = options;
+        let ConnectOptions {
+            history_table,
+            lock_timeout,
+            on_wait,
+            create: _,
+            scratch: _,
+            online_schema_change: _,
+        } = options;
         Patience::take_over(&mut connection)?;
         Ok(SqliteDriver {
             connection,

@@ -71,6 +71,7 @@ fn options(target: &MysqlDriver) -> ConnectOptions {
         on_wait: target.on_wait.clone(),
         create: false,
         scratch: ScratchPlaces::default(),
+        online_schema_change: None,
     }
 }
 

@@ -99,6 +99,7 @@ fn options(target: &PostgresDriver) -> ConnectOptions {
         on_wait: target.on_wait.clone(),
         create: false,
         scratch: ScratchPlaces::default(),
+        online_schema_change: None,
     }
 }
 

@@ -15,8 +15,10 @@ pub(crate) struct Stored<'a> {
 pub(crate) fn keeps_values(before: Stored<'_>, after: Stored<'_>) -> bool {
     let (old, new) = (canonical(before.ty), canonical(after.ty));
     if is_text(&old) && is_text(&new) {
-        return keeps_characters(before.charset, after.charset)
-            && (old == new || keeps_texts(&old, &new, before.charset == after.charset, after.charset));
+        let is_same_charset = before.charset == after.charset;
+        return (old == new && is_same_charset)
+            || (keeps_characters(before.charset, after.charset)
+                && keeps_texts(&old, &new, is_same_charset, after.charset));
     }
     old == new || keeps_numbers(&old, &new) || keeps_bytes(&old, &new) || keeps_times(&old, &new)
 }

@@ -152,6 +152,9 @@ pub(crate) struct MigrationsConfig {
     /// The database that autogenerate compares with, for an engine that has several.
     #[serde(default)]
     pub(crate) references: BTreeMap<Engine, String>,
+    /// Whether revisions keep what they drop.
+    #[serde(default)]
+    pub(crate) keep_dropped: bool,
 }
 
 impl Default for MigrationsConfig {
@@ -160,6 +163,7 @@ impl Default for MigrationsConfig {
             dir: default_directory(),
             history_table: default_history_table(),
             references: BTreeMap::new(),
+            keep_dropped: false,
         }
     }
 }
@@ -404,7 +408,7 @@ mod tests {
         let (message, hint) = message("[migrations]\ndir = \"m\"\nhistory_tabel = \"h\"\n");
         assert_eq!(
             message,
-            "schema.toml:3: `migrations`: unknown field `history_tabel`, expected one of `dir`, `history_table`, `references`"
+            "schema.toml:3: `migrations`: unknown field `history_tabel`, expected one of `dir`, `history_table`, `references`, `keep_dropped`"
         );
         assert_eq!(hint.as_deref(), Some("did you mean `history_table`?"));
     }

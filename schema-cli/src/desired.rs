@@ -10,8 +10,9 @@ use schema_core::dialect::Scope;
 use schema_core::diff::{Changes, DataLoss, RenameRequest, describe};
 use schema_core::driver::{Canonical, Driver};
 use schema_core::filter::Filter;
+use schema_core::kept::KeepDropped;
 use schema_core::model::{DatabaseSchema, Document, Engine};
-use schema_core::revision::Directory;
+use schema_core::revision::{Directory, RevisionId};
 use serde::Serialize;
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
@@ -86,6 +87,11 @@ pub(crate) type LastComparison = ManuallyDrop<Comparison>;
 /// The comparison whose scripts change tables beside reads and writes, or not.
 pub(crate) fn online(comparison: LastComparison, online: bool) -> LastComparison {
     LastComparison::new(ManuallyDrop::into_inner(comparison).online(online))
+}
+
+/// The comparison whose scripts keep what they drop for this revision.
+pub(crate) fn keeping_dropped(comparison: LastComparison, revision: &RevisionId) -> LastComparison {
+    LastComparison::new(ManuallyDrop::into_inner(comparison).keeping_dropped(KeepDropped::by(revision)))
 }
 
 /// What a comparison found, for programs.

@@ -5,8 +5,9 @@
 use crate::dialect::{self, Scope};
 use crate::diff::{self, Changes, ObjectChange, Pair, Rename, RenameCandidate, RenameError, RenameRequest};
 use crate::driver::Canonical;
+use crate::kept::KeepDropped;
 use crate::model::{DatabaseSchema, Engine, Object, ObjectId};
-use crate::plan::{self, Path, Unplanned};
+use crate::plan::{self, Kept, Path, Unplanned};
 use crate::sql::Plan;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub struct Comparison {
     rebuilds_only: bool,
     /// Tables that stay are changed beside reads and writes.
     online: bool,
+    /// The revision for which what is dropped is kept; none where it is destroyed.
+    keep_dropped: Option<KeepDropped>,
 }
 
 /// Compares what a database holds with what it shall hold. Both are in the engine's terms: introspected, or resolved by
@@ -78,6 +81,7 @@ pub fn compare(
         canonical: Canonical::AsWritten,
         rebuilds_only: false,
         online: false,
+        keep_dropped: None,
     })
 }
 
@@ -156,6 +160,12 @@ impl Comparison {
     #[must_use]
     pub fn online(self, online: bool) -> Comparison {
         Comparison { online, ..self }
+    }
+
+    /// The comparison whose up script keeps the rows of the tables that it drops, and whose down script brings them back.
+    #[must_use]
+    pub fn keeping_dropped(self, keep: KeepDropped) -> Comparison {
+        Comparison { keep_dropped: Some(keep), ..self }
     }
 
     /// Whether its plans change tables that stay beside reads and writes.
@@ -259,7 +269,7 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn up(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, online, scope, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, keep_dropped, scope, .. } = self;
         let path = Path {
             start: current,
             before: renamed,
@@ -267,6 +277,7 @@ impl Comparison {
             finish: desired,
             rebuilds_only: *rebuilds_only,
             online: *online,
+            kept: keep_dropped.as_ref().map(Kept::MovesAside),
             scope: *scope,
         };
         plan::plan(self.engine, &self.changes, path)
@@ -278,7 +289,7 @@ impl Comparison {
     ///
     /// When a change cannot be planned.
     pub fn down(&self) -> Result<Plan, Unplanned> {
-        let Comparison { current, renamed, desired, rebuilds_only, online, scope, .. } = self;
+        let Comparison { current, renamed, desired, rebuilds_only, online, keep_dropped, scope, .. } = self;
         let path = Path {
             start: desired,
             before: desired,
@@ -286,6 +297,7 @@ impl Comparison {
             finish: current,
             rebuilds_only: *rebuilds_only,
             online: *online,
+            kept: keep_dropped.as_ref().map(Kept::BringsBack),
             scope: *scope,
         };
         plan::plan(self.engine, &self.changes.inverse(), path)

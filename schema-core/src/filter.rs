@@ -5,6 +5,7 @@
 
 use crate::dialect::{self, Scope, Spelling};
 use crate::driver::has_history_columns;
+use crate::kept;
 use crate::model::{
     ColumnType, DatabaseSchema, DefaultGrant, Engine, EnumType, Grant, Namespace, Object, ObjectKind, Owner,
     QualifiedName, Rights, Said, Securable, Table, Trigger, TypeForm, View,
@@ -162,7 +163,10 @@ impl Filter {
     ) -> Result<(), FilteredModels> {
         let rules = Rules { filter: self, fold: dialect::spelling(engine).fold };
         match scope {
-            Scope::Models => rules.refuse_declared(desired)?,
+            Scope::Models => {
+                refuse_kept(engine, desired)?;
+                rules.refuse_declared(desired)?;
+            }
             Scope::Database => {}
         }
         let left = rules.left_alone(current, desired, scope);
@@ -238,6 +242,14 @@ impl Filter {
         let statements = scripts.into_iter().flat_map(|script| &script.statements);
         quoted.filter(|name| statements.clone().any(|it| is_about(&it.sql, name))).collect()
     }
+}
+
+/// Refuses tables and views with the names of what revisions keep, which no comparison would ever see.
+fn refuse_kept(engine: Engine, desired: &DatabaseSchema) -> Result<(), FilteredModels> {
+    let tables = desired.tables.iter().map(|table| &table.name);
+    let names = tables.chain(desired.views.iter().map(|view| &view.name));
+    let names: Vec<QualifiedName> = names.filter(|name| kept::is_kept(engine, name)).cloned().collect();
+    if names.is_empty() { Ok(()) } else { Err(FilteredModels { names }) }
 }
 
 /// How statements begin that change a table or view.

@@ -44,6 +44,8 @@ pub mod import;
 pub mod initializer;
 mod json;
 #[cfg(feature = "migrate")]
+pub mod kept;
+#[cfg(feature = "migrate")]
 pub mod load;
 pub mod meta;
 #[cfg(feature = "migrate")]

@@ -232,6 +232,7 @@ pub(crate) fn renamed(
         finish,
         rebuilds_only: false,
         online: false,
+        kept: None,
         scope: Scope::Database,
     };
     run(scratch, &mut plan::plan(comparison.engine(), &renames, path)?, "up")?;

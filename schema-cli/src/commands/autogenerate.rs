@@ -56,6 +56,9 @@ pub(crate) struct AutogenerateArgs {
     /// Let an engine join late: the head makes its whole schema, the revisions below do nothing there
     #[arg(long, value_name = "ENGINE", value_parser = parse_engine, conflicts_with_all = ["message", "dry_run", "sql", "renames", "splice", "branch_labels", "depends_on", "rev_id"])]
     add_engine: Option<Engine>,
+    /// Move tables that are dropped out of sight, so that `downgrade` brings back their rows; `[migrations] keep_dropped = true` in schema.toml is the same
+    #[arg(long)]
+    keep_dropped: bool,
     #[command(flatten)]
     forms: FormsArgs,
     #[command(flatten)]
@@ -92,9 +95,25 @@ impl AutogenerateArgs {
             placement,
             amend: false,
             add_engine: None,
+            keep_dropped: false,
             forms: FormsArgs::default(),
             against: AgainstArgs::default(),
             models: ModelsArgs::default(),
+        }
+    }
+}
+
+impl AutogenerateArgs {
+    /// The comparison whose scripts keep what they drop, where that is wanted.
+    fn keeping(
+        &self,
+        comparison: LastComparison,
+        revision: &RevisionId,
+        project: &Project,
+    ) -> LastComparison {
+        match self.keep_dropped || project.config.migrations.keep_dropped {
+            true => desired::keeping_dropped(comparison, revision),
+            false => comparison,
         }
     }
 }
@@ -152,6 +171,7 @@ fn write_revision(
         placement,
         amend: _,
         add_engine: _,
+        keep_dropped: _,
         forms,
         against,
         models,
@@ -200,9 +220,15 @@ fn write_revision(
         .filter(|(_, (_, sides))| !against.is_scratch() && has_others(sides))
         .map(|(target, _)| target)
         .collect();
+    let message = message.clone().unwrap_or_default();
+    let mut new = match placed {
+        Some(placement) => placement.revision(message),
+        None => NewRevision::new(message, []),
+    };
     for (driver, sides) in sides {
         let comparison = renames::decide(sides, &mut requests, printer)?;
         let comparison = desired::online(comparison, forms.are_online(&project.config));
+        let comparison = args.keeping(comparison, &new.id, project);
         comparisons.push((driver, comparison));
     }
     let mut report = Report {
@@ -234,11 +260,6 @@ fn write_revision(
     }
 
     printer.say(lines(&report).trim_end());
-    let message = message.clone().unwrap_or_default();
-    let mut new = match placed {
-        Some(placement) => placement.revision(message),
-        None => NewRevision::new(message, []),
-    };
     new.scripts = scripts;
     let created = directory.create(new)?;
     printer.done(&format!("wrote {}", created.folder.display()));

@@ -1,5 +1,6 @@
 //! From changes to ordered statements.
 
+mod keep;
 mod mysql;
 mod order;
 mod postgres;
@@ -8,6 +9,7 @@ mod sqlite;
 use crate::dialect::Scope;
 use crate::dialect::mysql::Variant;
 use crate::diff::{Changes, ObjectChange};
+use crate::kept::KeepDropped;
 use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::Plan;
 
@@ -28,8 +30,19 @@ pub struct Path<'a> {
     pub rebuilds_only: bool,
     /// Whether tables that stay are changed beside reads and writes, where that takes more than one transaction (PostgreSQL).
     pub online: bool,
+    /// What becomes of the rows of tables that are dropped, and of those that come back.
+    pub kept: Option<Kept<'a>>,
     /// Whether the script is for the database at hand, or for all that have the revisions before it.
     pub scope: Scope,
+}
+
+/// What a script does for rows that a revision keeps although it drops their table.
+#[derive(Clone, Copy, Debug)]
+pub enum Kept<'a> {
+    /// The up script moves tables out of sight instead of dropping them.
+    MovesAside(&'a KeepDropped),
+    /// The down script takes the rows from there into the tables that it creates.
+    BringsBack(&'a KeepDropped),
 }
 
 /// Why a change has no script.

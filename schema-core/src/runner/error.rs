@@ -217,6 +217,16 @@ pub enum Failure {
         /// Whether there is such a table at all.
         exists: bool,
     },
+    /// What a script brings back is no longer kept.
+    #[error("{}, line {line}: `{table}` is gone, which kept what this script brings back", path.display())]
+    Purged {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What kept it.
+        table: QualifiedName,
+    },
     /// What a script recreates has something on it that the script does not know, and would be lost.
     #[error(
         "{}, line {line}: {object} {}",
@@ -560,6 +570,7 @@ impl Failure {
             | Failure::Transaction(source) => source.class(),
             Failure::NotGivenBack { source, .. } => source.class(),
             Failure::Unexpected { .. }
+            | Failure::Purged { .. }
             | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
             | Failure::RowsWithoutKey { .. }
@@ -580,6 +591,7 @@ impl Failure {
             | Failure::Transaction(source) => Some(source),
             Failure::Script { .. }
             | Failure::Unexpected { .. }
+            | Failure::Purged { .. }
             | Failure::UnexpectedObject { .. }
             | Failure::Damaged { .. }
             | Failure::Broken { .. }
@@ -645,6 +657,11 @@ impl Failure {
                 "somebody has changed `{table}`, or a trigger, index or view on it, by hand; \
                  put that into a model or a revision of its own, or undo it"
             )),
+            Failure::Purged { .. } => Some(
+                "somebody has dropped it: take it from a backup, or go back without what it held by \
+                 removing the statements that name it from this script"
+                    .to_owned(),
+            ),
             Failure::UnexpectedObject { object, exists: true, .. } => Some(format!(
                 "{object} has another definition or definer here, or a setting, trigger, index, rule or dependent that this script does \
                  not know and would lose; put that into a revision of its own, or undo it; without the hash behind `recreates` the \

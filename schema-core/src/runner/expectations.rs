@@ -1,12 +1,13 @@
 //! What a script was written for, compared with the database before anything is changed.
 
-use super::Failure;
 use super::journal::{self, JournalledStep};
 use super::run::Run;
 use super::script::{PreparedScript, Step};
 use super::stop::Stop;
+use super::{Direction, Failure};
 use crate::dialect::mysql::definer::{self, Kept};
-use crate::sql::{ExpectedTable, Recreated, ScriptRecreated};
+use crate::kept;
+use crate::sql::{ExpectedTable, Recreated, ScriptRecreated, Words};
 
 impl Run<'_> {
     /// Tables that are rebuilt, and objects that are recreated, have nothing on them that the script does not know.
@@ -19,7 +20,28 @@ impl Run<'_> {
                 return Err(Failure::Unexpected { path, line: *line, table, exists: actual.is_some() }.into());
             }
         }
+        self.check_kept(script)?;
         self.check_recreated(script)
+    }
+
+    /// What the script brings back is still there.
+    fn check_kept(&mut self, script: &PreparedScript) -> Result<(), Stop> {
+        if script.direction == Direction::Up {
+            return Ok(());
+        }
+        let engine = self.driver.engine();
+        let brings_back = |step: &&Step| {
+            let first = Words::new(&step.sql, engine).keyword();
+            first == "INSERT" || first == "UPDATE"
+        };
+        for step in script.steps().filter(brings_back) {
+            for table in kept::named_in(&step.sql, engine) {
+                if !self.driver.table_exists(&table).map_err(Failure::Transaction)? {
+                    return Err(Failure::Purged { path: script.path.clone(), line: step.line, table }.into());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Finds out, before a transaction, which definers and rights of the database at hand what the script recreates is to keep. Of what it has dropped already, the journal knows them.

@@ -7,6 +7,8 @@ use std::fmt;
 pub enum Hazard {
     /// Rows or values are gone afterwards, or may be.
     DestroysData(String),
+    /// Rows or values are out of sight afterwards, and the way down brings them back.
+    Keeps(String),
     /// Every row is rewritten.
     RewritesTable(String),
     /// Nobody can read or write meanwhile.
@@ -30,6 +32,7 @@ impl fmt::Display for Hazard {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, text) = match self {
             Hazard::DestroysData(text) => ("DESTROYS DATA", text),
+            Hazard::Keeps(text) => ("KEEPS", text),
             Hazard::RewritesTable(text) => ("REWRITES TABLE", text),
             Hazard::BlocksReads(text) => ("BLOCKS READS", text),
             Hazard::BlocksWrites(text) => ("BLOCKS WRITES", text),

@@ -61,6 +61,7 @@ impl Statement {
             .filter_map(|hazard| match hazard {
                 Hazard::MayFail(text) => Some(text.as_str()),
                 Hazard::DestroysData(_)
+                | Hazard::Keeps(_)
                 | Hazard::RewritesTable(_)
                 | Hazard::BlocksReads(_)
                 | Hazard::BlocksWrites(_)

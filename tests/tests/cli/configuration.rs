@@ -34,7 +34,7 @@ fn errors_are_one_line_of_json_where_json_is_asked_for() {
     insta::assert_snapshot!(sandbox.run("heads --format json").exits(2), @r#"
     exit 2
     ---- stderr
-    {"error":"schema.toml:2: `migrations`: unknown field `directory`, expected one of `dir`, `history_table`, `references`","exit":2,"hint":"did you mean `dir`?"}
+    {"error":"schema.toml:2: `migrations`: unknown field `directory`, expected one of `dir`, `history_table`, `references`, `keep_dropped`","exit":2,"hint":"did you mean `dir`?"}
     "#);
 }
 

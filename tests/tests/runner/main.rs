@@ -16,6 +16,7 @@ mod guard;
 mod history;
 mod irreversible;
 #[cfg(unix)]
+mod keep_dropped;
 mod kills;
 mod lock_timeout;
 mod locks;

@@ -148,6 +148,7 @@ impl<'run> Amended<'run> {
         let sides = Sides::read(&mut *driver, desired, &self.project.config.filters, printer)?;
         let comparison = renames::decide(sides, &mut self.args.renames.clone(), printer)?;
         let comparison = desired::online(comparison, self.args.forms.are_online(&self.project.config));
+        let comparison = self.args.keeping(comparison, head, self.project);
         let differences = Differences::of(comparison.changes());
         printer.say(differences.lines().trim_end());
         let scripts = written(&*driver, &comparison, &self.project.config.filters, printer)?;

@@ -3,7 +3,8 @@
 use super::MysqlDriver;
 use crate::driver::value::pairs_of_texts;
 use crate::driver::{Ask as _, DriverError, Facts as _, TableSize, Value};
-use crate::model::QualifiedName;
+use crate::kept;
+use crate::model::{Engine, QualifiedName};
 use crate::sql::{Words, unquote_identifier};
 
 /// The tables and views of the database, without the history tables.
@@ -13,7 +14,8 @@ pub(super) fn relations(driver: &mut MysqlDriver) -> Result<Vec<QualifiedName>, 
     let mut names = texts(&driver.query(query, &[database.as_str().into()])?);
     let history = driver.history_table();
     names.retain(|name| !history.is_history_table(name));
-    Ok(names.into_iter().map(QualifiedName::new).collect())
+    let names = names.into_iter().map(QualifiedName::new);
+    Ok(names.filter(|name| !kept::is_kept(Engine::Mysql, name)).collect())
 }
 
 /// The columns of a table or view with their types, as information_schema writes them.

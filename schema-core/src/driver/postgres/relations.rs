@@ -8,7 +8,7 @@ use crate::model::QualifiedName;
 const RELATIONS: &str = "SELECT nullif(n.nspname, current_schema())::text, c.relname::text \
      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' \
-       AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' \
+       AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'schema_kept') \
        AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend e \
                        WHERE e.classid = 'pg_catalog.pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')";
 

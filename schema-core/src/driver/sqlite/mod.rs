@@ -29,6 +29,7 @@ use super::{
     SqlValue, StepState, TableSize, Transact, Value,
 };
 use crate::dialect::sqlite::{can_be_repeated, fingerprint, quote_name};
+use crate::kept;
 use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::url::{SqliteLocation, SqliteUrl};
 use introspect::IntrospectError;
@@ -55,6 +56,11 @@ pub struct SqliteDriver {
 }
 
 impl SqliteDriver {
+    /// Whether a table is no part of the schema: one of the history, or what a revision has dropped and keeps.
+    fn is_hidden(&self, name: &str) -> bool {
+        self.history_table.is_history_table(name) || kept::is_kept(Engine::Sqlite, &QualifiedName::new(name))
+    }
+
     /// Opens a database.
     ///
     /// # Errors
@@ -201,7 +207,7 @@ impl Ask for SqliteDriver {
         let statement = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'view', 'virtual') \
                          AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
         let mut names = texts(self.query(statement, &[])?);
-        names.retain(|name| !self.history_table.is_history_table(name));
+        names.retain(|name| !self.is_hidden(name));
         Ok(names.into_iter().map(QualifiedName::new).collect())
     }
 }
@@ -209,16 +215,15 @@ impl Ask for SqliteDriver {
 impl Introspect for SqliteDriver {
     fn introspect(&mut self) -> Result<DatabaseSchema, DriverError> {
         let mut unreadable = None;
-        let schema = self.patiently(|| {
-            match introspect::introspect(&self.connection, |name| self.history_table.is_history_table(name)) {
+        let schema =
+            self.patiently(|| match introspect::introspect(&self.connection, |name| self.is_hidden(name)) {
                 Ok(schema) => Ok(Some(schema)),
                 Err(IntrospectError::Database(error)) => Err(error),
                 Err(error @ IntrospectError::Definition(_)) => {
                     unreadable = Some(error.to_string());
                     Ok(None)
                 }
-            }
-        })?;
+            })?;
         schema.ok_or_else(|| DriverError::Refused { message: unreadable.unwrap_or_default() })
     }
 

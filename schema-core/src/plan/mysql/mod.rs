@@ -8,6 +8,7 @@ mod alter;
 mod alter_algorithm;
 mod column;
 mod history;
+mod keep;
 mod keys;
 mod names;
 mod objects;
@@ -20,7 +21,7 @@ mod values;
 mod views;
 mod zero_dates;
 
-use super::{Path, Unplanned};
+use super::{Kept, Path, Unplanned};
 use crate::dialect::mysql::{Variant, package, quote, quote_name, render};
 use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
 use crate::model::{DatabaseSchema, ForeignKey, QualifiedName, Table, Trigger, View};
@@ -243,11 +244,19 @@ impl<'a> Planner<'a> {
     fn create_tables(&mut self) {
         let altered: BTreeSet<&QualifiedName> = self.altered.iter().map(|it| &it.after.name).collect();
         let there = |name: &QualifiedName| find(self.path.before, name).is_some() && !altered.contains(name);
-        let tables::Order { tables, detached } = tables::in_order(&self.created, there);
+        let back = match self.path.kept {
+            Some(Kept::BringsBack(keep)) => Some(keep),
+            Some(Kept::MovesAside(_)) | None => None,
+        };
+        // A row may come before the one of its own table that it refers to.
+        let tables::Order { tables, detached } = tables::in_order(&self.created, there, back.is_some());
         for (table, keys) in tables {
             let sql = render::create_table(table, keys, self.variant);
             let statement = Statement::new(format!("create the table `{}`", table.name), sql);
             self.push(statement.of_table(&table.name));
+            if let Some(keep) = back.filter(|_| keep::refusal(table).is_none()) {
+                self.plan.statements.extend(keep::bring_back(keep, table, self.variant));
+            }
         }
         self.detached = detached;
     }
@@ -282,7 +291,8 @@ impl<'a> Planner<'a> {
     fn add_foreign_keys(&mut self) {
         let mut new: BTreeMap<&QualifiedName, Vec<(&ForeignKey, bool, bool)>> = BTreeMap::new();
         for (table, key) in &self.detached {
-            new.entry(&table.name).or_default().push((key, true, true));
+            let has_rows = matches!(self.path.kept, Some(Kept::BringsBack(_)));
+            new.entry(&table.name).or_default().push((key, true, !has_rows));
         }
         for Altered { after, changes, .. } in &self.altered {
             for change in *changes {
@@ -341,8 +351,20 @@ impl<'a> Planner<'a> {
 
     /// Tables go before those that they refer to; where they refer to each other, their foreign keys go first.
     fn drop_tables(&mut self) {
-        for step in tables::drop_in_order(&std::mem::take(&mut self.dropped)) {
+        let dropped = std::mem::take(&mut self.dropped);
+        let aside = match self.path.kept {
+            Some(Kept::MovesAside(keep)) => Some(keep),
+            Some(Kept::BringsBack(_)) | None => None,
+        };
+        let is_kept = |table: &Table| aside.filter(|_| keep::refusal(table).is_none());
+        for table in dropped.iter().filter(|table| is_kept(table).is_some()) {
+            let released = keep::release(table, &self.triggers_that_stay_on(table), self.variant);
+            self.plan.statements.extend(released);
+        }
+        for step in tables::drop_in_order(&dropped) {
             match step {
+                // Those of tables that are kept are gone already.
+                tables::Drop::ForeignKey(table, _) if is_kept(table).is_some() => {}
                 tables::Drop::ForeignKey(table, key) => {
                     let name = key.name.as_deref().unwrap_or_default();
                     let statement = Statement::new(
@@ -354,15 +376,26 @@ impl<'a> Planner<'a> {
                     );
                     self.push(statement.of_table(&table.name));
                 }
-                tables::Drop::Table(table) => self.push(
-                    Statement::new(
+                tables::Drop::Table(table) => self.push(match is_kept(table) {
+                    Some(keep) => keep::move_aside(keep, table, self.variant),
+                    None => Statement::new(
                         format!("drop the table `{}`", table.name),
                         format!("DROP TABLE {}", quote_name(&table.name)),
                     )
-                    .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
-                ),
+                    .with_hazards([keep::hazard(table, aside.is_some())]),
+                }),
             }
         }
+    }
+
+    /// The triggers of a table that is dropped which would go with it.
+    fn triggers_that_stay_on(&self, table: &Table) -> Vec<&'a str> {
+        let is_dropped = |trigger: &Trigger| {
+            let mut planned = self.triggers.iter().filter_map(|(before, _)| *before);
+            planned.any(|before| before.name == trigger.name)
+        };
+        let of_table = self.path.before.triggers.iter().filter(|trigger| trigger.table == table.name);
+        of_table.filter(|trigger| !is_dropped(trigger)).map(|trigger| trigger.name.as_str()).collect()
     }
 
     /// What is there before and after: what the database at hand has on it must be what the script says.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// The names of the tables that are so at some time of the plan.
 pub(super) fn tables_that<'a>(path: Path<'a>, is_so: impl Fn(&Table) -> bool) -> BTreeSet<&'a QualifiedName> {
-    let Path { start, before, after, finish, rebuilds_only: _, online: _, scope: _ } = path;
+    let Path { start, before, after, finish, rebuilds_only: _, online: _, kept: _, scope: _ } = path;
     let all = [start, before, after, finish].into_iter().flat_map(|schema| &schema.tables);
     all.filter(|table| is_so(table)).map(|table| &table.name).collect()
 }

@@ -10,17 +10,23 @@ pub(super) struct Order<'a> {
     pub(super) detached: Vec<(&'a Table, &'a ForeignKey)>,
 }
 
-/// The order of new tables. `there` tells which others are as desired.
-pub(super) fn in_order<'a>(created: &[&'a Table], there: impl Fn(&QualifiedName) -> bool) -> Order<'a> {
+/// The order of new tables. `there` tells which others are as desired, and `later` whether a table gets the keys to itself later.
+pub(super) fn in_order<'a>(
+    created: &[&'a Table],
+    there: impl Fn(&QualifiedName) -> bool,
+    later: bool,
+) -> Order<'a> {
     let mut order = Order { tables: Vec::new(), detached: Vec::new() };
     let mut done: BTreeSet<&QualifiedName> = BTreeSet::new();
     for table in by_references(created) {
-        let (with_table, later): (Vec<&ForeignKey>, Vec<&ForeignKey>) =
+        let (with_table, detached): (Vec<&ForeignKey>, Vec<&ForeignKey>) =
             table.foreign_keys.iter().partition(|key| {
-                key.references == table.name || done.contains(&key.references) || there(&key.references)
+                (key.references == table.name && !later)
+                    || done.contains(&key.references)
+                    || there(&key.references)
             });
         order.tables.push((table, with_table));
-        order.detached.extend(later.into_iter().map(|key| (table, key)));
+        order.detached.extend(detached.into_iter().map(|key| (table, key)));
         done.insert(&table.name);
     }
     order
@@ -93,7 +99,7 @@ mod tests {
     fn what_is_referred_to_comes_first_and_goes_last() {
         let tables = [table("a", &["b"]), table("b", &["c", "b"]), table("c", &[]), table("d", &["x"])];
         let tables: Vec<&Table> = tables.iter().collect();
-        let order = in_order(&tables, |name| name.name == "x");
+        let order = in_order(&tables, |name| name.name == "x", false);
         let names: Vec<&str> = order.tables.iter().map(|(table, _)| table.name.name.as_str()).collect();
         assert_eq!(names, ["c", "b", "a", "d"]);
         assert!(order.detached.is_empty());
@@ -111,7 +117,7 @@ mod tests {
     fn tables_that_refer_to_each_other_get_their_keys_later_and_lose_them_earlier() {
         let tables = [table("a", &["b"]), table("b", &["a"])];
         let tables: Vec<&Table> = tables.iter().collect();
-        let order = in_order(&tables, |_| false);
+        let order = in_order(&tables, |_| false, false);
         let names: Vec<&str> = order.tables.iter().map(|(table, _)| table.name.name.as_str()).collect();
         assert_eq!(names, ["b", "a"]);
         assert_eq!(order.detached.len(), 1);

@@ -19,6 +19,7 @@ mod foreign_keys;
 mod hazard;
 mod indexes;
 mod inheritance;
+mod keep;
 mod namespaces;
 mod needs;
 mod object_creation;

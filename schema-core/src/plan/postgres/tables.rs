@@ -7,6 +7,7 @@ use super::dependents::Aside;
 use super::detached_partitions::with_inherited;
 use super::foreign_keys;
 use super::inheritance::parent_names;
+use super::keep;
 use super::object_creation;
 use super::objects;
 use super::options;
@@ -18,7 +19,7 @@ use super::with_tables::Item;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::{Column, ForeignKey, QualifiedName, Table};
-use crate::sql::{Hazard, Statement};
+use crate::sql::Statement;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -62,6 +63,7 @@ fn create(work: &Work<'_>, script: &mut Script) -> Result<(), Unplanned> {
             })
             .collect();
         create_table(work, table, &keys, script);
+        keep::bring_back(work, table, script);
         for key in table.foreign_keys.iter().filter(|key| !keys.contains(key)) {
             // The table is new: there are no rows that could be in the way.
             script.push(Phase::AddForeignKeys, foreign_keys::add(&table.name, key));
@@ -182,6 +184,7 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
         }
     }
     let mut gone: BTreeSet<&QualifiedName> = BTreeSet::new();
+    let mut has_schema = false;
     for removed in &work.removal.order {
         let table = match removed {
             Item::Table(table) => *table,
@@ -210,15 +213,26 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
                 script.push(Phase::DropTables, foreign_keys::drop(&other.name, key));
             }
         }
+        gone.insert(&table.name);
+        let not_kept = match keep::of_dropped(work, table) {
+            Some(Ok(keep)) => {
+                if !std::mem::replace(&mut has_schema, true) {
+                    script.push(Phase::DropTables, keep::make_schema());
+                }
+                keep::move_aside(work, keep, table, aside, script)?;
+                continue;
+            }
+            Some(Err(why)) => Some(why),
+            None => None,
+        };
         script.push(
             Phase::DropTables,
             Statement::new(
                 format!("drop the table `{}`", table.name),
                 format!("DROP TABLE {}", quote_name(&table.name)),
             )
-            .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
+            .with_hazards([keep::hazard(table, not_kept)]),
         );
-        gone.insert(&table.name);
     }
     Ok(())
 }

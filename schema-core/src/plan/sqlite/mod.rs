@@ -3,12 +3,13 @@
 //! Views and triggers that are in the way go first and come back last, indexes before and after the tables change; renames are native, because SQLite
 //! follows them into every view, trigger and reference.
 
+mod keep;
 mod objects;
 mod reshape;
 
 pub(super) use objects::can_plan;
 
-use super::{Path, Unplanned};
+use super::{Kept, Path, Unplanned};
 use crate::dialect::sqlite::{
     alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
 };
@@ -286,6 +287,11 @@ impl<'a> Planner<'a> {
                 )
                 .of_table(&table.name),
             );
+            if let Some(Kept::BringsBack(keep)) = self.path.kept {
+                // Rows may come before those that they refer to; the runner looks at all of them in the end.
+                self.plan.foreign_keys_off = true;
+                self.plan.statements.extend(keep::bring_back(keep, table));
+            }
         }
     }
 
@@ -364,8 +370,16 @@ impl<'a> Planner<'a> {
         values: &[&Rename],
     ) {
         self.plan.foreign_keys_off = true;
-        let Path { start, before: renamed, after: changed, finish, rebuilds_only: _, online: _, scope: _ } =
-            self.path;
+        let Path {
+            start,
+            before: renamed,
+            after: changed,
+            finish,
+            rebuilds_only: _,
+            online: _,
+            kept: _,
+            scope: _,
+        } = self.path;
         let temporary = self.temporary_names.get_or_init(|| {
             [start, renamed, changed, finish].into_iter().flat_map(names_like_temporary_ones).collect()
         });
@@ -378,13 +392,18 @@ impl<'a> Planner<'a> {
         for table in self.dropped.clone() {
             // With foreign keys on, DROP TABLE deletes the rows first, and those who refer to them with them.
             self.plan.foreign_keys_off = true;
+            let keep = match self.path.kept {
+                Some(Kept::MovesAside(keep)) => Some(keep),
+                Some(Kept::BringsBack(_)) | None => None,
+            };
+            self.plan.statements.extend(keep.into_iter().flat_map(|keep| keep::copy(keep, table)));
             self.push(
                 Statement::new(
                     format!("drop the table `{}`", table.name),
                     format!("DROP TABLE {}", quote_name(&table.name)),
                 )
                 .of_table(&table.name)
-                .with_hazards([Hazard::DestroysData(format!("all rows of `{}` are gone", table.name))]),
+                .with_hazards([keep::hazard(keep, table)]),
             );
         }
     }

@@ -27,7 +27,8 @@ use crate::dialect::mysql::definer::quoted_account;
 use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigger, keep_client_of_view};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{DatabaseSchema, Rights, Said};
+use crate::kept;
+use crate::model::{DatabaseSchema, Engine, Rights, Said};
 use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
@@ -66,6 +67,7 @@ pub(super) fn introspect(
     objects.iter_mut().for_each(keep_client_of_object);
 
     let mut tables = tables.into_tables();
+    tables.retain(|table| !kept::is_kept(Engine::Mysql, &table.name));
     tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));

@@ -13,7 +13,8 @@ mod views;
 
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
-use crate::model::{DatabaseSchema, EnumType, EnumValue, Namespace, QualifiedName, Rights, Said};
+use crate::kept;
+use crate::model::{DatabaseSchema, Engine, EnumType, EnumValue, Namespace, QualifiedName, Rights, Said};
 use postgres::types::{FromSqlOwned, ToSql, Type};
 use postgres::{Client, IsolationLevel, Row, Transaction};
 use present::Present;
@@ -48,7 +49,7 @@ fn read(
     catalogue: &mut Catalogue<'_, '_>,
     history_table: &HistoryTable,
 ) -> Result<DatabaseSchema, DriverError> {
-    let namespaces = catalogue.rows(include_str!("../queries/namespaces.sql"), |row| {
+    let mut namespaces = catalogue.rows(include_str!("../queries/namespaces.sql"), |row| {
         Ok(Namespace { name: get(row, 0)?, comment: get(row, 1)? })
     })?;
     let mut relations = tables::read(catalogue)?;
@@ -73,6 +74,9 @@ fn read(
     };
 
     let (mut tables, mut views) = relations.into_tables_and_views();
+    namespaces.retain(|namespace| namespace.name != kept::SCHEMA);
+    tables.retain(|table| !kept::is_kept(Engine::Postgres, &table.name));
+    objects.retain(|object| !kept::is_kept(Engine::Postgres, &object.id.whole_name()));
     tables.retain(|table| {
         table.name.schema != history_table.name().schema || !history_table.is_history_table(&table.name.name)
     });

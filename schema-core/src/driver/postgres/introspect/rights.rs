@@ -3,8 +3,9 @@
 use super::{Catalogue, get};
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
+use crate::kept;
 use crate::model::{
-    CreatedLater, DefaultGrant, DefaultPrivilege, Grant, Grantee, NumberedColumn, Owner, Privilege,
+    CreatedLater, DefaultGrant, DefaultPrivilege, Engine, Grant, Grantee, NumberedColumn, Owner, Privilege,
     QualifiedName, Right, Rights, Securable,
 };
 use postgres::Row;
@@ -91,15 +92,23 @@ fn created_later(word: &str) -> Option<CreatedLater> {
     })
 }
 
+fn is_kept(name: &QualifiedName) -> bool {
+    kept::is_kept(Engine::Postgres, name)
+}
+
 /// Whether it is one of this tool's own tables, or of such.
 fn is_of_tool(object: &Securable, history_table: &HistoryTable) -> bool {
     let is_of_tool = |name: &QualifiedName| {
         name.schema == history_table.name().schema && history_table.is_history_table(&name.name)
             || *name == QualifiedName::new(MARKER)
+            || is_kept(name)
     };
     match object {
         Securable::Table { name } => is_of_tool(name),
-        Securable::Sequence { name: _, of } => of.as_ref().is_some_and(|of| is_of_tool(&of.table)),
-        Securable::Schema { .. } | Securable::Type { .. } | Securable::Routine { .. } => false,
+        Securable::Sequence { name, of } => {
+            is_kept(name) || of.as_ref().is_some_and(|of| is_of_tool(&of.table))
+        }
+        Securable::Schema { name } => name == kept::SCHEMA,
+        Securable::Type { .. } | Securable::Routine { .. } => false,
     }
 }

@@ -337,7 +337,7 @@ fn scanning(place: &str) -> String {
 /// Why a statement may fail, without whom its plain form would block.
 fn refusals(hazards: Vec<Hazard>) -> Vec<Hazard> {
     let is_refusal = |hazard: &Hazard| match hazard {
-        Hazard::MayFail(_) | Hazard::DestroysData(_) | Hazard::RevokesAccess(_) => true,
+        Hazard::MayFail(_) | Hazard::DestroysData(_) | Hazard::Keeps(_) | Hazard::RevokesAccess(_) => true,
         Hazard::RewritesTable(_) | Hazard::BlocksReads(_) | Hazard::BlocksWrites(_) => false,
     };
     hazards.into_iter().filter(is_refusal).collect()

@@ -1,8 +1,10 @@
 //! Migrations from inside an application.
 
 use crate::database::MigrationTarget;
+#[cfg(feature = "postgres")]
+use crate::driver::postgres;
 #[cfg(feature = "sqlite")]
-use crate::driver::sqlite::with_borrowed;
+use crate::driver::sqlite;
 use crate::driver::{BackupDestination, ConnectOptions, Driver, HistoryTable, OnlineSchemaChange, connect};
 use crate::embed::EmbeddedMigrations;
 use crate::error::Error;
@@ -212,7 +214,9 @@ impl Migrator {
             #[cfg(feature = "sqlite")]
             MigrationTarget::Database(database) => database.with_driver(options, work),
             #[cfg(feature = "sqlite")]
-            MigrationTarget::SqliteConnection(connection) => with_borrowed(connection, options, work),
+            MigrationTarget::SqliteConnection(connection) => sqlite::with_borrowed(connection, options, work),
+            #[cfg(feature = "postgres")]
+            MigrationTarget::PostgresClient(client) => postgres::with_borrowed(client, options, work),
             MigrationTarget::Url(url) => work(connect(url, options)?.as_mut()),
         }
     }

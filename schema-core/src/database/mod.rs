@@ -22,7 +22,6 @@ use crate::url::DatabaseUrl;
 const MOST_CONNECTIONS: usize = 8;
 
 /// What to migrate: an open [`Database`], a connection of the application's own, or any database by its URL.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum MigrationTarget<'a> {
     /// An open database; one in memory can only be migrated so.
@@ -35,6 +34,14 @@ pub enum MigrationTarget<'a> {
     /// have set. SQLite does not tell a busy handler, so that one is lost: set it again.
     #[cfg(feature = "sqlite")]
     SqliteConnection(&'a mut rusqlite::Connection),
+    /// A client of the application's own (PostgreSQL).
+    ///
+    /// It must not be inside a transaction, nor have temporary objects or open cursors. Its session is set for the run as those of the connections that are opened by
+    /// URL, and put back afterwards, also after an error or a panic: all settings of the server, the role, the channels that it listens to. Settings of one's own
+    /// (`app.tenant`) stay as they are, and those that a script makes stay too. A backup needs a URL; a pooler that lends the session to others
+    /// between two transactions is found out at the second transaction, not before the first.
+    #[cfg(feature = "postgres")]
+    PostgresClient(&'a mut ::postgres::Client),
     /// A database to which a connection is made for this.
     Url(&'a DatabaseUrl),
 }
@@ -50,6 +57,13 @@ impl<'a> From<&'a Database> for MigrationTarget<'a> {
 impl<'a> From<&'a mut rusqlite::Connection> for MigrationTarget<'a> {
     fn from(connection: &'a mut rusqlite::Connection) -> Self {
         MigrationTarget::SqliteConnection(connection)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<'a> From<&'a mut ::postgres::Client> for MigrationTarget<'a> {
+    fn from(client: &'a mut ::postgres::Client) -> Self {
+        MigrationTarget::PostgresClient(client)
     }
 }
 

@@ -260,6 +260,14 @@ pub enum DriverError {
         /// What it is or has, as the words after `the connection`.
         finding: &'static str,
     },
+    /// The application's own connection does not tell where it leads, and something needs a connection of its own.
+    #[error(
+        "{what} needs the URL of the database, which a connection of the application's own does not tell"
+    )]
+    NoAddress {
+        /// What needs it, as the words before `needs`.
+        what: &'static str,
+    },
     /// A statement, or an error in one, ended the transaction that the runner had begun.
     #[error("the transaction was ended by a statement in it")]
     TransactionLost,
@@ -383,6 +391,7 @@ impl DriverError {
             | DriverError::Contention { .. }
             | DriverError::SharedSession { .. }
             | DriverError::ConnectionInUse { .. }
+            | DriverError::NoAddress { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
             | DriverError::BackupExists { .. }
@@ -430,6 +439,7 @@ impl DriverError {
             | DriverError::OutOfLocks { .. }
             | DriverError::SharedSession { .. }
             | DriverError::ConnectionInUse { .. }
+            | DriverError::NoAddress { .. }
             | DriverError::TransactionLost
             | DriverError::Unsupported { .. }
             | DriverError::BackupExists { .. }
@@ -453,6 +463,7 @@ impl DriverError {
             | DriverError::ScratchUnusable { .. }
             | DriverError::SharedSession { .. }
             | DriverError::ConnectionInUse { .. }
+            | DriverError::NoAddress { .. }
             | DriverError::BackupExists { .. }
             | DriverError::NoBackupProgram { .. }
             | DriverError::BackupEncryption { .. }
@@ -573,6 +584,9 @@ impl DriverError {
                 "migrate before anything else is done with the connection, or with a connection of its own: give the `Migrator` a URL"
                     .to_owned(),
             ),
+            DriverError::NoAddress { .. } => {
+                Some("give the `Migrator` the URL of the database instead".to_owned())
+            }
             DriverError::AlgorithmNotSupported { .. } => Some(
                 "the script was made for another server, or for a table of another kind: change `ALGORITHM` and `LOCK` in it to what the server says"
                     .to_owned(),

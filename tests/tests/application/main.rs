@@ -5,6 +5,7 @@
 mod database;
 mod embed;
 mod migrate;
+mod own_client;
 mod own_connection;
 mod servers;
 mod testing;

@@ -27,7 +27,7 @@ pub(super) fn backup(
     if !has_objects {
         return Ok(None);
     }
-    let url = service::completed(&driver.url)?;
+    let url = service::completed(driver.url("a backup")?)?;
     let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "dump")?;
     let dump = Dump {
         programs: programs(&["pg_dump"], debian_folders()),

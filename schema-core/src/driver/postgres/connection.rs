@@ -46,6 +46,28 @@ impl Connection {
         Ok(Connection { jobs: Some(jobs), thread: Some(thread), deferred: Cell::new(None) })
     }
 
+    /// Has work use a client of somebody else's, which is driven on a thread of its own meanwhile too.
+    pub(super) fn lent<T, E: From<DriverError>>(
+        client: &mut Client,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        thread::scope(|scope| {
+            thread::Builder::new()
+                .name("schema-postgres".to_owned())
+                .spawn_scoped(scope, move || queue.into_iter().for_each(|job| job(client)))
+                .map_err(|error| gone(&error.to_string()))?;
+            // The thread ends with the last of those that send it something.
+            work(&Connection { jobs: Some(jobs), thread: None, deferred: Cell::new(None) })
+        })
+    }
+
+    /// The same connection, for another driver.
+    pub(super) fn again(&self) -> Result<Self, DriverError> {
+        let jobs = self.jobs.clone().ok_or_else(|| gone("it is closed"))?;
+        Ok(Connection { jobs: Some(jobs), thread: None, deferred: Cell::new(None) })
+    }
+
     /// Has statements go with whatever comes next, which saves waiting for the server an extra time.
     pub(super) fn defer(&self, statements: String) {
         self.deferred.set(Some(statements));

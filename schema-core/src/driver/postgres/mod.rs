@@ -4,6 +4,7 @@
 //! others only for a moment, because all who come after it wait behind it.
 
 mod backup;
+mod borrowed;
 mod canonicalize;
 mod confine;
 mod connection;
@@ -36,6 +37,8 @@ use crate::dialect::postgres::{StatementEffect, quote, quote_name, recreate};
 use crate::model::{DatabaseSchema, Engine, QualifiedName};
 use crate::sql::{self, Recreated};
 use crate::url::PostgresUrl;
+use borrowed::Session;
+pub(crate) use borrowed::with_borrowed;
 use connection::Connection;
 use error::STATEMENT_LOCK_TIMEOUT;
 pub(crate) use error::message;
@@ -67,7 +70,8 @@ const SHARED: &str = "schema-runner-session-shared";
 #[derive(Debug)]
 pub struct PostgresDriver {
     connection: Connection,
-    url: PostgresUrl,
+    /// Where it leads; none of a connection of the application's own.
+    url: Option<PostgresUrl>,
     history_table: HistoryTable,
     lock_timeout: Duration,
     on_wait: WaitListener,
@@ -87,6 +91,8 @@ pub struct PostgresDriver {
     scratch: Option<Scratch>,
     /// Whether statements are only tried here, and none may change what the server's databases share.
     is_confined: bool,
+    /// How the application had set the session, where the connection is its own.
+    borrowed: Option<Session>,
 }
 
 impl PostgresDriver {
@@ -96,6 +102,16 @@ impl PostgresDriver {
     ///
     /// The server cannot be reached, or lets nobody in.
     pub fn connect(url: &PostgresUrl, options: &ConnectOptions) -> Result<Self, DriverError> {
+        let connection = Connection::open(&Settings::new(url)?)?;
+        PostgresDriver::over(connection, Some(url.clone()), options)
+    }
+
+    /// On this connection, whose session it sets.
+    fn over(
+        connection: Connection,
+        url: Option<PostgresUrl>,
+        options: &ConnectOptions,
+    ) -> Result<Self, DriverError> {
         let ConnectOptions {
             history_table,
             lock_timeout,
@@ -104,7 +120,6 @@ impl PostgresDriver {
             scratch,
             online_schema_change: _,
         } = options;
-        let connection = Connection::open(&Settings::new(url)?)?;
         connection.call(set_session)?;
         let table = quote_name(history_table.name());
         let (process, default_schema) = connection.call(move |client| {
@@ -113,7 +128,7 @@ impl PostgresDriver {
         })?;
         Ok(PostgresDriver {
             connection,
-            url: url.clone(),
+            url,
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             on_wait: on_wait.clone(),
@@ -127,7 +142,13 @@ impl PostgresDriver {
             is_freshly_locked: false,
             scratch: None,
             is_confined: false,
+            borrowed: None,
         })
+    }
+
+    /// Where it leads.
+    fn url(&self, what: &'static str) -> Result<&PostgresUrl, DriverError> {
+        self.url.as_ref().ok_or(DriverError::NoAddress { what })
     }
 
     /// Asks again where locks of others are in the way of a question that changes nothing.
@@ -393,6 +414,9 @@ impl Execute for PostgresDriver {
     }
 
     fn reset_session(&mut self, _: &[&str]) -> Result<(), DriverError> {
+        if let Some(session) = &self.borrowed {
+            return session.for_script(&self.connection);
+        }
         self.connection.call(|client| {
             client.batch_execute(RESET)?;
             client.batch_execute("CLOSE ALL; UNLISTEN *; DISCARD TEMP")?;
@@ -440,8 +464,8 @@ impl Lock for PostgresDriver {
             let key = migration_lock::postgres_key(&self.history_table);
             self.is_locked = lock::acquire(&self.connection, key)?;
             self.is_freshly_locked = self.is_locked;
-            if self.is_locked {
-                lock::check_exclusive(&Settings::new(&self.url)?, key, self.process)?;
+            if let Some(url) = self.url.as_ref().filter(|_| self.is_locked) {
+                lock::check_exclusive(&Settings::new(url)?, key, self.process)?;
             }
         }
         Ok(self.is_locked)

@@ -31,6 +31,7 @@ struct Sessions {
 
 /// What tells of a statement of the driver's session; none where the server does not.
 pub(super) fn of(driver: &PostgresDriver, statement: &str) -> Option<Box<dyn ProgressSource>> {
+    let url = driver.url.clone()?;
     let mut words = Words::new(statement, Engine::Postgres);
     let queries: &[&str] = match words.keyword().as_str() {
         "CREATE" => {
@@ -46,7 +47,7 @@ pub(super) fn of(driver: &PostgresDriver, statement: &str) -> Option<Box<dyn Pro
         "ANALYZE" | "ANALYSE" => &[ANALYZE],
         _ => return None,
     };
-    Some(Box::new(Sessions { url: driver.url.clone(), process: driver.process, queries, second: None }))
+    Some(Box::new(Sessions { url, process: driver.process, queries, second: None }))
 }
 
 impl ProgressSource for Sessions {

@@ -38,7 +38,7 @@ pub(super) fn connect(target: &PostgresDriver) -> Result<PostgresDriver, DriverE
         return in_dedicated(target, Arc::clone(database));
     }
     let url = match target.scratch_places.url(Engine::Postgres)? {
-        None => return in_created(target, &target.connection, &target.url),
+        None => return in_created(target, &target.connection, target.url("a scratch database")?),
         Some(DatabaseUrl::Postgres(url)) => url,
         Some(other @ (DatabaseUrl::Mysql(_) | DatabaseUrl::Sqlite(_))) => {
             let found = format!("{}", other.engine());

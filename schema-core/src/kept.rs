@@ -1,4 +1,4 @@
-//! What revisions drop and keep: how it is called, so that `purge`, comparisons and the way down know it again.
+//! What revisions drop and keep: how it is called, so that comparisons and the way down know it again.
 //!
 //! The name is the whole record. It holds the revision, of which the history tells when it was applied; so nothing has to be written down beside the
 //! rows, and a script does the same by whatever hands it is run. Must not talk to a database.

@@ -11,9 +11,12 @@ pub(super) fn hazard(table: &QualifiedName, kept: &QualifiedName) -> Hazard {
     ))
 }
 
-/// That the rows of a table are gone, although they were to be kept.
-pub(super) fn not_kept(table: &QualifiedName, why: &str) -> Hazard {
-    Hazard::DestroysData(format!("all rows of `{table}` are gone, for {why} cannot be kept"))
+/// That the rows of a table are gone; and where they were to be kept, what of it cannot be.
+pub(super) fn rows_gone(table: &QualifiedName, not_kept: Option<&str>) -> Hazard {
+    Hazard::DestroysData(match not_kept {
+        Some(what) => format!("all rows of `{table}` are gone, for {what} cannot be kept"),
+        None => format!("all rows of `{table}` are gone"),
+    })
 }
 
 /// The columns whose values somebody has put there.

@@ -36,6 +36,24 @@ pub struct Path<'a> {
     pub scope: Scope,
 }
 
+impl<'a> Path<'a> {
+    /// The revision for which tables are moved out of sight instead of dropped.
+    fn moves_aside(&self) -> Option<&'a KeepDropped> {
+        match self.kept {
+            Some(Kept::MovesAside(keep)) => Some(keep),
+            Some(Kept::BringsBack(_)) | None => None,
+        }
+    }
+
+    /// The revision that has kept the rows of the tables that are created.
+    fn brings_back(&self) -> Option<&'a KeepDropped> {
+        match self.kept {
+            Some(Kept::BringsBack(keep)) => Some(keep),
+            Some(Kept::MovesAside(_)) | None => None,
+        }
+    }
+}
+
 /// What a script does for rows that a revision keeps although it drops their table.
 #[derive(Clone, Copy, Debug)]
 pub enum Kept<'a> {

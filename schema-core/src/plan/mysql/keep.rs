@@ -80,10 +80,7 @@ pub(super) fn bring_back(keep: &KeepDropped, table: &Table, variant: Variant) ->
     statements
 }
 
-/// What dropping a table means for its rows.
+/// What dropping a table means for its rows, where they are not kept.
 pub(super) fn hazard(table: &Table, is_to_be_kept: bool) -> Hazard {
-    match refusal(table).filter(|_| is_to_be_kept) {
-        Some(why) => keep::not_kept(&table.name, why),
-        None => Hazard::DestroysData(format!("all rows of `{}` are gone", table.name)),
-    }
+    keep::rows_gone(&table.name, refusal(table).filter(|_| is_to_be_kept))
 }

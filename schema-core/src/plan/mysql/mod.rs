@@ -21,7 +21,7 @@ mod values;
 mod views;
 mod zero_dates;
 
-use super::{Kept, Path, Unplanned};
+use super::{Path, Unplanned};
 use crate::dialect::mysql::{Variant, package, quote, quote_name, render};
 use crate::diff::{Change, Changes, ObjectChange, Rename, RenameTime, TableChange};
 use crate::model::{DatabaseSchema, ForeignKey, QualifiedName, Table, Trigger, View};
@@ -244,10 +244,7 @@ impl<'a> Planner<'a> {
     fn create_tables(&mut self) {
         let altered: BTreeSet<&QualifiedName> = self.altered.iter().map(|it| &it.after.name).collect();
         let there = |name: &QualifiedName| find(self.path.before, name).is_some() && !altered.contains(name);
-        let back = match self.path.kept {
-            Some(Kept::BringsBack(keep)) => Some(keep),
-            Some(Kept::MovesAside(_)) | None => None,
-        };
+        let back = self.path.brings_back();
         // A row may come before the one of its own table that it refers to.
         let tables::Order { tables, detached } = tables::in_order(&self.created, there, back.is_some());
         for (table, keys) in tables {
@@ -291,7 +288,7 @@ impl<'a> Planner<'a> {
     fn add_foreign_keys(&mut self) {
         let mut new: BTreeMap<&QualifiedName, Vec<(&ForeignKey, bool, bool)>> = BTreeMap::new();
         for (table, key) in &self.detached {
-            let has_rows = matches!(self.path.kept, Some(Kept::BringsBack(_)));
+            let has_rows = self.path.brings_back().is_some();
             new.entry(&table.name).or_default().push((key, true, !has_rows));
         }
         for Altered { after, changes, .. } in &self.altered {
@@ -352,10 +349,7 @@ impl<'a> Planner<'a> {
     /// Tables go before those that they refer to; where they refer to each other, their foreign keys go first.
     fn drop_tables(&mut self) {
         let dropped = std::mem::take(&mut self.dropped);
-        let aside = match self.path.kept {
-            Some(Kept::MovesAside(keep)) => Some(keep),
-            Some(Kept::BringsBack(_)) | None => None,
-        };
+        let aside = self.path.moves_aside();
         let is_kept = |table: &Table| aside.filter(|_| keep::refusal(table).is_none());
         for table in dropped.iter().filter(|table| is_kept(table).is_some()) {
             let released = keep::release(table, &self.triggers_that_stay_on(table), self.variant);

@@ -13,7 +13,7 @@ use super::work::Work;
 use crate::dialect::postgres::{quote, quote_name, render};
 use crate::kept::{self, KeepDropped};
 use crate::model::{AutoIncrement, Column, DatabaseSchema, Engine, ObjectKind, QualifiedName, Table};
-use crate::plan::{Kept, keep};
+use crate::plan::keep;
 use crate::sql::{Hazard, Statement};
 
 /// Why the rows of a table cannot be kept; none where they can.
@@ -39,18 +39,7 @@ pub(super) fn of_dropped<'a>(
     work: &Work<'a>,
     table: &Table,
 ) -> Option<Result<&'a KeepDropped, &'static str>> {
-    match work.path.kept {
-        Some(Kept::MovesAside(keep)) => Some(refusal(work, table).map_or(Ok(keep), Err)),
-        Some(Kept::BringsBack(_)) | None => None,
-    }
-}
-
-/// What dropping a table means for its rows, where they are not kept.
-pub(super) fn hazard(table: &Table, not_kept: Option<&str>) -> Hazard {
-    match not_kept {
-        Some(why) => keep::not_kept(&table.name, why),
-        None => Hazard::DestroysData(format!("all rows of `{}` are gone", table.name)),
-    }
+    work.path.moves_aside().map(|keep| refusal(work, table).map_or(Ok(keep), Err))
 }
 
 /// The schema, where it is not there yet.
@@ -189,11 +178,8 @@ fn has_own_type(schema: &DatabaseSchema, column: &Column) -> bool {
 
 /// Gives the rows back to a table that the script has created.
 pub(super) fn bring_back(work: &Work<'_>, table: &Table, script: &mut Script) {
-    let keep = match work.path.kept {
-        Some(Kept::BringsBack(keep)) if !work.is_remade(&table.name) => keep,
-        Some(Kept::BringsBack(_) | Kept::MovesAside(_)) | None => return,
-    };
-    if refusal(work, table).is_some() {
+    let Some(keep) = work.path.brings_back() else { return };
+    if work.is_remade(&table.name) || refusal(work, table).is_some() {
         return;
     }
     let (phase, engine, name) = (Phase::MoveRows, Engine::Postgres, &table.name);

@@ -19,6 +19,7 @@ use super::with_tables::Item;
 use super::work::Work;
 use crate::dialect::postgres::{quote_name, render};
 use crate::model::{Column, ForeignKey, QualifiedName, Table};
+use crate::plan::keep::rows_gone;
 use crate::sql::Statement;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -222,7 +223,7 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
                 keep::move_aside(work, keep, table, aside, script)?;
                 continue;
             }
-            Some(Err(why)) => Some(why),
+            Some(Err(what)) => Some(what),
             None => None,
         };
         script.push(
@@ -231,7 +232,7 @@ fn drop(work: &Work<'_>, aside: &Aside<'_>, script: &mut Script) -> Result<(), U
                 format!("drop the table `{}`", table.name),
                 format!("DROP TABLE {}", quote_name(&table.name)),
             )
-            .with_hazards([keep::hazard(table, not_kept)]),
+            .with_hazards([rows_gone(&table.name, not_kept)]),
         );
     }
     Ok(())

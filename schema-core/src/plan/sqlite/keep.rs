@@ -31,7 +31,7 @@ pub(super) fn hazard(keep: Option<&KeepDropped>, table: &Table) -> Hazard {
     let name = &table.name;
     match keep {
         Some(keep) => keep::hazard(name, &keep.name(Engine::Sqlite, name)),
-        None => Hazard::DestroysData(format!("all rows of `{name}` are gone")),
+        None => keep::rows_gone(name, None),
     }
 }
 

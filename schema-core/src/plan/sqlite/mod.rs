@@ -9,7 +9,7 @@ mod reshape;
 
 pub(super) use objects::can_plan;
 
-use super::{Kept, Path, Unplanned};
+use super::{Path, Unplanned};
 use crate::dialect::sqlite::{
     alter, expression, fingerprint, fold, parse, quote, quote_name, rebuild, render,
 };
@@ -287,7 +287,7 @@ impl<'a> Planner<'a> {
                 )
                 .of_table(&table.name),
             );
-            if let Some(Kept::BringsBack(keep)) = self.path.kept {
+            if let Some(keep) = self.path.brings_back() {
                 // Rows may come before those that they refer to; the runner looks at all of them in the end.
                 self.plan.foreign_keys_off = true;
                 self.plan.statements.extend(keep::bring_back(keep, table));
@@ -392,10 +392,7 @@ impl<'a> Planner<'a> {
         for table in self.dropped.clone() {
             // With foreign keys on, DROP TABLE deletes the rows first, and those who refer to them with them.
             self.plan.foreign_keys_off = true;
-            let keep = match self.path.kept {
-                Some(Kept::MovesAside(keep)) => Some(keep),
-                Some(Kept::BringsBack(_)) | None => None,
-            };
+            let keep = self.path.moves_aside();
             self.plan.statements.extend(keep.into_iter().flat_map(|keep| keep::copy(keep, table)));
             self.push(
                 Statement::new(

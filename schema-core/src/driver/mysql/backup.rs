@@ -1,14 +1,12 @@
 //! Backups by `mariadb-dump` or `mysqldump`: a script that the shell of the server runs.
 
-use super::MysqlDriver;
-use super::option_files::{self, quoted};
+use super::client_options::{self, mode_name};
+use super::{MysqlDriver, option_files};
 use crate::dialect::mysql::Variant;
 use crate::driver::backup_program::{Dump, ends_with, programs};
 use crate::driver::{BackupDestination, DriverError, backup_file};
 use crate::model::Engine;
 use crate::url::{MysqlSslMode, MysqlUrl};
-use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,10 +36,8 @@ pub(super) fn backup(
     let client = Client::choose(&url, programs(&names, Vec::new()), needs_mysqls)?;
     let unfinished = backup_file::create(destination, Path::new(""), &backup_file::stem(&database), "sql")?;
     let failed = |source| DriverError::BackupFile { path: unfinished.path().to_owned(), source };
-    // What the program needs to connect is in a file that only its owner can read, and that is gone afterwards.
-    let mut options = tempfile::NamedTempFile::new().map_err(failed)?;
     let is_mariadb = client.as_ref().is_some_and(|client| client.is_mariadb);
-    options.write_all(connection(&url, is_mariadb).as_bytes()).map_err(failed)?;
+    let options = client_options::write(&url, is_mariadb).map_err(failed)?;
     let dump = Dump {
         programs: client.into_iter().map(|client| client.program).collect(),
         package: "mariadb-client",
@@ -118,47 +114,6 @@ fn encrypts(url: &MysqlUrl, is_mariadb: bool) -> bool {
     }
 }
 
-fn mode_name(mode: MysqlSslMode) -> &'static str {
-    match mode {
-        MysqlSslMode::Disabled => "DISABLED",
-        MysqlSslMode::Preferred => "PREFERRED",
-        MysqlSslMode::Required => "REQUIRED",
-        MysqlSslMode::VerifyCa => "VERIFY_CA",
-        MysqlSslMode::VerifyIdentity => "VERIFY_IDENTITY",
-    }
-}
-
-/// The options file: how to connect, as the driver does.
-pub(super) fn connection(url: &MysqlUrl, is_mariadb: bool) -> String {
-    let mut text = "[client]\n".to_owned();
-    let mut line = |name: &str, value: &str| {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name}={}", quoted(value));
-    };
-    for name in ["user", "password", "host", "port", "socket", "ssl-ca", "ssl-cert", "ssl-key"] {
-        if let Some(value) = url.get(name) {
-            line(name, value);
-        }
-    }
-    if url.get("host").is_some() {
-        line("protocol", "tcp");
-    }
-    let mode = url.ssl_mode();
-    if is_mariadb {
-        text.push_str(match mode {
-            MysqlSslMode::Disabled => "skip-ssl\n",
-            // From 11.4 on it looks at the certificate unless it is told not to.
-            MysqlSslMode::Preferred | MysqlSslMode::Required | MysqlSslMode::VerifyCa => {
-                "ssl\nskip-ssl-verify-server-cert\n"
-            }
-            MysqlSslMode::VerifyIdentity => "ssl\nssl-verify-server-cert\n",
-        });
-    } else {
-        let _ = writeln!(text, "ssl-mode={}", mode_name(mode));
-    }
-    text
-}
-
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
@@ -220,26 +175,5 @@ mod tests {
         assert_eq!(chosen.map(|client| client.program), Some(mysql));
         let error = Client::choose(&url(""), vec![mariadb], true).unwrap_err();
         assert!(error.to_string().contains("generated columns"), "{error}");
-    }
-
-    #[test]
-    fn each_client_gets_the_options_that_it_knows() {
-        let tail = |parameters: &str, is_mariadb: bool| {
-            let text = connection(&url(parameters), is_mariadb);
-            assert!(
-                text.starts_with("[client]\nuser=\"ann\"\npassword=\"a\\\"b\"\nhost=\"db.example\"\n"),
-                "{text}"
-            );
-            let (_, tail) = text.split_once("protocol=\"tcp\"\n").unwrap();
-            tail.to_owned()
-        };
-        for (parameters, mysql, mariadb) in [
-            ("", "ssl-mode=PREFERRED\n", "ssl\nskip-ssl-verify-server-cert\n"),
-            ("?ssl-mode=DISABLED", "ssl-mode=DISABLED\n", "skip-ssl\n"),
-            ("?ssl-ca=/ca.pem", "ssl-mode=VERIFY_IDENTITY\n", "ssl\nssl-verify-server-cert\n"),
-        ] {
-            assert_eq!((tail(parameters, false).as_str(), tail(parameters, true).as_str()), (mysql, mariadb));
-        }
-        assert_eq!(tail("?ssl-mode=REQUIRED", false), "ssl-mode=REQUIRED\n");
     }
 }

@@ -6,6 +6,7 @@
 mod backup;
 mod beside;
 mod canonicalize;
+mod client_options;
 mod confine;
 mod connection;
 mod copy;

@@ -68,24 +68,8 @@ pub(crate) fn with_borrowed<T, E: From<DriverError>>(
 
 impl SqliteDriver {
     fn borrowing(connection: Connection, options: &ConnectOptions) -> Self {
-        let ConnectOptions {
-            history_table,
-            lock_timeout,
-            on_wait,
-            create: _,
-            scratch: _,
-            online_schema_change: _,
-        } = options;
-        SqliteDriver {
-            connection,
-            url: SqliteUrl::usual(SqliteLocation::Memory),
-            history_table: history_table.clone(),
-            lock_timeout: *lock_timeout,
-            patience: Patience::new(*lock_timeout, on_wait.clone()),
-            data_version: None,
-            is_confined: false,
-            is_borrowed: true,
-        }
+        let url = SqliteUrl::usual(SqliteLocation::Memory);
+        SqliteDriver { is_borrowed: true, ..SqliteDriver::new(connection, url, options) }
     }
 
     /// Sets the connection as [`open`](super::open) sets its own.

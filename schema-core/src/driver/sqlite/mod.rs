@@ -97,6 +97,12 @@ impl SqliteDriver {
         url: &SqliteUrl,
         options: &ConnectOptions,
     ) -> Result<Self, DriverError> {
+        Patience::take_over(&mut connection)?;
+        Ok(SqliteDriver::new(connection, url.clone(), options))
+    }
+
+    /// A driver on a connection, which stays as it is set.
+    fn new(connection: Connection, url: SqliteUrl, options: &ConnectOptions) -> Self {
         let ConnectOptions {
             history_table,
             lock_timeout,
@@ -105,17 +111,16 @@ impl SqliteDriver {
             scratch: _,
             online_schema_change: _,
         } = options;
-        Patience::take_over(&mut connection)?;
-        Ok(SqliteDriver {
+        SqliteDriver {
             connection,
-            url: url.clone(),
+            url,
             history_table: history_table.clone(),
             lock_timeout: *lock_timeout,
             patience: Patience::new(*lock_timeout, on_wait.clone()),
             data_version: None,
             is_confined: false,
             is_borrowed: false,
-        })
+        }
     }
 
     /// The connection, for a pool: as [`open`] has made it, whatever a script has left behind.

@@ -28,7 +28,7 @@ use crate::dialect::mysql::session::{keep_client_of_object, keep_client_of_trigg
 use crate::driver::scratch::MARKER;
 use crate::driver::{DriverError, HistoryTable};
 use crate::kept;
-use crate::model::{DatabaseSchema, Engine, Rights, Said};
+use crate::model::{DatabaseSchema, Engine, Rights, Said, Table};
 use crate::sql::firing;
 use mysql::{Row, params};
 use std::collections::HashMap;
@@ -67,8 +67,11 @@ pub(super) fn introspect(
     objects.iter_mut().for_each(keep_client_of_object);
 
     let mut tables = tables.into_tables();
-    tables.retain(|table| !kept::is_kept(Engine::Mysql, &table.name));
-    tables.retain(|table| !history_table.is_history_table(&table.name.name) && table.name.name != MARKER);
+    tables.retain(|Table { name, .. }| {
+        !history_table.is_history_table(&name.name)
+            && name.name != MARKER
+            && !kept::is_kept(Engine::Mysql, name)
+    });
     tables.sort_by(|left, right| left.name.cmp(&right.name));
     views.sort_by(|left, right| left.name.cmp(&right.name));
     objects.sort_by(|left, right| left.id.cmp(&right.id));

@@ -51,7 +51,7 @@ pub(super) fn expected(
     before: &str,
     statement: &str,
 ) -> Checked<String> {
-    if let Err(error) = plain_names(place).and_then(|()| without_names(alter, before)) {
+    if let Err(error) = plain_names(place).and_then(|()| keeps_names(alter, before)) {
         return Ok(Err(error));
     }
     if let Some(error) = around(driver, place)? {
@@ -106,7 +106,7 @@ fn plain_names(place: &Place) -> Result<(), OnlineSchemaChangeError> {
 }
 
 /// The names of constraints are those of one table of the database (MySQL), so that a copy has others; and what a statement renames, a copy has not.
-fn without_names(alter: &CopyingAlter, before: &str) -> Result<(), OnlineSchemaChangeError> {
+fn keeps_names(alter: &CopyingAlter, before: &str) -> Result<(), OnlineSchemaChangeError> {
     if let Some(clause) = &alter.rename {
         return Err(OnlineSchemaChangeError::Renames { clause: clause.clone() });
     }

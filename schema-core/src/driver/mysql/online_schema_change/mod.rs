@@ -9,14 +9,13 @@ mod run;
 
 pub(super) use left_overs::left_overs;
 
-use super::{MysqlDriver, backup, option_files};
+use super::{MysqlDriver, client_options, option_files};
 use crate::dialect::mysql::copying_alter::CopyingAlter;
 use crate::dialect::mysql::quote;
 use crate::driver::{
     Ask as _, DriverError, Facts as _, OnlineSchemaChange, OnlineSchemaChangeError, ProgressSource,
     StatementProgress,
 };
-use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A table in its database.
@@ -79,12 +78,8 @@ fn call(
         database: driver.url.to_string(),
         message: error.to_string(),
     })?;
-    // Only its owner can read it, and it is gone afterwards. Perl's and Go's clients understand what MariaDB's programs do.
-    let file = tempfile::NamedTempFile::new().and_then(|mut file| {
-        file.write_all(backup::connection(&url, true).as_bytes())?;
-        Ok(file)
-    });
-    let file = match file {
+    // Perl's and Go's clients understand what MariaDB's programs do.
+    let file = match client_options::write(&url, true) {
         Ok(file) => file,
         Err(source) => return Ok(Err(OnlineSchemaChangeError::NotStarted { source })),
     };
@@ -98,7 +93,7 @@ fn call(
         "user" => Some(url.get("user").unwrap_or_default().to_owned()),
         _ => None,
     });
-    let progress = ToolProgress(Arc::clone(&driver.online_progress.0));
+    let progress = driver.online_progress.clone();
     let result = run::run(&words, &progress, || Ok(driver.connection.run("DO 0")?));
     progress.tell(None);
     result

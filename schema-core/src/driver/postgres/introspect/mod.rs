@@ -76,7 +76,7 @@ fn read(
     let (mut tables, mut views) = relations.into_tables_and_views();
     namespaces.retain(|namespace| namespace.name != kept::SCHEMA);
     tables.retain(|table| !kept::is_kept(Engine::Postgres, &table.name));
-    objects.retain(|object| !kept::is_kept(Engine::Postgres, &object.id.whole_name()));
+    objects.retain(|object| !kept::is_kept(Engine::Postgres, &object.id.name));
     tables.retain(|table| {
         table.name.schema != history_table.name().schema || !history_table.is_history_table(&table.name.name)
     });

@@ -16,6 +16,10 @@ const SETTINGS: &str = "SELECT name, setting, source = 'session' FROM pg_catalog
 /// Whom the session is, and whom it acts for.
 const ROLES: &str = "SELECT session_user::text, pg_catalog.current_setting('role')";
 
+/// What the server calls the transaction that this is in, read-only ones too.
+const TRANSACTION: &str = "SELECT l.virtualtransaction FROM pg_catalog.pg_locks l \
+     WHERE l.pid = pg_catalog.pg_backend_pid() AND l.locktype = 'virtualxid'";
+
 const CHANNELS: &str = "SELECT pg_catalog.pg_listening_channels()";
 
 const HAS_TEMPORARY: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.relnamespace = pg_catalog.pg_my_temp_schema()) \
@@ -73,11 +77,11 @@ fn refuse_in_use(connection: &Connection) -> Result<(), DriverError> {
     Ok(())
 }
 
-/// Only inside a transaction there can be a savepoint.
+/// Outside of a transaction each statement is one of its own.
 fn is_in_transaction(client: &mut Client) -> Result<bool, postgres::Error> {
-    match client.batch_execute("SAVEPOINT schema_runner") {
-        Ok(()) => client.batch_execute("RELEASE SAVEPOINT schema_runner").map(|()| true),
-        Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => Ok(false),
+    let mut transaction = || client.query_one(TRANSACTION, &[])?.try_get::<_, String>(0);
+    match transaction() {
+        Ok(first) => Ok(first == transaction()?),
         Err(error) if error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Ok(true),
         Err(error) => Err(error),
     }

@@ -57,12 +57,13 @@ pub(crate) fn with_borrowed<T, E: From<DriverError>>(
         work(&mut driver)
     }));
     let ended = driver.rollback();
+    // A look at a database that another connection is committing to waits, here too.
+    let restored = driver.patience.run(true, || before.restore(&driver.connection));
     std::mem::swap(connection, &mut driver.connection);
-    let restored = before.restore(connection).map_err(DriverError::from);
     // What the work says says more.
     let value = result.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
     ended?;
-    restored?;
+    restored.map_err(DriverError::from)?;
     Ok(value)
 }
 
@@ -75,7 +76,7 @@ impl SqliteDriver {
     /// Sets the connection as [`open`](super::open) sets its own.
     fn prepare(&mut self) -> Result<(), DriverError> {
         Patience::take_over(&mut self.connection)?;
-        connection::reset(&self.connection)?;
+        self.patience.run(true, || connection::reset(&self.connection))?;
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
         connection::enforce(&self.connection)?;
         QuotedStrings::forbid(&self.connection)?;
